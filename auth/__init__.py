@@ -1,0 +1,1 @@
+"""Who is this? Passwords, codes, delays, sign-in sessions, enrolment and recovery."""

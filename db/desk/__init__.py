@@ -1,0 +1,39 @@
+"""The one door: everything that screens, plain commands and reports do, they ask of a desk.
+
+``open_desk(actor)`` gives a desk whose subjects are its attributes. A desk hands out frozen values
+that the actor may see, never a table or a query, and refuses the rest with the clause that says so.
+"""
+
+from __future__ import annotations
+
+from db.desk.actor import Actor, Strength
+from db.desk.frame import Act
+from db.desk.me import Me, UndertakingDue, undertakings_due
+from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
+from db.desk.standing import Standing
+
+__all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]
+
+
+class Desk:
+    """All subjects, for one actor. Not to be shared between threads."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.running: Act | None = None
+        self.me = Me(self)
+
+    def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
+        """What the actor must accept before anything else (A.17)."""
+        return undertakings_due(standing)
+
+    def entry_clause(self, strength: Strength) -> str:
+        """The clause under which an incomplete sign-in is held up."""
+        from db.desk.me import password_clause
+
+        return password_clause(self.actor) if strength == "expired" else SILENT
+
+
+def open_desk(actor: Actor) -> Desk:
+    """A desk for ``actor``. The process's store must be open."""
+    return Desk(actor)

@@ -1,0 +1,189 @@
+"""The frame every operation of the desk runs in.
+
+An operation re-reads who the actor is now, runs in one transaction with its audit record, and where
+a rule denies it, leaves nothing behind but the record of the refusal. Operations are registered by
+name: the access matrix is checked against `OPERATIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from db.desk.actor import Actor, Strength
+from db.desk.refusal import Refused
+from db.desk.standing import Standing, standing_of
+from db.language import _
+from db.store import audit
+from db.store.engine import reading, writing
+
+if TYPE_CHECKING:
+    from db.desk import Desk
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that can be asked of the desk.
+
+    ``recorded``: a success is written to the audit chain too (a refusal always is).
+    ``strengths``: with what a sign-in must have reached.
+    ``before_undertaking``: open to a person who has not accepted the undertaking yet (A.17).
+    """
+
+    name: str
+    recorded: bool
+    strengths: frozenset[Strength]
+    before_undertaking: bool
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+@dataclass(slots=True)
+class Act:
+    """One run of an operation, and what its audit record will say."""
+
+    operation: Operation
+    actor: Actor
+    standing: Standing
+    facts: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, object] = field(default_factory=dict)
+    journal: dict[str, object] | None = None
+    silent: bool = False
+
+    def note(
+        self,
+        *,
+        book: str | None = None,
+        unit: int | None = None,
+        entry: int | None = None,
+        request: int | None = None,
+        purpose: str | None = None,
+        clause: str | None = None,
+        on_behalf_of: int | None = None,
+        **detail: object,
+    ) -> None:
+        """Say on whom or what the act is, why, and by which clause; ``detail`` without protected values."""
+        given = {
+            "book": book,
+            "unit": unit,
+            "entry": entry,
+            "request": request,
+            "purpose": purpose,
+            "clause": clause,
+            "on_behalf_of": on_behalf_of,
+        }
+        self.facts.update({name: value for name, value in given.items() if value is not None})
+        self.detail.update(detail)
+
+    def keep(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+        """Journal the state before and after; it is sealed."""
+        self.journal = {"before": dict(before), "after": dict(after)}
+
+    def record(self, outcome: str, clause: str | None = None) -> int:
+        """Append this act to the chain in the running transaction."""
+        facts = dict(self.facts)
+        if clause is not None:
+            facts["clause"] = clause
+        return audit.append(
+            act=self.operation.name,
+            outcome=outcome,
+            account=self.actor.account,
+            session=self.actor.session,
+            source=self.actor.source,
+            front=self.actor.front,
+            detail=self.detail,
+            journal=self.journal if outcome == "done" else None,
+            **facts,
+        )
+
+
+class Subject:
+    """A group of operations on one subject."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    def act(self) -> Act:
+        """The act that runs now."""
+        running = self.desk.running
+        if running is None:
+            raise RuntimeError("no operation is running")
+        return running
+
+    @property
+    def standing(self) -> Standing:
+        return self.act.standing
+
+
+def operation(
+    name: str,
+    *,
+    recorded: bool,
+    strengths: frozenset[Strength] = frozenset({"full"}),
+    before_undertaking: bool = False,
+) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+    """Make a method of a Subject an operation of the desk."""
+    if name in OPERATIONS:
+        raise ValueError(f"operation {name} exists already")
+    made = OPERATIONS[name] = Operation(name, recorded, strengths, before_undertaking)
+
+    def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+        @wraps(method)
+        def run(subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            with _acting(subject.desk, made):
+                return method(subject, *args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+@contextmanager
+def _acting(desk: Desk, made: Operation) -> Iterator[Act]:
+    if desk.running is not None:
+        raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
+    act: Act | None = None
+    try:
+        with writing() if made.recorded else reading():
+            act = Act(made, desk.actor, standing_of(desk.actor))
+            desk.running = act
+            _admit(act, desk)
+            yield act
+            if made.recorded and not act.silent:
+                act.record("done")
+    except Refused as refusal:
+        if act is not None:
+            with writing():
+                act.record("refused", refusal.clause)
+        raise
+    finally:
+        desk.running = None
+
+
+def _admit(act: Act, desk: Desk) -> None:
+    """Refuse what this sign-in is not strong enough for, or what comes before the undertaking."""
+    made = act.operation
+    if act.actor.strength not in made.strengths:
+        raise Refused(
+            _("This sign-in is not complete yet."),
+            desk.entry_clause(act.actor.strength),
+            _("Finish the steps on the screen, then try again."),
+        )
+    if made.before_undertaking:
+        return
+    due = desk.undertakings_due(act.standing)
+    if due:
+        raise Refused(
+            _("You have not accepted the undertaking of confidentiality that is in force."),
+            due[0].clause,
+            _("Read and accept it; it is shown when you sign in."),
+        )

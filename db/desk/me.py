@@ -1,0 +1,152 @@
+"""What a person asks and decides about themselves: who am I, my language, my undertaking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.actor import Actor, Strength
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem
+from db.desk.standing import Standing, policy_of, standing_of
+from db.language import LANGUAGES, Label, _
+from db.store import clock
+from db.store.tables import Account, Book, Entry, UndertakingAccepted, Unit
+
+THEMES = ("dark", "light", "ansi", "mono")
+ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class UndertakingDue:
+    """An undertaking that is in force over one of the actor's books and not accepted yet."""
+
+    policy: str
+    version: str
+    title: Label
+    text: Label
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookOfMine:
+    """A book the actor is something in."""
+
+    id: str
+    title: Label
+    policies: tuple[Label, ...]
+    classification: Label
+    roles: tuple[str, ...]
+    role_labels: tuple[Label, ...]
+    entry: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI:
+    """The actor in plain values."""
+
+    login: str
+    name: str
+    language: str | None
+    theme: str | None
+    strength: str
+    source: str
+    books: tuple[BookOfMine, ...]
+
+
+def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
+    """Undertakings of the account's books that it has not accepted in their present version (A.17)."""
+    accepted = {
+        (row.policy, row.version)
+        for row in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account)
+    }
+    due: dict[tuple[str, str], UndertakingDue] = {}
+    for book in standing.books:
+        policy = policy_of(book)
+        titles = {ref.id: ref.title for ref in policy.policies}
+        for rule in policy.undertakings:
+            key = (rule.policy, rule.version)
+            if key not in accepted:
+                due[key] = UndertakingDue(
+                    rule.policy, rule.version, titles[rule.policy], rule.text, rule.clause
+                )
+    return tuple(due.values())
+
+
+def password_clause(actor: Actor) -> str:
+    """The clause that limits the age of the actor's password."""
+    for book in standing_of(actor).books:
+        rule = policy_of(book).password
+        if rule.max_age_days is not None:
+            return rule.clause
+    return SILENT
+
+
+class Me(Subject):
+    """Operations on the actor's own account."""
+
+    @operation("me.who", recorded=False, strengths=ANY_STRENGTH, before_undertaking=True)
+    def who(self) -> WhoAmI:
+        """Who the actor is, and in which books."""
+        account = Account.get_by_id(self.standing.account)
+        name = account.person.name if account.person is not None else account.login
+        return WhoAmI(
+            login=account.login,
+            name=name,
+            language=account.language,
+            theme=account.theme,
+            strength=self.act.actor.strength,
+            source=self.act.actor.source,
+            books=tuple(self._book(book) for book in self.standing.books),
+        )
+
+    @operation("me.undertakings", recorded=False, strengths=ANY_STRENGTH, before_undertaking=True)
+    def undertakings(self) -> tuple[UndertakingDue, ...]:
+        """What waits for the actor's acceptance."""
+        return undertakings_due(self.standing)
+
+    @operation("me.accept", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    def accept(self, policy: str, version: str) -> None:
+        """Accept an undertaking in exactly the version that was shown (A.17).
+
+        Raises Invalid where it is not the one that waits.
+        """
+        due = [u for u in undertakings_due(self.standing) if (u.policy, u.version) == (policy, version)]
+        if not due:
+            raise Invalid(Problem("undertaking", _("This undertaking has changed. Read it again.")))
+        UndertakingAccepted.create(
+            account=self.standing.account, policy=policy, version=version, at=clock.now()
+        )
+        self.act.note(clause=due[0].clause, policy=policy, version=version)
+
+    @operation("me.choose_language", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    def choose_language(self, language: str) -> None:
+        """Remember the language of the actor's screens. Raises Invalid for one that we don't speak."""
+        if language not in LANGUAGES:
+            raise Invalid(Problem("language", _("Choose zh_CN or en.")))
+        Account.update(language=language).where(Account.id == self.standing.account).execute()
+        self.act.note(language=language)
+
+    @operation("me.choose_theme", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    def choose_theme(self, theme: str) -> None:
+        """Remember the theme of the actor's screens. Raises Invalid for one that does not exist."""
+        if theme not in THEMES:
+            raise Invalid(Problem("theme", _("Choose one of: {themes}.", themes=", ".join(THEMES))))
+        Account.update(theme=theme).where(Account.id == self.standing.account).execute()
+        self.act.note(theme=theme)
+
+    def _book(self, book: str) -> BookOfMine:
+        row, policy = Book.get_by_id(book), policy_of(book)
+        entry, unit = self.standing.own.get(book, (None, None))
+        labels = {role.id: role.label for role in policy.roles}
+        roles = tuple(sorted(self.standing.roles(book)))
+        return BookOfMine(
+            id=book,
+            title=Label(row.title_zh, row.title_en),
+            policies=tuple(ref.title for ref in policy.policies),
+            classification=policy.classification,
+            roles=roles,
+            role_labels=tuple(labels.get(role, Label(role, role)) for role in roles),
+            entry=Entry.get_by_id(entry).id if entry else None,
+            unit=Unit.get_by_id(unit).name if unit else "",
+        )

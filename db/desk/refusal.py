@@ -1,0 +1,44 @@
+"""The two ways an operation ends without having done anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.language import Message, Text
+
+SILENT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field of what was handed in."""
+
+    field: str
+    message: Message
+
+
+class Refused(Exception):
+    """A rule denies the act. It is recorded, nothing changed.
+
+    ``clause`` is the clause that denies (``default`` where the regulations are silent and the safe
+    default holds); ``advice`` says what to do instead.
+    """
+
+    def __init__(self, message: Message, clause: str, advice: Text) -> None:
+        super().__init__(message.text)
+        self.message = message
+        self.clause = clause
+        self.advice = advice
+
+
+class Invalid(Exception):
+    """What was handed in can't be used; nothing changed. ``problems`` says what to mend."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.message.text for problem in problems))
+        self.problems: Sequence[Problem] = problems
+
+
+class SessionOver(Exception):
+    """The actor's session has ended or its account was disabled; sign in again."""

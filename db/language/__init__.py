@@ -1,0 +1,103 @@
+"""The two languages of the product, zh_CN and en.
+
+A text is written once, in English, as a message: ``_("Signed in as {name}", name=...)``. It is
+translated when it is drawn, because the language belongs to the reader's session and not to the
+code that speaks. The Chinese catalogue is the set of ``zh_CN/*.po`` files beside this module, one a
+room. Labels that policy files bring along carry both languages themselves.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+Language = Literal["zh_CN", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh_CN", "en")
+CATALOGUES = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence that waits for its reader's language; ``params`` fill its ``{slots}``."""
+
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.text, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that data brings along in both languages."""
+
+    zh: str
+    en: str
+
+
+Text = Message | Label | str
+
+
+def _(text: str, /, **params: object) -> Message:
+    """Mark ``text`` for the catalogues and make it a message."""
+    return Message(text, params)
+
+
+def say(text: Text, language: Language) -> str:
+    """``text`` in ``language``. Parameters that are texts themselves are said in it too."""
+    if isinstance(text, Label):
+        return text.zh if language == "zh_CN" else text.en
+    if isinstance(text, str):
+        return text
+    template = catalogue(language).gettext(text.text) if text.text else ""
+    if not text.params:
+        return template
+    return template.format(**{name: _spoken(value, language) for name, value in text.params.items()})
+
+
+def _spoken(value: object, language: Language) -> object:
+    return say(value, language) if isinstance(value, Message | Label) else value
+
+
+@cache
+def catalogue(language: Language) -> gettext.NullTranslations:
+    """The translations of ``language``; English is what the code itself says."""
+    if language == "en":
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalogue(language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def read_catalogue(language: Language) -> Catalog:
+    """All ``.po`` files of ``language`` in one catalogue."""
+    merged = Catalog(locale=language)
+    for path in sorted((CATALOGUES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    merged[message.id] = message
+    return merged
+
+
+def language_of(locale: str) -> Language:
+    """The product's language for a POSIX locale name such as ``zh_CN.UTF-8`` (``LANG``)."""
+    return "zh_CN" if locale.lower().replace("-", "_").startswith("zh") else "en"
+
+
+def as_language(name: str) -> Language:
+    """``name`` as one of the two languages; raises ValueError for any other."""
+    for language in LANGUAGES:
+        if name == language:
+            return language
+    raise ValueError(name)

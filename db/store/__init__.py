@@ -1,0 +1,1 @@
+"""What is on record: the database, its tables, its keys, the audit chain and the search keys."""

@@ -1,0 +1,44 @@
+"""The one place that asks what time it is.
+
+Times are UTC text, ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, so that they sort alike on both databases.
+Dates are ``YYYY-MM-DD`` in the organisation's own time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+
+
+def use_source(source: Callable[[], datetime] | None) -> None:
+    """Take the time from ``source`` instead (None: from the machine's clock again)."""
+    global _source
+    _source = source or (lambda: datetime.now(UTC))
+
+
+def utcnow() -> datetime:
+    """The present moment, with its time zone (UTC)."""
+    return _source()
+
+
+def now() -> str:
+    """The present moment as stored text."""
+    return stamp(utcnow())
+
+
+def stamp(moment: datetime) -> str:
+    """``moment`` as stored text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """A stored time as a datetime in UTC; raises ValueError on any other text."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def local_date(text: str, zone: str) -> date:
+    """The calendar day of a stored time in the organisation's ``zone`` (IANA name)."""
+    return moment(text).astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,118 @@
+"""One database behind two engines, chosen by URL.
+
+``sqlite:FILE`` is SQLCipher: the whole file is encrypted with a raw 256-bit key (a derived
+passphrase would cost 74 ms at every open). ``postgresql://…`` serves more than one host. A process
+has one store open at a time; the tables in `db.store.tables` are bound to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from db.store.keys import KeyRing, read_keys
+from db.store.settings import Home, Settings
+
+database: Any = peewee.DatabaseProxy()
+
+SQLITE_PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("temp_store", "memory"),
+    ("secure_delete", 1),
+    ("cache_size", -4000),
+    ("busy_timeout", 15000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open store of this process."""
+
+    settings: Settings
+    keys: KeyRing
+    database: peewee.Database
+    home: Home
+
+    @property
+    def is_postgresql(self) -> bool:
+        return isinstance(self.database, peewee.PostgresqlDatabase)
+
+
+_open: Store | None = None
+
+
+def open_store(home: Home, settings: Settings | None = None, keys: KeyRing | None = None) -> Store:
+    """Open the store of ``home`` for this process and bind the tables to it.
+
+    Raises SettingsError, KeyRingError, or peewee.DatabaseError (wrong key, no server).
+    """
+    global _open
+    settings = settings or home.settings()
+    keys = keys or read_keys(home.keys)
+    opened = _connect(home.database_url(settings), keys)
+    database.initialize(opened)
+    opened.connect()
+    _open = Store(settings, keys, opened, home)
+    return _open
+
+
+def store() -> Store:
+    """The store that is open in this process."""
+    if _open is None:
+        raise RuntimeError("no store is open in this process")
+    return _open
+
+
+def close_store() -> None:
+    """Close this process's connection; nothing happens where none is open."""
+    global _open
+    if _open is not None:
+        _open.database.close()
+        _open = None
+
+
+def forget_connections() -> None:
+    """In a forked child: drop the parent's store without touching its connection."""
+    global _open
+    _open = None
+
+
+def _connect(url: str, keys: KeyRing) -> peewee.Database:
+    scheme, _colon, rest = url.partition(":")
+    if scheme == "sqlite":
+        Path(rest).touch(mode=0o600, exist_ok=True)
+        return SqlCipherDatabase(
+            rest,
+            passphrase=f"x'{keys.database.hex()}'",
+            pragmas=SQLITE_PRAGMAS,
+        )
+    if scheme in ("postgresql", "postgres"):
+        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+    raise ValueError(f"unknown database URL scheme: {scheme}")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that will write. On SQLite it takes the write lock at once, so that what it
+    reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers."""
+    if store().is_postgresql:
+        with database.atomic():
+            yield
+    else:
+        with database.atomic("IMMEDIATE"):
+            yield
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A transaction that only reads: one consistent view of the record."""
+    with database.atomic():
+        yield

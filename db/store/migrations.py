@@ -1,0 +1,67 @@
+"""The schema, step by step. A store at version N has had the first N steps, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peewee import CharField, IntegerField
+
+from db.store import clock, tables
+from db.store.engine import database, store, writing
+from db.store.tables.base import Table
+
+SEARCH_KEY = """
+CREATE TABLE search_key (
+    scope INTEGER NOT NULL,
+    key {text} NOT NULL,
+    entry INTEGER NOT NULL,
+    PRIMARY KEY (scope, key, entry)
+){without_rowid}
+"""
+
+
+class SchemaVersion(Table):
+    """The steps this store has had."""
+
+    version = IntegerField(primary_key=True)
+    at = CharField(max_length=27)
+
+
+def _first() -> None:
+    database.create_tables(tables.ALL, safe=False)
+    # Bytewise order makes a prefix one index range on both engines; without a row id the index is the table.
+    postgresql = store().is_postgresql
+    database.execute_sql(
+        SEARCH_KEY.format(
+            text='TEXT COLLATE "C"' if postgresql else "TEXT",
+            without_rowid="" if postgresql else " WITHOUT ROWID",
+        )
+    )
+    # Entries that are taken away lose their keys through this index.
+    database.execute_sql("CREATE INDEX search_key_entry ON search_key (entry)")
+    tables.AuditHead.create(id=1, seq=0, hash="0" * 64)
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first,)
+
+
+def current() -> int:
+    """Version of the open store; 0 where it is new."""
+    if not database.table_exists("schema_version"):
+        return 0
+    newest = SchemaVersion.select().order_by(SchemaVersion.version.desc()).first()
+    return newest.version if newest else 0
+
+
+def migrate() -> list[int]:
+    """Bring the open store up to date; the versions that were reached now."""
+    reached = []
+    with writing():
+        database.create_tables([SchemaVersion], safe=True)
+    for number, step in enumerate(STEPS, start=1):
+        if number > current():
+            with writing():
+                step()
+                SchemaVersion.create(version=number, at=clock.now())
+            reached.append(number)
+    return reached

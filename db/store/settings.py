@@ -1,0 +1,90 @@
+"""The state folder of one installation and the settings in it.
+
+settings.toml     what an administrator may change (docs/operators.md lists every key)
+keys/             one key a file, mode 0400 (or a systemd credential directory)
+mingce.db         the database, where it is SQLCipher
+policies/         the organisation's own regulations
+log/              the server's log
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from db.language import Message, _
+
+
+class SettingsError(Exception):
+    """The settings file can't be used; ``message`` says why and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+class Settings(BaseModel):
+    """Everything ``settings.toml`` may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organisation: str = "Organisation"
+    database: str = Field(
+        default="sqlite:mingce.db",
+        description="`sqlite:FILE` (SQLCipher, relative to the state folder) or `postgresql://…`",
+    )
+    country: str = Field(default="CN", description="whose public holidays and make-up days count")
+    time_zone: str = Field(default="Asia/Shanghai", description="IANA name; days begin and end here")
+    language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="where a client names none")
+    phone_region: str = Field(default="CN", description="region of numbers written without a country code")
+    host: str = Field(default="127.0.0.1", description="address the SSH server listens on")
+    port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
+    sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
+    idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+
+class Home:
+    """One installation's state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings_file = folder / "settings.toml"
+        self.keys = folder / "keys"
+        self.policies = folder / "policies"
+        self.log = folder / "log"
+
+    def settings(self) -> Settings:
+        """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""
+        try:
+            return Settings.model_validate(tomllib.loads(self.settings_file.read_text("utf-8")))
+        except FileNotFoundError:
+            raise SettingsError(
+                _("There is no mingce in {folder}. Run `mingce init` first.", folder=str(self.folder))
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                _("{file} is not valid TOML: {reason}", file=str(self.settings_file), reason=str(error))
+            ) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                _("{file}: `{key}`: {reason}", file=str(self.settings_file), key=key, reason=first["msg"])
+            ) from None
+
+    def database_url(self, settings: Settings) -> str:
+        """The database's URL with a relative SQLite file placed in this folder."""
+        scheme, _colon, rest = settings.database.partition(":")
+        if scheme == "sqlite":
+            return f"sqlite:{self.folder / rest}"
+        return settings.database

@@ -1,0 +1,45 @@
+"""The audit chain."""
+
+from __future__ import annotations
+
+from peewee import SQL, CharField, IntegerField, TextField
+
+from db.store.tables.base import SealedField, Table
+
+
+class AuditRecord(Table):
+    """One act, allowed or refused. ``hash`` covers the content and the hash before it."""
+
+    seq = IntegerField(primary_key=True)
+    at = CharField(max_length=27)
+    account = IntegerField(null=True, index=True)
+    on_behalf_of = IntegerField(null=True)
+    session = IntegerField(null=True)
+    source = CharField(default="")
+    front = CharField(default="")
+    act = CharField(max_length=64, index=True)
+    outcome = CharField(max_length=16, constraints=[SQL("CHECK (outcome IN ('done', 'refused', 'failed'))")])
+    clause = CharField(default="")
+    book = CharField(null=True)
+    unit = IntegerField(null=True)
+    entry = IntegerField(null=True, index=True)
+    request = IntegerField(null=True)
+    purpose = CharField(default="")
+    detail = TextField(default="{}", help_text="canonical JSON, without protected values")
+    journal = SealedField(null=True, help_text="before and after, sealed, bound to the record")
+    journal_digest = CharField(default="", max_length=64, help_text="keyed digest of what `journal` seals")
+    prev = CharField(max_length=64)
+    hash = CharField(max_length=64)
+
+    @staticmethod
+    def place(seq: int) -> str:
+        """What the sealed journal is bound to."""
+        return f"audit_record:{seq}:journal"
+
+
+class AuditHead(Table):
+    """The chain's last record; one row, locked by whoever appends."""
+
+    id = IntegerField(primary_key=True)
+    seq = IntegerField()
+    hash = CharField(max_length=64)

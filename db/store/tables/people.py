@@ -1,0 +1,134 @@
+"""Books, their units, and the people in them."""
+
+from __future__ import annotations
+
+from peewee import (
+    SQL,
+    AutoField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from db.store.tables.base import SealedField, Table
+
+
+class Book(Table):
+    """A directory under an ordered list of regulations."""
+
+    id = CharField(primary_key=True, max_length=64)
+    title_zh = CharField()
+    title_en = CharField()
+    policies = TextField(help_text="JSON list of policy ids, in order of precedence")
+    decisions = TextField(default="{}", help_text="JSON: what the organisation decided where policies differ")
+    sort = IntegerField(default=0)
+    active = BooleanField(default=True)
+
+
+class Unit(Table):
+    """A node of a book's unit tree. The root stands for the whole book."""
+
+    book_id: str
+    parent_id: int | None
+
+    id = AutoField()
+    book = ForeignKeyField(Book, backref="units")
+    parent = ForeignKeyField("self", null=True, backref="children")
+    name = CharField()
+    name_en = CharField(default="")
+    side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
+    head = IntegerField(null=True, help_text="entry that heads the unit")
+    region = CharField(default="")
+    sort = IntegerField(default=0)
+    active = BooleanField(default=True)
+
+
+class UnitAbove(Table):
+    """Each unit with every unit above it and itself (``distance`` 0), so that a subtree is one range."""
+
+    above_id: int
+    unit_id: int
+
+    above = ForeignKeyField(Unit, backref="+")
+    unit = ForeignKeyField(Unit, backref="above")
+    distance = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("above", "unit")
+        indexes = ((("unit", "distance"), True),)
+
+
+class Person(Table):
+    """A natural person, who may have an entry in several books."""
+
+    id = AutoField()
+    name = CharField()
+
+
+class Entry(Table):
+    """A person's or an outside contact's record in one book."""
+
+    book_id: str
+    person_id: int
+    unit_id: int
+
+    id = AutoField()
+    book = ForeignKeyField(Book, backref="entries")
+    person = ForeignKeyField(Person, backref="entries")
+    unit = ForeignKeyField(Unit, backref="entries")
+    name = CharField()
+    position = CharField(default="")
+    kind = CharField(help_text="id of an entry kind of the book's policy")
+    state = CharField(
+        default="active", constraints=[SQL("CHECK (state IN ('pending', 'active', 'left'))")], index=True
+    )
+    organisation = CharField(default="", help_text="an outside contact's own organisation")
+    inside_owner = IntegerField(
+        null=True, help_text="entry of the employee who answers for an outside contact"
+    )
+    joined = CharField(null=True, max_length=10)
+    left = CharField(null=True, max_length=10)
+    version = IntegerField(default=1, help_text="counts the applied changes")
+    updated_at = CharField(max_length=27)
+    verified_at = CharField(null=True, max_length=27)
+
+    class Meta:
+        indexes = ((("unit", "state", "name"), False), (("book", "person"), False))
+
+
+class EntryField(Table):
+    """One value of an entry. Protected fields are sealed; the others are plain."""
+
+    entry_id: int
+
+    id = AutoField()
+    entry = ForeignKeyField(Entry, backref="fields")
+    name = CharField(max_length=64, help_text="name of a field of the book's policy")
+    ord = IntegerField(default=0, help_text="position among several values of the field")
+    value = TextField(null=True)
+    sealed = SealedField(null=True)
+    source = CharField(default="", help_text="where the value came from (C.8)")
+    verifier = IntegerField(null=True, help_text="account that checked the value (C.8)")
+    verified_at = CharField(null=True, max_length=27)
+
+    class Meta:
+        indexes = ((("entry", "name", "ord"), True),)
+
+    @staticmethod
+    def place(entry: int, name: str, ord: int) -> str:
+        """What a sealed value of this table is bound to."""
+        return f"entry_field:{entry}:{name}:{ord}:sealed"
+
+
+class SearchKey(Table):
+    """A string that finds an entry, once for each unit above it (`db.store.searchkeys`)."""
+
+    scope = IntegerField(help_text="a unit; the book's root stands for the whole book")
+    key = CharField()
+    entry = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("scope", "key", "entry")

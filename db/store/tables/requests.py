@@ -1,0 +1,132 @@
+"""Requests, which need decisions, and the evidence they rest on."""
+
+from __future__ import annotations
+
+from peewee import (
+    SQL,
+    AutoField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from db.store.tables.accounts import Account
+from db.store.tables.base import SealedField, Table
+from db.store.tables.people import Book, Entry, Unit
+
+REQUEST_STATES = ("open", "returned", "applied", "rejected", "withdrawn")
+
+
+class Evidence(Table):
+    """A file in its owner's tray, sealed."""
+
+    account_id: int
+
+    id = CharField(primary_key=True, max_length=32)
+    account = ForeignKeyField(Account, backref="evidence")
+    name = CharField()
+    media_type = CharField()
+    size = IntegerField(help_text="bytes, before sealing")
+    digest = CharField(max_length=64, help_text="SHA-256 of the content")
+    content = SealedField()
+    added_at = CharField(max_length=27)
+
+    @staticmethod
+    def place(evidence: str) -> str:
+        """What the sealed content is bound to."""
+        return f"evidence:{evidence}:content"
+
+
+class Request(Table):
+    """Something that is done once all its steps approve it."""
+
+    book_id: str
+    entry_id: int | None
+    unit_id: int
+    requester_id: int
+
+    id = AutoField()
+    book = ForeignKeyField(Book, backref="requests")
+    kind = CharField(max_length=32, help_text="change, join, leave, access …")
+    entry = ForeignKeyField(Entry, null=True, backref="requests")
+    unit = ForeignKeyField(Unit, help_text="whose head decides the head's step")
+    requester = ForeignKeyField(Account, backref="requests")
+    payload = SealedField(help_text="JSON of what is asked for, bound to the row")
+    digest = CharField(max_length=64, help_text="what an approval approves")
+    entry_version = IntegerField(null=True, help_text="version of the entry the request was written against")
+    reason = CharField()
+    state = CharField(
+        default="open",
+        constraints=[SQL("CHECK (state IN ('open', 'returned', 'applied', 'rejected', 'withdrawn'))")],
+        index=True,
+    )
+    policy_version = CharField(help_text="effective policy under which the steps were frozen")
+    clause = CharField(help_text="clause that asks for this flow")
+    due_clause = CharField(null=True)
+    started_at = CharField(max_length=27, help_text="from when the clock runs")
+    due = CharField(null=True, max_length=10)
+    submitted_at = CharField(max_length=27)
+    closed_at = CharField(null=True, max_length=27)
+
+    @staticmethod
+    def place(key: str) -> str:
+        """What the sealed payload is bound to (the request's digest)."""
+        return f"request:{key}:payload"
+
+
+class RequestStep(Table):
+    """One decision of a request, in order ``ord`` from 1."""
+
+    request_id: int
+    decided_by_id: int | None
+    on_behalf_of_id: int | None
+
+    id = AutoField()
+    request = ForeignKeyField(Request, backref="steps")
+    ord = IntegerField()
+    role = CharField(max_length=64)
+    clause = CharField()
+    state = CharField(
+        default="waiting",
+        constraints=[SQL("CHECK (state IN ('waiting', 'open', 'approved', 'returned', 'rejected'))")],
+    )
+    decided_by = ForeignKeyField(Account, null=True, backref="+")
+    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
+    decided_at = CharField(null=True, max_length=27)
+    comment = TextField(default="")
+    digest = CharField(null=True, max_length=64, help_text="digest of what was decided on")
+
+    class Meta:
+        indexes = ((("request", "ord"), True), (("state", "role"), False))
+
+
+class RequestEvidence(Table):
+    """Evidence attached to a request."""
+
+    request_id: int
+    evidence_id: str
+
+    request = ForeignKeyField(Request, backref="evidence")
+    evidence = ForeignKeyField(Evidence, backref="requests")
+
+    class Meta:
+        primary_key = CompositeKey("request", "evidence")
+
+
+class RequestEvent(Table):
+    """The history of a request: submitted, approved, returned, amended, withdrawn, applied …"""
+
+    request_id: int
+    account_id: int | None
+    on_behalf_of_id: int | None
+
+    id = AutoField()
+    request = ForeignKeyField(Request, backref="events")
+    at = CharField(max_length=27)
+    account = ForeignKeyField(Account, null=True, backref="+")
+    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
+    act = CharField(max_length=32)
+    step = IntegerField(null=True)
+    comment = TextField(default="")

@@ -1,0 +1,88 @@
+"""What needs doing by a due time, what was granted for a time, and who was told of what."""
+
+from __future__ import annotations
+
+from peewee import SQL, AutoField, CharField, CompositeKey, ForeignKeyField, TextField
+
+from db.store.tables.accounts import Account
+from db.store.tables.base import Table
+from db.store.tables.people import Book, Entry, Unit
+from db.store.tables.requests import Request
+
+
+class AccessGrant(Table):
+    """A time-limited right to see one entry with its protected fields, from an access request (A.13)."""
+
+    account_id: int
+    entry_id: int
+    request_id: int
+
+    id = AutoField()
+    account = ForeignKeyField(Account, backref="access_grants")
+    entry = ForeignKeyField(Entry, backref="access_grants")
+    request = ForeignKeyField(Request, backref="+")
+    from_at = CharField(max_length=27)
+    until = CharField(max_length=27)
+    withdrawn_at = CharField(null=True, max_length=27)
+
+
+class Task(Table):
+    """A duty with a due day. ``duty`` is unique, so that several hosts open it once."""
+
+    book_id: str
+    entry_id: int | None
+    unit_id: int | None
+    account_id: int | None
+    done_by_id: int | None
+
+    id = AutoField()
+    duty = CharField(unique=True, help_text="what opened it, e.g. `joiner:enterprise:412`")
+    kind = CharField(max_length=32)
+    book = ForeignKeyField(Book, backref="tasks")
+    entry = ForeignKeyField(Entry, null=True, backref="tasks")
+    unit = ForeignKeyField(Unit, null=True)
+    role = CharField(null=True, max_length=64, help_text="who has to do it, where it is not one account")
+    account = ForeignKeyField(Account, null=True, backref="tasks")
+    clause = CharField()
+    detail = TextField(default="{}", help_text="JSON, without personal data")
+    state = CharField(
+        default="open", constraints=[SQL("CHECK (state IN ('open', 'done', 'cancelled'))")], index=True
+    )
+    opened_at = CharField(max_length=27)
+    started_on = CharField(max_length=10, help_text="from which day the clock runs")
+    due = CharField(max_length=10)
+    done_at = CharField(null=True, max_length=27)
+    done_by = ForeignKeyField(Account, null=True, backref="+")
+
+
+class Notice(Table):
+    """An announcement: an applied change (A.9), a new entry (A.8), an update notice …"""
+
+    book_id: str
+    entry_id: int | None
+    unit_id: int | None
+    request_id: int | None
+
+    id = AutoField()
+    kind = CharField(max_length=32)
+    book = ForeignKeyField(Book, backref="notices")
+    entry = ForeignKeyField(Entry, null=True)
+    unit = ForeignKeyField(Unit, null=True, help_text="addressed to everyone of this unit")
+    request = ForeignKeyField(Request, null=True)
+    clause = CharField()
+    detail = TextField(default="{}", help_text="JSON, without protected values")
+    at = CharField(max_length=27)
+
+
+class NoticeRecipient(Table):
+    """One person a notice is addressed to, and when they saw it."""
+
+    notice_id: int
+    account_id: int
+
+    notice = ForeignKeyField(Notice, backref="recipients")
+    account = ForeignKeyField(Account, backref="notices")
+    seen_at = CharField(null=True, max_length=27)
+
+    class Meta:
+        primary_key = CompositeKey("notice", "account")

@@ -1,0 +1,1 @@
+"""What leaves as a document: tables of the record, their formats and their reading marks."""

@@ -1,0 +1,105 @@
+"""The store: both engines, sealed values, and the chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.store import audit
+from db.store.engine import Store, close_store, database, open_store, writing
+from db.store.keys import KeyRingError, read_keys
+from db.store.migrations import STEPS, current, migrate
+from db.store.sealing import SealBroken, seal, unseal
+from db.store.settings import Home
+from db.store.tables import ALL, AuditRecord
+
+
+def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) -> None:
+    assert current() == len(STEPS)
+    assert migrate() == []
+    assert {table._meta.table_name for table in ALL} <= set(database.get_tables())
+
+
+def test_the_sqlcipher_file_reveals_nothing(home: Home) -> None:
+    open_store(home)
+    migrate()
+    close_store()
+    assert not (home.folder / "mingce.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_key_that_others_can_read_is_refused(home: Home) -> None:
+    (home.keys / "pepper").chmod(0o440)
+    with pytest.raises(KeyRingError) as caught:
+        read_keys(home.keys)
+    assert "pepper" in str(caught.value.message.params["file"])
+
+
+SWAPPED_JOURNAL = """
+UPDATE audit_record SET journal = (SELECT journal FROM audit_record WHERE seq = 8) WHERE seq = 7
+"""
+
+
+@pytest.mark.threat(27)
+def test_a_sealed_value_opens_only_where_it_was_sealed(home: Home) -> None:
+    """The attacker copies the ciphertext of one person's number into another person's row."""
+    keys = read_keys(home.keys)
+    sealed = seal(keys, "entry_field:1:mobile:0:sealed", b"13800002121")
+    assert unseal(keys, "entry_field:1:mobile:0:sealed", sealed) == b"13800002121"
+    for place in ("entry_field:2:mobile:0:sealed", "entry_field:1:home:0:sealed"):
+        with pytest.raises(SealBroken):
+            unseal(keys, place, sealed)
+
+
+def fill_chain(records: int) -> None:
+    for number in range(records):
+        with writing():
+            audit.append(
+                act="test", outcome="done", entry=number, journal={"before": {}, "after": {"n": number}}
+            )
+
+
+@pytest.mark.threat(24)
+def test_the_chain_is_sound_as_written(store: Store) -> None:
+    fill_chain(20)
+    assert audit.verify() == audit.Verdict(20, None, "")
+
+
+@pytest.mark.threat(24)
+@pytest.mark.parametrize(
+    ("tampering", "bad"),
+    [
+        ("UPDATE audit_record SET act = 'other' WHERE seq = 7", 7),
+        ("UPDATE audit_record SET account = 0 WHERE seq = 7", 7),
+        ("DELETE FROM audit_record WHERE seq = 7", 7),
+        ("DELETE FROM audit_record WHERE seq > 15", 16),
+        ("UPDATE audit_record SET seq = 100 - seq WHERE seq IN (7, 93)", 7),
+        (SWAPPED_JOURNAL, 7),
+    ],
+)
+def test_tampering_with_the_chain_is_found(store: Store, tampering: str, bad: int) -> None:
+    """Someone with the database's own password edits, deletes, cuts or moves records."""
+    fill_chain(20)
+    database.execute_sql(tampering)
+    assert audit.verify().bad == bad
+
+
+def test_a_failed_act_leaves_no_record(store: Store) -> None:
+    def fail_after_recording() -> None:
+        with writing():
+            audit.append(act="test", outcome="done")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_recording()
+    assert AuditRecord.select().count() == 0
+    assert audit.verify().sound
+
+
+def test_keys_are_made_once(home: Home) -> None:
+    from db.store.keys import make_keys
+
+    before = {path: path.read_text() for path in Path(home.keys).iterdir()}
+    with pytest.raises(FileExistsError):
+        make_keys(home.keys)
+    assert {path: path.read_text() for path in Path(home.keys).iterdir()} == before
