@@ -1,0 +1,105 @@
+"""Both languages are complete: every text of the code has its Chinese, with the same slots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from db.language import CATALOGUES, Label, _, as_language, catalogue, language_of, read_catalogue, say
+
+PROJECT = Path(__file__).parents[3]
+ROOMS = ("db", "auth", "reports", "tui")
+
+
+def messages_of_the_code() -> dict[str, str]:
+    """Every message that the code marks, with one place where it stands."""
+    found: dict[str, str] = {}
+    for room in ROOMS:
+        marked = extract_from_dir(PROJECT / room, [("**.py", "python")], keywords={"_": None})
+        for file, line, text, _comments, _context in marked:
+            found[str(text)] = f"{room}/{file}:{line}"
+    return found
+
+
+def slots(text: str) -> set[str]:
+    return {name for _literal, name, _format, _conversion in Formatter().parse(text) if name}
+
+
+def test_every_message_of_the_code_has_its_chinese() -> None:
+    chinese = read_catalogue("zh_CN")
+    missing = {
+        text: place
+        for text, place in messages_of_the_code().items()
+        if text not in chinese or not chinese[text].string
+    }
+    assert missing == {}
+
+
+def test_no_catalogue_keeps_a_message_that_the_code_has_lost() -> None:
+    code = messages_of_the_code()
+    assert [message.id for message in read_catalogue("zh_CN") if message.id and message.id not in code] == []
+
+
+def test_both_languages_fill_the_same_slots() -> None:
+    differing = {
+        str(message.id): str(message.string)
+        for message in read_catalogue("zh_CN")
+        if message.id and slots(str(message.id)) != slots(str(message.string))
+    }
+    assert differing == {}
+
+
+def test_a_message_stands_in_one_catalogue_only() -> None:
+    seen: dict[str, str] = {}
+    twice = []
+    for path in sorted((CATALOGUES / "zh_CN").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id:
+                    if str(message.id) in seen:
+                        twice.append((str(message.id), seen[str(message.id)], path.name))
+                    seen[str(message.id)] = path.name
+    assert twice == []
+
+
+def test_chinese_is_punctuated_in_full_width() -> None:
+    narrow = [
+        str(message.string)
+        for message in read_catalogue("zh_CN")
+        if message.id
+        and any(
+            before > "\u2e80" and mark in ",;?!:"
+            for before, mark in zip(str(message.string), str(message.string)[1:], strict=False)
+        )
+    ]
+    assert narrow == []
+
+
+def test_a_message_is_said_in_the_readers_language() -> None:
+    message = _("Key {file} is not 64 hexadecimal digits.", file="keys/pepper")
+    assert say(message, "en") == "Key keys/pepper is not 64 hexadecimal digits."
+    assert say(message, "zh_CN") == catalogue("zh_CN").gettext(message.text).format(file="keys/pepper")
+    assert "十六进制" in say(message, "zh_CN")
+
+
+def test_a_label_in_a_message_is_said_in_the_same_language() -> None:
+    message = _("Choose one of: {themes}.", themes=Label("深色", "dark"))
+    assert say(message, "zh_CN") == "请从以下各项中选择：深色。"
+    assert say(message, "en") == "Choose one of: dark."
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("zh_CN.UTF-8", "zh_CN"), ("zh-Hans", "zh_CN"), ("en_GB.UTF-8", "en"), ("C", "en"), ("", "en")],
+)
+def test_the_clients_locale_chooses_the_language(locale: str, language: str) -> None:
+    assert language_of(locale) == language
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        as_language("fr")
