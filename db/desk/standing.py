@@ -32,19 +32,22 @@ Protected = Literal["shown", "reveal", "masked", "hidden"]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role held in ``book`` from ``unit`` down. ``for_account`` is set where it is held as a delegate."""
+    """A role held in ``book`` from ``unit`` down. As a delegate it is held ``for_account``, up to and
+    including the day ``until``."""
 
     role: str
     book: str
     unit: int
     for_account: int | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Entries within reach: everything from ``unit`` down, or one ``entry``.
 
-    ``protected`` says how protected fields look from here, ``clause`` which rule opens it.
+    ``protected`` says how protected fields look from here, ``clause`` which rule opens it. A reach
+    that ends has an ``until``: a moment for a granted request, a day for a delegation.
     """
 
     role: str
@@ -93,13 +96,14 @@ class Standing:
             scope = policy.scope("employee")
             found.append(Reach("self", scope.clause, "shown", entry=entry))
         for holding in self.holdings:
-            if holding.book != book or holding.for_account is not None:
+            if holding.book != book:
                 continue
             scope = policy.scope(holding.role)
-            if scope.reach in ("unit", "subtree"):
-                found.append(Reach(holding.role, scope.clause, scope.protected, unit=holding.unit))
-            elif scope.reach == "book":
-                found.append(Reach(holding.role, scope.clause, scope.protected, unit=root_of(book)))
+            if scope.reach in ("unit", "subtree", "book"):
+                unit = root_of(book) if scope.reach == "book" else holding.unit
+                found.append(
+                    Reach(holding.role, scope.clause, scope.protected, unit=unit, until=holding.until)
+                )
         return tuple(found)
 
 
@@ -194,7 +198,9 @@ def _delegated(account: int, today: date) -> list[Holding]:
             continue
         for holding in _own_holdings(absent.id, _own_entries(absent.person_id)):
             if holding.book == row.book_id and holding.role == row.role:
-                found.append(Holding(holding.role, holding.book, holding.unit, for_account=absent.id))
+                found.append(
+                    Holding(holding.role, holding.book, holding.unit, absent.id, until=row.until_day)
+                )
     return found
 
 
