@@ -1,0 +1,37 @@
+"""A session over the real ``ssh``: the full screen, the plain commands, and how each may end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.tui.front.running import Running, eventually
+
+
+def test_a_person_signs_in_and_sees_the_screen_in_their_language(front: Running) -> None:
+    client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8").sign_in().wait_for("zh_CN")
+    session = front.register.granted[-1]
+    client.wait_for(f"session {session} zh_CN").wait_for("size 80x24")
+    client.process.send("q")
+    raw, status = client.finish()
+    assert status == 0
+    assert b"\x1b[?1049l" in raw
+    eventually(lambda: session in front.register.ends, "the end of the session on record")
+    assert front.register.ends[session] == ["closed"]
+
+
+def test_a_plain_command_gets_its_words_input_and_status(front: Running) -> None:
+    client = front.ssh("--", "echo", "'张 三'", "李四").sign_in()
+    raw, status = client.finish()
+    assert (raw.strip().decode(), status) == ("张 三 李四", 0)
+    client = front.ssh("--", "fail").sign_in()
+    raw, status = client.finish()
+    assert (raw.strip(), status) == (b"refused", 3)
+
+
+def test_a_plain_command_of_a_terminal_has_its_line_ends(front: Running) -> None:
+    raw, status = front.ssh("-tt", "--", "echo", "hello").sign_in().finish()
+    assert b"hello\r\n" in raw
+    assert status == 0

@@ -1,0 +1,133 @@
+"""One SSH connection: it signs somebody in and opens one channel for them; all else is refused.
+
+What is not overridden here is refused by `asyncssh.SSHServer` itself, and by the options in `options`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import asyncssh
+
+from tui.front.channel import Channel, Line
+from tui.front.contract import SignedIn, SignInFactory
+from tui.front.gate import Gate, Stage, Visitor, source_of
+from tui.front.log import event
+from tui.front.signing import Challenge, Checks, Dialogue
+from tui.front.stay import House, Stay
+
+WINDOW = 262_144
+PACKET = 32_768
+"""Bytes a client may send before it waits, and in one packet."""
+
+
+class Door(House, Protocol):
+    """What a connection needs of the server."""
+
+    gate: Gate
+    checks: Checks
+    sign_in: SignInFactory
+    grace: float
+
+    def has_room(self) -> bool: ...
+
+    def remember(self, stay: Stay) -> None: ...
+
+    def end_unused(self, signed: SignedIn) -> None: ...
+
+
+class Connection(asyncssh.SSHServer):
+    """The callbacks of one connection, in the order in which asyncssh calls them."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._loop = asyncio.get_running_loop()
+        self._deadline = self._loop.time() + door.grace
+        self._lost = False
+        self._signed: SignedIn | None = None
+        self._stay: Stay | None = None
+        self._line: Line | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
+        peer = conn.get_extra_info("peername")
+        self._address = str(peer[0]) if peer else "unknown"
+        self._visitor = Visitor(source_of(self._address), conn.abort)
+        left = self._door.gate.enter(self._visitor)
+        if left is not None:
+            event("crowd", source=self._visitor.source, made_room=left.source)
+        self._dialogue = Dialogue(
+            self._door.checks,
+            self._door.sign_in,
+            self._address,
+            lambda: self._deadline - self._loop.time(),
+            self._settled,
+        )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+        self._door.gate.leave(self._visitor)
+        if self._stay is not None:
+            self._stay.stop("cut")
+        elif self._signed is not None:
+            self._door.end_unused(self._signed)
+
+    def begin_auth(self, username: str) -> bool:
+        self._dialogue.same_name(username)
+        self._visitor.stage = max(self._visitor.stage, Stage.ASKED)
+        return True
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:
+        return self._dialogue.ask(username)
+
+    async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge:
+        self._visitor.stage = Stage.ANSWERED
+        return await self._dialogue.take(username, responses)
+
+    def auth_completed(self) -> None:
+        self._door.gate.leave(self._visitor)
+        if self._signed is None:
+            raise asyncssh.PermissionDenied("Nobody signed in")
+        event("signed-in", login=self._signed.login, source=self._address, session=self._signed.session)
+        self._stay = Stay(self._door, self._signed, self._address, self._conn)
+        self._door.remember(self._stay)
+
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Line]:
+        if self._line is not None or self._stay is None:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "One session only")
+        if not self._door.has_room():
+            event("full", source=self._address)
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "Too many sessions")
+        self._line = Line(self._stay.begin)
+        return _open_channel(self._conn), self._line
+
+    def _settled(self, signed: SignedIn | None) -> None:
+        """The result of a check, also where the client did not wait for it."""
+        if signed is None:
+            event("refused", source=self._address)
+        elif self._lost:
+            self._door.end_unused(signed)
+        else:
+            self._signed = signed
+
+
+def _open_channel(conn: asyncssh.SSHServerConnection) -> Channel:
+    """A channel for bytes; asyncssh's own line editing, history and echo are not wanted."""
+    return Channel(
+        conn,
+        asyncio.get_running_loop(),
+        allow_pty=True,
+        line_editor=False,
+        line_echo=False,
+        line_history=0,
+        max_line_length=0,
+        encoding=None,
+        errors="strict",
+        window=WINDOW,
+        max_pktsize=PACKET,
+    )

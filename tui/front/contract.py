@@ -1,0 +1,36 @@
+"""What the door needs of `auth`, as types, so that its tests can stand in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class SignedIn(Protocol):
+    """Someone has signed in: ``session`` is the record's number, ``login`` the account's own spelling."""
+
+    @property
+    def session(self) -> int: ...
+    @property
+    def account(self) -> int: ...
+    @property
+    def login(self) -> str: ...
+    @property
+    def strength(self) -> str: ...
+
+
+class SignIn(Protocol):
+    """One attempt to sign in as one name from one source."""
+
+    def delay(self) -> float:
+        """Seconds to hold the answer, for what failed before. Cheap."""
+
+    def answer(self, password: str, code: str) -> SignedIn | None:
+        """Check both answers as typed; takes a quarter of a second of a processor. None: refused."""
+
+
+SignInFactory = Callable[[str, str, str], SignIn]
+"""Called with the name as typed, the source's address and the front (``ssh``)."""
+
+EndSession = Callable[[int, str], None]
+"""Called with the session's number and how it ended: closed, cut, crashed, idle, killed or stopped."""

@@ -1,0 +1,52 @@
+"""What is kept of a crash: the kind of error and where, never a message, a value or a local variable.
+
+An exception's message may hold a name or a number, so it goes nowhere.
+"""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from db.language import Language, _, say
+
+DEEPEST = 30
+LONGEST = 16_384
+
+# Out of the alternate screen, mouse and paste modes and Kitty keys; cursor shown, colours reset.
+RESTORE = (
+    b"\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
+    b"\x1b[?2004l\x1b[?2026l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h\r"
+)
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """The error's type and its frames (``file:line function``), with those of what caused it."""
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    described: dict[str, object] = {
+        "error": f"{type(error).__module__}.{type(error).__qualname__}",
+        "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        described["cause"] = {key: value for key, value in describe(cause).items() if key != "cause"}
+    return described
+
+
+def apology(number: str, language: Language) -> bytes:
+    """What a person reads in place of the screen that crashed."""
+    text = _(
+        "Sorry, something went wrong and this session has ended. What you had confirmed is saved.\n"
+        "Please give this incident number to your administrator: {number}",
+        number=number,
+    )
+    return terminal_lines(say(text, language))
+
+
+def terminal_lines(text: str) -> bytes:
+    """``text`` for a terminal in raw mode: each line ends with carriage return and line feed."""
+    return ("\r\n".join(text.splitlines()) + "\r\n").encode()
+
+
+def _short(filename: str) -> str:
+    return "/".join(Path(filename).parts[-3:])

@@ -1,0 +1,59 @@
+"""The server's log: one JSON object a line, with the time, the level and what happened.
+
+It says who signed in from where, and nothing else about a person: no answer given at the door, no
+text of another's exception, no key. Lines of libraries keep their origin and the kind of error only.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import os
+import sys
+from pathlib import Path
+
+from db.store.clock import now
+from tui.front.incident import describe
+
+_LOGGER = logging.getLogger("mingce.front")
+_FIELDS = "mingce_fields"
+
+
+def event(name: str, level: int = logging.INFO, /, **fields: object) -> None:
+    """Write one line. ``fields`` are plain JSON values and must hold no personal data."""
+    _LOGGER.log(level, name, extra={_FIELDS: fields})
+
+
+def configure(file: Path | None = None) -> None:
+    """Send the whole process's log to ``file`` (made with mode 0600, may be rotated), else to stderr."""
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8")
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    _LOGGER.setLevel(logging.INFO)
+    quiet = logging.getLogger("asyncssh")  # it names users and commands at every step
+    quiet.setLevel(logging.CRITICAL + 1)
+    quiet.propagate = False
+
+
+class JsonLines(logging.Formatter):
+    """Our own events with their fields; of anybody else's record, only where it comes from."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {"time": now(), "level": record.levelname.lower()}
+        fields = getattr(record, _FIELDS, None)
+        if fields is not None:
+            line |= {"event": record.getMessage(), **fields}
+        else:
+            line |= {"event": "library", "logger": record.name}
+            if record.exc_info and record.exc_info[1] is not None:
+                line |= describe(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)

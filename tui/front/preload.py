@@ -1,0 +1,41 @@
+"""Warm the parent of all sessions: import everything, draw one screen, then stand still.
+
+The application's module offers ``rehearse(home)``, which draws one screen headless and raises where
+that fails. A preload that went wrong is not silent: the server does not start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import os
+import threading
+
+
+class PreloadError(RuntimeError):
+    """The parent can't be forked from; the message says why."""
+
+
+def preload(entry: str, plain: str, home: str) -> None:
+    """Load and rehearse ``entry``, load ``plain``, and check that a fork is safe.
+
+    Raises PreloadError, or whatever the import or the rehearsal raised.
+    """
+    importlib.import_module(plain)
+    importlib.import_module(entry).rehearse(home)
+    check_still()
+    gc.collect()
+    gc.freeze()
+
+
+def check_still() -> None:
+    """Raise PreloadError where a thread or an event loop is left: a fork would copy half of it."""
+    if threading.active_count() != 1 or len(os.listdir("/proc/self/task")) != 1:
+        names = ", ".join(thread.name for thread in threading.enumerate())
+        raise PreloadError(f"threads are left after the rehearsal: {names}")
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise PreloadError("an event loop is running")

@@ -1,0 +1,91 @@
+"""A session's process, from the fork to its exit.
+
+It imports nothing of the server and nothing anew: the warm parent has loaded all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib
+import json
+import os
+import sys
+import termios
+from collections.abc import Sequence
+from typing import NoReturn
+
+from tui.front import confine
+from tui.front.incident import LONGEST, describe
+from tui.front.ticket import Ticket
+
+REPORT = 3
+"""The descriptor on which a session tells the server what crashed it."""
+CRASHED = 70
+"""Exit status of a session that crashed (EX_SOFTWARE of sysexits.h)."""
+
+
+def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, plain: str) -> NoReturn:
+    """Become the session that ``ticket_text`` describes and never return.
+
+    ``descriptors`` are standard input, output and error and the report, in that order; ``entry`` and
+    ``plain`` name the modules of the application and of the plain commands.
+    """
+    status = CRASHED
+    try:
+        _settle(descriptors, parent)
+        ticket = Ticket.from_json(ticket_text)
+        if ticket.terminal:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        confine.set_environment(ticket.environment)
+        confine.set_limits()
+        status = _work(ticket, entry, plain)
+    except SystemExit as exit_:
+        status = exit_.code if isinstance(exit_.code, int) else 1
+    except BaseException as error:  # the process ends here: the report is all that is left of it
+        _report(error)
+    finally:
+        _flush()
+        os._exit(status)
+
+
+def _settle(descriptors: Sequence[int], parent: int) -> None:
+    """A session of its own, the given descriptors as 0 to 3, and nothing else open."""
+    confine.die_with_parent(parent)
+    confine.default_signals()
+    os.setsid()
+    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100) for descriptor in descriptors]
+    for target, descriptor in enumerate(high):
+        os.dup2(descriptor, target, inheritable=target != REPORT)
+    os.closerange(REPORT + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
+    os.umask(0o077)
+    os.chdir("/")
+
+
+def _work(ticket: Ticket, entry: str, plain: str) -> int:
+    if ticket.command is None:
+        return int(importlib.import_module(entry).run_session(ticket))
+    return int(
+        importlib.import_module(plain).run(
+            list(ticket.command),
+            ticket.session,
+            sys.stdin.buffer,
+            sys.stdout.buffer,
+            sys.stderr.buffer,
+            ticket.language,
+            ticket.size[0],
+        )
+    )
+
+
+def _report(error: BaseException) -> None:
+    """Tell the server; it gives the incident its number and the person an apology."""
+    report = json.dumps(describe(error)).encode()[:LONGEST]
+    with contextlib.suppress(OSError):  # the server is gone, and with it whoever would read this
+        os.write(REPORT, report)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # the line was cut: nobody reads what is left
+            stream.flush()

@@ -1,0 +1,156 @@
+"""The two questions at the door, and the work of checking their answers, kept off the event loop.
+
+Keyboard-interactive (RFC 4256): first the password, then the code; only both together are checked, so
+that nothing tells which one was wrong. Answers go to `auth` as they were typed: there is one
+normalisation and it is there (threat 6).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from typing import TypeVar
+
+import asyncssh
+
+from tui.front.contract import SignedIn, SignIn, SignInFactory
+
+THREADS = 2
+TRIES = 3
+MARGIN = 5.0
+"""Seconds that must be left of the time to sign in after an answer was held back."""
+
+Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]] | bool
+_T = TypeVar("_T")
+
+# The client has not said its language yet, so each line says it twice.
+FIRST_QUESTION = "密码 Password: "
+SECOND_QUESTION = "验证码 Code: "
+WELCOME = (
+    "名册 mingce\n"
+    "首次登录：密码处输入激活码，验证码留空。  First sign-in: activation code as password, empty code.\n"
+    "没有验证器：验证码处可输入恢复码。  No authenticator: a recovery code will do as the code."
+)
+AGAIN = "未通过，请重试。  Not accepted, please try again."
+WAIT = "失败次数过多，请在 {seconds} 秒后再试。  Too many failures. Please try again in {seconds} s."
+
+
+class Checks:
+    """A few threads for what would hold up the event loop, and at most one check a source at a time.
+
+    So a crowd from one address waits in its own line, and people from elsewhere pass it by.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
+        self._lines: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """Run ``work`` in one of the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def in_line(self, source: str, work: Callable[[], _T]) -> _T:
+        """Run ``work`` when those from ``source`` who came before are through."""
+        line = self._lines.get(source)
+        if line is None:
+            line = self._lines[source] = asyncio.Lock()
+        async with line:
+            return await self.run(work)
+
+    def close(self) -> None:
+        """Wait for what is running and end the threads."""
+        self._pool.shutdown(wait=True)
+
+
+class _Expecting(Enum):
+    NOTHING = 0
+    PASSWORD = 1
+    CODE = 2
+    CHECK = 3
+    FAREWELL = 4
+
+
+class Dialogue:
+    """What one connection is asked, in order; any other order ends the connection.
+
+    ``settled`` is called from a task of its own with the result of every check, also when the client
+    has gone in the meantime. ``time_left`` gives the seconds left to sign in.
+    """
+
+    def __init__(
+        self,
+        checks: Checks,
+        sign_in: SignInFactory,
+        source: str,
+        time_left: Callable[[], float],
+        settled: Callable[[SignedIn | None], None],
+    ) -> None:
+        self._checks = checks
+        self._sign_in = sign_in
+        self._source = source
+        self._time_left = time_left
+        self._settled = settled
+        self._expecting = _Expecting.NOTHING
+        self._login: str | None = None
+        self._password = ""
+        self._tries = 0
+        self.asked = 0
+        self.tasks: set[asyncio.Task[SignedIn | None]] = set()
+
+    def ask(self, login: str) -> Challenge:
+        """The first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
+        self.same_name(login)
+        self.asked += 1
+        if self._expecting is _Expecting.CHECK or self.asked > 2 * TRIES:
+            raise asyncssh.ProtocolError("Out of order")
+        self._expecting = _Expecting.PASSWORD
+        return ("", AGAIN if self._tries else WELCOME, "", ((FIRST_QUESTION, False),))
+
+    def same_name(self, login: str) -> None:
+        """Hold the connection to its first name (threat 7). Raises asyncssh.DisconnectError."""
+        if self._login is None:
+            self._login = login
+        elif login != self._login:
+            raise asyncssh.ProtocolError("The user name may not change")
+
+    async def take(self, login: str, answers: Sequence[str]) -> Challenge:
+        """The next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
+        self.same_name(login)
+        expecting, self._expecting = self._expecting, _Expecting.NOTHING
+        if expecting is _Expecting.FAREWELL:
+            raise asyncssh.PermissionDenied("Too many failures")
+        if expecting not in (_Expecting.PASSWORD, _Expecting.CODE) or len(answers) != 1:
+            raise asyncssh.ProtocolError("Out of order")
+        if expecting is _Expecting.PASSWORD:
+            self._password = answers[0]
+            self._expecting = _Expecting.CODE
+            return ("", "", "", ((SECOND_QUESTION, False),))
+        self._expecting = _Expecting.CHECK
+        self._tries += 1
+        password, self._password = self._password, ""
+        return await self._check(login, password, answers[0])
+
+    async def _check(self, login: str, password: str, code: str) -> Challenge:
+        attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
+        delay = await self._checks.run(attempt.delay)
+        if delay > self._time_left() - MARGIN:
+            self._expecting = _Expecting.FAREWELL
+            return ("", WAIT.format(seconds=round(delay)), "", ())
+        await asyncio.sleep(delay)
+        task = asyncio.create_task(self._settle(attempt, password, code))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        signed = await asyncio.shield(task)
+        self._expecting = _Expecting.NOTHING
+        if signed is None and self._tries >= TRIES:
+            raise asyncssh.PermissionDenied("Too many failures")
+        return signed is not None
+
+    async def _settle(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
+        """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
+        signed = await self._checks.in_line(self._source, lambda: attempt.answer(password, code))
+        self._settled(signed)
+        return signed

@@ -1,0 +1,189 @@
+"""The server's side of the warm parent: start it, have it fork sessions, learn how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tui.front.ticket import Ticket
+from tui.front.warm import LONGEST_MESSAGE
+
+PATIENCE = 60.0
+"""Seconds the warm parent may take to load."""
+KILL_AFTER = 3.0
+"""Seconds between telling a session that its line is gone and killing it."""
+
+
+class WarmFailure(RuntimeError):
+    """The warm parent did not come up; the message says what it reported."""
+
+
+class Child:
+    """One running session. ``ended`` yields its exit status: negative for a signal, as in `subprocess`."""
+
+    def __init__(self, number: int, signal_group: Callable[[int, int], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self.number = number
+        self.pid: int | None = None
+        self.ended: asyncio.Future[int] = loop.create_future()
+        self._signal_group = signal_group
+        self._killer: asyncio.TimerHandle | None = None
+
+    def hang_up(self) -> None:
+        """Tell the session that its line is gone; kill it if it is still there after `KILL_AFTER`."""
+        if self.ended.done() or self._killer is not None:
+            return
+        self._signal_group(self.number, signal.SIGHUP)
+        loop = asyncio.get_running_loop()
+        self._killer = loop.call_later(KILL_AFTER, self._signal_group, self.number, signal.SIGKILL)
+
+    def end(self, status: int) -> None:
+        """Note the exit status."""
+        if self._killer is not None:
+            self._killer.cancel()
+        if not self.ended.done():
+            self.ended.set_result(status)
+
+
+class Spawner:
+    """Starts the warm parent (before any thread runs) and forks sessions from it."""
+
+    def __init__(self, entry: str, plain: str, home: Path, python: Sequence[str] = (sys.executable,)) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._children: dict[int, Child] = {}
+        self._next = 1
+        self._lost: asyncio.Future[None] | None = None
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [*python, "-P", "-s", "-X", "utf8", "-m", "tui.front.warm", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+        order = {"entry": entry, "plain": plain, "home": str(home)}
+        self._control.send(json.dumps(order).encode())
+
+    def wait_until_ready(self) -> None:
+        """Block until the parent is warm. Raises WarmFailure where it is not."""
+        self._control.settimeout(PATIENCE)
+        try:
+            answer = json.loads(self._control.recv(LONGEST_MESSAGE) or b"{}")
+        except (TimeoutError, ConnectionError) as error:
+            self.stop()
+            raise WarmFailure("the parent of the sessions did not come up") from error
+        if "ready" not in answer:
+            self.stop()
+            raise WarmFailure(f"the rehearsal of the first screen failed: {json.dumps(answer)}")
+        self._control.setblocking(False)
+
+    @property
+    def pid(self) -> int:
+        """Process number of the warm parent."""
+        return self._process.pid
+
+    def attach(self) -> asyncio.Future[None]:
+        """Listen on the running event loop; the future is done when the warm parent is lost."""
+        loop = asyncio.get_running_loop()
+        self._lost = loop.create_future()
+        loop.add_reader(self._control.fileno(), self._hear)
+        return self._lost
+
+    async def start(self, ticket: Ticket, descriptors: Sequence[int]) -> Child:
+        """Fork one session. ``descriptors``: input, output, error, report; the caller closes its own."""
+        child = Child(self._next, self._signal)
+        self._next += 1
+        self._children[child.number] = child
+        order = {"start": child.number, "ticket": json.dumps(ticket.to_json())}
+        try:
+            await self._send(order, descriptors)
+        except OSError:
+            del self._children[child.number]
+            raise
+        return child
+
+    def stop(self) -> None:
+        """End the warm parent, and with it every session that is left."""
+        if self._lost is not None:
+            self._lost.get_loop().remove_reader(self._control.fileno())
+        self._control.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    async def _send(self, order: dict[str, object], descriptors: Sequence[int] = ()) -> None:
+        message = json.dumps(order).encode()
+        while True:
+            try:
+                socket.send_fds(self._control, [message], list(descriptors))
+                return
+            except BlockingIOError:
+                await asyncio.sleep(0.005)
+
+    def _signal(self, number: int, signal_number: int) -> None:
+        if number not in self._children:
+            return
+        try:
+            self._control.send(json.dumps({"signal": number, "number": int(signal_number)}).encode())
+        except BlockingIOError:
+            asyncio.get_running_loop().call_later(0.01, self._signal, number, signal_number)
+        except OSError:
+            pass  # the warm parent is gone, and its sessions with it
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                text = self._control.recv(LONGEST_MESSAGE)
+            except BlockingIOError:
+                return
+            except OSError:
+                text = b""
+            if not text:
+                asyncio.get_running_loop().remove_reader(self._control.fileno())
+                self._lose()
+                return
+            message = json.loads(text)
+            if "started" in message:
+                child = self._children.get(message["started"])
+                if child is not None:
+                    child.pid = message["pid"]
+            elif "ended" in message:
+                child = self._children.pop(message["ended"], None)
+                if child is not None:
+                    child.end(message["status"])
+
+    def _lose(self) -> None:
+        """The warm parent died: so did its sessions (their parent-death signal)."""
+        for child in self._children.values():
+            child.end(-signal.SIGKILL)
+        self._children.clear()
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
+
+
+def _environment() -> dict[str, str]:
+    """The warm parent's environment: what it needs to load, and no more."""
+    environment = {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/nonexistent",
+        "PATH": "/usr/bin:/bin",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
+    if "CREDENTIALS_DIRECTORY" in os.environ:
+        environment["CREDENTIALS_DIRECTORY"] = os.environ["CREDENTIALS_DIRECTORY"]
+    return environment

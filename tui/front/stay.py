@@ -1,0 +1,210 @@
+"""One signed-in person's stay: from the moment they may come in to the record of how it ended.
+
+Whatever happens — a normal exit, a crash, a kill, a cut line, an idle hour, the server's stop — the
+sign-in's record is ended here, in the server, and exactly once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import asyncssh
+
+from db.language import Language, _, say
+from tui.front.channel import Line
+from tui.front.contract import SignedIn
+from tui.front.errand import Mistake, read_command
+from tui.front.incident import RESTORE, apology, terminal_lines
+from tui.front.log import event
+from tui.front.session import CRASHED
+from tui.front.spawner import Child
+from tui.front.ticket import Ticket, clamp_size, client_language
+from tui.front.wires import Pipes, Terminal, Wires
+
+WRONG_USAGE = 2
+REQUEST_WITHIN = 30.0
+"""Seconds a signed-in client has to say what it wants."""
+DRAIN_WITHIN = 60.0
+"""Seconds a client has to take the last of what its session wrote."""
+FAREWELLS = {
+    "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
+    "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
+}
+
+
+class House(Protocol):
+    """What a stay needs of the server."""
+
+    home: Path
+    language: Language
+    commands: frozenset[str]
+    idle_seconds: float
+
+    async def spawn(self, ticket: Ticket, wires: Wires) -> Child: ...
+
+    async def record_end(self, session: int, how: str) -> None: ...
+
+
+class Stay:
+    """``over`` is done when the stay has ended and that is on record."""
+
+    def __init__(self, house: House, signed: SignedIn, source: str, connection: asyncssh.SSHServerConnection):
+        self._house = house
+        self._signed = signed
+        self._source = source
+        self._connection = connection
+        self._line: Line | None = None
+        self._child: Child | None = None
+        self._how = ""
+        self._called = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._touched = time.monotonic()
+        self.over = asyncio.create_task(self._run())
+
+    def begin(self, line: Line) -> None:
+        """The client has said what it wants."""
+        self._line = line
+        self._called.set()
+
+    def _on_lost(self) -> None:
+        self._lost.set()
+        self.stop("cut")
+
+    def stop(self, how: str) -> None:
+        """End it: ``how`` is ``cut`` (the line is gone), ``idle`` or ``stopped``."""
+        if not self._how:
+            self._how = how
+        self._called.set()
+        if self._child is not None:
+            self._child.hang_up()
+
+    async def _run(self) -> None:
+        try:
+            async with asyncio.timeout(REQUEST_WITHIN):
+                await self._called.wait()
+        except TimeoutError:
+            self._how = "idle"
+        try:
+            if self._line is not None and not self._how:
+                await self._serve(self._line)
+        finally:
+            how = self._how or "closed"
+            await self._house.record_end(self._signed.session, how)
+            event("session-ended", session=self._signed.session, how=how)
+            self._connection.close()
+
+    async def _serve(self, line: Line) -> None:
+        environment = dict(line.opened.get_environment())
+        term = line.opened.get_terminal_type()
+        if term:
+            environment["TERM"] = term
+        language = client_language(environment, self._house.language)
+        try:
+            command = read_command(line.command, self._house.commands)
+            if command is None and not line.terminal:
+                raise Mistake(_("The full screen needs a terminal. Plain commands do not: try `help`."))
+        except Mistake as mistake:
+            self._refuse(line, say(mistake.message, language))
+            return
+        size = clamp_size(*line.size)
+        ticket = Ticket(
+            session=self._signed.session,
+            source=self._source,
+            home=str(self._house.home),
+            language=language,
+            terminal=line.terminal,
+            size=size,
+            command=command,
+            environment=environment,
+        )
+        wires = Terminal(size, raw=command is None) if line.terminal else Pipes()
+        try:
+            await self._accompany(line, ticket, wires)
+        finally:
+            wires.close()
+
+    async def _accompany(self, line: Line, ticket: Ticket, wires: Wires) -> None:
+        """Run the session's process and carry its bytes until it ends or the line does."""
+        self._child = child = await self._house.spawn(ticket, wires)
+        wires.let_go()
+        wires.connect(line)
+        feed = line.on_data
+        line.on_data = lambda data: self._touch(feed, data)
+        line.on_lost = self._on_lost
+        if self._how or line.opened.is_closing():
+            self.stop("cut")
+        watch = asyncio.create_task(self._watch_idleness())
+        try:
+            status = await asyncio.shield(child.ended)
+        finally:
+            watch.cancel()
+        if self._how != "cut":
+            waiting = {asyncio.create_task(wires.drained()), asyncio.create_task(self._lost.wait())}
+            await asyncio.wait(waiting, timeout=DRAIN_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+            self._take_leave(line, ticket, status, wires.report())
+
+    def _take_leave(self, line: Line, ticket: Ticket, status: int, report: bytes) -> None:
+        """Tell the person why it ended, where that is not plain to see, and note how."""
+        screen = ticket.command is None
+        if self._how in FAREWELLS:
+            self._write(line, ticket, terminal_lines(say(FAREWELLS[self._how], ticket.language)))
+            self._exit(line, 1)
+        elif report or status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):
+            self._how = "crashed" if report or status == CRASHED else "killed"
+            number = secrets.token_hex(4)
+            what: dict[str, object] = _read_report(report)
+            if status < 0:
+                what["signal"] = signal.Signals(-status).name
+            event("incident", logging.ERROR, incident=number, session=ticket.session, **what)
+            self._write(line, ticket, apology(number, ticket.language))
+            self._exit(line, CRASHED)
+        else:
+            self._exit(line, 128 - status if status < 0 else status)
+
+    def _refuse(self, line: Line, text: str) -> None:
+        self._say_plainly(line, terminal_lines(text))
+        self._exit(line, WRONG_USAGE)
+
+    def _write(self, line: Line, ticket: Ticket, text: bytes) -> None:
+        """Onto the ordinary screen, or to the standard error of a plain command."""
+        if ticket.command is None:
+            text = RESTORE + text
+        self._say_plainly(line, text)
+
+    def _say_plainly(self, line: Line, text: bytes) -> None:
+        if not line.opened.is_closing():
+            line.opened.write(text, None if line.terminal else asyncssh.EXTENDED_DATA_STDERR)
+
+    def _exit(self, line: Line, status: int) -> None:
+        if not line.opened.is_closing():
+            line.opened.exit(status)
+
+    def _touch(self, feed: Callable[[bytes], None], data: bytes) -> None:
+        self._touched = time.monotonic()
+        feed(data)
+
+    async def _watch_idleness(self) -> None:
+        while (left := self._touched + self._house.idle_seconds - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+        self.stop("idle")
+
+
+def _read_report(report: bytes) -> dict[str, object]:
+    """The report of a session, which is not trusted: other fields than the known ones are dropped."""
+    try:
+        data = json.loads(report or b"{}")
+    except ValueError:
+        return {"report": "unreadable"}
+    if not isinstance(data, dict):
+        return {"report": "unreadable"}
+    return {key: data[key] for key in ("error", "frames", "cause") if key in data}

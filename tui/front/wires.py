@@ -1,0 +1,138 @@
+"""The descriptors between one session and its channel: a pseudo-terminal, or three pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import struct
+import termios
+from abc import ABC, abstractmethod
+
+import asyncssh
+
+from tui.front.channel import Line
+from tui.front.incident import LONGEST
+from tui.front.pump import Inflow, Outflow
+from tui.front.ticket import clamp_size
+
+
+class Wires(ABC):
+    """Made before the fork; ``child_ends`` (input, output, error, report) go to the session."""
+
+    def __init__(self) -> None:
+        self._report, report = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.child_ends: list[int] = [report]
+        self._out: list[Outflow] = []
+
+    @abstractmethod
+    def connect(self, line: Line) -> None:
+        """Pump between the session and ``line``'s channel from now on."""
+
+    @abstractmethod
+    def _close(self) -> None: ...
+
+    def let_go(self) -> None:
+        """Close the session's ends here, once it has them."""
+        for descriptor in set(self.child_ends):
+            os.close(descriptor)
+        self.child_ends.clear()
+
+    async def drained(self) -> None:
+        """Wait until all that the session wrote has been passed on."""
+        await asyncio.gather(*(out.done for out in self._out))
+
+    def report(self) -> bytes:
+        """What an ended session said about its crash; empty if nothing."""
+        try:
+            return os.read(self._report, LONGEST)
+        except BlockingIOError:
+            return b""
+
+    def close(self) -> None:
+        """Stop pumping and close everything; a session on a pseudo-terminal is hung up by it."""
+        self.let_go()
+        for out in self._out:
+            out.stop()
+        self._close()
+        os.close(self._report)
+
+    def _pace(self, paused: bool) -> None:
+        for out in self._out:
+            if paused:
+                out.pause()
+            else:
+                out.resume()
+
+
+class Terminal(Wires):
+    """A pseudo-terminal of ``size``; raw for the full screen, so that nothing typed early is echoed."""
+
+    def __init__(self, size: tuple[int, int], raw: bool) -> None:
+        super().__init__()
+        self._master, slave = os.openpty()
+        os.set_blocking(self._master, False)
+        self.resize(*size)
+        if raw:
+            mode = termios.tcgetattr(slave)
+            mode[0] &= ~(termios.ICRNL | termios.IXON)
+            mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+            termios.tcsetattr(slave, termios.TCSANOW, mode)
+        self.child_ends[:0] = [slave] * 3
+        self._inflow: Inflow | None = None
+
+    def resize(self, width: int, height: int) -> None:
+        """Set the size within the bounds; the kernel sends SIGWINCH to the session where it changed."""
+        columns, rows = clamp_size(width, height)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def connect(self, line: Line) -> None:
+        channel = line.opened
+        self._inflow = Inflow(self._master, channel.pause_reading, channel.resume_reading)
+        self._out = [Outflow(self._master, channel.write)]
+        line.on_data = self._inflow.feed
+        line.on_size = self.resize
+        line.on_pause = self._pace
+
+    def _close(self) -> None:
+        if self._inflow is not None:
+            self._inflow.stop()
+        os.close(self._master)
+
+
+class Pipes(Wires):
+    """Standard input, output and error of a plain command, as bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        read_in, self._stdin = os.pipe2(os.O_CLOEXEC)
+        self._stdout, write_out = os.pipe2(os.O_CLOEXEC)
+        self._stderr, write_err = os.pipe2(os.O_CLOEXEC)
+        for descriptor in (self._stdin, self._stdout, self._stderr):
+            os.set_blocking(descriptor, False)
+        self.child_ends[:0] = [read_in, write_out, write_err]
+        self._inflow: Inflow | None = None
+        self._open = True
+
+    def connect(self, line: Line) -> None:
+        channel = line.opened
+        self._inflow = inflow = Inflow(self._stdin, channel.pause_reading, channel.resume_reading)
+        self._out = [
+            Outflow(self._stdout, channel.write),
+            Outflow(self._stderr, lambda data: channel.write(data, asyncssh.EXTENDED_DATA_STDERR)),
+        ]
+        line.on_data = inflow.feed
+        line.on_end = lambda: inflow.finish(self._end_of_input)
+        line.on_pause = self._pace
+
+    def _end_of_input(self) -> None:
+        if self._open:
+            self._open = False
+            os.close(self._stdin)
+
+    def _close(self) -> None:
+        if self._inflow is not None:
+            self._inflow.stop()
+        self._end_of_input()
+        os.close(self._stdout)
+        os.close(self._stderr)
