@@ -91,7 +91,12 @@ def append(
 def verify(first: int = 1, most: int | None = None) -> Verdict:
     """Check the chain from record ``first`` to its head, or only the next ``most`` records of it."""
     expected = first
-    previous = "0" * 64 if first == 1 else AuditRecord.get_by_id(first - 1).hash
+    previous = "0" * 64
+    if first > 1:
+        before = AuditRecord.get_or_none(AuditRecord.seq == first - 1)
+        if before is None:
+            return Verdict(0, first - 1, "missing")
+        previous = before.hash
     for record in _records_from(first):
         if expected - first == most:
             return Verdict(expected - first, None, "")
