@@ -1,0 +1,1 @@
+"""The regulations: data in TOML files, checked, composed into a book's effective policy, and timed."""

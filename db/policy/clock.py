@@ -1,0 +1,125 @@
+"""The clock of the regulations: working days and review periods of one country.
+
+Public holidays are off and make-up workdays (weekend days that are worked instead) are on, as the
+``holidays`` library has them. Where a government has not announced a year's make-up days yet, they
+are not known and such weekends count as off.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from db.policy.vocabulary import Cycle
+
+_DAY = timedelta(days=1)
+_MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+
+
+class Period(NamedTuple):
+    """From ``first`` to ``last`` day, both in it."""
+
+    first: date
+    last: date
+
+
+class WorkingCalendar:
+    """Working days of ``country`` (ISO 3166 two-letter code), dates in the time zone ``tz``.
+
+    Raises ValueError for a country or a time zone that isn't known.
+    """
+
+    def __init__(self, country: str = "CN", tz: str = "Asia/Shanghai") -> None:
+        try:
+            self._days = holidays.country_holidays(country)
+            self._zone = ZoneInfo(tz)
+        except (NotImplementedError, KeyError) as unknown:
+            raise ValueError(str(unknown)) from unknown
+        self.country = country
+        self.tz = tz
+        self._is_working = cache(self._ask)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work is done on ``day``."""
+        return self._is_working(day)
+
+    def _ask(self, day: date) -> bool:
+        # The library fills in a year on first look-up of a date in it, but not for a weekend day it
+        # takes for a make-up workday; the look-up here makes sure of it, for the neighbouring years
+        # too because holidays are exchanged across New Year.
+        for year in (day.year - 1, day.year, day.year + 1):
+            self._days.get(date(year, 6, 15))
+        return self._days.is_working_day(day)
+
+    def local_date(self, moment: datetime) -> date:
+        """The organisation's date at ``moment`` (which must carry its time zone)."""
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return moment.astimezone(self._zone).date()
+
+    def add(self, day: date, days: int) -> date:
+        """The ``days``-th working day after ``day``; for 0, ``day`` or the next working day after it."""
+        if days < 0:
+            raise ValueError("a deadline lies ahead")
+        if days == 0:
+            return self.next_working_day(day)
+        while days:
+            day += _DAY
+            days -= self.is_working_day(day)
+        return day
+
+    def due(self, start: datetime | date, days: int) -> date:
+        """The last day of a deadline of ``days`` working days; the day of ``start`` does not count."""
+        day = self.local_date(start) if isinstance(start, datetime) else start
+        return self.add(day, days)
+
+    def next_working_day(self, day: date) -> date:
+        """``day`` itself where it is worked, else the first working day after it."""
+        while not self.is_working_day(day):
+            day += _DAY
+        return day
+
+    def remaining(self, today: date, due: date) -> int:
+        """Working days left: 0 on the day itself, negative once overdue.
+
+        Every day after ``due`` is overdue, so the smallest lateness is −1 even over a weekend.
+        """
+        if today <= due:
+            return sum(map(self.is_working_day, _days(today + _DAY, due)))
+        return -max(1, sum(map(self.is_working_day, _days(due + _DAY, today))))
+
+    def period(self, cycle: Cycle, day: date) -> Period:
+        """The calendar period of ``cycle`` that ``day`` lies in; ValueError for ``once``."""
+        if cycle == "day":
+            return Period(day, day)
+        if cycle == "week":
+            monday = day - timedelta(days=day.weekday())
+            return Period(monday, monday + timedelta(days=6))
+        if cycle not in _MONTHS:
+            raise ValueError(cycle)
+        months = _MONTHS[cycle]
+        first = date(day.year, (day.month - 1) // months * months + 1, 1)
+        return Period(first, _months_later(first, months) - _DAY)
+
+    def every(self, cycle: Cycle, since: date, until: date) -> tuple[Period, ...]:
+        """The periods of ``cycle`` that begin between ``since`` and ``until``, both included."""
+        found = []
+        period = self.period(cycle, since)
+        while period.first <= until:
+            if period.first >= since:
+                found.append(period)
+            period = self.period(cycle, period.last + _DAY)
+        return tuple(found)
+
+
+def _months_later(first: date, months: int) -> date:
+    month = first.month - 1 + months
+    return date(first.year + month // 12, month % 12 + 1, 1)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,0 +1,141 @@
+"""Why a policy file can't be read, in words for somebody who doesn't program."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from db.language import Message, _
+from db.policy.regulation import Path, line_of
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+
+_EXPECTED = {
+    "string_type": _("a text in quotation marks"),
+    "int_type": _("a whole number without quotation marks"),
+    "bool_type": _("true or false, without quotation marks"),
+    "tuple_type": _("a list in square brackets"),
+    "model_type": _("a table in curly brackets"),
+    "model_attributes_type": _("a table in curly brackets"),
+    "dict_type": _("a table"),
+    "date_type": _("a date such as 2026-01-31, without quotation marks"),
+    "label": _('a text in both languages: { zh = "…", en = "…" }'),
+}
+
+
+def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
+    """The finding for a text that isn't TOML."""
+    place = re.search(r"at line (\d+)", str(problem))
+    line = int(place.group(1)) if place else text.count("\n") + 1
+    reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
+    message = _(
+        "The file can't be read from this line on: look for a missing or doubled quotation mark, "
+        "bracket, comma or equals sign, or a key that is written twice ({reason}).",
+        reason=reason,
+    )
+    return Finding(line, "", message, path)
+
+
+def form(problem: ValidationError, lines: Mapping[Path, int], path: str) -> list[Finding]:
+    """A finding for each key that isn't as the schema wants it, in the order of the file."""
+    findings = []
+    for error in problem.errors(include_url=False):
+        place = tuple(part for part in error["loc"] if part != "[key]")
+        key = ".".join(map(str, place))
+        findings.append(Finding(line_of(lines, place), key, _reason(error, place), path))
+    return sorted(findings, key=lambda finding: finding.line)
+
+
+def _reason(error: ErrorDetails, place: Path) -> Message:
+    kind = error["type"]
+    name = str(place[-1])
+    context = error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(name, place)
+    if kind == "missing" and name == "clause":
+        return _('Which clause says so? Add clause = "…", such as clause = "A.8".')
+    if kind == "missing" and name in ("zh", "en"):
+        return _(
+            "Add the text in both languages, zh = … and en = …; {name} isn't a name the catalogue knows.",
+            name=_subject(error),
+        )
+    if kind == "missing":
+        return _("{name} is missing here; it can't be left out.", name=name)
+    if kind == "clause":
+        return _(
+            "{given} is not a clause. Write the letter of the regulation, a dot and the article, such as "
+            '"A.8" or "E.13.2"; several in square brackets.',
+            given=context.get("given", "") or _("This"),
+        )
+    if kind == "literal_error":
+        return _not_one_of(str(error["input"]), re.findall(r"'([^']*)'", str(context.get("expected", ""))))
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return _("{name} must be at least {least}.", name=name, least=context.get("ge", context.get("le")))
+    if kind == "string_pattern_mismatch":
+        return _pattern(str(error["input"]), str(context.get("pattern", "")))
+    if kind in _EXPECTED:
+        return _("{name} must be {expected}.", name=name, expected=_EXPECTED[kind])
+    return _("{name} can't be used as it stands ({reason}).", name=name, reason=error["msg"])
+
+
+def _subject(error: ErrorDetails) -> str:
+    """What the incomplete rule calls itself."""
+    given = error["input"]
+    if isinstance(given, dict):
+        return str(given.get("id") or given.get("name") or given.get("clause") or "?")
+    return "?"
+
+
+def _unknown_key(name: str, place: Path) -> Message:
+    known = _known_keys(place[:-1])
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return _("There is no key {name} here. Is {close} meant?", name=name, close=close[0])
+    return _("There is no key {name} here. Known here: {known}.", name=name, known=", ".join(sorted(known)))
+
+
+def _not_one_of(given: str, known: list[str]) -> Message:
+    close = get_close_matches(given, known, n=1)
+    if close:
+        return _("{given} is not a word known here. Is {close} meant?", given=given, close=close[0])
+    return _("{given} is not a word known here. It can be: {known}.", given=given, known=", ".join(known))
+
+
+def _pattern(given: str, pattern: str) -> Message:
+    if pattern == r"^[a-z][a-z0-9-]*$":
+        return _(
+            "{given} can't be an id: use small letters, digits and hyphens, a letter first.", given=given
+        )
+    if pattern == r"^[a-z][a-z0-9_]*$":
+        return _(
+            "{given} can't be a field's name: use small letters, digits and _, a letter first.", given=given
+        )
+    if pattern.startswith("^("):
+        return _not_one_of(given, pattern[2:-2].split("|"))
+    return _("{given} is not written as it should be here.", given=given)
+
+
+def _known_keys(place: Path) -> list[str]:
+    """The keys of the table at ``place``, by walking the schema along it."""
+    model: object = PolicyFile
+    for part in place:
+        if isinstance(part, str) and isinstance(model, type) and issubclass(model, BaseModel):
+            field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+            model = None if field is None else field.annotation
+        model = _table_in(model)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return [field.alias or name for name, field in model.model_fields.items()]
+    return []
+
+
+def _table_in(annotation: object) -> object:
+    """The model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in get_args(annotation) if (found := _table_in(arg)) is not None), None)

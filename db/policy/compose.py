@@ -1,0 +1,198 @@
+"""A book's ordered list of regulations composed into one effective policy.
+
+Fields, obligations, editions and ladders are united; scopes are intersected, so that a no wins; a
+reason, evidence or approval is asked for where any regulation asks; the shortest deadline, cycle and
+password age win. Where all are silent the rules of ``default.toml`` hold. What regulations can't
+settle between themselves comes back as findings, for the organisation to decide.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TypeVar
+
+from db.language import Label
+from db.policy.compose_access import compose_fields, compose_scopes
+from db.policy.compose_work import compose_duties, compose_flows
+from db.policy.conflicts import find_conflicts
+from db.policy.effective import EffectivePolicy, digest
+from db.policy.functions import Functions, assign
+from db.policy.loader import default
+from db.policy.merge import resolve, strictest, unite
+from db.policy.overrides import apply_overrides
+from db.policy.regulation import Regulation
+from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
+from db.policy.schema import PolicyFile
+from db.policy.schema.access import Classification, PurposeRule, RoleRule
+from db.policy.schema.base import Rule, cite
+from db.policy.schema.decisions import Decisions
+from db.policy.vocabulary import LEVELS
+
+R = TypeVar("R", bound=Rule)
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The effective policy, and what the organisation still has to decide about it.
+
+    With findings, ``policy`` follows the first regulation on each open point; no book should be run
+    under it before they are settled.
+    """
+
+    policy: EffectivePolicy
+    findings: tuple[Finding, ...]
+
+
+def compose(
+    regulations: Sequence[Regulation], *, book: str = "", decisions: Decisions | None = None
+) -> Composition:
+    """Compose ``regulations``, in the book's order; ValueError where the list is empty."""
+    if not regulations:
+        raise ValueError("a book needs at least one regulation")
+    decided = decisions or Decisions()
+    files = apply_overrides([regulation.file for regulation in regulations])
+    functions = assign(files, default().file, decided)
+    policy = _Composer(files, default().file, functions, decided).policy(regulations, book)
+    policy = dataclasses.replace(policy, version=digest(policy))
+    return Composition(policy, tuple(find_conflicts(policy, regulations, files, functions, decided)))
+
+
+class _Composer:
+    """Picks each part of the policy from the regulations, or from the default where they are silent."""
+
+    def __init__(
+        self, files: Sequence[PolicyFile], default: PolicyFile, functions: Functions, decided: Decisions
+    ) -> None:
+        self.files = files
+        self.default = default
+        self.functions = functions
+        self.decided = decided
+
+    def policy(self, regulations: Sequence[Regulation], book: str) -> EffectivePolicy:
+        roles = self._roles()
+        return EffectivePolicy(
+            book=book,
+            version="",
+            policies=tuple(PolicyRef(r.id, r.version, r.file.title) for r in regulations),
+            title=Label(
+                zh=" + ".join(file.title.zh for file in self.files),
+                en=" + ".join(file.title.en for file in self.files),
+            ),
+            classification_rule=self._classification(),
+            roles=roles,
+            maintainer=self.functions.maintainer,
+            supervisor=self.functions.supervisor,
+            technical=self.functions.technical,
+            interpreter=self.functions.interpreter,
+            owner=self._one_or_default(lambda file: file.owner),
+            deputy=self._one(lambda file: file.deputy),
+            kinds=self._list(lambda file: file.kinds) or self.default.kinds,
+            fields=self._fields(),
+            categories=self._list(lambda file: file.categories),
+            facets=self._list(lambda file: file.facets),
+            tags=self._list(lambda file: file.tags),
+            header=self._list(lambda file: file.header),
+            editions=self._list(lambda file: file.editions),
+            emergency=self._one(lambda file: file.emergency),
+            sync=self._list(lambda file: file.sync),
+            scopes=compose_scopes(
+                self.files,
+                self.default,
+                [role.id for role in roles],
+                self.functions.holder,
+                self.functions.maintainer.clause,
+            ),
+            purposes=self._purposes(),
+            lookup=self._one_or_default(lambda file: file.lookup),
+            denials=self._list(lambda file: file.denials),
+            rights=self._one_or_default(lambda file: file.rights),
+            disclosure=self._one_or_default(lambda file: file.disclosure),
+            copies=self._one_or_default(lambda file: file.copies),
+            password=self._one_or_default(lambda file: file.password),
+            undertakings=self._undertakings(),
+            controls=self._list(lambda file: file.controls),
+            flows=compose_flows(self.files, self.default, self.functions.holder),
+            duties=compose_duties(self.files, self.functions.holder, self.decided),
+            reviews=self._list(lambda file: file.reviews),
+            notices=self._list(lambda file: file.notices),
+            training=self._list(lambda file: file.training),
+            backups=self._one_or_default(lambda file: file.backups),
+            watches=self._list(lambda file: file.watches),
+            stale=self._one(lambda file: file.stale),
+            retention=self._list(lambda file: file.retention),
+            reporting=self._list(lambda file: file.reporting),
+            cases=self._list(lambda file: file.cases),
+            ladder=tuple(sorted(self._list(lambda file: file.sanctions), key=lambda rung: rung.severity)),
+            fines=self._list(lambda file: file.fines),
+            commendations=self._list(lambda file: file.commendations),
+            screening=self._list(lambda file: file.screening),
+            summary=tuple(clause for file in self.files for clause in file.summary),
+        )
+
+    def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
+        resolved = ([resolve(rule, self.functions.holder) for rule in pick(file)] for file in self.files)
+        return unite(resolved)
+
+    def _one(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
+        stated = [rule for file in self.files if (rule := pick(file)) is not None]
+        return (
+            reduce(strictest, [resolve(rule, self.functions.holder) for rule in stated]) if stated else None
+        )
+
+    def _one_or_default(self, pick: Callable[[PolicyFile], R | None]) -> R:
+        found = self._one(pick)
+        return found if found is not None else resolve(self._default(pick), self.functions.holder)
+
+    def _default(self, pick: Callable[[PolicyFile], R | None]) -> R:
+        rule = pick(self.default)
+        if rule is None:
+            raise LookupError("default.toml leaves out a part that every book needs")
+        return rule
+
+    def _roles(self) -> tuple[RoleRule, ...]:
+        stated = self._list(lambda file: file.roles)
+        known = {role.id for role in stated}
+        return stated + tuple(role for role in self.default.roles if role.id not in known)
+
+    def _fields(self) -> tuple[FieldRule, ...]:
+        """The stated fields; name, position and department are there in any case."""
+        stated = compose_fields(self.files)
+        known = {field.name for field in stated}
+        always = compose_fields([self.default])
+        return tuple(field for field in always if field.name not in known) + stated
+
+    def _purposes(self) -> tuple[PurposeRule, ...]:
+        """The stated purposes; the default's bans stand too, its permissions only where none is stated."""
+        stated = self._list(lambda file: file.purposes)
+        known = {purpose.id for purpose in stated}
+        permits = any(purpose.allowed for file in self.files for purpose in file.purposes)
+        return stated + tuple(
+            purpose
+            for purpose in self.default.purposes
+            if purpose.id not in known and not (purpose.allowed and permits)
+        )
+
+    def _classification(self) -> Classification:
+        """The strictest level; regulations of that level are cited together."""
+        stated = [file.classification for file in self.files if file.classification is not None]
+        if not stated:
+            return self._default(lambda file: file.classification)
+        strict = max((rule.level for rule in stated), key=LEVELS.index)
+        binding = [rule for rule in stated if rule.level == strict]
+        return binding[0].model_copy(update={"clause": cite(*(rule.clause for rule in binding))})
+
+    def _undertakings(self) -> tuple[UndertakingRule, ...]:
+        return tuple(
+            UndertakingRule(
+                policy=file.id,
+                version=file.version,
+                text=Label(zh=file.undertaking.zh, en=file.undertaking.en),
+                again_when_changed=file.undertaking.again_when_changed,
+                clause=file.undertaking.clause,
+            )
+            for file in self.files
+            if file.undertaking is not None
+        )

@@ -1,0 +1,96 @@
+"""Composing fields and scopes: fields are united, sight is intersected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import get_args
+
+from db.policy.rules import FieldRule, ScopeRule
+from db.policy.schema import PolicyFile
+from db.policy.schema.access import StatedScope
+from db.policy.schema.base import cite, clause_ids
+from db.policy.schema.book import StatedField
+from db.policy.vocabulary import DEFAULT, PROTECTED, REACHES, Side
+
+SIDES: tuple[Side, ...] = get_args(Side)
+EVERYONE = "everyone"
+Holder = Callable[[str], str]
+
+
+def compose_fields(files: Sequence[PolicyFile]) -> tuple[FieldRule, ...]:
+    """The fields of all regulations; asked for, protected or reserved by any is so for all."""
+    stated: dict[str, list[StatedField]] = {}
+    for file in files:
+        for rule in file.fields:
+            stated.setdefault(rule.name, []).append(rule)
+    return tuple(_field(rules) for rules in stated.values())
+
+
+def _field(rules: list[StatedField]) -> FieldRule:
+    first = rules[0]
+    applies_to = tuple(dict.fromkeys(kind for rule in rules for kind in rule.applies_to))
+    return FieldRule(
+        name=first.name,
+        label=first.label,
+        kind=first.kind,
+        required=any(rule.required for rule in rules),
+        protected=any(rule.protected for rule in rules),
+        private=any(rule.private for rule in rules),
+        multiple=any(rule.multiple for rule in rules),
+        edited_by="maintainer" if any(r.edited_by == "maintainer" for r in rules) else "person",
+        visible_to=_common([rule.visible_to for rule in rules]),
+        applies_to=() if any(not rule.applies_to for rule in rules) else applies_to,
+        choices=next((rule.choices for rule in rules if rule.choices), ()),
+        clauses=clause_ids(cite(*(rule.clause for rule in rules))),
+    )
+
+
+def _common(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Who is named in each list that names anyone; where nobody is, the person alone."""
+    naming = [names for names in lists if names]
+    if not naming:
+        return ()
+    return tuple(name for name in naming[0] if all(name in names for names in naming)) or ("self",)
+
+
+def compose_scopes(
+    files: Sequence[PolicyFile],
+    default: PolicyFile,
+    roles: Iterable[str],
+    holder: Holder,
+    maintainer_clause: str,
+) -> tuple[ScopeRule, ...]:
+    """The scope of each role on each side; the narrowest statement of each kind stands.
+
+    A role that no regulation speaks of has the default scope. The maintainer's default is cited by
+    the clause that makes it the maintainer.
+    """
+    found = []
+    for role in roles:
+        for side in SIDES:
+            stated = [rule for file in files for rule in _about(file, role, side, holder)]
+            if stated:
+                found.append(_narrowest(role, side, stated, [rule.clause for rule in stated]))
+            else:
+                rules = _about(default, role, side, holder) or _about(default, EVERYONE, side, holder)
+                clause = maintainer_clause if role == holder("maintainer") else DEFAULT
+                found.append(_narrowest(role, side, rules, [clause for rule in rules]))
+    return tuple(found)
+
+
+def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[StatedScope]:
+    return [rule for rule in file.scopes if holder(rule.role) == role and rule.side in (None, side)]
+
+
+def _narrowest(role: str, side: Side, rules: list[StatedScope], clauses: list[str]) -> ScopeRule:
+    reach = min((rule.reach for rule in rules), key=REACHES.index)
+    binding = [clause for rule, clause in zip(rules, clauses, strict=True) if rule.reach == reach]
+    return ScopeRule(
+        role=role,
+        side=side,
+        reach=reach,
+        protected=min((rule.protected for rule in rules), key=PROTECTED.index),
+        propose=min((reach, *(rule.propose for rule in rules)), key=REACHES.index),
+        maintain=min((reach, *(rule.maintain for rule in rules)), key=REACHES.index),
+        clause=cite(*binding),
+    )

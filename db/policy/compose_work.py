@@ -1,0 +1,116 @@
+"""Composing flows and duties: what any regulation asks for is asked for, the shortest time counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from db.policy.rules import Deadline, DutyRule, Flow, Need, Requirement, Step
+from db.policy.schema import PolicyFile
+from db.policy.schema.base import cite
+from db.policy.schema.decisions import Decisions
+from db.policy.schema.work import StatedDuty, StatedFlow, StatedNeed
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, REQUEST_KINDS, STEP_ORDER, DutyKind, RequestKind
+
+Holder = Callable[[str], str]
+
+
+def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
+    """The flow of every kind of request; each part that no regulation states is the default's."""
+    return tuple(_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
+
+
+def _flow(kind: RequestKind, files: Sequence[PolicyFile], default: StatedFlow, holder: Holder) -> Flow:
+    stated = [file.flow[kind] for file in files if kind in file.flow]
+    return Flow(
+        kind=kind,
+        steps=_steps(stated, default, holder),
+        submit=_submit(stated, holder),
+        evidence=_need([(flow, flow.evidence) for flow in stated], default.evidence),
+        reason=_need([(flow, flow.reason) for flow in stated], default.reason),
+        deadline=_deadline(stated),
+        announce=_need([(flow, flow.announce) for flow in stated], default.announce),
+        second_person=_need([(flow, flow.second_person) for flow in stated], default.second_person),
+        clause=cite(*(flow.clause for flow in stated)) or DEFAULT,
+    )
+
+
+def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tuple[Step, ...]:
+    """One regulation's steps as they stand; those of several in the order of the offices."""
+    stating = [flow for flow in stated if flow.steps] or [default]
+    found: dict[str, str] = {}
+    for flow in stating:
+        for step in flow.steps:
+            role = holder(step.role)
+            found[role] = cite(found.get(role, ""), step.clause or flow.clause)
+    steps = [Step(role, clause) for role, clause in found.items()]
+    if len(stating) > 1:
+        steps.sort(key=lambda step: _rank(step.role, holder))
+    return tuple(steps)
+
+
+def _rank(role: str, holder: Holder) -> int:
+    """The place of a role among the offices; a role without one comes before the director."""
+    for number, word in enumerate(STEP_ORDER):
+        if role in (word, holder(word) if word in FUNCTIONS else word):
+            return number
+    return STEP_ORDER.index("supervisor")
+
+
+def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
+    """Roles that every regulation which names any lets submit."""
+    naming = [[holder(role) for role in flow.submit] for flow in stated if flow.submit]
+    if not naming:
+        return ()
+    return tuple(dict.fromkeys(role for role in naming[0] if all(role in roles for roles in naming)))
+
+
+def _need(stated: list[tuple[StatedFlow, StatedNeed | None]], default: StatedNeed | None) -> Need:
+    """Asked for where any regulation asks; the citation names those that do."""
+    needs = [(need.required, need.clause or flow.clause) for flow, need in stated if need is not None]
+    if not needs:
+        return Need(default is not None and default.required, DEFAULT)
+    required = any(asked for asked, clause in needs)
+    return Need(required, cite(*(clause for asked, clause in needs if asked == required)))
+
+
+def _deadline(stated: list[StatedFlow]) -> Deadline | None:
+    found = [
+        Deadline(flow.deadline.days, flow.deadline.start, flow.deadline.clause or flow.clause)
+        for flow in stated
+        if flow.deadline is not None
+    ]
+    if not found:
+        return None
+    shortest = min(found, key=lambda deadline: deadline.days)
+    binding = [d.clause for d in found if (d.days, d.start) == (shortest.days, shortest.start)]
+    return Deadline(shortest.days, shortest.start, cite(*binding))
+
+
+def compose_duties(files: Sequence[PolicyFile], holder: Holder, decided: Decisions) -> tuple[DutyRule, ...]:
+    """The duties that any regulation asks for; who does one may be the organisation's decision."""
+    kinds = dict.fromkeys(kind for file in files for kind in file.duty)
+    return tuple(
+        _duty(kind, [file.duty[kind] for file in files if kind in file.duty], holder, decided.duty.get(kind))
+        for kind in kinds
+    )
+
+
+def _duty(kind: DutyKind, stated: list[StatedDuty], holder: Holder, decided: str | None) -> DutyRule:
+    shortest = min(stated, key=lambda duty: duty.days)
+    requires: dict[str, Requirement] = {}
+    for duty in stated:
+        for proof in duty.requires:
+            clause = proof.clause or duty.clause
+            known = requires.get(proof.what)
+            requires[proof.what] = Requirement(proof.what, cite(known.clause, clause) if known else clause)
+    return DutyRule(
+        kind=kind,
+        days=shortest.days,
+        start=shortest.start,
+        by=decided or holder(shortest.by),
+        requires=tuple(requires.values()),
+        announce=tuple(dict.fromkeys(audience for duty in stated for audience in duty.announce)),
+        remind_days=max(duty.remind_days for duty in stated),
+        escalate=holder(shortest.escalate),
+        clause=cite(*(duty.clause for duty in stated if duty.days == shortest.days)),
+    )

@@ -1,0 +1,192 @@
+"""What several regulations of one book can't settle between themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.language import Message, _
+from db.policy.effective import EffectivePolicy
+from db.policy.functions import DECIDABLE, Functions, named
+from db.policy.regulation import Regulation
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+from db.policy.schema.decisions import Decisions
+
+FUNCTION_LABELS = {
+    "maintainer": _("maintainer"),
+    "supervisor": _("supervisor"),
+    "technical": _("technical support"),
+}
+
+
+def find_conflicts(
+    policy: EffectivePolicy,
+    regulations: Sequence[Regulation],
+    files: Sequence[PolicyFile],
+    functions: Functions,
+    decided: Decisions,
+) -> Iterator[Finding]:
+    """The open points, each at the place of the regulation that brings the disagreement in.
+
+    ``files`` are the regulations after ``overrides``, in the same order as ``regulations``.
+    """
+    in_force = list(zip(regulations, files, strict=True))
+    yield from _functions(in_force, decided)
+    yield from _private_data(policy, in_force, decided)
+    yield from _field_kinds(in_force)
+    yield from _editions(in_force)
+    yield from _duty_holders(in_force, functions, decided)
+    yield from _purposes(policy, in_force)
+    yield from _submitters(policy, in_force)
+    yield from _approvers(policy, in_force)
+
+
+InForce = Sequence[tuple[Regulation, PolicyFile]]
+
+
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
+    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+
+
+def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
+    """A function must be held by one role."""
+    for function in DECIDABLE:
+        roles = named(function, [file for regulation, file in in_force])
+        if len(roles) < 2 or getattr(decided, function) is not None:
+            continue
+        first = next(iter(roles))
+        for regulation, file in in_force:
+            rule = getattr(file, function)
+            if rule is not None and rule.role != first:
+                message = _(
+                    "{clause} makes {role} the {function}, but {other_clause} makes it {other}. "
+                    "One book has one: decide with {key} = … in the organisation's decisions.",
+                    clause=rule.clause,
+                    role=rule.role,
+                    function=FUNCTION_LABELS[function],
+                    other_clause=roles[first],
+                    other=first,
+                    key=function,
+                )
+                yield _at(regulation, message, function)
+
+
+def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Finding]:
+    """Fields of private life against a ban on private data."""
+    ban = next((rule for rule in policy.screening if rule.what == "private-data"), None)
+    if ban is None or decided.allow_private_fields:
+        return
+    for regulation, file in in_force:
+        for number, field in enumerate(file.fields):
+            if field.private:
+                message = _(
+                    "{clause} asks for {field}, but {ban} bans private data. "
+                    "They can be in one book only if the organisation decides allow_private_fields = true.",
+                    clause=field.clause,
+                    field=field.label,
+                    ban=ban.clause,
+                )
+                yield _at(regulation, message, "fields", number)
+
+
+def _field_kinds(in_force: InForce) -> Iterator[Finding]:
+    """One field can't hold two kinds of value."""
+    first: dict[str, tuple[str, str]] = {}
+    for regulation, file in in_force:
+        for number, field in enumerate(file.fields):
+            kind, clause = first.setdefault(field.name, (field.kind, field.clause))
+            if kind != field.kind:
+                message = _(
+                    "{clause} says {field} is of kind {kind}, but {other_clause} says {other}. "
+                    "Give one of the two fields another name.",
+                    clause=field.clause,
+                    field=field.name,
+                    kind=field.kind,
+                    other_clause=clause,
+                    other=kind,
+                )
+                yield _at(regulation, message, "fields", number)
+
+
+def _editions(in_force: InForce) -> Iterator[Finding]:
+    """Two regulations' editions can't go by the same id."""
+    first: dict[str, str] = {}
+    for regulation, file in in_force:
+        for number, edition in enumerate(file.editions):
+            other = first.setdefault(edition.id, edition.clause)
+            if other != edition.clause:
+                message = _(
+                    "{clause} and {other} both define an edition {id}. Give one of them another id.",
+                    clause=edition.clause,
+                    other=other,
+                    id=edition.id,
+                )
+                yield _at(regulation, message, "editions", number)
+
+
+def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -> Iterator[Finding]:
+    """A duty is done by one role."""
+    first: dict[str, tuple[str, str]] = {}
+    for regulation, file in in_force:
+        for kind, duty in file.duty.items():
+            role = functions.holder(duty.by)
+            other, clause = first.setdefault(kind, (role, duty.clause))
+            if other != role and kind not in decided.duty:
+                message = _(
+                    "{clause} gives the duty {duty} to {role}, but {other_clause} gives it to {other}. "
+                    "Decide with duty.{duty} = … in the organisation's decisions.",
+                    clause=duty.clause,
+                    duty=kind,
+                    role=role,
+                    other_clause=clause,
+                    other=other,
+                )
+                yield _at(regulation, message, "duty", kind)
+
+
+def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+    """Somebody must be allowed to look something up for some purpose."""
+    if any(purpose.allowed for purpose in policy.purposes):
+        return
+    for regulation, file in in_force:
+        for number, purpose in enumerate(file.purposes):
+            if not purpose.allowed:
+                message = _(
+                    "Together the regulations leave no purpose for which a look-up is allowed; "
+                    "{clause} bans {purpose}.",
+                    clause=purpose.clause,
+                    purpose=purpose.label,
+                )
+                yield _at(regulation, message, "purposes", number)
+
+
+def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+    """Each regulation names who may submit a request, and they name nobody in common."""
+    for flow in policy.flows:
+        naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
+        if naming and not flow.submit:
+            message = _(
+                "Nobody is left who may submit a request of kind {kind}: "
+                "the regulations name different roles.",
+                kind=flow.kind,
+            )
+            yield _at(naming[-1], message, "flow", flow.kind, "submit")
+
+
+def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+    """An approver who sees nothing of the book can't judge what is put before them."""
+    for flow in policy.flows:
+        for step in flow.steps:
+            if step.role == "person" or policy.scope(step.role).reach != "none":
+                continue
+            for regulation, file in in_force:
+                stated = file.flow.get(flow.kind)
+                if stated is not None and any(policy.holder(s.role) == step.role for s in stated.steps):
+                    message = _(
+                        "{role} approves requests of kind {kind} ({clause}) but sees nothing of the book. "
+                        "Give {role} a scope or the step to another role.",
+                        role=step.role,
+                        kind=flow.kind,
+                        clause=step.clause,
+                    )
+                    yield _at(regulation, message, "flow", flow.kind, "steps")

@@ -1,0 +1,248 @@
+"""A book's effective policy: what all its regulations together ask for.
+
+It is frozen and can be pickled; ``version`` is a digest of everything but the book's name, so equal
+rules have equal versions on every host and at every time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from db.language import Label
+from db.policy.rules import (
+    DutyRule,
+    FieldRule,
+    Flow,
+    Held,
+    PolicyRef,
+    ScopeRule,
+    UndertakingRule,
+)
+from db.policy.schema.access import (
+    Classification,
+    ClauseSummary,
+    ControlRule,
+    CopiesRule,
+    DenialRule,
+    DeputyRule,
+    DisclosureRule,
+    LookupRule,
+    OwnerRule,
+    PasswordRule,
+    PurposeRule,
+    RightsRule,
+    RoleRule,
+)
+from db.policy.schema.base import clause_ids
+from db.policy.schema.book import (
+    CategoryRule,
+    EditionRule,
+    EmergencyRule,
+    FacetRule,
+    HeaderRule,
+    KindRule,
+    SyncRule,
+    TagRule,
+)
+from db.policy.schema.conduct import (
+    CaseRule,
+    CommendationRule,
+    FineRule,
+    ReportingRule,
+    SanctionRule,
+    ScreeningRule,
+)
+from db.policy.schema.work import (
+    BackupRule,
+    NoticeRule,
+    RetentionRule,
+    ReviewRule,
+    StaleRule,
+    TrainingRule,
+    WatchRule,
+)
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, Side
+
+Rule = TypeVar("Rule")
+
+
+@dataclass(frozen=True)
+class EffectivePolicy:
+    """The rules in force over one book. Lists keep the order of the book's regulations."""
+
+    book: str
+    version: str
+    policies: tuple[PolicyRef, ...]
+    title: Label
+    classification_rule: Classification
+
+    roles: tuple[RoleRule, ...]
+    maintainer: Held
+    supervisor: Held
+    technical: Held
+    interpreter: Held
+    owner: OwnerRule
+    deputy: DeputyRule | None
+
+    kinds: tuple[KindRule, ...]
+    fields: tuple[FieldRule, ...]
+    categories: tuple[CategoryRule, ...]
+    facets: tuple[FacetRule, ...]
+    tags: tuple[TagRule, ...]
+    header: tuple[HeaderRule, ...]
+    editions: tuple[EditionRule, ...]
+    emergency: EmergencyRule | None
+    sync: tuple[SyncRule, ...]
+
+    scopes: tuple[ScopeRule, ...]
+    purposes: tuple[PurposeRule, ...]
+    lookup: LookupRule
+    denials: tuple[DenialRule, ...]
+    rights: RightsRule
+    disclosure: DisclosureRule
+    copies: CopiesRule
+    password: PasswordRule
+    undertakings: tuple[UndertakingRule, ...]
+    controls: tuple[ControlRule, ...]
+
+    flows: tuple[Flow, ...]
+    duties: tuple[DutyRule, ...]
+    reviews: tuple[ReviewRule, ...]
+    notices: tuple[NoticeRule, ...]
+    training: tuple[TrainingRule, ...]
+    backups: BackupRule
+    watches: tuple[WatchRule, ...]
+    stale: StaleRule | None
+    retention: tuple[RetentionRule, ...]
+
+    reporting: tuple[ReportingRule, ...]
+    cases: tuple[CaseRule, ...]
+    ladder: tuple[SanctionRule, ...]
+    fines: tuple[FineRule, ...]
+    commendations: tuple[CommendationRule, ...]
+    screening: tuple[ScreeningRule, ...]
+
+    summary: tuple[ClauseSummary, ...]
+
+    @property
+    def classification(self) -> Label:
+        """How the book and its copies are classified."""
+        return self.classification_rule.label
+
+    def field(self, name: str) -> FieldRule:
+        """The rule of a field; KeyError where the book has no such field."""
+        return _only(self.fields, "name", name)
+
+    def role(self, role: str) -> RoleRule:
+        """The role with its label; KeyError for an unknown one."""
+        return _only(self.roles, "id", role)
+
+    def purpose(self, purpose: str) -> PurposeRule:
+        """A purpose, allowed or not; KeyError for an unknown one."""
+        return _only(self.purposes, "id", purpose)
+
+    def holder(self, word: str) -> str:
+        """The role behind a function's word such as ``maintainer``; any other word is a role itself."""
+        if word in FUNCTIONS:
+            held = getattr(self, word)
+            return self.maintainer.role if held is None else str(held.role)
+        return word
+
+    def scope(self, role: str, side: Side = "internal") -> ScopeRule:
+        """What ``role`` sees of one side of the book. A role no rule speaks of sees nothing."""
+        for rule in self.scopes:
+            if rule.role == role and rule.side == side:
+                return rule
+        return ScopeRule(role, side, "none", "hidden", "none", "none", DEFAULT)
+
+    def flow(self, kind: str) -> Flow:
+        """How a kind of request is decided; KeyError for an unknown kind."""
+        return _only(self.flows, "kind", kind)
+
+    def duty(self, kind: str) -> DutyRule | None:
+        """The duty of that kind, where a regulation asks for it."""
+        return next((duty for duty in self.duties if duty.kind == kind), None)
+
+    def control(self, control: str) -> ControlRule | None:
+        """The safeguard, where a regulation asks for it."""
+        return next((rule for rule in self.controls if rule.id == control), None)
+
+    def allowed_purposes(self) -> tuple[PurposeRule, ...]:
+        """The purposes a look-up may be made for, in the order to offer them."""
+        return tuple(purpose for purpose in self.purposes if purpose.allowed)
+
+    def reporting_of(self, kind: str) -> ReportingRule | None:
+        """Where incidents or errors are reported, where a regulation says so."""
+        return next((rule for rule in self.reporting if rule.kind == kind), None)
+
+    def denial(self, operation: str, role: str | None = None) -> str | None:
+        """The clause that forbids ``operation`` to ``role`` (absent: to the technical role), if any."""
+        whom = {role or self.technical.role, "everyone"}
+        for rule in self.denials:
+            if rule.role in whom and operation in rule.operations:
+                return rule.clause
+        return None
+
+    def cited(self) -> dict[str, tuple[str, ...]]:
+        """Each clause ID with the keys of the rules that carry it, the summaries left out."""
+        found: dict[str, list[str]] = {}
+        for field in dataclasses.fields(self):
+            if field.name != "summary":
+                for clause in _citations(getattr(self, field.name)):
+                    keys = found.setdefault(clause, [])
+                    if field.name not in keys:
+                        keys.append(field.name)
+        return {clause: tuple(keys) for clause, keys in found.items()}
+
+
+def digest(policy: EffectivePolicy) -> str:
+    """32 hex digits over all rules; the book's name and the version itself are left out."""
+    content = plain(dataclasses.replace(policy, book="", version=""))
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def plain(value: object) -> object:
+    """``value`` as what JSON can hold."""
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [plain(single) for single in value]
+    return value
+
+
+def _only(rules: tuple[Rule, ...], key: str, wanted: str) -> Rule:
+    for rule in rules:
+        if getattr(rule, key) == wanted:
+            return rule
+    raise KeyError(wanted)
+
+
+def _citations(value: object) -> list[str]:
+    """All clause IDs in a rule, the nested ones too."""
+    content = plain(value)
+    found: list[str] = []
+
+    def walk(part: object) -> None:
+        if isinstance(part, dict):
+            for key, inner in part.items():
+                if key == "clause" and isinstance(inner, str):
+                    found.extend(clause_ids(inner))
+                elif key == "clauses" and isinstance(inner, list):
+                    found.extend(map(str, inner))
+                else:
+                    walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(content)
+    return [single for single in found if single != DEFAULT]

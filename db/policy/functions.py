@@ -1,0 +1,79 @@
+"""Which role has which function over a book: the regulations name it, or the organisation decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from db.policy.rules import Held
+from db.policy.schema import PolicyFile
+from db.policy.schema.access import FunctionRule
+from db.policy.schema.base import cite
+from db.policy.schema.decisions import Decisions
+from db.policy.vocabulary import DEFAULT
+
+DECISION = "decision"
+"""The citation of what the organisation decided and no clause supports."""
+
+Decidable = Literal["maintainer", "supervisor", "technical"]
+DECIDABLE: tuple[Decidable, ...] = ("maintainer", "supervisor", "technical")
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The holders of a book's functions."""
+
+    maintainer: Held
+    supervisor: Held
+    technical: Held
+    interpreter: Held
+    owner: Held
+    deputy: Held
+
+    def holder(self, word: str) -> str:
+        """The role behind a function's word; any other word is a role itself."""
+        held = getattr(self, word, None)
+        return held.role if isinstance(held, Held) else word
+
+
+def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
+    """The first role named for each function, or the decided one; silent: the default's."""
+    maintainer = _decidable("maintainer", files, default, decided)
+    return Functions(
+        maintainer=maintainer,
+        supervisor=_decidable("supervisor", files, default, decided),
+        technical=_decidable("technical", files, default, decided),
+        interpreter=_first([file.interpreter for file in files], maintainer),
+        owner=_first([file.owner for file in files], maintainer),
+        deputy=_first([file.deputy for file in files], maintainer),
+    )
+
+
+def named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
+    """The roles that regulations name for a function, each with its citation."""
+    found: dict[str, str] = {}
+    for file in files:
+        rule: FunctionRule | None = getattr(file, function)
+        if rule is not None:
+            found[rule.role] = cite(found.get(rule.role, ""), rule.clause)
+    return found
+
+
+def _decidable(
+    function: Decidable, files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions
+) -> Held:
+    roles = named(function, files) or named(function, [default])
+    choice: str | None = getattr(decided, function)
+    if choice is not None:
+        clause = roles.get(choice, DEFAULT)
+        return Held(choice, DECISION if clause == DEFAULT else clause)
+    return next(Held(role, clause) for role, clause in roles.items())
+
+
+def _first(stated: Sequence[FunctionRule | None], maintainer: Held) -> Held:
+    for rule in stated:
+        if rule is not None:
+            role = maintainer.role if rule.role == "maintainer" else rule.role
+            return Held(role, rule.clause)
+    return Held(maintainer.role, DEFAULT)

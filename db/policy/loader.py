@@ -1,0 +1,144 @@
+"""Reading policy files: the built-in regulations, those of an organisation's folder, and any text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from db.language import _
+from db.policy import complaints
+from db.policy.lines import key_lines
+from db.policy.meaning import objections
+from db.policy.regulation import PolicyError, Regulation
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+
+HERE = Path(__file__).parent
+REGULATIONS = HERE / "regulations"
+
+_NAMED_BY = {
+    "roles": "id", "kinds": "id", "fields": "name", "categories": "id", "tags": "id",
+    "purposes": "id", "cases": "id", "sanctions": "id",
+}  # fmt: skip
+"""The lists whose rules may leave out what the catalogue knows under their name."""
+
+
+def check(source: str | Path) -> list[Finding]:
+    """What is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
+    return _read(*_source(source))[1]
+
+
+def load(source: str | Path) -> Regulation:
+    """The regulation in a file (a Path) or a text (a str); PolicyError with the findings if bad."""
+    regulation, findings = _read(*_source(source))
+    if regulation is None or findings:
+        raise PolicyError(tuple(findings))
+    return regulation
+
+
+@cache
+def builtin() -> Mapping[str, Regulation]:
+    """The regulations that come with the product, by id."""
+    return load_folder(REGULATIONS)
+
+
+@cache
+def default() -> Regulation:
+    """The rules that hold where every regulation is silent."""
+    return load(HERE / "default.toml")
+
+
+def load_folder(folder: Path) -> dict[str, Regulation]:
+    """All ``*.toml`` of a folder by id; PolicyError for a bad file or an id used twice."""
+    found: dict[str, Regulation] = {}
+    for path in sorted(folder.glob("*.toml")):
+        regulation = load(path)
+        if regulation.id in found:
+            message = _(
+                "The id {id} is already used by {other}. Give this regulation another id.",
+                id=regulation.id,
+                other=found[regulation.id].path,
+            )
+            raise PolicyError((Finding(regulation.line("id"), "id", message, regulation.path),))
+        found[regulation.id] = regulation
+    return found
+
+
+def _source(source: str | Path) -> tuple[str, str]:
+    """The text and the name it goes by in findings."""
+    if isinstance(source, Path):
+        return source.read_text(encoding="utf-8"), str(source)
+    return source, ""
+
+
+def _read(text: str, path: str) -> tuple[Regulation | None, list[Finding]]:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        return None, [complaints.syntax(problem, text, path)]
+    lines = key_lines(text)
+    try:
+        file = PolicyFile.model_validate(_with_catalogue(_frozen(raw)))
+    except ValidationError as problem:
+        return None, complaints.form(problem, lines, path)
+    regulation = Regulation(file, path, lines)
+    return regulation, objections(regulation)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples: a policy does not change, and strict validation takes nothing else."""
+    if isinstance(value, list):
+        return tuple(_frozen(single) for single in value)
+    if isinstance(value, dict):
+        return {key: _frozen(single) for key, single in value.items()}
+    return value
+
+
+@cache
+def catalogue() -> dict[str, dict[str, dict[str, Any]]]:
+    """The names that policy files share, by list and name."""
+    names: dict[str, dict[str, dict[str, Any]]] = _frozen(
+        tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
+    )
+    return names
+
+
+def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
+    """``raw`` with what the catalogue adds to rules it knows by name; bad forms are left as they are."""
+    filled = dict(raw)
+    for section, key in _NAMED_BY.items():
+        rules = raw.get(section)
+        if isinstance(rules, tuple):
+            known = catalogue()[section]
+            filled[section] = tuple(_filled(rule, key, known) for rule in rules)
+    if isinstance(filled.get("sanctions"), tuple):
+        filled["sanctions"] = _ladder(filled["sanctions"])
+    return filled
+
+
+def _ladder(rungs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Rungs of the organisation's own get an id from their English name and stand above the one before."""
+    done: list[Any] = []
+    severity = 0
+    for rung in rungs:
+        if isinstance(rung, dict):
+            if "id" not in rung and isinstance(rung.get("en"), str):
+                name = re.sub(r"[^a-z0-9]+", "-", rung["en"].lower()).strip("-")
+                rung = _filled({**rung, "id": name}, "id", catalogue()["sanctions"])
+            rung = {"severity": severity + 1, **rung}
+            severity = rung["severity"] if isinstance(rung["severity"], int) else severity
+        done.append(rung)
+    return tuple(done)
+
+
+def _filled(rule: Any, key: str, known: Mapping[str, dict[str, Any]]) -> Any:
+    if not isinstance(rule, dict):
+        return rule
+    name = rule.get(key)
+    return {**known[name], **rule} if isinstance(name, str) and name in known else rule

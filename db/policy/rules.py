@@ -1,0 +1,158 @@
+"""The composed rules, as plain frozen values; each carries the citation that a person is shown.
+
+A citation is clause IDs joined by ``", "`` (``"A.9, E.12"``), or ``"default"``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.language import Label, Message
+from db.policy.schema.book import Choice
+from db.policy.vocabulary import (
+    Audience,
+    DutyKind,
+    EditedBy,
+    Proof,
+    Protected,
+    Reach,
+    RequestKind,
+    Side,
+    Start,
+    ValueKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """A regulation in force over a book, in the version that was composed."""
+
+    id: str
+    version: str
+    title: Label
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A field of the book. ``visible_to`` empty: whoever has the entry in scope."""
+
+    name: str
+    label: Label
+    kind: ValueKind
+    required: bool
+    protected: bool
+    private: bool
+    multiple: bool
+    edited_by: EditedBy
+    visible_to: tuple[str, ...]
+    applies_to: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The role that has a function over the book."""
+
+    role: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRule:
+    """What a role sees of one side of the book, and for whom it may propose or maintain."""
+
+    role: str
+    side: Side
+    reach: Reach
+    protected: Protected
+    propose: Reach
+    maintain: Reach
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision in a flow, by a holder of ``role``."""
+
+    role: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Whether something is asked for. True in a condition exactly when it is."""
+
+    required: bool
+    clause: str
+
+    def __bool__(self) -> bool:
+        return self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Working days, counted from the ``start`` date."""
+
+    days: int
+    start: Start
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How a kind of request is decided. ``submit`` empty: whoever may propose for the entry."""
+
+    kind: RequestKind
+    steps: tuple[Step, ...]
+    submit: tuple[str, ...]
+    evidence: Need
+    reason: Need
+    deadline: Deadline | None
+    announce: Need
+    second_person: Need
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that must be present before a duty is completed."""
+
+    what: Proof
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """A task with a clock of ``days`` working days from the ``start`` date."""
+
+    kind: DutyKind
+    days: int
+    start: Start
+    by: str
+    requires: tuple[Requirement, ...]
+    announce: tuple[Audience, ...]
+    remind_days: int
+    escalate: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndertakingRule:
+    """A text to accept, by the version of the regulation that asks for it."""
+
+    policy: str
+    version: str
+    text: Label
+    again_when_changed: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a policy file or between several: where, which key, and why in words."""
+
+    line: int
+    key: str
+    message: Message
+    path: str = ""

@@ -1,0 +1,103 @@
+"""What every rule of a policy file has in common: strictness, a clause, a text in two languages."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from db.language import Label
+from db.policy.vocabulary import DEFAULT
+
+CLAUSE = re.compile(r"[A-Z][A-Z0-9-]*\.\d+(\.\d+)*")
+
+
+class HolderWord:
+    """Marks a key whose value is a role, or the word of a function that stands for a role."""
+
+
+def clause_ids(clause: str) -> tuple[str, ...]:
+    """The single IDs in a citation: ``"A.9, E.13"`` gives ``("A.9", "E.13")``."""
+    return tuple(part for part in clause.split(", ") if part)
+
+
+def cite(*clauses: str) -> str:
+    """One citation from several, each ID once; ``default`` only where no regulation is cited."""
+    ids = dict.fromkeys(single for clause in clauses for single in clause_ids(clause))
+    stated = [single for single in ids if single != DEFAULT]
+    return ", ".join(stated or ids)
+
+
+def _citation(value: object) -> str:
+    """A clause as written (``"E.4"`` or ``["E.4", "E.5"]``) as one citation."""
+    ids = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
+    for single in ids:
+        if not isinstance(single, str) or not (single == DEFAULT or CLAUSE.fullmatch(single)):
+            raise PydanticCustomError("clause", "not a clause", {"given": str(single)})
+    if not ids:
+        raise PydanticCustomError("clause", "not a clause", {"given": ""})
+    return ", ".join(ids)
+
+
+def _label(value: object) -> object:
+    """``{zh = "…", en = "…"}`` as a Label; anything else is left for pydantic to refuse."""
+    if (
+        isinstance(value, dict)
+        and set(value) == {"zh", "en"}
+        and all(isinstance(v, str) for v in value.values())
+    ):
+        return Label(zh=value["zh"], en=value["en"])
+    if isinstance(value, Label):
+        return value
+    raise PydanticCustomError("label", "needs zh and en")
+
+
+Clause = Annotated[str, BeforeValidator(_citation)]
+Text = Annotated[Label, BeforeValidator(_label)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Role = Annotated[Id, HolderWord]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Stricter(Enum):
+    """How two regulations' values of one key become one, where it isn't the usual way.
+
+    The usual way: a yes wins, lists are united, the smaller number and the faster cycle win, and of
+    two texts the first stated stays.
+    """
+
+    LARGER = "larger"
+    BOTH = "both"
+    """A yes needs every regulation's yes."""
+
+
+class Part(BaseModel):
+    """A table of a policy file; unknown keys are refused and values are never coerced."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Rule(Part):
+    """A part that a clause of the regulation asks for."""
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+    """The keys that make two rules of one list the same rule; none where there is only one."""
+
+    clause: Clause
+
+
+class Named(Rule):
+    """A rule with an ``id`` and a text in both languages (from the catalogue where it is known there)."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: Id
+    zh: str
+    en: str
+
+    @property
+    def label(self) -> Label:
+        return Label(zh=self.zh, en=self.en)

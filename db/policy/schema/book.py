@@ -1,0 +1,145 @@
+"""What a book holds and what is issued from it: kinds of entry, fields, categories, editions."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from db.language import Label
+from db.policy.schema.base import FieldName, Id, Named, Part, Role, Rule
+from db.policy.vocabulary import Cycle, EditedBy, Side, ValueKind, Weekday
+
+
+class KindRule(Named):
+    """A kind of entry: full-time, intern, student, supplier…"""
+
+    side: Side
+    inside_owner: bool = False
+    """An external contact of this kind names a colleague who answers for it."""
+
+
+class Choice(Part):
+    """One value of a field of kind ``choice``."""
+
+    id: Id
+    zh: str
+    en: str
+
+    @property
+    def label(self) -> Label:
+        return Label(zh=self.zh, en=self.en)
+
+
+class StatedField(Rule):
+    """A field as one regulation states it."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: FieldName
+    zh: str
+    en: str
+    kind: ValueKind
+    required: bool = False
+    protected: bool = False
+    private: bool = False
+    """A matter of private life (birth date, home address), which another regulation may ban."""
+    multiple: bool = False
+    edited_by: EditedBy = "person"
+    visible_to: tuple[str, ...] = ()
+    """Roles and relations that may see it; empty: everyone whose scope has the entry."""
+    applies_to: tuple[str, ...] = ()
+    """Kinds of entry that have it; empty: all."""
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def label(self) -> Label:
+        return Label(zh=self.zh, en=self.en)
+
+
+class CategoryRule(Named):
+    """A main category under which entries are kept and browsed."""
+
+
+class FacetRule(Rule):
+    """A property by which browsing and search can be narrowed."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("by",)
+
+    by: Literal["unit", "position", "region", "category", "kind", "side", "tag"]
+
+
+class TagRule(Named):
+    """A tag; entries with a smaller ``rank`` come first in results."""
+
+    rank: int = Field(default=100, ge=1)
+
+
+class HeaderRule(Rule):
+    """Contacts of an office that stand at the head of the book."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("role",)
+
+    role: Role
+    fields: tuple[FieldName, ...]
+
+
+class Selector(Part):
+    """Who is in an edition: a rule over units and posts, so that no list is kept by hand."""
+
+    everyone: bool = False
+    units: tuple[Id, ...] = ()
+    """Kinds of unit, such as ``headquarters`` or ``office``."""
+    posts: tuple[Id, ...] = ()
+    """Posts, such as ``division-director``."""
+    roles: tuple[Id, ...] = ()
+    tags: tuple[Id, ...] = ()
+
+
+class Recipients(Selector):
+    """Who receives an edition; nobody else may."""
+
+    clause: Annotated[str, StringConstraints(min_length=1)]
+
+
+class IssueTime(Part):
+    """When an edition is due each cycle. Where that day is a holiday, the next working day counts."""
+
+    weekday: Weekday
+    time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    clause: Annotated[str, StringConstraints(min_length=1)]
+
+
+class EditionRule(Named):
+    """An edition issued from the book."""
+
+    include: Selector
+    for_units: tuple[Id, ...] = ()
+    """Kinds of unit the edition is meant for."""
+    columns: tuple[FieldName, ...]
+    order_by: tuple[FieldName, ...] = ("unit",)
+    recipients: Recipients
+    every: Cycle
+    due: IssueTime
+    numbered: bool = True
+    marked: bool = True
+    acknowledge: bool = True
+    record: bool = True
+    """Every issue is kept, sealed, with its digest."""
+
+
+class EmergencyRule(Rule):
+    """The emergency call list: numbers in calling order, each attempt and outcome noted."""
+
+    fields: tuple[FieldName, ...]
+    note_attempts: bool = True
+
+
+class SyncRule(Rule):
+    """A system outside that is kept in step with the book."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("system",)
+
+    system: Literal["wecom"]
+    fields: tuple[FieldName, ...]
+    on: tuple[Literal["join", "change", "leave"], ...]

@@ -1,0 +1,59 @@
+"""Breaches and merits: how they are reported, screened for, punished and praised."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from db.policy.schema.base import Id, Named, Role, Rule
+from db.policy.vocabulary import Screen
+
+
+class ReportingRule(Rule):
+    """Where a leak or an error is reported; ``reply``: the reporter hears the outcome."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("kind",)
+
+    kind: Literal["incident", "error"]
+    to: Role
+    reply: bool = True
+
+
+class CaseRule(Named):
+    """A kind of case and who handles it."""
+
+    to: Role = "supervisor"
+
+
+class SanctionRule(Named):
+    """A rung of the ladder; a larger ``severity`` is harsher."""
+
+    severity: int = Field(ge=1)
+    legal: bool = False
+    """Taken to law: an evidence pack is made."""
+
+
+class FineRule(Rule):
+    """A fine for each occurrence of a kind of case."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("case",)
+
+    case: Id
+    amount: int = Field(ge=1)
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+
+class CommendationRule(Named):
+    """Praise, for the units and people that come first in a ranking."""
+
+    rank_by: tuple[Literal["timeliness", "accuracy"], ...] = ("timeliness", "accuracy")
+
+
+class ScreeningRule(Rule):
+    """Content that no entry may hold; refused on save and on import."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("what",)
+
+    what: Screen
+    words: tuple[str, ...] = ()

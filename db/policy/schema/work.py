@@ -1,0 +1,160 @@
+"""What has to be done, by whom and by when: request flows, duties, reviews, notices, upkeep."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from db.policy.schema.base import Clause, Named, Part, Role, Rule, Stricter
+from db.policy.vocabulary import (
+    Audience,
+    Cycle,
+    Proof,
+    ReviewKind,
+    ReviewOf,
+    Start,
+    Verdict,
+    Watch,
+)
+
+
+class StatedStep(Part):
+    """An approval step; without a clause of its own it stands under the flow's."""
+
+    role: Role
+    clause: Clause | None = None
+
+
+class StatedNeed(Part):
+    """Whether something is asked for, as ``true`` or as ``{ required = true, clause = "…" }``."""
+
+    required: bool
+    clause: Clause | None = None
+
+
+class StatedDeadline(Part):
+    """Working days from a date: ``{ days = 3, from = "report" }``."""
+
+    days: int = Field(ge=0)
+    start: Start = Field(alias="from")
+    clause: Clause | None = None
+
+
+class StatedProof(Part):
+    """Something that must be present, as its word or as ``{ what = "…", clause = "…" }``."""
+
+    what: Proof
+    clause: Clause | None = None
+
+
+def _step(value: object) -> object:
+    return {"role": value} if isinstance(value, str) else value
+
+
+def _need(value: object) -> object:
+    return {"required": value} if isinstance(value, bool) else value
+
+
+def _proof(value: object) -> object:
+    return {"what": value} if isinstance(value, str) else value
+
+
+StepText = Annotated[StatedStep, BeforeValidator(_step)]
+NeedText = Annotated[StatedNeed, BeforeValidator(_need)]
+ProofText = Annotated[StatedProof, BeforeValidator(_proof)]
+
+
+class StatedFlow(Rule):
+    """How a kind of request is decided. What is left out is left to other regulations or the default."""
+
+    steps: tuple[StepText, ...] = ()
+    submit: tuple[Role, ...] = ()
+    """Roles that may submit it; empty: whoever may propose for the entry."""
+    evidence: NeedText | None = None
+    reason: NeedText | None = None
+    deadline: StatedDeadline | None = None
+    announce: NeedText | None = None
+    second_person: NeedText | None = None
+
+
+class StatedDuty(Rule):
+    """A task with a clock."""
+
+    days: int = Field(ge=0)
+    start: Start = Field(alias="from")
+    by: Role = "maintainer"
+    requires: tuple[ProofText, ...] = ()
+    announce: tuple[Audience, ...] = ()
+    remind_days: Annotated[int, Stricter.LARGER] = Field(default=1, ge=0)
+    escalate: Role = "head"
+
+
+class ReviewRule(Rule):
+    """A recurring review; ``days`` working days to finish it, nothing left undecided at the end."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("kind", "by")
+
+    kind: ReviewKind = "check"
+    every: Cycle
+    by: Role = "maintainer"
+    of: ReviewOf = "all"
+    days: int = Field(default=10, ge=1)
+    verdicts: tuple[Verdict, ...] = ("right", "corrected", "removed")
+
+
+class NoticeRule(Rule):
+    """A notice that goes out by itself."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("about", "to")
+
+    about: Annotated[str, Field(pattern="^(changes|revision|announcement)$")] = "changes"
+    every: Cycle = "once"
+    """``once``: when the occasion arises."""
+    to: Audience
+    acknowledge: bool = False
+
+
+class TrainingRule(Named):
+    """A training topic; ``blocks``: no use of the book while it is overdue."""
+
+    every: Cycle
+    blocks: bool = False
+
+
+class BackupRule(Rule):
+    """Backups of the book; each destination is reported by itself."""
+
+    every: Cycle
+    by: Role = "technical"
+    destinations: Annotated[int, Stricter.LARGER] = Field(default=1, ge=1)
+    verify: bool = True
+
+
+class WatchRule(Rule):
+    """Something that is watched, and whom it alarms."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("what",)
+
+    what: Watch
+    to: Role
+    acts_instead: Role | None = None
+    """Who does the missing person's duties while a vacancy lasts."""
+
+
+class StaleRule(Rule):
+    """When an entry counts as stale: unverified for ``days``, or one of the signs."""
+
+    days: int = Field(ge=1)
+    bounced_mail: bool = True
+    dead_number: bool = True
+
+
+class RetentionRule(Rule):
+    """How long something is kept; no ``years``: for good."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("what",)
+
+    what: Annotated[str, Field(pattern="^(archive|issue|evidence|audit)$")]
+    years: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=1)
+    sealed: bool = True
