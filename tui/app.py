@@ -1,0 +1,117 @@
+"""mingce on the screen: the application of one session, from its ticket to its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from db.language import Language, as_language
+from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
+from tui.kit.base import SESSION_OVER
+from tui.kit.rehearsal import draw_once
+from tui.screens.modes import GATES, MODES
+
+if TYPE_CHECKING:
+    from db.desk import Desk
+    from tui.front.ticket import Ticket
+
+
+class MingceApp(KitApp):
+    """The whole application: the gates that hold for this reader, then the first mode.
+
+    ``renew`` opens the desk again: a gate that was passed may have made the sign-in stronger.
+    """
+
+    TITLE = "mingce"
+
+    def __init__(
+        self,
+        *,
+        language: Language,
+        look: Look,
+        renew: Callable[[], Desk],
+        reader: Reader,
+        memory: Memory,
+        modes: Sequence[Mode] = MODES,
+        gates: Sequence[Gate] = GATES,
+    ) -> None:
+        super().__init__(language=language, look=look, desk=renew(), reader=reader, memory=memory)
+        self._renew = renew
+        self._all_modes = modes
+        self._gates = gates
+
+    def on_mount(self) -> None:
+        """Gates, then modes."""
+        if any(gate.holds(self.desk) for gate in self._gates):
+            self._pass_gates()
+        else:
+            self.offer(self._all_modes)
+
+    @work
+    async def _pass_gates(self) -> None:
+        with self.refusals_shown():
+            for gate in self._gates:
+                while gate.holds(self.desk):
+                    await self.push_screen_wait(gate.screen())
+                    self.sit(self._renew())
+            self.offer(self._all_modes)
+
+
+def run_session(ticket: Ticket) -> int:
+    """Run the session of ``ticket`` on descriptors 0 and 1; its exit status.
+
+    An error inside is raised once the terminal is restored: the front reports it and apologises.
+    """
+    from auth.sessions import resume
+    from db.desk import SessionOver, open_desk
+    from db.store.engine import close_store, open_store
+    from db.store.settings import Home
+
+    open_store(Home(Path(ticket.home)))
+    try:
+        app = app_for(
+            lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
+        )
+        status = app.run(size=ticket.size)
+    except SessionOver:
+        return SESSION_OVER
+    finally:
+        close_store()
+    if app.crash is not None:
+        raise app.crash
+    return status or 0
+
+
+def app_for(renew: Callable[[], Desk], environment: Mapping[str, str], language: Language) -> MingceApp:
+    """The application for a desk and a client's environment (TERM, COLORTERM, NO_COLOR)."""
+    desk = renew()
+    me = desk.me.who()
+    return MingceApp(
+        language=as_language(me.language) if me.language else language,
+        look=_look(environment, me.theme),
+        renew=renew,
+        reader=Reader(me.name, next((book.unit for book in me.books if book.unit), "")),
+        memory=Memory(desk.me.choose_language, desk.me.choose_theme),
+    )
+
+
+def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
+    """What the terminal can do, and within that what the reader chose before."""
+    look = look_for(
+        environment.get("TERM", ""),
+        environment.get("COLORTERM", ""),
+        "NO_COLOR" in environment,
+        environment.get("COLORFGBG", ""),
+    )
+    if chosen == "mono":
+        return replace(look, depth=None)
+    return replace(look, light=chosen == "light") if chosen else look
+
+
+def rehearse(_home: str) -> None:
+    """Import everything and draw one screen headless, so that what is forked from here starts warm."""
+    draw_once()

@@ -1,0 +1,101 @@
+"""The frame that every screen stands on.
+
+A screen is a subclass of ``Frame`` in ``tui/screens``, one a file, with its ``.tcss`` beside it
+(``CSS_PATH = "queue.tcss"``). It holds no translated text: messages are said when they are drawn.
+
+    class Queue(Frame):
+        NAME = _("Queue")
+        ABOUT = _("What waits for your decision, the oldest due date first.")
+        KEYS = (
+            Command("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
+            Command("reject", "d", _("Reject"), _("Reject it; you are asked for a reason.")),
+            SEARCH,
+        )
+
+        def body(self) -> ComposeResult:
+            yield TextInput(hint=_("Name or content"), classes="search")
+            yield DataList(
+                [
+                    Column(_("Due"), lambda row: Styled(row.due, row.tone), width=10),
+                    Column(_("Who"), lambda row: row.who),
+                ],
+                key=lambda row: row.id,
+                empty=_("Nothing waits for you."),
+                multi=True,
+            )
+
+        def on_mount(self) -> None:
+            self.query_one(DataList).show(self.app.desk.queue.page)     # (offset, limit) -> rows
+
+        def where(self) -> Where:                                       # the top line
+            return Where(self.NAME, (book.title, regulation, classification))
+
+        def can(self, command_id: str) -> bool:                         # False: not offered now
+            return command_id == "search" or self.query_one(DataList).current is not None
+
+        def do_approve(self) -> None:                                   # the command "approve"
+            self.app.desk.queue.approve(...)                            # a Refused is shown by itself
+            self.app.tell(_("Approved."))
+            self.query_one(DataList).reload()
+
+        async def do_reject(self) -> None:                              # a coroutine may await dialogs
+            comment = await ask_text(self, _("Reject"), _("Reason"), required=True)
+            if comment is not None: ...
+
+        @on(DataList.Moved)                                             # cursor moved: redraw the preview
+        def preview(self) -> None: ...
+
+        @on(DataList.Opened)                                            # Enter, or a click on the row
+        def open(self) -> None:
+            self.app.push_screen(Card(...))
+
+What you get
+- **Commands**: each of ``KEYS`` is a binding, a word in the footer, a line in the help screen (? F1) and
+  in the palette (Ctrl+P). ``do_<id>`` does it. Letters don't fire while a person types in a field; Ctrl and
+  F keys do. Lists use ``j k g G h l``, arrows, Space and Enter themselves; digits change the mode;
+  Esc and q go back. Put a shared command (``SEARCH``, ``BACK``) in ``KEYS`` to show it in the footer.
+  After something that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``.
+- **Widgets**: ``Line`` (wrapped text), ``Facts`` (label/value), ``DataList`` and ``UnitTree`` (windows on a
+  query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
+  Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
+  ``Styled(text, tone)``, or a list of these; tones: dim strong accent good warn bad head.
+- **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``.
+- **Telling**: ``app.tell(_("Saved."))`` with tone "", good, warn, bad; stays until the next key.
+- **Refusals**: let ``Refused`` and ``Invalid`` fly; the frame shows them (Invalid: under the ``FormField``
+  of that name if there is one). Catch them only to do something else.
+- **Reader and desk**: ``app.desk``, ``app.language``, ``app.reader``; ``app.set_waiting(n)`` at the top.
+- Boxes: ``Vertical(classes="pane")`` with ``border_title`` from our own words only (it reads markup):
+  ``pane.border_title = escape_title(text)``.
+
+Open a mode from code with ``app.switch_mode(id)``, a screen over this one with ``app.push_screen``,
+go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py``.
+"""
+
+import tui.kit.environment  # noqa: F401  (before anything imports textual)
+from tui.kit.base import KitApp, Memory, Reader
+from tui.kit.commands import Command
+from tui.kit.datalist import Column, DataList
+from tui.kit.dialogs import Dialog, Option, ask_text, choose, confirm, tell_at_length
+from tui.kit.facts import Facts
+from tui.kit.fields import Choice, FormField, TextInput
+from tui.kit.footer import Footer
+from tui.kit.frame import Frame
+from tui.kit.house import BACK, HELP, LEAVE, SEARCH
+from tui.kit.looks import Look, look_for
+from tui.kit.mode import Gate, Mode
+from tui.kit.notice import Notice
+from tui.kit.painted import Cell, Line, Painted, Styled
+from tui.kit.refusal import clause_text
+from tui.kit.safe import cells, clip, fit, plain
+from tui.kit.topline import Where
+from tui.kit.unittree import Node, UnitTree
+
+__all__ = [
+    "BACK", "HELP", "LEAVE", "SEARCH",
+    "Cell", "Choice", "Column", "Command", "DataList", "Dialog", "Facts", "Footer", "FormField", "Frame",
+    "Gate",
+    "KitApp", "Line", "Look", "Memory", "Mode", "Node", "Notice", "Option", "Painted", "Reader", "Styled",
+    "TextInput", "UnitTree", "Where",
+    "ask_text", "cells", "choose", "clause_text", "clip", "confirm", "fit", "look_for", "plain",
+    "tell_at_length",
+]  # fmt: skip

@@ -1,0 +1,237 @@
+"""The application every screen runs in: its reader, language, look and modes; what it never does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.message import Message as TextualMessage
+
+from db.desk import Desk, Invalid, Refused, SessionOver
+from db.language import Language, Text, _
+from tui.kit.driver import LineDriver
+from tui.kit.looks import DARK, LIGHT, Colourless, Look
+from tui.kit.mode import Mode
+
+if TYPE_CHECKING:
+    from tui.kit.notice import Tone
+
+SIGNED_OUT = 0
+SESSION_OVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who sits at the screen, as the top line shows it, and what waits for them."""
+
+    name: str = ""
+    unit: str = ""
+
+
+def _forget(_value: str) -> None:
+    """Remember nothing: before anyone has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen."""
+
+    remember_language: Callable[[str], None] = field(default=_forget)
+    remember_look: Callable[[str], None] = field(default=_forget)
+
+
+class KitApp(App[int], inherit_bindings=False):
+    """Base of the application. Its result is the exit status of the session.
+
+    It writes no file, opens no link, sends no clipboard, starts no program, and on an error leaves the
+    exception in ``crash`` and draws none of it (threats 11–15).
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Any]] = set()
+    ALLOW_SELECT = False
+    NOTIFICATION_TIMEOUT = 0
+    ESCAPE_TO_MINIMIZE = False
+    CSS_PATH = Path(__file__).with_name("kit.tcss")
+
+    def __init__(
+        self,
+        *,
+        language: Language,
+        look: Look,
+        desk: Desk | None = None,
+        reader: Reader = Reader(),
+        memory: Memory = Memory(),
+        driver: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver or LineDriver)
+        self.animation_level = "none"
+        self.features = frozenset()
+        self.language: Language = language
+        self.memory = memory
+        self.reader = reader
+        self.waiting = 0
+        self.modes: tuple[Mode, ...] = ()
+        self.crash: Exception | None = None
+        self._desk = desk
+        self._colourless: list[LineFilter] = [Colourless()]
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.mouse_on = True
+        self._depth = look.depth
+        self.wear(look)
+
+    @property
+    def desk(self) -> Desk:
+        """The reader's desk. Raises RuntimeError before anyone has signed in."""
+        if self._desk is None:
+            raise RuntimeError("nobody has signed in")
+        return self._desk
+
+    def sit(self, desk: Desk) -> None:
+        """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
+        self._desk = desk
+
+    def offer(self, modes: Sequence[Mode]) -> None:
+        """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
+        self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
+        for mode in self.modes:
+            self.add_mode(mode.id, mode.screen)
+        if self.modes:
+            self.switch_mode(self.modes[0].id)
+
+    # Look and language
+
+    def wear(self, look: Look) -> None:
+        """Draw everything in another look from now on."""
+        self.look = look
+        self.no_color = look.depth is None
+        self.console._color_system = _color_system(look)  # rich has no public setter
+        self.console.no_color = False
+        self.theme = look.theme.name
+        if self.is_running:
+            self.refresh_css(animate=False)
+            self.refresh()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Mono takes the colours out of every line; no other filter is used."""
+        return self._colourless if self.look.depth is None else ()
+
+    def next_look(self) -> None:
+        """Dark, light, mono in turn, in the colours that the terminal has."""
+        if self._depth is None:
+            return
+        following = {
+            "dark": Look(True, self._depth),
+            "light": Look(depth=None),
+            "mono": Look(False, self._depth),
+        }
+        self.wear(following[self.look.choice])
+        self.memory.remember_look(self.look.choice)
+
+    def speak(self, language: Language) -> None:
+        """Say everything in another language from now on. Screens below follow when they are shown."""
+        from tui.kit.frame import Frame
+
+        self.language = language
+        self.memory.remember_language(language)
+        if isinstance(self.screen, Frame):
+            self.screen.respeak()
+
+    def toggle_mouse(self) -> None:
+        """Hand the mouse to the terminal, so that it can select text; or take it back."""
+        self.mouse_on = not self.mouse_on
+        if isinstance(self._driver, LineDriver):
+            self._driver.use_mouse(self.mouse_on)
+        if self.mouse_on:
+            self.tell(_("The mouse works here again."), "")
+        else:
+            self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
+
+    # Telling
+
+    def tell(self, text: Text, tone: Tone = "good") -> None:
+        """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
+        from tui.kit.notice import Notice
+
+        for notice in self.screen.query(Notice):
+            notice.tell(text, tone)
+
+    def notify(self, message: str, **_options: Any) -> None:
+        """Textual's own notifications go the same safe way."""
+        self.tell(message, "")
+
+    def set_waiting(self, count: int) -> None:
+        """How many requests and tasks wait for the reader, at the right end of the top line."""
+        from tui.kit.topline import TopLine
+
+        if count != self.waiting:
+            self.waiting = count
+            for line in self.screen.query(TopLine):
+                line.refresh()
+
+    # Refusals and crashes
+
+    @contextmanager
+    def refusals_shown(self) -> Iterator[None]:
+        """Show what the desk refuses or can't use, instead of ending the session for it."""
+        from tui.kit.refusal import show_refusal
+
+        try:
+            yield
+        except (Refused, Invalid) as refusal:
+            show_refusal(self, refusal)
+        except SessionOver:
+            self.exit(SESSION_OVER)
+
+    async def _dispatch_message(self, message: TextualMessage) -> None:
+        with self.refusals_shown():
+            await super()._dispatch_message(message)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash is None:
+            self.crash = error
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """End without drawing what went wrong."""
+        self._close_messages_no_wait()
+
+    # What it never does
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep what was copied inside the session (Ctrl+V in a field); send nothing to the terminal."""
+        self._clipboard = text
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """The terminal's mouse pointer stays as it is."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Links are not opened: the browser would be the server's."""
+
+    def save_screenshot(self, *_args: object, **_options: object) -> str:
+        """No file is written."""
+        return ""
+
+    def deliver_screenshot(self, *_args: object, **_options: object) -> str | None:
+        """No file is written."""
+        return None
+
+    def action_suspend_process(self) -> None:
+        """There is no shell to return to."""
+
+
+def _color_system(look: Look) -> Any:
+    from rich.console import COLOR_SYSTEMS
+
+    return COLOR_SYSTEMS[look.depth or "standard"]

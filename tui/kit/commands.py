@@ -1,0 +1,91 @@
+"""One definition of what a key does: binding, footer, help screen and palette are all drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from db.language import Language, Text, say
+
+KEY_NAMES: Final = {
+    "slash": "/",
+    "question_mark": "?",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "delete": "Del",
+    "insert": "Ins",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "plus": "+",
+    "minus": "-",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do here.
+
+    ``id`` names the method ``do_<id>`` of the screen (its ``-`` become ``_``). ``key`` and ``second``
+    are Textual key names; ``second`` is the way for terminals that eat the first. ``label`` is the
+    word in the footer, ``help`` the sentence in the help screen. ``footer=False`` leaves the command
+    out of the footer only.
+    """
+
+    id: str
+    key: str
+    label: Text
+    help: Text
+    second: str = ""
+    footer: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that do it, the advertised one first."""
+        return tuple(key for key in (self.key, self.second) if key)
+
+    @property
+    def method(self) -> str:
+        """Name of the screen's method that does it."""
+        return f"do_{self.id.replace('-', '_')}"
+
+    def bindings(self) -> Iterable[Binding]:
+        """Its Textual bindings. Control and function keys also work while a person is typing."""
+        for key in self.keys:
+            yield Binding(key, f"command('{self.id}')", show=False, priority=is_control(key))
+
+
+def is_control(key: str) -> bool:
+    """Whether a key never types a character: control and function keys."""
+    return key.startswith("ctrl+") or (key[:1] == "f" and key[1:].isdigit())
+
+
+def key_name(key: str) -> str:
+    """What stands on the key: ``slash`` is ``/``, ``ctrl+s`` is ``Ctrl+S``, ``f1`` is ``F1``, ``A`` stays."""
+    if key.startswith("ctrl+"):
+        return "Ctrl+" + key_name(key[5:]).upper()
+    if key.startswith("shift+"):
+        return "Shift+" + key_name(key[6:])
+    if is_control(key):
+        return key.upper()
+    return KEY_NAMES.get(key, key)
+
+
+def keys_name(command: Command) -> str:
+    """All keys of a command, as the help screen shows them."""
+    return " ".join(key_name(key) for key in command.keys)
+
+
+def label(command: Command, language: Language) -> str:
+    """The word of a command in ``language``."""
+    return say(command.label, language)

@@ -1,0 +1,225 @@
+"""A table whose rows are a window on a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.strip import Strip
+
+from db.language import Text
+from tui.kit.painted import Cell, RowKind, Tone
+from tui.kit.safe import cells, clip, fit
+from tui.kit.window import Window
+
+Row = TypeVar("Row")
+Fetch = Callable[[int, int], Sequence[Row]]
+"""``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column. ``width`` in cells; 0 takes a share of what is left.
+
+    ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out.
+    """
+
+    title: Text
+    cell: Callable[[Row], Cell]
+    width: int = 0
+    right: bool = False
+    from_width: int = 0
+
+
+class DataList(Window, Generic[Row]):
+    """``DataList(columns, key=lambda row: row.id)``, filled by ``show(fetch)``.
+
+    Posts ``Moved`` and ``Opened``; ``current`` is the row under the cursor. With ``multi``, Space
+    marks rows and ``marked`` holds them by key.
+    """
+
+    HEAD: ClassVar[int] = 1
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", show=False)]
+
+    class Marked(Window.Moved):
+        """A row was marked or unmarked."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        *,
+        key: Callable[[Row], Hashable],
+        empty: Text = "",
+        multi: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = columns
+        self._key = key
+        self._empty = empty
+        self._multi = multi
+        self._fetch: Fetch[Row] = lambda _offset, _limit: ()
+        self._rows: dict[int, Row] = {}
+        self._total: int | None = 0
+        self.marked: dict[Hashable, Row] = {}
+
+    def show(self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False) -> None:
+        """Show another query. ``keep`` leaves the cursor on its row number and the marks as they are."""
+        self._fetch = fetch
+        self._total = total
+        self._rows.clear()
+        if not keep:
+            self.cursor = self.top = 0
+            self.marked.clear()
+        self.cursor = max(self.reach(self.cursor), 0)
+        self._into_view()
+        self._load_window()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def reload(self) -> None:
+        """Ask the same query again, the cursor staying where it is; marks of rows that are gone go too."""
+        kept = set(self.marked)
+        self.show(self._fetch, keep=True)
+        alive = {self._key(row) for row in self._rows.values()}
+        self.marked = {key: row for key, row in self.marked.items() if key in kept & alive}
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows.get(self.cursor)
+
+    @property
+    def shown(self) -> int:
+        """Rows on the screen; before the first layout, what a list may take of it."""
+        height = self.size.height or self.app.size.height - 4
+        return max(height - self.HEAD, 1)
+
+    def reach(self, row: int) -> int:
+        """``row`` if it exists, else the last one."""
+        if self._total is None and row not in self._rows:
+            self._load(row - row % self.shown, self.shown)
+        if self._total is None:
+            return row
+        return min(row, self._total - 1)
+
+    def last(self) -> int:
+        """Number of the last row, found by halving when the query does not say how many there are."""
+        below, above = self.cursor, max(self.cursor, 1)
+        while self._total is None:
+            above *= 2
+            if not self._fetch(above, 1):
+                while above - below > 1:
+                    middle = (below + above) // 2
+                    below, above = (middle, above) if self._fetch(middle, 1) else (below, middle)
+                self._total = below + 1
+            else:
+                below = above
+        return self._total - 1
+
+    def go(self, row: int) -> None:
+        """Move the cursor; the rows that come into sight are fetched first."""
+        before = self.cursor
+        super().go(row)
+        if self.cursor != before:
+            self._load_window()
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def on_resize(self) -> None:
+        """A taller window shows more rows."""
+        super().on_resize()
+        self._load_window()
+
+    def _load_window(self) -> None:
+        missing = [row for row in range(self.top, self.top + self.shown) if row not in self._rows]
+        if missing and (self._total is None or missing[0] < self._total):
+            self._load(missing[0], missing[-1] - missing[0] + 1)
+
+    def _load(self, offset: int, limit: int) -> None:
+        rows = self._fetch(offset, limit)
+        self._rows.update(enumerate(rows, offset))
+        if len(rows) < limit and (rows or offset == 0):
+            self._total = offset + len(rows)
+        elif not rows:
+            self._total = self._end_below(offset)
+        near = range(self.top - self.shown, self.top + 2 * self.shown)
+        self._rows = {row: value for row, value in self._rows.items() if row in near or row >= offset}
+
+    def _end_below(self, offset: int) -> int:
+        below = max((row for row in self._rows if row < offset), default=-1)
+        while offset - below > 1:
+            middle = (below + offset) // 2
+            below, offset = (middle, offset) if self._fetch(middle, 1) else (below, middle)
+        return below + 1
+
+    def _widths(self, width: int) -> list[tuple[Column[Row], int]]:
+        columns = [column for column in self._columns if column.from_width <= width]
+        gutter = 3 if self._multi else 2
+        left = width - gutter - sum(column.width for column in columns) - 2 * (len(columns) - 1)
+        flexible = sum(1 for column in columns if not column.width) or 1
+        widths = []
+        for column in columns:
+            share = column.width
+            if not share:
+                share = max(left // flexible, 2)
+                left -= share
+                flexible -= 1
+            widths.append((column, share))
+        return widths
+
+    def head(self, y: int, width: int) -> Strip:
+        """Column titles, and where the cursor is if there is room at the right end."""
+        titles = [fit(self.words(c.title), w, right=c.right) for c, w in self._widths(width)]
+        line = (" " * (3 if self._multi else 2) + "  ".join(titles)).rstrip()
+        of = "" if self._total is None else f"/{self._total}"
+        place = f"{self.cursor + 1}{of}" if self._total != 0 else ""
+        if cells(line) + len(place) + 2 > width:
+            return self.paint([(line, "head")], width)
+        return self.paint([(fit(line, width - len(place) - 1), "head"), (place, "dim")], width)
+
+    def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
+        """One row: cursor mark, selection mark, cells."""
+        value = self._rows.get(row)
+        if value is None:
+            empty = self._total == 0 and row == 0
+            return self.paint([("  " + self.words(self._empty), "dim")] if empty else (), width)
+        mark = "✓" if self._multi and self._key(value) in self.marked else " "
+        gutter = ("▸" if cursor else " ") + (f"{mark} " if self._multi else " ")
+        spans: list[tuple[str, Tone]] = [(gutter, "")]
+        for index, (column, share) in enumerate(self._widths(width)):
+            if index:
+                spans.append(("  ", ""))
+            spans.extend(self._cell(column, value, share))
+        row_kind: RowKind = ("cursor" if self.has_focus else "idle") if cursor else ""
+        return self.paint(spans, width, row_kind)
+
+    def _cell(self, column: Column[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
+        spans: list[tuple[str, Tone]] = []
+        room = width
+        for text, tone in self.spans(column.cell(value)):
+            text = clip(text, room)
+            room -= cells(text)
+            spans.append((text, tone))
+        blank: tuple[str, Tone] = (" " * room, "")
+        return [blank, *spans] if column.right else [*spans, blank]
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row under the cursor and go to the next."""
+        row = self.current
+        if row is None or not self._multi:
+            return
+        key = self._key(row)
+        if self.marked.pop(key, None) is None:
+            self.marked[key] = row
+        self.refresh_row(self.cursor)
+        self.post_message(self.Marked(self))
+        self.go(self.cursor + 1)
+
+    def clear_marks(self) -> None:
+        """Unmark everything."""
+        self.marked.clear()
+        self.refresh()

@@ -1,0 +1,165 @@
+"""Textual on a pseudo-terminal at the end of a remote line.
+
+It asks the terminal for what the application needs and nothing else: the alternate screen, clicks
+and the wheel, bracketed paste. No Kitty keyboard protocol (it loses Chinese input, Textual PR 6592),
+no reports of every mouse movement, of focus, or of the size in band. The line is read by the event
+loop, so an idle session neither sends nor wakes up; a line that ends, ends the process (threat 16).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import termios
+import tty
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.geometry import Size
+
+from tui.kit.line import LineWriter
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+LINE_LOST: Final = 4
+"""Exit status of a session whose line was cut."""
+PATIENCE: Final = 3.0
+"""Seconds a session has to end by itself after its line was cut."""
+ESCAPE_WAIT: Final = 0.12
+"""Seconds after which a lone Escape is a key and not the start of a sequence."""
+LARGEST: Final = (300, 100)
+MOUSE_ON: Final = "\x1b[?1000h\x1b[?1006h"
+MOUSE_OFF: Final = "\x1b[?1000l\x1b[?1006l"
+ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h"
+SYNC_QUERY: Final = "\x1b[?2026$p"
+LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"
+
+
+class LineDriver(Driver):
+    """Reads descriptor 0 and writes descriptor 1, which are the pseudo-terminal."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=False, mouse=mouse, size=size)
+        self._in, self._out = 0, 1
+        self._writer: LineWriter | None = None
+        self._reading = False
+        self._before: list[Any] | None = None
+        self._parser = XTermParser()
+        self._decode = getincrementaldecoder("utf-8")("ignore").decode
+        self._waiting: asyncio.TimerHandle | None = None
+        self._cut = False
+
+    def write(self, data: str) -> None:
+        """Send ``data`` to the terminal, in order."""
+        if self._writer is not None:
+            self._writer.write(data)
+
+    def use_mouse(self, on: bool) -> None:
+        """Ask for clicks and the wheel, or leave the mouse to the terminal."""
+        self.write(MOUSE_ON if on else MOUSE_OFF)
+
+    # Beginning and end
+
+    def start_application_mode(self) -> None:
+        """Raw mode, alternate screen, and the first size; then read."""
+        self._writer = LineWriter(self._out, self._written_to_nobody)
+        self._make_raw()
+        self._loop.add_signal_handler(signal.SIGWINCH, self._send_size)
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            self._loop.add_signal_handler(number, self.line_lost)
+        for number in (signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN):
+            signal.signal(number, signal.SIG_IGN)
+        self._send_size()
+        self.write(ENTER + (MOUSE_ON if self._mouse else "") + SYNC_QUERY)
+        self._loop.add_reader(self._in, self._read)
+        self._reading = True
+
+    def disable_input(self) -> None:
+        """Read no more."""
+        if self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._in)
+            self._loop.remove_signal_handler(signal.SIGWINCH)
+            if self._waiting is not None:
+                self._waiting.cancel()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was: every mode reset, the cursor shown."""
+        self.disable_input()
+        self.write(MOUSE_OFF + LEAVE)
+        if self._before is not None:
+            with suppress(termios.error):  # where the line is gone, its modes are gone with it
+                termios.tcsetattr(self._in, termios.TCSANOW, self._before)
+
+    def close(self) -> None:
+        """Write what is queued."""
+        if self._writer is not None:
+            self._writer.stop()
+
+    def _written_to_nobody(self) -> None:
+        self._loop.call_soon_threadsafe(self.line_lost)
+
+    def line_lost(self) -> None:
+        """The line was cut: end the application, and the process if that takes too long."""
+        if self._cut:
+            return
+        self._cut = True
+        deadline = Timer(PATIENCE, os._exit, [LINE_LOST])
+        deadline.daemon = True
+        deadline.start()
+        self.disable_input()
+        self._app.exit(LINE_LOST, return_code=LINE_LOST)
+
+    # Size and input
+
+    def _make_raw(self) -> None:
+        try:
+            self._before = termios.tcgetattr(self._in)
+            tty.setraw(self._in, termios.TCSANOW)
+        except termios.error:
+            self._before = None  # not a terminal, or one that is gone: reading will say so
+
+    def _send_size(self) -> None:
+        try:
+            width, height = os.get_terminal_size(self._out)
+        except OSError:
+            width, height = 0, 0
+        if not width or not height:
+            width, height = self._size or (80, 24)
+        size = Size(min(width, LARGEST[0]), min(height, LARGEST[1]))
+        self.send_message(events.Resize(size, size))
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._in, 4096)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.line_lost()
+            return
+        text = self._decode(data)
+        if text:  # an empty text would tell the parser that the input has ended
+            for event in self._parser.feed(text):
+                self.process_message(event)
+        self._wait_for_escape()
+
+    def _wait_for_escape(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = self._loop.call_later(ESCAPE_WAIT, self._tick)
+
+    def _tick(self) -> None:
+        self._waiting = None
+        for event in self._parser.tick():
+            self.process_message(event)

@@ -1,0 +1,62 @@
+"""Labels and values in two aligned columns: a card, a help page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from db.language import Label, Message
+from tui.kit.painted import Cell, Painted, Styled, Tone
+from tui.kit.safe import cells, fit, fold
+
+Fact = tuple[Cell, Cell]
+
+
+class Facts(Painted):
+    """``Facts([(label, value), ...])``; values wrap within their column. A bare label is dim."""
+
+    def __init__(
+        self, facts: Sequence[Fact] = (), *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._facts = tuple(facts)
+
+    def show(self, facts: Sequence[Fact]) -> None:
+        """Replace all of them."""
+        if tuple(facts) != self._facts:
+            self._facts = tuple(facts)
+            self.refresh(layout=True)
+
+    def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
+        labels = [self.spans(_quiet(label)) for label, _value in self._facts]
+        column = max((sum(cells(text) for text, _tone in label) for label in labels), default=0)
+        column = min(column, max(width // 2, 1)) + 2
+        lines: list[list[tuple[str, Tone]]] = []
+        for label, (_label, value) in zip(labels, self._facts, strict=True):
+            spans = self.spans(value)
+            text = "".join(part for part, _tone in spans)
+            tone: Tone = label[0][1] if label else ""
+            name = fit("".join(part for part, _tone in label), column)
+            if len(spans) > 1 and cells(text) <= width - column:
+                lines.append([(name, tone), *spans])
+                continue
+            for line in fold(text, max(width - column, 2)):
+                lines.append([(name, tone), (line, spans[0][1] if spans else "")])
+                name = " " * column
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines needed at ``width`` cells."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Line ``y``."""
+        lines = self._lines(self.size.width)
+        return self.paint(lines[y] if y < len(lines) else (), self.size.width)
+
+
+def _quiet(label: Cell) -> Cell:
+    """A label without a tone of its own is dim."""
+    return Styled(label, "dim") if isinstance(label, str | Message | Label) else label

@@ -1,0 +1,218 @@
+"""What forms are made of: a field with its present and its new value, a choice, an input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message as TextualMessage
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from db.language import Text, say
+from tui.kit.painted import Cell, Line, Painted, Tone
+from tui.kit.safe import plain
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+    from tui.kit.dialogs import Option
+
+
+class TextInput(Input):
+    """One line of text, a password (``secret``), or a search field (``classes="search"``).
+
+    The cursor does not blink: an idle session sends nothing.
+    """
+
+    DEFAULT_CSS = """
+    TextInput, TextInput:focus {
+        height: 1; border: none; padding: 0 1;
+        background: $field; color: $foreground; background-tint: transparent;
+    }
+    TextInput:focus { background: $panel; color: $strong; }
+    TextInput:nocolor { text-style: underline; }
+    TextInput > .input--placeholder { color: $muted; }
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        hint: Text = "",
+        secret: bool = False,
+        max_length: int = 200,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(
+            plain(value),
+            password=secret,
+            max_length=max_length,
+            select_on_focus=False,
+            id=id,
+            classes=classes,
+        )
+        self.cursor_blink = False
+        self._hint = hint
+
+    def on_mount(self) -> None:
+        """Say the hint in the reader's language."""
+        self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = plain(event.text)
+        super()._on_paste(event)
+
+
+class Choice(Painted, can_focus=True):
+    """One of several values on a line: Enter or Space lists them, left and right change it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space,down", "list", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+    ]
+    DEFAULT_CSS = """
+    Choice { height: 1; width: auto; min-width: 8; padding: 0 1; background: $field; }
+    Choice:focus { background: $panel; color: $strong; text-style: bold; }
+    Choice:focus:nocolor { text-style: reverse; }
+    """
+
+    class Changed(TextualMessage):
+        """Another value was chosen; ``value`` is its id."""
+
+        def __init__(self, choice: Choice, value: str) -> None:
+            super().__init__()
+            self.choice = choice
+            self.value = value
+
+        @property
+        def control(self) -> Choice:
+            """The choice it happened in."""
+            return self.choice
+
+    def __init__(
+        self,
+        title: Text,
+        options: Sequence[Option],
+        value: str = "",
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._title = title
+        self.options = list(options)
+        self.value = value or (self.options[0].id if self.options else "")
+
+    def get_content_width(self, *_sizes: object) -> int:
+        """Cells of the value and its arrow."""
+        from tui.kit.safe import cells
+
+        return cells(self._label()) + 2
+
+    def _label(self) -> str:
+        return next((self.words(option.label) for option in self.options if option.id == self.value), "")
+
+    def render_line(self, y: int) -> Strip:
+        """The value and an arrow."""
+        return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
+
+    def put(self, value: str) -> None:
+        """Choose a value by its id."""
+        if value != self.value and any(option.id == value for option in self.options):
+            self.value = value
+            self.refresh(layout=True)
+            self.post_message(self.Changed(self, value))
+
+    def action_step(self, by: int) -> None:
+        """The value before or after."""
+        ids = [option.id for option in self.options]
+        if ids:
+            self.put(ids[(ids.index(self.value) + by) % len(ids)])
+
+    def action_list(self) -> None:
+        """All values, one key each."""
+        from tui.kit.dialogs import Choose
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self.put(value)
+
+        self.app.push_screen(Choose(self._title, self.options, selected=self.value), chosen)
+
+    def on_click(self) -> None:
+        """A click lists the values."""
+        self.action_list()
+
+
+class FormField(Widget):
+    """A line of a form: label, present value, new value, and what is wrong with it underneath.
+
+    ``editor`` is a ``TextInput`` or ``Choice``, or a text that says who keeps this field instead.
+    """
+
+    DEFAULT_CSS = """
+    FormField { height: auto; }
+    FormField > Horizontal { height: 1; }
+    FormField .label { width: 14; height: 1; color: $muted; }
+    FormField .now { width: 1fr; height: 1; }
+    FormField .new { width: 1fr; height: 1; }
+    FormField .mark { width: 10; height: 1; padding-left: 1; }
+    FormField > .wrong { padding-left: 14; display: none; }
+    FormField.-wrong > .wrong { display: block; }
+    """
+
+    def __init__(
+        self, name: str, label: Text, editor: Input | Choice | Text, *, now: Cell | None = None
+    ) -> None:
+        super().__init__(id=f"field-{name}")
+        self.field = name
+        self._label = label
+        self._now = now
+        self.editor = editor
+
+    def compose(self) -> ComposeResult:
+        """Label, present value (where there is one), new value, mark; the error below."""
+        with Horizontal():
+            yield Line(self._label, classes="label")
+            if self._now is not None:
+                yield Line(self._now, classes="now")
+            if isinstance(self.editor, Widget):
+                self.editor.add_class("new")
+                yield self.editor
+            else:
+                yield Line(self.editor, "dim", classes="new")
+            yield Line(classes="mark")
+        yield Line(classes="wrong")
+
+    @property
+    def value(self) -> str:
+        """The new value; empty where the field can't be edited."""
+        return self.editor.value if isinstance(self.editor, Input | Choice) else ""
+
+    def mark(self, text: Cell, tone: Tone = "good") -> None:
+        """A short remark at the right end, such as ``✓ valid``."""
+        self.query_one(".mark", Line).show(text, tone)
+
+    def wrong(self, text: Text) -> None:
+        """Say what is wrong with the value; an empty text takes it back."""
+        self.set_class(bool(text), "-wrong")
+        self.query_one(".wrong", Line).show(text, "bad")
+
+
+def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:
+    """Put each problem under its field and the cursor in the first; False if a field is not on this form."""
+    fields = {field.field: field for field in screen.query(FormField)}
+    for field in fields.values():
+        field.wrong(problems.get(field.field, ""))
+    for name in problems:
+        if name in fields and isinstance(editor := fields[name].editor, Widget):
+            editor.focus()
+            break
+    return all(name in fields for name in problems)

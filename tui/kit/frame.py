@@ -1,0 +1,105 @@
+"""The frame of every full screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input
+
+from db.language import _
+from tui.kit.footer import Footer
+from tui.kit.keyed import Keyed
+from tui.kit.mode import Mode
+from tui.kit.notice import Notice
+from tui.kit.topline import ModeBar, TopLine, Where
+
+
+class Frame(Keyed):
+    """A full screen: top line, modes, ``body``, notice, keys.
+
+    A subclass gives ``NAME`` (what the top line calls it), ``ABOUT`` (what ? explains), ``KEYS`` with
+    their ``do_`` methods, and ``body``. ``HOME`` selects the widget that Esc returns to from a field.
+    """
+
+    HOME: ClassVar[str] = "Window"
+    SHOWS_MODES: ClassVar[bool] = True
+    AUTO_FOCUS = "Window"
+    DEFAULT_CSS = """
+    Frame { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._spoken = self.app.language
+
+    def where(self) -> Where:
+        """What the top line says; screens add the book, its regulation and classification."""
+        return Where(self.NAME)
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Top line, modes, body, notice and keys."""
+        yield TopLine()
+        if self.reachable_modes():
+            yield ModeBar()
+        yield from self.body()
+        yield Notice()
+        yield Footer()
+
+    def refresh_keys(self) -> None:
+        """Call it when the answer of ``can`` may have changed."""
+        for footer in self.query(Footer):
+            footer.refresh_keys()
+
+    def refresh_top(self) -> None:
+        """Call it when the answer of ``where`` has changed."""
+        for line in self.query(TopLine):
+            line.refresh()
+
+    def reachable_modes(self) -> tuple[Mode, ...]:
+        """The modes that digits lead to from here."""
+        return self.app.modes if self.SHOWS_MODES else ()
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key hides the notice; a digit changes the mode."""
+        for notice in self.query(Notice):
+            notice.hush()
+        for mode in self.reachable_modes():
+            if event.key == mode.digit:
+                event.stop()
+                self.app.switch_mode(mode.id)
+
+    def on_screen_resume(self) -> None:
+        """Draw anew what was last drawn in the other language."""
+        if self._spoken != self.app.language:
+            self.respeak()
+
+    def respeak(self) -> None:
+        """Draw every text again, in the language of now."""
+        self._spoken = self.app.language
+        for widget in self.query("*"):
+            widget.refresh(layout=True)
+
+    # The commands that are the same everywhere
+
+    def do_back(self) -> None:
+        """Out of a field into the list; else to the screen before."""
+        home = next(iter(self.query(self.HOME).results(Widget)), None) if self.HOME else None
+        if isinstance(self.focused, Input) and home is not None:
+            home.focus()
+        elif len(self.app.screen_stack) > 1:
+            self.dismiss(None)
+        else:
+            self.app.tell(_("This is the first screen. F10 signs you out."), "")
+
+    def do_search(self) -> None:
+        """Focus the first field marked with the class ``search``."""
+        for field in self.query(".search").results(Input):
+            field.focus()
+            return

@@ -1,0 +1,45 @@
+"""The commands that are the same on every screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.language import _
+from tui.kit.commands import Command
+
+BACK: Final = Command(
+    "back",
+    "escape",
+    _("Back"),
+    _("Go back, or out of the field you are typing in."),
+    second="q",
+    footer=False,
+)
+SEARCH: Final = Command("search", "slash", _("Search"), _("Put the cursor in the search field."), second="f3")
+HELP: Final = Command(
+    "help", "question_mark", _("Help"), _("Explain this screen and all its keys."), second="f1", footer=False
+)
+PALETTE: Final = Command(
+    "palette",
+    "ctrl+p",
+    _("Find a command"),
+    _("List everything that can be done here and go there by typing part of its name."),
+    second="f2",
+    footer=False,
+)
+MOUSE: Final = Command(
+    "mouse",
+    "f7",
+    _("Mouse on or off"),
+    _("Leave the mouse to your terminal, to select and copy text with it; press again to take it back."),
+    footer=False,
+)
+LOOK: Final = Command(
+    "look", "f8", _("Look"), _("Switch between the dark, the light and the colourless look."), footer=False
+)
+LANGUAGE: Final = Command(
+    "language", "f9", _("中文 / English"), _("Switch between Chinese and English."), footer=False
+)
+LEAVE: Final = Command("leave", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False)
+
+HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, LEAVE)

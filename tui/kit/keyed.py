@@ -1,0 +1,122 @@
+"""What full screens and dialogs have in common: their commands, and what happens to a refusal."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from db.language import Text
+from tui.kit.base import SIGNED_OUT, KitApp
+from tui.kit.commands import Command, is_control
+from tui.kit.house import HOUSE
+from tui.kit.mode import Mode
+
+
+class Keyed(Screen[Any]):
+    """Base of full screens and dialogs. ``NAME`` and ``ABOUT`` are what ? explains.
+
+    ``KEYS`` lists what can be done here; each ``do_<id>`` does it.
+
+    A ``do_`` method may be a coroutine: it then runs as a worker, so it may await dialogs.
+    A ``Refused`` or ``Invalid`` that nobody caught is shown to the person.
+    """
+
+    app: KitApp
+
+    NAME: ClassVar[Text] = ""
+    ABOUT: ClassVar[Text] = ""
+    KEYS: ClassVar[tuple[Command, ...]] = ()
+    SHARED: ClassVar[tuple[Command, ...]] = HOUSE
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.BINDINGS = [binding for command in cls.commands() for binding in command.bindings()]
+        super().__init_subclass__(**options)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        with self.app.refusals_shown():
+            await super()._dispatch_message(message)
+
+    @classmethod
+    def commands(cls) -> tuple[Command, ...]:
+        """Everything that can be done here, the screen's own commands first."""
+        own = {command.id for command in cls.KEYS}
+        return (*cls.KEYS, *(command for command in cls.SHARED if command.id not in own))
+
+    def can(self, command_id: str) -> bool:
+        """Whether a command makes sense now; what doesn't is neither shown nor done. Screens override it."""
+        return True
+
+    def offered(self) -> tuple[Command, ...]:
+        """The commands that make sense now."""
+        return tuple(command for command in self.commands() if self.can(command.id))
+
+    def typing(self) -> bool:
+        """Whether letters go into a field at the moment."""
+        return isinstance(self.focused, Input)
+
+    def key_now(self, command: Command) -> str:
+        """The key that does ``command`` at the moment, empty if none would."""
+        for key in command.keys:
+            if not self.typing() or is_control(key) or key in ("escape", "enter"):
+                return key
+        return ""
+
+    def action_command(self, command_id: str) -> None:
+        """What every binding of a command calls."""
+        self.perform(command_id)
+
+    def perform(self, command_id: str) -> None:
+        """Do a command by its id, if it makes sense now."""
+        command = next((one for one in self.commands() if one.id == command_id), None)
+        if command is None or not self.can(command_id):
+            return
+        result = getattr(self, command.method)()
+        if inspect.iscoroutine(result):
+            self.run_worker(self._flow(result), name=command.method, exclusive=False)
+
+    async def _flow(self, steps: Coroutine[object, object, None]) -> None:
+        with self.app.refusals_shown():
+            await steps
+
+    def reachable_modes(self) -> tuple[Mode, ...]:
+        """The modes that can be reached from here."""
+        return ()
+
+    # The commands that are the same everywhere
+
+    def do_help(self) -> None:
+        """Explain this screen and its keys."""
+        from tui.kit.help import Help
+
+        self.app.push_screen(Help(self.NAME, self.ABOUT, self.offered(), self.reachable_modes()))
+
+    async def do_palette(self) -> None:
+        """Find a command or a mode by name."""
+        from tui.kit.palette import Palette
+
+        chosen = await self.app.push_screen_wait(Palette(self.offered(), self.reachable_modes()))
+        if isinstance(chosen, Mode):
+            self.app.switch_mode(chosen.id)
+        elif chosen is not None:
+            self.perform(chosen.id)
+
+    def do_mouse(self) -> None:
+        """Give the mouse to the terminal, or take it back."""
+        self.app.toggle_mouse()
+
+    def do_look(self) -> None:
+        """The next look."""
+        self.app.next_look()
+
+    def do_language(self) -> None:
+        """The other language."""
+        self.app.speak("en" if self.app.language == "zh_CN" else "zh_CN")
+
+    def do_leave(self) -> None:
+        """Sign out."""
+        self.app.exit(SIGNED_OUT)

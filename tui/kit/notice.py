@@ -1,0 +1,33 @@
+"""A sentence above the footer that stays until the next key: no timer, so an idle session sends nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from db.language import Message, Text
+from tui.kit.painted import Line
+
+Tone = Literal["", "good", "warn", "bad"]
+SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
+
+
+class Notice(Line):
+    """Hidden until something is told."""
+
+    DEFAULT_CSS = """
+    Notice {
+        dock: bottom; layer: notice; offset-y: -1; height: auto; max-height: 3; width: 100%;
+        padding: 0 1; background: $panel; color: $foreground; display: none;
+    }
+    Notice.-told { display: block; }
+    Notice:nocolor { text-style: reverse; }
+    """
+
+    def tell(self, text: Text, tone: Tone) -> None:
+        """Show ``text`` with the sign of its tone."""
+        self.show(Message("{sign} {text}", {"sign": SIGNS[tone], "text": text}), tone)
+        self.add_class("-told")
+
+    def hush(self) -> None:
+        """Hide it."""
+        self.remove_class("-told")

@@ -1,0 +1,145 @@
+"""Widgets that draw their own lines: safe text in tones, exact in cells, one changed line at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from db.language import Label, Message, Text, say
+from tui.kit.safe import cells, clip, fold, plain
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+
+RowKind = Literal["", "cursor", "idle"]
+Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A text with a tone. The tone only helps the eye; the words must say it too."""
+
+    text: Text
+    tone: Tone = ""
+
+
+Cell = Text | Styled | Sequence[Text | Styled]
+"""What a place on the screen may hold: one text, or several in different tones."""
+
+
+class Painted(Widget):
+    """Base of the kit's widgets. Draws spans of safe text; takes no markup from anywhere (threat 11)."""
+
+    app: KitApp
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tone--dim", "tone--strong", "tone--accent", "tone--good", "tone--warn", "tone--bad", "tone--head",
+        "row--cursor", "row--idle",
+    }  # fmt: skip
+
+    DEFAULT_CSS = """
+    Painted {
+        height: auto;
+        & > .tone--dim { color: $muted; }
+        & > .tone--strong { color: $strong; text-style: bold; }
+        & > .tone--accent { color: $accent; }
+        & > .tone--good { color: $success; }
+        & > .tone--warn { color: $warning; }
+        & > .tone--bad { color: $error; text-style: bold; }
+        & > .tone--head { color: $secondary; text-style: bold; }
+        & > .row--cursor { background: $cursor-row; color: $cursor-text; }
+        & > .row--idle { background: $panel; }
+    }
+    Painted:nocolor > .row--cursor { text-style: reverse; }
+    Painted:nocolor > .row--idle { text-style: underline; }
+    """
+
+    def words(self, text: Text) -> str:
+        """``text`` in the reader's language, safe to draw on one line."""
+        return plain(say(text, self.app.language))
+
+    def spans(self, cell: Cell) -> list[tuple[str, Tone]]:
+        """The safe texts of a cell with their tones."""
+        if isinstance(cell, Styled):
+            return [(self.words(cell.text), cell.tone)]
+        if isinstance(cell, str | Message | Label):
+            return [(self.words(cell), "")]
+        return [span for part in cell for span in self.spans(part)]
+
+    def tone(self, tone: Tone) -> Style:
+        """The style of a tone, without a background."""
+        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else Style.null()
+
+    def paint(self, spans: Iterable[tuple[str, Tone]], width: int, row: RowKind = "") -> Strip:
+        """One line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
+        base = self.rich_style
+        if row:
+            base += self.get_component_rich_style(f"row--{row}", partial=True)
+        segments: list[Segment] = []
+        room = width
+        for text, tone in spans:
+            text = clip(text, room)
+            room -= cells(text)
+            style = base if row == "cursor" and tone not in ("strong", "bad") else base + self.tone(tone)
+            if row == "cursor":
+                style += Style(color=base.color)
+            segments.append(Segment(text, style))
+        if room > 0:
+            segments.append(Segment(" " * room, base))
+        return Strip(segments, width)
+
+
+class Line(Painted):
+    """A text that wraps: ``Line(_("Nothing waits for you."), "dim")``; ``show`` changes it."""
+
+    def __init__(
+        self, cell: Cell = "", tone: Tone = "", *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._cell = cell
+        self._tone: Tone = tone
+        self._folded: list[list[tuple[str, Tone]]] = []
+        self._folded_for: tuple[int, str] = (0, "")
+
+    def show(self, cell: Cell, tone: Tone = "") -> None:
+        """Replace the text."""
+        if (cell, tone) != (self._cell, self._tone):
+            self._cell, self._tone = cell, tone
+            self._folded_for = (0, "")
+            self.refresh(layout=True)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Cells of its longest line."""
+        return min(container.width, max(cells(line) for line in self._sources()))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines it needs at ``width`` cells."""
+        return len(self._lines(width))
+
+    def _sources(self) -> list[str]:
+        if isinstance(self._cell, str | Message | Label):
+            return say(self._cell, self.app.language).splitlines() or [""]
+        return ["".join(text for text, _tone in self.spans(self._cell))]
+
+    def _lines(self, width: int) -> list[list[tuple[str, Tone]]]:
+        wanted = (width, self.app.language)
+        if self._folded_for != wanted:
+            if isinstance(self._cell, str | Message | Label):
+                folded = (line for source in self._sources() for line in fold(source, max(width, 2)))
+                self._folded = [[(line, self._tone)] for line in folded]
+            else:
+                self._folded = [self.spans(self._cell)]
+            self._folded_for = wanted
+        return self._folded
+
+    def render_line(self, y: int) -> Strip:
+        """Line ``y`` of the wrapped text."""
+        lines = self._lines(self.size.width)
+        return self.paint(lines[y] if y < len(lines) else (), self.size.width)

@@ -1,0 +1,68 @@
+"""How a refusal looks: what, what to do instead, and by which clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from db.desk import Invalid, Refused
+from db.desk.refusal import SILENT
+from db.language import Message, Text, _
+from tui.kit.dialogs import Say
+from tui.kit.fields import show_problems
+from tui.kit.painted import Line
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+
+
+class Refusal(Say):
+    """A refusal: the sentence, the advice, the clause."""
+
+    NAME = _("Not allowed")
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(_("✗ Not allowed"), refused.message)
+        self._advice = refused.advice
+        self._clause = refused.clause
+
+    def body(self) -> ComposeResult:
+        """The advice and the clause."""
+        yield Line()
+        yield Line(Message("→ {advice}", {"advice": self._advice}), "accent")
+        yield Line()
+        yield Line(clause_text(self._clause), "dim")
+
+
+def clause_text(clause: str) -> Text:
+    """A clause as people read it: ``依 E.13``; the safe default where the regulations are silent."""
+    if clause == SILENT:
+        return _("The regulations are silent here; the safe default applies.")
+    return _("Under {clause}", clause=clause)
+
+
+def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
+    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them."""
+    if isinstance(refusal, Refused):
+        app.push_screen(Refusal(refusal))
+        return
+    problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}
+    if not show_problems(app.screen, problems):
+        lines = [Message("✗ {text}", {"text": problem.message}) for problem in refusal.problems]
+        app.push_screen(Problems(lines))
+
+
+class Problems(Say):
+    """What must be mended first, one a line."""
+
+    NAME = _("Not yet")
+
+    def __init__(self, lines: list[Message]) -> None:
+        super().__init__(_("This can't be taken yet"))
+        self._problems = lines
+
+    def body(self) -> ComposeResult:
+        """The problems."""
+        for line in self._problems:
+            yield Line(line, "bad")

@@ -1,0 +1,106 @@
+"""Text that may be drawn: no control, no direction override, never wider than its column.
+
+Everything that comes from people or the database passes through ``plain`` on its way to the screen
+(threat 12). Widths are terminal cells: a Chinese character takes two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from wcwidth import wcwidth
+
+_CONTROLS = (
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, embeddings, overrides, isolates
+    "\u200b\u2060-\u2064\u206a-\u206f\ufeff\u00ad\u180e"  # invisible: joiners, deprecated, BOM, soft hyphen
+    "\u2028\u2029\ufff9-\uffff"  # line and paragraph separators, annotations, non-characters
+    "\ud800-\udfff"  # lone surrogates can't be encoded
+    "\U000e0000-\U000e0fff"  # tags
+)
+_UNSAFE = re.compile(f"[{_CONTROLS}]")
+_BREAKS = re.compile("[\t\n\r\v\f\u0085\u2028\u2029]+")
+
+
+def plain(text: str) -> str:
+    """``text`` on one line without anything a terminal could act on. Line breaks and tabs become a blank."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub("", _BREAKS.sub(" ", text))
+
+
+def plain_lines(text: str) -> list[str]:
+    """``text`` as safe lines, its own line breaks kept."""
+    return [plain(line) for line in text.splitlines()]
+
+
+@lru_cache(8192)
+def _cells(character: str) -> int:
+    width = wcwidth(character)
+    return max(width, 0)
+
+
+def cells(text: str) -> int:
+    """Cells that safe ``text`` takes on the screen."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def clip(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells; what was cut is marked by an ellipsis."""
+    if cells(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    kept: list[str] = []
+    room = width - 1
+    for character in text:
+        room -= _cells(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """``text`` in exactly ``width`` cells: clipped, or filled with blanks (in front if ``right``)."""
+    text = clip(text, width)
+    blanks = " " * max(width - cells(text), 0)
+    return blanks + text if right else text + blanks
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Safe ``text`` broken into lines of at most ``width`` cells, at blanks where there are any."""
+    lines: list[str] = []
+    for source in plain_lines(text) or [""]:
+        line = ""
+        for word in _words(source):
+            if line and cells(line) + cells(word.rstrip()) > width:
+                lines.append(line.rstrip())
+                line = ""
+            while cells(word.rstrip()) > width:
+                head = clip(word, width + 1)[:-1] or word[0]
+                lines.append(head)
+                word = word[len(head) :]
+            line += word
+        lines.append(line.rstrip())
+    return lines
+
+
+def _words(line: str) -> list[str]:
+    """Pieces between which a line may be broken: after a blank, and around each wide character."""
+    pieces: list[str] = []
+    word = ""
+    for character in line:
+        wide = _cells(character) == 2 and not unicodedata.category(character).startswith("P")
+        if wide and word and not word.endswith(("“", "(", "《", "「")):
+            pieces.append(word)
+            word = ""
+        word += character
+        if character == " ":
+            pieces.append(word)
+            word = ""
+    if word:
+        pieces.append(word)
+    return pieces

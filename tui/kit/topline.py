@@ -1,0 +1,102 @@
+"""The first line of every screen, and the modes under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.strip import Strip
+
+from db.language import Text, _
+from tui.kit.painted import Painted, Tone
+from tui.kit.safe import cells, clip
+
+if TYPE_CHECKING:
+    from tui.kit.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the reader is: the place, then book, regulation and classification in this order."""
+
+    place: Text
+    details: tuple[Text, ...] = ()
+
+
+class TopLine(Painted):
+    """Where I am at the left; who I am and what waits for me at the right."""
+
+    DEFAULT_CSS = """
+    TopLine { height: 1; background: $bar; color: $bar-text; }
+    TopLine > .tone--dim { color: $bar-muted; text-style: none; }
+    TopLine > .tone--strong { color: $bar-text; text-style: bold; }
+    TopLine:nocolor { text-style: reverse; }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        """The line, shortened from the least important end."""
+        width = self.size.width
+        where = cast("Frame", self.screen).where()
+        place = f" {self.words(where.place)}"
+        details = " · ".join(self.words(detail) for detail in where.details)
+        reader = self.app.reader
+        waits = self.words(_("{count} waiting", count=self.app.waiting)) if self.app.waiting else ""
+        right = " │ ".join(part for part in (f"{reader.name} {reader.unit}".strip(), waits) if part)
+        wanted = cells(place) + (cells(details) + 2 if details else 0) + 2
+        if wanted + cells(right) + 1 > width:
+            right = " │ ".join(part for part in (reader.name, waits) if part)
+        right = f"{clip(self.words(right), max(width // 2, 0))} " if right else ""
+        left = clip(place, width - cells(right) - 1)
+        room = width - cells(left) - cells(right) - 3
+        spans: list[tuple[str, Tone]] = [(left, "strong")]
+        if details and room > 4:
+            spans += [("  ", ""), (clip(details, room), "dim")]
+        used = sum(cells(text) for text, _tone in spans)
+        spans += [(" " * max(width - used - cells(right), 0), ""), (right, "")]
+        return self.paint(spans, width)
+
+
+class ModeBar(Painted):
+    """The modes with their digits; the one the reader is in is marked."""
+
+    DEFAULT_CSS = """
+    ModeBar { height: 1; background: $surface; color: $muted; }
+    ModeBar > .tone--strong { color: $strong; text-style: bold; }
+    ModeBar > .tone--accent { color: $accent; }
+    ModeBar:nocolor > .tone--strong { text-style: bold reverse; }
+    """
+
+    def places(self) -> list[tuple[int, int, str]]:
+        """Start, end and mode of every item, in cells; items that find no room are left out."""
+        found = []
+        start = 1
+        for mode in self.app.modes:
+            end = start + cells(f"{mode.digit} {self.words(mode.label)}") + 2
+            if end > self.size.width:
+                break
+            found.append((start, end, mode.id))
+            start = end + 1
+        return found
+
+    def render_line(self, y: int) -> Strip:
+        """The line of modes."""
+        labels = {mode.id: mode for mode in self.app.modes}
+        spans: list[tuple[str, Tone]] = [(" ", "")]
+        for _start, _end, mode_id in self.places():
+            mode = labels[mode_id]
+            if mode_id == self.app.current_mode:
+                spans.append((f"[{mode.digit} {self.words(mode.label)}]", "strong"))
+            else:
+                spans += [(f" {mode.digit}", "accent"), (f" {self.words(mode.label)} ", "")]
+            spans.append((" ", ""))
+        if len(self.places()) < len(labels):
+            spans.append(("…", ""))
+        return self.paint(spans, self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click goes to the mode."""
+        event.stop()
+        for start, end, mode_id in self.places():
+            if start <= event.x < end:
+                self.app.switch_mode(mode_id)

@@ -1,0 +1,154 @@
+"""A tree drawn through a window; the children of a node are asked for when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from db.language import Text
+from tui.kit.painted import Tone
+from tui.kit.safe import cells, clip
+from tui.kit.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node: ``note`` stands at the right end (a count), ``leaf`` has no children to ask for."""
+
+    id: str
+    label: Text
+    note: Text = ""
+    leaf: bool = False
+
+
+@dataclass(slots=True)
+class _Branch:
+    node: Node
+    depth: int
+    open: bool = False
+
+
+Children = Callable[[str | None], Sequence[Node]]
+"""``children(id)``: the nodes under one, ``children(None)``: the roots."""
+
+
+class UnitTree(Window):
+    """``UnitTree()``, filled by ``show(children)``. Right opens, left closes or goes to the parent."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "unfold", show=False),
+        Binding("left,h", "fold", show=False),
+        Binding("space", "swing", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._children: Children = lambda _parent: ()
+        self._branches: list[_Branch] = []
+
+    def show(self, children: Children, *, open_levels: int = 1) -> None:
+        """Show another tree, its first ``open_levels`` levels open."""
+        self._children = children
+        self._branches = [_Branch(node, 0) for node in children(None)]
+        self.cursor = self.top = 0
+        row = 0
+        while row < len(self._branches):
+            if self._branches[row].depth < open_levels:
+                self._open(row)
+            row += 1
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    @property
+    def current(self) -> Node | None:
+        """The node under the cursor."""
+        return self._branches[self.cursor].node if self._branches else None
+
+    @property
+    def path(self) -> tuple[Node, ...]:
+        """The nodes from the root to the cursor."""
+        trail: list[Node] = []
+        depth = len(self._branches)
+        for branch in reversed(self._branches[: self.cursor + 1]):
+            if branch.depth < depth or not trail:
+                depth = branch.depth
+                trail.append(branch.node)
+        return tuple(reversed(trail))
+
+    def reach(self, row: int) -> int:
+        """``row`` if it exists, else the last one."""
+        return min(row, len(self._branches) - 1)
+
+    def last(self) -> int:
+        """The last visible node."""
+        return len(self._branches) - 1
+
+    def head(self, y: int, width: int) -> Strip:
+        """A tree has no heading."""
+        return self.paint((), width)
+
+    def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
+        """One node: indented by its depth, its note at the right end."""
+        if row >= len(self._branches):
+            return self.paint((), width)
+        branch = self._branches[row]
+        sign = " " if branch.node.leaf else "▾" if branch.open else "▸"
+        note = self.words(branch.node.note)
+        note = f" {note} " if note else ""
+        label = clip("  " * branch.depth + f"{sign} {self.words(branch.node.label)}", width - cells(note))
+        blank = " " * (width - cells(note) - cells(label))
+        spans: list[tuple[str, Tone]] = [(label, ""), (blank, ""), (note, "dim")]
+        return self.paint(spans, width, ("cursor" if self.has_focus else "idle") if cursor else "")
+
+    def _open(self, row: int) -> None:
+        branch = self._branches[row]
+        if branch.open or branch.node.leaf:
+            return
+        branch.open = True
+        below = [_Branch(node, branch.depth + 1) for node in self._children(branch.node.id)]
+        self._branches[row + 1 : row + 1] = below
+
+    def _close(self, row: int) -> None:
+        branch = self._branches[row]
+        branch.open = False
+        end = row + 1
+        while end < len(self._branches) and self._branches[end].depth > branch.depth:
+            end += 1
+        del self._branches[row + 1 : end]
+
+    def action_unfold(self) -> None:
+        """Open the node, or go to its first child."""
+        if not self._branches:
+            return
+        branch = self._branches[self.cursor]
+        if branch.open:
+            if self.cursor + 1 < len(self._branches) and self._branches[self.cursor + 1].depth > branch.depth:
+                self.go(self.cursor + 1)
+        else:
+            self._open(self.cursor)
+            self.refresh()
+
+    def action_fold(self) -> None:
+        """Close the node, or go to its parent."""
+        if not self._branches:
+            return
+        branch = self._branches[self.cursor]
+        if branch.open:
+            self._close(self.cursor)
+            self.refresh()
+            return
+        for row in range(self.cursor - 1, -1, -1):
+            if self._branches[row].depth < branch.depth:
+                self.go(row)
+                return
+
+    def action_swing(self) -> None:
+        """Open or close the node."""
+        if self._branches and self._branches[self.cursor].open:
+            self.action_fold()
+        else:
+            self.action_unfold()

@@ -1,0 +1,165 @@
+"""A list seen through a window: only the rows on the screen are asked for, only changed lines are sent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message as TextualMessage
+from textual.strip import Strip
+
+from tui.kit.painted import Painted
+
+
+class Window(Painted, can_focus=True):
+    """Base of ``DataList`` and ``UnitTree``: a cursor over numbered rows of one line each.
+
+    A subclass says how many rows there are (``reach``), whether a row exists (``load``), and draws
+    one (``draw``). ``HEAD`` is the number of heading lines above the rows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", show=False),
+        Binding("home,g", "first", show=False),
+        Binding("end,G", "last", show=False),
+        Binding("enter", "open", show=False),
+    ]
+    HEAD: ClassVar[int] = 0
+
+    DEFAULT_CSS = """
+    Window { height: 1fr; }
+    """
+
+    class Moved(TextualMessage):
+        """The cursor came to another row (or the rows changed under it)."""
+
+        def __init__(self, window: Window) -> None:
+            super().__init__()
+            self.window = window
+
+        @property
+        def control(self) -> Window:
+            """The window it happened in."""
+            return self.window
+
+    class Opened(Moved):
+        """Enter was pressed, or the row under the cursor clicked."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self.top = 0
+
+    def reach(self, row: int) -> int:
+        """The existing row nearest to ``row`` from below, -1 if there are none."""
+        raise NotImplementedError
+
+    def last(self) -> int:
+        """The last row, -1 if there are none. May have to ask for the number of rows."""
+        raise NotImplementedError
+
+    def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
+        """The line of ``row``, blank if there is none."""
+        raise NotImplementedError
+
+    def head(self, y: int, width: int) -> Strip:
+        """Heading line ``y``."""
+        raise NotImplementedError
+
+    @property
+    def shown(self) -> int:
+        """How many rows fit at once."""
+        return max(self.size.height - self.HEAD, 1)
+
+    def render_line(self, y: int) -> Strip:
+        """Line ``y`` of the widget."""
+        if y < self.HEAD:
+            return self.head(y, self.size.width)
+        row = self.top + y - self.HEAD
+        return self.draw(row, self.size.width, cursor=row == self.cursor)
+
+    def refresh_row(self, row: int) -> None:
+        """Repaint one row."""
+        y = row - self.top + self.HEAD
+        if self.HEAD <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def go(self, row: int) -> None:
+        """Put the cursor on ``row`` or the nearest that exists, and bring it into view."""
+        row = self.reach(max(row, 0))
+        if row < 0 or row == self.cursor:
+            return
+        before, self.cursor = self.cursor, row
+        if not self._into_view():
+            self.refresh_row(before)
+            self.refresh_row(row)
+        self.post_message(self.Moved(self))
+
+    def _into_view(self) -> bool:
+        """Scroll so that the cursor is on the screen; True if everything must be repainted."""
+        top = min(self.top, self.cursor)
+        top = max(top, self.cursor - self.shown + 1)
+        if top == self.top:
+            return False
+        self.top = top
+        self.refresh()
+        return True
+
+    def action_move(self, by: int) -> None:
+        """One row up or down."""
+        self.go(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """A page up or down, one row kept in sight."""
+        self.go(self.cursor + by * max(self.shown - 1, 1))
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.go(0)
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self.go(self.last())
+
+    def action_open(self) -> None:
+        """Enter."""
+        if self.reach(self.cursor) >= 0:
+            self.post_message(self.Opened(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a click on the cursor's row opens it."""
+        event.stop()
+        row = self.top + event.y - self.HEAD
+        if event.y < self.HEAD or self.reach(row) != row:
+            return
+        if row == self.cursor:
+            self.action_open()
+        else:
+            self.go(row)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor by three rows."""
+        event.stop()
+        self.go(self.cursor + 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor by three rows."""
+        event.stop()
+        self.go(self.cursor - 3)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight in a smaller window."""
+        self._into_view()
+
+    def on_focus(self) -> None:
+        """The cursor's row shows whether keys go here."""
+        self.refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor's row shows whether keys go here."""
+        self.refresh_row(self.cursor)
