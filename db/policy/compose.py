@@ -9,7 +9,7 @@ settle between themselves comes back as findings, for the organisation to decide
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar
@@ -23,13 +23,15 @@ from db.policy.functions import Functions, assign
 from db.policy.loader import default
 from db.policy.merge import resolve, strictest, unite
 from db.policy.overrides import apply_overrides
-from db.policy.regulation import Regulation
+from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import Classification, PurposeRule, RoleRule
 from db.policy.schema.base import Rule, cite
 from db.policy.schema.decisions import Decisions
 from db.policy.vocabulary import LEVELS
+
+__all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
 
 R = TypeVar("R", bound=Rule)
 
@@ -47,12 +49,26 @@ class Composition:
 
 
 def compose(
-    regulations: Sequence[Regulation], *, book: str = "", decisions: Decisions | None = None
+    book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
+) -> EffectivePolicy:
+    """The policy of a book under ``regulations``, in the book's order.
+
+    Raises PolicyError where they leave something for the organisation to decide, ValueError where
+    the list is empty or a decision isn't one.
+    """
+    composed = try_compose(book, regulations, decisions)
+    if composed.findings:
+        raise PolicyError(composed.findings)
+    return composed.policy
+
+
+def try_compose(
+    book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> Composition:
-    """Compose ``regulations``, in the book's order; ValueError where the list is empty."""
+    """As ``compose``, with the open points beside the policy instead of an exception."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
-    decided = decisions or Decisions()
+    decided = decisions if isinstance(decisions, Decisions) else Decisions.model_validate(decisions or {})
     files = apply_overrides([regulation.file for regulation in regulations])
     functions = assign(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book)

@@ -48,6 +48,15 @@ def builtin() -> Mapping[str, Regulation]:
     return load_folder(REGULATIONS)
 
 
+def load_policies(folder: str | Path) -> dict[str, Regulation]:
+    """The built-in regulations and those of an organisation's folder, by id.
+
+    A file of the organisation's with the id of a built-in one replaces it. A folder that isn't there
+    holds none. PolicyError for a bad file.
+    """
+    return {**builtin(), **load_folder(Path(folder))}
+
+
 @cache
 def default() -> Regulation:
     """The rules that hold where every regulation is silent."""
