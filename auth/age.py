@@ -1,0 +1,58 @@
+"""How old a password may get: the strictest of all regulations over the person's books (A.19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.desk.standing import books_of, policy_of
+from db.store import clock
+from db.store.tables import Account
+
+NO_CLAUSE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLimits:
+    """Days a password lives and the owner is warned ahead; how many may not come back."""
+
+    max_age_days: int | None
+    warn_days: int
+    history: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordAge:
+    """``days_left`` is None where no regulation limits the age, and 0 or less once it is over."""
+
+    days_left: int | None
+    warned: bool
+    clause: str
+
+    @property
+    def expired(self) -> bool:
+        return self.days_left is not None and self.days_left <= 0
+
+
+def limits_of(account: Account) -> PasswordLimits:
+    """The shortest life, the longest warning and the longest history of the account's books."""
+    rules = [policy_of(book).password for book in books_of(account.id, account.person_id)]
+    aged = [(rule.max_age_days, rule.clause) for rule in rules if rule.max_age_days is not None]
+    shortest, clause = min(aged, default=(None, NO_CLAUSE))
+    return PasswordLimits(
+        max_age_days=shortest,
+        warn_days=max((rule.warn_days for rule in rules), default=0),
+        history=max((rule.history for rule in rules), default=0),
+        clause=clause,
+    )
+
+
+def age_of(account: Account) -> PasswordAge:
+    """How long the account's password still lives."""
+    limits = limits_of(account)
+    if limits.max_age_days is None or account.password_set_at is None:
+        return PasswordAge(None, False, limits.clause)
+    over = clock.moment(account.password_set_at) + timedelta(days=limits.max_age_days)
+    left = -((clock.utcnow() - over) // timedelta(days=1))
+    return PasswordAge(left, left <= limits.warn_days, limits.clause)

@@ -1,0 +1,38 @@
+"""Codes made by us and typed by people, 128 bits each: activation and recovery codes.
+
+They are written in Crockford's base 32, whose letters can't be taken for digits. Only their keyed
+digest is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from itertools import pairwise
+from typing import Literal
+
+from db.store.engine import store
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BITS = 128
+LENGTH = 26
+GROUPS = (5, 10, 15, 20)
+LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+Purpose = Literal["activation", "recovery"]
+
+
+def new_code() -> str:
+    """A code in groups, as it is shown: ``XXXXX-XXXXX-XXXXX-XXXXX-XXXXXX``."""
+    number = secrets.randbits(BITS)
+    letters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
+    cuts = (0, *GROUPS, LENGTH)
+    return "-".join(letters[start:end] for start, end in pairwise(cuts))
+
+
+def digest_of(purpose: Purpose, code: str) -> str:
+    """What is stored of ``code``; the way it is typed (case, hyphens, O for 0) makes no difference."""
+    canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
+    content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")
+    return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

@@ -1,0 +1,65 @@
+"""Passwords: one normal form, a keyed pre-hash, bcrypt.
+
+bcrypt reads 72 bytes at the most, 24 Chinese characters; so the password goes through HMAC-SHA384
+first, whose base64 form is 64 bytes long. Its key, the pepper, lives outside the database: a dump
+alone can't be tried against a dictionary (threat 5).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import unicodedata
+
+import bcrypt
+
+from auth.names import password_of
+from db.desk import Problem
+from db.language import _
+from db.store.engine import store
+
+COST = 12
+"""bcrypt's work factor: 2^12 rounds, 0.2-0.3 s of a processor."""
+SHORTEST, LONGEST = 12, 256
+
+
+def hash_of(password: str) -> str:
+    """``password`` as it is stored."""
+    return bcrypt.hashpw(_prehash(password), bcrypt.gensalt(COST)).decode("ascii")
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Whether ``password`` is the one behind ``stored``. Takes as long where nothing is stored (threat 3)."""
+    same = bcrypt.checkpw(_prehash(password), (stored or _dummy()).encode("ascii"))
+    return same and stored is not None
+
+
+def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[Problem]:
+    """What speaks against ``password`` as a new one, its history left aside."""
+    found = []
+    length = len(unicodedata.normalize("NFKC", password))
+    if length < SHORTEST:
+        found.append(
+            Problem("password", _("Use at least {count} characters; a sentence is easiest.", count=SHORTEST))
+        )
+    elif length > LONGEST:
+        found.append(Problem("password", _("Use at most {count} characters.", count=LONGEST)))
+    elif _plain(password) in {_plain(login), _plain(name)}:
+        found.append(Problem("password", _("Your login or name can't be your password.")))
+    if password_of(password) != password_of(repeated):
+        found.append(Problem("repeated", _("The two passwords differ. Type the new one again.")))
+    return found
+
+
+def _prehash(password: str) -> bytes:
+    return base64.b64encode(hmac.new(store().keys.pepper, password_of(password), hashlib.sha384).digest())
+
+
+def _dummy() -> str:
+    """A valid hash of today's cost that no password is known to have."""
+    return f"$2b${COST:02}$" + "." * 53
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,76 @@
+"""Sign-in sessions: who is inside, since when, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk import Actor, SessionOver
+from db.desk.actor import Front, Strength
+from db.language import Language, as_language
+from db.store import audit, clock
+from db.store.engine import store, writing
+from db.store.tables import Account, SignInSession
+
+FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
+STRENGTHS: dict[str, Strength] = {"full": "full", "enrolling": "enrolling", "expired": "expired"}
+
+
+def start(account: int, source: str, front: str, strength: Strength) -> int:
+    """Begin a session within the running transaction; its number."""
+    session = SignInSession.create(
+        account=account, source=source, front=FRONTS[front], strength=strength, started_at=clock.now()
+    )
+    return int(session.id)
+
+
+def resume(session: int, spoken: Language | None = None) -> Actor:
+    """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
+    client, or the installation's. Raises SessionOver where it ended or the account was disabled."""
+    row = SignInSession.get_or_none(SignInSession.id == session)
+    account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
+    if row is None or row.ended_at is not None or account is None or account.state == "disabled":
+        raise SessionOver
+    chosen = as_language(account.language) if account.language else None
+    return Actor(
+        account=account.id,
+        login=account.login,
+        session=row.id,
+        source=row.source,
+        front=FRONTS[row.front],
+        strength=STRENGTHS[row.strength],
+        language=chosen or spoken or store().settings.language,
+    )
+
+
+def strengthen(session: int) -> None:
+    """What a session's sign-in lacked has been done. Within the running transaction."""
+    SignInSession.update(strength="full").where(SignInSession.id == session).execute()
+
+
+def end(session: int, how: str) -> None:
+    """Record that a session ended and how (closed, cut, crashed, idle, killed, stopped).
+    Nothing happens where it has ended before."""
+    with writing():
+        _end(SignInSession.id == session, how)
+
+
+def end_others(account: int, kept: int, how: str) -> None:
+    """End all sessions of ``account`` but ``kept``. Within the running transaction."""
+    _end((SignInSession.account == account) & (SignInSession.id != kept), how)
+
+
+def _end(which: object, how: str) -> None:
+    rows: Sequence[SignInSession] = list(
+        SignInSession.select().where(which, SignInSession.ended_at.is_null()).order_by(SignInSession.id)
+    )
+    for row in rows:
+        SignInSession.update(ended_at=clock.now(), ended_how=how).where(SignInSession.id == row.id).execute()
+        audit.append(
+            act="auth.session_end",
+            outcome="done",
+            account=row.account_id,
+            session=row.id,
+            source=row.source,
+            front=row.front,
+            detail={"how": how},
+        )

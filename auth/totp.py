@@ -1,0 +1,66 @@
+"""One-time codes (RFC 6238): six digits, a step of 30 s, each step good for one sign-in only."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+import pyotp
+
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import Account
+
+STEP = 30
+WINDOW = 1
+"""Steps before and after the present one whose codes count, for clocks that are a little off."""
+SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
+
+
+def new_secret() -> str:
+    """160 random bits in base 32."""
+    return pyotp.random_base32()
+
+
+def uri_of(secret: str, login: str, organisation: str) -> str:
+    """What the QR code says to an authenticator (``otpauth://totp/…``)."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=organisation)
+
+
+def step_of(secret: str, code: str) -> int | None:
+    """The time step that ``code`` belongs to, if it is one of ``secret``'s present codes.
+
+    pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come
+    this far, and `use` takes each step once.
+    """
+    if SIX_DIGITS.fullmatch(code) is None:
+        return None
+    totp = pyotp.TOTP(secret, interval=STEP)
+    present = int(clock.utcnow().timestamp()) // STEP
+    found = None
+    for step in range(present - WINDOW, present + WINDOW + 1):
+        if hmac.compare_digest(totp.generate_otp(step), code):
+            found = step
+    return found
+
+
+def use(account: int, step: int) -> bool:
+    """Use ``step`` up; False where it, or a later one, has been used before. Of any number of
+    sign-ins at once the database lets one through. Within a transaction."""
+    updated = (
+        Account.update(totp_step=step).where((Account.id == account) & (Account.totp_step < step)).execute()
+    )
+    return bool(updated == 1)
+
+
+def sealed(account: int, secret: str) -> bytes:
+    """``secret`` as it is stored with ``account``."""
+    return seal(store().keys, Account.totp_place(account), secret.encode("ascii"))
+
+
+def secret_of(account: Account) -> str | None:
+    """The account's secret. Raises SealBroken where it was tampered with."""
+    if account.totp is None:
+        return None
+    return unseal(store().keys, Account.totp_place(account.id), account.totp).decode("ascii")
