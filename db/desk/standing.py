@@ -139,6 +139,12 @@ def standing_of(actor: Actor) -> Standing:
     )
 
 
+def books_of(account: int, person: int | None) -> tuple[str, ...]:
+    """Books in which the account is something by its own right, signed in or not."""
+    own = _own_entries(person)
+    return tuple(sorted({holding.book for holding in _own_holdings(account, own)} | set(own)))
+
+
 @cache
 def _composed(book: str, policies: str, decisions: str, folder: str) -> EffectivePolicy:
     known = load_policies(folder)

@@ -90,11 +90,11 @@ class SignInSession(Table):
 
 
 class FailureCount(Table):
-    """Failed sign-ins since the last success, by account, or account and source."""
+    """Failed sign-ins since the last success, by the digest of a login, or that and a source."""
 
     subject = CharField(primary_key=True, max_length=200)
     failures = IntegerField(default=0)
-    last_at = CharField(max_length=27)
+    last_at = CharField(max_length=27, index=True)
 
 
 class KnownSource(Table):
