@@ -7,8 +7,10 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 from __future__ import annotations
 
 from db.desk.actor import Actor, Strength
+from db.desk.audit import Audit
 from db.desk.frame import Act
 from db.desk.me import Me, UndertakingDue, undertakings_due
+from db.desk.overview import Overview
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
 from db.desk.standing import Standing
 
@@ -22,6 +24,8 @@ class Desk:
         self.actor = actor
         self.running: Act | None = None
         self.me = Me(self)
+        self.audit = Audit(self)
+        self.overview = Overview(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17)."""

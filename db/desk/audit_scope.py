@@ -1,0 +1,71 @@
+"""Which records of the chain a reader may see: those of the books they supervise, from their unit down.
+
+Information security supervises and inspects (C.6); whether that is this role, the book's policy says.
+Records that belong to no book, such as sign-ins, are seen by whoever supervises a book in which the
+person has an entry.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Standing, policy_of, root_of
+from db.language import Label, _
+from db.store.tables import Account, AuditRecord, Entry, UnitAbove
+
+
+def supervised(standing: Standing) -> tuple[tuple[str, int], ...]:
+    """(book, unit) pairs from which down the account supervises."""
+    found = []
+    for book in standing.books:
+        role = policy_of(book).supervisor.role
+        found += [(book, holding.unit) for holding in standing.held(role, book)]
+    return tuple(dict.fromkeys(found))
+
+
+def visible(standing: Standing) -> Any:
+    """The condition on AuditRecord for what ``standing`` may see. Raises Refused where that is nothing."""
+    places = supervised(standing)
+    if not places:
+        raise _refusal(standing)
+    condition: Any = None
+    for book, unit in places:
+        whole = unit == root_of(book)
+        part = of_book(book, None if whole else unit)
+        condition = part if condition is None else condition | part
+    return condition
+
+
+def clause_of(standing: Standing) -> str:
+    """The clause that lets the account look at the audit."""
+    places = supervised(standing)
+    return policy_of(places[0][0]).supervisor.clause if places else SILENT
+
+
+def of_book(book: str, unit: int | None) -> Any:
+    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book."""
+    entries = Entry.select(Entry.id).where(Entry.book == book)
+    people = Account.select(Account.id).join(Entry, on=(Entry.person == Account.person)).where(Entry.book == book)
+    unplaced = AuditRecord.book.is_null()
+    if unit is None:
+        nobody = AuditRecord.account.is_null() | AuditRecord.account.in_(
+            Account.select(Account.id).where(Account.person.is_null())
+        )
+        return (AuditRecord.book == book) | (unplaced & (nobody | AuditRecord.account.in_(people)))
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
+    placed = AuditRecord.unit.in_(below) | AuditRecord.entry.in_(entries.where(Entry.unit.in_(below)))
+    mine = AuditRecord.account.in_(people.where(Entry.unit.in_(below)))
+    return ((AuditRecord.book == book) & placed) | (unplaced & mine)
+
+
+def _refusal(standing: Standing) -> Refused:
+    if not standing.books:
+        return Refused(_("The audit is not yours to read."), SILENT, _("Ask your administrator."))
+    policy = policy_of(standing.books[0])
+    role: Label = policy.role(policy.supervisor.role).label
+    return Refused(
+        _("Only {role} may read the audit.", role=role),
+        policy.supervisor.clause,
+        _("Ask {role} to look it up for you.", role=role),
+    )

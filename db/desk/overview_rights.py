@@ -1,0 +1,154 @@
+"""Who may draw which report, and from which unit down.
+
+A report takes whole columns out of a book, so seeing single entries is not enough: it needs the right
+that goes with a function over the book (its maintainer's or supervisor's) or with heading the unit
+(A.12, C.9.1). A right held as a delegate does not count; a delegation is for deciding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Standing, is_within, policy_of, root_of
+from db.language import Label, Message, _
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Book, Unit
+
+MAINTAINER, SUPERVISOR, HEAD, ADMIN = "maintainer", "supervisor", "head", "admin"
+
+REPORTS: dict[str, tuple[str, ...]] = {
+    "directory": (MAINTAINER, SUPERVISOR, HEAD),
+    "changes": (MAINTAINER, SUPERVISOR, HEAD),
+    "compliance": (MAINTAINER, SUPERVISOR, HEAD, ADMIN),
+    "access": (SUPERVISOR, ADMIN),
+    "coverage": (MAINTAINER, SUPERVISOR),
+    "incomplete": (MAINTAINER, SUPERVISOR, HEAD),
+}
+"""Each report with the functions and roles that may draw it."""
+
+COPIES = ("directory",)
+"""Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit from which down a reader may draw a report, by ``role``."""
+
+    book: str
+    unit: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOption:
+    """A unit that may be a report's scope; ``depth`` counts from the book's root."""
+
+    id: int
+    name: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookOption:
+    """A book with the units of it that may be a report's scope, in the order of the tree."""
+
+    id: str
+    title: Label
+    units: tuple[UnitOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRight:
+    """A report the reader may draw, and of what."""
+
+    name: str
+    books: tuple[BookOption, ...]
+
+
+def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
+    """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
+    policy = policy_of(book)
+    found = []
+    for word in REPORTS[report]:
+        role = policy.holder(word)
+        if report in COPIES and _banned(policy, role):
+            continue
+        for holding in standing.held(role, book):
+            if holding.for_account is None:
+                found.append(Place(book, holding.unit, role))
+    root = root_of(book)
+    return tuple(sorted(dict.fromkeys(found), key=lambda place: place.unit != root))
+
+
+def place_for(standing: Standing, report: str, book: str, unit: int | None) -> Place:
+    """The place to draw ``report`` from: ``unit``, or the widest one there is.
+
+    Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike.
+    """
+    known = Book.get_or_none(Book.id == book) is not None and book in standing.books
+    for place in places(standing, report, book) if known else ():
+        if unit is None or is_within(unit, place.unit):
+            return Place(book, unit or place.unit, place.role)
+    raise _refusal(standing, report, book if known else None)
+
+
+def rights(standing: Standing) -> tuple[ReportRight, ...]:
+    """All reports ``standing`` may draw, each with the books and units it may be of."""
+    found = []
+    for report in REPORTS:
+        books = []
+        for book in standing.books:
+            tops = {place.unit for place in places(standing, report, book)}
+            if tops:
+                row = Book.get_by_id(book)
+                books.append(BookOption(book, Label(row.title_zh, row.title_en), units_below(book, tops)))
+        if books:
+            found.append(ReportRight(report, tuple(books)))
+    return tuple(found)
+
+
+def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
+    """``tops`` with the active units below them, in the order of the tree."""
+    children: dict[int | None, list[Unit]] = {}
+    for unit in Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id):
+        children.setdefault(unit.parent_id, []).append(unit)
+    found: list[UnitOption] = []
+
+    def walk(parent: int | None, depth: int, inside: bool) -> None:
+        for unit in children.get(parent, ()):
+            within = inside or unit.id in tops
+            if within:
+                found.append(UnitOption(unit.id, unit.name, depth))
+            walk(unit.id, depth + 1, within)
+
+    walk(None, 0, False)
+    return tuple(found)
+
+
+def export_clause(policy: EffectivePolicy) -> str:
+    """The clause that asks for a right to take copies out of the book."""
+    for control in ("export-right", "marked-copies", "confidentiality"):
+        rule = policy.control(control)
+        if rule is not None:
+            return rule.clause
+    return SILENT
+
+
+def _banned(policy: EffectivePolicy, role: str) -> bool:
+    return any(policy.denial(operation, role) is not None for operation in ("export", "copy"))
+
+
+def _refusal(standing: Standing, report: str, book: str | None) -> Refused:
+    whole: Message = _("This report is not within your right.")
+    if book is None:
+        return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
+    policy = policy_of(book)
+    role: Label = policy.role(policy.holder(REPORTS[report][0])).label
+    if report not in COPIES:
+        return Refused(whole, policy.supervisor.clause, _("Ask {role} for it.", role=role))
+    return Refused(
+        _("Copies of the directory may only be taken by right."),
+        export_clause(policy),
+        _("Look single people up instead, or ask {role} for a copy.", role=role),
+    )
