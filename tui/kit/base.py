@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import COLOR_SYSTEMS, RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message as TextualMessage
+from textual.screen import Screen
 
 from db.desk import Desk, Invalid, Refused, SessionOver
 from db.language import Language, Text, _
+from tui.kit.canvas import Canvas
 from tui.kit.driver import LineDriver
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
@@ -84,6 +88,8 @@ class KitApp(App[int], inherit_bindings=False):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.mouse_on = True
+        self._canvas = Canvas()
+        self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
 
@@ -106,14 +112,18 @@ class KitApp(App[int], inherit_bindings=False):
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
+    def redraw(self) -> None:
+        """Send the whole screen again."""
+        self._canvas.forget()
+        self.refresh()
+
     # Look and language
 
     def wear(self, look: Look) -> None:
         """Draw everything in another look from now on."""
         self.look = look
         self.no_color = look.depth is None
-        self.console._color_system = _color_system(look)  # rich has no public setter
-        self.console.no_color = False
+        self._colors = COLOR_SYSTEMS[look.depth or "standard"]
         self.theme = look.theme.name
         if self.is_running:
             self.refresh_css(animate=False)
@@ -194,6 +204,24 @@ class KitApp(App[int], inherit_bindings=False):
         with self.refusals_shown():
             await super()._dispatch_message(message)
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        try:
+            driver = self._driver
+            if (
+                driver is not None
+                and isinstance(renderable, CompositorUpdate)
+                and self._running
+                and not (self._batch_count or self._closed or self.is_headless)
+            ):
+                cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+                text = self._canvas.draw(renderable, self.size, (cursor.x, cursor.y), self._colors)
+                if text:
+                    self._begin_update()
+                    driver.write(text)
+                    self._end_update()
+        finally:
+            self.post_display_hook()
+
     def _handle_exception(self, error: Exception) -> None:
         if self.crash is None:
             self.crash = error
@@ -229,9 +257,3 @@ class KitApp(App[int], inherit_bindings=False):
 
     def action_suspend_process(self) -> None:
         """There is no shell to return to."""
-
-
-def _color_system(look: Look) -> Any:
-    from rich.console import COLOR_SYSTEMS
-
-    return COLOR_SYSTEMS[look.depth or "standard"]

@@ -40,6 +40,13 @@ LOOK: Final = Command(
 LANGUAGE: Final = Command(
     "language", "f9", _("中文 / English"), _("Switch between Chinese and English."), footer=False
 )
+REDRAW: Final = Command(
+    "redraw",
+    "ctrl+l",
+    _("Draw again"),
+    _("Send the whole screen again, where the terminal shows something else."),
+    footer=False,
+)
 LEAVE: Final = Command("leave", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False)
 
-HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, LEAVE)
+HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, REDRAW, LEAVE)

@@ -117,6 +117,10 @@ class Keyed(Screen[Any]):
         """The other language."""
         self.app.speak("en" if self.app.language == "zh_CN" else "zh_CN")
 
+    def do_redraw(self) -> None:
+        """Send everything again."""
+        self.app.redraw()
+
     def do_leave(self) -> None:
         """Sign out."""
         self.app.exit(SIGNED_OUT)

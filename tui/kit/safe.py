@@ -37,14 +37,15 @@ def plain_lines(text: str) -> list[str]:
 
 
 @lru_cache(8192)
-def _cells(character: str) -> int:
+def cell_width(character: str) -> int:
+    """Cells of one character: 0 for what combines, 2 for wide ones."""
     width = wcwidth(character)
     return max(width, 0)
 
 
 def cells(text: str) -> int:
     """Cells that safe ``text`` takes on the screen."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(cell_width, text))
 
 
 def clip(text: str, width: int) -> str:
@@ -56,7 +57,7 @@ def clip(text: str, width: int) -> str:
     kept: list[str] = []
     room = width - 1
     for character in text:
-        room -= _cells(character)
+        room -= cell_width(character)
         if room < 0:
             break
         kept.append(character)
@@ -93,7 +94,7 @@ def _words(line: str) -> list[str]:
     pieces: list[str] = []
     word = ""
     for character in line:
-        wide = _cells(character) == 2 and not unicodedata.category(character).startswith("P")
+        wide = cell_width(character) == 2 and not unicodedata.category(character).startswith("P")
         if wide and word and not word.endswith(("“", "(", "《", "「")):
             pieces.append(word)
             word = ""
