@@ -16,6 +16,7 @@ from db.store.engine import Store, close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home, Settings
+from tests.world import World, build_world
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +77,9 @@ def clock() -> Iterator[Clock]:
     store_clock.use_source(lambda: made.now)
     yield made
     store_clock.use_source(None)
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    """The small organisation of `tests.world` in a new store on each engine."""
+    return build_world()

@@ -37,8 +37,8 @@ def _first() -> None:
             without_rowid="" if postgresql else " WITHOUT ROWID",
         )
     )
-    # Entries that are taken away lose their keys through this index.
-    database.execute_sql("CREATE INDEX search_key_entry ON search_key (entry)")
+    bytewise = ' COLLATE "C"' if postgresql else ""
+    database.execute_sql(f"CREATE INDEX unit_book_name ON unit (book_id, name{bytewise})")
     tables.AuditHead.create(id=1, seq=0, hash="0" * 64)
 
 

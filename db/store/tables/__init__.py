@@ -13,7 +13,7 @@ from db.store.tables.accounts import (
 )
 from db.store.tables.audit import AuditHead, AuditRecord
 from db.store.tables.base import Table
-from db.store.tables.people import Book, Entry, EntryField, Person, SearchKey, Unit, UnitAbove
+from db.store.tables.people import Book, Entry, EntryField, Person, SearchEntry, SearchKey, Unit, UnitAbove
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 from db.store.tables.work import AccessGrant, Notice, NoticeRecipient, Task
 
@@ -24,6 +24,7 @@ ALL: tuple[type[Table], ...] = (
     Person,
     Entry,
     EntryField,
+    SearchEntry,
     Account,
     PastPassword,
     RecoveryCode,
@@ -69,6 +70,7 @@ __all__ = [
     "RequestEvent",
     "RequestEvidence",
     "RequestStep",
+    "SearchEntry",
     "SearchKey",
     "SignInSession",
     "Table",

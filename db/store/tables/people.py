@@ -132,3 +132,12 @@ class SearchKey(Table):
 
     class Meta:
         primary_key = CompositeKey("scope", "key", "entry")
+
+
+class SearchEntry(Table):
+    """What `search_key` holds of an entry, so that exactly this can be taken away again."""
+
+    entry = IntegerField(primary_key=True)
+    scopes = TextField(help_text="scopes of its open keys, joined by commas")
+    root = IntegerField(help_text="scope of its blind keys")
+    keys = TextField(help_text="joined by line feeds")

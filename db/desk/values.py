@@ -1,0 +1,185 @@
+"""The values of fields: cleaned and checked on the way in (C.8), grouped or masked on the way out.
+
+A value is kept in one spelling: numbers as E.164 (``+8613800002121``, with ``;ext=12`` where there is
+an extension), addresses in lower case, dates as ``YYYY-MM-DD``, choices as their ids.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from db.desk.refusal import Problem
+from db.language import Label, Message, _
+from db.policy.rules import FieldRule
+
+LONGEST = {"name": 64, "text": 200, "address": 200}
+NUMBERS = frozenset({"phone", "mobile", "fax", "extension"})
+MASK = "••••"
+
+# Category C but for private use: control, format (bidi, zero width), surrogates, unassigned.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Cn"})
+_LINE_ENDS = re.compile(r"[\s\u2028\u2029\u0085]+")
+_CHINESE_MOBILE = re.compile(r"\+86(1\d\d)(\d{4})(\d{4})")
+_EXTENSION_WORDS = re.compile(r"转接?|分机|[-–—](?=\d{1,5}$)")
+_MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_SHAPES = {
+    "number": (r"[0-9A-Za-z-]{1,32}", _("Use up to 32 letters, digits and hyphens.")),
+    "extension": (r"[0-9]{2,8}", _("An extension has 2 to 8 digits.")),
+    "qq": (r"[1-9][0-9]{4,11}", _("A QQ number has 5 to 12 digits and does not begin with 0.")),
+    "wechat": (
+        r"[A-Za-z][A-Za-z0-9_-]{5,19}|1[0-9]{10}",
+        _("A WeChat ID has 6 to 20 letters, digits, _ or -, and begins with a letter."),
+    ),
+    "person": (r"[1-9][0-9]{0,17}", _("Choose one from the list.")),
+    "unit": (r"[1-9][0-9]{0,17}", _("Choose one from the list.")),
+    "photo": (r"(?!)", _("A photo can't be typed.")),
+}
+
+
+class _Wrong(Exception):
+    """The text is no value of its kind; ``message`` says why in words."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+
+def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
+    """``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it.
+
+    ``region`` (ISO 3166) is whose numbers are written without a country code. An empty text is the
+    empty value, and a problem where the field is required.
+    """
+    cleaned = clean(text)
+    if not cleaned:
+        return Problem(rule.name, _("{field} is required.", field=rule.label)) if rule.required else ""
+    try:
+        return _checked(rule, cleaned, region)
+    except _Wrong as wrong:
+        return Problem(rule.name, wrong.message)
+
+
+def clean(text: str) -> str:
+    """``text`` in NFC on one line, without control, bidi and invisible characters."""
+    line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join(char for char in line if unicodedata.category(char) not in _UNSAFE).strip()
+
+
+def display(kind: str, value: str) -> str:
+    """``value`` as a person reads it: a number grouped the way its own country does."""
+    if kind not in NUMBERS or not value.startswith("+"):
+        return value
+    mobile = _CHINESE_MOBILE.fullmatch(value)
+    if mobile:
+        return " ".join(mobile.groups())
+    number = phonenumbers.parse(value)
+    chinese = number.country_code == 86
+    style = PhoneNumberFormat.NATIONAL if chinese else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def masked(kind: str, value: str) -> str:
+    """``value`` hidden but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
+    if not value:
+        return ""
+    if kind in ("mobile", "phone", "fax"):
+        digits = national_digits(value)
+        if len(digits) >= 8:
+            return f"{digits[:3]}{MASK}{digits[-2:]}"
+    if kind == "email":
+        local, _at, domain = value.rpartition("@")
+        return f"{local[:1]}{MASK}@{domain}"
+    return MASK
+
+
+def national_digits(value: str) -> str:
+    """The digits one dials at home for a stored number, without the extension: ``13800002121``."""
+    number = value.partition(";")[0]
+    if _CHINESE_MOBILE.fullmatch(number):
+        return number[3:]
+    if not number.startswith("+"):
+        return re.sub(r"\D", "", number)
+    parsed = phonenumbers.parse(number)
+    return re.sub(r"\D", "", phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
+
+
+def _checked(rule: FieldRule, text: str, region: str) -> str:
+    match rule.kind:
+        case "choice":
+            return _choice(rule, text)
+        case "phone" | "mobile" | "fax":
+            return _phone(unicodedata.normalize("NFKC", text), rule.kind, region)
+        case "email":
+            return _email(unicodedata.normalize("NFKC", text))
+        case "date":
+            return _date(unicodedata.normalize("NFKC", text))
+        case kind if kind in _SHAPES:
+            shape, message = _SHAPES[kind]
+            word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+            if not re.fullmatch(shape, word):
+                raise _Wrong(message)
+            return word
+        case kind:
+            return _text(text, kind)
+
+
+def _choice(rule: FieldRule, text: str) -> str:
+    for choice in rule.choices:
+        if text in (choice.id, choice.zh, choice.en):
+            return choice.id
+    zh, en = (
+        sep.join(names)
+        for sep, names in (
+            ("、", [choice.zh for choice in rule.choices]),
+            (", ", [choice.en for choice in rule.choices]),
+        )
+    )
+    raise _Wrong(_("Choose one of: {choices}.", choices=Label(zh, en)))
+
+
+def _text(text: str, kind: str) -> str:
+    if kind == "name" and not any(char.isalpha() for char in text):
+        raise _Wrong(_("A name has letters or characters."))
+    longest = LONGEST.get(kind, LONGEST["text"])
+    if len(text) > longest:
+        raise _Wrong(_("This is longer than {count} characters.", count=longest))
+    return text
+
+
+def _phone(text: str, kind: str, region: str) -> str:
+    joined = re.sub(r"[\s()-]", "", text)
+    if region != "CN" or not re.fullmatch(r"(\+?86)?1\d{10}", joined):
+        joined = _EXTENSION_WORDS.sub(" ext. ", text, count=1)
+    try:
+        number = phonenumbers.parse(joined, region)
+    except phonenumbers.NumberParseException:
+        raise _Wrong(_("This is not a telephone number.")) from None
+    if not phonenumbers.is_valid_number(number):
+        raise _Wrong(_("There is no such telephone number; check the digits."))
+    if kind == "mobile" and phonenumbers.number_type(number) not in _MOBILE_TYPES:
+        raise _Wrong(_("This is not a mobile number."))
+    whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return f"{whole};ext={number.extension}" if number.extension else whole
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise _Wrong(_("This is not an e-mail address.")) from None
+
+
+def _date(text: str) -> str:
+    parts = _DATE.fullmatch(text)
+    if parts is None:
+        raise _Wrong(_("Write the date as 2026-11-23."))
+    try:
+        return date(*(int(part) for part in parts.groups())).isoformat()
+    except ValueError:
+        raise _Wrong(_("There is no such day.")) from None

@@ -1,0 +1,166 @@
+"""The strings by which an entry is found, and the ranges of them that a question reaches.
+
+The first character of a key is its kind: capitals for colleagues, small letters for outside contacts
+(E.5), in the order in which results are ranked. A protected number stands only as keyed digests of
+itself and its endings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from db.store.keys import KeyRing
+from db.store.sealing import blind
+
+Side = Literal["internal", "external"]
+
+NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, BLIND = "ABCDEFGHIZ"
+LONGEST = 64
+SHORTEST_BLIND = 4
+LAST = "\U0010ffff"
+"""Sorts after everything that a cleaned text holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """What an entry may be found by. ``addresses``: e-mail, WeChat; ``numbers``: digits as dialled.
+
+    ``covered`` holds (field, text) of values that may not stand in clear; digits are found by their
+    endings, anything else as a whole.
+    """
+
+    entry: int
+    unit: int
+    side: Side
+    name: str
+    position: str = ""
+    addresses: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    covered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Keys of one kind from ``low`` up to, not including, ``high``."""
+
+    kind: str
+    low: str
+    high: str
+
+
+def open_keys(findable: Findable) -> frozenset[str]:
+    """All keys of ``findable`` that stand in every scope."""
+    return frozenset(_sided(kind, findable.side) + text[:LONGEST] for kind, text in _texts(findable) if text)
+
+
+def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
+    """The keyed digests by which its covered values are found."""
+    found: set[str] = set()
+    for field, text in findable.covered:
+        text = folded(text)
+        endings = [text]
+        if text.isdigit():
+            endings += [text[start:] for start in range(1, len(text) - SHORTEST_BLIND + 1)]
+        found.update(_sided(BLIND, findable.side) + blind(keys, f"{field}:{ending}") for ending in endings)
+    return frozenset(found)
+
+
+def ranges(text: str, side: Side) -> tuple[Range, ...]:
+    """What one term of a question looks for among the open keys, best rank first."""
+    term = folded(text)[:LONGEST]
+    if not term:
+        return ()
+    number = as_number(text)
+    if number:
+        asked = [(NUMBER, number), (ENDING, number[::-1]), (ADDRESS, term)]
+    elif term.isascii():
+        asked = [(kind, term) for kind in (NAME, PINYIN, INITIALS, GIVEN_PINYIN, GIVEN, ADDRESS, POSITION)]
+    else:
+        asked = [(kind, term) for kind in (NAME, GIVEN, POSITION)]
+    return tuple(
+        Range(kind, _sided(kind, side) + key, _sided(kind, side) + key + LAST) for kind, key in asked
+    )
+
+
+def everyone(side: Side) -> Range:
+    """The range that holds each entry of a scope, by name."""
+    return Range(NAME, _sided(NAME, side), _sided(NAME, side) + LAST)
+
+
+def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
+    """Where the covered values of ``field`` that equal ``text`` or end in it stand; None: too short."""
+    term = as_number(text) or folded(text)
+    if len(term) < SHORTEST_BLIND:
+        return None
+    key = _sided(BLIND, side) + blind(keys, f"{field}:{term}")
+    return Range(BLIND, key, key + LAST)
+
+
+def folded(text: str) -> str:
+    """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
+    return re.sub(r"[\s'·•・]", "", plain)
+
+
+def as_number(text: str) -> str:
+    """The digits of what looks like a number, without China's country code; empty for anything else."""
+    plain = re.sub(r"[\s().–-]", "", unicodedata.normalize("NFKC", text))
+    match = re.fullmatch(r"\+?([0-9]+)", plain)
+    if match is None:
+        return ""
+    digits = match.group(1)
+    return digits[2:] if len(digits) > 11 and digits.startswith("86") else digits
+
+
+def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
+    name = folded(findable.name)
+    yield NAME, name
+    if name.isascii():
+        for word in findable.name.split()[1:]:
+            yield GIVEN, folded(word)
+    else:
+        yield GIVEN, name[1:]
+        yield GIVEN, name[2:]
+        for syllables in readings(name):
+            yield PINYIN, "".join(syllables)
+            yield INITIALS, "".join(syllable[0] for syllable in syllables)
+            yield GIVEN_PINYIN, "".join(syllables[1:])
+    for address in findable.addresses:
+        yield ADDRESS, folded(address)
+    for number in findable.numbers:
+        yield NUMBER, number
+        yield ENDING, number[::-1]
+    position = folded(findable.position)
+    yield POSITION, position
+    if len(position) > 3:
+        yield POSITION, position[2:]
+
+
+def readings(name: str) -> list[tuple[str, ...]]:
+    """The ways to read ``name`` in pinyin without tones: every reading of the surname's character."""
+    surname, given = _syllables(name[:1]), _spoken(name)
+    found = [tuple(given), *((first, *given[1:]) for first in surname)]
+    return [syllables for syllables in dict.fromkeys(found) if all(syllables)]
+
+
+@lru_cache(maxsize=4096)
+def _syllables(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # a large dictionary, which readers of the book don't need
+
+    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
+
+
+@lru_cache(maxsize=4096)
+def _spoken(name: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(name))
+
+
+def _sided(kind: str, side: Side) -> str:
+    return kind if side == "internal" else kind.lower()
