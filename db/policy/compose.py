@@ -107,6 +107,9 @@ class _Composer:
             deputy=self._one(lambda file: file.deputy),
             kinds=self._list(lambda file: file.kinds) or self.default.kinds,
             fields=self._fields(),
+            unit_fields=compose_fields([file.unit_fields for file in self.files]),
+            unit_kinds=self._list(lambda file: file.unit_kinds),
+            posts=self._list(lambda file: file.posts),
             categories=self._list(lambda file: file.categories),
             facets=self._list(lambda file: file.facets),
             tags=self._list(lambda file: file.tags),
@@ -175,9 +178,9 @@ class _Composer:
 
     def _fields(self) -> tuple[FieldRule, ...]:
         """The stated fields; name, position and department are there in any case."""
-        stated = compose_fields(self.files)
+        stated = compose_fields([file.fields for file in self.files])
         known = {field.name for field in stated}
-        always = compose_fields([self.default])
+        always = compose_fields([self.default.fields])
         return tuple(field for field in always if field.name not in known) + stated
 
     def _purposes(self) -> tuple[PurposeRule, ...]:

@@ -17,11 +17,11 @@ EVERYONE = "everyone"
 Holder = Callable[[str], str]
 
 
-def compose_fields(files: Sequence[PolicyFile]) -> tuple[FieldRule, ...]:
+def compose_fields(lists: Iterable[Iterable[StatedField]]) -> tuple[FieldRule, ...]:
     """The fields of all regulations; asked for, protected or reserved by any is so for all."""
     stated: dict[str, list[StatedField]] = {}
-    for file in files:
-        for rule in file.fields:
+    for rules in lists:
+        for rule in rules:
             stated.setdefault(rule.name, []).append(rule)
     return tuple(_field(rules) for rules in stated.values())
 

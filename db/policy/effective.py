@@ -47,8 +47,10 @@ from db.policy.schema.book import (
     FacetRule,
     HeaderRule,
     KindRule,
+    PostRule,
     SyncRule,
     TagRule,
+    UnitKindRule,
 )
 from db.policy.schema.conduct import (
     CaseRule,
@@ -92,6 +94,9 @@ class EffectivePolicy:
 
     kinds: tuple[KindRule, ...]
     fields: tuple[FieldRule, ...]
+    unit_fields: tuple[FieldRule, ...]
+    unit_kinds: tuple[UnitKindRule, ...]
+    posts: tuple[PostRule, ...]
     categories: tuple[CategoryRule, ...]
     facets: tuple[FacetRule, ...]
     tags: tuple[TagRule, ...]

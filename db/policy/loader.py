@@ -22,11 +22,16 @@ from db.policy.schema import PolicyFile
 HERE = Path(__file__).parent
 REGULATIONS = HERE / "regulations"
 
-_NAMED_BY = {
-    "roles": "id", "kinds": "id", "fields": "name", "categories": "id", "tags": "id",
-    "purposes": "id", "cases": "id", "sanctions": "id",
-}  # fmt: skip
-"""The lists whose rules may leave out what the catalogue knows under their name."""
+_NAMED_BY_ID = (
+    "roles", "kinds", "posts", "unit_kinds", "categories", "tags", "purposes", "cases", "training",
+    "commendations", "sanctions",
+)  # fmt: skip
+_NAMED = {section: ("id", section) for section in _NAMED_BY_ID} | {
+    "fields": ("name", "fields"),
+    "unit_fields": ("name", "fields"),
+}
+"""The lists whose rules may leave out what the catalogue knows: the key that names a rule, and the
+catalogue's list."""
 
 
 def check(source: str | Path) -> list[Finding]:
@@ -121,10 +126,10 @@ def catalogue() -> dict[str, dict[str, dict[str, Any]]]:
 def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
     """``raw`` with what the catalogue adds to rules it knows by name; bad forms are left as they are."""
     filled = dict(raw)
-    for section, key in _NAMED_BY.items():
+    for section, (key, listed) in _NAMED.items():
         rules = raw.get(section)
         if isinstance(rules, tuple):
-            known = catalogue()[section]
+            known = catalogue()[listed]
             filled[section] = tuple(_filled(rule, key, known) for rule in rules)
     if isinstance(filled.get("sanctions"), tuple):
         filled["sanctions"] = _ladder(filled["sanctions"])

@@ -52,6 +52,7 @@ class _Reader:
         yield from self._steps()
         yield from self._purposes()
         yield from self._fines()
+        yield from self._overrides()
 
     def _at(self, message: Message, *path: str | int) -> Finding:
         key = ".".join(map(str, path))
@@ -152,7 +153,9 @@ class _Reader:
                 yield self._at(message, *path, "maintain")
 
     def _steps(self) -> Iterator[Finding]:
+        seeing = {self._role(scope.role) for scope in self.file.scopes if scope.reach != "none"}
         blind = {scope.role for scope in self.file.scopes if scope.reach == "none"}
+        blind |= {role for role in ("technical", "it", "admin") if self._role(role) not in seeing}
         for kind, flow in self.file.flow.items():
             for number, step in enumerate(flow.steps):
                 path = ("flow", kind, "steps", number)
@@ -189,6 +192,17 @@ class _Reader:
             if fine.case not in cases:
                 message = _("There is no kind of case {case} to fine. Add it to cases first.", case=fine.case)
                 yield self._at(message, "fines", number)
+
+    def _overrides(self) -> Iterator[Finding]:
+        known = sorted(PolicyFile.model_fields)
+        for number, key in enumerate(self.file.overrides.keys if self.file.overrides else ()):
+            if key not in known:
+                message = _(
+                    "There is no key {name} that could be replaced. Known here: {known}.",
+                    name=key,
+                    known=", ".join(known),
+                )
+                yield self._at(message, "overrides", "keys", number)
 
     def _is_maintainer(self, role: str) -> bool:
         return role == "maintainer" or (

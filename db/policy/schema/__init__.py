@@ -33,9 +33,11 @@ from db.policy.schema.book import (
     FacetRule,
     HeaderRule,
     KindRule,
+    PostRule,
     StatedField,
     SyncRule,
     TagRule,
+    UnitKindRule,
 )
 from db.policy.schema.conduct import (
     CaseRule,
@@ -82,6 +84,9 @@ class PolicyFile(Part):
     # what the book holds
     kinds: tuple[KindRule, ...] = ()
     fields: tuple[StatedField, ...] = ()
+    unit_fields: tuple[StatedField, ...] = ()
+    unit_kinds: tuple[UnitKindRule, ...] = ()
+    posts: tuple[PostRule, ...] = ()
     categories: tuple[CategoryRule, ...] = ()
     facets: tuple[FacetRule, ...] = ()
     tags: tuple[TagRule, ...] = ()

@@ -61,6 +61,16 @@ class CategoryRule(Named):
     """A main category under which entries are kept and browsed."""
 
 
+class UnitKindRule(Named):
+    """A kind of unit, such as headquarters or an office elsewhere, that editions tell apart."""
+
+
+class PostRule(Named):
+    """A post that editions are made for; an entry with one of these position ``titles`` holds it."""
+
+    titles: tuple[str, ...]
+
+
 class FacetRule(Rule):
     """A property by which browsing and search can be narrowed."""
 
