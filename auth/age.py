@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.refusal import SILENT
 from db.desk.standing import books_of, policy_of
 from db.store import clock
 from db.store.tables import Account
-
-NO_CLAUSE = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def limits_of(account: Account) -> PasswordLimits:
     """The shortest life, the longest warning and the longest history of the account's books."""
     rules = [policy_of(book).password for book in books_of(account.id, account.person_id)]
     aged = [(rule.max_age_days, rule.clause) for rule in rules if rule.max_age_days is not None]
-    shortest, clause = min(aged, default=(None, NO_CLAUSE))
+    shortest, clause = min(aged, default=(None, SILENT))
     return PasswordLimits(
         max_age_days=shortest,
         warn_days=max((rule.warn_days for rule in rules), default=0),

@@ -13,7 +13,9 @@ from auth.age import age_of
 from auth.codes import digest_of
 from auth.names import login_of, name_digest
 from auth.passwords import matches
+from db.desk.account_notice import tell_owner
 from db.desk.actor import Strength
+from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import Account, RecoveryCode
@@ -90,6 +92,8 @@ class SignIn:
         self._record(account, "done", session, strength=granted.strength, factor=granted.factor)
         if granted.strength != "enrolling":
             delays.succeeded(self._name, account.id, self._source)
+        if granted.factor == "recovery":
+            tell_owner(account, "recovery-code-used", SILENT)
         return SignedIn(session, account.id, account.login, granted.strength)
 
     def _refuse(self, account: Account | None, why: str) -> None:

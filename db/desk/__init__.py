@@ -6,9 +6,11 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 from __future__ import annotations
 
+from db.desk.accounts import Accounts
 from db.desk.actor import Actor, Strength
 from db.desk.audit import Audit
 from db.desk.frame import Act
+from db.desk.importing import Importing
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.overview import Overview
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
@@ -24,7 +26,9 @@ class Desk:
         self.actor = actor
         self.running: Act | None = None
         self.me = Me(self)
+        self.accounts = Accounts(self)
         self.audit = Audit(self)
+        self.importing = Importing(self)
         self.overview = Overview(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:

@@ -13,6 +13,7 @@ from db.desk.actor import Actor
 from db.desk.refusal import SessionOver
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import load_policies
+from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import (
@@ -44,7 +45,8 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Entries within reach: everything from ``unit`` down, or one ``entry``.
+    """Entries of one side within reach: those of ``unit``, with everything ``below`` it or without, or
+    one ``entry``.
 
     ``protected`` says how protected fields look from here, ``clause`` which rule opens it. A reach
     that ends has an ``until``: a moment for a granted request, a day for a delegation.
@@ -56,6 +58,7 @@ class Reach:
     unit: int | None = None
     entry: int | None = None
     until: str | None = None
+    below: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,8 @@ class Standing:
         found = [h for h in self.holdings if h.book == book and h.role == role]
         return tuple(sorted(found, key=lambda holding: holding.for_account is not None))
 
-    def reaches(self, book: str) -> tuple[Reach, ...]:
-        """Everything within reach in ``book``; the own unit first, then wider ones."""
+    def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
+        """Everything within reach on one side of ``book``; single entries first."""
         policy = policy_of(book)
         found = [reach for granted, reach in self.grants if granted == book]
         if book in self.own:
@@ -98,11 +101,17 @@ class Standing:
         for holding in self.holdings:
             if holding.book != book:
                 continue
-            scope = policy.scope(holding.role)
+            scope = policy.scope(holding.role, side)
             if scope.reach in ("unit", "subtree", "book"):
-                unit = root_of(book) if scope.reach == "book" else holding.unit
                 found.append(
-                    Reach(holding.role, scope.clause, scope.protected, unit=unit, until=holding.until)
+                    Reach(
+                        holding.role,
+                        scope.clause,
+                        scope.protected,
+                        unit=root_of(book) if scope.reach == "book" else holding.unit,
+                        until=holding.until,
+                        below=scope.reach != "unit",
+                    )
                 )
         return tuple(found)
 
@@ -143,6 +152,12 @@ def books_of(account: int, person: int | None) -> tuple[str, ...]:
     """Books in which the account is something by its own right, signed in or not."""
     own = _own_entries(person)
     return tuple(sorted({holding.book for holding in _own_holdings(account, own)} | set(own)))
+
+
+def books_of_power(account: int, person: int | None) -> frozenset[str]:
+    """Books in which the account is more than an employee by its own right."""
+    held = _own_holdings(account, _own_entries(person))
+    return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
 @cache

@@ -1,0 +1,60 @@
+"""Accounts made from the host's command line, where nobody has signed in yet."""
+
+from __future__ import annotations
+
+from auth import totp
+from auth.enrolment import activation
+from auth.names import login_of
+from auth.passwords import hash_of
+from db.desk.account_making import new_account
+from db.store import audit, clock
+from db.store.engine import writing
+from db.store.tables import Account
+
+
+def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
+    """A new account's number and its activation code, to be shown once. Raises Invalid."""
+    code, digest, until = activation()
+    with writing():
+        account = new_account(login_of(login), person, digest, until)
+        _record("auth.invite", account)
+    return account, code
+
+
+def reactivate_from_host(account: int) -> str:
+    """A new activation code for an account, whatever its state but disabled: the way in when nobody
+    is left who could start a reset. Raises LookupError."""
+    code, digest, until = activation()
+    with writing():
+        changed = (
+            Account.update(activation=digest, activation_until=until)
+            .where((Account.id == account) & (Account.state != "disabled"))
+            .execute()
+        )
+        if changed != 1:
+            raise LookupError(account)
+        _record("auth.reset", account)
+    return code
+
+
+def enrol_from_host(login: str, person: int | None, password: str) -> tuple[int, str]:
+    """A new account that is ready to sign in, for demonstrations; its number and TOTP secret.
+    Raises Invalid."""
+    hashed, secret = hash_of(password), totp.new_secret()
+    _code, digest, until = activation()
+    with writing():
+        account = new_account(login_of(login), person, digest, until)
+        Account.update(
+            state="active",
+            password=hashed,
+            password_set_at=clock.now(),
+            totp=totp.sealed(account, secret),
+            activation=None,
+            activation_until=None,
+        ).where(Account.id == account).execute()
+        _record("auth.enrol", account)
+    return account, secret
+
+
+def _record(act: str, account: int) -> None:
+    audit.append(act=act, outcome="done", account=account, source="host", front="host")

@@ -1,0 +1,57 @@
+"""Ways back for an owner without the authenticator: recovery codes, and a reset that someone else
+starts and only the owner finishes (threat 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auth import totp
+from auth.codes import digest_of, new_code
+from db.desk import Actor, Invalid, Problem
+from db.language import _
+from db.store import audit
+from db.store.engine import writing
+from db.store.tables import Account, RecoveryCode
+
+CODES = 10
+
+
+def store_codes(account: int, codes: Sequence[str]) -> None:
+    """Replace the account's recovery codes by ``codes``, of which only digests are kept. Within the
+    running transaction."""
+    RecoveryCode.delete().where(RecoveryCode.account == account).execute()
+    for code in codes:
+        RecoveryCode.create(account=account, digest=digest_of("recovery", code))
+
+
+def codes_left(account: int) -> int:
+    """How many of the account's codes have not been used."""
+    return int(
+        RecoveryCode.select()
+        .where((RecoveryCode.account == account) & RecoveryCode.used_at.is_null())
+        .count()
+    )
+
+
+def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
+    """New recovery codes in place of all old ones, for an owner who proves to have the
+    authenticator by its present ``code``. Raises Invalid."""
+    codes = tuple(new_code() for _number in range(CODES))
+    with writing():
+        account = Account.get_by_id(actor.account)
+        secret = totp.secret_of(account)
+        step = totp.step_of(secret, code) if secret is not None else None
+        proven = step is not None and totp.use(account.id, step)
+        if proven:
+            store_codes(account.id, codes)
+        audit.append(
+            act="auth.recovery_codes",
+            outcome="done" if proven else "failed",
+            account=account.id,
+            session=actor.session,
+            source=actor.source,
+            front=actor.front,
+        )
+    if not proven:
+        raise Invalid(Problem("code", _("That is not a code that can be used now. Wait for the next one.")))
+    return codes

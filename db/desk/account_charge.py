@@ -1,0 +1,127 @@
+"""Who looks after which accounts.
+
+Technical acts (an account, its activation, a reset, shutting it off) belong to the book's
+maintainer, its technical role and the system administrators; roles are given by whom the book's
+regulations name. Either reaches as far as the holder's own right does, a unit or the whole book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from peewee import ModelSelect
+
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import (
+    Holding,
+    Standing,
+    books_of,
+    books_of_power,
+    is_within,
+    policy_of,
+    root_of,
+)
+from db.language import _
+from db.store import clock
+from db.store.tables import Account, Book, Entry, Grant, UnitAbove
+
+TECHNICAL = ("maintainer", "technical", "admin")
+"""Roles, or functions that the regulations give to roles, for technical acts."""
+
+
+def technical(standing: Standing, book: str) -> tuple[Holding, ...]:
+    """From where on the actor does technical acts on accounts of ``book``. A delegate doesn't."""
+    policy = policy_of(book)
+    roles = {policy.holder(word) for word in TECHNICAL}
+    return tuple(
+        holding
+        for holding in standing.holdings
+        if holding.book == book and holding.role in roles and holding.for_account is None
+    )
+
+
+def giving_roles(standing: Standing, book: str) -> tuple[Holding, ...]:
+    """From where on the actor gives and takes roles in ``book``."""
+    policy = policy_of(book)
+    role = policy.holder(policy.rights.by)
+    return tuple(holding for holding in standing.held(role, book) if holding.for_account is None)
+
+
+def require(holdings: tuple[Holding, ...], book: str) -> None:
+    """Refuse whoever looks after no accounts of ``book``; whether it exists is not said."""
+    if not holdings:
+        policy = policy_of(book) if Book.get_or_none(Book.id == book) else None
+        raise Refused(
+            _("You don't look after the accounts of this directory."),
+            policy.maintainer.clause if policy else SILENT,
+            _("Ask its maintainer."),
+        )
+
+
+def covers(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
+    """Whether one of ``holdings`` reaches ``unit`` (None: only one for the whole book does)."""
+    target = unit if unit is not None else root_of(book)
+    return any(holding.book == book and is_within(target, holding.unit) for holding in holdings)
+
+
+def accounts_of(holdings: Iterable[Holding], book: str) -> ModelSelect[Account]:
+    """The query for the accounts of ``book`` that are reached from ``holdings``, by login: those of
+    people with an entry, and for the whole book those that were only granted a role in it."""
+    units = [holding.unit for holding in holdings]
+    within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
+    people = Entry.select(Entry.person).where(
+        (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
+    )
+    reached = Account.person.in_(people)
+    if root_of(book) in units:
+        reached |= Account.id.in_(
+            Grant.select(Grant.account)
+            .where((Grant.book == book) | Grant.book.is_null())
+            .where(Grant.revoked_at.is_null())
+            .where(Grant.until.is_null() | (Grant.until > clock.now()))
+        )
+    return Account.select().where(reached).order_by(Account.login)
+
+
+def entry_of(account: Account, book: str) -> Entry | None:
+    """The active entry of the account's person in ``book``."""
+    if account.person_id is None:
+        return None
+    found: Entry | None = Entry.get_or_none(
+        (Entry.person == account.person_id) & (Entry.book == book) & (Entry.state == "active")
+    )
+    return found
+
+
+def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
+    """The account, for a technical act on it, with a book through which the actor looks after it.
+
+    Whoever resets an account could become it. So the actor must look after every book in which the
+    account is more than an employee, not only the one they share; and nobody acts on their own.
+    Raises Refused, in the same words where there is no such account.
+    """
+    row = Account.get_or_none(Account.id == account)
+    books = books_of(row.id, row.person_id) if row is not None else ()
+    if row is not None:
+        reached = [book for book in books if _reaches(standing, row, book)]
+        if reached and books_of_power(row.id, row.person_id) <= set(reached):
+            if row.id == standing.account:
+                raise not_on_oneself(policy_of(reached[0]).rights.clause)
+            return row, reached[0]
+    raise Refused(
+        _("There is no such account among those you look after."),
+        SILENT,
+        _("Ask a system administrator, or the maintainer of the other directory."),
+    )
+
+
+def not_on_oneself(clause: str) -> Refused:
+    """Nobody gives rights to themselves or resets themselves."""
+    return Refused(
+        _("You can't do this to your own account."), clause, _("Ask a colleague with the same role.")
+    )
+
+
+def _reaches(standing: Standing, account: Account, book: str) -> bool:
+    entry = entry_of(account, book)
+    return covers(technical(standing, book), book, entry.unit_id if entry is not None else None)
