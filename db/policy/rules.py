@@ -6,8 +6,9 @@ A citation is clause IDs joined by ``", "`` (``"A.9, E.12"``), or ``"default"``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from db.language import Label, Message
+from db.language import Label, Message, Text
 from db.policy.schema.book import Choice
 from db.policy.vocabulary import (
     Audience,
@@ -156,3 +157,11 @@ class Finding:
     key: str
     message: Message
     path: str = ""
+
+
+class Line(NamedTuple):
+    """One effective rule in words. ``key`` is the policy file's, with the rule's own name after a dot."""
+
+    key: str
+    text: Text
+    clause: str

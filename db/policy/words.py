@@ -1,0 +1,252 @@
+"""The vocabulary of policy files in words, for whoever reads a rule on a screen or in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.language import Message, Text, _
+from db.policy.vocabulary import (
+    Audience,
+    Control,
+    Cycle,
+    DutyKind,
+    EditedBy,
+    Level,
+    Operation,
+    Proof,
+    Protected,
+    Reach,
+    RequestKind,
+    ReviewKind,
+    ReviewOf,
+    Screen,
+    Side,
+    Start,
+    ValueKind,
+    Verdict,
+    Watch,
+    Weekday,
+)
+
+SIDES: dict[Side, Message] = {"internal": _("internal"), "external": _("external")}
+
+VALUE_KINDS: dict[ValueKind, Message] = {
+    "text": _("text"),
+    "name": _("a person's name"),
+    "number": _("number"),
+    "choice": _("choice"),
+    "date": _("date"),
+    "address": _("address"),
+    "photo": _("photo"),
+    "person": _("a person of the book"),
+    "unit": _("unit"),
+    "phone": _("phone number"),
+    "mobile": _("mobile number"),
+    "extension": _("extension"),
+    "fax": _("fax number"),
+    "email": _("e-mail address"),
+    "qq": _("QQ number"),
+    "wechat": _("WeChat ID"),
+}
+
+EDITORS: dict[EditedBy, Message] = {
+    "person": _("the person concerned"),
+    "maintainer": _("the maintainer only"),
+}
+
+REACHES: dict[Reach, Message] = {
+    "none": _("nothing"),
+    "self": _("the own entry"),
+    "unit": _("the own unit"),
+    "subtree": _("the own unit and all below it"),
+    "book": _("the whole book"),
+}
+
+PROTECTED: dict[Protected, Message] = {
+    "hidden": _("protected fields hidden"),
+    "masked": _("protected fields masked until access is granted"),
+    "reveal": _("protected fields masked until revealed with a purpose"),
+    "shown": _("protected fields shown"),
+}
+
+CYCLES: dict[Cycle, Message] = {
+    "once": _("when the occasion arises"),
+    "year": _("every year"),
+    "half-year": _("every half-year"),
+    "quarter": _("every quarter"),
+    "month": _("every month"),
+    "week": _("every week"),
+    "day": _("every day"),
+}
+
+LEVELS: dict[Level, Message] = {
+    "internal": _("internal"),
+    "controlled": _("controlled"),
+    "confidential": _("confidential"),
+}
+
+REQUESTS: dict[RequestKind, Message] = {
+    "change": _("change of an entry"),
+    "join": _("joining"),
+    "move": _("move to another unit"),
+    "leave": _("leaving"),
+    "delete": _("deletion"),
+    "structure": _("change of the structure"),
+    "unit-contact": _("change of a department's contacts"),
+    "access": _("access to what is out of sight"),
+    "disclosure": _("disclosure to another department"),
+    "copy": _("copy needed for work"),
+    "copy-private": _("copy not needed for work"),
+    "right": _("right"),
+}
+
+DUTIES: dict[DutyKind, Message] = {
+    "joiner": _("enter a joiner"),
+    "change": _("carry out a change"),
+    "mover": _("enter a move"),
+    "leaver": _("remove a leaver"),
+    "self-report": _("report an own change"),
+    "unit-report": _("report a change of the department's contacts"),
+    "filing": _("file a joiner"),
+    "officer-change": _("report an officer's change"),
+    "hand-back": _("hand back every copy"),
+    "sync": _("keep the outside system in step"),
+    "enrolment": _("enter an enrolment"),
+    "transfer": _("enter a transfer"),
+    "withdrawal": _("enter a withdrawal"),
+    "acknowledgement": _("acknowledge a notice"),
+}
+
+STARTS: dict[Start, Message] = {
+    "join": _("the date of joining"),
+    "move": _("the date of the move"),
+    "leave": _("the date of leaving"),
+    "change": _("the date of the change"),
+    "report": _("the report"),
+    "approval": _("the approval"),
+}
+
+PROOFS: dict[Proof, Message] = {
+    "evidence": _("evidence"),
+    "archive": _("sealed archive"),
+    "hand-back": _("signed hand-back"),
+    "announcement": _("announcement"),
+    "sync": _("outside system in step"),
+    "account-closed": _("account closed"),
+    "receipt": _("receipt"),
+}
+
+AUDIENCES: dict[Audience, Message] = {
+    "person": _("the person concerned"),
+    "unit": _("the department concerned"),
+    "departments": _("all departments"),
+    "everyone": _("everyone"),
+    "maintainer": _("the maintainer"),
+    "supervisor": _("the supervisor"),
+}
+
+REVIEWS: dict[ReviewKind, Message] = {
+    "check": _("check of accuracy"),
+    "full-review": _("full review"),
+    "collection": _("first collection"),
+    "self-check": _("self-check"),
+    "sign-off": _("sign-off"),
+    "confirmation": _("confirmation"),
+    "recertification": _("recertification of rights"),
+    "inspection": _("inspection"),
+    "clean-up": _("clean-up"),
+}
+
+SUBJECTS: dict[ReviewOf, Message] = {
+    "all": _("all entries"),
+    "unit": _("the department's entries"),
+    "own": _("the own entry"),
+    "rights": _("rights"),
+    "stale": _("stale entries"),
+    "security": _("security of the book"),
+}
+
+VERDICTS: dict[Verdict, Message] = {
+    "right": _("right"),
+    "corrected": _("corrected"),
+    "removed": _("removed"),
+}
+
+OPERATIONS: dict[Operation, Message] = {
+    "create": _("create entries"),
+    "edit": _("edit entries"),
+    "remove": _("remove entries"),
+    "decide": _("decide requests"),
+    "export": _("export"),
+    "copy": _("copy"),
+    "forward": _("forward copies"),
+    "edit-unreviewed": _("change entries without review"),
+    "read": _("read entries"),
+}
+
+CONTROLS: dict[Control, Message] = {
+    "authenticated-access": _("Nobody reads or writes without being signed in, in scope and on record."),
+    "audit": _("Every act is recorded."),
+    "record-access": _("Reason, approver and entries seen are recorded."),
+    "confidentiality": _("Nothing leaves outside a granted right."),
+    "export-right": _("Exporting takes a right and is recorded."),
+    "marked-copies": _("Copies carry the reader's mark."),
+    "encryption-in-transit": _("Encrypted in transit."),
+    "encryption-at-rest": _("Encrypted in storage."),
+    "contact-script": _("Calls and mails open with name, department and purpose."),
+    "coverage-report": _("Employees without an entry, and entries without an employee, are reported."),
+    "incomplete-list": _("Incomplete entries are listed."),
+    "named-sender": _("Each change has a named sender."),
+    "own-interface-only": _("Entries change only through the directory itself."),
+    "source-and-verifier": _("Each value names its source and who verified it."),
+    "validated-entry": _("Values are validated on entry."),
+    "evidence-pack": _("Evidence for legal action can be put together."),
+    "spreadsheet-exchange": _("Spreadsheets come in and go out."),
+    "need-to-know": _("Access only where the work needs it."),
+    "partner-masking": _("Sensitive data of partners is masked by reader."),
+    "restore-and-replay": _("A restore re-applies what the backup lacks."),
+    "restore-by-owner": _("The owner backs up and restores the book."),
+    "peer-visible-fields": _("Peers see other fields than those responsible."),
+    "access-by-person": _("Access is given person by person."),
+    "same-person": _("The entry refers to the same person as in the staff book."),
+    "ad-hoc-reason": _("An update outside the cycle records why."),
+    "several-books": _("Several books stand under this regulation."),
+    "classification-shown": _("The classification is shown on every screen and copy."),
+    "cooperation": _("Everybody concerned confirms what is asked."),
+    "submitted-in-system": _("The person submits the change in the system."),
+}
+
+WATCHES: dict[Watch, Message] = {
+    "usage": _("unusual use"),
+    "overdue": _("overdue updates"),
+    "vacancy": _("a department without its officer"),
+    "backup-failure": _("a failed backup"),
+    "unused-right": _("unused rights"),
+}
+
+SCREENS: dict[Screen, Message] = {
+    "identity-card": _("identity-card numbers"),
+    "bank-card": _("bank-card numbers"),
+    "classification-marking": _("classification markings"),
+    "advertising": _("advertising"),
+    "private-data": _("private data"),
+    "listed-words": _("words of the organisation's list"),
+}
+
+WEEKDAYS: dict[Weekday, Message] = {
+    "monday": _("Monday"),
+    "tuesday": _("Tuesday"),
+    "wednesday": _("Wednesday"),
+    "thursday": _("Thursday"),
+    "friday": _("Friday"),
+    "saturday": _("Saturday"),
+    "sunday": _("Sunday"),
+}
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Several texts as one enumeration; a dash for none."""
+    found: Text | None = None
+    for text in texts:
+        found = text if found is None else _("{first}, {next}", first=found, next=text)
+    return "–" if found is None else found
