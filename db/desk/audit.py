@@ -1,12 +1,11 @@
-"""The audit as information security reads it (C.6): who did what, on whom, when, from where, by which clause."""
+"""The audit as information security reads it (C.6): who, what, on whom, when, from where, by which clause."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from peewee import fn
 
@@ -14,9 +13,9 @@ from db.desk.audit_scope import clause_of, visible
 from db.desk.audit_view import AuditDetail, AuditRow, detail_of, rows_of
 from db.desk.audit_words import act_label
 from db.desk.frame import Subject, operation
+from db.desk.localtime import day_begins
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
-from db.store import clock
 from db.store.audit import verify
 from db.store.engine import Store, store
 from db.store.tables import Account, AuditHead, AuditRecord, Entry, Person
@@ -136,7 +135,8 @@ class Audit(Subject):
             .order_by(counted.desc(), column)
             .limit(MOST_FACETS)
         )
-        found = [(value, int(count)) for value, count in query.tuples()]
+        rows: Any = query.tuples()
+        found = [(value, int(count)) for value, count in rows]
         labels = _labels(dimension, [value for value, _count in found])
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
@@ -157,7 +157,8 @@ class Audit(Subject):
             .limit(MOST_FACETS)
         )
         self.act.note(clause=clause_of(self.standing))
-        return tuple(Facet(number, _named(name, login), 0) for number, login, name in query.tuples())
+        rows: Any = query.tuples()
+        return tuple(Facet(number, _named(name, login), 0) for number, login, name in rows)
 
     @operation("audit.chain", recorded=False)
     def chain(self) -> ChainState:
@@ -200,15 +201,11 @@ class Audit(Subject):
             condition &= AuditRecord.at < day_begins(narrowed.last + timedelta(days=1))
         return condition
 
-    def _note(self, narrowed: AuditFilter, **more: object) -> None:
+    def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
         asked.pop("upto", None)
-        self.act.note(clause=clause_of(self.standing), narrowed=asked, **more)
-
-
-def day_begins(day: date) -> str:
-    """The stored time at which ``day`` begins in the organisation's time zone."""
-    return clock.stamp(datetime.combine(day, time(), ZoneInfo(store().settings.time_zone)))
+        self.act.note(clause=clause_of(self.standing), narrowed=asked)
+        self.act.detail.update(more)
 
 
 def _labels(dimension: str, values: list[Any]) -> Mapping[Any, Text]:
@@ -216,7 +213,7 @@ def _labels(dimension: str, values: list[Any]) -> Mapping[Any, Text]:
         return {value: act_label(value) for value in values}
     if dimension == "person":
         query = Account.select(Account.id, Account.login, Person.name).left_outer_join(Person)
-        rows = query.where(Account.id.in_(values)).tuples()
+        rows: Any = query.where(Account.id.in_(values)).tuples()
         return {number: _named(name, login) for number, login, name in rows}
     if dimension == "object":
         return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(values))}

@@ -46,7 +46,9 @@ def clause_of(standing: Standing) -> str:
 def of_book(book: str, unit: int | None) -> Any:
     """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book."""
     entries = Entry.select(Entry.id).where(Entry.book == book)
-    people = Account.select(Account.id).join(Entry, on=(Entry.person == Account.person)).where(Entry.book == book)
+    people = (
+        Account.select(Account.id).join(Entry, on=(Entry.person == Account.person)).where(Entry.book == book)
+    )
     unplaced = AuditRecord.book.is_null()
     if unit is None:
         nobody = AuditRecord.account.is_null() | AuditRecord.account.in_(

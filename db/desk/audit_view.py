@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.desk.audit_words import act_label, detail_label
+from db.desk.localtime import local
 from db.desk.standing import Standing, is_within, policy_of
+from db.desk.values import masked
 from db.language import Label, Text, _
 from db.store.audit import journal_of
 from db.store.sealing import SealBroken
-from db.store.tables import Account, AuditRecord, Entry, Unit
+from db.store.tables import Account, AuditRecord, Entry, Person, Unit
 
-MASK = "••••"
 OPEN_COLUMNS = ("name", "position", "unit", "kind", "state")
 """Columns of an entry that no policy protects; they may stand in a journal beside its fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One act in one line. ``at`` is UTC; ``outcome``: done, refused or failed."""
+    """One act in one line. ``at`` is local time; ``outcome``: done, refused or failed."""
 
     seq: int
     at: str
@@ -67,17 +68,19 @@ class AuditDetail:
 def rows_of(records: Sequence[AuditRecord]) -> tuple[AuditRow, ...]:
     """``records`` with the names of everyone and everything in them, three queries for all."""
     accounts = _accounts({r.account for r in records} | {r.on_behalf_of for r in records})
-    entries = {row.id: row for row in Entry.select().where(Entry.id.in_([r.entry for r in records if r.entry]))}
+    entries = {
+        row.id: row for row in Entry.select().where(Entry.id.in_([r.entry for r in records if r.entry]))
+    }
     units = {r.unit for r in records if r.unit} | {entry.unit_id for entry in entries.values()}
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)))}
     found = []
     for record in records:
         login, who = accounts.get(record.account, ("", ""))
-        entry = entries.get(record.entry)
+        entry = entries.get(record.entry or 0)
         found.append(
             AuditRow(
                 seq=record.seq,
-                at=record.at,
+                at=local(record.at),
                 account=record.account,
                 login=login,
                 who=who,
@@ -132,7 +135,8 @@ def protected_shown(standing: Standing, book: str, entry: int | None, unit: int 
     for reach in standing.reaches(book):
         if reach.protected == "shown" and (
             (reach.entry is not None and reach.entry == entry)
-            or (reach.unit is not None and unit is not None and is_within(unit, reach.unit))
+            or (reach.unit is not None and reach.unit == unit)
+            or (reach.unit is not None and reach.below and unit is not None and is_within(unit, reach.unit))
         ):
             return True
     return False
@@ -159,7 +163,8 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
         if is_open or shown:
             yield Changed(label, old, new, False)
         else:
-            yield Changed(label, MASK if old else "", MASK if new else "", True)
+            kind = rule.kind if rule is not None else ""
+            yield Changed(label, masked(kind, old), masked(kind, new), True)
 
 
 def _purpose(record: AuditRecord) -> Text:
@@ -172,11 +177,11 @@ def _purpose(record: AuditRecord) -> Text:
 
 
 def _accounts(numbers: set[int | None]) -> dict[int | None, tuple[str, str]]:
-    from db.store.tables import Person
-
-    query = (
-        Account.select(Account.id, Account.login, Person.name.alias("who"))
+    """Login and name of each account."""
+    rows: Any = (
+        Account.select(Account.id, Account.login, Person.name)
         .left_outer_join(Person)
         .where(Account.id.in_([number for number in numbers if number is not None]))
+        .tuples()
     )
-    return {number: (login, who or login) for number, login, who in query.tuples()}
+    return {number: (login, name or login) for number, login, name in rows}

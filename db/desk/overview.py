@@ -38,6 +38,7 @@ from db.language import _
 from db.store.tables import Book, Unit
 
 Row = TypeVar("Row")
+CLOCKED = ("joiner", "change", "mover", "leaver")
 MARK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters and digits that can't be taken for one another when a mark is read from paper."""
 
@@ -87,7 +88,7 @@ class Overview(Subject):
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
-        units = [option.id for option in units_below(book, {place.unit})]
+        units = units_below(book, {place.unit})
         return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
 
     @operation("overview.access", recorded=True)
@@ -164,8 +165,8 @@ class Overview(Subject):
         made = about(self.standing, place, self._clause(report, place.book), first, last)
         if report != "compliance":
             return made
-        duties = [duty.clause for duty in policy_of(place.book).duties if duty.kind in ("joiner", "change", "leaver")]
-        return replace(made, clause=", ".join(dict.fromkeys(duties)) or made.clause)
+        clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]
+        return replace(made, clause=", ".join(dict.fromkeys(clauses)) or made.clause)
 
     def _clause(self, report: str, book: str) -> str:
         policy = policy_of(book)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
+from db.desk.localtime import local
 from db.desk.overview_rights import Place
 from db.desk.standing import Standing, policy_of
 from db.language import Label
@@ -38,8 +38,7 @@ def about(
 ) -> About:
     """The particulars of a report that ``standing`` draws from ``place``."""
     book, policy = Book.get_by_id(place.book), policy_of(place.book)
-    account = Account.select(Account, Person).left_outer_join(Person).where(Account.id == standing.account).get()
-    local = clock.utcnow().astimezone(ZoneInfo(store().settings.time_zone))
+    login, reader = named(standing.account)
     return About(
         organisation=store().settings.organisation,
         book=place.book,
@@ -49,9 +48,15 @@ def about(
         policies=tuple(ref.title for ref in policy.policies),
         classification=policy.classification,
         clause=clause,
-        reader=account.person.name if account.person_id is not None else account.login,
-        login=account.login,
-        at=local.strftime("%Y-%m-%d %H:%M"),
+        reader=reader,
+        login=login,
+        at=local(clock.now())[:16],
         first=first,
         last=last,
     )
+
+
+def named(account: int) -> tuple[str, str]:
+    """Login of an account, and the name of its person (the login where it has none)."""
+    row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
+    return str(row.login), str(row.person.name if row.person is not None else row.login)

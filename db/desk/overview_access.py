@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from peewee import fn
 
-from db.desk.audit import day_begins
 from db.desk.audit_scope import of_book
 from db.desk.audit_words import act_label
+from db.desk.localtime import day_begins, local
 from db.language import Text
 from db.store.tables import Account, AuditRecord, Entry, Person, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """One person's doing one act. ``last`` is the stored time of the last one."""
+    """One person's doing one act. ``last`` is the local time of the last one."""
 
     login: str
     who: str
@@ -51,19 +52,23 @@ def access(book: str, unit: int | None, first: date, last: date) -> tuple[Access
         .group_by(AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     )
     acts: dict[tuple[int | None, str], _Tally] = {}
-    for account, act, outcome, clause, count, latest in grouped.tuples():
+    rows_of_acts: Any = grouped.tuples()
+    for account, act, outcome, clause, count, latest in rows_of_acts:
         tally = acts.setdefault((account, act), _Tally())
         tally.add(outcome, clause, int(count), latest)
-    people = _people(book, {account for account, _act in acts if account is not None})
-    rows = []
-    for (account, act), tally in acts.items():
-        login, who, unit_name = people.get(account, ("", "", ""))
-        clauses = ", ".join(sorted(tally.clauses))
-        rows.append(
-            AccessRow(
-                login, who, unit_name, act, act_label(act), tally.done, tally.refused, clauses, tally.last
-            )
+    people = people_of(book, {account for account, _act in acts if account is not None})
+    rows = [
+        AccessRow(
+            *people.get(account, ("", "", "")),
+            act=act,
+            label=act_label(act),
+            done=tally.done,
+            refused=tally.refused,
+            clauses=", ".join(sorted(tally.clauses)),
+            last=local(tally.last),
         )
+        for (account, act), tally in acts.items()
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.refused, -row.done, row.login, row.act)))
 
 
@@ -83,13 +88,15 @@ class _Tally:
         self.last = max(self.last, latest)
 
 
-def _people(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str, str, str]]:
+def people_of(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str, str, str]]:
     """Login, name, and unit in ``book`` of each account."""
-    query = (
+    placed = (Entry.person == Person.id) & (Entry.book == book) & (Entry.state == "active")
+    rows: Any = (
         Account.select(Account.id, Account.login, Person.name, Unit.name)
         .left_outer_join(Person)
-        .left_outer_join(Entry, on=((Entry.person == Person.id) & (Entry.book == book) & (Entry.state == "active")))
+        .left_outer_join(Entry, on=placed)
         .left_outer_join(Unit, on=(Entry.unit == Unit.id))
         .where(Account.id.in_(list(accounts)))
+        .tuples()
     )
-    return {row[0]: (row[1], row[2] or row[1], row[3] or "") for row in query.tuples()}
+    return {number: (login, name or login, unit or "") for number, login, name, unit in rows}

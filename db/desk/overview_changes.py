@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.audit import day_begins
 from db.desk.clockwork import calendar
 from db.desk.kinds import KINDS
+from db.desk.localtime import day_begins
+from db.desk.overview_about import named
 from db.desk.overview_rights import Place
 from db.desk.payload import opened
 from db.language import Label, Text
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Entry, Person, Request, RequestStep, Unit, UnitAbove
+from db.store.tables import Entry, Request, RequestStep, Unit, UnitAbove
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def changes(place: Place, first: date, last: date) -> tuple[ChangeRow, ...]:
 
 def _row(request: Request) -> ChangeRow:
     zone = store().settings.time_zone
-    applied, started = clock.local_date(request.closed_at, zone), clock.local_date(request.started_at, zone)
+    applied = clock.local_date(str(request.closed_at), zone)
+    started = clock.local_date(request.started_at, zone)
     kind = KINDS.get(request.kind)
     steps = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord)
     return ChangeRow(
@@ -66,16 +68,18 @@ def _row(request: Request) -> ChangeRow:
         applied=applied,
         kind=kind.label if kind is not None else Label(request.kind, request.kind),
         entry=request.entry_id,
-        name=request.entry.name if request.entry_id is not None else "",
+        name=request.entry.name if request.entry is not None else "",
         unit=request.unit.name,
         fields=tuple(line.label for line in kind.lines(request, opened(request))) if kind is not None else (),
-        asked_by=_name(request.requester_id),
-        decided_by=tuple(_name(step.decided_by_id) for step in steps if step.decided_by_id is not None),
+        asked_by=named(request.requester_id)[1],
+        decided_by=tuple(named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None),
         days=calendar().remaining(started, applied),
         clause=request.clause,
     )
 
 
-def _name(account: int) -> str:
-    row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
-    return str(row.person.name if row.person_id is not None else row.login)
+def _fields(request: Request) -> tuple[Text, ...]:
+    kind = KINDS.get(request.kind)
+    if kind is None:
+        return ()
+    return tuple(line.label for line in kind.lines(request, opened(request)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from db.desk.clockwork import calendar, today
+from db.desk.overview_rights import UnitOption
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, Task
@@ -21,6 +22,7 @@ class Deadlines:
     """
 
     unit: int
+    name: str
     due: int
     on_time: int
     late: int
@@ -40,15 +42,17 @@ class _Count:
     clauses: set[str] = field(default_factory=set)
 
 
-def deadlines(book: str, units: Sequence[int], first: date, last: date) -> tuple[Deadlines, ...]:
+def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -> tuple[Deadlines, ...]:
     """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``."""
-    counts = {unit: _Count() for unit in units}
-    for unit, due, done, clause in [*_requests(book, first, last), *_tasks(book, units, first, last)]:
+    counts = {unit.id: _Count() for unit in units}
+    top = units[0].id
+    for unit, due, done, clause in [*_requests(book, first, last), *_tasks(book, top, first, last)]:
         if unit in counts:
             _count(counts[unit], due, done, clause)
     return tuple(
         Deadlines(
-            unit=unit,
+            unit=unit.id,
+            name=unit.name,
             due=count.on_time + count.late + count.waiting + count.overdue,
             on_time=count.on_time,
             late=count.late,
@@ -57,7 +61,7 @@ def deadlines(book: str, units: Sequence[int], first: date, last: date) -> tuple
             worst=count.worst,
             clauses=", ".join(sorted(count.clauses)),
         )
-        for unit, count in counts.items()
+        for unit, count in zip(units, counts.values(), strict=True)
     )
 
 
@@ -85,12 +89,11 @@ def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, d
         & (Request.state != "withdrawn")
     )
     for row in rows:
-        yield row.unit_id, date.fromisoformat(row.due), _day(row.closed_at), row.due_clause or row.clause
+        yield row.unit_id, date.fromisoformat(str(row.due)), _day(row.closed_at), row.due_clause or row.clause
 
 
-def _tasks(
-    book: str, units: Sequence[int], first: date, last: date
-) -> Iterable[tuple[int, date, date | None, str]]:
+def _tasks(book: str, top: int, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
+    """The same of tasks; one that concerns no unit counts for ``top``."""
     rows = (
         Task.select(Task, Entry)
         .left_outer_join(Entry)
@@ -102,7 +105,7 @@ def _tasks(
         )
     )
     for row in rows:
-        unit = row.unit_id or (row.entry.unit_id if row.entry_id is not None else units[0])
+        unit = row.unit_id or (row.entry.unit_id if row.entry is not None else top)
         yield unit, date.fromisoformat(row.due), _day(row.done_at), row.clause
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.clockwork import today
+from db.desk.overview_about import named
 from db.desk.overview_rights import Place, units_below
 from db.desk.record import COLUMNS, opened
 from db.desk.standing import Reach, Standing, policy_of, root_of
@@ -86,7 +87,9 @@ def directory(
         cells = []
         for column in columns:
             rule = rules[column.name]
-            given = _own(entry, column.name, owners) if column.name in COLUMNS else values[entry.id][column.name]
+            given = (
+                _own(entry, column.name, owners) if column.name in COLUMNS else values[entry.id][column.name]
+            )
             if rule.protected and level != "shown":
                 hidden = hidden or any(given)
                 given = [masked(rule.kind, value) for value in given] if level != "hidden" else []
@@ -160,13 +163,17 @@ def _missing(place: Place) -> Iterable[CoverageRow]:
         .order_by(Account.login)
     )
     for account in accounts:
-        yield CoverageRow("no-entry", account.person.name, "", account.login)
+        yield CoverageRow("no-entry", named(account.id)[1], "", account.login)
 
 
 def _gone(place: Place) -> Iterable[CoverageRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
-    usable = Account.select(Account.person).where((Account.state != "disabled") & Account.person.is_null(False))
-    closed = Account.select(Account.person).where((Account.state == "disabled") & Account.person.not_in(usable))
+    usable = Account.select(Account.person).where(
+        (Account.state != "disabled") & Account.person.is_null(False)
+    )
+    closed = Account.select(Account.person).where(
+        (Account.state == "disabled") & Account.person.not_in(usable)
+    )
     entries = (
         Entry.select(Entry, Unit)
         .join(Unit)
@@ -201,7 +208,8 @@ def _levels(standing: Standing, place: Place) -> _Levels:
         if reach.entry is not None:
             _widen(entries, reach.entry, reach)
         elif reach.unit is not None:
-            for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == reach.unit):
+            below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == reach.unit)
+            for row in below if reach.below else below.where(UnitAbove.distance == 0):
                 _widen(units, row.unit_id, reach)
     return _Levels(units, entries)
 
@@ -244,10 +252,12 @@ def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
 def _rows(entries: Sequence[int], batch: int = 500) -> Iterable[EntryField]:
     for start in range(0, len(entries), batch):
         some = entries[start : start + batch]
-        yield from EntryField.select().where(EntryField.entry.in_(some)).order_by(EntryField.entry, EntryField.ord)
+        yield from (
+            EntryField.select().where(EntryField.entry.in_(some)).order_by(EntryField.entry, EntryField.ord)
+        )
 
 
-def _own(entry: Entry, column: str, owners: Mapping[int, str]) -> list[str]:
+def _own(entry: Entry, column: str, owners: Mapping[int | None, str]) -> list[str]:
     if column == "unit":
         return [entry.unit.name]
     if column == "inside_owner":
@@ -259,7 +269,7 @@ def _has(entry: Entry, column: str) -> bool:
     return bool(entry.unit_id if column == "unit" else getattr(entry, column))
 
 
-def _names_of(entries: Iterable[int]) -> Mapping[int, str]:
+def _names_of(entries: Iterable[int]) -> Mapping[int | None, str]:
     rows = Entry.select(Entry.id, Entry.name).where(Entry.id.in_(list(entries)))
     return {row.id: row.name for row in rows}
 

@@ -90,7 +90,7 @@ def place_for(standing: Standing, report: str, book: str, unit: int | None) -> P
     for place in places(standing, report, book) if known else ():
         if unit is None or is_within(unit, place.unit):
             return Place(book, unit or place.unit, place.role)
-    raise _refusal(standing, report, book if known else None)
+    raise _refusal(report, book if known else None)
 
 
 def rights(standing: Standing) -> tuple[ReportRight, ...]:
@@ -139,7 +139,7 @@ def _banned(policy: EffectivePolicy, role: str) -> bool:
     return any(policy.denial(operation, role) is not None for operation in ("export", "copy"))
 
 
-def _refusal(standing: Standing, report: str, book: str | None) -> Refused:
+def _refusal(report: str, book: str | None) -> Refused:
     whole: Message = _("This report is not within your right.")
     if book is None:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))

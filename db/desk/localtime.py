@@ -1,0 +1,23 @@
+"""Between stored times (UTC) and the organisation's own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from db.store import clock
+from db.store.engine import store
+
+
+def local(stored: str) -> str:
+    """A stored time as people of the organisation read it: ``2026-11-23 09:00:05``."""
+    return clock.moment(stored).astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day_begins(day: date) -> str:
+    """The stored time at which ``day`` begins."""
+    return clock.stamp(datetime.combine(day, time(), _zone()))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(store().settings.time_zone)

@@ -1,0 +1,44 @@
+"""Access and refusals (C.6, C.10): who used the directory how often, and what was refused them."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, parameters
+from reports.report import Chart, Column, Period, Report
+
+TITLE = _("Access and refusals")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.access(book, unit, period.first, period.last)
+    refused = sum(row.refused for row in table.rows)
+    return Report(
+        name="access",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("who", _("Who")),
+            Column("login", _("Login")),
+            Column("unit", _("Department")),
+            Column("act", _("Act")),
+            Column("done", _("Allowed"), number=True),
+            Column("refused", _("Refused"), number=True),
+            Column("clauses", _("Clause")),
+            Column("last", _("Last")),
+        ),
+        rows=tuple(
+            (row.who, row.login, row.unit, row.label, row.done, row.refused, row.clauses, row.last)
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        chart=Chart("who", ("refused", "done")),
+        note=_(
+            "{done} acts allowed, {refused} refused.",
+            done=sum(row.done for row in table.rows),
+            refused=refused,
+        ),
+    )

@@ -1,0 +1,100 @@
+"""All reports by name, and which of them a reader may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.desk import Desk, Invalid, Problem
+from db.desk.overview_rights import BookOption
+from db.language import Message, _
+from reports import access, changes, compliance, coverage, directory, incomplete
+from reports.report import Period, Report
+
+Build = Callable[[Desk, str, int | None, Period], Report]
+"""Called with the desk, book, unit (None: the widest scope) and period, which an untimed report ignores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A report that can be made. ``timed``: it is of a period."""
+
+    name: str
+    title: Message
+    about: Message
+    timed: bool
+    build: Build
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "directory",
+            directory.TITLE,
+            _("Everyone of a scope with their contacts, as far as you may see them."),
+            False,
+            directory.build,
+        ),
+        Kind(
+            "changes",
+            changes.TITLE,
+            _("What was changed in a period, who asked for it and who decided."),
+            True,
+            changes.build,
+        ),
+        Kind(
+            "compliance",
+            compliance.TITLE,
+            _("How each unit kept its deadlines: on time, late, waiting, overdue."),
+            True,
+            compliance.build,
+        ),
+        Kind(
+            "access",
+            access.TITLE,
+            _("Who used the directory how often, and what was refused by which clause."),
+            True,
+            access.build,
+        ),
+        Kind(
+            "coverage",
+            coverage.TITLE,
+            _("Employees without an entry, and entries without an employee."),
+            False,
+            coverage.build,
+        ),
+        Kind(
+            "incomplete",
+            incomplete.TITLE,
+            _("Entries that lack a required field."),
+            False,
+            incomplete.build,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A report that the reader may have, of these books and units."""
+
+    kind: Kind
+    books: tuple[BookOption, ...]
+
+
+def catalogue(desk: Desk) -> tuple[Offer, ...]:
+    """The reports that the reader of ``desk`` may have."""
+    return tuple(Offer(KINDS[right.name], right.books) for right in desk.overview.reports())
+
+
+def kind_named(name: str) -> Kind:
+    """The report called ``name``. Raises Invalid for an unknown one."""
+    if name not in KINDS:
+        raise Invalid(
+            Problem(
+                "report",
+                _("There is no report called {name}. There are: {names}.", name=name, names=", ".join(KINDS)),
+            )
+        )
+    return KINDS[name]

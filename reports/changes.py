@@ -1,0 +1,50 @@
+"""Changes in a period (A.9, E.6.4): what, on whose request, decided by whom."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, listed, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Changes")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.changes(book, unit, period.first, period.last)
+    return Report(
+        name="changes",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("applied", _("Applied on")),
+            Column("request", _("Request"), number=True),
+            Column("kind", _("Kind")),
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("fields", _("Fields")),
+            Column("asked_by", _("Asked by")),
+            Column("decided_by", _("Decided by")),
+            Column("days", _("Working days"), number=True),
+            Column("clause", _("Clause")),
+        ),
+        rows=tuple(
+            (
+                row.applied.isoformat(),
+                row.request,
+                row.kind,
+                row.name,
+                row.unit,
+                listed(row.fields),
+                row.asked_by,
+                " → ".join(row.decided_by),
+                row.days,
+                row.clause,
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+    )

@@ -1,0 +1,63 @@
+"""Deadline compliance per unit (A.8, A.9, A.10)."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, parameters
+from reports.report import Cell, Chart, Column, Period, Report
+
+TITLE = _("Deadlines")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader; units without deadlines in ``period`` are left out."""
+    table = desk.overview.compliance(book, unit, period.first, period.last)
+    rows = [row for row in table.rows if row.due]
+    due, kept = sum(row.due for row in rows), sum(row.on_time for row in rows)
+    overdue = sum(row.overdue for row in rows)
+    return Report(
+        name="compliance",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("unit", _("Department")),
+            Column("due", _("Due"), number=True),
+            Column("on_time", _("On time"), number=True),
+            Column("late", _("Late"), number=True),
+            Column("waiting", _("Waiting"), number=True),
+            Column("overdue", _("Overdue"), number=True),
+            Column("worst", _("Longest delay"), number=True),
+            Column("rate", _("Kept"), number=True),
+            Column("clauses", _("Clause")),
+        ),
+        rows=tuple(
+            (
+                row.name,
+                row.due,
+                row.on_time,
+                row.late,
+                row.waiting,
+                row.overdue,
+                row.worst,
+                rate(row.on_time, row.on_time + row.late + row.overdue),
+                row.clauses,
+            )
+            for row in rows
+        ),
+        footer=footer(table.about),
+        chart=Chart("unit", ("on_time", "late", "waiting", "overdue")),
+        note=_(
+            "{due} deadlines: {kept} kept, {overdue} overdue now. The delay is in working days.",
+            due=due,
+            kept=kept,
+            overdue=overdue,
+        ),
+    )
+
+
+def rate(kept: int, decided: int) -> Cell:
+    """Share of the deadlines that were kept, empty where none has come to its end."""
+    return f"{round(100 * kept / decided)} %" if decided else None

@@ -1,0 +1,32 @@
+"""Coverage (A.2): every employee is in the book, and nobody else."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Coverage")
+PROBLEMS = {"no-entry": _("employee without an entry"), "no-employee": _("entry without an employee")}
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.coverage(book, unit)
+    return Report(
+        name="coverage",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("problem", _("What is wrong")),
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("login", _("Login")),
+        ),
+        rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),
+        footer=footer(table.about),
+        note=None if table.rows else _("Every employee is in the book, and nobody else."),
+    )

@@ -1,0 +1,28 @@
+"""The directory of a scope (E.4, A.12): a copy of it, as far as its reader may see."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Directory")
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader. Raises Refused without the right to a copy."""
+    table = desk.overview.directory(book, unit)
+    hidden = sum(row.masked for row in table.rows)
+    note = _("{count} entries have values that you may not see in full here.", count=hidden)
+    return Report(
+        name="directory",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(*(Column(column.name, column.label) for column in table.columns), Column("kind", _("Kind"))),
+        rows=tuple((*row.values, row.kind) for row in table.rows),
+        footer=footer(table.about),
+        note=note if hidden else None,
+    )

@@ -1,0 +1,57 @@
+"""A report on its way out: written in a format, marked for its reader, recorded before it is handed over."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from db.desk import Desk, Invalid, Problem
+from db.language import Language, _, say
+from reports.formats import FORMATS
+from reports.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A copy as it leaves. ``name`` is a file name, ``sha256`` the digest of ``content`` as recorded."""
+
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+    mark: str
+
+
+def export(desk: Desk, report: Report, format: str, language: Language) -> Document:
+    """``report`` as a copy for ``desk``'s reader (C.9.1, A.12).
+
+    The record of it comes first: where it can't be written, nothing leaves. Raises Invalid for an
+    unknown format, Refused where the reader has no right to it any more.
+    """
+    if format not in FORMATS:
+        raise Invalid(
+            Problem(
+                "format",
+                _(
+                    "There is no format called {name}. There are: {names}.",
+                    name=format,
+                    names=", ".join(FORMATS),
+                ),
+            )
+        )
+    chosen = FORMATS[format]
+    mark = desk.overview.mark()
+    content = chosen.write(report, language, mark)
+    digest = hashlib.sha256(content).hexdigest()
+    desk.overview.export(
+        report.name,
+        report.book,
+        report.unit,
+        format=format,
+        sha256=digest,
+        size=len(content),
+        rows=len(report.rows),
+        mark=mark,
+        parameters={say(name, "en"): say(value, "en") for name, value in report.parameters},
+    )
+    return Document(f"{report.name}.{chosen.suffix}", chosen.media_type, content, digest, mark)

@@ -1,0 +1,32 @@
+"""CSV (RFC 4180) in UTF-8 with a byte order mark, which spreadsheets need to read Chinese."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from db.desk.cells import guard, harmless
+from db.language import Language, say
+from reports.report import Report, footer_lines, heading, spoken
+
+
+def write(report: Report, language: Language, mark: str = "") -> bytes:
+    """The table first, so that programs find the heads in the first line; then its footer.
+
+    Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell.
+    """
+    out = io.StringIO()
+    lines = csv.writer(out, quoting=csv.QUOTE_ALL)
+    lines.writerow([cell(say(column.head, language)) for column in report.columns])
+    for row in report.rows:
+        lines.writerow([cell(spoken(value, language)) for value in row])
+    lines.writerow([])
+    about = [say(report.title, language), heading(report, language), *footer_lines(report, language, mark)]
+    for line in about:
+        lines.writerow([cell(line)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def cell(text: str) -> str:
+    """``text`` as a cell that is neutral in a spreadsheet."""
+    return guard(harmless(text))

@@ -1,0 +1,30 @@
+"""JSON for programs: rows as objects under the columns' ids, texts in the reader's language."""
+
+from __future__ import annotations
+
+import json
+
+from db.language import Language, say
+from reports.report import Report, footer_lines, spoken
+
+
+def write(report: Report, language: Language, mark: str = "") -> bytes:
+    """One object: report, title, parameters, columns, rows, footer."""
+    rows = [
+        {
+            column.id: value if isinstance(value, int) or value is None else spoken(value, language)
+            for column, value in zip(report.columns, row, strict=True)
+        }
+        for row in report.rows
+    ]
+    content = {
+        "report": report.name,
+        "title": say(report.title, language),
+        "book": report.book,
+        "unit": report.unit,
+        "parameters": {say(name, language): say(value, language) for name, value in report.parameters},
+        "columns": {column.id: say(column.head, language) for column in report.columns},
+        "rows": rows,
+        "footer": list(footer_lines(report, language, mark)),
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -1,0 +1,33 @@
+"""Markdown with a pipe table; nothing in a cell is taken for markup."""
+
+from __future__ import annotations
+
+import re
+
+from db.desk.cells import one_line
+from db.language import Language, say
+from reports.report import Report, footer_lines, heading, spoken
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
+
+
+def write(report: Report, language: Language, mark: str = "") -> bytes:
+    """Title, parameters, table, footer."""
+    lines = [f"# {escape(say(report.title, language))}", "", escape(heading(report, language)), ""]
+    lines.append(_row([escape(say(column.head, language)) for column in report.columns]))
+    lines.append(_row(["--:" if column.number else "---" for column in report.columns]))
+    lines += [_row([escape(spoken(value, language)) for value in row]) for row in report.rows]
+    if report.note is not None:
+        lines += ["", escape(say(report.note, language))]
+    for line in footer_lines(report, language, mark):
+        lines += ["", escape(line)]
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def escape(text: str) -> str:
+    """``text`` on one line, so that Markdown shows it as it is."""
+    return _MARKUP.sub(r"\\\1", one_line(text))
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

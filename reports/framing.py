@@ -1,0 +1,42 @@
+"""The lines that every report carries: its scope and period above, its origin below."""
+
+from __future__ import annotations
+
+from db.desk.overview_about import About
+from db.language import Label, Text, _
+
+
+def parameters(about: About) -> tuple[tuple[Text, Text], ...]:
+    """What was asked for, as pairs of name and value."""
+    found: list[tuple[Text, Text]] = [(_("Book"), about.book_title), (_("Scope"), about.unit_name)]
+    if about.first is not None:
+        found.append((_("Period"), f"{about.first} – {about.last}"))
+    return tuple(found)
+
+
+def footer(about: About) -> tuple[Text, ...]:
+    """By whom and when, under which regulations, and how it is classified."""
+    return (
+        _(
+            "{organisation} · {classification} · under {policies} ({clause})",
+            organisation=about.organisation,
+            classification=about.classification,
+            policies=joined(about.policies),
+            clause=about.clause,
+        ),
+        _("Made by {reader} ({login}) on {at}", reader=about.reader, login=about.login, at=about.at),
+    )
+
+
+def joined(labels: tuple[Label, ...]) -> Label:
+    """Several labels as one."""
+    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
+def listed(texts: tuple[Text, ...]) -> Text:
+    """Several texts as one cell."""
+    if not texts:
+        return ""
+    if len(texts) == 1:
+        return texts[0]
+    return _("{first}, {rest}", first=texts[0], rest=listed(texts[1:]))

@@ -1,0 +1,31 @@
+"""Incomplete entries (A.3, A.7): who lacks a required field."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, listed, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Incomplete entries")
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.incomplete(book, unit)
+    return Report(
+        name="incomplete",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("missing", _("Missing")),
+            Column("clause", _("Clause")),
+        ),
+        rows=tuple((row.name, row.unit, listed(row.missing), row.clauses) for row in table.rows),
+        footer=footer(table.about),
+        note=None if table.rows else _("Every entry has its required fields."),
+    )

@@ -1,0 +1,54 @@
+"""Periods as people write them: a day, month, quarter or year, two days, or the last days."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from db.desk import Invalid, Problem
+from db.language import Message, _
+from reports.report import Period
+
+MONTH = re.compile(r"(\d{4})-(\d{2})")
+QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
+YEAR = re.compile(r"(\d{4})")
+LAST = re.compile(r"(\d{1,4})d")
+WAYS: Message = _("2026-11, 2026-Q4, 2026, 2026-11-23, 2026-11-01..2026-11-30 or 30d")
+
+
+def parse_period(text: str, today: date) -> Period:
+    """``text`` as a period; ``30d`` are the last 30 days with ``today``. Raises Invalid."""
+    text = text.strip()
+    try:
+        return _parsed(text, today)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            Problem("period", _("“{text}” is no period. Write {ways}.", text=text, ways=WAYS))
+        ) from None
+
+
+def this_month(today: date) -> Period:
+    """The month of ``today``, to its end."""
+    return _months(today.year, today.month, 1)
+
+
+def _parsed(text: str, today: date) -> Period:
+    first, dots, last = text.partition("..")
+    if dots:
+        return Period(date.fromisoformat(first), date.fromisoformat(last))
+    if found := MONTH.fullmatch(text):
+        return _months(int(found[1]), int(found[2]), 1)
+    if found := QUARTER.fullmatch(text):
+        return _months(int(found[1]), int(found[2]) * 3 - 2, 3)
+    if found := YEAR.fullmatch(text):
+        return _months(int(found[1]), 1, 12)
+    if found := LAST.fullmatch(text):
+        return Period(today - timedelta(days=max(int(found[1]), 1) - 1), today)
+    day = date.fromisoformat(text)
+    return Period(day, day)
+
+
+def _months(year: int, month: int, count: int) -> Period:
+    after = month - 1 + count
+    end = date(year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
+    return Period(date(year, month, 1), end)

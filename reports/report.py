@@ -1,0 +1,89 @@
+"""A report as data: what it is called, its table, and the lines that go with every copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from db.language import Language, Message, Text, _, say
+
+Cell = Text | int | None
+"""One value of a row; None is an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``id`` names the column in JSON, ``head`` for people; numbers are set to the right."""
+
+    id: str
+    head: Text
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From ``first`` to ``last`` day, both in it, in the organisation's time zone."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What of the table is quicker as bars: one bar a row, ``parts`` on top of each other."""
+
+    label: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report, ready to be shown.
+
+    ``parameters`` are pairs of what was asked for and its value; ``footer`` says who made it, when,
+    under which regulations and how it is classified. ``book`` and ``unit`` are the scope.
+    """
+
+    name: str
+    title: Text
+    book: str
+    unit: int | None
+    parameters: tuple[tuple[Text, Text], ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    footer: tuple[Text, ...]
+    chart: Chart | None = None
+    note: Message | None = None
+
+    def column(self, id: str) -> int:
+        """Place of a column; KeyError for an unknown one."""
+        for place, column in enumerate(self.columns):
+            if column.id == id:
+                return place
+        raise KeyError(id)
+
+
+def spoken(cell: Cell, language: Language) -> str:
+    """``cell`` as text in ``language``."""
+    if cell is None:
+        return ""
+    return str(cell) if isinstance(cell, int) else say(cell, language)
+
+
+def heading(report: Report, language: Language) -> str:
+    """The parameters in one line."""
+    colon = "：" if language == "zh_CN" else ": "
+    pairs = [f"{say(name, language)}{colon}{say(value, language)}" for name, value in report.parameters]
+    return " · ".join(pairs)
+
+
+def footer_lines(report: Report, language: Language, mark: str = "") -> Sequence[str]:
+    """What stands below the table; ``mark`` is the copy's own, where it leaves as a file."""
+    lines = [say(line, language) for line in report.footer]
+    if mark:
+        lines.append(say(_("Copy {mark}: for its reader only; do not pass it on.", mark=mark), language))
+    return lines

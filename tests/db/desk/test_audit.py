@@ -1,0 +1,190 @@
+"""The audit as information security reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.audit import AuditFilter
+from db.desk.audit_words import ACTS
+from db.desk.frame import OPERATIONS
+from db.language import LANGUAGES, say
+from db.store import audit
+from db.store.engine import Store, database, writing
+from db.store.tables import AuditRecord
+from tests.conftest import Clock
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    return build_world()
+
+
+def record(world: World, login: str, entry: str, book: str, **more: object) -> int:
+    """One recorded look-up."""
+    with writing():
+        return audit.append(
+            act=str(more.pop("act", "directory.card")),
+            outcome=str(more.pop("outcome", "done")),
+            account=world.accounts[login],
+            source=str(more.pop("source", "192.0.2.7")),
+            front="ssh",
+            book=book,
+            entry=world.entry(entry, book),
+            **more,  # type: ignore[arg-type]
+        )
+
+
+@pytest.mark.clause("C.6", "C.3", "A.5")
+def test_security_sees_who_did_what_on_whom_when_from_where_and_by_which_clause(world: World) -> None:
+    seq = record(world, "tangyu", "xuning", "subsidiary", outcome="refused", clause="C.10.1", purpose="work")
+    row = world.desk("panlong").audit.window(AuditFilter()).rows[0]
+    assert (row.seq, row.who, row.login, row.whom) == (seq, "唐雨", "tangyu", "许宁")
+    assert (row.outcome, row.clause, row.source, row.at) == (
+        "refused",
+        "C.10.1",
+        "192.0.2.7",
+        "2026-11-23 09:00:00",
+    )
+    assert say(row.purpose, "zh_CN") == "工作联系"
+
+
+@pytest.mark.clause("C.6", "C.10.1")
+@pytest.mark.threat(18)
+@pytest.mark.parametrize("login", ["tangyu", "gaoshan", "fangmin", "ouyangxue", "zhangwei"])
+def test_nobody_else_reads_the_audit_and_the_attempt_is_recorded(world: World, login: str) -> None:
+    desk = world.desk(login)
+    for look in (
+        lambda: desk.audit.window(AuditFilter()),
+        lambda: desk.audit.one(1),
+        lambda: desk.audit.facets(AuditFilter(), "act"),
+        lambda: desk.audit.person("唐"),
+        lambda: desk.audit.chain(),
+    ):
+        with pytest.raises(Refused):
+            look()
+        last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+        assert (last.outcome, last.account) == ("refused", world.accounts[login])
+
+
+@pytest.mark.clause("C.10.3")
+@pytest.mark.threat(23)
+def test_a_supervisor_sees_the_records_of_their_own_book_only(world: World) -> None:
+    record(world, "zhangwei", "zhangwen", "staff")
+    mine = record(world, "tangyu", "xuning", "subsidiary")
+    desk = world.desk("panlong")
+    window = desk.audit.window(AuditFilter())
+    assert [row.seq for row in window.rows] == [mine]
+    assert window.total == 1
+    with pytest.raises(Invalid) as hidden:
+        desk.audit.one(mine - 1)
+    with pytest.raises(Invalid) as missing:
+        desk.audit.one(10_000)
+    assert hidden.value.problems == missing.value.problems
+    labels = [str(facet.label) for facet in desk.audit.facets(AuditFilter(), "person")]
+    assert not any("张伟" in label for label in labels)
+
+
+def test_a_supervisor_of_a_unit_sees_what_concerns_that_unit(world: World) -> None:
+    inside = record(world, "fangmin", "tangyu", "subsidiary")
+    record(world, "fangmin", "dengchao", "subsidiary")
+    world.grant("gaoshan", "security", "subsidiary", "产品部")
+    rows = world.desk("gaoshan").audit.window(AuditFilter()).rows
+    assert [row.seq for row in rows] == [inside]
+
+
+@pytest.mark.clause("C.6")
+def test_every_look_at_the_audit_is_recorded_in_it(world: World) -> None:
+    seq = record(world, "tangyu", "xuning", "subsidiary")
+    desk = world.desk("panlong")
+    desk.audit.window(AuditFilter(outcome="refused"))
+    desk.audit.one(seq)
+    desk.audit.facets(AuditFilter(), "source")
+    acts = [row.act for row in AuditRecord.select().order_by(AuditRecord.seq)][-3:]
+    assert acts == ["audit.window", "audit.one", "audit.facets"]
+
+
+def test_a_filter_narrows_by_each_dimension(world: World, clock: Clock) -> None:
+    first = record(world, "tangyu", "xuning", "subsidiary", clause="C.10.1", source="192.0.2.1")
+    clock.forward(days=1)
+    second = record(world, "yeqing", "tangyu", "subsidiary", act="directory.reveal", outcome="refused")
+    desk = world.desk("panlong")
+    today = clock.now.date()
+    for narrowed, expected in (
+        (AuditFilter(person=world.accounts["tangyu"]), first),
+        (AuditFilter(object=world.entry("tangyu", "subsidiary")), second),
+        (AuditFilter(act="directory.card"), first),
+        (AuditFilter(outcome="refused"), second),
+        (AuditFilter(clause="C.10.1"), first),
+        (AuditFilter(source="192.0.2.1"), first),
+        (AuditFilter(first=today, upto=second), second),
+        (AuditFilter(last=today.replace(day=today.day - 1)), first),
+    ):
+        window = desk.audit.window(narrowed)
+        assert [row.seq for row in window.rows] == [expected], narrowed
+        assert window.total == 1
+
+
+def test_a_list_stays_still_while_records_arrive(world: World) -> None:
+    for _each in range(5):
+        record(world, "tangyu", "xuning", "subsidiary")
+    desk = world.desk("panlong")
+    first = desk.audit.window(AuditFilter(), 0, 2)
+    second = desk.audit.window(AuditFilter(upto=first.upto), 2, 2)
+    assert [row.seq for row in (*first.rows, *second.rows)] == [5, 4, 3, 2]
+
+
+def test_facets_count_what_narrowing_would_leave(world: World) -> None:
+    record(world, "tangyu", "xuning", "subsidiary")
+    record(world, "tangyu", "xuning", "subsidiary")
+    record(world, "yeqing", "tangyu", "subsidiary")
+    facets = world.desk("panlong").audit.facets(AuditFilter(), "person")
+    assert [(facet.label, facet.count) for facet in facets] == [("唐雨 (tangyu)", 2), ("叶青 (yeqing)", 1)]
+
+
+JOURNAL = {"before": {"mobile": "+8613800002121", "position": "设计师"}, "after": {"mobile": "+8613900002121", "position": "主任设计师"}}
+
+
+@pytest.mark.clause("C.10.3")
+@pytest.mark.threat(18)
+def test_before_and_after_are_masked_where_protected_fields_are_not_shown_to_the_reader(world: World) -> None:
+    seq = record(world, "fangmin", "tangyu", "subsidiary", act="changes.applied", journal=JOURNAL)
+    changes = world.desk("panlong").audit.one(seq).changes
+    assert {(change.before, change.after, change.masked) for change in changes} == {
+        ("138••••21", "139••••21", True),
+        ("设计师", "主任设计师", False),
+    }
+
+
+def test_before_and_after_are_shown_to_a_reader_whose_scope_shows_protected_fields(world: World) -> None:
+    world.grant("fangmin", "security", "subsidiary")
+    seq = record(world, "yeqing", "tangyu", "subsidiary", act="changes.applied", journal=JOURNAL)
+    changes = world.desk("fangmin").audit.one(seq).changes
+    assert {change.after for change in changes} == {"+8613900002121", "主任设计师"}
+
+
+@pytest.mark.threat(24)
+def test_the_chain_is_checked_stretch_by_stretch_and_tampering_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.desk.audit.STRETCH", 4)
+    for _each in range(10):
+        record(world, "tangyu", "xuning", "subsidiary")
+    desk = world.desk("panlong")
+    assert (desk.audit.chain().checked, desk.audit.chain().checked) == (4, 8)
+    assert desk.audit.chain().complete
+    for _each in range(4):
+        record(world, "tangyu", "xuning", "subsidiary")
+    database.execute_sql("UPDATE audit_record SET act = 'other' WHERE seq = 12")
+    state = desk.audit.chain()
+    assert (state.sound, state.bad, state.reason) == (False, 12, "altered")
+    assert desk.audit.chain() == state
+
+
+def test_every_operation_has_a_label_in_both_languages() -> None:
+    missing = sorted(set(OPERATIONS) - set(ACTS))
+    assert missing == []
+    for act, label in ACTS.items():
+        for language in LANGUAGES:
+            assert say(label, language) != act
