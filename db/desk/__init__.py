@@ -6,14 +6,21 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 from __future__ import annotations
 
+from db.desk.access import Access
 from db.desk.accounts import Accounts
 from db.desk.actor import Actor, Strength
 from db.desk.audit import Audit
+from db.desk.changes import Changes
+from db.desk.delegation import Delegations
+from db.desk.evidence import EvidenceTray
 from db.desk.frame import Act
 from db.desk.importing import Importing
 from db.desk.me import Me, UndertakingDue, undertakings_due
+from db.desk.notices import Notices
 from db.desk.overview import Overview
+from db.desk.queue import Queue
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
+from db.desk.requests import Requests
 from db.desk.standing import Standing
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]
@@ -25,7 +32,14 @@ class Desk:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.running: Act | None = None
+        self.access = Access(self)
+        self.changes = Changes(self)
+        self.delegation = Delegations(self)
+        self.evidence = EvidenceTray(self)
         self.me = Me(self)
+        self.notices = Notices(self)
+        self.queue = Queue(self)
+        self.requests = Requests(self)
         self.accounts = Accounts(self)
         self.audit = Audit(self)
         self.importing = Importing(self)

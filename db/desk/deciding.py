@@ -1,0 +1,160 @@
+"""Who may decide a step of a request: holders of its role, those who stand in for them, and never the
+person who asks.
+
+A step's role is frozen; who holds it is asked anew each time. The ladder, until somebody is found:
+
+1. the holders of the role. For ``head`` that is whoever heads the request's unit; where the unit has no
+   head with an account, or the head is the one who asks, the head of the unit above, and so on up;
+2. whoever has the maintainer's function over the book;
+3. whoever has the supervisor's.
+
+A person who decided an earlier step of the request does not decide the next one, unless nobody else
+holds its role. Delegates stand beside the one they stand in for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from db.desk.standing import policy_of
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit, UnitAbove
+
+HEAD = "head"
+PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What deciding depends on. ``barred``: persons who may not decide (see `identity`)."""
+
+    book: str
+    unit: int
+    entry: int | None
+    barred: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """An account that may decide; ``on_behalf_of`` is the one it stands in for, and ``role`` held by that."""
+
+    account: int
+    name: str
+    role: str
+    on_behalf_of: int | None = None
+    on_behalf_name: str = ""
+
+
+class Deciding:
+    """Answers for one operation; what it has looked up once it does not look up again."""
+
+    def __init__(self) -> None:
+        self.identity = cache(self._identity)
+        self._name = cache(self._named)
+        self._chain = cache(self._units_up)
+        self._heads = cache(self._heads_of)
+        self._held = cache(self._holders_of)
+        self._standing_in = cache(self._delegates_of)
+
+    def deciders(self, case: Case, role: str, earlier: Sequence[int] = ()) -> tuple[Decider, ...]:
+        """Who may decide a step of ``role`` now. ``earlier``: accounts that decided the steps before it."""
+        busy = {self.identity(account) for account in earlier}
+        for tier, holders in self._tiers(case, role):
+            able = tuple(self._able(case, tier, holders))
+            if able:
+                fresh = tuple(d for d in able if not busy & self._identities(d))
+                return fresh or able
+        return ()
+
+    def barred(self, *accounts: int, person: int | None = None) -> frozenset[int]:
+        """The persons behind ``accounts``, and ``person``, as `Case.barred` wants them."""
+        return frozenset(map(self.identity, accounts)) | ({person} if person is not None else set())
+
+    def _tiers(self, case: Case, role: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+        if role == PERSON:
+            yield role, self._subject(case.entry)
+            return
+        policy = policy_of(case.book)
+        if role == HEAD:
+            for unit in self._chain(case.unit):
+                yield HEAD, self._heads(unit)
+        for stand_in in dict.fromkeys((role, policy.maintainer.role, policy.supervisor.role)):
+            if stand_in != HEAD:
+                yield stand_in, self._held(stand_in, case.book, case.unit)
+
+    def _able(self, case: Case, role: str, holders: tuple[int, ...]) -> Iterator[Decider]:
+        admitted = [account for account in holders if self.identity(account) not in case.barred]
+        for account in admitted:
+            yield Decider(account, self._name(account), role)
+        for account in admitted:
+            for delegate in self._standing_in(account, role, case.book):
+                if self.identity(delegate) not in case.barred and delegate not in admitted:
+                    yield Decider(delegate, self._name(delegate), role, account, self._name(account))
+
+    def _identities(self, decider: Decider) -> set[int]:
+        accounts = [decider.account, *([decider.on_behalf_of] if decider.on_behalf_of else [])]
+        return {self.identity(account) for account in accounts}
+
+    def _identity(self, account: int) -> int:
+        """One number for all accounts of a person; a negative one for an account without a person."""
+        row = Account.get_by_id(account)
+        return int(row.person_id) if row.person_id is not None else -account
+
+    def _named(self, account: int) -> str:
+        row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
+        return str(row.login if row.person is None else row.person.name)
+
+    def _units_up(self, unit: int) -> tuple[int, ...]:
+        above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
+        return tuple(row.above_id for row in above)
+
+    def _heads_of(self, unit: int) -> tuple[int, ...]:
+        row = Unit.get_by_id(unit)
+        named = Grant.select().where((Grant.unit == unit) & (Grant.role == HEAD) & _in_force())
+        found = [*self._subject(row.head), *(grant.account_id for grant in named)]
+        return _active(found)
+
+    def _subject(self, entry: int | None) -> tuple[int, ...]:
+        """Accounts of the person of an active entry."""
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        if row is None:
+            return ()
+        return _active([account.id for account in Account.select().where(Account.person == row.person_id)])
+
+    def _holders_of(self, role: str, book: str, unit: int) -> tuple[int, ...]:
+        above = self._chain(unit)
+        grants = Grant.select().where(
+            (Grant.role == role)
+            & (Grant.book.is_null() | (Grant.book == book))
+            & (Grant.unit.is_null() | Grant.unit.in_(above))
+            & _in_force()
+        )
+        return _active([grant.account_id for grant in grants.order_by(Grant.id)])
+
+    def _delegates_of(self, account: int, role: str, book: str) -> tuple[int, ...]:
+        today = clock.local_date(clock.now(), store().settings.time_zone).isoformat()
+        rows = Delegation.select().where(
+            (Delegation.account == account)
+            & (Delegation.role == role)
+            & (Delegation.book == book)
+            & (Delegation.from_day <= today)
+            & (Delegation.until_day >= today)
+            & Delegation.revoked_at.is_null()
+        )
+        return _active([row.to_id for row in rows.order_by(Delegation.id)])
+
+
+def _in_force() -> object:
+    return Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
+
+
+def _active(accounts: Sequence[int]) -> tuple[int, ...]:
+    """Those who can sign in, each once, in the order given."""
+    if not accounts:
+        return ()
+    rows = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state == "active"))
+    able = {row.id for row in rows}
+    return tuple(account for account in dict.fromkeys(accounts) if account in able)

@@ -1,0 +1,58 @@
+"""What kind of file some bytes are, told from the bytes and never from a name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, Literal, get_args
+
+MediaType = Literal["application/pdf", "image/png", "image/jpeg", "text/plain"]
+MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
+
+SUFFIXES: Final[dict[MediaType, str]] = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "text/plain": ".txt",
+}
+_ACCEPTED_SUFFIXES: Final[dict[MediaType, tuple[str, ...]]] = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "text/plain": (".txt", ".md", ".csv", ".log", ".eml"),
+}
+_PNG = b"\x89PNG\r\n\x1a\n"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
+NAME_LENGTH: Final = 80
+
+
+def media_type(content: bytes) -> MediaType | None:
+    """The type of ``content`` where it is one of the four accepted ones, whole and not cut off."""
+    if content.startswith(b"%PDF-"):
+        return "application/pdf" if b"%%EOF" in content[-2048:] else None
+    if content.startswith(_PNG):
+        return "image/png" if content[12:16] == b"IHDR" and b"IEND" in content[-64:] else None
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg" if b"\xff\xd9" in content[-64:] else None
+    return "text/plain" if _is_text(content) else None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(text.strip()) and _CONTROL.search(text) is None
+
+
+def clean_name(name: str, kind: MediaType) -> str:
+    """``name`` as a plain file name: no folders, no control or direction characters, at most 80
+    characters, ending as its type does."""
+    bare = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(c for c in bare if unicodedata.category(c)[0] != "C")
+    shown = _UNFIT_IN_NAMES.sub("_", shown).strip(" .")
+    stem, dot, suffix = shown.rpartition(".")
+    if dot and f".{suffix.lower()}" in _ACCEPTED_SUFFIXES[kind]:
+        return f"{stem.strip(' .')[:NAME_LENGTH] or 'file'}.{suffix.lower()}"
+    return f"{shown[:NAME_LENGTH] or 'file'}{SUFFIXES[kind]}"

@@ -1,0 +1,124 @@
+"""Who may propose changes to which entry, and to which of its fields. Not an operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk import record
+from db.desk.frame import Act
+from db.desk.record import Recorded
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Holding, Standing, is_within, policy_of
+from db.language import Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.policy.vocabulary import Reach, Side
+from db.store.tables import Entry, Unit
+
+NOT_TYPED = frozenset({"unit", "person", "photo"})
+"""Kinds of value that a change form does not take: a move is a request of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The right to propose for one entry. ``sees``: whether protected values are shown to the proposer."""
+
+    entry: Recorded
+    own: bool
+    maintains: bool
+    sees: bool
+    role: str
+
+    @property
+    def policy(self) -> EffectivePolicy:
+        """The policy in force over the entry's book."""
+        return policy_of(self.entry.book)
+
+    def fields(self) -> tuple[FieldRule, ...]:
+        """The entry's fields that the proposer may know of, in the policy's order."""
+        return tuple(
+            rule
+            for rule in self.policy.fields
+            if (not rule.applies_to or self.entry.kind in rule.applies_to)
+            and (self.own or self.maintains or not rule.visible_to or self.role in rule.visible_to)
+        )
+
+    def may_edit(self, rule: FieldRule) -> bool:
+        """Whether the proposer may hand in a new value of the field."""
+        return rule.kind not in NOT_TYPED and (self.maintains or rule.edited_by == "person")
+
+    def shows(self, rule: FieldRule) -> bool:
+        """Whether the present value may be shown to the proposer."""
+        return self.sees or not rule.protected
+
+
+def right_to_propose(act: Act, entry: int) -> Right:
+    """What the actor may propose for ``entry``. Refused where it may propose nothing: by the clause that
+    keeps the technical role from editing (A.6), or alike for entries out of reach and for none (C.10)."""
+    act.note(entry=entry)
+    row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+    standing = act.standing
+    holding = _best(standing, row) if row is not None else None
+    if row is None or holding is None:
+        raise _denied(standing)
+    act.note(book=row.book_id, unit=row.unit_id)
+    policy = policy_of(row.book_id)
+    own = standing.own.get(row.book_id, (None, None))[0] == row.id
+    scope = policy.scope(holding.role, _side(row))
+    maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
+    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role)
+
+
+def maintained_by(policy: EffectivePolicy) -> Text:
+    """The maintainer's name."""
+    return policy.role(policy.maintainer.role).label
+
+
+def _best(standing: Standing, row: Entry) -> Holding | None:
+    """The actor's own holding that lets them propose for ``row``; the maintainer's before others."""
+    policy = policy_of(row.book_id)
+    found = [
+        holding
+        for holding in standing.holdings
+        if holding.book == row.book_id
+        and holding.for_account is None
+        and policy.denial("edit", holding.role) is None
+        and _covers(policy.scope(holding.role, _side(row)).propose, holding, standing, row)
+    ]
+    return max(found, key=lambda holding: holding.role == policy.maintainer.role, default=None)
+
+
+def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:
+    match reach:
+        case "none":
+            return False
+        case "self":
+            return standing.own.get(row.book_id, (None, None))[0] == row.id
+        case "unit":
+            return bool(row.unit_id == holding.unit)
+        case "subtree":
+            return is_within(row.unit_id, holding.unit)
+        case "book":
+            return True
+
+
+def _side(row: Entry) -> Side:
+    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
+
+
+def _denied(standing: Standing) -> Refused:
+    for book in standing.books:
+        policy = policy_of(book)
+        for role in sorted(standing.roles(book)):
+            clause = policy.denial("edit", role)
+            if clause is not None:
+                return Refused(
+                    _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
+                    clause,
+                    _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
+                )
+    return Refused(
+        _("There is no such entry for which you may propose a change."),
+        policy_of(standing.books[0]).scope("employee").clause if standing.books else SILENT,
+        _("Propose changes to your own entry, or tell the person or their department head."),
+    )
