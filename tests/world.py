@@ -66,7 +66,7 @@ def _somebody(line: str) -> Somebody:
         head="head" in given,
         roles=tuple(filter(None, given.get("roles", "").split(","))),
         kind=given.get("kind", "full-time"),
-        organisation=given.get("organisation", ""),
+        organisation=given.get("of", ""),
         owner=given.get("owner", ""),
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ PEOPLE = tuple(
     yeqing | 叶青 | subsidiary | 人事部 | 人事专员 | 7009 | 13800007009 | roles=hr
     panlong | 潘龙 | subsidiary | 信息安全组 | 安全工程师 | 7007 | 13800007007 | head=1 | roles=security
     ouyangxue | 欧阳雪 | subsidiary | 信息技术组 | 系统管理员 | 7008 | 13800007008 | head=1 | roles=it,admin
-    wuhao | 吴昊 | subsidiary | 外部联系人 | 商务总监 | 9001 | 13900009001 | kind=partner | organisation=蓝海咨询 | owner=gaoshan
+    wuhao | 吴昊 | subsidiary | 外部联系人 | 商务总监 | 9001 | 13900009001 | kind=partner | of=蓝海咨询,gaoshan
     chenjing | 陈静 | group | 集团办公室 | 首席执行官 | 6001 | 13800001001 | head=1 | roles=chief-executive
     songjia | 宋佳 | group | 财务中心 | 财务总监 | 6002 | 13800006002 | head=1
     huangbo | 黄博 | group | 财务中心/会计部 | 会计主管 | 6003 | 13800006003 | head=1
@@ -107,8 +107,8 @@ PEOPLE = tuple(
     liuyang | 刘洋 | group | 人力资源部 | 人力资源总监 | 6006 | 13300008301 | head=1 | roles=hr
     luoyan | 罗燕 | group | 人力资源部 | 人事专员 | 6007 | 13800006007 | roles=hr
     helei | 何磊 | group | 集团办公室 | 安全顾问 | 6008 | 13200008401 | roles=security
-    xiejun | 谢军 | group | 外部联系人 | 采购经理 | 9101 | 13900009101 | kind=customer | organisation=东方贸易 | owner=songjia
-    hanmei | 韩梅 | group | 外部联系人 | 销售经理 | 9102 | 13900009102 | kind=supplier | organisation=北辰科技 | owner=huangbo
+    xiejun | 谢军 | group | 外部联系人 | 采购经理 | 9101 | 13900009101 | kind=customer | of=东方贸易,songjia
+    hanmei | 韩梅 | group | 外部联系人 | 销售经理 | 9102 | 13900009102 | kind=supplier | of=北辰科技,huangbo
     """.strip().splitlines()
 )  # fmt: skip
 
