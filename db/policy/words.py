@@ -97,7 +97,7 @@ REQUESTS: dict[RequestKind, Message] = {
     "disclosure": _("disclosure to another department"),
     "copy": _("copy needed for work"),
     "copy-private": _("copy not needed for work"),
-    "right": _("right"),
+    "right": _("giving a right"),
 }
 
 DUTIES: dict[DutyKind, Message] = {
@@ -167,7 +167,7 @@ SUBJECTS: dict[ReviewOf, Message] = {
 }
 
 VERDICTS: dict[Verdict, Message] = {
-    "right": _("right"),
+    "right": _("found right"),
     "corrected": _("corrected"),
     "removed": _("removed"),
 }
