@@ -1,0 +1,46 @@
+"""What an import says: the errors of a spreadsheet row by row, and what it did or would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.refusal import Invalid, Problem
+from db.language import Message, Text
+
+MOST_ERRORS = 500
+"""More than these are counted but not spelled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong in one place. ``row`` counts as the spreadsheet does: the headings are row 1."""
+
+    row: int
+    column: Text
+    reason: Message
+    advice: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or on a dry run would do."""
+
+    book: str
+    entries: int
+    internal: int
+    external: int
+    units: tuple[str, ...]
+    """Paths of the units that are new."""
+    heads: int
+    first_load: bool
+    """The book was empty."""
+
+
+class BadRows(Invalid):
+    """Rows that can't be imported; nothing was. ``errors`` holds the first `MOST_ERRORS` of ``count``."""
+
+    def __init__(self, errors: list[RowError]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: error.row)[:MOST_ERRORS])
+        self.count = len(errors)
+        super().__init__(*(Problem(str(error.row), error.reason) for error in self.errors))
+        self.args = (f"{self.count} errors, the first in row {self.errors[0].row}",)

@@ -1,0 +1,129 @@
+"""Many values of one column at once: what `values.normalise` says, found faster for plain cases.
+
+A quick rule must give exactly what `normalise` gives, or None where it is not sure. The patterns of
+telephone numbers are those of the ``phonenumbers`` library itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+from phonenumbers import PhoneMetadata
+
+from db.desk.refusal import Problem
+from db.desk.values import LONGEST, national_digits, normalise
+from db.language import Message
+from db.policy.rules import FieldRule
+
+Quick = Callable[[str], str | None]
+
+_LOCAL_PART = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_SEPARATORS = re.compile(r"[ -]")
+
+
+def normalise_column(
+    rule: FieldRule, texts: Sequence[str], region: str
+) -> Iterator[tuple[int, str | Message]]:
+    """Each text's value in order with its place, or the message that says what is wrong with it."""
+    quick = quick_rule(rule, region)
+    known: dict[str, str | Message] = {}
+    for place, text in enumerate(texts):
+        value: str | Message | None = quick(text)
+        if value is None:
+            value = known.get(text)
+            if value is None:
+                slow = normalise(rule, text, region)
+                value = known[text] = slow.message if isinstance(slow, Problem) else slow
+        yield place, value
+
+
+def quick_rule(rule: FieldRule, region: str) -> Quick:
+    """The quick rule for a field's kind."""
+    if rule.kind in ("mobile", "phone"):
+        return _quick_phone(rule.kind, region)
+    if rule.kind == "email":
+        return _QuickEmail()
+    if rule.kind == "name":
+        return _quick_name
+    return _unsure
+
+
+def _unsure(_text: str) -> None:
+    """No quick rule for this kind."""
+
+
+def _quick_name(text: str) -> str | None:
+    plain = text.isprintable() and unicodedata.is_normalized("NFC", text) and text == text.strip()
+    return text if plain and text.isalpha() and len(text) <= LONGEST["name"] else None
+
+
+def _quick_phone(kind: str, region: str) -> Quick:
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
+        return _unsure
+    mobile = re.compile(metadata.mobile.national_number_pattern or r"(?!)")
+    fixed = re.compile(metadata.fixed_line.national_number_pattern or r"(?!)")
+    prefix, code = metadata.national_prefix or "", f"+{metadata.country_code}"
+
+    def quick(text: str) -> str | None:
+        digits = text if text.isdigit() else _SEPARATORS.sub("", text)
+        if not (digits.isascii() and digits.isdigit()):
+            return None
+        if mobile.fullmatch(digits):
+            return code + digits
+        if kind == "phone" and prefix and digits.startswith(prefix):
+            # An extension after a hyphen would run into the number: only one hyphen, after the area code.
+            national = digits.removeprefix(prefix)
+            if text.count("-") <= 1 and len(text) - text.rfind("-") > 7 and fixed.fullmatch(national):
+                return code + national
+        return None
+
+    return quick
+
+
+def dialled(region: str) -> Callable[[str], str]:
+    """`values.national_digits`, found faster for the fixed lines and mobiles of ``region``."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
+        return national_digits
+    fixed = re.compile(metadata.fixed_line.national_number_pattern or r"(?!)")
+    prefix, code = metadata.national_prefix or "", f"+{metadata.country_code}"
+
+    def quick(value: str) -> str:
+        number = value.removeprefix(code)
+        if prefix and number is not value and fixed.fullmatch(number):
+            return prefix + number
+        return national_digits(value)
+
+    return quick
+
+
+class _QuickEmail:
+    """Plain addresses; each domain is checked in full once."""
+
+    def __init__(self) -> None:
+        self._domains: dict[str, bool] = {}
+
+    def __call__(self, text: str) -> str | None:
+        local, at, domain = text.partition("@")
+        if not at or len(local) > 64 or not _LOCAL_PART.fullmatch(local):
+            return None
+        if domain not in self._domains:
+            self._domains[domain] = _is_plain_domain(domain)
+        return text if self._domains[domain] else None
+
+
+def _is_plain_domain(domain: str) -> bool:
+    """Whether the library takes ``domain`` and leaves it as it is."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return (
+            validate_email(f"a@{domain}", check_deliverability=False).normalized
+            == f"a@{domain}".lower()
+            == f"a@{domain}"
+        )
+    except EmailNotValidError:
+        return False
