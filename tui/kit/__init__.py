@@ -7,6 +7,7 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file, with its ``.
         NAME = _("Queue")
         ABOUT = _("What waits for your decision, the oldest due date first.")
         KEYS = (
+            Command("open", "enter", _("Open"), _("Read the whole request.")),
             Command("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
             Command("reject", "d", _("Reject"), _("Reject it; you are asked for a reason.")),
             SEARCH,
@@ -45,16 +46,17 @@ A screen is a subclass of ``Frame`` in ``tui/screens``, one a file, with its ``.
         @on(DataList.Moved)                                             # cursor moved: redraw the preview
         def preview(self) -> None: ...
 
-        @on(DataList.Opened)                                            # Enter, or a click on the row
-        def open(self) -> None:
+        def do_open(self) -> None:                                      # Command("open", "enter", ...)
             self.app.push_screen(Card(...))
 
 What you get
 - **Commands**: each of ``KEYS`` is a binding, a word in the footer, a line in the help screen (? F1) and
-  in the palette (Ctrl+P). ``do_<id>`` does it. Letters don't fire while a person types in a field; Ctrl and
-  F keys do. Lists use ``j k g G h l``, arrows, Space and Enter themselves; digits change the mode;
-  Esc and q go back. Put a shared command (``SEARCH``, ``BACK``) in ``KEYS`` to show it in the footer.
-  After something that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``.
+  in the palette (Ctrl+P). ``do_<id>`` does it. Letters don't fire while a person types in a field; Ctrl
+  and F keys do. Enter in a list, on a clicked row or in a field is the command whose key is ``enter``; in
+  a field of a screen without one it goes to the next field. Arrows in a ``classes="search"`` field move
+  the list. Lists use ``j k g G h l``, arrows and Space themselves; digits change the mode; Esc and q go
+  back. Put a shared command (``SEARCH``, ``BACK``) in ``KEYS`` to show it in the footer. After something
+  that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``.
 - **Widgets**: ``Line`` (wrapped text), ``Facts`` (label/value), ``DataList`` and ``UnitTree`` (windows on a
   query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
   Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
@@ -64,8 +66,8 @@ What you get
 - **Refusals**: let ``Refused`` and ``Invalid`` fly; the frame shows them (Invalid: under the ``FormField``
   of that name if there is one). Catch them only to do something else.
 - **Reader and desk**: ``app.desk``, ``app.language``, ``app.reader``; ``app.set_waiting(n)`` at the top.
-- Boxes: ``Vertical(classes="pane")`` with ``border_title`` from our own words only (it reads markup):
-  ``pane.border_title = escape_title(text)``.
+- **Boxes**: ``with Pane(_("Units")): ...``. Pictures are drawn in half cells (textual-image's
+  ``HalfcellImage``): control sequences that widgets emit are dropped.
 
 Open a mode from code with ``app.switch_mode(id)``, a screen over this one with ``app.push_screen``,
 go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py``.
@@ -85,6 +87,7 @@ from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
 from tui.kit.painted import Cell, Line, Painted, Styled
+from tui.kit.pane import Pane
 from tui.kit.refusal import clause_text
 from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
@@ -94,7 +97,7 @@ __all__ = [
     "BACK", "HELP", "LEAVE", "SEARCH",
     "Cell", "Choice", "Column", "Command", "DataList", "Dialog", "Facts", "Footer", "FormField", "Frame",
     "Gate",
-    "KitApp", "Line", "Look", "Memory", "Mode", "Node", "Notice", "Option", "Painted", "Reader", "Styled",
+    "KitApp", "Line", "Look", "Memory", "Mode", "Node", "Notice", "Option", "Painted", "Pane", "Reader", "Styled",
     "TextInput", "UnitTree", "Where",
     "ask_text", "cells", "choose", "clause_text", "clip", "confirm", "fit", "look_for", "plain",
     "tell_at_length",

@@ -18,7 +18,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Input
 
 from db.language import Text, _
 from tui.kit.commands import Command
@@ -164,10 +163,6 @@ class Choose(Dialog[str]):
                 event.stop()
                 self.dismiss(option.id)
 
-    def on_window_opened(self) -> None:
-        """Enter or a click."""
-        self.do_take()
-
     def do_take(self) -> None:
         """Take the option under the cursor."""
         options = self.query_one(Options)
@@ -207,11 +202,6 @@ class AskText(Dialog[str]):
         yield Line(self._label, "dim")
         yield TextInput(self._value, max_length=self._longest)
         yield Line(id="wrong")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
-        event.stop()
-        self.do_take()
 
     def do_take(self) -> None:
         """Hand in the text, without blanks around it."""

@@ -14,8 +14,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from db.language import Text, say
-from tui.kit.painted import Cell, Line, Painted, Tone
+from db.language import Message, Text, say
+from tui.kit.painted import Cell, Line, Painted, Spoken, Tone
 from tui.kit.safe import plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.kit.dialogs import Option
 
 
-class TextInput(Input):
+class TextInput(Spoken, Input):
     """One line of text, a password (``secret``), or a search field (``classes="search"``).
 
     The cursor does not blink: an idle session sends nothing.
@@ -35,8 +35,9 @@ class TextInput(Input):
         background: $field; color: $foreground; background-tint: transparent;
     }
     TextInput:focus { background: $panel; color: $strong; }
-    TextInput:nocolor { text-style: underline; }
+    TextInput:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
     TextInput > .input--placeholder { color: $muted; }
+    TextInput:nocolor > .input--cursor { text-style: reverse; }
     """
 
     def __init__(
@@ -61,7 +62,11 @@ class TextInput(Input):
         self._hint = hint
 
     def on_mount(self) -> None:
-        """Say the hint in the reader's language."""
+        """Say the hint."""
+        self.respeak()
+
+    def respeak(self) -> None:
+        """Say the hint in the language of now."""
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -80,6 +85,7 @@ class Choice(Painted, can_focus=True):
     DEFAULT_CSS = """
     Choice { height: 1; width: auto; min-width: 8; padding: 0 1; background: $field; }
     Choice:focus { background: $panel; color: $strong; text-style: bold; }
+    Choice:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
     Choice:focus:nocolor { text-style: reverse; }
     """
 
@@ -203,7 +209,7 @@ class FormField(Widget):
     def wrong(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
         self.set_class(bool(text), "-wrong")
-        self.query_one(".wrong", Line).show(text, "bad")
+        self.query_one(".wrong", Line).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:

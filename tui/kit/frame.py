@@ -14,7 +14,9 @@ from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
+from tui.kit.painted import Spoken
 from tui.kit.topline import ModeBar, TopLine, Where
+from tui.kit.window import Window
 
 
 class Frame(Keyed):
@@ -70,10 +72,25 @@ class Frame(Keyed):
         """Any key hides the notice; a digit changes the mode."""
         for notice in self.query(Notice):
             notice.hush()
+        if self._moves_the_list(event.key):
+            event.stop()
+            return
         for mode in self.reachable_modes():
             if event.key == mode.digit:
                 event.stop()
                 self.app.switch_mode(mode.id)
+
+    def _moves_the_list(self, key: str) -> bool:
+        """Arrows typed in the search field move the cursor in the list."""
+        searching = isinstance(self.focused, Input) and self.focused.has_class("search")
+        window = next(iter(self.query(self.HOME).results(Window)), None) if self.HOME else None
+        if not searching or window is None:
+            return False
+        steps = {"up": -1, "down": 1, "pageup": 1 - window.shown, "pagedown": window.shown - 1}
+        if key not in steps:
+            return False
+        window.go(window.cursor + steps[key])
+        return True
 
     def on_screen_resume(self) -> None:
         """Draw anew what was last drawn in the other language."""
@@ -84,6 +101,8 @@ class Frame(Keyed):
         """Draw every text again, in the language of now."""
         self._spoken = self.app.language
         for widget in self.query("*"):
+            if isinstance(widget, Spoken):
+                widget.respeak()
             widget.refresh(layout=True)
 
     # The commands that are the same everywhere

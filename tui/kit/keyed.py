@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Coroutine
 from typing import Any, ClassVar
 
+from textual import on
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
@@ -15,6 +16,7 @@ from tui.kit.base import SIGNED_OUT, KitApp
 from tui.kit.commands import Command, is_control
 from tui.kit.house import HOUSE
 from tui.kit.mode import Mode
+from tui.kit.window import Window
 
 
 class Keyed(Screen[Any]):
@@ -78,6 +80,25 @@ class Keyed(Screen[Any]):
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
             self.run_worker(self._flow(result), name=command.method, exclusive=False)
+
+    @on(Window.Opened)
+    def _open(self, event: Window.Opened) -> None:
+        """Enter in a list, or a click on the row under its cursor, is the command of Enter."""
+        event.stop()
+        self._enter()
+
+    @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        """Enter in a field is the command of Enter; where there is none, the next field."""
+        event.stop()
+        if not self._enter():
+            self.focus_next()
+
+    def _enter(self) -> bool:
+        command = next((command for command in self.offered() if "enter" in command.keys), None)
+        if command is not None:
+            self.perform(command.id)
+        return command is not None
 
     async def _flow(self, steps: Coroutine[object, object, None]) -> None:
         with self.app.refusals_shown():

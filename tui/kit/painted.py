@@ -34,6 +34,14 @@ Cell = Text | Styled | Sequence[Text | Styled]
 """What a place on the screen may hold: one text, or several in different tones."""
 
 
+class Spoken:
+    """A widget that keeps a text in one language and must be told when the language changes."""
+
+    def respeak(self) -> None:
+        """Say it again."""
+        raise NotImplementedError
+
+
 class Painted(Widget):
     """Base of the kit's widgets. Draws spans of safe text; takes no markup from anywhere (threat 11)."""
 

@@ -80,14 +80,6 @@ class Palette(Dialog[Found]):
             event.stop()
             self.query_one(DataList).action_move(steps[event.key])
 
-    def on_input_submitted(self) -> None:
-        """Enter in the field."""
-        self.do_take()
-
-    def on_window_opened(self) -> None:
-        """Enter or a click in the list."""
-        self.do_take()
-
     def do_take(self) -> None:
         """Do what is under the cursor."""
         self.dismiss(self.query_one(DataList).current)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 
 from tui.kit.base import KitApp
 from tui.kit.datalist import Column, DataList
@@ -12,6 +12,7 @@ from tui.kit.facts import Facts
 from tui.kit.fields import Choice, TextInput
 from tui.kit.frame import Frame
 from tui.kit.looks import Look
+from tui.kit.pane import Pane
 from tui.kit.unittree import Node, UnitTree
 
 ROWS = ("张伟", "周围")
@@ -23,8 +24,8 @@ class Rehearsal(Frame):
     def body(self) -> ComposeResult:
         """Tree and list, field and choice."""
         with Horizontal():
-            yield UnitTree(classes="pane")
-            with Vertical(classes="pane"):
+            yield UnitTree()
+            with Pane("查找"):
                 yield TextInput()
                 yield Choice("", [Option("one", "一")])
                 yield Facts([("字段", "值")])

@@ -1,0 +1,49 @@
+"""A box with a title in its border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from db.language import Text, say
+from tui.kit.painted import Spoken
+from tui.kit.safe import plain
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+
+
+class Pane(Spoken, Vertical):
+    """``with Pane(_("Units")): ...``; the box is marked while the focus is inside."""
+
+    app: KitApp
+
+    DEFAULT_CSS = """
+    Pane { border: round $rule; border-title-color: $muted; padding: 0 1; }
+    Pane:focus-within {
+        border: round $accent; border-title-color: $accent; border-title-style: bold;
+    }
+    Pane:nocolor:focus-within { border: heavy $accent; }
+    """
+
+    def __init__(
+        self, title: Text = "", *widgets: Widget, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(*widgets, id=id, classes=classes)
+        self._title = title
+
+    def on_mount(self) -> None:
+        """Say the title."""
+        self.respeak()
+
+    def entitle(self, title: Text) -> None:
+        """Give it another title."""
+        self._title = title
+        self.respeak()
+
+    def respeak(self) -> None:
+        """Say the title in the language of now. It is content, not markup."""
+        self.border_title = Content(plain(say(self._title, self.app.language)))
