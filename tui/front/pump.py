@@ -100,18 +100,21 @@ class Inflow:
                 del self._waiting[: os.write(self._descriptor, self._waiting)]
         except BlockingIOError:
             self._loop.add_writer(self._descriptor, self._drain)
-            if len(self._waiting) > FULL and not self._paused:
-                self._paused = True
-                self._pause()
-            return
         except OSError:  # nobody reads any more
             self.stop()
-            return
-        finally:
-            if self._paused and len(self._waiting) <= FULL // 4:
-                self._paused = False
-                self._resume()
-        self._loop.remove_writer(self._descriptor)
-        if self._at_end is not None:
-            self.stop()
-            self._at_end()
+        else:
+            self._loop.remove_writer(self._descriptor)
+            if self._at_end is not None:
+                self.stop()
+                self._at_end()
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        """Pause the client above `FULL`, resume it below a quarter. Resuming feeds at once, so it comes
+        by itself, never from within a feed."""
+        if not self._paused and len(self._waiting) > FULL:
+            self._paused = True
+            self._pause()
+        elif self._paused and len(self._waiting) <= FULL // 4:
+            self._paused = False
+            self._loop.call_soon(self._resume)

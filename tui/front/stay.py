@@ -7,6 +7,7 @@ sign-in's record is ended here, in the server, and exactly once.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import secrets
@@ -34,6 +35,8 @@ REQUEST_WITHIN = 30.0
 """Seconds a signed-in client has to say what it wants."""
 DRAIN_WITHIN = 60.0
 """Seconds a client has to take the last of what its session wrote."""
+LINGER = 5.0
+"""Seconds a client has to hang up when its session has ended."""
 FAREWELLS = {
     "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
     "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
@@ -99,7 +102,15 @@ class Stay:
             how = self._how or "closed"
             await self._house.record_end(self._signed.session, how)
             event("session-ended", session=self._signed.session, how=how)
-            self._connection.close()
+            await self._part()
+
+    async def _part(self) -> None:
+        """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
+        if self._line is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._connection.wait_closed()
+        self._connection.close()
 
     async def _serve(self, line: Line) -> None:
         environment = dict(line.opened.get_environment())

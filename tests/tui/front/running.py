@@ -8,11 +8,11 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncssh
 import pexpect
@@ -157,13 +157,14 @@ class Client:
         self.screen = pyte.Screen(size[1], size[0])
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
-        self.process = pexpect.spawn(
+        spawned = pexpect.spawn(
             "ssh",
             [*SSH_OPTIONS, "-p", str(port), *options, f"{login}@127.0.0.1", *command],
             dimensions=size,
             timeout=20,
             env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "C.UTF-8"},
         )
+        self.process = cast("pexpect.spawn[bytes]", spawned)  # no encoding, so bytes
 
     def sign_in(self, password: str = PASSWORD, code: str = CODE) -> Client:
         """Answer both questions."""
@@ -227,7 +228,7 @@ class Answers(asyncssh.SSHClient):
         return ""
 
     def kbdint_challenge_received(
-        self, name: str, instructions: str, lang: str, prompts: list[tuple[str, bool]]
+        self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
     ) -> list[str] | None:
         self.asked += [instructions, *(prompt for prompt, _echo in prompts)]
         assert not any(echo for _prompt, echo in prompts)

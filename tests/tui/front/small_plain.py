@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -39,6 +40,8 @@ def run(
 
 
 def _about(session: int, language: str, width: int) -> dict[str, object]:
+    libc, death = ctypes.CDLL(None), ctypes.c_int()
+    libc.prctl(2, ctypes.byref(death), 0, 0, 0)  # PR_GET_PDEATHSIG
     return {
         "session": session,
         "language": language,
@@ -52,6 +55,8 @@ def _about(session: int, language: str, width: int) -> dict[str, object]:
         "umask": os.umask(0o077),
         "leader": os.getsid(0) == os.getpid(),
         "folder": os.getcwd(),
+        "dumpable": libc.prctl(3, 0, 0, 0, 0),  # PR_GET_DUMPABLE
+        "dies_with_parent": death.value,
     }
 
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-
-import pytest
-
 from tests.tui.front.running import Running, eventually
 
 

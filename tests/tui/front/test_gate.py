@@ -1,0 +1,172 @@
+"""Threat 1: a crowd at the door. asyncssh caps neither connections nor tries nor time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import asyncssh
+import pytest
+from asyncssh.packet import String, UInt32
+
+from tests.tui.front.running import CODE, PASSWORD, Running, connect, eventually, hold_socket, still_open
+from tui.front.gate import Gate, Stage, Visitor, source_of
+
+
+def _visitor(source: str, closed: list[str], stage: Stage = Stage.CONNECTED) -> Visitor:
+    return Visitor(source, lambda: closed.append(source), stage)
+
+
+@pytest.mark.threat(1)
+def test_a_source_holds_ten_places_and_the_least_advanced_makes_room() -> None:
+    """Ten held sockets of one source, one of which is answering; an eleventh comes."""
+    gate, closed = Gate(), list[str]()
+    answering = _visitor("a", closed, Stage.ANSWERED)
+    oldest = _visitor("a", closed)
+    for visitor in (answering, oldest, *(_visitor("a", closed) for _count in range(8))):
+        assert gate.enter(visitor) is None
+    assert gate.enter(_visitor("a", closed)) is oldest
+    assert closed == ["a"]
+    assert len(gate) == 10
+    assert gate.enter(_visitor("b", closed)) is None
+
+
+@pytest.mark.threat(1)
+def test_the_full_door_makes_room_from_the_busiest_source() -> None:
+    """A hundred places: ten sources fill them with ten each; one more person comes from elsewhere."""
+    gate, closed = Gate(), list[str]()
+    for number in range(100):
+        gate.enter(_visitor(f"s{number % 10}", closed))
+    gate.enter(_visitor("person", closed))
+    assert len(gate) == 100
+    assert len(closed) == 1
+    for _count in range(50):
+        gate.enter(_visitor("other", closed))
+    assert len(gate) == 100
+    assert "person" not in closed
+
+
+@pytest.mark.threat(1)
+def test_one_owner_of_a_network_is_one_source() -> None:
+    """An IPv6 client owns 2^64 addresses; an IPv4 client may come in IPv6's clothes."""
+    assert source_of("2001:db8::1") == source_of("2001:db8::ffff:1")
+    assert source_of("2001:db8::1") != source_of("2001:db8:0:1::1")
+    assert source_of("::ffff:192.0.2.7") == source_of("192.0.2.7") == "192.0.2.7"
+    assert source_of("fe80::1%eth0") == "fe80::/64"
+
+
+@pytest.mark.threat(1)
+def test_a_real_sign_in_works_while_600_sockets_are_held(front: Running) -> None:
+    """The attacker opens 600 connections, from one address and from sixty, and lets them wait.
+
+    At most ten of one address and a hundred in all stay open, and a person who comes then, from the
+    attacker's own address too, signs in with the ordinary client.
+    """
+    with ExitStack() as stack:
+        held = [stack.enter_context(hold_socket(front.port)) for _count in range(300)]
+        eventually(lambda: sum(map(still_open, held)) <= 10, "no more than ten of one source")
+        sources = [f"127.0.1.{number % 30 + 1}" for number in range(300)]
+        spread = [(stack.enter_context(hold_socket(front.port, source)), source) for source in sources]
+        both = [(one, "127.0.0.1") for one in held] + spread
+        eventually(lambda: sum(still_open(one) for one, _source in both) <= 100, "a hundred in all")
+        counts = Counter(source for one, source in both if still_open(one))
+        assert max(counts.values()) <= 10
+        raw, status = front.ssh("--", "echo", "inside").sign_in().finish()
+        assert (raw.strip(), status) == (b"inside", 0)
+    assert any(line["event"] == "crowd" for line in front.log)
+
+
+@pytest.mark.threat(1)
+async def test_a_connection_has_three_tries(front: Running) -> None:
+    """The attacker tries password after password on one connection: the third failure ends it."""
+    front.register.attempts.clear()
+    with pytest.raises(asyncssh.PermissionDenied):
+        await connect(front.port, [f"guess {count}" for count in range(40)])
+    assert len(front.register.attempts) == 3
+
+
+@pytest.mark.threat(1)
+async def test_many_answers_to_one_question_are_not_checked(front: Running) -> None:
+    """The attacker answers one question a thousand times without waiting (12,700 in 5 s were seen)."""
+    front.register.attempts.clear()
+
+    class Flooder(asyncssh.SSHClient):
+        def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+            self._conn = conn
+
+        def kbdint_auth_requested(self) -> str:
+            return ""
+
+        def kbdint_challenge_received(self, *challenge: object) -> list[str]:
+            for _count in range(1000):
+                self._conn.send_packet(61, UInt32(1), String("guess"))  # MSG_USERAUTH_INFO_RESPONSE
+            return ["guess"]
+
+    with pytest.raises((asyncssh.DisconnectError, ConnectionError)):
+        await connect(front.port, client_factory=Flooder)
+    assert len(front.register.attempts) <= 1
+
+
+@pytest.mark.threat(1)
+async def test_asking_again_and_again_ends_the_connection(front: Running) -> None:
+    """The attacker begins to sign in over and over, never answers, and so is never counted as failing."""
+
+    class Asker(asyncssh.SSHClient):
+        def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+            self._conn = conn
+            self.asked = 0
+
+        def kbdint_auth_requested(self) -> str:
+            return ""
+
+        async def kbdint_challenge_received(self, *challenge: object) -> None:
+            self.asked += 1
+            await self._conn.send_userauth_request(b"keyboard-interactive", String(""), String(""))
+            await asyncio.sleep(60)
+
+    asker = Asker()
+    with pytest.raises((asyncssh.DisconnectError, ConnectionError)):
+        await connect(front.port, client_factory=lambda: asker)
+    assert asker.asked <= 6
+
+
+@pytest.mark.threat(1)
+def test_who_does_not_sign_in_in_time_is_cut(start: Callable[..., Running]) -> None:
+    """The attacker holds a connection for ever, silent or at the second question."""
+    front = start(grace=1.0)
+    with hold_socket(front.port) as held:
+        eventually(lambda: not still_open(held), "the end of a silent connection")
+    client = front.ssh()
+    client.process.expect("Password: ")
+    client.process.sendline(PASSWORD)
+    client.process.expect("Code: ")
+    eventually(lambda: len(front.front.gate) == 0, "the end of a connection at the second question")
+    client.process.sendline(CODE)
+    _raw, status = client.finish()
+    assert status == 255
+    assert front.register.attempts == []
+
+
+@pytest.mark.threat(1)
+async def test_one_source_waits_in_its_own_line(start: Callable[..., Running]) -> None:
+    """Eight connections of one address have their answers checked at once, while another person comes.
+
+    Each check takes 0.4 s and there are two threads. The other person's answers are checked second or
+    third, not ninth.
+    """
+    front = start()
+    front.register.takes = 0.4
+    crowd = [asyncio.create_task(_fails(front.port, local_addr=("127.0.0.9", 0))) for _count in range(8)]
+    while not front.register.attempts:
+        await asyncio.sleep(0.01)
+    async with connect(front.port):
+        order = [source for _login, source, _password, _code in front.register.attempts]
+        assert order.index("127.0.0.1") <= 3
+    await asyncio.gather(*crowd)
+
+
+async def _fails(port: int, **options: object) -> None:
+    with pytest.raises((asyncssh.DisconnectError, ConnectionError)):
+        await connect(port, ["guess", CODE], **options)
