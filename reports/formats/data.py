@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from db.desk.cells import harmless
 from db.language import Language, say
 from reports.report import Report, footer_lines, spoken
 
@@ -12,7 +13,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     """One object: report, title, parameters, columns, rows, footer."""
     rows = [
         {
-            column.id: value if isinstance(value, int) or value is None else spoken(value, language)
+            column.id: value if isinstance(value, int) or value is None else harmless(spoken(value, language))
             for column, value in zip(report.columns, row, strict=True)
         }
         for row in report.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tabulate import tabulate
+import tabulate as tables
 from wcwidth import wcswidth, wcwidth
 
 from db.desk.cells import one_line
@@ -11,6 +11,7 @@ from reports.report import Report, footer_lines, heading, spoken
 
 NARROWEST = 4
 GAP = 2
+tables.MIN_PADDING = 0  # heads are as wide as they are: two blanks more each would not fit 80 cells
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
@@ -36,7 +37,7 @@ def table(report: Report, language: Language, width: int | None = None) -> str:
         widths = _fitted(_needed(heads, rows), width)
         heads = [clip(text, room) for text, room in zip(heads, widths, strict=True)]
         rows = [[clip(text, room) for text, room in zip(row, widths, strict=True)] for row in rows]
-    return tabulate(
+    return tables.tabulate(
         rows,
         heads,
         tablefmt="simple",

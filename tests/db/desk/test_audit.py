@@ -143,7 +143,10 @@ def test_facets_count_what_narrowing_would_leave(world: World) -> None:
     assert [(facet.label, facet.count) for facet in facets] == [("唐雨 (tangyu)", 2), ("叶青 (yeqing)", 1)]
 
 
-JOURNAL = {"before": {"mobile": "+8613800002121", "position": "设计师"}, "after": {"mobile": "+8613900002121", "position": "主任设计师"}}
+JOURNAL = {
+    "before": {"mobile": "+8613800002121", "position": "设计师"},
+    "after": {"mobile": "+8613900002121", "position": "主任设计师"},
+}
 
 
 @pytest.mark.clause("C.10.3")

@@ -1,0 +1,247 @@
+"""Reports at the desk: who may draw which, of what, and that each copy is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from db.desk import Desk, Invalid, Refused
+from db.desk.overview_rights import REPORTS
+from db.store import audit
+from db.store.engine import Store, writing
+from db.store.tables import Account, AuditRecord, Entry, EntryField, Task
+from tests.conftest import Clock
+from tests.world import World, build_world
+
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+
+DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
+    "directory": lambda desk, book, unit: desk.overview.directory(book, unit),
+    "changes": lambda desk, book, unit: desk.overview.changes(book, unit, FIRST, LAST),
+    "compliance": lambda desk, book, unit: desk.overview.compliance(book, unit, FIRST, LAST),
+    "access": lambda desk, book, unit: desk.overview.access(book, unit, FIRST, LAST),
+    "coverage": lambda desk, book, unit: desk.overview.coverage(book, unit),
+    "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
+}
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    return build_world()
+
+
+def names(desk: Desk, book: str, unit: int | None = None) -> set[str]:
+    """The names in the directory report."""
+    return {row.values[0] for row in desk.overview.directory(book, unit).rows}
+
+
+ALLOWED = {
+    ("staff", "zhangwei"): set(),
+    ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete"},
+    ("staff", "liuyang"): {"directory", "changes", "compliance", "coverage", "incomplete"},
+    ("staff", "helei"): set(REPORTS),
+    ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access"},
+    ("subsidiary", "tangyu"): set(),
+    ("subsidiary", "yeqing"): {"directory", "changes", "compliance", "coverage", "incomplete"},
+    ("subsidiary", "panlong"): set(REPORTS),
+}
+"""Who may draw which report of a whole book or of the unit they head (guotao and panlong head a unit)."""
+
+
+@pytest.mark.clause("A.12", "C.9.1", "A.6")
+@pytest.mark.threat(18)
+@pytest.mark.parametrize(("book", "login"), ALLOWED)
+def test_a_report_is_drawn_by_right_only(world: World, book: str, login: str) -> None:
+    desk = world.desk(login)
+    drawn = set()
+    for report, draw in DRAW.items():
+        try:
+            draw(desk, book, None)
+            drawn.add(report)
+        except Refused:
+            pass
+    assert drawn == ALLOWED[book, login]
+    assert {right.name for right in desk.overview.reports() if book in {b.id for b in right.books}} == drawn
+
+
+@pytest.mark.clause("A.12")
+def test_a_colleague_who_sees_everyone_of_the_unit_may_still_not_take_a_copy(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        world.desk("zhangwei").overview.directory("staff", world.unit("staff", "研发中心/研发一部"))
+    assert refused.value.clause == "A.12"
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (last.act, last.outcome, last.clause, last.book) == (
+        "overview.directory",
+        "refused",
+        "A.12",
+        "staff",
+    )
+
+
+@pytest.mark.clause("C.9.1")
+def test_the_denial_cites_the_clause_of_the_book(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        world.desk("tangyu").overview.directory("subsidiary")
+    assert refused.value.clause == "C.9.1"
+
+
+@pytest.mark.clause("C.10.2", "A.12")
+@pytest.mark.threat(23)
+def test_a_head_reports_on_the_own_unit_and_no_other(world: World) -> None:
+    desk = world.desk("wangfang")
+    assert names(desk, "staff") == {"王芳", "张伟", "张文", "郑微"}
+    unit = world.unit("staff", "研发中心/研发二部")
+    with pytest.raises(Refused) as other:
+        desk.overview.directory("staff", unit)
+    with pytest.raises(Refused) as missing:
+        desk.overview.directory("staff", 999_999)
+    assert (other.value.message, other.value.advice) == (missing.value.message, missing.value.advice)
+
+
+@pytest.mark.threat(23)
+def test_a_book_one_is_nothing_in_is_refused_like_one_that_does_not_exist(world: World) -> None:
+    desk = world.desk("fangmin")
+    with pytest.raises(Refused) as foreign:
+        desk.overview.directory("staff")
+    with pytest.raises(Refused) as missing:
+        desk.overview.directory("no-such-book")
+    assert (foreign.value.message, foreign.value.clause) == (missing.value.message, missing.value.clause)
+
+
+@pytest.mark.clause("A.12")
+def test_protected_values_are_masked_where_the_scope_does_not_show_them(world: World) -> None:
+    for login, number, masked in (
+        ("wangfang", "138••••21", True),
+        ("liuyang", "+8613800002121", False),
+    ):
+        table = world.desk(login).overview.directory("staff")
+        place = [column.name for column in table.columns].index("mobile")
+        row = next(row for row in table.rows if row.values[0] == "张伟")
+        assert (row.values[place], row.masked) == (number, masked)
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_in_no_report(world: World) -> None:
+    Entry.update(state="left", left="2026-11-20").where(Entry.id == world.entry("zhangwei")).execute()
+    assert "张伟" not in names(world.desk("liuyang"), "staff")
+
+
+@pytest.mark.threat(20)
+def test_a_right_that_was_withdrawn_holds_for_the_next_report(world: World) -> None:
+    desk = world.desk("liuyang")
+    desk.overview.coverage("staff")
+    from db.store.tables import Grant
+
+    Grant.update(revoked_at="2026-11-23T01:00:00.000000Z").where(
+        Grant.account == world.accounts["liuyang"]
+    ).execute()
+    with pytest.raises(Refused):
+        desk.overview.coverage("staff")
+
+
+@pytest.mark.clause("A.8", "A.9", "A.10")
+def test_compliance_counts_each_deadline_once_by_unit(world: World, clock: Clock) -> None:
+    """Due on Friday 20 November; today is Monday 23 November."""
+    unit = world.unit("staff", "研发中心/研发一部")
+    for number, (due, done, state) in enumerate(
+        [
+            ("2026-11-20", "2026-11-20T09:59:00.000000Z", "done"),  # Friday 17:59 in Shanghai
+            ("2026-11-20", "2026-11-20T16:01:00.000000Z", "done"),  # Saturday 00:01 in Shanghai
+            ("2026-11-20", None, "open"),
+            ("2026-11-24", None, "open"),
+            ("2026-11-20", None, "cancelled"),
+            ("2026-12-01", None, "open"),
+        ]
+    ):
+        Task.create(
+            duty=f"joiner:{number}", kind="joiner", book="staff", unit=unit, role="hr", clause="A.8",
+            state=state, opened_at="2026-11-17T01:00:00.000000Z", started_on="2026-11-17", due=due,
+            done_at=done,
+        )  # fmt: skip
+    table = world.desk("liuyang").overview.compliance("staff", None, FIRST, LAST)
+    row = next(row for row in table.rows if row.unit == unit)
+    assert (row.due, row.on_time, row.late, row.waiting, row.overdue) == (4, 1, 1, 1, 1)
+    assert (row.worst, row.clauses, row.name) == (1, "A.8", "研发一部")
+    assert sum(other.due for other in table.rows) == 4
+    assert "A.8" in table.about.clause
+    assert "A.10" in table.about.clause
+
+
+@pytest.mark.clause("C.6", "C.10.1")
+def test_access_counts_what_was_allowed_and_what_was_refused(world: World) -> None:
+    with pytest.raises(Refused):
+        world.desk("tangyu").overview.directory("subsidiary")
+    world.desk("fangmin").overview.directory("subsidiary")
+    rows = world.desk("panlong").overview.access("subsidiary", None, FIRST, LAST).rows
+    found = {(row.login, row.act): (row.done, row.refused, row.clauses) for row in rows}
+    assert found["tangyu", "overview.directory"] == (0, 1, "C.9.1")
+    assert found["fangmin", "overview.directory"] == (1, 0, "")
+    assert rows[0].login == "tangyu"
+
+
+@pytest.mark.threat(23)
+def test_access_of_one_book_tells_nothing_of_another(world: World) -> None:
+    with writing():
+        audit.append(
+            act="directory.card", outcome="done", account=world.accounts["zhangwei"], book="staff",
+            entry=world.entry("zhangwen"),
+        )  # fmt: skip
+    rows = world.desk("panlong").overview.access("subsidiary", None, FIRST, LAST).rows
+    assert "zhangwei" not in {row.login for row in rows}
+
+
+@pytest.mark.clause("A.2")
+def test_coverage_finds_employees_without_an_entry_and_entries_without_an_employee(world: World) -> None:
+    Account.update(state="disabled").where(Account.login == "zhengwei").execute()
+    Entry.update(left="2026-11-20").where(Entry.id == world.entry("shanhong")).execute()
+    Entry.update(state="pending").where(Entry.id == world.entry("sunli")).execute()
+    rows = world.desk("liuyang").overview.coverage("staff").rows
+    assert {(row.problem, row.name) for row in rows} == {
+        ("no-employee", "郑微"),
+        ("no-employee", "单宏"),
+        ("no-entry", "孙丽"),
+    }
+
+
+@pytest.mark.clause("A.3", "A.7")
+def test_incomplete_entries_are_listed_with_what_they_lack(world: World) -> None:
+    EntryField.delete().where(
+        (EntryField.entry == world.entry("zhangwei")) & (EntryField.name == "mobile")
+    ).execute()
+    rows = world.desk("liuyang").overview.incomplete("staff").rows
+    assert [(row.name, [label.zh for label in row.missing]) for row in rows] == [("张伟", ["手机"])]
+    assert "A.7" in rows[0].clauses
+
+
+@pytest.mark.clause("C.9.1")
+def test_an_export_is_recorded_with_the_digest_of_its_content(world: World) -> None:
+    desk = world.desk("fangmin")
+    mark = desk.overview.mark()
+    desk.overview.export(
+        "directory", "subsidiary", None, format="csv", sha256="ab" * 32, size=10, rows=3, mark=mark,
+        parameters={},
+    )  # fmt: skip
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert last.act == "overview.export"
+    assert "ab" * 32 in last.detail
+    assert mark in last.detail
+
+
+@pytest.mark.clause("C.9.1")
+def test_an_export_without_the_right_is_refused(world: World) -> None:
+    with pytest.raises(Refused):
+        world.desk("tangyu").overview.export(
+            "directory", "subsidiary", None, format="csv", sha256="", size=0, rows=0, mark="", parameters={}
+        )
+
+
+def test_an_unknown_report_or_a_period_that_ends_before_it_begins_is_invalid(world: World) -> None:
+    desk = world.desk("liuyang")
+    with pytest.raises(Invalid):
+        desk.overview.changes("staff", None, LAST, FIRST)
+    with pytest.raises(Invalid):
+        desk.overview.export(
+            "salaries", "staff", None, format="csv", sha256="", size=0, rows=0, mark="", parameters={}
+        )

@@ -1,0 +1,163 @@
+"""The formats: aligned for terminals, neutral for spreadsheets, quiet for whatever opens them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from wcwidth import wcswidth
+
+from db.desk.cells import guard, unguard
+from db.language import _
+from reports.formats import FORMATS
+from reports.formats.text import render, table
+from reports.report import Column, Report
+
+PHONE = "+86 138 0000 2121"
+RISKY = (
+    "=cmd|'/c calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠1",
+    "'=1",
+    PHONE,
+)
+
+
+def report(*rows: tuple[str | int | None, ...]) -> Report:
+    """A report of three columns."""
+    return Report(
+        name="directory",
+        title=_("Directory"),
+        book="staff",
+        unit=1,
+        parameters=((_("Book"), "员工通讯录"),),
+        columns=(Column("name", _("Name")), Column("mobile", "手机"), Column("due", _("Due"), number=True)),
+        rows=rows,
+        footer=("华星集团 · 内部资料", "王芳 (wangfang)"),
+    )
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.threat(22)
+@pytest.mark.parametrize("text", RISKY)
+def test_csv_cells_are_no_formulas_and_come_back_unchanged(text: str) -> None:
+    content = FORMATS["csv"].write(report((text, text, 1)), "zh_CN", "")
+    cell = csv_rows(content)[1][0]
+    assert cell.startswith("'")
+    assert unguard(cell) == text
+
+
+@pytest.mark.threat(22)
+@given(st.text())
+def test_guarding_is_reversible_for_every_text(text: str) -> None:
+    assert unguard(guard(text)) == text
+    assert guard(text)[:1] not in set("=+-@\t\r\n＝＋－＠")
+
+
+@pytest.mark.threat(22)
+def test_no_cell_begins_inside_another_whatever_the_separator() -> None:
+    content = FORMATS["csv"].write(report(("a;=1", "b\t=1", 1)), "zh_CN", "").decode("utf-8-sig")
+    first = content.splitlines()[1]
+    assert first.startswith('"a;=1","')
+
+
+@pytest.mark.threat(22)
+@pytest.mark.parametrize("text", RISKY)
+def test_xlsx_holds_every_text_as_text(text: str) -> None:
+    content = FORMATS["xlsx"].write(report((text, "https://example.org", 7)), "zh_CN", "ABCD-EFGH")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    rows = sheet.to_python()
+    row = next(row for row in rows if row[1] == "https://example.org")
+    assert str(row[0]).replace("_x000D_", "\r").strip() == text.strip()
+    assert row[2] == 7
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in xml
+    assert "hyperlink" not in xml
+
+
+@pytest.mark.threat(12)
+@pytest.mark.parametrize("format", sorted(FORMATS))
+def test_control_characters_leave_in_no_format(format: str) -> None:
+    hostile = "张\x1b]52;c;aGk=\x07\x9b31m\u202e伟\u2066\x00"
+    content = FORMATS[format].write(report((hostile, hostile, None)), "zh_CN", "ABCD-EFGH")
+    if format == "xlsx":
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        text = "".join(str(cell) for row in rows for cell in row)
+    elif format == "json":
+        text = "".join(str(value) for row in json.loads(content)["rows"] for value in row.values())
+    else:
+        text = content.decode("utf-8-sig")
+    assert not set(text) & set("\x1b\x07\x9b\u202e\u2066\x00")
+
+
+ROWS: tuple[tuple[str | int | None, ...], ...] = (
+    ("张伟", "13800002121", 1),
+    ("Émile Zola", "12", None),
+    ("欧阳雪𠮷", "••••", 300),
+)
+
+
+def test_columns_of_chinese_and_latin_align_by_the_cells_they_take() -> None:
+    """python-tabulate #52, #70: without wcwidth each Chinese character shifts what follows."""
+    lines = table(report(*ROWS), "zh_CN").splitlines()
+    head, rule, *rows = lines
+    edge = rule.index(" ")
+    starts = {
+        wcswidth(line[: line.index(cell)]) for line, cell in zip(rows, ("138", "12", "••"), strict=True)
+    }
+    assert starts == {edge + 2}
+    assert {wcswidth(line) for line in rows if line[-1].isdigit() and line != rows[1]} == {wcswidth(rule)}
+    assert wcswidth(head) <= wcswidth(rule)
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_the_preview_fits_the_terminal(width: int) -> None:
+    wide = report(("张伟" * 40, "13800002121", 1), ("x" * 100, "1", 2))
+    assert max(wcswidth(line) for line in table(wide, "zh_CN", width).splitlines()) <= width
+    assert "…" in table(wide, "zh_CN", width)
+
+
+def test_every_format_carries_footer_and_mark() -> None:
+    for format in ("text", "csv", "md", "json"):
+        text = FORMATS[format].write(report(*ROWS), "zh_CN", "ABCD-EFGH").decode("utf-8-sig")
+        assert "ABCD-EFGH" in text
+        assert "内部资料" in text
+    content = FORMATS["xlsx"].write(report(*ROWS), "zh_CN", "ABCD-EFGH")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert any("ABCD-EFGH" in str(cell) for row in rows for cell in row)
+
+
+def test_markdown_shows_cells_as_they_are() -> None:
+    content = FORMATS["md"].write(report(("a|b*c*`d`<script>", "[x](y)", 1)), "en", "").decode()
+    assert r"| a\|b\*c\*\`d\`\<script\> | \[x\](y) | 1 |" in content
+
+
+def test_json_rows_are_objects_by_column() -> None:
+    content = json.loads(FORMATS["json"].write(report(*ROWS), "en", ""))
+    assert content["rows"][0] == {"name": "张伟", "mobile": "13800002121", "due": 1}
+    assert content["columns"]["name"] == "Name"
+
+
+def test_a_report_without_rows_is_a_report() -> None:
+    for format in FORMATS.values():
+        assert format.write(report(), "zh_CN", "ABCD-EFGH")
+    assert "华星集团" in render(report(), "zh_CN", 80)

@@ -1,0 +1,143 @@
+"""Reports as their readers get them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.language import LANGUAGES, say
+from db.store.engine import Store
+from db.store.tables import AuditRecord
+from reports.catalogue import KINDS, catalogue, kind_named
+from reports.export import export
+from reports.formats.text import render
+from reports.period import parse_period
+from reports.report import Period
+from tests.conftest import Clock
+from tests.world import World, build_world
+
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    return build_world()
+
+
+def test_the_catalogue_lists_what_the_reader_may_have(world: World) -> None:
+    assert [offer.kind.name for offer in catalogue(world.desk("zhangwei"))] == []
+    offers = catalogue(world.desk("wangfang"))
+    assert [offer.kind.name for offer in offers] == ["directory", "changes", "compliance", "incomplete"]
+    assert [unit.name for unit in offers[0].books[0].units] == ["研发一部"]
+
+
+def test_every_report_is_complete_in_both_languages(world: World) -> None:
+    desk = world.desk("helei")
+    for kind in KINDS.values():
+        report = kind.build(desk, "staff", None, NOVEMBER)
+        assert report.name == kind.name
+        assert len({column.id for column in report.columns}) == len(report.columns)
+        assert all(len(row) == len(report.columns) for row in report.rows)
+        for language in LANGUAGES:
+            text = render(report, language, 80)
+            assert say(report.title, language) in text
+            assert "helei" in text
+            assert say(kind.about, language)
+
+
+@pytest.mark.clause("A.12", "E.4")
+@pytest.mark.threat(18)
+def test_a_report_shows_only_what_its_reader_may_see(world: World) -> None:
+    desk = world.desk("wangfang")
+    report = KINDS["directory"].build(desk, "staff", None, NOVEMBER)
+    for format in ("text", "csv", "md", "json"):
+        text = export(desk, report, format, "zh_CN").content.decode("utf-8-sig")
+        assert "张伟" in text
+        assert "周围" not in text
+        assert "13800002121" not in text.replace(" ", "")
+
+
+@pytest.mark.clause("C.9.1", "A.12")
+def test_a_copy_is_recorded_with_its_digest_and_carries_the_readers_mark(world: World) -> None:
+    desk = world.desk("fangmin")
+    report = KINDS["directory"].build(desk, "subsidiary", None, NOVEMBER)
+    document = export(desk, report, "csv", "zh_CN")
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    detail = json.loads(record.detail)
+    assert (record.act, record.account, record.book) == (
+        "overview.export",
+        world.accounts["fangmin"],
+        "subsidiary",
+    )
+    assert detail["sha256"] == hashlib.sha256(document.content).hexdigest() == document.sha256
+    assert detail["mark"] == document.mark
+    text = document.content.decode("utf-8-sig")
+    assert document.mark in text
+    assert "fangmin" in text
+    assert export(desk, report, "csv", "zh_CN").mark != document.mark
+
+
+@pytest.mark.threat(25)
+def test_nothing_leaves_where_it_cannot_be_recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = world.desk("fangmin")
+    report = KINDS["directory"].build(desk, "subsidiary", None, NOVEMBER)
+
+    def full_disk(**_more: object) -> int:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("db.store.audit.append", full_disk)
+    with pytest.raises(OSError, match="no space"):
+        export(desk, report, "csv", "zh_CN")
+
+
+@pytest.mark.threat(20)
+def test_a_report_on_the_screen_does_not_leave_after_its_right_has_gone(world: World) -> None:
+    desk = world.desk("fangmin")
+    report = KINDS["directory"].build(desk, "subsidiary", None, NOVEMBER)
+    from db.store.tables import Entry, Grant, Unit
+
+    Grant.update(revoked_at="2026-11-23T01:00:00.000000Z").execute()
+    Unit.update(head=None).where(Unit.head == world.entry("fangmin", "subsidiary")).execute()
+    assert Entry.get_by_id(world.entry("fangmin", "subsidiary")).state == "active"
+    with pytest.raises(Refused):
+        export(desk, report, "csv", "zh_CN")
+
+
+def test_an_unknown_format_or_report_says_which_there_are(world: World) -> None:
+    desk = world.desk("fangmin")
+    report = KINDS["coverage"].build(desk, "subsidiary", None, NOVEMBER)
+    with pytest.raises(Invalid) as wrong:
+        export(desk, report, "pdf", "en")
+    assert "csv" in say(wrong.value.problems[0].message, "en")
+    with pytest.raises(Invalid) as unknown:
+        kind_named("salaries")
+    assert "compliance" in say(unknown.value.problems[0].message, "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-11", "2026-11-01", "2026-11-30"),
+        ("2026-12", "2026-12-01", "2026-12-31"),
+        ("2028-02", "2028-02-01", "2028-02-29"),
+        ("2026-Q4", "2026-10-01", "2026-12-31"),
+        ("2026q1", "2026-01-01", "2026-03-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026-11-23", "2026-11-23", "2026-11-23"),
+        ("2026-11-01..2026-11-15", "2026-11-01", "2026-11-15"),
+        ("30d", "2026-10-25", "2026-11-23"),
+    ],
+)
+def test_periods_as_people_write_them(text: str, first: str, last: str) -> None:
+    period = parse_period(text, date(2026, 11, 23))
+    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13", "2026-Q5", "2026-11-31", "9999d9", "2026-11-01.."])
+def test_what_is_no_period_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse_period(text, date(2026, 11, 23))
