@@ -7,7 +7,7 @@ regulations name. Either reaches as far as the holder's own right does, a unit o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from peewee import ModelSelect
 
@@ -23,7 +23,7 @@ from db.desk.standing import (
 )
 from db.language import _
 from db.store import clock
-from db.store.tables import Account, Book, Entry, Grant, UnitAbove
+from db.store.tables import Account, Entry, Grant, UnitAbove
 
 TECHNICAL = ("maintainer", "technical", "admin")
 """Roles, or functions that the regulations give to roles, for technical acts."""
@@ -31,30 +31,21 @@ TECHNICAL = ("maintainer", "technical", "admin")
 
 def technical(standing: Standing, book: str) -> tuple[Holding, ...]:
     """From where on the actor does technical acts on accounts of ``book``. A delegate doesn't."""
-    policy = policy_of(book)
-    roles = {policy.holder(word) for word in TECHNICAL}
-    return tuple(
-        holding
-        for holding in standing.holdings
-        if holding.book == book and holding.role in roles and holding.for_account is None
-    )
+    return _own(standing, book, TECHNICAL)
 
 
 def giving_roles(standing: Standing, book: str) -> tuple[Holding, ...]:
-    """From where on the actor gives and takes roles in ``book``."""
-    policy = policy_of(book)
-    role = policy.holder(policy.rights.by)
-    return tuple(holding for holding in standing.held(role, book) if holding.for_account is None)
+    """From where on the actor gives and takes roles in ``book``. A delegate doesn't."""
+    return _own(standing, book, (policy_of(book).rights.by,)) if standing.roles(book) else ()
 
 
-def require(holdings: tuple[Holding, ...], book: str) -> None:
-    """Refuse whoever looks after no accounts of ``book``; whether it exists is not said."""
+def require(standing: Standing, holdings: tuple[Holding, ...], book: str) -> None:
+    """Refuse whoever looks after no accounts of ``book``. To those who are nothing in it, it is the
+    same as one that does not exist."""
     if not holdings:
-        policy = policy_of(book) if Book.get_or_none(Book.id == book) else None
+        clause = policy_of(book).maintainer.clause if standing.roles(book) else SILENT
         raise Refused(
-            _("You don't look after the accounts of this directory."),
-            policy.maintainer.clause if policy else SILENT,
-            _("Ask its maintainer."),
+            _("You don't look after the accounts of this directory."), clause, _("Ask its maintainer.")
         )
 
 
@@ -120,6 +111,15 @@ def not_on_oneself(clause: str) -> Refused:
     return Refused(
         _("You can't do this to your own account."), clause, _("Ask a colleague with the same role.")
     )
+
+
+def _own(standing: Standing, book: str, words: Sequence[str]) -> tuple[Holding, ...]:
+    mine = [one for one in standing.holdings if one.book == book and one.for_account is None]
+    if not mine:
+        return ()
+    policy = policy_of(book)
+    roles = {policy.holder(word) for word in words}
+    return tuple(holding for holding in mine if holding.role in roles)
 
 
 def _reaches(standing: Standing, account: Account, book: str) -> bool:

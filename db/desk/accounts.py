@@ -32,7 +32,7 @@ class Accounts(Subject):
     def page(self, book: str, offset: int, limit: int) -> tuple[AccountRow, ...]:
         """Accounts of ``book`` that the actor looks after, by login."""
         holdings = technical(self.standing, book) or giving_roles(self.standing, book)
-        require(holdings, book)
+        require(self.standing, holdings, book)
         self.act.note(book=book)
         rows = accounts_of(holdings, book).offset(offset).limit(limit)
         return tuple(row_of(account, book, entry_of(account, book)) for account in rows)
@@ -98,7 +98,7 @@ class Accounts(Subject):
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
         ``until`` (None: for good); the grant's number. Raises Invalid."""
         holdings = giving_roles(self.standing, book)
-        require(holdings, book)
+        require(self.standing, holdings, book)
         policy = policy_of(book)
         row = Account.get_or_none(Account.id == account)
         if row is None or book not in books_of(row.id, row.person_id) or not covers(holdings, book, unit):

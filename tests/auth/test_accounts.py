@@ -1,0 +1,255 @@
+"""Who may do what with whose account, and what the owner hears of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from auth import enrolment, recovery, sessions
+from auth.codes import digest_of
+from auth.enrolment import Enrolment
+from auth.passwords import hash_of
+from auth.signin import SignIn
+from auth.totp import new_secret, sealed
+from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
+from db.store import clock as store_clock
+from db.store.engine import Store
+from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient, RecoveryCode, SignInSession
+from tests.auth.conftest import HOME, PASSWORD, Owner
+from tests.auth.test_enrolment import complete
+from tests.conftest import Clock
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    """The organisation."""
+    return build_world()
+
+
+@pytest.fixture
+def zhangwen(world: World) -> Owner:
+    """张文, enrolled."""
+    owner = Owner(world.accounts["zhangwen"], "zhangwen", new_secret())
+    Account.update(
+        state="active",
+        password=hash_of(PASSWORD),
+        password_set_at=store_clock.now(),
+        totp=sealed(owner.account, owner.secret),
+    ).where(Account.id == owner.account).execute()
+    return owner
+
+
+def last_record() -> AuditRecord:
+    found: AuditRecord = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    return found
+
+
+def test_hr_sees_the_accounts_of_its_book_and_no_other(world: World) -> None:
+    rows = world.desk("zengqing").accounts.page("staff", 0, 100)
+    assert {row.login for row in rows} >= {"zhangwei", "guotao"}
+    assert "gaoshan" not in {row.login for row in rows}
+    (guotao,) = (row for row in rows if row.login == "guotao")
+    assert [role.role for role in guotao.roles] == ["admin", "it"]
+    refusals = []
+    for book in ("subsidiary", "no-such-book"):
+        with pytest.raises(Refused) as refused:
+            world.desk("zengqing").accounts.page(book, 0, 100)
+        refusals.append((refused.value.message, refused.value.clause, refused.value.advice))
+    assert refusals[0] == refusals[1]
+
+
+@pytest.mark.parametrize("login", ["zhangwei", "wangfang", "helei"])
+def test_neither_employee_nor_head_nor_security_looks_after_accounts(world: World, login: str) -> None:
+    desk = world.desk(login)
+    other = world.accounts["zhangwen"]
+    for act in (
+        lambda: desk.accounts.page("staff", 0, 10),
+        lambda: desk.accounts.create(world.entry("shanhong"), "new", "d", "u"),
+        lambda: desk.accounts.issue_activation(other, "d", "u"),
+        lambda: desk.accounts.start_reset(other, "d", "u"),
+        lambda: desk.accounts.disable(other),
+        lambda: desk.accounts.enable(other),
+        lambda: desk.accounts.grant(other, "staff", "hr", None, None),
+    ):
+        with pytest.raises(Refused):
+            act()
+        assert last_record().outcome == "refused"
+    assert Account.get_by_id(other).state != "disabled"
+
+
+def test_what_is_not_there_is_refused_like_what_is_out_of_reach(world: World) -> None:
+    desk = world.desk("zengqing")
+    for account in (world.accounts["gaoshan"], 10_000):
+        with pytest.raises(Refused) as refused:
+            desk.accounts.disable(account)
+        assert refused.value.message.text == "There is no such account among those you look after."
+
+
+def test_hr_invites_a_person_who_then_enrols(world: World) -> None:
+    desk = world.desk("zengqing")
+    entry = world.entry("shanhong")
+    Account.delete().where(Account.id == world.accounts["shanhong"]).execute()
+    code = enrolment.invite(desk, entry, "shanhong2")
+    assert last_record().act == "accounts.create"
+    assert code not in last_record().detail
+    signed = SignIn("shanhong2", HOME, "ssh").answer(code, "")
+    assert signed is not None
+    complete(Enrolment(sessions.resume(signed.session)))
+
+
+@pytest.mark.parametrize("login", ["ShanHong", "shan hong", "", "单宏", "-x", "zhangwei"])
+def test_a_bad_or_taken_login_is_refused(world: World, login: str) -> None:
+    Account.delete().where(Account.id == world.accounts["shanhong"]).execute()
+    with pytest.raises(Invalid):
+        enrolment.invite(world.desk("zengqing"), world.entry("shanhong"), login)
+
+
+def test_one_person_has_one_account(world: World) -> None:
+    with pytest.raises(Invalid):
+        enrolment.invite(world.desk("zengqing"), world.entry("shanhong"), "shanhong2")
+
+
+@pytest.mark.threat(10)
+def test_a_reset_is_started_by_others_and_finished_by_the_owner(world: World, zhangwen: Owner) -> None:
+    """The administrator gets a code, not a password; until it is used the owner's own still works."""
+    code = enrolment.reset(world.desk("guotao"), zhangwen.account)
+    assert (last_record().act, last_record().outcome) == ("accounts.start_reset", "done")
+    notice = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == zhangwen.account).get()
+    assert notice.kind == "account-reset"
+    signed = zhangwen.sign_in()
+    assert signed is not None
+    assert signed.strength == "full"
+    activated = SignIn("zhangwen", HOME, "ssh").answer(code, "")
+    assert activated is not None
+    anew = Enrolment(sessions.resume(activated.session))
+    with pytest.raises(Invalid):
+        anew.choose_password(PASSWORD, PASSWORD)
+    new_password = PASSWORD + "改"
+    anew.choose_password(new_password, new_password)
+    anew.confirm(Owner(0, "", anew.secret).code())
+    anew.finish()
+    assert zhangwen.sign_in(code=zhangwen.code(1)) is None
+    with pytest.raises(SessionOver):
+        sessions.resume(signed.session)
+
+
+@pytest.mark.threat(10)
+def test_nobody_resets_an_account_with_rights_out_of_their_reach(world: World) -> None:
+    """The HR of one company can't become the HR of the whole group by a reset."""
+    helei = world.accounts["helei"]
+    Account.update(state="active").where(Account.id == helei).execute()
+    with pytest.raises(Refused):
+        enrolment.reset(world.desk("zengqing"), helei)
+    enrolment.reset(world.desk("liuyang"), helei)
+
+
+@pytest.mark.threat(10)
+def test_using_a_recovery_code_is_told_to_the_owner(world: World, zhangwen: Owner) -> None:
+    actor = sessions.resume(zhangwen.sign_in().session)  # type: ignore[union-attr]  # a right sign-in
+    codes = recovery.regenerate(actor, zhangwen.code(1))
+    assert recovery.codes_left(zhangwen.account) == 10
+    assert zhangwen.sign_in(code=codes[3]) is not None
+    assert recovery.codes_left(zhangwen.account) == 9
+    assert [notice.kind for notice in Notice.select()] == ["recovery-code-used"]
+
+
+@pytest.mark.threat(10)
+def test_new_recovery_codes_take_the_authenticator(world: World, zhangwen: Owner) -> None:
+    actor = sessions.resume(zhangwen.sign_in().session)  # type: ignore[union-attr]  # a right sign-in
+    RecoveryCode.create(account=zhangwen.account, digest=digest_of("recovery", "old"))
+    with pytest.raises(Invalid):
+        recovery.regenerate(actor, zhangwen.code())
+    assert recovery.codes_left(zhangwen.account) == 1
+    assert (last_record().act, last_record().outcome) == ("auth.recovery_codes", "failed")
+
+
+@pytest.mark.threat(20)
+def test_a_disabled_account_is_out_at_its_next_operation(world: World, zhangwen: Owner) -> None:
+    signed = zhangwen.sign_in()
+    assert signed is not None
+    desk = open_desk(sessions.resume(signed.session))
+    desk.me.who()
+    hr = world.desk("zengqing")
+    hr.accounts.disable(zhangwen.account)
+    with pytest.raises(SessionOver):
+        desk.me.who()
+    assert zhangwen.sign_in(code=zhangwen.code(1)) is None
+    hr.accounts.enable(zhangwen.account)
+    assert SignInSession.get_by_id(signed.session).ended_how == "disabled"
+    with pytest.raises(SessionOver):
+        desk.me.who()
+    assert zhangwen.sign_in(code=zhangwen.code(1)) is not None
+
+
+@pytest.mark.threat(20)
+def test_a_role_holds_from_grant_to_revocation(world: World, clock: Clock) -> None:
+    hr, wen = world.desk("zengqing"), world.desk("zhangwen")
+    with pytest.raises(Refused):
+        wen.accounts.page("staff", 0, 1)
+    grant = hr.accounts.grant(world.accounts["zhangwen"], "staff", "hr", None, date(2026, 11, 24))
+    wen.accounts.page("staff", 0, 1)
+    hr.accounts.revoke(grant)
+    with pytest.raises(Refused):
+        wen.accounts.page("staff", 0, 1)
+    hr.accounts.grant(world.accounts["zhangwen"], "staff", "hr", None, date(2026, 11, 24))
+    clock.set("2026-11-24T23:59+08:00")
+    wen.accounts.page("staff", 0, 1)
+    clock.set("2026-11-25T00:00+08:00")
+    with pytest.raises(Refused):
+        wen.accounts.page("staff", 0, 1)
+
+
+def test_it_keeps_accounts_but_gives_no_roles(world: World, zhangwen: Owner) -> None:
+    """A.6: IT only supports."""
+    it = world.desk("guotao")
+    it.accounts.disable(zhangwen.account)
+    with pytest.raises(Refused):
+        it.accounts.grant(zhangwen.account, "staff", "hr", None, None)
+
+
+def test_nobody_serves_themselves(world: World) -> None:
+    hr = world.desk("zengqing")
+    own = world.accounts["zengqing"]
+    for act in (
+        lambda: hr.accounts.grant(own, "staff", "security", None, None),
+        lambda: hr.accounts.start_reset(own, "d", "u"),
+        lambda: hr.accounts.disable(own),
+    ):
+        with pytest.raises(Refused):
+            act()
+
+
+def test_a_right_over_one_unit_reaches_its_accounts_only(world: World) -> None:
+    world.grant("zhaomin", "hr", "staff", "销售中心")
+    desk = world.desk("zhaomin")
+    assert {row.login for row in desk.accounts.page("staff", 0, 50)} == {"zhaomin", "qianjin", "sunli"}
+    desk.accounts.disable(world.accounts["sunli"])
+    with pytest.raises(Refused):
+        desk.accounts.disable(world.accounts["zhangwen"])
+    with pytest.raises(Refused):
+        desk.accounts.grant(world.accounts["sunli"], "staff", "security", None, None)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "until", "field"),
+    [
+        ("head", None, None, "role"),
+        ("emperor", None, None, "role"),
+        ("hr", 10_000, None, "unit"),
+        ("hr", None, date(2026, 11, 22), "until"),
+    ],
+)
+def test_a_grant_must_make_sense(
+    world: World, role: str, unit: int | None, until: date | None, field: str
+) -> None:
+    desk: Desk = world.desk("zengqing")
+    if unit is None:
+        with pytest.raises(Invalid) as wrong:
+            desk.accounts.grant(world.accounts["zhangwen"], "staff", role, unit, until)
+        assert [problem.field for problem in wrong.value.problems] == [field]
+    else:
+        with pytest.raises(Refused):
+            desk.accounts.grant(world.accounts["zhangwen"], "staff", role, unit, until)
+    assert Grant.select().where(Grant.account == world.accounts["zhangwen"]).count() == 0
