@@ -98,7 +98,7 @@ PEOPLE = tuple(
     yeqing | 叶青 | subsidiary | 人事部 | 人事专员 | 7009 | 13800007009 | roles=hr
     panlong | 潘龙 | subsidiary | 信息安全组 | 安全工程师 | 7007 | 13800007007 | head=1 | roles=security
     ouyangxue | 欧阳雪 | subsidiary | 信息技术组 | 系统管理员 | 7008 | 13800007008 | head=1 | roles=it,admin
-    wuhao | 吴昊 | subsidiary | 外部联系人 | 商务总监 | 9001 | 13900009001 | kind=partner | of=蓝海咨询,gaoshan
+    wuhao | 吴昊 | subsidiary | 外部联系人 | 总监 | 9001 | 13900009001 | kind=partner | of=蓝海咨询,gaoshan
     chenjing | 陈静 | group | 集团办公室 | 首席执行官 | 6001 | 13800001001 | head=1 | roles=chief-executive
     songjia | 宋佳 | group | 财务中心 | 财务总监 | 6002 | 13800006002 | head=1
     huangbo | 黄博 | group | 财务中心/会计部 | 会计主管 | 6003 | 13800006003 | head=1

@@ -12,6 +12,7 @@ from db.desk.actor import Actor, Strength
 from db.desk.audit import Audit
 from db.desk.changes import Changes
 from db.desk.delegation import Delegations
+from db.desk.directory import Directory
 from db.desk.evidence import EvidenceTray
 from db.desk.frame import Act
 from db.desk.importing import Importing
@@ -37,6 +38,7 @@ class Desk:
         self.delegation = Delegations(self)
         self.evidence = EvidenceTray(self)
         self.me = Me(self)
+        self.directory = Directory(self)
         self.notices = Notices(self)
         self.queue = Queue(self)
         self.requests = Requests(self)

@@ -69,6 +69,11 @@ def right_to_propose(act: Act, entry: int) -> Right:
     return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role)
 
 
+def may_propose(standing: Standing, row: Entry) -> bool:
+    """Whether anything about ``row`` may be proposed from here."""
+    return _best(standing, row) is not None
+
+
 def maintained_by(policy: EffectivePolicy) -> Text:
     """The maintainer's name."""
     return policy.role(policy.maintainer.role).label

@@ -90,3 +90,8 @@ def path_of(unit: int) -> tuple[str, ...]:
         .order_by(UnitAbove.distance.desc())
     )
     return tuple(row.name for row in rows)
+
+
+def name_of(unit: int) -> str:
+    """The unit's own name."""
+    return str(Unit.get_by_id(unit).name)

@@ -19,7 +19,7 @@ from db.store.sealing import blind
 
 Side = Literal["internal", "external"]
 
-NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, BLIND = "ABCDEFGHIZ"
+NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, ORDER, BLIND = "ABCDEFGHIJZ"
 LONGEST = 64
 SHORTEST_BLIND = 4
 LAST = "\U0010ffff"
@@ -88,8 +88,8 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
 
 
 def everyone(side: Side) -> Range:
-    """The range that holds each entry of a scope, by name."""
-    return Range(NAME, _sided(NAME, side), _sided(NAME, side) + LAST)
+    """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
+    return Range(ORDER, _sided(ORDER, side), _sided(ORDER, side) + LAST)
 
 
 def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
@@ -121,9 +121,11 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
     name = folded(findable.name)
     yield NAME, name
     if name.isascii():
+        yield ORDER, name
         for word in findable.name.split()[1:]:
             yield GIVEN, folded(word)
     else:
+        yield ORDER, f"{''.join(_spoken(name))} {name}"
         yield GIVEN, name[1:]
         yield GIVEN, name[2:]
         for syllables in readings(name):

@@ -1,0 +1,91 @@
+"""On what terms an entry is looked up: within reach, and for a purpose of work (A.11, C.11, E.11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.frame import Act
+from db.desk.reach import covering
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Standing, policy_of
+from db.language import Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import Side
+from db.store.tables import Entry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A purpose to choose from. One that is not allowed is refused with ``clause``."""
+
+    id: str
+    label: Text
+    allowed: bool
+    clause: str
+
+
+def within_reach(act: Act, entry: int, book: str | None) -> Entry:
+    """The active entry, if it is within the actor's reach; the act's record names it either way.
+
+    Raises Refused in the same words and by the same clause for what is hidden and what is not there.
+    """
+    act.note(entry=entry, book=book)
+    row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+    if row is None or (book is not None and row.book_id != book):
+        raise no_such_entry(act.standing, book)
+    reaches = covering(act.standing, row.book_id, side_of(row), row.id, row.unit_id)
+    if not reaches:
+        raise no_such_entry(act.standing, book)
+    act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause)
+    return row
+
+
+def side_of(row: Entry) -> Side:
+    """Whether ``row`` is a colleague or an outside contact."""
+    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
+
+
+def no_such_entry(standing: Standing, book: str | None) -> Refused:
+    """The answer for an entry that is hidden, gone or was never there."""
+    return Refused(
+        _("There is no such entry within your reach."),
+        scope_clause(standing, book),
+        _("Search again, or ask for access with your reason."),
+    )
+
+
+def scope_clause(standing: Standing, book: str | None) -> str:
+    """The clause that says how far an employee sees, of ``book`` or the reader's first one."""
+    if book not in standing.books:
+        book = next(iter(standing.books), None)
+    return policy_of(book).scope("employee").clause if book is not None else SILENT
+
+
+def purposes_of(standing: Standing, book: str) -> tuple[Purpose, ...]:
+    """All purposes that the regulations of ``book`` speak of, those of work first."""
+    if book not in standing.books:
+        return ()
+    found = [Purpose(rule.id, rule.label, rule.allowed, rule.clause) for rule in policy_of(book).purposes]
+    return tuple(sorted(found, key=lambda purpose: not purpose.allowed))
+
+
+def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) -> None:
+    """Refuse a look-up without a purpose of work, or without a reason where one is asked for."""
+    rule = next((rule for rule in policy.purposes if rule.id == purpose), None)
+    lookup = policy.lookup
+    if rule is None:
+        if not purpose and not lookup.purpose:
+            return
+        raise Refused(_("Say what you need it for."), lookup.clause, _("Choose one of the purposes of work."))
+    act.note(purpose=rule.id)
+    if not rule.allowed:
+        raise Refused(
+            _("The directory is not for this: {purpose}.", purpose=rule.label),
+            rule.clause,
+            _("Look up for work only; choose another purpose if yours is one of work."),
+        )
+    reason = reason.strip()
+    if lookup.reason and not reason:
+        raise Refused(_("Give your reason."), lookup.clause, _("Write in a few words what you need it for."))
+    if reason:
+        act.note(reason=reason)

@@ -1,0 +1,237 @@
+"""Finding entries within reach by what a person types.
+
+The permission is the range: only keys in scopes within reach are looked at, one range for each scope
+and rank until the page is full, the reader's own unit first. What is out of reach is not fetched, not
+counted and not ranked, so that no answer differs from "no such person" (C.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from db.desk.reach import Arm, Ground
+from db.desk.standing import Protected
+from db.desk.values import clean
+from db.store.engine import database, store
+from db.store.searchkeys import LAST, Range, Side, blind_range, everyone, ranges
+
+AT_ONCE = 60
+"""Ranges asked for in one statement of a server, and units looked at together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that was found, and the sight of its protected fields where it was."""
+
+    entry: int
+    protected: Protected
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for, in which order. ``covered`` names the protected fields a number may match."""
+
+    text: str
+    side: Side
+    covered: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> list[str]:
+        return clean(self.text).split()
+
+
+def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
+    """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
+    if not question.terms:
+        return []
+    found: dict[int, Protected] = {}
+    arms = _ranked(ground, own)
+    for batch in (
+        _in_single_entries(ground, question),
+        _by_keys(arms, question, limit),
+        _by_covered(ground, question, limit),
+        _by_units(arms, question, limit, book),
+    ):
+        for entry, level in batch:
+            found.setdefault(entry, level)
+            if len(found) == limit:
+                return [Found(*item) for item in found.items()]
+    return [Found(*item) for item in found.items()]
+
+
+def page(ground: Ground, offset: int, limit: int) -> list[Found]:
+    """Entries of ``ground`` in the order of a list, from ``offset``. Single entries are left out."""
+    if not ground.arms:
+        return []
+    mark, span = database.param, everyone(ground.side)
+    arms = " UNION ALL ".join(
+        f"SELECT key, entry, {number} AS arm FROM search_key"
+        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
+        for number, _arm in enumerate(ground.arms)
+    )
+    given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high)]
+    rows = database.execute_sql(
+        f"SELECT key, entry, arm FROM ({arms}) AS a ORDER BY key, entry LIMIT {mark} OFFSET {mark}",
+        (*given, limit, offset),
+    )
+    return [Found(entry, ground.arms[arm].protected) for _key, entry, arm in rows]
+
+
+def _ranked(ground: Ground, own: int | None) -> list[Arm]:
+    """The arms in the order they are asked: the own unit before all others."""
+    around = ground.around(own) if own is not None else None
+    if own is None or around is None or around == Arm(own, False, around.protected):
+        return list(ground.arms)
+    return [Arm(own, False, around.protected), *ground.arms]
+
+
+def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int, Protected]]:
+    """Of the entries that are within reach by themselves, those that have a fitting key."""
+    if not ground.entries:
+        return
+    marks = ", ".join(database.param for _entry in ground.entries)
+    rows = database.execute_sql(
+        f"SELECT entry, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries)
+    )
+    asked = [span for text in _readings(question) for span in ranges(text, question.side)]
+    for entry, keys in rows.fetchall():
+        if any(span.low <= key < span.high for key in keys.split("\n") for span in asked):
+            yield entry, ground.entries[entry]
+
+
+def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
+    spans = [span for text in _readings(question) for span in ranges(text, question.side)]
+    yield from _asked([(arm, span) for arm in arms for span in spans], limit)
+
+
+def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
+    """By protected values, where the reader's sight lets them be revealed.
+
+    Their keys stand in the root's scope alone, so the few that fit are held against the reach.
+    """
+    arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
+    spans = [
+        span
+        for field in question.covered
+        if (span := blind_range(field, question.text, question.side, store().keys)) is not None
+    ]
+    mark = database.param
+    for span in spans:
+        for arm in arms:
+            place = "a.above_id" if arm.below else "a.unit_id"
+            rows = database.execute_sql(
+                f"""
+                SELECT k.entry FROM search_key k
+                JOIN entry e ON e.id = k.entry
+                JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
+                WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}
+                ORDER BY k.entry LIMIT {mark}
+                """,
+                (arm.unit, arm.unit, ground.above[arm.unit][-1], span.low, span.high, limit),
+            )
+            yield from ((entry, arm.protected) for (entry,) in rows.fetchall())
+
+
+def _by_units(
+    arms: Sequence[Arm], question: Question, limit: int, book: str
+) -> Iterator[tuple[int, Protected]]:
+    """By the name of a unit, alone or together with a name: ``研发 张``, ``张伟 研发``."""
+    terms = question.terms
+    pairs: list[tuple[str, Sequence[Range]]]
+    if len(terms) == 1:
+        pairs = [(terms[0], [everyone(question.side)])]
+    else:
+        pairs = [
+            (terms[0], ranges("".join(terms[1:]), question.side)),
+            (terms[-1], ranges("".join(terms[:-1]), question.side)),
+        ]
+    for unit, spans in pairs:
+        for arm in arms:
+            for places in _units_named(unit, arm, book):
+                yield from _asked([(place, span) for place in places for span in spans], limit)
+
+
+def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
+    """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time."""
+    mark = database.param
+    bytewise = ' COLLATE "C"' if store().is_postgresql else ""
+    named = f"u.book_id = {mark} AND u.name{bytewise} >= {mark} AND u.name{bytewise} < {mark}"
+    rows = database.execute_sql(
+        f"SELECT 1 FROM unit u JOIN unit_above a ON a.above_id = u.id"
+        f" WHERE a.unit_id = {mark} AND {named} LIMIT 1",
+        (arm.unit, book, name, name + LAST),
+    )
+    if rows.fetchone():
+        yield [arm]
+        return
+    if not arm.below:
+        return
+    last = 0
+    while True:
+        rows = database.execute_sql(
+            f"""
+            SELECT u.id FROM unit u JOIN unit_above a ON a.unit_id = u.id
+            WHERE a.above_id = {mark} AND {named} AND u.id > {mark} ORDER BY u.id LIMIT {AT_ONCE}
+            """,
+            (arm.unit, book, name, name + LAST, last),
+        ).fetchall()
+        yield [Arm(unit, True, arm.protected) for (unit,) in rows]
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1][0]
+
+
+def _readings(question: Question) -> tuple[str, ...]:
+    """The whole text as one term: ``zhang wei`` is typed for ``zhangwei``."""
+    return ("".join(question.terms),)
+
+
+def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int, Protected]]:
+    """The entries with a key in each of the ranges, range by range; an entry may come several times.
+
+    A round trip costs more than a range, so a server is asked for many at once; SQLite is asked for one
+    at a time, and for no more than are needed to fill the page.
+    """
+    at_once = AT_ONCE if store().is_postgresql else 1
+    for start in range(0, len(asked), at_once):
+        some = asked[start : start + at_once]
+        rows = _first_rows(some, limit)
+        for number, (arm, span) in enumerate(some):
+            part = [row for row in rows if row[0] == number] if at_once > 1 else rows
+            while part:
+                for _number, _key, entry in part:
+                    yield entry, arm.protected
+                if len(part) < limit:
+                    break
+                _number, key, entry = part[-1]
+                part = _next_rows(arm, span, key, entry, limit)
+
+
+def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[tuple[int, str, int]]:
+    given = [value for arm, span in asked for value in (arm.scope, span.low, span.high, limit)]
+    return list(database.execute_sql(_first_rows_sql(len(asked), database.param), given).fetchall())
+
+
+@cache
+def _first_rows_sql(count: int, mark: str) -> str:
+    return " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {number} AS number, key, entry FROM search_key"
+        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
+        f" ORDER BY key, entry LIMIT {mark}) AS a{number}"
+        for number in range(count)
+    )
+
+
+def _next_rows(arm: Arm, span: Range, key: str, entry: int, limit: int) -> list[tuple[int, str, int]]:
+    mark = database.param
+    rows = database.execute_sql(
+        f"""
+        SELECT 0, key, entry FROM search_key
+        WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR entry > {mark})
+        ORDER BY key, entry LIMIT {mark}
+        """,
+        (arm.scope, key, span.high, key, entry, limit),
+    )
+    return list(rows.fetchall())

@@ -1,0 +1,164 @@
+"""What a reader sees of the fields of an entry within reach: labels, masks, and what may be revealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from db.desk.record import opened
+from db.desk.standing import Protected, Standing
+from db.desk.values import MASK, display, masked
+from db.language import Text
+from db.policy.compose import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store.engine import database
+
+LISTED = ("extension", "phone", "mobile", "email")
+"""Kinds of field that a line of a list has room for."""
+
+Look = Literal["open", "shown", "masked", "closed"]
+"""Of a value: open to all who see the entry; protected and shown; masked until revealed with a purpose;
+masked until an access request is granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as its reader sees it. ``texts`` are ready to be drawn; masked where ``look`` says so."""
+
+    name: str
+    label: Text
+    kind: str
+    texts: tuple[str, ...]
+    look: Look
+    clauses: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All values on one line."""
+        return ", ".join(self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What matters of a reader for the fields of one entry."""
+
+    protected: Protected
+    relations: frozenset[str]
+    """Roles held in the book, and ``self``, ``unit``, ``peer`` where they hold towards the entry."""
+
+    def sees(self, rule: FieldRule) -> bool:
+        """Whether the field exists for the reader at all."""
+        if "self" in self.relations:
+            return True
+        if rule.protected and self.protected == "hidden":
+            return False
+        return not rule.visible_to or not self.relations.isdisjoint(rule.visible_to)
+
+    def look(self, rule: FieldRule) -> Look:
+        """How the field's values look, if the reader sees it."""
+        if not rule.protected:
+            return "open"
+        if "self" in self.relations or self.protected == "shown":
+            return "shown"
+        return "masked" if self.protected == "reveal" else "closed"
+
+
+def relations(
+    standing: Standing, policy: EffectivePolicy, *, entry: int, unit: int, kind: str, own_kind: str | None
+) -> frozenset[str]:
+    """The reader's roles in the book and relations to an entry."""
+    found = set(standing.roles(policy.book))
+    own = standing.own.get(policy.book)
+    if own is not None:
+        found.update(
+            name
+            for name, holds in (
+                ("self", own[0] == entry),
+                ("unit", own[1] == unit),
+                ("peer", own_kind == kind),
+            )
+            if holds
+        )
+    return frozenset(found)
+
+
+def seen(
+    rules: Iterable[FieldRule], values: Mapping[str, Sequence[str]], reader: Reader
+) -> tuple[Shown, ...]:
+    """The fields that have a value and exist for the reader, in the policy's order."""
+    return tuple(
+        shown(rule, values[rule.name], reader)
+        for rule in rules
+        if values.get(rule.name) and reader.sees(rule)
+    )
+
+
+def shown(rule: FieldRule, values: Sequence[str], reader: Reader) -> Shown:
+    """One field with ``values``, which are masked unless they are open to the reader."""
+    look = reader.look(rule)
+    return Shown(
+        rule.name,
+        rule.label,
+        rule.kind,
+        tuple(_drawn(rule, value, look) for value in values),
+        look,
+        rule.clauses,
+    )
+
+
+def _drawn(rule: FieldRule, value: str, look: Look) -> str:
+    if look == "closed":
+        return MASK
+    return masked(rule.kind, value) if look == "masked" else in_words(rule, value)
+
+
+def in_words(rule: FieldRule, value: str) -> str:
+    """A value as a person reads it."""
+    if rule.kind == "choice":
+        return next((choice.zh for choice in rule.choices if choice.id == value), value)
+    return display(rule.kind, value)
+
+
+def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
+    """The fields that a line of a list shows, in the policy's order."""
+    return tuple(rule for rule in policy.fields if rule.kind in LISTED)
+
+
+def stored_values(
+    entries: Sequence[int], names: Sequence[str]
+) -> dict[int, dict[str, list[tuple[int, str | None, bytes | None]]]]:
+    """(ord, plain, sealed) of the named fields of several entries, still sealed."""
+    found: dict[int, dict[str, list[tuple[int, str | None, bytes | None]]]] = {}
+    if not entries or not names:
+        return found
+    marks = ", ".join([database.param] * len(entries))
+    name_marks = ", ".join([database.param] * len(names))
+    rows = database.execute_sql(
+        "SELECT entry_id, name, ord, value, sealed FROM entry_field"
+        f" WHERE entry_id IN ({marks}) AND name IN ({name_marks}) ORDER BY entry_id, name, ord",
+        [*entries, *names],
+    )
+    for entry, name, ord, value, sealed in rows.fetchall():
+        found.setdefault(entry, {}).setdefault(name, []).append((ord, value, sealed))
+    return found
+
+
+def open_listed(
+    entry: int,
+    stored: Mapping[str, Sequence[tuple[int, str | None, bytes | None]]],
+    rules: Iterable[FieldRule],
+    reader: Reader,
+) -> tuple[Shown, ...]:
+    """What a line of a list shows. A value that stays closed is not even unsealed."""
+    found = []
+    for rule in rules:
+        parts = stored.get(rule.name)
+        if not parts or not reader.sees(rule):
+            continue
+        if reader.look(rule) == "closed":
+            found.append(Shown(rule.name, rule.label, rule.kind, (MASK,), "closed", rule.clauses))
+        else:
+            values = [opened(entry, rule.name, *part) for part in parts]
+            found.append(shown(rule, values, reader))
+    return tuple(found)
