@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import resource
-import signal
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
 
 from db.language import Language
-from tui.front.confine import no_core_files
 from tui.front.connection import Connection
 from tui.front.contract import EndSession, SignedIn, SignInFactory
 from tui.front.gate import Gate
+from tui.front.hostkey import read_host_key
 from tui.front.incident import describe
 from tui.front.log import event
 from tui.front.options import server_options
@@ -29,10 +25,6 @@ from tui.front.wires import Wires
 
 STOP_WITHIN = 10.0
 RECORD_TRIES = 3
-
-
-class HostKeyError(Exception):
-    """The host key is missing or can be read by others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,45 +135,3 @@ class Front:
             except Exception as error:  # of whichever database is in use; the stay is over all the same
                 event("end-not-recorded", logging.ERROR, session=session, how=how, **describe(error))
             await asyncio.sleep(attempt)
-
-
-def read_host_key(path: Path) -> asyncssh.SSHKey:
-    """The server's private key. Raises HostKeyError where it is missing, unreadable or open to others."""
-    try:
-        if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
-            raise HostKeyError(f"{path} can be read by others; run chmod 0400 on it")
-        return asyncssh.read_private_key(path)
-    except (OSError, asyncssh.KeyImportError) as error:
-        raise HostKeyError(f"{path}: {error}") from error
-
-
-def write_host_key(path: Path) -> None:
-    """Make a new Ed25519 host key, mode 0400. Raises FileExistsError rather than replace one."""
-    key = asyncssh.generate_private_key("ssh-ed25519").export_private_key()
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
-        file.write(key)
-
-
-async def _serve(front: Front) -> bool:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await front.open()
-    return await front.run_until(stop)
-
-
-def serve(plan: Plan, sign_in: SignInFactory, end_session: EndSession) -> int:
-    """Serve until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
-
-    Call it before any thread runs. Raises HostKeyError, WarmFailure, or OSError (port in use).
-    """
-    no_core_files()
-    _allow_many_files()
-    front = Front(plan, sign_in, end_session)
-    return 0 if asyncio.run(_serve(front)) else 1
-
-
-def _allow_many_files() -> None:
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -17,8 +17,8 @@ from tui.front.warm import LONGEST_MESSAGE
 
 PATIENCE = 60.0
 """Seconds the warm parent may take to load."""
-KILL_AFTER = 3.0
-"""Seconds between telling a session that its line is gone and killing it."""
+KILL_AFTER = 5.0
+"""Seconds between telling a session that its line is gone and killing it; it gives itself three."""
 
 
 class WarmFailure(RuntimeError):
@@ -55,7 +55,7 @@ class Child:
 class Spawner:
     """Starts the warm parent (before any thread runs) and forks sessions from it."""
 
-    def __init__(self, entry: str, plain: str, home: Path, python: Sequence[str] = (sys.executable,)) -> None:
+    def __init__(self, entry: str, plain: str, home: Path, parent: str = "tui.front.warm") -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         self._children: dict[int, Child] = {}
@@ -63,7 +63,7 @@ class Spawner:
         self._lost: asyncio.Future[None] | None = None
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [*python, "-P", "-s", "-X", "utf8", "-m", "tui.front.warm", str(theirs.fileno())],
+                [sys.executable, "-P", "-s", "-X", "utf8", "-m", parent, str(theirs.fileno())],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

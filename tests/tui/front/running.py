@@ -19,8 +19,9 @@ import pexpect
 import pyte
 
 from tests.tui.front import small_plain
+from tui.front.hostkey import write_host_key
 from tui.front.log import JsonLines
-from tui.front.server import Front, Plan, write_host_key
+from tui.front.server import Front, Plan
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "长安一片月 forty-two"

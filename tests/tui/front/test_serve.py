@@ -1,0 +1,204 @@
+"""The server as a process of its own, with the real sign-in: its keys, its log, its start and its stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pyotp
+import pytest
+
+from auth.provision import enrol_from_host
+from db.store.engine import close_store, open_store
+from db.store.migrations import migrate
+from db.store.settings import Home
+from db.store.tables import SignInSession
+from tests.tui.front.running import ROOT, Client, eventually
+from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
+from tui.front.preload import PreloadError, check_still
+
+PASSWORD = "长安一片月，万户捣衣声"
+
+
+class Served:
+    """A state folder with one account, and a server process on it."""
+
+    def __init__(self, home: Home) -> None:
+        write_host_key(host_key_path(home))
+        open_store(home)
+        migrate()
+        _account, self.secret = enrol_from_host("zhangwei", None, PASSWORD)
+        close_store()
+        self.home = home
+        self._used: set[str] = set()
+        self.log_file = home.log / "server.jsonl"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.tui.front.serving", str(home.folder), str(self.log_file)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline())
+
+    def ssh(self, *arguments: str) -> Client:
+        """The ordinary client; the password's and the code's turn come next."""
+        return Client(self.port, arguments, "zhangwei", (24, 80))
+
+    def code(self) -> str:
+        """A code that no test has used: of this step, the next or the one before."""
+        totp = pyotp.TOTP(self.secret)
+        now = time.time()
+        for step in (-30, 0, 30):
+            code = totp.at(int(now + step))
+            if code not in self._used:
+                self._used.add(code)
+                return code
+        raise AssertionError("a test may sign in three times in half a minute")
+
+    def sign_in(self, *arguments: str) -> Client:
+        """Sign in with the real password and a code."""
+        return self.ssh(*arguments).sign_in(PASSWORD, self.code())
+
+    def processes(self) -> list[psutil.Process]:
+        """The server, the warm parent, the sessions."""
+        server = psutil.Process(self.process.pid)
+        return [server, *server.children(recursive=True)]
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def served(home: Home) -> Iterator[Served]:
+    made = Served(home)
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+@pytest.mark.threat(26)
+def test_no_key_shows_anywhere(served: Served) -> None:
+    """The attacker lists processes, reads their environments and the log, and looks for core files.
+
+    The canaries are the keys themselves, the host key, the password and the code, as typed and as bytes.
+    """
+    client = served.sign_in().wait_for("size 80x24")
+    served.ssh().sign_in("canary-password", "canary-code").process.expect("Password: ")
+    canaries = [PASSWORD.encode(), b"canary-password", b"canary-code", served.secret.encode()]
+    for key in served.home.keys.iterdir():
+        text = key.read_bytes().strip()
+        canaries.append(text)
+        if key.name != "ssh-host":
+            canaries.append(bytes.fromhex(text.decode()))
+    processes = served.processes()
+    assert len(processes) == 3
+    for process in processes:
+        for name in ("cmdline", "environ"):
+            shown = Path(f"/proc/{process.pid}/{name}").read_bytes()
+            assert not [canary for canary in canaries if canary in shown]
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        assert core.split()[4:6] == ["0", "0"]
+    log = served.log_file.read_bytes()
+    assert b"signed-in" in log
+    assert not [canary for canary in canaries if canary in log]
+    assert served.log_file.stat().st_mode & 0o077 == 0
+    client.process.close(force=True)
+
+
+def test_the_log_says_who_came_from_where_and_how_it_ended(served: Served) -> None:
+    raw, status = served.sign_in("--", "echo", "inside").finish()
+    assert (raw.strip(), status) == (b"inside", 0)
+    assert served.stop() == 0
+    lines = [json.loads(line) for line in served.log_file.read_text().splitlines()]
+    assert [line["event"] for line in lines] == ["listening", "signed-in", "session-ended", "stopped"]
+    assert lines[1]["login"] == "zhangwei"
+    assert lines[1]["source"] == "127.0.0.1"
+    assert lines[2]["how"] == "closed"
+    assert all(line["time"].endswith("Z") and line["level"] for line in lines)
+
+
+@pytest.mark.threat(16)
+def test_a_stop_ends_and_records_every_session(served: Served) -> None:
+    client = served.sign_in("-o", "SetEnv=LANG=zh_CN.UTF-8").wait_for("size 80x24")
+    pids = [process.pid for process in served.processes()]
+    assert served.stop() == 0
+    raw, status = client.finish()
+    assert status == 1
+    assert "服务正在停止".encode() in raw
+    eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids), "the end of every process")
+    open_store(served.home)
+    assert [row.ended_how for row in SignInSession.select()] == ["stopped"]
+    close_store()
+
+
+@pytest.mark.threat(16)
+def test_a_killed_server_leaves_no_process(served: Served) -> None:
+    """The server is killed outright: the warm parent notices and takes the sessions along."""
+    served.sign_in().wait_for("size 80x24")
+    pids = [process.pid for process in served.processes()]
+    os.kill(served.process.pid, signal.SIGKILL)
+    served.process.wait()
+    eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids), "the end of every process")
+
+
+@pytest.mark.threat(6)
+def test_a_password_typed_on_another_keyboard_is_the_same_password(served: Served) -> None:
+    """One keyboard writes a full-width comma, another the narrow one: the one normalisation, in `auth`, makes both the same."""
+    narrow = PASSWORD.replace("，", ",")
+    client = served.ssh("--", "echo", "inside").sign_in(narrow, served.code())
+    assert client.finish()[0].strip() == b"inside"
+
+
+def test_a_failed_rehearsal_stops_the_start(home: Home) -> None:
+    """A preload that went wrong is loud: nobody is served by a parent that is cold or half loaded."""
+    write_host_key(host_key_path(home))
+    open_store(home)
+    migrate()
+    close_store()
+    for entry, reason in (
+        ("tests.tui.front.no_such_app", "ModuleNotFoundError"),
+        ("tests.tui.front.small_plain", "AttributeError"),
+        ("tests.tui.front.threaded_app", "threads are left"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.tui.front.serving", str(home.folder), str(home.log / "log"), entry],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode != 0
+        assert ended.stdout == ""
+        assert "WarmFailure" in ended.stderr
+        assert reason in ended.stderr
+
+
+async def test_a_loop_that_runs_is_noticed() -> None:
+    with pytest.raises(PreloadError):
+        check_still()
+
+
+def test_a_host_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "ssh-host"
+    with pytest.raises(HostKeyError, match="can't be read"):
+        read_host_key(path)
+    write_host_key(path)
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert read_host_key(path).get_algorithm() == "ssh-ed25519"
+    with pytest.raises(FileExistsError):
+        write_host_key(path)
+    path.chmod(0o440)
+    with pytest.raises(HostKeyError, match="by others"):
+        read_host_key(path)

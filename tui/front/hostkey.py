@@ -1,0 +1,58 @@
+"""The key by which clients know this server: Ed25519, mode 0400, with the other keys."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import asyncssh
+
+from db.language import Message, _
+from db.store.settings import Home
+
+NAME = "ssh-host"
+
+
+class HostKeyError(Exception):
+    """The host key can't be used; ``message`` says why and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+def host_key_path(home: Home) -> Path:
+    """Where the host key is: systemd's credential directory if it holds one, else ``keys/``."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if credentials and (Path(credentials) / NAME).exists():
+        return Path(credentials) / NAME
+    return home.keys / NAME
+
+
+def read_host_key(path: Path) -> asyncssh.SSHKey:
+    """The private key in ``path``. Raises HostKeyError where it is missing, unreadable or open to others."""
+    try:
+        mode = path.stat().st_mode
+        key = asyncssh.read_private_key(path)
+    except (OSError, asyncssh.KeyImportError) as error:
+        raise HostKeyError(
+            _("The host key {file} can't be read: {reason}", file=str(path), reason=str(error))
+        ) from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise HostKeyError(
+            _("The host key {file} can be read by others. Run `chmod 0400` on it.", file=str(path))
+        )
+    return key
+
+
+def write_host_key(path: Path) -> None:
+    """Make a new key. Raises FileExistsError rather than replace one: clients would take fright."""
+    key = asyncssh.generate_private_key("ssh-ed25519").export_private_key()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+        file.write(key)
+
+
+def fingerprint(path: Path) -> str:
+    """The key's SHA-256 fingerprint as ``ssh`` shows it, for people to compare. Raises HostKeyError."""
+    return read_host_key(path).get_fingerprint()
