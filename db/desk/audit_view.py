@@ -129,17 +129,12 @@ def in_words(value: object) -> str:
 
 def protected_shown(standing: Standing, book: str, entry: int | None, unit: int | None) -> bool:
     """Whether protected values of an entry lie open to ``standing`` without revealing them first."""
-    if entry is not None:
-        found = Entry.get_or_none(Entry.id == entry)
-        unit = found.unit_id if found is not None else unit
-    for reach in standing.reaches(book):
-        if reach.protected == "shown" and (
-            (reach.entry is not None and reach.entry == entry)
-            or (reach.unit is not None and reach.unit == unit)
-            or (reach.unit is not None and reach.below and unit is not None and is_within(unit, reach.unit))
-        ):
-            return True
-    return False
+    found = Entry.get_or_none(Entry.id == entry)
+    place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
+    if place is None:
+        return False
+    reaches = covering(standing, book, place.side, entry or 0, place.id)
+    return bool(reaches) and reaches[0].protected == "shown"
 
 
 def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:

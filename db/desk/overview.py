@@ -13,16 +13,8 @@ from db.desk.overview_about import About, about
 from db.desk.overview_access import AccessRow, access
 from db.desk.overview_changes import ChangeRow, changes
 from db.desk.overview_deadlines import Deadlines, deadlines
-from db.desk.overview_entries import (
-    CoverageRow,
-    DirectoryColumn,
-    DirectoryRow,
-    IncompleteRow,
-    columns_of,
-    coverage,
-    directory,
-    incomplete,
-)
+from db.desk.overview_entries import DirectoryColumn, DirectoryRow, columns_of, directory
+from db.desk.overview_gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview_rights import (
     REPORTS,
     Place,

@@ -10,22 +10,15 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.language import LANGUAGES, say
-from db.store.engine import Store
 from db.store.tables import AuditRecord
 from reports.catalogue import KINDS, catalogue, kind_named
 from reports.export import export
 from reports.formats.text import render
 from reports.period import parse_period
 from reports.report import Period
-from tests.conftest import Clock
-from tests.world import World, build_world
+from tests.world import World
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-
-
-@pytest.fixture
-def world(store: Store, clock: Clock) -> World:
-    return build_world()
 
 
 def test_the_catalogue_lists_what_the_reader_may_have(world: World) -> None:

@@ -10,15 +10,10 @@ from db.desk.audit_words import ACTS
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
-from db.store.engine import Store, database, writing
+from db.store.engine import database, writing
 from db.store.tables import AuditRecord
 from tests.conftest import Clock
-from tests.world import World, build_world
-
-
-@pytest.fixture
-def world(store: Store, clock: Clock) -> World:
-    return build_world()
+from tests.world import World
 
 
 def record(world: World, login: str, entry: str, book: str, **more: object) -> int:
