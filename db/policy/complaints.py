@@ -45,8 +45,13 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
 def form(problem: ValidationError, lines: Mapping[Path, int], path: str) -> list[Finding]:
     """A finding for each key that isn't as the schema wants it, in the order of the file."""
     findings = []
+    untold: set[Path] = set()
     for error in problem.errors(include_url=False):
         place = tuple(part for part in error["loc"] if part != "[key]")
+        if error["type"] == "missing" and place[-1] in ("zh", "en"):
+            if place[:-1] in untold:
+                continue
+            untold.add(place[:-1])
         key = ".".join(map(str, place))
         findings.append(Finding(line_of(lines, place), key, _reason(error, place), path))
     return sorted(findings, key=lambda finding: finding.line)

@@ -79,14 +79,14 @@ class _Teller:
             yield Line(f"header.{header.role}", text, header.clause)
         for edition in policy.editions:
             text = _(
-                "{label}: {every}, due {day} {time}, columns {columns}",
+                "{label}: {every}, columns {columns}",
                 label=edition.label,
                 every=words.CYCLES[edition.every],
-                day=words.WEEKDAYS[edition.due.weekday],
-                time=edition.due.time,
                 columns=listed(self._field_label(name) for name in edition.columns),
             )
             yield Line(f"editions.{edition.id}", text, edition.clause)
+            text = _("due {day} {time}", day=words.WEEKDAYS[edition.due.weekday], time=edition.due.time)
+            yield Line(f"editions.{edition.id}.due", text, edition.due.clause)
             text = _("goes to {recipients} and nobody else", recipients=self._recipients(edition.recipients))
             yield Line(f"editions.{edition.id}.recipients", text, edition.recipients.clause)
         if policy.emergency is not None:

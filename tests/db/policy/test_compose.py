@@ -1,0 +1,220 @@
+"""Composition rule by rule, with what it leaves to the organisation."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import pytest
+
+from db.policy.compose import compose, try_compose
+from db.policy.regulation import PolicyError
+from tests.db.policy.texts import regulation
+
+HR = 'maintainer = { role = "hr", clause = "X.1" }\n'
+
+
+def test_scopes_are_intersected_and_the_narrowest_is_cited() -> None:
+    wide = regulation('scopes = [{ role = "head", reach = "book", protected = "shown", clause = "X.1" }]')
+    narrow = regulation('scopes = [{ role = "head", reach = "unit", protected = "masked", clause = "Y.1" }]')
+    for order in ([wide, narrow], [narrow, wide]):
+        scope = compose("book", order).scope("head")
+        assert (scope.reach, scope.protected, scope.propose, scope.clause) == (
+            "unit",
+            "masked",
+            "self",
+            "Y.1",
+        )
+
+
+def test_a_scope_of_one_side_leaves_the_other_to_the_default() -> None:
+    policy = compose(
+        "book",
+        [
+            regulation(
+                '[[scopes]]\nrole = "head"\nside = "external"\nreach = "none"\npropose = "none"\nclause = "X.1"'
+            )
+        ],
+    )
+    assert (policy.scope("head", "external").reach, policy.scope("head", "external").clause) == (
+        "none",
+        "X.1",
+    )
+    assert (policy.scope("head").reach, policy.scope("head").clause) == ("subtree", "default")
+
+
+def test_a_role_no_rule_knows_sees_nothing() -> None:
+    assert compose("book", [regulation("")]).scope("stranger").reach == "none"
+
+
+def test_steps_of_several_come_in_the_order_of_the_offices() -> None:
+    first = regulation('flow.copy = { steps = ["chief-executive"], clause = "X.1" }')
+    second = regulation('flow.copy = { steps = ["director", "maintainer"], clause = "Y.1" }')
+    third = regulation('flow.copy = { steps = ["safety", "head"], clause = "Z.1" }')
+    flow = compose("book", [first, second, third]).flow("copy")
+    assert [step.role for step in flow.steps] == ["head", "hr", "safety", "director", "chief-executive"]
+    assert [step.clause for step in flow.steps] == ["Z.1", "Y.1", "Z.1", "Y.1", "X.1"]
+
+
+def test_one_regulations_steps_stand_as_it_states_them() -> None:
+    policy = compose("book", [regulation('flow.copy = { steps = ["maintainer", "head"], clause = "X.1" }')])
+    assert [step.role for step in policy.flow("copy").steps] == ["hr", "head"]
+
+
+def test_the_shortest_deadline_wins_and_equal_ones_are_cited_together() -> None:
+    def stating(days: int, clause: str) -> str:
+        return f'flow.change = {{ deadline = {{ days = {days}, from = "report" }}, clause = "{clause}" }}'
+
+    several = [regulation(stating(days, clause)) for days, clause in ((5, "X.1"), (3, "Y.1"), (3, "Z.1"))]
+    deadline = compose("book", several).flow("change").deadline
+    assert deadline is not None
+    assert (deadline.days, deadline.start, deadline.clause) == (3, "report", "Y.1, Z.1")
+
+
+def test_a_need_stands_where_any_asks_and_only_askers_are_cited() -> None:
+    asks = regulation('flow.change = { evidence = true, clause = "X.1" }')
+    waives = regulation('flow.change = { evidence = false, clause = "Y.1" }')
+    need = compose("book", [waives, asks]).flow("change").evidence
+    assert (need.required, need.clause) == (True, "X.1")
+    assert not compose("book", [waives]).flow("change").evidence
+
+
+def test_a_ban_on_a_purpose_wins() -> None:
+    allows = regulation('purposes = [{ id = "work", clause = "X.1" }, { id = "meeting", clause = "X.1" }]')
+    bans = regulation('purposes = [{ id = "meeting", allowed = false, clause = "Y.1" }]')
+    policy = compose("book", [allows, bans])
+    assert [purpose.id for purpose in policy.allowed_purposes()] == ["work"]
+    assert not policy.purpose("commercial").allowed, "the default's bans stand"
+
+
+def test_no_purpose_left_is_a_finding() -> None:
+    bans = regulation('purposes = [{ id = "work", clause = "X.1" }, { id = "meeting", clause = "X.1" }]')
+    rest = regulation(
+        'purposes = [{ id = "work", allowed = false, clause = "Y.1" }, '
+        '{ id = "meeting", allowed = false, clause = "Y.1" }]'
+    )
+    findings = try_compose("book", [bans, rest]).findings
+    assert [finding.key for finding in findings] == ["purposes.0", "purposes.1"]
+
+
+def test_different_maintainers_are_for_the_organisation_to_decide() -> None:
+    hr = regulation(HR, id="one")
+    safety = regulation('maintainer = { role = "safety", clause = "Y.1" }', id="two")
+    with pytest.raises(PolicyError) as refused:
+        compose("book", [hr, safety])
+    (finding,) = refused.value.findings
+    assert (finding.key, finding.line) == ("maintainer", 4)
+    decided = compose("book", [hr, safety], {"maintainer": "safety"})
+    assert (decided.maintainer.role, decided.maintainer.clause) == ("safety", "Y.1")
+    assert compose("book", [hr, safety], {"maintainer": "head"}).maintainer.clause == "decision"
+
+
+def test_a_later_regulation_overrides_only_what_it_names() -> None:
+    earlier = regulation(HR + 'fields = [{ name = "fax", required = true, clause = "X.2" }]')
+    later = regulation(
+        'maintainer = { role = "safety", clause = "Y.1" }\n'
+        'overrides = { keys = ["maintainer"], clause = "Y.9" }\n'
+        'fields = [{ name = "fax", clause = "Y.2" }]',
+        effective="2026-02-01",
+    )
+    policy = compose("book", [later, earlier])
+    assert policy.maintainer.role == "safety"
+    assert policy.field("fax").required
+
+
+def test_an_earlier_regulation_overrides_nothing() -> None:
+    old = regulation(
+        'maintainer = { role = "safety", clause = "Y.1" }\noverrides = { clause = "Y.9" }',
+        effective="2025-01-01",
+    )
+    assert [f.key for f in try_compose("book", [regulation(HR), old]).findings] == ["maintainer"]
+
+
+def test_private_fields_meet_a_ban_only_by_decision() -> None:
+    asks = regulation('fields = [{ name = "birth_date", private = true, clause = "X.1" }]')
+    bans = regulation('screening = [{ what = "private-data", clause = "Y.1" }]')
+    assert [f.key for f in try_compose("book", [asks, bans]).findings] == ["fields.0"]
+    assert compose("book", [asks, bans], {"allow_private_fields": True}).field("birth_date").private
+
+
+def test_a_duty_given_to_two_roles_is_to_be_decided() -> None:
+    one = regulation('duty.joiner = { days = 3, from = "join", by = "head", clause = "X.1" }')
+    two = regulation('duty.joiner = { days = 2, from = "join", by = "hr", clause = "Y.1" }')
+    assert [f.key for f in try_compose("book", [one, two]).findings] == ["duty.joiner"]
+    duty = compose("book", [one, two], {"duty": {"joiner": "head"}}).duty("joiner")
+    assert duty is not None
+    assert (duty.by, duty.days, duty.clause) == ("head", 2, "Y.1")
+
+
+def test_editions_of_one_name_and_fields_of_two_kinds_are_named() -> None:
+    edition = (
+        '[[editions]]\nid = "weekly"\nzh = "周报"\nen = "Weekly"\ninclude = {{ everyone = true }}\n'
+        'columns = ["name"]\nrecipients = {{ everyone = true, clause = "{0}" }}\nevery = "week"\n'
+        'due = {{ weekday = "monday", time = "18:00", clause = "{0}" }}\nclause = "{0}"\n'
+    )
+    several = [regulation(edition.format(clause)) for clause in ("X.1", "Y.1")]
+    assert [f.key for f in try_compose("book", several).findings] == ["editions.0"]
+    kinds = [
+        regulation(
+            f'fields = [{{ name = "pager", zh = "寻呼", en = "Pager", kind = "{kind}", clause = "X.1" }}]'
+        )
+        for kind in ("text", "number")
+    ]
+    assert [f.key for f in try_compose("book", kinds).findings] == ["fields.0"]
+
+
+def test_an_approver_the_other_regulation_blinds_is_named() -> None:
+    asks = regulation('flow.copy = { steps = ["director"], clause = "X.1" }')
+    blinds = regulation('scopes = [{ role = "director", reach = "none", propose = "none", clause = "Y.1" }]')
+    assert [f.key for f in try_compose("book", [asks, blinds]).findings] == ["flow.copy.steps"]
+
+
+def test_submitters_nobody_has_in_common_are_named() -> None:
+    several = [
+        regulation(f'flow.change = {{ submit = ["{role}"], clause = "X.1" }}')
+        for role in ("head", "assistant")
+    ]
+    assert [f.key for f in try_compose("book", several).findings] == ["flow.change.submit"]
+
+
+def test_silence_is_the_safe_default() -> None:
+    policy = compose("book", [regulation("")])
+    assert [step.role for step in policy.flow("change").steps] == ["head", "hr"]
+    assert policy.flow("change").clause == "default"
+    assert policy.flow("access").reason
+    assert policy.password.max_age_days is None
+    assert policy.disclosure.consent
+    assert {field.name for field in policy.fields} == {"name", "position", "unit"}
+    assert policy.scope("admin").reach == "none"
+
+
+def test_visible_to_is_intersected_and_never_empty_by_accident() -> None:
+    def seen_by(*roles: str) -> str:
+        names = ", ".join(f'"{role}"' for role in roles)
+        return f'fields = [{{ name = "qq", visible_to = [{names}], clause = "X.1" }}]'
+
+    both = [regulation(seen_by("head", "hr")), regulation(seen_by("hr", "self"))]
+    assert compose("book", both).field("qq").visible_to == ("hr",)
+    apart = [regulation(seen_by("head")), regulation(seen_by("hr"))]
+    assert compose("book", apart).field("qq").visible_to == ("self",)
+    assert compose("book", [regulation(seen_by()), regulation(seen_by("hr"))]).field("qq").visible_to == (
+        "hr",
+    )
+
+
+def test_the_version_is_the_rules_digest() -> None:
+    one, other = regulation(HR), regulation(HR.replace("X.1", "X.2"))
+    policy = compose("book", [one])
+    assert policy.version == compose("another", [one]).version
+    assert policy.version != compose("book", [other]).version
+    assert pickle.loads(pickle.dumps(policy)) == policy
+    with pytest.raises(AttributeError):
+        policy.book = "changed"  # type: ignore[misc]  # frozen is what is tested
+    assert replace(policy, book="x") != policy
+
+
+def test_a_book_needs_a_regulation_and_decisions_need_to_be_some() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        compose("book", [])
+    with pytest.raises(ValueError, match="no_such"):
+        compose("book", [regulation("")], {"no_such": "decision"})

@@ -1,0 +1,132 @@
+"""What a policy author reads is complete and true, and every rule can be told in both languages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from pydantic import BaseModel
+
+import db.policy
+from db.language import read_catalogue, say
+from db.policy import vocabulary, words
+from db.policy.compose import compose
+from db.policy.loader import builtin, catalogue, check, load
+from db.policy.schema import PolicyFile
+from tests.db.policy.texts import text
+
+DOCUMENT = Path(db.policy.__file__).parents[2] / "docs" / "policy-authors.md"
+SECTIONS = {section.split("`", 1)[0]: section for section in DOCUMENT.read_text("utf-8").split("\n### `")[1:]}
+FENCED = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+INLINE = re.compile(r"(?<!`)`([a-z_]+(?:\.[a-z-]+)? = [^`]+)`")
+
+PREAMBLE = {
+    "purposes": 'purposes = [{ id = "work", clause = "X.1" }]',
+    "cases": 'cases = [{ id = "forwarding", clause = "X.1" }]',
+    "roles": 'roles = [{ id = "deputy-teacher", clause = "X.1" }]',
+    "fields": "fields = [{ name = 'mobile', clause = 'X.1' }, { name = 'parent_phones', clause = 'X.1' }, "
+    "{ name = 'emergency_phone', clause = 'X.1' }]",
+}
+"""What examples refer to."""
+
+
+def models_in(annotation: object) -> list[type[BaseModel]]:
+    """The tables that a key's value is made of, with those inside them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        inner = [model for field in annotation.model_fields.values() for model in models_in(field.annotation)]
+        return [annotation, *inner]
+    return [model for argument in get_args(annotation) for model in models_in(argument)]
+
+
+def keys_of(section: str) -> set[str]:
+    models = models_in(PolicyFile.model_fields[section].annotation)
+    return {field.alias or name for model in models for name, field in model.model_fields.items()}
+
+
+def test_there_is_a_section_for_every_key_and_no_other() -> None:
+    assert set(SECTIONS) == set(PolicyFile.model_fields)
+
+
+@pytest.mark.parametrize("section", PolicyFile.model_fields)
+def test_every_key_is_documented_with_an_example(section: str) -> None:
+    told = set(re.findall(r"`([^`\n]+)`", SECTIONS[section])) | set(
+        re.findall(r"([a-z_]+) = ", SECTIONS[section])
+    )
+    assert keys_of(section) <= told
+    assert examples(section), "an example"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in dir(vocabulary) if get_args(getattr(vocabulary, name)) and name[0].isupper()]
+)
+def test_every_word_is_documented(name: str) -> None:
+    document = DOCUMENT.read_text("utf-8")
+    for word in get_args(getattr(vocabulary, name)):
+        assert re.search(rf"[`\".]{re.escape(word)}[`\"]", document), word
+
+
+def test_every_name_of_the_catalogue_is_documented() -> None:
+    named = DOCUMENT.read_text("utf-8").split("## Names it knows")[1]
+    missing = [name for names in catalogue().values() for name in names if f"`{name}`" not in named]
+    assert missing == []
+
+
+def examples(section: str) -> list[str]:
+    written = FENCED.findall(SECTIONS[section]) + INLINE.findall(SECTIONS[section])
+    return [example for example in written if section in tomllib.loads(example)]
+
+
+@pytest.mark.parametrize(
+    "section", [key for key in PolicyFile.model_fields if key not in ("id", "effective", "title")]
+)
+def test_every_example_passes_the_check(section: str) -> None:
+    for example in examples(section):
+        preamble = [line for key, line in PREAMBLE.items() if key not in tomllib.loads(example)]
+        assert check(text("\n".join([*preamble, example]))) == [], example
+
+
+def test_the_whole_example_passes_the_check_and_composes() -> None:
+    (whole,) = [
+        example for example in FENCED.findall(DOCUMENT.read_text("utf-8")) if example.startswith("id = ")
+    ]
+    assert check(whole) == []
+
+
+def test_every_rule_of_the_nine_is_told_with_its_clause_in_both_languages() -> None:
+    for regulation in builtin().values():
+        policy = compose("book", [regulation])
+        lines = policy.explain()
+        told = {clause for line in lines for clause in line.clause.split(", ")}
+        assert set(policy.cited()) <= told
+        for line in lines:
+            assert say(line.text, "en")
+            assert re.search(r"[\u4e00-\u9fff]|QQ|VIP|CEO", say(line.text, "zh_CN")), line
+
+
+def test_every_word_of_the_vocabulary_can_be_said() -> None:
+    told: dict[str, Any] = {
+        "Side": words.SIDES, "ValueKind": words.VALUE_KINDS, "EditedBy": words.EDITORS, "Reach": words.REACHES,
+        "Protected": words.PROTECTED, "Cycle": words.CYCLES, "Level": words.LEVELS,
+        "RequestKind": words.REQUESTS, "DutyKind": words.DUTIES, "Start": words.STARTS, "Proof": words.PROOFS,
+        "Audience": words.AUDIENCES, "ReviewKind": words.REVIEWS, "ReviewOf": words.SUBJECTS,
+        "Verdict": words.VERDICTS, "Operation": words.OPERATIONS, "Control": words.CONTROLS,
+        "Watch": words.WATCHES, "Screen": words.SCREENS, "Weekday": words.WEEKDAYS,
+    }  # fmt: skip
+    for name, said in told.items():
+        assert set(said) == set(get_args(getattr(vocabulary, name))), name
+
+
+def test_every_message_of_this_room_is_translated() -> None:
+    chinese = read_catalogue("zh_CN")
+    folder = Path(db.policy.__file__).parent
+    for file, _line, message, _comments, _context in extract_from_dir(
+        folder, method_map=[("**.py", "python")], keywords={"_": None}
+    ):
+        assert message in chinese, (file, message)
+        assert set(re.findall(r"\{\w+\}", str(chinese[message].string))) == set(
+            re.findall(r"\{\w+\}", str(message))
+        )
