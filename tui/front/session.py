@@ -74,6 +74,7 @@ def _work(ticket: Ticket, entry: str, plain: str) -> int:
             sys.stderr.buffer,
             ticket.language,
             ticket.size[0],
+            ticket.home,
         )
     )
 

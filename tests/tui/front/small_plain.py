@@ -20,6 +20,7 @@ def run(
     stderr: BinaryIO,
     language: str,
     width: int,
+    _home: str,
 ) -> int:
     """``echo`` its words, ``cat`` its input, ``fail`` with 3, ``crash``, tell of ``self``, write ``much``."""
     if argv[0] == "echo":
