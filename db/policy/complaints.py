@@ -42,8 +42,10 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
     return Finding(line, "", message, path)
 
 
-def form(problem: ValidationError, lines: Mapping[Path, int], path: str) -> list[Finding]:
-    """A finding for each key that isn't as the schema wants it, in the order of the file."""
+def form(
+    problem: ValidationError, lines: Mapping[Path, int], path: str, model: type[BaseModel] = PolicyFile
+) -> list[Finding]:
+    """A finding for each key that isn't as ``model`` wants it, in the order of the file."""
     findings = []
     untold: set[Path] = set()
     for error in problem.errors(include_url=False):
@@ -53,16 +55,16 @@ def form(problem: ValidationError, lines: Mapping[Path, int], path: str) -> list
                 continue
             untold.add(place[:-1])
         key = ".".join(map(str, place))
-        findings.append(Finding(line_of(lines, place), key, _reason(error, place), path))
+        findings.append(Finding(line_of(lines, place), key, _reason(error, place, model), path))
     return sorted(findings, key=lambda finding: finding.line)
 
 
-def _reason(error: ErrorDetails, place: Path) -> Message:
+def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message:
     kind = error["type"]
     name = str(place[-1])
     context = error.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown_key(name, place)
+        return _unknown_key(name, _known_keys(model, place[:-1]))
     if kind == "missing" and name == "clause":
         return _('Which clause says so? Add clause = "…", such as clause = "A.8".')
     if kind == "missing" and name in ("zh", "en"):
@@ -97,8 +99,7 @@ def _subject(error: ErrorDetails) -> str:
     return "?"
 
 
-def _unknown_key(name: str, place: Path) -> Message:
-    known = _known_keys(place[:-1])
+def _unknown_key(name: str, known: list[str]) -> Message:
     close = get_close_matches(name, known, n=1)
     if close:
         return _("There is no key {name} here. Is {close} meant?", name=name, close=close[0])
@@ -126,16 +127,16 @@ def _pattern(given: str, pattern: str) -> Message:
     return _("{given} is not written as it should be here.", given=given)
 
 
-def _known_keys(place: Path) -> list[str]:
+def _known_keys(model: type[BaseModel], place: Path) -> list[str]:
     """The keys of the table at ``place``, by walking the schema along it."""
-    model: object = PolicyFile
+    table: object = model
     for part in place:
-        if isinstance(part, str) and isinstance(model, type) and issubclass(model, BaseModel):
-            field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-            model = None if field is None else field.annotation
-        model = _table_in(model)
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return [field.alias or name for name, field in model.model_fields.items()]
+        if isinstance(part, str) and isinstance(table, type) and issubclass(table, BaseModel):
+            field = next((f for n, f in table.model_fields.items() if part in (n, f.alias)), None)
+            table = None if field is None else field.annotation
+        table = _table_in(table)
+    if isinstance(table, type) and issubclass(table, BaseModel):
+        return [field.alias or name for name, field in table.model_fields.items()]
     return []
 
 

@@ -20,7 +20,7 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.effective import EffectivePolicy, digest
 from db.policy.functions import Functions, assign
-from db.policy.loader import default
+from db.policy.loader import default, read_decisions
 from db.policy.merge import resolve, strictest, unite
 from db.policy.overrides import apply_overrides
 from db.policy.regulation import PolicyError, Regulation
@@ -53,8 +53,8 @@ def compose(
 ) -> EffectivePolicy:
     """The policy of a book under ``regulations``, in the book's order.
 
-    Raises PolicyError where they leave something for the organisation to decide, ValueError where
-    the list is empty or a decision isn't one.
+    Raises PolicyError where they leave something for the organisation to decide or a decision isn't
+    one, ValueError where the list is empty.
     """
     composed = try_compose(book, regulations, decisions)
     if composed.findings:
@@ -68,7 +68,7 @@ def try_compose(
     """As ``compose``, with the open points beside the policy instead of an exception."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
-    decided = decisions if isinstance(decisions, Decisions) else Decisions.model_validate(decisions or {})
+    decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
     files = apply_overrides([regulation.file for regulation in regulations])
     functions = assign(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book)

@@ -31,6 +31,7 @@ def find_conflicts(
     ``files`` are the regulations after ``overrides``, in the same order as ``regulations``.
     """
     in_force = list(zip(regulations, files, strict=True))
+    yield from _decided_roles(policy, decided)
     yield from _functions(in_force, decided)
     yield from _private_data(policy, in_force, decided)
     yield from _field_kinds(in_force)
@@ -46,6 +47,17 @@ InForce = Sequence[tuple[Regulation, PolicyFile]]
 
 def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
     return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+
+
+def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Finding]:
+    """A decision can only name a role that there is."""
+    roles = {role.id for role in policy.roles} | {"person"}
+    chosen: dict[str, str | None] = {function: getattr(decided, function) for function in DECIDABLE}
+    chosen |= {f"duty.{kind}": role for kind, role in decided.duty.items()}
+    for key, role in chosen.items():
+        if role is not None and role not in roles:
+            message = _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
+            yield Finding(1, key, message, "decisions")
 
 
 def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
+from db.policy.schema.decisions import Decisions
 
 HERE = Path(__file__).parent
 REGULATIONS = HERE / "regulations"
@@ -66,6 +67,14 @@ def load_policies(folder: str | Path) -> dict[str, Regulation]:
 def default() -> Regulation:
     """The rules that hold where every regulation is silent."""
     return load(HERE / "default.toml")
+
+
+def read_decisions(decided: Mapping[str, object]) -> Decisions:
+    """An organisation's decisions for one book; PolicyError, with ``decisions`` as path, for bad ones."""
+    try:
+        return Decisions.model_validate(_frozen(dict(decided)))
+    except ValidationError as problem:
+        raise PolicyError(tuple(complaints.form(problem, {}, "decisions", Decisions))) from problem
 
 
 def load_folder(folder: Path) -> dict[str, Regulation]:

@@ -32,7 +32,8 @@ def test_a_scope_of_one_side_leaves_the_other_to_the_default() -> None:
         "book",
         [
             regulation(
-                '[[scopes]]\nrole = "head"\nside = "external"\nreach = "none"\npropose = "none"\nclause = "X.1"'
+                '[[scopes]]\nrole = "head"\nside = "external"\nreach = "none"\n'
+                'propose = "none"\nclause = "X.1"'
             )
         ],
     )
@@ -216,5 +217,8 @@ def test_the_version_is_the_rules_digest() -> None:
 def test_a_book_needs_a_regulation_and_decisions_need_to_be_some() -> None:
     with pytest.raises(ValueError, match="at least one"):
         compose("book", [])
-    with pytest.raises(ValueError, match="no_such"):
-        compose("book", [regulation("")], {"no_such": "decision"})
+    for decided, key in (({"maintainr": "hr"}, "maintainr"), ({"maintainer": "hrr"}, "maintainer")):
+        with pytest.raises(PolicyError) as refused:
+            compose("book", [regulation("")], decided)
+        (finding,) = refused.value.findings
+        assert (finding.path, finding.key) == ("decisions", key)

@@ -15,7 +15,7 @@ import db.policy
 from db.language import read_catalogue, say
 from db.policy import vocabulary, words
 from db.policy.compose import compose
-from db.policy.loader import builtin, catalogue, check, load
+from db.policy.loader import builtin, catalogue, check
 from db.policy.schema import PolicyFile
 from tests.db.policy.texts import text
 
@@ -109,8 +109,8 @@ def test_every_rule_of_the_nine_is_told_with_its_clause_in_both_languages() -> N
 
 def test_every_word_of_the_vocabulary_can_be_said() -> None:
     told: dict[str, Any] = {
-        "Side": words.SIDES, "ValueKind": words.VALUE_KINDS, "EditedBy": words.EDITORS, "Reach": words.REACHES,
-        "Protected": words.PROTECTED, "Cycle": words.CYCLES, "Level": words.LEVELS,
+        "Side": words.SIDES, "ValueKind": words.VALUE_KINDS, "EditedBy": words.EDITORS,
+        "Reach": words.REACHES, "Protected": words.PROTECTED, "Cycle": words.CYCLES, "Level": words.LEVELS,
         "RequestKind": words.REQUESTS, "DutyKind": words.DUTIES, "Start": words.STARTS, "Proof": words.PROOFS,
         "Audience": words.AUDIENCES, "ReviewKind": words.REVIEWS, "ReviewOf": words.SUBJECTS,
         "Verdict": words.VERDICTS, "Operation": words.OPERATIONS, "Control": words.CONTROLS,
