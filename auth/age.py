@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.actor import Actor
 from db.desk.refusal import SILENT
 from db.desk.standing import books_of, policy_of
 from db.store import clock
@@ -45,6 +46,11 @@ def limits_of(account: Account) -> PasswordLimits:
         history=max((rule.history for rule in rules), default=0),
         clause=clause,
     )
+
+
+def age_of_actor(actor: Actor) -> PasswordAge:
+    """How long the password of whoever is signed in still lives."""
+    return age_of(Account.get_by_id(actor.account))
 
 
 def age_of(account: Account) -> PasswordAge:

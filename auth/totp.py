@@ -15,6 +15,8 @@ from db.store.tables import Account
 STEP = 30
 WINDOW = 1
 """Steps before and after the present one whose codes count, for clocks that are a little off."""
+LONGEST_URI = 106
+"""Bytes in a QR code of 37×37 modules: with its margin the largest that stands whole on 80×24."""
 SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -24,8 +26,18 @@ def new_secret() -> str:
 
 
 def uri_of(secret: str, login: str, organisation: str) -> str:
-    """What the QR code says to an authenticator (``otpauth://totp/…``)."""
-    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=organisation)
+    """What the QR code says to an authenticator (``otpauth://totp/…``).
+
+    The organisation stands in the label and as issuer; where that grows too long for the code, as
+    Chinese does (nine bytes a character), in the label alone, and shortened if need be.
+    """
+    totp = pyotp.TOTP(secret, interval=STEP)
+    uris = [totp.provisioning_uri(name=login, issuer_name=organisation)]
+    uris += [
+        totp.provisioning_uri(name=f"{organisation[:length]}:{login}")
+        for length in range(len(organisation), 0, -1)
+    ]
+    return next((uri for uri in uris if len(uri) <= LONGEST_URI), totp.provisioning_uri(name=login))
 
 
 def step_of(secret: str, code: str) -> int | None:

@@ -1,0 +1,69 @@
+"""A QR code in half cells, two modules a cell, that a phone reads from the screen."""
+
+from __future__ import annotations
+
+import segno
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+
+from tui.kit import Painted
+
+MARGIN = 2
+DARK_ON_LIGHT = Style(color="#000000", bgcolor="#ffffff")
+HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+
+
+class QrCode(Painted):
+    """The code for a text, black on white in any theme.
+
+    Where colours may not be sent, light modules are drawn in the terminal's own foreground: right on
+    a dark terminal, and `invert` turns it round for a light one.
+    """
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        code = segno.make(text, error="l", boost_error=False, micro=False)
+        self.matrix = [[bool(module) for module in row] for row in code.matrix]
+        self.inverted = False
+
+    @property
+    def margin(self) -> int:
+        """Light modules around the code: fewer where a cell row more would not fit."""
+        return MARGIN if self._rows(MARGIN) <= self.screen.size.height - 2 else 1
+
+    def invert(self) -> None:
+        """Exchange dark and light."""
+        self.inverted = not self.inverted
+        self.refresh()
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """One cell a module."""
+        return len(self.matrix) + 2 * self.margin
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Two modules a cell."""
+        return self._rows(self.margin)
+
+    def render_line(self, y: int) -> Strip:
+        """Modules of rows ``2y`` and ``2y + 1``."""
+        margin = self.margin
+        coloured = self.app.look.depth is not None
+        drawn_dark = coloured != self.inverted
+        columns = range(-margin, len(self.matrix) + margin)
+        text = "".join(
+            HALVES[
+                self._is_dark(2 * y - margin, x) == drawn_dark,
+                self._is_dark(2 * y + 1 - margin, x) == drawn_dark,
+            ]
+            for x in columns
+        )
+        return Strip([Segment(text, DARK_ON_LIGHT if coloured else self.rich_style)], len(columns))
+
+    def _is_dark(self, row: int, column: int) -> bool:
+        inside = 0 <= row < len(self.matrix) and 0 <= column < len(self.matrix)
+        return inside and self.matrix[row][column]
+
+    def _rows(self, margin: int) -> int:
+        return -(-(len(self.matrix) + 2 * margin) // 2)
