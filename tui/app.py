@@ -112,6 +112,18 @@ def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
     return replace(look, light=chosen == "light") if chosen else look
 
 
-def rehearse(_home: str) -> None:
-    """Import everything and draw one screen headless, so that what is forked from here starts warm."""
+def rehearse(home: str) -> None:
+    """Import everything, compose every book's regulations and draw one screen headless, so that what is
+    forked from here starts warm. Composing takes longer than all else a session does at its start."""
+    from db.desk.standing import policy_of
+    from db.store.engine import close_store, open_store
+    from db.store.settings import Home
+    from db.store.tables import Book
+
+    open_store(Home(Path(home)))
+    try:
+        for book in Book.select():
+            policy_of(book.id)
+    finally:
+        close_store()
     draw_once()

@@ -13,6 +13,10 @@ import os
 import threading
 
 
+ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna")
+"""Modules that are imported only where they are used, and that every session uses."""
+
+
 class PreloadError(RuntimeError):
     """The parent can't be forked from; the message says why."""
 
@@ -22,7 +26,8 @@ def preload(entry: str, plain: str, home: str) -> None:
 
     Raises PreloadError, or whatever the import or the rehearsal raised.
     """
-    importlib.import_module(plain)
+    for name in (*ALSO, plain):
+        importlib.import_module(name)
     importlib.import_module(entry).rehearse(home)
     check_still()
     gc.collect()

@@ -154,7 +154,7 @@ def test_a_killed_server_leaves_no_process(served: Served) -> None:
 
 @pytest.mark.threat(6)
 def test_a_password_typed_on_another_keyboard_is_the_same_password(served: Served) -> None:
-    """One keyboard writes a full-width comma, another the narrow one: the one normalisation, in `auth`, makes both the same."""
+    """One keyboard writes a full-width comma, another the narrow one; `auth` makes both the same."""
     narrow = PASSWORD.replace("，", ",")
     client = served.ssh("--", "echo", "inside").sign_in(narrow, served.code())
     assert client.finish()[0].strip() == b"inside"

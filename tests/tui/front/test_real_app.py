@@ -1,0 +1,55 @@
+"""The real application behind the front, on a real store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from auth import sessions
+from db.store.engine import close_store, open_store, writing
+from db.store.migrations import migrate
+from db.store.settings import Home
+from db.store.tables import SignInSession
+from tests.tui.front.running import Granted, Running, eventually
+from tests.world import World, build_world
+
+
+@pytest.fixture
+def world(home: Home) -> Iterator[World]:
+    open_store(home)
+    migrate()
+    yield build_world()
+    close_store()
+
+
+class AtOnce:
+    """Lets an account of the world in without asking for more than its name."""
+
+    def __init__(self, account: int, login: str, source: str) -> None:
+        self._account, self._login, self._source = account, login, source
+
+    def delay(self) -> float:
+        return 0.0
+
+    def answer(self, password: str, code: str) -> Granted:
+        with writing():
+            session = sessions.start(self._account, self._source, "ssh", "full")
+        return Granted(session, self._account, self._login)
+
+
+def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
+    home: Home, world: World, start: Callable[..., Running]
+) -> None:
+    """Whatever a session imports by itself costs every session time and memory (see `preload`)."""
+    front = start(entry="tests.tui.front.counting_app", home=home.folder)
+    front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
+    front.front._end_session = sessions.end
+    client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login="zhangwei").sign_in()
+    client.wait_until(lambda: b"\x1b[?1049h" in client.raw, "the full screen")
+    late = home.folder / "late.json"
+    eventually(late.exists, "the note of what was loaded")
+    assert json.loads(late.read_text()) == []
+    client.process.close(force=True)
+    eventually(lambda: SignInSession.select().get().ended_how == "cut", "the end on record")
