@@ -9,6 +9,7 @@ from typing import Any
 
 from db.desk.audit_words import act_label, detail_label
 from db.desk.localtime import local
+from db.desk.reach import covering
 from db.desk.standing import Standing, is_within, policy_of
 from db.desk.values import masked
 from db.language import Label, Text, _

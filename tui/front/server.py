@@ -39,7 +39,7 @@ class Plan:
     commands: frozenset[str]
     language: Language = "zh_CN"
     entry: str = "tui.app"
-    plain: str = "tui.plain"
+    plain: str = "tui.errand"
     sessions: int = 300
     idle_seconds: float = 1800.0
     per_source: int = 10

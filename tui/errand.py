@@ -1,0 +1,37 @@
+"""One plain command as a sign-in session of its own: what the SSH front forks instead of a full screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from auth.sessions import resume
+from db.desk import SessionOver, open_desk
+from db.language import _, as_language, say
+from db.store.engine import close_store, open_store
+from db.store.settings import Home
+from tui.plain import work
+
+
+def run(
+    argv: list[str],
+    session: int,
+    stdin: BinaryIO,
+    stdout: BinaryIO,
+    stderr: BinaryIO,
+    language: str,
+    width: int,
+    home: str,
+) -> int:
+    """Run ``argv`` for a sign-in session in the store of the state folder ``home``. The exit status:
+    0 done, 1 refused or failed, 2 wrong usage."""
+    open_store(Home(Path(home)))
+    try:
+        desk = open_desk(resume(session, as_language(language)))
+        return work(argv, desk, stdin, stdout, stderr, width)
+    except SessionOver:
+        words = say(_("Your session is over. Sign in again."), as_language(language))
+        stderr.write(words.encode("utf-8") + b"\n")
+        return 1
+    finally:
+        close_store()

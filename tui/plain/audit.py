@@ -1,0 +1,170 @@
+"""``audit``: the record of who did what, for information security (C.6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.desk.audit import AuditFilter
+from db.desk.audit_view import AuditDetail, AuditRow
+from db.language import Text, _
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+OUTCOMES: dict[str, Text] = {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
+LIMIT = 50
+
+
+def audit(room: Room, words: Words) -> int:
+    """The latest records that fit, or one in full."""
+    if words.operands:
+        return _one(room, words)
+    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
+    window = room.desk.audit.window(_filter(room, words), 0, limit)
+    if words.has("json"):
+        room.data([_data(row) for row in window.rows])
+        return 0
+    heads = (
+        _("No."), _("When"), _("Who"), _("Act"), _("On whom"), _("Outcome"), _("Clause"), _("From"),
+    )  # fmt: skip
+    if window.rows:
+        room.table(
+            heads,
+            [
+                (
+                    str(row.seq),
+                    row.at,
+                    row.login,
+                    row.label,
+                    row.whom or row.unit,
+                    OUTCOMES[row.outcome],
+                    row.clause,
+                    row.source,
+                )
+                for row in window.rows
+            ],
+        )
+    room.warn(_("{shown} of {total} records.", shown=len(window.rows), total=window.total))
+    return 0
+
+
+def _one(room: Room, words: Words) -> int:
+    found = room.desk.audit.one(number(words.operand(0), _("The record")))
+    if words.has("json"):
+        room.data(_full(found))
+        return 0
+    row = found.row
+    room.facts(
+        [
+            (_("Record"), str(row.seq)),
+            (_("When"), row.at),
+            (_("Who"), f"{row.who} ({row.login})"),
+            (_("For"), row.on_behalf_of),
+            (_("Act"), row.label),
+            (_("On whom"), row.whom),
+            (_("Department"), row.unit),
+            (_("Request"), str(row.request or "")),
+            (_("Outcome"), OUTCOMES[row.outcome]),
+            (_("Clause"), row.clause),
+            (_("Purpose"), row.purpose),
+            (_("From"), f"{row.source} {row.front}"),
+            *found.details,
+            *((change.label, f"{change.before} → {change.after}") for change in found.changes),
+            (_("Hash"), found.hash),
+        ]
+    )
+    return 0
+
+
+def _filter(room: Room, words: Words) -> AuditFilter:
+    person = None
+    if words.has("person"):
+        found = room.desk.audit.person(words.get("person"))
+        if len(found) != 1:
+            names = ", ".join(str(facet.label) for facet in found)
+            raise WrongUsage(
+                _(
+                    "“{text}” is not one person of the audit: {names}",
+                    text=words.get("person"),
+                    names=names or "–",
+                )
+            )
+        person = int(found[0].value)
+    return AuditFilter(
+        person=person,
+        object=number(words.get("object"), _("The entry")) if words.has("object") else None,
+        act=words.get("act") or None,
+        outcome=words.get("outcome") or None,
+        clause=words.get("clause") or None,
+        source=words.get("source") or None,
+        book=words.get("book") or None,
+        first=_day(words, "from"),
+        last=_day(words, "to"),
+    )
+
+
+def _day(words: Words, name: str) -> date | None:
+    if not words.has(name):
+        return None
+    try:
+        return date.fromisoformat(words.get(name))
+    except ValueError:
+        raise WrongUsage(_("Write the date as 2026-11-23.")) from None
+
+
+def _data(row: AuditRow) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "at": row.at,
+        "login": row.login,
+        "name": row.who,
+        "on_behalf_of": row.on_behalf_of,
+        "act": row.act,
+        "outcome": row.outcome,
+        "clause": row.clause,
+        "book": row.book,
+        "unit": row.unit,
+        "entry": row.entry,
+        "whom": row.whom,
+        "request": row.request,
+        "purpose": row.purpose,
+        "source": row.source,
+        "front": row.front,
+    }
+
+
+def _full(found: AuditDetail) -> dict[str, object]:
+    return {
+        **_data(found.row),
+        "details": [{"name": name, "value": value} for name, value in found.details],
+        "changes": [
+            {"field": change.label, "before": change.before, "after": change.after, "masked": change.masked}
+            for change in found.changes
+        ],
+        "hash": found.hash,
+        "previous": found.previous,
+    }
+
+
+COMMANDS = (
+    Command(
+        "audit",
+        ("[SEQ]",),
+        (
+            Option("person", "LOGIN", _("Only what this person did: login or name.")),
+            Option("object", "ENTRY", _("Only what was done to this entry.")),
+            Option("act", "ACT", _("Only this act.")),
+            Option("outcome", "done|refused|failed", _("Only what ended so.")),
+            Option("clause", "CLAUSE", _("Only what this clause allowed or refused.")),
+            Option("source", "ADDRESS", _("Only from this address.")),
+            Option("from", "DAY", _("From this day on.")),
+            Option("to", "DAY", _("Up to this day.")),
+            BOOK,
+            Option("limit", "N", _("At most so many lines (50).")),
+            JSON,
+        ),
+        _("Read the audit, newest first, or one record in full; for information security."),
+        "audit --outcome refused --from 2026-11-01",
+        audit,
+    ),
+)

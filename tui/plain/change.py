@@ -1,0 +1,107 @@
+"""``change`` and ``amend``: ask for a change of an entry, and answer a return."""
+
+from __future__ import annotations
+
+from db.desk.changes import ChangeForm
+from db.language import _
+from tui.plain.command import BOOK, Command, WrongUsage, number
+from tui.plain.places import no_such_book
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+REASON = Option("reason", "TEXT", _("Why."))
+EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it."))
+
+
+def change(room: Room, words: Words) -> int:
+    """Hand in new values for decision."""
+    entry = number(words.get("entry"), _("The entry")) if words.has("entry") else _own_entry(room, words)
+    form = room.desk.changes.form(entry)
+    request = room.desk.changes.submit(
+        form.entry, form.version, _asked(room, form, words.operands), words.get("reason"), _files(words)
+    )
+    room.tell(_("Request {request} is handed in.", request=request))
+    _tell_way(room, form)
+    return 0
+
+
+def amend(room: Room, words: Words) -> int:
+    """Hand a returned request in again with other values."""
+    request = number(words.operand(0), _("The request"))
+    form = room.desk.changes.amendment(request)
+    asked, reason, evidence = _asked(room, form, words.operands[1:]), words.get("reason"), _files(words)
+    if form.amends is not None:
+        asked = {**form.amends.asked, **asked}
+        reason = reason or form.amends.reason
+        evidence = evidence or form.amends.evidence
+    room.desk.changes.amend(request, form.version, asked, reason, evidence)
+    room.tell(_("Request {request} is handed in again.", request=request))
+    _tell_way(room, form)
+    return 0
+
+
+def _own_entry(room: Room, words: Words) -> int:
+    mine = {book.id: book.entry for book in room.desk.me.who().books if book.entry is not None}
+    if words.has("book"):
+        if words.get("book") not in mine:
+            raise no_such_book(words.get("book"), list(mine))
+        return mine[words.get("book")]
+    if len(mine) != 1:
+        raise WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
+    return next(iter(mine.values()))
+
+
+def _asked(room: Room, form: ChangeForm, pairs: tuple[str, ...]) -> dict[str, str]:
+    names = {field.name: field.name for field in form.fields}
+    names |= {room.words(field.label): field.name for field in form.fields}
+    asked = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise WrongUsage(_("Write a new value as FIELD=VALUE, not “{text}”.", text=pair))
+        asked[names.get(name, name)] = value
+    return asked
+
+
+def _files(words: Words) -> tuple[str, ...]:
+    return tuple(filter(None, words.get("evidence").split(",")))
+
+
+def _tell_way(room: Room, form: ChangeForm) -> None:
+    for place, step in enumerate(form.steps, start=1):
+        room.tell(
+            _(
+                "Step {place}: {role} {who} ({clause})",
+                place=place,
+                role=step.role,
+                who=", ".join(step.who),
+                clause=step.clause,
+            )
+        )
+    if form.due is not None:
+        room.tell(_("Due on {day} ({clause})", day=form.due.day, clause=form.due.clause))
+
+
+COMMANDS = (
+    Command(
+        "change",
+        ("FIELD=VALUE…",),
+        (
+            Option("entry", "ID", _("Another entry than your own that you may propose for.")),
+            BOOK,
+            REASON,
+            EVIDENCE,
+        ),
+        _("Ask for a change of your entry. It is decided by your head and the maintainers."),
+        'change mobile=13900002121 --reason "换号" --evidence 3f2a9c01d4',
+        change,
+    ),
+    Command(
+        "amend",
+        ("REQUEST", "[FIELD=VALUE…]"),
+        (REASON, EVIDENCE),
+        _("Hand a returned request in again; what you do not give stays as it was."),
+        "amend 17 --evidence 3f2a9c01d4",
+        amend,
+    ),
+)

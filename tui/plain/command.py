@@ -1,0 +1,60 @@
+"""One definition of a plain command: how it is written, what it does, and an example of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.language import Message, Text, _
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``name`` is one word or two (``evidence add``). ``operands`` are named in capitals; one in square
+    brackets may be left out, one that ends in ``…`` takes all words that are left.
+
+    ``run`` does it and returns the exit status: 0 done, 1 not done.
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    options: tuple[Option, ...]
+    help: Message
+    example: str
+    run: Callable[[Room, Words], int]
+
+    @property
+    def usage(self) -> str:
+        """How it is written: ``find TEXT… [--book BOOK] [--json]``."""
+        return " ".join([self.name, *self.operands, *(f"[{option.usage}]" for option in self.options)])
+
+    @property
+    def least(self) -> int:
+        """Operands that must be given."""
+        return sum(not operand.startswith("[") for operand in self.operands)
+
+    @property
+    def most(self) -> int | None:
+        """Operands that may be given; None for any number."""
+        return None if any("…" in operand for operand in self.operands) else len(self.operands)
+
+
+class WrongUsage(Exception):
+    """The command was not written as it must be; ``message`` says what is wrong."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+JSON = Option("json", "", _("Write JSON, for programs."))
+BOOK = Option("book", "BOOK", _("The book; needed where you are in several."))
+
+
+def number(text: str, what: Text) -> int:
+    """``text`` as a number. Raises WrongUsage."""
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise WrongUsage(_("{what} must be a number, not “{text}”.", what=what, text=text))

@@ -1,0 +1,93 @@
+"""``evidence``: the reader's tray of files that prove a request (A.15)."""
+
+from __future__ import annotations
+
+from db.desk.evidence import MAX_BYTES, EvidenceFile
+from db.language import _
+from tui.plain.command import JSON, Command
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def add(room: Room, words: Words) -> int:
+    """Put what comes in on standard input into the tray."""
+    content = room.stdin.read(MAX_BYTES + 1)
+    file = room.desk.evidence.add(words.operand(0), content)
+    if words.has("json"):
+        room.data(_data(file))
+    else:
+        room.tell(_("Added {name} as {id} ({size} bytes).", name=file.name, id=file.id, size=file.size))
+    return 0
+
+
+def tray(room: Room, words: Words) -> int:
+    """What is in the tray."""
+    files = room.desk.evidence.tray()
+    if words.has("json"):
+        room.data([_data(file) for file in files])
+    elif files:
+        heads = (_("No."), _("Name"), _("Type"), _("Bytes"), _("Requests"))
+        room.table(
+            heads,
+            [
+                (file.id, file.name, file.media_type, str(file.size), ", ".join(map(str, file.attached)))
+                for file in files
+            ],
+        )
+    else:
+        room.warn(_("Your tray is empty. Add a file: ssh HOST evidence add NAME < FILE"))
+    return 0
+
+
+def get(room: Room, words: Words) -> int:
+    """The content of a file on standard output."""
+    room.stdout.write(room.desk.evidence.open(words.operand(0)))
+    room.stdout.flush()
+    return 0
+
+
+def remove(room: Room, words: Words) -> int:
+    """Take a file out of the tray."""
+    room.desk.evidence.remove(words.operand(0))
+    room.tell(_("Removed {id}.", id=words.operand(0)))
+    return 0
+
+
+def _data(file: EvidenceFile) -> dict[str, object]:
+    return {
+        "id": file.id,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.digest,
+        "requests": file.attached,
+    }
+
+
+COMMANDS = (
+    Command(
+        "evidence add",
+        ("NAME",),
+        (JSON,),
+        _("Put a file into your tray: PDF, PNG, JPEG or text, up to 5 MB, from standard input."),
+        "evidence add receipt.pdf < receipt.pdf",
+        add,
+    ),
+    Command("evidence list", (), (JSON,), _("List your tray."), "evidence list", tray),
+    Command(
+        "evidence get",
+        ("ID",),
+        (),
+        _("Write a file to standard output: your own, or one of a request that you decide on."),
+        "evidence get 3f2a9c01d4 > receipt.pdf",
+        get,
+    ),
+    Command(
+        "evidence remove",
+        ("ID",),
+        (),
+        _("Take a file out of your tray that no request rests on."),
+        "evidence remove 3f2a9c01d4",
+        remove,
+    ),
+)

@@ -1,0 +1,50 @@
+"""``help``: what can be asked, and how each command is written."""
+
+from __future__ import annotations
+
+from db.language import _
+from tui.kit.safe import cells, fold
+from tui.plain.command import Command, WrongUsage
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def run(room: Room, words: Words) -> int:
+    """All commands in short, or one in full."""
+    from tui.plain.registry import COMMANDS
+
+    if not words.operands:
+        room.tell(_("Commands of mingce. `help COMMAND` explains one."))
+        column = max(cells(command.name) for command in COMMANDS) + 2
+        for command in COMMANDS:
+            lines = fold(room.words(command.help), max(room.width - column, 20))
+            room.lines([command.name.ljust(column) + lines[0], *(" " * column + line for line in lines[1:])])
+        return 0
+    name = " ".join(words.operands)
+    found = [command for command in COMMANDS if command.name == name or command.name.split()[0] == name]
+    if not found:
+        raise WrongUsage(_("There is no command “{words}”.", words=name))
+    for command in found:
+        explain(room, command)
+    return 0
+
+
+def explain(room: Room, command: Command) -> None:
+    """One command in full."""
+    room.lines([command.usage])
+    room.lines([f"  {line}" for line in fold(room.words(command.help), max(room.width - 2, 20))])
+    for option in command.options:
+        room.lines([f"  {option.usage}  {room.words(option.help)}"])
+    room.tell(_("  Example: ssh HOST {example}", example=command.example))
+
+
+COMMANDS = (
+    Command(
+        "help",
+        ("[COMMAND…]",),
+        (),
+        _("List the commands, or explain one."),
+        "help report",
+        run,
+    ),
+)

@@ -1,0 +1,186 @@
+"""``find``, ``card`` and ``reveal``: looking people up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.directory_views import BookView, Card, Line
+from db.language import Text, _
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.places import books, unit_named
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+LIMIT = 20
+HEADS = (
+    _("No."),
+    _("Name"),
+    _("Position"),
+    _("Department"),
+    _("Extension"),
+    _("Mobile"),
+    _("E-mail"),
+    _("Book"),
+)
+
+
+def find(room: Room, words: Words) -> int:
+    """People within reach that fit the words."""
+    text = " ".join(words.operands)
+    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
+    found: list[tuple[BookView, Line]] = []
+    for book in books(room, words):
+        unit = unit_named(room, book, words.get("unit")) if words.has("unit") else None
+        for side in book.sides:
+            lines = room.desk.directory.search(book.id, text, unit, side, limit)
+            found += [(book, line) for line in lines]
+        room.desk.directory.settled(book.id, text, unit)
+    found = found[:limit]
+    if words.has("json"):
+        room.data([_line_data(book, line) for book, line in found])
+    elif found:
+        several = len({book.id for book, _line in found}) > 1
+        room.table(HEADS, [_line_row(book, line, several) for book, line in found])
+    else:
+        room.warn(_("Nobody within your reach fits “{text}”.", text=text))
+    return 0
+
+
+def card(room: Room, words: Words) -> int:
+    """One entry, or the reader's own ones."""
+    if words.operands:
+        entries = [number(words.operand(0), _("The entry"))]
+    else:
+        entries = [book.entry for book in room.desk.me.who().books if book.entry is not None]
+    cards = [room.desk.directory.card(entry) for entry in entries]
+    if words.has("json"):
+        room.data([_card_data(one) for one in cards])
+        return 0
+    for place, one in enumerate(cards):
+        if place:
+            room.tell("")
+        _tell_card(room, one)
+    return 0
+
+
+def reveal(room: Room, words: Words) -> int:
+    """A protected field in clear, for a purpose that is recorded."""
+    entry = number(words.operand(0), _("The entry"))
+    purpose = words.get("purpose")
+    if not purpose:
+        raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
+    field = words.operand(1)
+    seen = room.desk.directory.card(entry).fields
+    for one in seen:
+        if field in (one.name, room.words(one.label)):
+            field = one.name
+    shown = room.desk.directory.reveal(entry, field, purpose, words.get("reason"))
+    if words.has("json"):
+        room.data({"entry": entry, "field": shown.name, "values": shown.texts})
+    else:
+        for text in shown.texts:
+            room.tell(text)
+    return 0
+
+
+def _purposes(room: Room) -> str:
+    allowed = [
+        purpose.id
+        for book in room.desk.directory.books()
+        for purpose in room.desk.directory.purposes(book.id)
+        if purpose.allowed
+    ]
+    return "|".join(dict.fromkeys(allowed))
+
+
+def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
+    return (
+        str(line.entry),
+        line.name,
+        line.position,
+        line.unit_name,
+        line.text("extension"),
+        line.text("mobile"),
+        line.text("email"),
+        book.title if several else "",
+    )
+
+
+def _line_data(book: BookView, line: Line) -> dict[str, object]:
+    return {
+        "entry": line.entry,
+        "name": line.name,
+        "position": line.position,
+        "unit": line.unit_name,
+        "organisation": line.organisation,
+        "kind": line.kind,
+        "book": book.id,
+        "fields": {field.name: field.texts for field in line.fields},
+    }
+
+
+def _card_data(card: Card) -> dict[str, object]:
+    return {
+        "entry": card.entry,
+        "book": card.book,
+        "name": card.name,
+        "position": card.position,
+        "units": card.path,
+        "kind": card.kind,
+        "organisation": card.organisation,
+        "fields": {field.name: {"values": field.texts, "look": field.look} for field in card.fields},
+        "clause": card.clause,
+        "until": card.until,
+    }
+
+
+def _tell_card(room: Room, card: Card) -> None:
+    room.tell(_("{name}, entry {entry}, {book}", name=card.name, entry=card.entry, book=card.title))
+    named = {"name", "position", "unit", "organisation", "inside_owner"}
+    room.facts(
+        [
+            (_("Position"), card.position),
+            (_("Department"), " / ".join(card.path)),
+            (_("Organisation"), card.organisation),
+            (_("Inside owner"), card.inside_owner),
+            *((field.label, field.text) for field in card.fields if field.name not in named),
+            (_("You see it under"), card.clause),
+        ]
+    )
+
+
+COMMANDS = (
+    Command(
+        "find",
+        ("TEXT…",),
+        (
+            BOOK,
+            Option("unit", "UNIT", _("Only from this unit down: its name or number.")),
+            Option("limit", "N", _("At most so many lines (20).")),
+            JSON,
+        ),
+        _("Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position."),
+        "find 张伟 --unit 研发中心",
+        find,
+    ),
+    Command(
+        "card",
+        ("[ID]",),
+        (JSON,),
+        _("Show one entry, or your own without a number. Protected values are masked."),
+        "card 412",
+        card,
+    ),
+    Command(
+        "reveal",
+        ("ID", "FIELD"),
+        (
+            Option("purpose", "PURPOSE", _("What you need it for; it is recorded.")),
+            Option("reason", "TEXT", _("Why, where the regulation asks for a reason.")),
+            JSON,
+        ),
+        _("Show a protected field for a purpose of work."),
+        "reveal 412 mobile --purpose meeting",
+        reveal,
+    ),
+)

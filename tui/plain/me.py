@@ -1,0 +1,46 @@
+"""``whoami``: the reader's account, books and roles."""
+
+from __future__ import annotations
+
+from db.language import Label, Message, _
+from tui.plain.command import JSON, Command
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def run(room: Room, words: Words) -> int:
+    """Name, login, and in which books the reader is what."""
+    me = room.desk.me.who()
+    if words.has("json"):
+        books = [
+            {
+                "id": book.id,
+                "title": book.title,
+                "unit": book.unit,
+                "entry": book.entry,
+                "roles": book.roles,
+                "policies": book.policies,
+                "classification": book.classification,
+            }
+            for book in me.books
+        ]
+        room.data({"login": me.login, "name": me.name, "source": me.source, "books": books})
+        return 0
+    room.tell(Message("{name} ({login})", {"name": me.name, "login": me.login}))
+    rows = [
+        (book.id, book.title, book.unit, _joined(book.role_labels), _joined(book.policies))
+        for book in me.books
+    ]
+    room.table((_("Book"), _("Title"), _("Department"), _("Roles"), _("Regulation")), rows)
+    return 0
+
+
+def _joined(labels: tuple[Label, ...]) -> Label:
+    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
+COMMANDS = (
+    Command(
+        "whoami", (), (JSON,), _("Say who you are here, in which books, with which roles."), "whoami", run
+    ),
+)

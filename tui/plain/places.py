@@ -1,0 +1,66 @@
+"""Books and units by what people write: an id, a title, a unit's name or number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.desk.directory_views import BookView, UnitNode
+from db.language import _
+from tui.plain.command import WrongUsage
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def books(room: Room, words: Words) -> tuple[BookView, ...]:
+    """The books to look in: the one that ``--book`` names, or all of the reader's. Raises WrongUsage."""
+    mine = room.desk.directory.books()
+    if not words.has("book"):
+        return mine
+    wanted = words.get("book")
+    found = tuple(book for book in mine if wanted in (book.id, book.title.zh, book.title.en))
+    if not found:
+        raise no_such_book(wanted, [book.id for book in mine])
+    return found
+
+
+def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
+    """The answer to a book that is not one of the reader's."""
+    return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=", ".join(mine)))
+
+
+def unit_named(room: Room, book: BookView, wanted: str) -> int:
+    """The unit within reach of that name or number. Raises WrongUsage where there is none or several."""
+    found = [
+        node.id
+        for node in _walk(room, book, None)
+        if node.within and wanted in (str(node.id), node.name, node.name_en)
+    ]
+    if not found:
+        raise no_such_unit(wanted)
+    if len(found) > 1:
+        raise several_units(wanted, found)
+    return found[0]
+
+
+def no_such_unit(wanted: str) -> WrongUsage:
+    """The answer to a unit that does not exist or is out of reach."""
+    return WrongUsage(_("No unit within your reach is called “{unit}”.", unit=wanted))
+
+
+def several_units(wanted: str, found: Sequence[int]) -> WrongUsage:
+    """The answer to a name that several units have."""
+    numbers = ", ".join(map(str, found))
+    return WrongUsage(
+        _("Several units are called “{unit}”; say which: {numbers}.", unit=wanted, numbers=numbers)
+    )
+
+
+def _walk(room: Room, book: BookView, parent: int | None) -> Iterator[UnitNode]:
+    seen: set[int] = set()
+    for side in book.sides:
+        for node in room.desk.directory.units(book.id, parent, side):
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node
+                if not node.leaf:
+                    yield from _walk(room, book, node.id)

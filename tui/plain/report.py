@@ -1,0 +1,107 @@
+"""``report``: the reports a reader may have, written to standard output."""
+
+from __future__ import annotations
+
+from db.desk.clockwork import today
+from db.desk.overview_rights import BookOption
+from db.language import Text, _
+from reports.catalogue import Offer, catalogue, kind_named
+from reports.export import export
+from reports.formats import FORMATS
+from reports.period import parse_period, this_month
+from tui.plain.command import BOOK, JSON, Command, WrongUsage
+from tui.plain.places import no_such_book, no_such_unit, several_units
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+
+def report(room: Room, words: Words) -> int:
+    """The list of reports, or one of them as a copy."""
+    offers = catalogue(room.desk)
+    if not words.operands:
+        return _list(room, words, offers)
+    kind = kind_named(words.operand(0))
+    book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
+    format = "json" if words.has("json") else words.get("format", "text")
+    if format not in FORMATS:
+        raise WrongUsage(_("Write --format {words}", words="|".join(FORMATS)))
+    period = parse_period(words.get("period"), today()) if words.has("period") else this_month(today())
+    made = kind.build(room.desk, book, unit, period)
+    document = export(room.desk, made, format, room.language)
+    room.stdout.write(document.content)
+    room.stdout.flush()
+    room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=document.mark, digest=document.sha256))
+    return 0
+
+
+def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
+    if words.has("json"):
+        room.data(
+            [
+                {
+                    "report": offer.kind.name,
+                    "title": offer.kind.title,
+                    "timed": offer.kind.timed,
+                    "books": {book.id: [unit.name for unit in book.units] for book in offer.books},
+                }
+                for offer in offers
+            ]
+        )
+    elif offers:
+        rows: list[tuple[Text, ...]] = [
+            (offer.kind.name, offer.kind.title, ", ".join(book.id for book in offer.books), offer.kind.about)
+            for offer in offers
+        ]
+        room.table((_("Report"), _("Title"), _("Books"), _("What it shows")), rows)
+    else:
+        room.warn(_("There is no report for your roles."))
+    return 0
+
+
+def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | None]:
+    """The book and unit that are asked for; the desk decides whether they may be had."""
+    options = offer.books if offer is not None else ()
+    if words.has("book"):
+        wanted = words.get("book")
+        book = next((one for one in options if wanted in (one.id, one.title.zh, one.title.en)), None)
+        identifier = book.id if book is not None else wanted
+    elif len(options) > 1:
+        raise WrongUsage(
+            _("It is of several books; say which: --book {books}", books="|".join(one.id for one in options))
+        )
+    elif options:
+        book, identifier = options[0], options[0].id
+    else:
+        mine = [one.id for one in room.desk.me.who().books]
+        if not mine:
+            raise no_such_book("", mine)
+        book, identifier = None, mine[0]
+    return identifier, _unit(book, words.get("scope")) if words.has("scope") else None
+
+
+def _unit(book: BookOption | None, wanted: str) -> int:
+    units = book.units if book is not None else ()
+    found = [unit.id for unit in units if wanted in (str(unit.id), unit.name)]
+    if not found:
+        raise no_such_unit(wanted)
+    if len(found) > 1:
+        raise several_units(wanted, found)
+    return found[0]
+
+
+COMMANDS = (
+    Command(
+        "report",
+        ("[NAME]",),
+        (
+            BOOK,
+            Option("scope", "UNIT", _("From this unit down: its name or number.")),
+            Option("period", "PERIOD", _("2026-11, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")),
+            Option("format", "|".join(FORMATS), _("How it is written; text.")),
+            JSON,
+        ),
+        _("List your reports, or write one to standard output. Each copy is marked and recorded."),
+        "report compliance --period 2026-Q4 --format xlsx > compliance.xlsx",
+        report,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Where a plain command works: its reader's desk and language, and the three streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from tabulate import tabulate
+
+from db.desk import Desk
+from db.desk.cells import harmless, one_line
+from db.language import Language, Text, say
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``width`` is that of the terminal in cells, for words that are folded; tables are never cut."""
+
+    desk: Desk
+    language: Language
+    width: int
+    stdin: BinaryIO
+    stdout: BinaryIO
+    stderr: BinaryIO
+
+    def words(self, text: Text) -> str:
+        """``text`` in the reader's language, on one line, without anything a terminal acts on."""
+        return one_line(say(text, self.language))
+
+    def tell(self, *texts: Text) -> None:
+        """A line on standard output."""
+        self._write(self.stdout, " ".join(filter(None, map(self.words, texts))))
+
+    def lines(self, lines: Sequence[str]) -> None:
+        """Lines of our own making, as they are."""
+        for line in lines:
+            self._write(self.stdout, line)
+
+    def warn(self, text: Text) -> None:
+        """A line on standard error."""
+        self._write(self.stderr, self.words(text))
+
+    def facts(self, facts: Sequence[tuple[Text, Text]]) -> None:
+        """Labels and values, one pair a line; pairs without a value are left out."""
+        colon = "：" if self.language == "zh_CN" else ": "
+        for label, value in facts:
+            if self.words(value):
+                self._write(self.stdout, f"{self.words(label)}{colon}{self.words(value)}")
+
+    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
+        """Aligned columns; a column without a single value is left out."""
+        cells = [[self.words(cell) for cell in row] for row in rows]
+        kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]
+        body = [[row[place] for place in kept] for row in cells]
+        made = tabulate(
+            body, [self.words(heads[place]) for place in kept], tablefmt="plain", disable_numparse=True
+        )
+        for line in made.splitlines():
+            self._write(self.stdout, line.rstrip())
+
+    def data(self, value: object) -> None:
+        """JSON on standard output, texts in the reader's language."""
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
+        self._write(self.stdout, harmless(text))
+
+    def _plain(self, value: object) -> object:
+        return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here
+
+    def _write(self, stream: BinaryIO, line: str) -> None:
+        stream.write(line.encode("utf-8", "replace") + b"\n")
+        stream.flush()

@@ -1,0 +1,79 @@
+"""The words of a command line, told apart: operands, and options with or without a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.language import Message, _
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """``--name VALUE``; a ``value`` of ``""`` makes it a switch."""
+
+    name: str
+    value: str
+    help: Message
+
+    @property
+    def usage(self) -> str:
+        """How it is written: ``--book BOOK``."""
+        return f"--{self.name} {self.value}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was given to a command."""
+
+    operands: tuple[str, ...]
+    options: Mapping[str, str]
+
+    def has(self, name: str) -> bool:
+        """Whether an option was given."""
+        return name in self.options
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of an option."""
+        return self.options.get(name, default)
+
+    def operand(self, place: int, default: str = "") -> str:
+        """The operand at ``place``."""
+        return self.operands[place] if place < len(self.operands) else default
+
+
+class Misread(Exception):
+    """A word that no option of the command explains; ``message`` says which."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
+    """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands.
+
+    Raises Misread for an unknown option, one that is given twice, or one without its value.
+    """
+    known = {option.name: option for option in options}
+    operands: list[str] = []
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            operands += rest
+        elif not word.startswith("--"):
+            operands.append(word)
+        else:
+            name, equals, value = word[2:].partition("=")
+            option = known.get(name)
+            if option is None:
+                raise Misread(_("There is no option {option} here.", option=f"--{name}"))
+            if name in given:
+                raise Misread(_("The option {option} is given twice.", option=f"--{name}"))
+            if option.value and not equals:
+                value = next(rest, "")
+            if bool(value) != bool(option.value):
+                raise Misread(_("Write it like this: {usage}", usage=option.usage))
+            given[name] = value
+    return Words(tuple(operands), given)

@@ -1,0 +1,64 @@
+"""Running one plain command, from its words to its exit status."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk.refusal import SILENT
+from db.language import Message, _
+from tui.plain.command import Command, WrongUsage
+from tui.plain.registry import find_command
+from tui.plain.room import Room
+from tui.plain.words import Misread, read_words
+
+DONE, NOT_DONE, WRONG = 0, 1, 2
+
+
+def work(
+    argv: list[str], desk: Desk, stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO, width: int = 80
+) -> int:
+    """Run a command at an open desk, in the language of its actor. The exit status: 0 done, 1 refused or
+    failed, 2 wrong usage."""
+    room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
+    command, rest = find_command(argv)
+    if command is None:
+        room.warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
+        room.warn(_("→ `help` lists them."))
+        return WRONG
+    try:
+        words = read_words(rest, command.options)
+        _check_count(command, len(words.operands))
+        return command.run(room, words)
+    except (Misread, WrongUsage) as wrong:
+        room.warn(wrong.message)
+        room.warn(_("→ Write it like this: {usage}", usage=command.usage))
+        return WRONG
+    except Refused as refused:
+        room.warn(refused.message)
+        room.warn(Message("→ {advice}", {"advice": refused.advice}))
+        room.warn(_clause(refused.clause))
+        return NOT_DONE
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            room.warn(problem.message)
+        return NOT_DONE
+    except SessionOver:
+        room.warn(_("Your session is over. Sign in again."))
+        return NOT_DONE
+    except BrokenPipeError:
+        return NOT_DONE
+
+
+def _check_count(command: Command, count: int) -> None:
+    if count < command.least:
+        missing = command.operands[count]
+        raise WrongUsage(_("{operand} is missing.", operand=missing.strip("[]…")))
+    if command.most is not None and count > command.most:
+        raise WrongUsage(_("These are too many words."))
+
+
+def _clause(clause: str) -> Message:
+    if clause == SILENT:
+        return _("The regulations are silent here; the safe default applies.")
+    return _("Under {clause}", clause=clause)
