@@ -1,6 +1,6 @@
 """Taking a spreadsheet's rows into a book: checked as a whole, all or nothing, recorded as one act.
 
-Whoever maintains the book imports. The host's operator may fill a book that is still empty, as part of
+Whoever maintains the book imports. The host's operator may fill a book that holds nobody but its founder, as part of
 setting it up; after that its entries belong to the maintainer, and IT only supports (A.6).
 """
 
@@ -72,12 +72,13 @@ class Importing(Subject):
             raise Invalid(Problem("book", _("There is no book {book}.", book=book)))
         self.act.note(book=book)
         policy = policy_of(book)
-        is_empty = not Entry.select().where((Entry.book == book) & (Entry.state != "left")).exists()
+        # Setting a book up makes one entry: its founder's.
+        is_new = len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2
         if maintains_whole(self.standing, book):
-            return is_empty
+            return is_new
         technical = self.standing.roles(book) & {policy.technical.role, "admin"}
         if self.act.actor.front == "host" and technical:
-            if is_empty or self._holds_founder_alone(book):
+            if is_new:
                 return True
             raise Refused(
                 _("The book is in use; the host's operator no longer imports into it."),
@@ -88,14 +89,6 @@ class Importing(Subject):
             _("Only those who maintain the whole book import into it."),
             policy.denial("create") or policy.maintainer.clause or SILENT,
             _("Ask them to import the file."),
-        )
-
-    def _holds_founder_alone(self, book: str) -> bool:
-        """Whether the book holds nothing but the entry that setting it up made."""
-        entries = Entry.select(Entry.id).where(Entry.book == book).limit(2)
-        return (
-            len(list(entries)) == 1
-            and not Unit.select().where((Unit.book == book) & Unit.head.is_null(False)).exists()
         )
 
     def _plan(self, book: str, rows: Sequence[Sequence[str]], progress: Progress) -> Plan:

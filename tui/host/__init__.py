@@ -1,0 +1,1 @@
+"""The `mingce` command line: what the operator of the host does."""

@@ -1,0 +1,171 @@
+"""`mingce account …`: accounts, as the host's operator or, where a right is needed, after signing in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from auth import enrolment
+from db.desk import Desk
+from db.desk.account_view import AccountRow
+from db.desk.units import path_of, unit_named
+from db.language import Message, _
+from db.store.settings import Home
+from db.store.tables import Account, Book, Entry
+from tui.host.operator import desk_for
+from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
+from tui.host.tongue import t
+
+AT_ONCE = 500
+STATES: dict[str, Message] = {
+    "invited": _("invited"),
+    "active": _("active"),
+    "disabled": _("disabled"),
+}
+
+
+def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> None:
+    """Every account of a book with its state and roles."""
+    from tabulate import tabulate
+
+    with desk_for(Home(state_folder(folder)), login) as desk:
+        rows: list[AccountRow] = []
+        while page := desk.accounts.page(check_book(book), len(rows), AT_ONCE):
+            rows += page
+    if as_json:
+        tell_json([{**asdict(row), "roles": [role.role for role in row.roles]} for row in rows])
+        return
+    headings = [t(_("login")), t(_("name")), t(_("department")), t(_("state")), t(_("roles"))]
+    lines = [
+        [row.login, row.name, row.unit, t(STATES[row.state]), ", ".join(role.role for role in row.roles)]
+        for row in rows
+    ]
+    tell(tabulate(lines, headers=headings, disable_numparse=True))
+
+
+def create(
+    folder: Path | None, login: str, book: str, name: str, unit: str, signed: str, as_json: bool
+) -> None:
+    """Make an account for somebody in a book; shows its activation code once."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        code = enrolment.invite(desk, entry_of(check_book(book), name, unit), login)
+    show_code(login, code, as_json)
+
+
+def activate(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
+    """A new activation code for an account that was never enrolled."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        code = enrolment.reissue(desk, number_of(login))
+    show_code(login, code, as_json)
+
+
+def reset(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
+    """Let an owner enrol anew; shows the activation code once."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        code = enrolment.reset(desk, number_of(login))
+    show_code(login, code, as_json)
+
+
+def disable(folder: Path | None, login: str, signed: str) -> None:
+    """Shut an account off."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        desk.accounts.disable(number_of(login))
+    tell(_("{login} can't sign in any more.", login=login))
+
+
+def enable(folder: Path | None, login: str, signed: str) -> None:
+    """Open an account again."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        desk.accounts.enable(number_of(login))
+    tell(_("{login} can sign in again.", login=login))
+
+
+def grant(folder: Path | None, login: str, role: str, book: str, unit: str, until: str, signed: str) -> None:
+    """Give a role, as whoever the regulations let give it."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        desk.accounts.grant(number_of(login), check_book(book), role, unit_of(book, unit), day_of(until))
+    tell(_("{login} holds the role {role} in {book}.", login=login, role=role, book=book))
+
+
+def revoke(folder: Path | None, login: str, role: str, book: str, signed: str) -> None:
+    """Take a role back, wherever in the book it is held."""
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        for number in granted(desk, check_book(book), login, role):
+            desk.accounts.revoke(number)
+    tell(_("{login} no longer holds the role {role} in {book}.", login=login, role=role, book=book))
+
+
+def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
+    """Numbers of the grants of ``role`` to ``login`` in ``book``. Raises Failure where there is none."""
+    offset = 0
+    while page := desk.accounts.page(book, offset, AT_ONCE):
+        for row in page:
+            found = [held.grant for held in row.roles if row.login == login and held.role == role]
+            if found:
+                return found
+        offset += len(page)
+    raise Failure(_("{login} was not granted the role {role} in {book}.", login=login, role=role, book=book))
+
+
+def show_code(login: str, code: str, as_json: bool) -> None:
+    """The activation code, which is shown only now."""
+    if as_json:
+        tell_json({"login": login, "activation_code": code})
+        return
+    tell(_("Activation code of {login}, good once and for 72 hours; it is shown only now:", login=login))
+    tell(f"  {code}")
+
+
+def number_of(login: str) -> int:
+    """The account's number. Raises Failure where there is none."""
+    account = Account.get_or_none(Account.login == login.strip().lower())
+    if account is None:
+        raise Failure(
+            _("There is no account {login}.", login=login), _("`mingce account list BOOK` shows them.")
+        )
+    return int(account.id)
+
+
+def check_book(book: str) -> str:
+    """``book``, where there is one of that name. Raises Failure."""
+    if Book.get_or_none(Book.id == book) is None:
+        known = ", ".join(row.id for row in Book.select().order_by(Book.sort, Book.id))
+        raise Failure(
+            _("There is no book {book}.", book=book), _("Known are: {names}.", names=known), WRONG_USAGE
+        )
+    return book
+
+
+def unit_of(book: str, path: str) -> int | None:
+    """The unit at ``path``; None for an empty one. Raises Failure."""
+    if not path:
+        return None
+    unit = unit_named(book, path)
+    if unit is None:
+        raise Failure(_("There is no unit {path} in {book}.", path=path, book=book), "", WRONG_USAGE)
+    return unit
+
+
+def day_of(text: str) -> date | None:
+    """An ISO date; None for an empty text. Raises Failure."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Failure(_("Write the date as 2026-11-23."), "", WRONG_USAGE) from None
+
+
+def entry_of(book: str, name: str, unit: str) -> int:
+    """The active entry of the person of that name. Raises Failure for none or several."""
+    rows = Entry.select().where((Entry.book == book) & (Entry.name == name) & (Entry.state == "active"))
+    wanted = unit_of(book, unit)
+    found = [row for row in rows if wanted is None or row.unit_id == wanted]
+    if not found:
+        raise Failure(_("Nobody named {name} is in {book}.", name=name, book=book))
+    if len(found) > 1:
+        where = "; ".join("/".join(path_of(row.unit_id)[1:]) for row in found)
+        raise Failure(
+            _("Several people are named {name}: {where}.", name=name, where=where),
+            _("Say which with --unit."),
+        )
+    return int(found[0].id)

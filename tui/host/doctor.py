@@ -1,0 +1,245 @@
+"""`mingce doctor`: one line for everything an installation stands on, and what to do where it fails."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from peewee import DatabaseError
+
+from db.desk.standing import policy_of
+from db.language import Message, Text, _
+from db.policy.regulation import PolicyError
+from db.store import audit
+from db.store.engine import close_store, open_store, store
+from db.store.keys import KeyRingError, read_keys
+from db.store.migrations import STEPS, current
+from db.store.settings import Home, SettingsError
+from db.store.tables import AuditRecord, Book
+from tui.host.shell import FAILED, state_folder, tell, tell_json
+from tui.host.tongue import t
+
+ENOUGH_DISK = 512 << 20
+"""Bytes that should be free."""
+SQLITE_HEADER = b"SQLite format 3\0"
+
+
+class Ill(Exception):
+    """A check failed: ``found`` says what was found, ``advice`` what to do."""
+
+    def __init__(self, found: Text, advice: Text) -> None:
+        super().__init__(t(found))
+        self.found = found
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check."""
+
+    check: Message
+    ok: bool
+    found: Text
+    advice: Text = ""
+
+
+Check = Callable[[Home], Text]
+
+
+def doctor(folder: Path | None, as_json: bool) -> int:
+    """Run every check; exit status 1 where one failed."""
+    home = Home(state_folder(folder))
+    findings = list(examine(home))
+    if as_json:
+        tell_json(
+            [{"check": t(f.check), "ok": f.ok, "found": t(f.found), "advice": t(f.advice)} for f in findings]
+        )
+    else:
+        for finding in findings:
+            tell(f"{'ok  ' if finding.ok else 'FAIL'}  {t(finding.check)}: {t(finding.found)}")
+            if finding.advice:
+                tell(f"      {t(finding.advice)}")
+    return 0 if all(finding.ok for finding in findings) else FAILED
+
+
+def examine(home: Home) -> Iterator[Finding]:
+    """Each check in order. What needs the database is left out where that can't be opened."""
+    yield from _run(home, BEFORE)
+    opening = _finding(home, *DATABASE)
+    yield opening
+    if opening.ok:
+        try:
+            yield from _run(home, INSIDE)
+        finally:
+            close_store()
+    yield from _run(home, AROUND)
+
+
+def _run(home: Home, checks: tuple[tuple[Message, Check], ...]) -> Iterator[Finding]:
+    return (_finding(home, title, check) for title, check in checks)
+
+
+def _finding(home: Home, title: Message, check: Check) -> Finding:
+    try:
+        return Finding(title, True, check(home))
+    except Ill as ill:
+        return Finding(title, False, ill.found, ill.advice)
+
+
+def _folder(home: Home) -> Text:
+    if not home.folder.is_dir():
+        raise Ill(
+            _("{folder} is not there", folder=str(home.folder)),
+            _("Run `mingce init`, or name it with --dir."),
+        )
+    mode = stat.S_IMODE(home.folder.stat().st_mode)
+    if mode & 0o077:
+        raise Ill(
+            _("others can enter it ({mode})", mode=f"{mode:04o}"),
+            _("Run `chmod 0700 {folder}`.", folder=str(home.folder)),
+        )
+    return str(home.folder)
+
+
+def _settings(home: Home) -> Text:
+    try:
+        return home.settings().organisation
+    except SettingsError as error:
+        raise Ill(error.message, _("Correct settings.toml.")) from None
+
+
+def _keys(home: Home) -> Text:
+    try:
+        ring = read_keys(home.keys)
+    except KeyRingError as error:
+        raise Ill(error.message, _("Put the keys back from where they are kept, mode 0400.")) from None
+    for path in sorted(home.keys.glob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o377:
+            raise Ill(
+                _("{file} has mode {mode}", file=path.name, mode=f"{mode:04o}"),
+                _("Run `chmod 0400 {file}`.", file=str(path)),
+            )
+    return _("{count} field keys, number {current} seals", count=len(ring.fields), current=ring.current)
+
+
+def _host_key(home: Home) -> Text:
+    from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
+
+    try:
+        return fingerprint(host_key_path(home))
+    except HostKeyError as error:
+        raise Ill(error.message, _("Put the host key back; clients warn of a new one.")) from None
+
+
+def _database(home: Home) -> Text:
+    try:
+        open_store(home)
+        version = current()
+    except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
+        close_store()
+        raise Ill(
+            _("it does not open ({reason})", reason=type(error).__name__),
+            _("Check the database's URL, its server, and that keys/database is the one it was made with."),
+        ) from None
+    return _("opens, version {version}", version=version)
+
+
+def _encrypted(home: Home) -> Text:
+    if store().is_postgresql:
+        return _("PostgreSQL; see the operators' guide for its disk")
+    _scheme, _colon, path = home.database_url(store().settings).partition(":")
+    with open(path, "rb") as file:
+        if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
+            raise Ill(_("it can be read without a key"), _("Stop the server and restore from a backup."))
+    return _("the whole file, by SQLCipher")
+
+
+def _migrated(_home: Home) -> Text:
+    if current() != len(STEPS):
+        raise Ill(
+            _("version {version} of {newest}", version=current(), newest=len(STEPS)),
+            _("Start the server once with this version of mingce."),
+        )
+    return _("up to date")
+
+
+def _chain(_home: Home) -> Text:
+    verdict = audit.verify()
+    if not verdict.sound:
+        raise Ill(
+            _("it breaks at record {number}", number=verdict.bad),
+            _("`mingce audit verify` says more. Keep a copy."),
+        )
+    return _("sound, {count} records", count=verdict.records)
+
+
+def _policies(_home: Home) -> Text:
+    books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
+    for book in books:
+        try:
+            policy_of(book)
+        except (PolicyError, KeyError) as error:
+            reason = (
+                "; ".join(t(f.message) for f in error.findings)
+                if isinstance(error, PolicyError)
+                else str(error)
+            )
+            raise Ill(
+                _("book {book}: {reason}", book=book, reason=reason),
+                _("Correct the file in policies/ (`mingce policy check FILE`), or the book's decisions."),
+            ) from None
+    return ", ".join(books)
+
+
+def _clock(_home: Home) -> Text:
+    last = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq.desc()).first()
+    present = datetime.now(UTC)
+    if last is not None and last.at > present.strftime("%Y-%m-%dT%H:%M:%S.%fZ"):
+        raise Ill(
+            _("it stands before the last record"), _("Set the host's clock (NTP); codes depend on it too.")
+        )
+    zone = store().settings.time_zone
+    return f"{present.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+
+
+def _locale(_home: Home) -> Text:
+    name = locale.setlocale(locale.LC_CTYPE, "")
+    if "utf" not in locale.nl_langinfo(locale.CODESET).lower():
+        raise Ill(_("{name} is not UTF-8", name=name), _("Set LANG to zh_CN.UTF-8 or C.UTF-8."))
+    return name
+
+
+def _disk(home: Home) -> Text:
+    folder = home.folder if home.folder.is_dir() else Path(os.sep)
+    free = shutil.disk_usage(folder).free
+    if free < ENOUGH_DISK:
+        raise Ill(
+            _("{size} MB free", size=free >> 20),
+            _("Make room: without it nothing can be recorded, so nothing is done."),
+        )
+    return _("{size} MB free", size=free >> 20)
+
+
+BEFORE: tuple[tuple[Message, Check], ...] = (
+    (_("State folder"), _folder),
+    (_("Settings"), _settings),
+    (_("Keys"), _keys),
+    (_("Host key"), _host_key),
+)
+DATABASE: tuple[Message, Check] = (_("Database"), _database)
+INSIDE: tuple[tuple[Message, Check], ...] = (
+    (_("Encryption at rest"), _encrypted),
+    (_("Tables"), _migrated),
+    (_("Audit chain"), _chain),
+    (_("Regulations"), _policies),
+    (_("Clock and time zone"), _clock),
+)
+AROUND: tuple[tuple[Message, Check], ...] = ((_("Terminal's locale"), _locale), (_("Disk space"), _disk))

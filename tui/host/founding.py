@@ -1,0 +1,99 @@
+"""What an installation begins with: a book, a unit, its head in HR with an account, and the operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auth.provision import invite_from_host
+from db.desk import record
+from db.desk.standing import policy_of, root_of
+from db.desk.units import create_book, create_unit, set_head
+from db.language import Label, _
+from db.policy.compose import compose
+from db.policy.effective import EffectivePolicy
+from db.policy.loader import builtin
+from db.store import clock
+from db.store.engine import writing
+from db.store.tables import Entry, Grant
+from tui.host.operator import acting, found_operator
+from tui.host.shell import WRONG_USAGE, Failure, agreed, is_interactive, tell
+from tui.host.tongue import LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """Who signs in first. The activation code is shown once and kept nowhere."""
+
+    login: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The first book, and the person in HR who looks after it."""
+
+    book: str
+    title: str
+    organisation: str
+    policies: tuple[str, ...]
+    login: str
+    name: str
+    unit: str
+
+    def policy(self) -> EffectivePolicy:
+        """The effective policy that the book will have. Raises Failure for an unknown regulation."""
+        known = builtin()
+        for name in self.policies:
+            if name not in known:
+                raise Failure(
+                    _("There is no regulation {name}.", name=name),
+                    _("Known are: {names}.", names=", ".join(sorted(known))),
+                    WRONG_USAGE,
+                )
+        return compose(self.book, [known[name] for name in self.policies])
+
+    def accept_undertakings(self, accepted: bool) -> None:
+        """Have the operator accept what the book asks of everyone, before anything is made (A.17)."""
+        for rule in self.policy().undertakings:
+            if accepted:
+                continue
+            tell(rule.text)
+            if not (is_interactive() and agreed(_("Do you, as the host's operator, accept it?"))):
+                raise Failure(
+                    _("The undertaking of confidentiality must be accepted ({clause}).", clause=rule.clause),
+                    _("Read it above, then run the command again with --accept."),
+                )
+
+    def found(self) -> Founded:
+        """Make it in the open, empty store."""
+        with writing():
+            create_book(
+                self.book,
+                Label(self.title, self.title),
+                self.policies,
+                root=Label(self.organisation, self.organisation),
+            )
+            policy = policy_of(self.book)
+            operator = found_operator()
+            person = self._person(policy)
+            account, code = invite_from_host(self.login, person)
+            Grant.create(
+                account=account,
+                role=policy.maintainer.role,
+                book=self.book,
+                granted_by=operator,
+                granted_at=clock.now(),
+            )
+        with acting(accept=True):
+            pass
+        return Founded(self.login, code)
+
+    def _person(self, policy: EffectivePolicy) -> int:
+        """The founder's entry at the head of their unit; the person it is of."""
+        unit = create_unit(self.book, self.unit, root_of(self.book))
+        kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
+        role = policy.role(policy.maintainer.role).label
+        values = {"name": (self.name,), "position": (role.zh if LANGUAGE == "zh_CN" else role.en,)}
+        entry = record.create_entry(self.book, unit, kind, values, source="init")
+        set_head(unit, entry)
+        return int(Entry.get_by_id(entry).person_id)

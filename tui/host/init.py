@@ -1,0 +1,182 @@
+"""`mingce init`: a new installation, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from db.language import Message, _
+from db.store.engine import close_store, open_store
+from db.store.keys import make_keys
+from db.store.migrations import current, migrate
+from db.store.settings import Home, Settings
+from tui.host.founding import Founded, Founding
+from tui.host.shell import (
+    WRONG_USAGE,
+    Failure,
+    failures_in_words,
+    is_interactive,
+    state_folder,
+    tell,
+    tell_json,
+)
+from tui.host.tongue import t
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What `init` was told; empty where it has to ask or to fall back on a default."""
+
+    organisation: str = ""
+    language: str = ""
+    database: str = ""
+    country: str = ""
+    time_zone: str = ""
+    host: str = ""
+    port: int = 0
+    book: str = ""
+    title: str = ""
+    policies: str = ""
+    hr_login: str = ""
+    hr_name: str = ""
+    hr_unit: str = ""
+    accept: bool = False
+
+
+QUESTIONS: dict[str, tuple[Message, str]] = {
+    "organisation": (_("Name of the organisation"), ""),
+    "language": (_("Language where a client names none (zh_CN, en)"), "zh_CN"),
+    "database": (_("Database"), "sqlite:mingce.db"),
+    "country": (_("Country whose holidays count"), "CN"),
+    "time_zone": (_("Time zone"), "Asia/Shanghai"),
+    "host": (_("Address to listen on"), "127.0.0.1"),
+    "book": (_("Id of the first book"), "staff"),
+    "title": (_("Title of the first book"), ""),
+    "policies": (_("Its regulations, separated by commas"), ""),
+    "hr_login": (_("Login of the first HR account"), ""),
+    "hr_name": (_("Name of that person"), ""),
+    "hr_unit": (_("That person's unit"), ""),
+}
+
+
+def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
+    """Ask for what is missing, then make the installation."""
+    home = Home(state_folder(folder))
+    if home.folder.exists() and any(home.folder.iterdir()):
+        raise Failure(
+            _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
+            _("Choose another folder with --dir."),
+        )
+    wishes = complete(wishes)
+    settings = settings_of(wishes)
+    with failures_in_words():
+        founding = founding_of(wishes)
+        founding.accept_undertakings(wishes.accept)
+        founded = make(home, settings, founding.found)
+    if as_json:
+        tell_json({"folder": str(home.folder), "login": founded.login, "activation_code": founded.code})
+        return
+    tell(_("mingce is ready in {folder}.", folder=str(home.folder)))
+    tell(_("Start it with: mingce serve --dir {folder}", folder=str(home.folder)))
+    tell(_("First sign-in as {login}, within 72 hours; the code is shown only now:", login=founded.login))
+    tell(f"  {founded.code}")
+
+
+def complete(wishes: Wishes) -> Wishes:
+    """``wishes`` with what a person answers, or with defaults where nobody can be asked."""
+    answers: dict[str, str] = {}
+    for name, (question, default) in QUESTIONS.items():
+        given = str(getattr(wishes, name))
+        if not given and is_interactive():
+            shown = f" [{default}]" if default else ""
+            given = input(f"{t(question)}{shown}: ").strip()
+        answers[name] = given or default
+        if not answers[name]:
+            option = "--" + name.replace("_", "-")
+            missing = _("{option} is missing: {question}.", option=option, question=question)
+            raise Failure(missing, "", WRONG_USAGE)
+    return replace(wishes, port=wishes.port or 8022, **answers)  # type: ignore[arg-type]  # all are texts
+
+
+def founding_of(wishes: Wishes) -> Founding:
+    """What ``wishes`` say of the first book and the first HR account. Raises Failure."""
+    return Founding(
+        book=wishes.book,
+        title=wishes.title,
+        organisation=wishes.organisation,
+        policies=tuple(name.strip() for name in wishes.policies.split(",") if name.strip()),
+        login=wishes.hr_login,
+        name=wishes.hr_name,
+        unit=wishes.hr_unit,
+    )
+
+
+def settings_of(wishes: Wishes) -> Settings:
+    """The settings that ``wishes`` make. Raises Failure for an impossible one."""
+    try:
+        return Settings.model_validate(
+            {
+                "organisation": wishes.organisation,
+                "database": wishes.database,
+                "country": wishes.country,
+                "time_zone": wishes.time_zone,
+                "language": wishes.language,
+                "phone_region": wishes.country,
+                "host": wishes.host,
+                "port": wishes.port,
+            }
+        )
+    except (ValidationError, ValueError) as error:
+        raise Failure(_("These settings can't be: {reason}", reason=str(error)), "", WRONG_USAGE) from None
+
+
+def make(home: Home, settings: Settings, fill: Callable[[], Founded]) -> Founded:
+    """Make the state folder beside its place and move it there once everything has worked."""
+    from tui.front.hostkey import NAME, write_host_key
+
+    home.folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Home(home.folder.with_name(f".{home.folder.name}.new"))
+    if building.folder.exists():
+        shutil.rmtree(building.folder)
+    building.folder.mkdir(mode=0o700)
+    try:
+        for folder in (building.policies, building.log):
+            folder.mkdir(mode=0o700)
+        make_keys(building.keys)
+        write_host_key(building.keys / NAME)
+        write_settings(building, settings)
+        open_store(building, settings)
+        try:
+            if current() > 0:
+                raise Failure(
+                    _("This database holds an installation already."),
+                    _("Name another one, or start the server with the installation's own state folder."),
+                )
+            migrate()
+            founded = fill()
+        finally:
+            close_store()
+        if home.folder.exists():
+            home.folder.rmdir()
+        os.rename(building.folder, home.folder)
+    except BaseException:
+        shutil.rmtree(building.folder, ignore_errors=True)
+        raise
+    return founded
+
+
+def write_settings(home: Home, settings: Settings) -> None:
+    """``settings.toml`` with every key, each with what it is for."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        if field.description:
+            lines.append(f"# {field.description}")
+        lines.append(f"{name} = {json.dumps(getattr(settings, name), ensure_ascii=False)}")
+    home.settings_file.write_text("\n".join(lines) + "\n", "utf-8")
+    home.settings_file.chmod(0o600)

@@ -1,0 +1,330 @@
+"""`mingce`: every command of the host, its options and its help. What a command does is in its own file
+and is loaded only when it is called, so that ``--help`` is there at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.language import _
+from tui.host.tongue import Formatter, t
+
+typer.core.TyperCommand.context_class.formatter_class = Formatter
+
+
+def group(text: str) -> typer.Typer:
+    """A group of commands, with plain help pages and no options that Typer adds by itself."""
+    return typer.Typer(
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
+account = group(t(_("Accounts: who may sign in and in which roles.")))
+audit = group(t(_("The audit chain.")))
+policy = group(t(_("The regulations in force.")))
+app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
+app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
+app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
+
+Dir = Annotated[
+    Path | None,
+    typer.Option("--dir", metavar="FOLDER", help=t(_("State folder (MINGCE_HOME, else /var/lib/mingce)."))),
+]
+Json = Annotated[bool, typer.Option("--json", help=t(_("Answer in JSON, for programs.")))]
+Login = Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=t(_("Whose account.")))]
+Book = Annotated[str, typer.Argument(metavar="BOOK", show_default=False, help=t(_("The book's id.")))]
+SignInAs = Annotated[
+    str,
+    typer.Option(
+        "--login",
+        metavar="LOGIN",
+        show_default=False,
+        help=t(_("Sign in as this account, at this terminal, instead of acting as the host's operator.")),
+    ),
+]
+
+
+@app.command(short_help=t(_("Make a new installation.")))
+def init(
+    dir: Dir = None,
+    organisation: Annotated[str, typer.Option(help=t(_("Name of the organisation.")))] = "",
+    language: Annotated[str, typer.Option(help=t(_("zh_CN or en, where a client names none.")))] = "",
+    database: Annotated[str, typer.Option(help=t(_("`sqlite:FILE` or `postgresql://…`.")))] = "",
+    country: Annotated[str, typer.Option(help=t(_("Whose public holidays count (CN).")))] = "",
+    time_zone: Annotated[str, typer.Option(help=t(_("IANA name (Asia/Shanghai).")))] = "",
+    host: Annotated[str, typer.Option(help=t(_("Address to listen on.")))] = "",
+    port: Annotated[int, typer.Option(help=t(_("Port to listen on.")))] = 0,
+    book: Annotated[str, typer.Option(help=t(_("Id of the first book.")))] = "",
+    title: Annotated[str, typer.Option(help=t(_("Title of the first book.")))] = "",
+    policies: Annotated[str, typer.Option(help=t(_("Its regulations, separated by commas.")))] = "",
+    hr_login: Annotated[str, typer.Option(help=t(_("Login of the first HR account.")))] = "",
+    hr_name: Annotated[str, typer.Option(help=t(_("Name of that person.")))] = "",
+    hr_unit: Annotated[str, typer.Option(help=t(_("That person's unit.")))] = "",
+    accept: Annotated[
+        bool, typer.Option("--accept", help=t(_("Accept the undertaking of confidentiality.")))
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a new installation: state folder, keys, database, host key, first book, first HR account."""
+    from tui.host.init import Wishes
+    from tui.host.init import init as run
+
+    run(
+        dir,
+        Wishes(
+            organisation=organisation,
+            language=language,
+            database=database,
+            country=country,
+            time_zone=time_zone,
+            host=host,
+            port=port,
+            book=book,
+            title=title,
+            policies=policies,
+            hr_login=hr_login,
+            hr_name=hr_name,
+            hr_unit=hr_unit,
+            accept=accept,
+        ),
+        json,
+    )
+
+
+@app.command(short_help=t(_("Serve over SSH.")))
+def serve(
+    dir: Dir = None,
+    host: Annotated[str | None, typer.Option(help=t(_("Another address than the settings'.")))] = None,
+    port: Annotated[int | None, typer.Option(help=t(_("Another port than the settings'.")))] = None,
+    log: Annotated[Path | None, typer.Option(help=t(_("Log file (else standard error).")))] = None,
+) -> int:
+    """Serve the directory over SSH until Ctrl+C or SIGTERM."""
+    from tui.host.serve import serve as run
+
+    return run(dir, host, port, log)
+
+
+@app.command(short_help=t(_("Sign in on this terminal.")))
+def console(dir: Dir = None) -> int:
+    """Sign in as a screen on this terminal, or behind OpenSSH's ForceCommand."""
+    from tui.host.console import console as run
+
+    return run(dir)
+
+
+@app.command(short_help=t(_("Show a demonstration.")))
+def demo(
+    dir: Annotated[
+        Path, typer.Option("--dir", metavar="FOLDER", help=t(_("Its folder (./.mingce-demo).")))
+    ] = Path(".mingce-demo"),
+    port: Annotated[int, typer.Option(help=t(_("Port to listen on.")))] = 8022,
+    reset: Annotated[bool, typer.Option("--reset", help=t(_("Begin anew.")))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t(_("Don't ask before beginning anew.")))] = False,
+) -> int:
+    """Make a believable organisation once, say how to sign in, and serve it on 127.0.0.1."""
+    from tui.host.demo.start import demo as run
+
+    return run(dir, port, reset, yes)
+
+
+@app.command("import", short_help=t(_("Import a spreadsheet into a book.")))
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("XLSX or CSV.")))],
+    book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))],
+    dir: Dir = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=t(_("Only say what would happen.")))] = False,
+    login: SignInAs = "",
+    json: Json = False,
+) -> int:
+    """Import people and outside contacts from an XLSX or CSV file: every row, or none."""
+    from tui.host.import_ import import_file as run
+
+    return run(dir, file, book, dry_run, login, json)
+
+
+@app.command(
+    short_help=t(_("Make a report.")),
+    context_settings={"ignore_unknown_options": True},
+)
+def report(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="REPORT …", help=t(_("As over SSH: `report help` lists them."))),
+    ] = None,
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> int:
+    """Make a report of what its reader may see: the host's operator, or who signs in with --login."""
+    from tui.host.report import report as run
+
+    return run(dir, words or [], login)
+
+
+@app.command(short_help=t(_("Accept the undertaking of confidentiality.")))
+def accept(
+    dir: Dir = None,
+    yes: Annotated[bool, typer.Option("--yes", help=t(_("Without being asked; it is still shown.")))] = False,
+) -> None:
+    """Read and accept, as the host's operator, the undertakings that are in force (A.17)."""
+    from tui.host.accept import accept as run
+
+    run(dir, yes)
+
+
+@app.command(short_help=t(_("Check the whole installation.")))
+def doctor(dir: Dir = None, json: Json = False) -> int:
+    """Check folder, keys, database, tables, chain, regulations, clock, terminal and disk."""
+    from tui.host.doctor import doctor as run
+
+    return run(dir, json)
+
+
+@audit.command("verify", short_help=t(_("Check the whole chain.")))
+def audit_verify(dir: Dir = None, json: Json = False) -> int:
+    """Check every record of the audit chain; exit status 1 and the first bad record where it breaks."""
+    from tui.host.audit import verify
+
+    return verify(dir, json)
+
+
+@policy.command("show", short_help=t(_("What is in force over a book.")))
+def policy_show(book: Book, dir: Dir = None, json: Json = False) -> None:
+    """Show the effective policy of a book with its clauses."""
+    from tui.host.policy import show
+
+    show(dir, book, json)
+
+
+@policy.command("check", short_help=t(_("Check a policy file.")))
+def policy_check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
+    ],
+    json: Json = False,
+) -> int:
+    """Say with line and reason what is wrong with a policy file; exit status 1 where something is."""
+    from tui.host.policy import check
+
+    return check(file, json)
+
+
+@account.command("list", short_help=t(_("Accounts of a book.")))
+def account_list(book: Book, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
+    """List the accounts of a book with their states and roles."""
+    from tui.host.account import list_accounts
+
+    list_accounts(dir, book, login, json)
+
+
+@account.command("create", short_help=t(_("Make an account.")))
+def account_create(
+    name: Login,
+    book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))],
+    person: Annotated[str, typer.Option("--name", metavar="NAME", help=t(_("Name as in the book.")))],
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="PATH", help=t(_("Where several have the name.")))
+    ] = "",
+    dir: Dir = None,
+    login: SignInAs = "",
+    json: Json = False,
+) -> None:
+    """Make an account for somebody in a book and show its activation code once."""
+    from tui.host.account import create
+
+    create(dir, name, book, person, unit, login, json)
+
+
+@account.command("activate", short_help=t(_("A new activation code.")))
+def account_activate(name: Login, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
+    """Issue a new activation code for an account that was never enrolled."""
+    from tui.host.account import activate
+
+    activate(dir, name, login, json)
+
+
+@account.command("reset", short_help=t(_("Let the owner enrol anew.")))
+def account_reset(name: Login, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
+    """Let an owner without password or authenticator enrol anew; the owner is told."""
+    from tui.host.account import reset
+
+    reset(dir, name, login, json)
+
+
+@account.command("disable", short_help=t(_("Shut an account off.")))
+def account_disable(name: Login, dir: Dir = None, login: SignInAs = "") -> None:
+    """Shut an account off; its sessions end at their next act."""
+    from tui.host.account import disable
+
+    disable(dir, name, login)
+
+
+@account.command("enable", short_help=t(_("Open an account again.")))
+def account_enable(name: Login, dir: Dir = None, login: SignInAs = "") -> None:
+    """Open an account that was shut off."""
+    from tui.host.account import enable
+
+    enable(dir, name, login)
+
+
+Role = Annotated[str, typer.Argument(metavar="ROLE", show_default=False, help=t(_("The role's id.")))]
+InBook = Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))]
+
+
+@account.command("grant", short_help=t(_("Give a role.")))
+def account_grant(
+    name: Login,
+    role: Role,
+    book: InBook,
+    unit: Annotated[str, typer.Option("--unit", metavar="PATH", help=t(_("From this unit down.")))] = "",
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help=t(_("Last day.")))] = "",
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> None:
+    """Give a role. The regulations say who may: mostly HR, so sign in with --login."""
+    from tui.host.account import grant
+
+    grant(dir, name, role, book, unit, until, login)
+
+
+@account.command("revoke", short_help=t(_("Take a role back.")))
+def account_revoke(name: Login, role: Role, book: InBook, dir: Dir = None, login: SignInAs = "") -> None:
+    """Take a role back; it no longer holds for the very next act."""
+    from tui.host.account import revoke
+
+    revoke(dir, name, role, book, login)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
+    from tui.host.shell import WRONG_USAGE, Failure, warn
+    from tui.host.usage import Usage, in_words
+
+    try:
+        status = app(
+            args=list(arguments) if arguments is not None else None, prog_name="mingce", standalone_mode=False
+        )
+    except Failure as failure:
+        warn(failure.message)
+        if failure.advice:
+            warn(failure.advice)
+        return failure.status
+    except Usage as usage:
+        warn(in_words(usage))
+        return WRONG_USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        warn(_("Stopped."))
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

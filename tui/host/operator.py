@@ -1,0 +1,150 @@
+"""Who acts when a command runs on the host.
+
+The host's operator is an account of its own, ``host``: a system administrator of every book, without a
+password, so that nobody can sign in as it. Its sessions name the operating system's user. It has
+technical rights and no others (A.6); what needs more is done by signing in, with ``--login``.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import pwd
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from auth import sessions
+from auth.signin import SignIn
+from db.desk import Desk, Invalid, Refused, open_desk
+from db.language import _
+from db.store import audit, clock
+from db.store.engine import close_store, open_store, writing
+from db.store.migrations import STEPS, current, migrate
+from db.store.settings import Home
+from db.store.tables import Account, Grant
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+from tui.host.tongue import LANGUAGE, t
+
+OPERATOR = "host"
+ROLE = "admin"
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[None]:
+    """The installation's store, brought up to date where an older version left it."""
+    with failures_in_words():
+        open_store(home)
+        try:
+            if current() > len(STEPS):
+                raise Failure(
+                    _("The database was made by a newer version of mingce."),
+                    _("Install that version, or a newer one."),
+                )
+            for version in migrate():
+                tell(_("The database was brought to version {version}.", version=version))
+            yield
+        finally:
+            close_store()
+
+
+@contextmanager
+def desk_for(home: Home, login: str = "", *, accept: bool = False) -> Iterator[Desk]:
+    """The desk of ``login`` after signing in, or without one that of the host's operator."""
+    with opened(home), acting(login, accept=accept) as desk:
+        yield desk
+
+
+@contextmanager
+def acting(login: str = "", *, accept: bool = False) -> Iterator[Desk]:
+    """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
+    that they accept the undertaking (A.17)."""
+    session = signed_in(login) if login else _operator_session()
+    how = "crashed"
+    try:
+        desk = open_desk(sessions.resume(session, LANGUAGE))
+        _settle_undertakings(desk, accept)
+        yield desk
+        how = "closed"
+    except (Failure, Refused, Invalid, KeyboardInterrupt):
+        how = "closed"
+        raise
+    finally:
+        sessions.end(session, how)
+
+
+def found_operator() -> int:
+    """Make the operator's account, within the running transaction."""
+    account = Account.create(login=OPERATOR, state="active", created_at=clock.now())
+    Grant.create(account=account, role=ROLE, granted_at=clock.now())
+    return int(account.id)
+
+
+def system_user() -> str:
+    """The user of the operating system who runs the command, and who became them by sudo."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = str(os.getuid())
+    before = os.environ.get("SUDO_USER", "")
+    return f"{name} ({before})" if before.isidentifier() and before != name else name
+
+
+def _operator_session() -> int:
+    with writing():
+        account = Account.get_or_none(Account.login == OPERATOR)
+        if account is None:
+            raise Failure(_("This installation has no operator's account."), _("Restore it from a backup."))
+        source = f"host:{system_user()}"[:64]
+        session = sessions.start(account.id, source, "host", "full")
+        audit.append(
+            act="auth.sign_in",
+            outcome="done",
+            account=account.id,
+            session=session,
+            source=source,
+            front="host",
+            detail={"factor": "operating-system"},
+        )
+    return session
+
+
+def signed_in(login: str, source: str = "console", front: str = "host") -> int:
+    """Ask for password and code at the terminal (or read them as two lines) and sign in; the session.
+    Raises Failure where they are not accepted or the sign-in is not complete."""
+    if sys.stdin.isatty():
+        password = getpass.getpass(t(_("Password of {login}: ", login=login)))
+        code = input(t(_("Code: ")))
+    else:
+        password, code = (sys.stdin.readline().rstrip("\n") for _line in range(2))
+    attempt = SignIn(login, source, front)
+    time.sleep(attempt.delay())
+    signed = attempt.answer(password, code)
+    if signed is None:
+        raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
+    if signed.strength != "full":
+        sessions.end(signed.session, "closed")
+        raise Failure(
+            _("This account has something to finish first."), _("Sign in over SSH once, then try again.")
+        )
+    return signed.session
+
+
+def _settle_undertakings(desk: Desk, accept: bool) -> None:
+    """Have whoever acts accept what is in force before anything else (A.17)."""
+    for due in desk.me.undertakings():
+        if not accept:
+            if not is_interactive():
+                raise Failure(
+                    _(
+                        "The undertaking of confidentiality has not been accepted ({clause}).",
+                        clause=due.clause,
+                    ),
+                    _("Run `mingce accept` first."),
+                )
+            tell(due.title)
+            tell(due.text)
+            if not agreed(_("Do you accept it?")):
+                raise Failure(_("Without the undertaking nothing can be done ({clause}).", clause=due.clause))
+        desk.me.accept(due.policy, due.version)

@@ -1,0 +1,39 @@
+"""`mingce serve`: the built-in SSH server over one installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.language import _
+from db.store.settings import Home
+from tui.host.operator import opened
+from tui.host.shell import Failure, failures_in_words, state_folder, tell
+
+
+def serve(folder: Path | None, host: str | None, port: int | None, log_file: Path | None) -> int:
+    """Serve until SIGTERM or SIGINT; the exit status."""
+    home = Home(state_folder(folder))
+    with opened(home):
+        pass  # an older database is brought up to date before anybody can come in
+    return serve_home_in_words(home, host, port, log_file)
+
+
+def serve_home_in_words(
+    home: Home, host: str | None = None, port: int | None = None, log_file: Path | None = None
+) -> int:
+    """`tui.front.serve.serve_home`, its failures said in words."""
+    from tui.front.hostkey import HostKeyError
+    from tui.front.serve import serve_home
+    from tui.front.spawner import WarmFailure
+    from tui.plain import NAMES
+
+    def ready(opened_port: int) -> None:
+        tell(_("Serving on port {port}. Ctrl+C ends it.", port=opened_port))
+
+    with failures_in_words():
+        try:
+            return serve_home(home, NAMES, host, port, log_file, ready)
+        except HostKeyError as error:
+            raise Failure(error.message, _("`mingce doctor` says more.")) from error
+        except WarmFailure as error:
+            raise Failure(_("The application did not load: {reason}", reason=str(error))) from error

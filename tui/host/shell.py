@@ -1,0 +1,103 @@
+"""What every command of the host shares: where the state folder is, how to say things, how to fail.
+
+Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.language import Text, _
+from tui.host.tongue import t
+
+DEFAULT_FOLDER = Path("/var/lib/mingce")
+FAILED = 1
+WRONG_USAGE = 2
+
+
+class Failure(Exception):
+    """The command can't go on: ``message`` says why, ``advice`` what to do. Ends with ``status``."""
+
+    def __init__(self, message: Text, advice: Text = "", status: int = FAILED) -> None:
+        super().__init__(t(message))
+        self.message = message
+        self.advice = advice
+        self.status = status
+
+
+def state_folder(given: Path | None) -> Path:
+    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``."""
+    if given is not None:
+        return given.absolute()
+    named = os.environ.get("MINGCE_HOME")
+    return Path(named).absolute() if named else DEFAULT_FOLDER
+
+
+def tell(text: Text = "") -> None:
+    """One line (or several) on standard output."""
+    print(t(text), flush=True)
+
+
+def warn(text: Text) -> None:
+    """One line on standard error."""
+    print(t(text), file=sys.stderr, flush=True)
+
+
+def tell_json(value: object) -> None:
+    """``value`` as JSON on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+
+
+def is_interactive() -> bool:
+    """Whether somebody sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def agreed(question: Text) -> bool:
+    """Ask a yes/no question at the terminal; no is the default."""
+    answer = input(f"{t(question)} [y/N] ")
+    return answer.strip().lower() in ("y", "yes", "是")
+
+
+@contextmanager
+def failures_in_words() -> Iterator[None]:
+    """Turn what the rooms below raise into a Failure with the reason and the advice they carry."""
+    from peewee import DatabaseError, InterfaceError
+
+    from db.desk.refusal import Invalid, Refused, SessionOver
+    from db.policy.regulation import PolicyError
+    from db.store.keys import KeyRingError
+    from db.store.settings import SettingsError
+
+    try:
+        yield
+    except Refused as refusal:
+        said = _("Refused by {clause}: {reason}", clause=refusal.clause, reason=refusal.message)
+        raise Failure(said, refusal.advice) from refusal
+    except Invalid as invalid:
+        lines = "\n".join(f"{problem.field}: {t(problem.message)}" for problem in invalid.problems)
+        raise Failure(lines) from invalid
+    except SessionOver as over:
+        raise Failure(_("The session has ended or the account was disabled.")) from over
+    except (SettingsError, KeyRingError) as error:
+        raise Failure(error.message) from error
+    except PolicyError as error:
+        lines = "\n".join(f"{f.path}:{f.line}: {f.key}: {t(f.message)}" for f in error.findings)
+        raise Failure(lines, _("`mingce policy check FILE` shows it again.")) from error
+    except (DatabaseError, InterfaceError) as error:
+        raise Failure(
+            _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),
+            _("Nothing was changed. `mingce doctor` says what is wrong."),
+        ) from error
+    except OSError as error:
+        raise Failure(
+            _(
+                "The system refused: {reason}",
+                reason=f"{error.strerror or error} {error.filename or ''}".strip(),
+            )
+        ) from error
