@@ -1,0 +1,181 @@
+"""Today, the first screen: what waits for me, what of mine moves, and what I was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from auth.age import age_of_actor
+from db.desk.localtime import local
+from db.desk.notices import NoticeToMe
+from db.desk.request_views import RequestRow
+from db.language import _
+from tui.kit import Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
+from tui.screens.notice_words import told
+from tui.screens.request_card import RequestCard
+from tui.screens.request_words import differences, due_day, left, standing, who
+
+MOVING = ("open", "returned")
+"""States in which a request of one's own still asks for attention."""
+
+
+class Today(Frame):
+    """Three lists, one above the other; Tab goes from one to the next."""
+
+    CSS_PATH = "today.tcss"
+    NAME = _("Today")
+    ABOUT = _(
+        "What waits for your decision with its clock in working days, what you have asked for and on whom "
+        "it rests, and what was announced to you. Tab goes from one list to the next."
+    )
+    KEYS = (
+        Command("open", "enter", _("Open"), _("Open what is under the cursor.")),
+        Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
+        Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
+        Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
+        Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
+    )
+
+    def where(self) -> Where:
+        """The day's own line."""
+        return Where(self.NAME)
+
+    def body(self) -> ComposeResult:
+        """Warnings, then the three lists."""
+        yield Line(id="warning")
+        with Pane(_("Waits for me"), id="waiting"):
+            yield DataList[RequestRow](
+                [
+                    Column(_("Due"), lambda row: due_day(row.due), width=9),
+                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("Kind"), lambda row: row.kind_label, width=8),
+                    Column(_("Who"), lambda row: Styled(who(row), "strong"), width=18),
+                    Column(_("What"), lambda row: differences(row.summary)),
+                ],
+                key=lambda row: row.id,
+                empty=_("Nothing waits for you."),
+            )
+        with Pane(_("Mine, under way"), id="mine"):
+            yield DataList[RequestRow](
+                [
+                    Column(_("Due"), lambda row: due_day(row.due), width=9),
+                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("Kind"), lambda row: row.kind_label, width=8),
+                    Column(_("Where it stands"), standing, width=22),
+                    Column(_("What"), lambda row: differences(row.summary)),
+                ],
+                key=lambda row: row.id,
+                empty=_("Nothing of yours is under way."),
+            )
+        with Pane(_("Announcements"), id="told"):
+            yield DataList[NoticeToMe](
+                [
+                    Column(_("When"), lambda notice: local(notice.at)[5:16], width=11),
+                    Column(_("Announcement"), told),
+                ],
+                key=lambda notice: notice.id,
+                empty=_("Nothing new was announced."),
+            )
+
+    def on_mount(self) -> None:
+        """Fill the lists."""
+        self.do_refresh()
+
+    def on_screen_resume(self) -> None:
+        """Something may have happened meanwhile."""
+        super().on_screen_resume()
+        self.do_refresh()
+
+    def can(self, command_id: str) -> bool:
+        """What the list with the cursor offers."""
+        current = self._list()
+        if command_id in ("seen", "all_seen"):
+            return current is not None and current is self._of("told") and current.current is not None
+        if command_id == "open":
+            return current is not None and current.current is not None
+        return True
+
+    def do_refresh(self) -> None:
+        """Ask the desk again."""
+        desk = self.app.desk
+        mine = [row for row in desk.requests.mine() if row.state in MOVING]
+        self._of("waiting").show(lambda offset, limit: desk.queue.window(offset=offset, limit=limit).rows)
+        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit])
+        self._show_told(desk.notices.unread())
+        self.app.set_waiting(desk.queue.counts().all)
+        self._warn()
+        self.refresh_keys()
+
+    def do_next_list(self) -> None:
+        """On to the next list."""
+        self.focus_next(DataList)
+
+    def do_open(self) -> None:
+        """As Enter in the list does."""
+        current = self._list()
+        if current is not None:
+            current.post_message(DataList.Opened(current))
+
+    def do_seen(self) -> None:
+        """The announcement under the cursor is read."""
+        notice = self._of("told").current
+        if isinstance(notice, NoticeToMe):
+            self._mark([notice])
+
+    def do_all_seen(self) -> None:
+        """All announcements are read."""
+        self._mark(self.app.desk.notices.unread())
+
+    @on(DataList.Opened, "#waiting DataList")
+    def _decide(self) -> None:
+        self.app.switch_mode("queue")
+
+    @on(DataList.Opened, "#mine DataList")
+    def _follow(self) -> None:
+        row = self._of("mine").current
+        if isinstance(row, RequestRow):
+            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
+
+    @on(DataList.Opened, "#told DataList")
+    def _read(self) -> None:
+        self.do_seen()
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    def on_descendant_focus(self) -> None:
+        """The keys differ by list."""
+        self.refresh_keys()
+
+    def _warn(self) -> None:
+        age = age_of_actor(self.app.desk.actor)
+        line = self.query_one("#warning", Line)
+        line.display = age.warned
+        if age.warned:
+            line.show(
+                Styled(
+                    _(
+                        "Change your password within {days} days ({clause}): Ctrl+P, then “password”.",
+                        days=age.days_left,
+                        clause=clause_text(age.clause),
+                    ),
+                    "warn",
+                )
+            )
+
+    def _mark(self, notices: Sequence[NoticeToMe]) -> None:
+        self.app.desk.notices.mark_seen(*(notice.id for notice in notices))
+        self._show_told(self.app.desk.notices.unread())
+        self.refresh_keys()
+
+    def _show_told(self, notices: Sequence[NoticeToMe]) -> None:
+        self._of("told").show(lambda offset, limit: notices[offset : offset + limit], keep=True)
+
+    def _list(self) -> DataList[RequestRow] | DataList[NoticeToMe] | None:
+        return self.focused if isinstance(self.focused, DataList) else None
+
+    def _of(self, pane: str) -> DataList:  # type: ignore[type-arg]  # rows differ by pane
+        return self.query_one(f"#{pane} DataList", DataList)
