@@ -48,10 +48,9 @@ class WorkingCalendar:
         return self._is_working(day)
 
     def _ask(self, day: date) -> bool:
-        # The library fills in a year on first look-up of a date in it, but not for a weekend day it
-        # takes for a make-up workday; the look-up here makes sure of it, for the neighbouring years
-        # too because holidays are exchanged across New Year.
-        for year in (day.year - 1, day.year, day.year + 1):
+        # The library fills in a year on the first look-up of a date in it, but days are exchanged
+        # across New Year: 2006-12-30 was worked for a day off in 2007, and only 2007 knows it.
+        for year in (day.year - 1, day.year + 1):
             self._days.get(date(year, 6, 15))
         return self._days.is_working_day(day)
 

@@ -23,6 +23,10 @@ def test_make_up_weekends_are_worked(month: int, day: int) -> None:
     assert WorkingCalendar("CN").is_working_day(made_up), "also as the first date a calendar is asked for"
 
 
+def test_a_day_exchanged_across_new_year_is_worked() -> None:
+    assert WorkingCalendar("CN").is_working_day(date(2006, 12, 30)), "for a day off in January 2007"
+
+
 @pytest.mark.parametrize(("month", "day"), OFF)
 def test_public_holidays_are_off(month: int, day: int) -> None:
     assert not CHINA.is_working_day(date(2026, month, day))
