@@ -12,7 +12,6 @@ import importlib
 import os
 import threading
 
-
 ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna")
 """Modules that are imported only where they are used, and that every session uses."""
 
