@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from db.desk import change_kind
 from db.desk.change_kind import CHANGE, KIND
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
-from db.desk.deciding import Case, Deciding
+from db.desk.deciding import Case, Deciding, Earlier
 from db.desk.flow import locked, no_such_request, steps_of
 from db.desk.frame import Subject, operation
 from db.desk.kinds import DiffLine
@@ -246,13 +246,13 @@ class Changes(Subject):
         deciding, policy = Deciding(), right.policy
         barred = deciding.barred(self.standing.account, person=right.entry.person)
         case = Case(right.entry.book, right.entry.unit, right.entry.id, barred)
-        earlier: list[int] = []
+        earlier: list[Earlier] = []
         steps = []
         for step in policy.flow(KIND).steps:
             role = policy.holder(step.role)
             found = deciding.deciders(case, role, earlier)
             if len(found) == 1:
-                earlier.append(found[0].account)
+                earlier.append((found[0].account, found[0].on_behalf_of))
             steps.append(FlowStep(policy.role(role).label, tuple(map(named, found)), step.clause))
         return tuple(steps)
 

@@ -8,8 +8,9 @@ A step's role is frozen; who holds it is asked anew each time. The ladder, until
 2. whoever has the maintainer's function over the book;
 3. whoever has the supervisor's.
 
-A person who decided an earlier step of the request does not decide the next one, unless nobody else
-holds its role. Delegates stand beside the one they stand in for.
+Delegates stand beside the one they stand in for. A person who decided an earlier step does not decide
+a later one, nor does anyone for them, unless nobody else is left on the whole ladder; and those whom an
+earlier decider stood in for come after those who had no part in it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit, Uni
 
 HEAD = "head"
 PERSON = "person"
+
+
+Earlier = tuple[int, int | None]
+"""An earlier decision: the account that took it, and the one it stood in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,17 @@ class Deciding:
         self._held = cache(self._holders_of)
         self._standing_in = cache(self._delegates_of)
 
-    def deciders(self, case: Case, role: str, earlier: Sequence[int] = ()) -> tuple[Decider, ...]:
-        """Who may decide a step of ``role`` now. ``earlier``: accounts that decided the steps before it."""
-        busy = {self.identity(account) for account in earlier}
-        for tier, holders in self._tiers(case, role):
-            able = tuple(self._able(case, tier, holders))
-            if able:
-                fresh = tuple(d for d in able if not busy & self._identities(d))
-                return fresh or able
-        return ()
+    def deciders(self, case: Case, role: str, earlier: Sequence[Earlier] = ()) -> tuple[Decider, ...]:
+        """Who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
+        decided = {self.identity(account) for account, _lent in earlier}
+        involved = decided | {self.identity(lent) for _account, lent in earlier if lent is not None}
+        tiers = [tuple(self._able(case, tier, holders)) for tier, holders in self._tiers(case, role)]
+        for able in tiers:
+            for taken in (involved, decided):
+                others = tuple(d for d in able if not taken & self._identities(d))
+                if others:
+                    return others
+        return next((able for able in tiers if able), ())
 
     def barred(self, *accounts: int, person: int | None = None) -> frozenset[int]:
         """The persons behind ``accounts``, and ``person``, as `Case.barred` wants them."""

@@ -67,7 +67,7 @@ def deciders_of(request: Request, step: RequestStep, deciding: Deciding) -> tupl
     rows = RequestStep.select().where(
         (RequestStep.request == request) & (RequestStep.ord < step.ord) & (RequestStep.state == "approved")
     )
-    earlier = [one for row in rows for one in (row.decided_by_id, row.on_behalf_of_id) if one is not None]
+    earlier = [(row.decided_by_id, row.on_behalf_of_id) for row in rows if row.decided_by_id is not None]
     return deciding.deciders(case_of(request, deciding), step.role, earlier)
 
 

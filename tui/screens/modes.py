@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from db.language import _
 from tui.kit.mode import Gate, Mode
 from tui.screens.enrolment import FirstSignIn
+from tui.screens.evidence import Evidence
 from tui.screens.password import ChangePassword
+from tui.screens.queue import Queue
+from tui.screens.requests import Requests
 from tui.screens.undertaking import Undertaking
 
-MODES: Final[tuple[Mode, ...]] = ()
+if TYPE_CHECKING:
+    from db.desk import Desk
+
+
+def _decides(desk: Desk) -> bool:
+    """Whether the reader holds a role, of their own or for another, in which requests may wait for them."""
+    return any(set(book.roles) - {"employee"} for book in desk.me.who().books)
+
+
+MODES: Final[tuple[Mode, ...]] = (
+    Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
+    Mode("requests", "4", _("My requests"), Requests),
+    Mode("evidence", "5", _("Evidence"), Evidence),
+)
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
 Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7."""

@@ -1,0 +1,54 @@
+"""Short ways through the desk for tests about requests: submit a change, decide its steps."""
+
+from __future__ import annotations
+
+from db.desk import Desk, Refused
+from db.desk.record import load
+from tests.world import World
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+NEW_MOBILE = "139 0000 2121"
+STORED_MOBILE = "+8613900002121"
+
+
+def change(
+    world: World,
+    login: str,
+    book: str = "staff",
+    *,
+    of: str | None = None,
+    mobile: str = NEW_MOBILE,
+    asked: dict[str, str] | None = None,
+    reason: str = "换号",
+) -> int:
+    """Submit a change of ``of``'s entry (the own one) with evidence; its number."""
+    desk = world.desk(login)
+    evidence = desk.evidence.add("受理单.pdf", PDF)
+    form = desk.changes.form(world.entry(of or login, book))
+    return desk.changes.submit(form.entry, form.version, asked or {"mobile": mobile}, reason, [evidence.id])
+
+
+def approve(world: World, login: str, request: int) -> Desk:
+    """Approve what waits for ``login``, as shown to them."""
+    desk = world.desk(login)
+    desk.queue.approve(request, desk.queue.one(request).digest)
+    return desk
+
+
+def refusal(desk: Desk, request: int, digest: str = "0" * 64) -> Refused:
+    """The refusal of an approval that must not go through."""
+    try:
+        desk.queue.approve(request, digest)
+    except Refused as refused:
+        return refused
+    raise AssertionError("the approval went through")
+
+
+def mobile_of(world: World, login: str, book: str = "staff") -> str:
+    """The number on record."""
+    return load(world.entry(login, book)).first("mobile")
+
+
+def names(desk: Desk) -> set[int]:
+    """Numbers of the requests in a queue."""
+    return {row.id for row in desk.queue.window().rows}

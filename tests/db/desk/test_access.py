@@ -1,0 +1,110 @@
+"""Access beyond the own scope: reason, decision, and an end (A.13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.standing import standing_of
+from db.store.tables import AccessGrant, Notice, Request
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, names, refusal
+from tests.world import World
+
+
+def granted(world: World, login: str) -> set[int | None]:
+    standing = standing_of(world.actor(login))
+    return {reach.entry for _book, reach in standing.grants}
+
+
+@pytest.mark.clause("A.13")
+def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) -> None:
+    request = world.desk("zhangwei").access.ask("staff", "客户现场对接", name="赵敏", days=7)
+    assert granted(world, "zhangwei") == set()
+    assert names(world.desk("wangfang")) == {request}
+    approve(world, "wangfang", request)
+    assert granted(world, "zhangwei") == {world.entry("zhaomin")}
+    (grant,) = world.desk("zhangwei").access.mine()
+    assert (grant.name, grant.clause, grant.until[:10]) == ("赵敏", "A.13", "2026-11-30")
+    clock.forward(days=7)
+    assert granted(world, "zhangwei") == set()
+    assert world.desk("zhangwei").access.mine() == ()
+
+
+@pytest.mark.clause("A.13")
+@pytest.mark.parametrize("reason", ["", " \n\u3000"])
+def test_a_blank_reason_is_denied(world: World, reason: str) -> None:
+    with pytest.raises(Refused) as caught:
+        world.desk("zhangwei").access.ask("staff", reason, name="赵敏")
+    assert caught.value.clause == "A.13"
+
+
+@pytest.mark.clause("A.13")
+def test_a_pending_a_rejected_and_a_withdrawn_request_open_nothing(world: World) -> None:
+    desk = world.desk("zhangwei")
+    pending, rejected, withdrawn = (desk.access.ask("staff", "对接", name="赵敏") for _number in range(3))
+    head = world.desk("wangfang")
+    head.queue.reject(rejected, head.queue.one(rejected).digest, "不必要")
+    desk.requests.withdraw(withdrawn)
+    assert pending
+    assert granted(world, "zhangwei") == set()
+    assert AccessGrant.select().count() == 0
+
+
+@pytest.mark.clause("A.13")
+def test_a_head_does_not_grant_themselves_access(world: World) -> None:
+    request = world.desk("wangfang").access.ask("staff", "对接", name="赵敏")
+    assert refusal(world.desk("wangfang"), request, Request.get_by_id(request).digest).clause == "A.13"
+    assert names(world.desk("liwei")) == {request}
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10")
+def test_asking_for_somebody_out_of_scope_tells_nothing_of_whether_they_exist(world: World) -> None:
+    desk = world.desk("tangyu")
+    there = desk.access.ask("subsidiary", "对接", name="邓超")
+    nobody = desk.access.ask("subsidiary", "对接", name="邓不在")
+    seen = [desk.requests.one(request) for request in (there, nobody)]
+    assert seen[0].row.waits_for == seen[1].row.waits_for
+    assert seen[0].row.name == seen[1].row.name == ""
+    for entry in (world.entry("dengchao", "subsidiary"), 999_999):
+        with pytest.raises(Refused) as caught:
+            desk.access.ask("subsidiary", "对接", entry=entry)
+        assert caught.value.clause == "C.10.1"
+    refused = refusal(world.desk("linxiao"), nobody, Request.get_by_id(nobody).digest)
+    assert "Nobody" in refused.message.text
+    approve(world, "linxiao", there)
+    assert granted(world, "tangyu") == {world.entry("dengchao", "subsidiary")}
+
+
+def test_of_two_with_one_name_the_department_tells_which(world: World) -> None:
+    wanted = world.hire("zhaomin2", "赵敏", "销售中心/华东销售部")
+    desk = world.desk("zhangwei")
+    unclear = desk.access.ask("staff", "对接", name="赵敏")
+    refusal(world.desk("wangfang"), unclear, Request.get_by_id(unclear).digest)
+    head = world.desk("wangfang")
+    head.queue.return_(unclear, head.queue.one(unclear).digest, "哪个部门的？")
+    desk.access.amend(unclear, "对接", name="赵敏", unit="华东销售部")
+    approve(world, "wangfang", unclear)
+    assert granted(world, "zhangwei") == {wanted}
+
+
+def test_it_lasts_as_long_as_the_policy_lets_it(world: World) -> None:
+    desk = world.desk("zhangwei")
+    assert desk.access.longest("staff") == 30
+    for days in (0, 31):
+        with pytest.raises(Invalid):
+            desk.access.ask("staff", "对接", name="赵敏", days=days)
+
+
+@pytest.mark.threat(18)
+def test_no_access_is_asked_for_in_a_book_one_is_nothing_in(world: World) -> None:
+    with pytest.raises(Refused):
+        world.desk("zhangwei").access.ask("subsidiary", "对接", name="唐雨")
+
+
+def test_a_grant_is_not_announced(world: World) -> None:
+    request = world.desk("zhangwei").access.ask("staff", "对接", entry=world.entry("zhangwen"))
+    approve(world, "wangfang", request)
+    assert Notice.select().count() == 0
+    assert granted(world, "zhangwei") == {world.entry("zhangwen")}

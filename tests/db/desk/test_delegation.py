@@ -1,0 +1,140 @@
+"""Standing in for somebody who is away: the record says for whom, and it opens no way round the rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.store.tables import AuditRecord, Request, RequestStep
+from tests.conftest import Clock
+from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
+from tests.world import World
+
+FROM, UNTIL = "2026-11-23", "2026-11-27"
+
+
+def delegate(world: World, login: str, to: str, role: str = "head", book: str = "staff") -> int:
+    return world.desk(login).delegation.delegate(role, book, world.accounts[to], FROM, UNTIL, "休假")
+
+
+@pytest.mark.clause("E.13.2")
+def test_a_delegate_decides_and_the_record_says_for_whom(world: World) -> None:
+    request = change(world, "zhangwei")
+    assert names(world.desk("zhangwen")) == set()
+    delegate(world, "wangfang", "zhangwen")
+    assert names(world.desk("zhangwen")) == {request}
+    approve(world, "zhangwen", request)
+    step = RequestStep.get((RequestStep.request == request) & (RequestStep.ord == 1))
+    zhangwen, wangfang = world.accounts["zhangwen"], world.accounts["wangfang"]
+    assert (step.decided_by_id, step.on_behalf_of_id) == (zhangwen, wangfang)
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
+    assert record is not None
+    assert (record.account, record.on_behalf_of) == (zhangwen, wangfang)
+    (first, _second) = world.desk("zhangwei").requests.one(request).steps
+    assert (first.who, first.on_behalf_of) == (("张文",), "王芳")
+
+
+def test_it_begins_and_ends_on_its_days(world: World, clock: Clock) -> None:
+    request = change(world, "zhangwei")
+    delegate(world, "wangfang", "zhangwen")
+    for moment, waiting in (
+        ("2026-11-22T23:59+08:00", set()),
+        ("2026-11-23T00:00+08:00", {request}),
+        ("2026-11-27T23:59+08:00", {request}),
+        ("2026-11-28T00:00+08:00", set()),
+    ):
+        clock.set(moment)
+        assert names(world.desk("zhangwen")) == waiting
+
+
+@pytest.mark.threat(20)
+def test_a_revoked_delegation_holds_for_the_next_operation(world: World) -> None:
+    request = change(world, "zhangwei")
+    number = delegate(world, "wangfang", "zhangwen")
+    desk = world.desk("zhangwen")
+    digest = desk.queue.one(request).digest
+    world.desk("wangfang").delegation.revoke(number)
+    refusal(desk, request, digest)
+    with pytest.raises(Refused):
+        world.desk("wangfang").delegation.revoke(number)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("E.13")
+def test_no_delegate_decides_on_their_own_request(world: World) -> None:
+    delegate(world, "wangfang", "zhangwei")
+    request = change(world, "zhangwei")
+    refusal(world.desk("zhangwei"), request, Request.get_by_id(request).digest)
+    assert names(world.desk("zhangwei")) == set()
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("E.13")
+def test_nobody_has_their_own_request_decided_through_their_delegate(world: World) -> None:
+    """The head asks, and lets somebody of her own department decide in her stead."""
+    delegate(world, "wangfang", "zhangwen")
+    request = change(world, "wangfang")
+    assert names(world.desk("zhangwen")) == set()
+    refusal(world.desk("zhangwen"), request, Request.get_by_id(request).digest)
+    assert names(world.desk("liwei")) == {request}
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("E.13.3")
+def test_one_person_does_not_take_two_steps_by_standing_in(world: World) -> None:
+    """曾晴 stands in for the head 刘洋 of her department and holds human resources herself."""
+    delegate(world, "liuyang", "zengqing")
+    world.hire("xinren", "辛仁", "人力资源部")
+    request = change(world, "xinren")
+    approve(world, "zengqing", request)
+    refusal(world.desk("zengqing"), request, Request.get_by_id(request).digest)
+    assert names(world.desk("liuyang")) == {request}
+    world.grant("helei", "hr", "staff")
+    assert names(world.desk("liuyang")) == set()
+    approve(world, "helei", request)
+    assert mobile_of(world, "xinren") == STORED_MOBILE
+
+
+def test_what_was_delegated_is_not_handed_on(world: World) -> None:
+    delegate(world, "wangfang", "zhangwen")
+    with pytest.raises(Refused):
+        delegate(world, "zhangwen", "zhengwei")
+
+
+@pytest.mark.threat(18)
+def test_only_a_role_of_ones_own_is_delegated(world: World) -> None:
+    for login, role in (
+        ("zhangwei", "head"),
+        ("zhangwei", "hr"),
+        ("zhangwei", "employee"),
+        ("guotao", "admin"),
+    ):
+        with pytest.raises(Refused):
+            world.desk(login).delegation.delegate(role, "staff", world.accounts["zhangwen"], FROM, UNTIL)
+
+
+def test_days_and_person_have_to_be_fit(world: World) -> None:
+    desk = world.desk("wangfang")
+    zhangwen = world.accounts["zhangwen"]
+    for to, first, last in (
+        (zhangwen, "2026-11-27", "2026-11-23"),
+        (zhangwen, "2026-11-01", "2026-11-20"),
+        (zhangwen, "2026-11-23", "2027-11-23"),
+        (zhangwen, "gestern", "2026-11-27"),
+        (world.accounts["wangfang"], FROM, UNTIL),
+        (world.accounts["zhaomin"], FROM, UNTIL),
+        (999_999, FROM, UNTIL),
+    ):
+        with pytest.raises(Invalid):
+            desk.delegation.delegate("head", "staff", to, first, last)
+    assert [one.name for one in desk.delegation.candidates("staff", "head")] == ["张伟", "张文", "郑微"]
+    assert desk.delegation.mine() == ()
+
+
+@pytest.mark.clause("A.6")
+def test_the_technical_role_does_not_get_to_decide_by_delegation(world: World) -> None:
+    candidates = {one.account for one in world.desk("liuyang").delegation.candidates("staff", "hr")}
+    assert world.accounts["guotao"] not in candidates
+    world.grant("zengqing", "it", "staff")
+    again = {one.account for one in world.desk("liuyang").delegation.candidates("staff", "hr")}
+    assert candidates - again == {world.accounts["zengqing"]}

@@ -1,0 +1,124 @@
+"""How requests, their clocks and their differences are put into words on every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from db.desk.clockwork import Due
+from db.desk.kinds import DiffLine
+from db.desk.localtime import local
+from db.desk.request_views import EventView, RequestRow, RequestView, StepView
+from db.language import Message, Text, _
+from tui.kit import Cell, Styled, clause_text
+from tui.kit.facts import Fact
+
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+STATE_TONES = {"applied": "good", "rejected": "bad", "returned": "warn"}
+
+
+def day(iso: str) -> Message:
+    """A day as ``11-23 Mon``."""
+    return Message(
+        "{day} {weekday}", {"day": iso[5:], "weekday": WEEKDAYS[date.fromisoformat(iso).weekday()]}
+    )
+
+
+def due_day(due: Due | None) -> Text:
+    """The due day, or a dash."""
+    return day(due.day) if due is not None else "–"
+
+
+def left(due: Due | None) -> Cell:
+    """Working days left; overdue and today in words, since colour alone says nothing."""
+    if due is None:
+        return "–"
+    if due.left < 0:
+        return Styled(_("{days} late", days=-due.left), "bad")
+    if due.left == 0:
+        return Styled(_("today"), "warn")
+    return _("{days} left", days=due.left)
+
+
+def differences(lines: Sequence[DiffLine]) -> Cell:
+    """What is asked for on one line."""
+    cell: list[Text | Styled] = []
+    for line in lines:
+        if cell:
+            cell.append("; ")
+        cell += [line.label, " ", *change(line)]
+    return cell
+
+
+def change(line: DiffLine) -> list[Text | Styled]:
+    """Before and after of one line."""
+    if not line.before:
+        return [Styled(line.after, "strong")]
+    return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
+
+
+def who(row: RequestRow) -> str:
+    """Whom a request is about, or who asks where it names no entry."""
+    return f"{row.name or row.requester} {row.unit}"
+
+
+def standing(row: RequestRow) -> Cell:
+    """Where a request stands: for whom it waits, or how it ended."""
+    if row.state == "open":
+        if not row.waits_for:
+            return Styled(_("waits: nobody can decide it"), "bad")
+        return _("waits for {names}", names=names(row.waits_for))
+    tone = STATE_TONES.get(row.state)
+    label = row.state_label
+    if tone == "good":
+        return Styled(label, "good")
+    if tone == "bad":
+        return Styled(label, "bad")
+    return Styled(label, "warn" if tone else "dim")
+
+
+def names(people: Sequence[str]) -> str:
+    """Names side by side; of many, the first three."""
+    shown = "、".join(people[:3])
+    return f"{shown} …" if len(people) > 3 else shown
+
+
+def moment(stored: str) -> str:
+    """A stored time in the organisation's zone, to the minute and without the year."""
+    return local(stored)[5:16]
+
+
+def sent(row: RequestRow) -> Message:
+    """The day on which a request was submitted."""
+    return day(local(row.submitted_at)[:10])
+
+
+def step_fact(step: StepView) -> Fact:
+    """A step: role, then who decided it or will, with the comment."""
+    label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
+    if step.decided_at is None:
+        people = names(step.who) if step.who else _("nobody yet")
+        return label, [step.state_label, " ", people, "  ", Styled(clause_text(step.clause), "dim")]
+    said = f" “{step.comment}”" if step.comment else ""
+    whom = f" ({step.on_behalf_of})" if step.on_behalf_of else ""
+    return label, [f"{names(step.who)}{whom} {moment(step.decided_at)} ", step.state_label, said]
+
+
+def event_fact(event: EventView) -> Fact:
+    """A line of the history."""
+    whom = f" ({event.on_behalf_of})" if event.on_behalf_of else ""
+    said = f" “{event.comment}”" if event.comment else ""
+    return moment(event.at), [f"{event.who}{whom} ", event.act, said]
+
+
+def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
+    """A request as labels and values: what, why, with what, and who decides."""
+    found: list[Fact] = [(line.label, change(line)) for line in view.lines]
+    found.append((_("Reason"), view.reason or "–"))
+    files = ", ".join(file.name for file in view.evidence)
+    found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if files else "–"))
+    found += [step_fact(step) for step in view.steps]
+    if history:
+        found.append(("", ""))
+        found += [event_fact(event) for event in view.history]
+    return found
