@@ -1,0 +1,299 @@
+"""Plain commands: what they show, how they refuse, and that help and documents know all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from db.language import LANGUAGES, say
+from db.store.tables import AuditRecord
+from tests.tui.plain.conftest import Ask
+from tests.world import World
+from tui.plain import COMMANDS, NAMES
+from tui.plain.words import Misread, Option, read_words
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_documented_with_its_usage_and_an_example(command: object) -> None:
+    from tui.plain.command import Command
+
+    assert isinstance(command, Command)
+    text = DOCUMENT.read_text("utf-8")
+    assert f"`{command.usage}`" in text.replace("\\|", "|")
+    assert f"ssh HOST {command.example}" in text
+    for option in command.options:
+        assert f"--{option.name}" in text
+    assert command.name.split()[0] in NAMES
+
+
+def test_help_lists_every_command_in_both_languages(ask: Ask) -> None:
+    for language in LANGUAGES:
+        answer = ask("zhangwei", "help", language=language)
+        assert answer.status == 0
+        for command in COMMANDS:
+            assert f"\n{command.name} " in answer.text
+        assert all(len(line.encode("gbk")) <= 80 for line in answer.text.splitlines())
+
+
+def test_help_explains_one_command(ask: Ask) -> None:
+    answer = ask("zhangwei", "help evidence")
+    assert "evidence add NAME" in answer.text
+    assert "evidence get ID" in answer.text
+    assert ask("zhangwei", "help nonsense").status == 2
+
+
+def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:
+    for line in (
+        "nonsense",
+        "find",
+        "find 张伟 --colour red",
+        "find 张伟 --limit many",
+        "find 张伟 --limit",
+        "find 张伟 --json=yes",
+        "card one",
+        "card 1 2",
+        "find 张伟 --json --json",
+        "find 张伟 --book nosuch",
+        "find 张伟 --unit 销售中心",
+        "queue --due soon",
+        "approve 1 abc",
+        "audit --from soon",
+        "report --format pdf directory",
+    ):
+        answer = ask("helei" if line.startswith("audit") else "liuyang", line)
+        assert answer.status in ((2,) if "销售" not in line else (0, 2)), (line, answer)
+        assert "Traceback" not in answer.err
+        if answer.status == 2:
+            assert answer.err.strip(), line
+        assert answer.out == b"" or answer.status == 0
+
+
+def test_whoami(ask: Ask) -> None:
+    answer = ask("liuyang", "whoami")
+    assert "刘洋 (liuyang)" in answer.text
+    assert "人力资源" in answer.text
+    data = ask("liuyang", "whoami --json").data
+    assert {book["id"] for book in data["books"]} == {"staff", "group"}
+
+
+@pytest.mark.clause("A.5", "C.10.1")
+@pytest.mark.threat(23)
+def test_find_shows_who_is_in_reach_and_nothing_of_others(ask: Ask) -> None:
+    found = ask("zhangwei", "find 张文 --book staff --json").data
+    assert [line["name"] for line in found] == ["张文"]
+    hidden, missing = ask("zhangwei", "find 单宏"), ask("zhangwei", "find 不存在")
+    assert (hidden.status, hidden.out) == (missing.status, missing.out) == (0, b"")
+    assert hidden.err.replace("单宏", "") == missing.err.replace("不存在", "")
+    assert "directory.settled" in {row.act for row in AuditRecord.select()}
+
+
+def test_find_in_a_unit_by_name(ask: Ask) -> None:
+    names = [line["name"] for line in ask("liuyang", "find zhang --unit 研发一部 --book staff --json").data]
+    assert names
+    assert set(names) <= {"张伟", "张文"}
+
+
+def test_columns_are_aligned_for_chinese(ask: Ask) -> None:
+    from wcwidth import wcswidth
+
+    lines = ask("liuyang", "find z --book staff").text.splitlines()
+    place = wcswidth(lines[0][: lines[0].index("职务")])
+    for line in lines[1:]:
+        shown = 0
+        for character in line:
+            if shown == place:
+                assert character != " "
+                break
+            shown += max(wcswidth(character), 0)
+
+
+@pytest.mark.clause("A.11", "A.13")
+def test_reveal_takes_a_purpose_of_work_and_is_recorded(ask: Ask, world: World) -> None:
+    entry = world.entry("zhangwen")
+    assert "138" not in ask("zhangwei", f"card {entry}").text
+    without = ask("zhangwei", f"reveal {entry} mobile")
+    assert without.status == 2
+    assert "meeting" in without.err
+    personal = ask("zhangwei", f"reveal {entry} mobile --purpose personal")
+    assert personal.status == 1
+    assert "A.11" in personal.err
+    shown = ask("zhangwei", f"reveal {entry} 手机 --purpose meeting")
+    assert shown.text == "139 0000 1507\n"
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (last.act, last.entry, last.purpose) == ("directory.reveal", entry, "meeting")
+
+
+def test_the_own_card_without_a_number(ask: Ask) -> None:
+    assert "138 0000 2121" in ask("zhangwei", "card").text
+
+
+@pytest.mark.clause("A.15")
+def test_evidence_goes_in_and_comes_out_byte_for_byte(ask: Ask) -> None:
+    added = ask("zhangwei", "evidence add 受理单.pdf --json", stdin=PDF).data
+    assert added["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert "受理单.pdf" in ask("zhangwei", "evidence list").text
+    assert ask("zhangwei", f"evidence get {added['id']}").out == PDF
+    other = ask("zhangwen", f"evidence get {added['id']}")
+    assert (other.status, other.out) == (1, b"")
+    assert ask("zhangwei", f"evidence remove {added['id']}").status == 0
+    assert ask("zhangwei", "evidence list --json").data == []
+
+
+def test_evidence_of_another_type_is_refused_in_words(ask: Ask) -> None:
+    answer = ask("zhangwei", "evidence add tool.exe", stdin=b"MZ\x90\x00\x03")
+    assert answer.status == 1
+    assert "PDF" in answer.err
+
+
+@pytest.mark.clause("A.15", "A.9")
+def test_a_change_goes_all_the_way_without_the_screen(ask: Ask) -> None:
+    """Submit with evidence, return, amend, approve by head and maintainer, see it applied."""
+    file = ask("zhangwei", "evidence add receipt.pdf --json", stdin=PDF).data["id"]
+    bare = ask("zhangwei", "change mobile=13900002121 --book staff --reason 换号")
+    assert bare.status == 1
+    assert "A.15" in bare.err
+    made = ask("zhangwei", f"change 手机=13900002121 --book staff --reason 换号 --evidence {file}")
+    assert made.status == 0, made.err
+    (mine,) = ask("zhangwei", "requests --json").data
+    number = mine["request"]
+    assert "王芳" in ask("zhangwei", f"requests {number}").text
+
+    waiting = ask("wangfang", "queue --json").data
+    assert [row["request"] for row in waiting] == [number]
+    code = ask("wangfang", f"queue {number} --json").data["code"]
+    assert ask("wangfang", f"return {number} {code} 请附受理单原件").status == 0
+    assert "请附受理单原件" in ask("zhangwei", f"requests {number}").text
+    assert ask("zhangwei", f"amend {number} mobile=13900002122").status == 0
+
+    code = ask("wangfang", f"queue {number} --json").data["code"]
+    assert ask("wangfang", f"approve {number} {code} --comment 已核实").status == 0
+    code = ask("liuyang", f"queue {number} --json").data["code"]
+    assert ask("liuyang", f"approve {number} {code}").status == 0
+    assert "139 0000 2122" in ask("zhangwei", "card").text
+    (done,) = ask("zhangwei", "requests --json").data
+    assert done["state"] == "applied"
+
+
+@pytest.mark.clause("E.13.2")
+@pytest.mark.threat(19)
+def test_a_decision_names_what_was_seen(ask: Ask) -> None:
+    """The request is amended between the head's look and the head's yes."""
+    ask("majun", "change qq=100200 --book group --reason 更正")
+    (row,) = ask("huangbo", "queue --json").data
+    number, code = row["request"], row["code"]
+    assert ask("huangbo", f"return {number} {code} 请核对").status == 0
+    assert ask("majun", f"amend {number} qq=100300").status == 0
+    stale = ask("huangbo", f"approve {number} {code}")
+    assert stale.status == 1
+    fresh = ask("huangbo", f"queue {number} --json").data["code"]
+    assert ask("huangbo", f"approve {number} {fresh}").status == 0
+
+
+def test_withdraw_and_reject(ask: Ask) -> None:
+    ask("majun", "change qq=100200 --book group --reason 更正")
+    (row,) = ask("majun", "requests --json").data
+    assert ask("majun", f"requests withdraw {row['request']}").status == 0
+    ask("majun", "change qq=100200 --book group --reason 更正")
+    (row,) = ask("huangbo", "queue --json").data
+    assert ask("huangbo", f"reject {row['request']} {row['code']}").status == 2
+    assert ask("huangbo", f"reject {row['request']} {row['code']} 不符").status == 0
+
+
+def test_reports_are_listed_and_written(ask: Ask) -> None:
+    listed = ask("wangfang", "report")
+    assert "directory" in listed.text
+    assert "compliance" in listed.text
+    answer = ask("wangfang", "report directory --format csv")
+    assert answer.status == 0
+    assert "张伟" in answer.text
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert json.loads(last.detail)["sha256"] == hashlib.sha256(answer.out).hexdigest()
+    assert ask("wangfang", "report directory --format xlsx").out.startswith(b"PK")
+    assert ask("wangfang", "report compliance --period 2026-Q4 --json").data["report"] == "compliance"
+
+
+@pytest.mark.clause("A.12", "C.9.1")
+@pytest.mark.threat(18)
+def test_a_report_without_the_right_is_refused_with_its_clause(ask: Ask) -> None:
+    answer = ask("tangyu", "report directory")
+    assert (answer.status, answer.out) == (1, b"")
+    assert "C.9.1" in answer.err
+    assert ask("tangyu", "report").text == ""
+
+
+def test_a_report_of_several_books_asks_which(ask: Ask) -> None:
+    answer = ask("liuyang", "report directory")
+    assert answer.status == 2
+    assert "staff|group" in answer.err
+    assert ask("liuyang", "report directory --book group --scope 会计部 --json").data["rows"]
+
+
+@pytest.mark.clause("C.6")
+def test_the_audit_for_information_security_only(ask: Ask, world: World) -> None:
+    ask("tangyu", "report directory")
+    answer = ask("panlong", "audit --outcome refused --person tangyu")
+    assert "唐雨" in answer.text or "tangyu" in answer.text
+    assert "C.9.1" in answer.text
+    seq = ask("panlong", "audit --outcome refused --json").data[0]["seq"]
+    assert "192.0.2.7" in ask("panlong", f"audit {seq}").text
+    refused = ask("tangyu", "audit")
+    assert (refused.status, refused.out) == (1, b"")
+    assert "C.6" in refused.err
+
+
+@pytest.mark.threat(12)
+def test_nothing_hostile_reaches_the_terminal(ask: Ask, world: World) -> None:
+    from db.store.tables import Entry
+
+    hostile = "张\x1b]52;c;aGk=\x07\x9b\u202e文"
+    Entry.update(name=hostile, position=hostile).where(Entry.id == world.entry("zhangwen")).execute()
+    entry = world.entry("zhangwen")
+    for line in (f"card {entry}", f"card {entry} --json", "find 8015 --json", "find 8015"):
+        answer = ask("liuyang", line)
+        assert answer.status == 0
+        assert not set(answer.text) & set("\x1b\x07\x9b\u202e")
+
+
+def test_a_session_that_was_ended_does_nothing(ask: Ask, world: World) -> None:
+    from db.store.tables import Account
+
+    Account.update(state="disabled").where(Account.login == "zhangwei").execute()
+    answer = ask("zhangwei", "whoami")
+    assert (answer.status, answer.out) == (1, b"")
+
+
+def test_before_the_undertaking_nothing_is_looked_up(world: World) -> None:
+    import io
+
+    from tui.plain import work
+
+    out, err = io.BytesIO(), io.BytesIO()
+    desk = world.desk("zhangwei", accepted=False)
+    assert work(["find", "张文"], desk, io.BytesIO(), out, err) == 1
+    assert out.getvalue() == b""
+    assert "A.17" in err.getvalue().decode()
+
+
+OPTIONS = (Option("book", "BOOK", COMMANDS[0].help), Option("json", "", COMMANDS[0].help))
+
+
+def test_words_are_told_apart() -> None:
+    words = read_words(["a", "--book", "x", "--json", "--", "--b"], OPTIONS)
+    assert words.operands == ("a", "--b")
+    assert (words.get("book"), words.has("json")) == ("x", True)
+    assert read_words(["--book=x=y"], OPTIONS).get("book") == "x=y"
+    for wrong in (["--nope"], ["--book"], ["--book="], ["--json=1"], ["--json", "--json"]):
+        with pytest.raises(Misread):
+            read_words(wrong, OPTIONS)
+
+
+def test_every_text_of_a_command_is_said_in_both_languages() -> None:
+    for command in COMMANDS:
+        for text in (command.help, *(option.help for option in command.options)):
+            assert say(text, "zh_CN") != say(text, "en")
