@@ -8,7 +8,6 @@ are not known and such weekends count as off.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -41,17 +40,9 @@ class WorkingCalendar:
             raise ValueError(str(unknown)) from unknown
         self.country = country
         self.tz = tz
-        self._is_working = cache(self._ask)
 
     def is_working_day(self, day: date) -> bool:
         """Whether work is done on ``day``."""
-        return self._is_working(day)
-
-    def _ask(self, day: date) -> bool:
-        # The library fills in a year on the first look-up of a date in it, but days are exchanged
-        # across New Year: 2006-12-30 was worked for a day off in 2007, and only 2007 knows it.
-        for year in (day.year - 1, day.year + 1):
-            self._days.get(date(year, 6, 15))
         return self._days.is_working_day(day)
 
     def local_date(self, moment: datetime) -> date:
