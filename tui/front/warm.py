@@ -21,7 +21,7 @@ import select
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from tui.front import confine, session
 from tui.front.incident import describe
@@ -45,7 +45,7 @@ class WarmParent:
         order = json.loads(self._control.recv(LONGEST_MESSAGE))
         self._entry, self._plain = order["entry"], order["plain"]
         try:
-            preload(self._entry, self._plain, order["home"])
+            self._load(order["home"])
         except Exception as error:
             self._tell({"failed": describe(error), "reason": str(error)})
             return False
@@ -71,6 +71,12 @@ class WarmParent:
         for pid in self._pids.values():
             _signal_group(pid, signal.SIGKILL)
 
+    def _load(self, home: str) -> None:
+        preload(self._entry, self._plain, home)
+
+    def _become(self, ticket: str, descriptors: list[int], parent: int) -> NoReturn:
+        session.run(ticket, descriptors, parent, self._entry, self._plain)
+
     def _obey(self) -> bool:
         try:
             text, descriptors, _flags, _address = socket.recv_fds(self._control, LONGEST_MESSAGE, DESCRIPTORS)
@@ -91,7 +97,7 @@ class WarmParent:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            session.run(ticket, descriptors, parent, self._entry, self._plain)
+            self._become(ticket, descriptors, parent)
         for descriptor in descriptors:
             os.close(descriptor)
         self._pids[number] = pid

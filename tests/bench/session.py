@@ -1,0 +1,185 @@
+"""A session: from signed in to its first rows, its memory, its bytes, and its keys in a full house.
+
+Run alone with ``python -m tests.bench.session``. Memory is the proportional set size (PSS) of
+``/proc/PID/smaps_rollup``, which only root may read of processes that can't be dumped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from itertools import chain
+from typing import Any
+
+from tests.bench.front_rig import LOGIN, NAME, front_on, store_of_the_world
+from tests.bench.rows import Outcome, Row, Unmeasured, table
+from tests.tui.front.running import Running, connect
+
+STARTS = 20
+SESSIONS = 50
+HOUSE, TYPING, KEYS = 100, 5, 20
+SEARCH = b"2/"
+"""Keys from the first screen into the search field."""
+QUIET = 0.5
+"""Seconds without a byte after which a screen is taken to be drawn."""
+
+
+class Seat:
+    """One signed-in terminal of 80×24 in true colour; counts what it is sent."""
+
+    def __init__(self, conn: Any, process: Any) -> None:
+        self._conn, self._process = conn, process
+        self.text = b""
+        self.last = time.perf_counter()
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def take(cls, front: Running) -> Seat:
+        """Sign in and ask for the screen."""
+        conn = await connect(front.port, username=LOGIN)
+        environment = {"LANG": "zh_CN.UTF-8", "COLORTERM": "truecolor"}
+        process = await conn.create_process(
+            term_type="xterm-256color", term_size=(80, 24), encoding=None, env=environment
+        )
+        return cls(conn, process)
+
+    async def _read(self) -> None:
+        while data := await self._process.stdout.read(65_536):
+            self.text += data
+            self.last = time.perf_counter()
+
+    async def until(self, text: bytes, seconds: float = 30) -> None:
+        """Wait until ``text`` has come. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while text not in self.text:
+                await asyncio.sleep(0.001)
+
+    async def quiet(self) -> None:
+        """Wait until nothing has come for a while."""
+        while time.perf_counter() - self.last < QUIET:
+            await asyncio.sleep(0.02)
+
+    async def press(self, key: bytes) -> float:
+        """Type ``key``; seconds until the first byte of the repaint."""
+        before, began = len(self.text), time.perf_counter()
+        self._process.stdin.write(key)
+        async with asyncio.timeout(30):
+            while len(self.text) == before:
+                await asyncio.sleep(0.0005)
+        return time.perf_counter() - began
+
+    async def leave(self) -> None:
+        """Cut the line."""
+        self._reader.cancel()
+        self._conn.abort()
+
+
+async def first_rows(front: Running, count: int = STARTS) -> float:
+    """Median seconds from the request for a terminal to the reader's name on the screen."""
+    taken = []
+    for _number in range(count):
+        began = time.perf_counter()
+        seat = await Seat.take(front)
+        await seat.until(NAME.encode())
+        taken.append(time.perf_counter() - began)
+        await seat.leave()
+    return statistics.median(taken)
+
+
+async def memory(front: Running, count: int = SESSIONS) -> Outcome:
+    """PSS a session when each has searched."""
+    seats = [await Seat.take(front) for _number in range(count)]
+    for seat in seats:
+        await _search(seat, b"zw")
+    await asyncio.gather(*(seat.quiet() for seat in seats))
+    what = f"memory a session (PSS, {count} sessions, each searched)"
+    try:
+        sizes = [_pss(pid) for pid in front.sessions()]
+    except PermissionError:
+        return Unmeasured(what, "only root may read the memory of a process that can't be dumped")
+    finally:
+        await asyncio.gather(*(seat.leave() for seat in seats))
+    return Row(what, statistics.mean(sizes) / 1000, "MB", 22)
+
+
+async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
+    """Bytes of the first screen, of one key in the search, and of a minute without a key."""
+    seat = await Seat.take(front)
+    await seat.until(NAME.encode())
+    await seat.quiet()
+    first = len(seat.text)
+    await _search(seat, b"z")
+    before = len(seat.text)
+    await _search(seat, b"w", into=b"")
+    key = len(seat.text) - before
+    before = len(seat.text)
+    await asyncio.sleep(idle)
+    silent = len(seat.text) - before
+    await seat.leave()
+    return [
+        Row("first screen, 80×24, true colour", first / 1000, "kB", 30),
+        Row("one key in the search", key / 1000, "kB", 6),
+        Row(f"idle for {idle:g} s", float(silent), "bytes", 0),
+    ]
+
+
+async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS) -> Outcome:
+    """95th percentile of a key's repaint in the search, with ``house`` sessions open, ``typing`` typing."""
+    seats = [await Seat.take(front) for _number in range(house)]
+    for seat in seats:
+        await seat.until(NAME.encode())
+    writers = seats[:typing]
+    for seat in writers:
+        await _search(seat, b"z")
+
+    async def write(seat: Seat) -> list[float]:
+        taken = []
+        for number in range(keys):
+            taken.append(await seat.press(b"w" if number % 2 == 0 else b"\x7f"))
+            await asyncio.sleep(0.2)
+        return taken
+
+    taken = sorted(chain.from_iterable(await asyncio.gather(*map(write, writers))))
+    await asyncio.gather(*(seat.leave() for seat in seats))
+    p95 = taken[int(len(taken) * 0.95)]
+    return Row(f"search key → repaint, p95, {house} sessions, {typing} typing", p95 * 1000, "ms", 100)
+
+
+async def _search(seat: Seat, text: bytes, into: bytes = SEARCH) -> None:
+    for key in into + text:
+        await seat.press(bytes([key]))
+        await seat.quiet()
+
+
+def _pss(pid: int) -> int:
+    """Kilobytes."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def measure() -> list[Outcome]:
+    """The benchmark's lines."""
+    outcomes: list[Outcome] = []
+    with store_of_the_world() as (home, world):
+        with front_on(home, world, fresh=True) as cold:
+            fresh = asyncio.run(first_rows(cold))
+        with front_on(home, world) as warm:
+            ours = asyncio.run(first_rows(warm))
+            outcomes.append(
+                Row("signed in → first rows", ours * 1000, "ms", 0.4, fresh * 1000, "a fresh interpreter")
+            )
+            work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, full_house]
+            for step in work:
+                done = asyncio.run(_result(step, warm))
+                outcomes += done if isinstance(done, list) else [done]
+    return outcomes
+
+
+async def _result(step: Callable[[Running], Awaitable[Any]], front: Running) -> Any:
+    return await step(front)
+
+
+if __name__ == "__main__":
+    print(table(measure()))
