@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from db.desk.cells import unguard
 from db.desk.import_columns import JOINED, UNIT_SEPARATORS, Layout, columns_of, lay_out, typed_fields
 from db.desk.import_report import RowError
 from db.desk.import_values import normalise_column
@@ -61,7 +62,7 @@ class Reading:
         if self.errors:
             return []
         width = len(rows[0])
-        numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+        numbered = [(number, _unguarded(row)) for number, row in enumerate(rows[1:], start=2) if any(row)]
         self._places = [number for number, _row in numbered]
         self._cells = [
             row if len(row) >= width else [*row, *[""] * (width - len(row))] for _n, row in numbered
@@ -229,3 +230,8 @@ def fingerprint(entry: Planned) -> str:
     """What two entries share that are the same person twice: name, and mobile or e-mail, or unit."""
     personal = sorted(value for name, _ord, value in entry.values if name in ("mobile", "email"))
     return json.dumps([entry.name, personal or list(entry.unit)], ensure_ascii=False)
+
+
+def _unguarded(row: Sequence[str]) -> Sequence[str]:
+    """``row`` without the apostrophes that keep our own exports neutral in spreadsheets."""
+    return [unguard(cell) if cell[:1] == "'" else cell for cell in row]
