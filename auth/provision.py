@@ -37,10 +37,12 @@ def reactivate_from_host(account: int) -> str:
     return code
 
 
-def enrol_from_host(login: str, person: int | None, password: str) -> tuple[int, str]:
+def enrol_from_host(
+    login: str, person: int | None, password: str, hashed: str | None = None
+) -> tuple[int, str]:
     """A new account that is ready to sign in, for demonstrations; its number and TOTP secret.
-    Raises Invalid."""
-    hashed, secret = hash_of(password), totp.new_secret()
+    ``hashed`` is the password's hash, where many were made at once. Raises Invalid."""
+    hashed, secret = hashed or hash_of(password), totp.new_secret()
     _code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)

@@ -138,8 +138,8 @@ def _work(ticket: Ticket) -> int:
         from tui.app import run_session
 
         return run_session(ticket)
-    from tui import plain
+    from tui.errand import run
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
     words = list(ticket.command)
-    return plain.run(words, ticket.session, *streams, ticket.language, ticket.size[0], ticket.home)
+    return run(words, ticket.session, *streams, ticket.language, ticket.size[0], ticket.home)

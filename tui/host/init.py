@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -16,7 +17,7 @@ from db.store.engine import close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
 from db.store.settings import Home, Settings
-from tui.host.founding import Founded, Founding
+from tui.host.founding import Founding
 from tui.host.shell import (
     WRONG_USAGE,
     Failure,
@@ -27,6 +28,8 @@ from tui.host.shell import (
     tell_json,
 )
 from tui.host.tongue import t
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,9 @@ def settings_of(wishes: Wishes) -> Settings:
         raise Failure(_("These settings can't be: {reason}", reason=str(error)), "", WRONG_USAGE) from None
 
 
-def make(home: Home, settings: Settings, fill: Callable[[], Founded]) -> Founded:
-    """Make the state folder beside its place and move it there once everything has worked."""
+def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
+    """Make the state folder beside its place, have ``fill`` fill its store, and move it there once
+    everything has worked; what ``fill`` gave."""
     from tui.front.hostkey import NAME, write_host_key
 
     home.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -159,7 +163,7 @@ def make(home: Home, settings: Settings, fill: Callable[[], Founded]) -> Founded
                     _("Name another one, or start the server with the installation's own state folder."),
                 )
             migrate()
-            founded = fill()
+            filled = fill()
         finally:
             close_store()
         if home.folder.exists():
@@ -168,7 +172,7 @@ def make(home: Home, settings: Settings, fill: Callable[[], Founded]) -> Founded
     except BaseException:
         shutil.rmtree(building.folder, ignore_errors=True)
         raise
-    return founded
+    return filled
 
 
 def write_settings(home: Home, settings: Settings) -> None:

@@ -35,4 +35,4 @@ def _name(usage: click.BadParameter) -> str:
     if usage.param is None:
         return "?"
     option = next((one for one in usage.param.opts if one.startswith("--")), "")
-    return option or str(usage.param.metavar or usage.param.human_readable_name)
+    return option or str(getattr(usage.param, "metavar", None) or usage.param.name)

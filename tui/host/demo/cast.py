@@ -12,11 +12,13 @@ from db.language import Label
 FILE = Path(__file__).with_name("organisation.toml")
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a data file that allows no unknown key."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Title(_Part):
+class Title(Part):
     """A text in both languages."""
 
     zh: str
@@ -27,7 +29,7 @@ class Title(_Part):
         return Label(self.zh, self.en)
 
 
-class BookPlan(_Part):
+class BookPlan(Part):
     """A book. ``units``: path, colleagues, the head's post; ``outside``: path, contacts, their kind."""
 
     id: str
@@ -42,7 +44,7 @@ class BookPlan(_Part):
     outside: tuple[tuple[str, int, str], ...]
 
 
-class Role(_Part):
+class Role(Part):
     """Someone with an account. ``roles`` are granted in their own book and in those of ``also``."""
 
     login: str
@@ -55,7 +57,7 @@ class Role(_Part):
     first_sign_in: bool = False
 
 
-class Organisation(_Part):
+class Organisation(Part):
     """Books, and by book the people with an account."""
 
     books: tuple[BookPlan, ...]

@@ -1,0 +1,75 @@
+"""Small real files for the evidence of the demonstration: text, a picture, a page."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from random import Random
+
+WIDTH, HEIGHT = 240, 150
+CELL = 10
+
+
+def proof(name: str, about: str, random: Random) -> bytes:
+    """A file of the kind that ``name`` ends in, that says ``about``."""
+    if name.endswith(".png"):
+        return picture(random)
+    if name.endswith(".pdf"):
+        return page(name.removesuffix(".pdf"), about)
+    return f"{name.removesuffix('.txt')}\n\n{about}\n".encode()
+
+
+def picture(random: Random) -> bytes:
+    """A form as a scanner would see it: paper, ruled lines, grey words, a red seal (PNG, 8-bit RGB)."""
+    paper, ink, rule, seal = b"\xfa\xf8\xf0", b"\x50\x50\x58", b"\xc8\xc8\xc8", b"\xc8\x30\x30"
+    words = {(random.randrange(2, WIDTH // CELL - 6), line) for line in range(3, 12) for _word in range(5)}
+
+    def pixel(x: int, y: int) -> bytes:
+        distance = (x - 190) ** 2 + (y - 110) ** 2
+        if 22**2 < distance < 26**2 or distance < 4**2:
+            return seal
+        if y % CELL == CELL - 1 and 20 <= y < 130 and 15 <= x < WIDTH - 15:
+            return rule
+        if (x // CELL, y // CELL) in words and 3 <= y % CELL < 7:
+            return ink
+        return paper
+
+    lines = b"".join(b"\0" + b"".join(pixel(x, y) for x in range(WIDTH)) for y in range(HEIGHT))
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(lines))
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def page(title: str, about: str) -> bytes:
+    """One A4 page with a title and a paragraph, in a font that every PDF reader has for Chinese."""
+    lines = [title, "", *(about[start : start + 30] for start in range(0, len(about), 30))]
+    shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj T* " for line in lines)
+    content = f"BT /F1 14 Tf 22 TL 72 760 Td {shown}ET".encode("ascii")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+        b" /DescendantFonts [6 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>",
+    ]
+    made = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size, start = len(objects) + 1, len(made)
+    made += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+    return made + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)

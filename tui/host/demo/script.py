@@ -1,0 +1,85 @@
+"""What `story.toml` says, in types."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from tui.host.demo.cast import Part
+from tui.host.demo.stage import When
+
+FILE = Path(__file__).with_name("story.toml")
+Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, int, str, str]
+"""Act, by whom, working days ago, time of day, word."""
+
+
+class Asking(Part):
+    """A change that somebody asked for."""
+
+    by: str
+    whose: str
+    asked: dict[str, str]
+    reason: str
+    proof: str = ""
+    at: When
+    then: tuple[Turn, ...] = ()
+
+
+class AccessAsking(Part):
+    """Access that somebody asked for (A.13)."""
+
+    by: str
+    book: str
+    name: str
+    reason: str
+    days: int
+    at: When
+    then: tuple[Turn, ...] = ()
+
+
+class Handing(Part):
+    """A role handed on for some days, counted from today; negative ones are past."""
+
+    by: str
+    role: str
+    book: str
+    to: str
+    days: tuple[int, int]
+    reason: str
+    at: When
+
+
+class Looking(Part):
+    """Look-ups: each of ``by`` looks for some of ``texts`` now and then."""
+
+    by: tuple[str, ...]
+    book: str
+    texts: tuple[str, ...]
+    reveal: str
+    purpose: str
+
+
+class Trying(Part):
+    """Something that is refused."""
+
+    by: str
+    what: Literal["edit", "private-purpose", "no-evidence", "out-of-reach", "audit"]
+    whose: str
+    book: str = "staff"
+    at: When
+
+
+class Script(Part):
+    """The whole story."""
+
+    requests: tuple[Asking, ...]
+    access: tuple[AccessAsking, ...]
+    delegations: tuple[Handing, ...]
+    lookups: tuple[Looking, ...]
+    refusals: tuple[Trying, ...]
+
+
+def script() -> Script:
+    """The demonstration's story."""
+    return Script.model_validate(tomllib.loads(FILE.read_text("utf-8")))

@@ -1,0 +1,103 @@
+"""The stage of the story: a clock that only goes forward, and the people who sign in on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from auth import sessions
+from db.desk import Desk, open_desk
+from db.policy.clock import WorkingCalendar
+from db.store import audit, clock
+from db.store.engine import writing
+from db.store.tables import Account
+
+SOURCES = ("10.20.3.{}", "10.20.7.{}", "10.31.0.{}", "172.16.8.{}")
+When = tuple[int, str]
+"""How many working days ago, and the time of that day, ``HH:MM``."""
+
+
+@dataclass
+class Stage:
+    """Acts happen at ``When``; each moves the clock on by some seconds. Days are of the organisation."""
+
+    present: datetime
+    zone: str
+    country: str
+    random: Random
+    _now: datetime = field(init=False)
+    _open: dict[str, Desk] = field(default_factory=dict)
+    _waiting: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._calendar = WorkingCalendar(self.country, self.zone)
+        self._days = [self._calendar.local_date(self.present)]
+        self._now = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
+
+    def day(self, ago: int) -> date:
+        """The ``ago``-th working day before today."""
+        while len(self._days) <= ago:
+            before = self._days[-1] - timedelta(days=1)
+            while not self._calendar.is_working_day(before):
+                before -= timedelta(days=1)
+            self._days.append(before)
+        return self._days[ago]
+
+    def at(self, when: When, act: Callable[[], None]) -> None:
+        """Have ``act`` happen then. Of two at the same time the first named comes first."""
+        ago, hour = when
+        moment = datetime.combine(self.day(ago), time.fromisoformat(hour), ZoneInfo(self.zone))
+        self._waiting.append((moment, len(self._waiting), act))
+
+    def play(self) -> None:
+        """Let everything happen in its order. People leave at the end of their day."""
+        clock.use_source(self._tick)
+        try:
+            day = None
+            for moment, _number, act in sorted(self._waiting, key=lambda one: one[:2]):
+                if moment >= self.present:
+                    raise ValueError(f"{moment} has not come yet")
+                if moment.date() != day:
+                    self._all_leave()
+                    day = moment.date()
+                self._now = max(self._now, moment.astimezone(ZoneInfo("UTC")))
+                act()
+            self._all_leave()
+        finally:
+            clock.use_source(None)
+            self._waiting.clear()
+
+    def desk(self, login: str) -> Desk:
+        """The desk of ``login``, who signs in on the first act of a day."""
+        if login not in self._open:
+            self._open[login] = open_desk(sessions.resume(self._sign_in(login)))
+        return self._open[login]
+
+    def _sign_in(self, login: str) -> int:
+        """Begin a session as a sign-in over SSH does; the password is not asked for here."""
+        account = Account.get(Account.login == login)
+        source = SOURCES[account.id % len(SOURCES)].format(10 + account.id)
+        with writing():
+            session = sessions.start(account.id, source, "ssh", "full")
+            audit.append(
+                act="auth.sign_in",
+                outcome="done",
+                account=account.id,
+                session=session,
+                source=source,
+                front="ssh",
+                detail={"strength": "full", "factor": "code"},
+            )
+        return session
+
+    def _all_leave(self) -> None:
+        for desk in self._open.values():
+            sessions.end(desk.actor.session, "closed")
+        self._open.clear()
+
+    def _tick(self) -> datetime:
+        self._now += timedelta(milliseconds=self.random.randrange(40, 2500))
+        return self._now

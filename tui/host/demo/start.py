@@ -1,0 +1,159 @@
+"""`mingce demo`: made once, kept from then on, served on this machine alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+
+from auth.provision import reactivate_from_host
+from db.language import Message, _
+from db.store import clock
+from db.store.engine import store
+from db.store.settings import Home, Settings
+from db.store.tables import Account
+from tui.host.demo.build import build
+from tui.host.init import make
+from tui.host.operator import opened
+from tui.host.serve import serve_home_in_words
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+
+ACCOUNTS = "accounts.json"
+MARK = ".made-by-mingce-demo"
+HOST = "127.0.0.1"
+STEP = 30
+"""Seconds that a code is good for."""
+
+
+def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
+    """Make it where it is not there, say how to sign in, serve."""
+    home = Home(folder.absolute())
+    if reset:
+        clear(home, yes)
+    if not home.settings_file.exists():
+        create(home, port)
+    with opened(home):
+        accounts = read_accounts(home)
+        renew_activations(home, accounts)
+    say_how(accounts, home, port)
+    return serve_home_in_words(home, HOST, port, home.log / "server.log")
+
+
+def create(home: Home, port: int) -> None:
+    """Make the demonstration's folder, whole or not at all."""
+    if home.folder.exists() and any(home.folder.iterdir()):
+        raise Failure(
+            _("{folder} is not empty and was not made by `mingce demo`.", folder=str(home.folder)),
+            _("Choose another folder with --dir."),
+        )
+    tell(_("Making the demonstration, about half a minute …"))
+    began = time.monotonic()
+    settings = Settings(organisation="华星集团", host=HOST, port=port)
+    with failures_in_words():
+        make(home, settings, fill)
+    tell(_("Done in {seconds} s: {folder}", seconds=round(time.monotonic() - began), folder=str(home.folder)))
+
+
+def fill() -> None:
+    """Everything that is in the demonstration's folder besides settings and keys."""
+    accounts = build(datetime.now(UTC))
+    home = store().home
+    write_accounts(home, [account.to_json() for account in accounts])
+    (home.folder / MARK).touch()
+
+
+def clear(home: Home, yes: bool) -> None:
+    """Remove what an earlier run made, and nothing else."""
+    if not home.folder.exists():
+        return
+    if not (home.folder / MARK).exists():
+        raise Failure(
+            _("{folder} was not made by `mingce demo`; it is left alone.", folder=str(home.folder)),
+            _("Choose another folder with --dir."),
+        )
+    question = _("Remove {folder} and everything that was done in it?", folder=str(home.folder))
+    if not yes and not (is_interactive() and agreed(question)):
+        raise Failure(_("Nothing was removed."), _("Say yes when asked, or use --yes."))
+    shutil.rmtree(home.folder)
+
+
+def read_accounts(home: Home) -> list[dict[str, object]]:
+    """``accounts.json``. Raises Failure where it is gone or broken."""
+    try:
+        found: list[dict[str, object]] = json.loads((home.folder / ACCOUNTS).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Failure(
+            _("{file} can't be read.", file=str(home.folder / ACCOUNTS)), _("Begin anew with --reset.")
+        ) from None
+    return found
+
+
+def write_accounts(home: Home, accounts: list[dict[str, object]]) -> None:
+    """Write ``accounts.json``, for its owner alone."""
+    file = home.folder / ACCOUNTS
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(accounts, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def renew_activations(home: Home, accounts: list[dict[str, object]]) -> None:
+    """A new activation code for whoever has not enrolled before the old one ran out."""
+    for account in accounts:
+        row = Account.get_or_none(Account.login == account["login"])
+        if not account.get("first_sign_in") or row is None or row.state != "invited":
+            continue
+        if row.activation_until is None or row.activation_until <= clock.now():
+            account["activation_code"] = reactivate_from_host(row.id)
+            write_accounts(home, accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One of the four ways in that are printed."""
+
+    title: Message
+    login: str
+
+
+SHOWN = (
+    _Shown(_("employee"), "zhangwei"),
+    _Shown(_("head of department"), "wangfang"),
+    _Shown(_("human resources"), "chenjing"),
+    _Shown(_("information security"), "hejun"),
+)
+
+
+def say_how(accounts: list[dict[str, object]], home: Home, port: int) -> None:
+    """How to sign in as four of the people, with the present codes."""
+    known = {str(account["login"]): account for account in accounts}
+    now = time.time()
+    left = STEP - int(now) % STEP
+    tell()
+    tell(
+        _("Sign in from another terminal (the codes hold for {seconds} s and a little longer):", seconds=left)
+    )
+    for shown in SHOWN:
+        account = known[shown.login]
+        tell()
+        tell(_("As {role}: {name}", role=shown.title, name=account["name"]))
+        tell(f"  ssh -p {port} {shown.login}@{HOST}")
+        code = pyotp.TOTP(str(account["totp_secret"])).at(int(now))
+        tell(_("  password {password}   code {code}", password=account["password"], code=code))
+    for account in accounts:
+        if account.get("first_sign_in"):
+            tell()
+            tell(_("First sign-in: {name}", name=account["name"]))
+            tell(f"  ssh -p {port} {account['login']}@{HOST}")
+            tell(_("  activation code as password {code}, code empty", code=account["activation_code"]))
+    tell()
+    tell(
+        _(
+            "Everyone else is in {file}. A new code: run `mingce demo` again.",
+            file=str(home.folder / ACCOUNTS),
+        )
+    )
+    tell()

@@ -1,0 +1,168 @@
+"""The story acted out: every act is an operation of the desk by somebody who may, or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from db.desk import Desk, Refused
+from db.desk.audit import AuditFilter
+from db.desk.units import unit_named
+from db.store.tables import Account, Entry, Unit
+from tui.host.demo.proofs import proof
+from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying, Turn
+from tui.host.demo.stage import Stage
+
+LOOK_UP_DAYS = 24
+LOOK_UPS = 3
+"""Times that each person looks somebody up, over `LOOK_UP_DAYS` working days."""
+
+
+@dataclass
+class Story:
+    """Puts the script on the stage. ``books``: login -> the book of their own entry."""
+
+    stage: Stage
+    books: dict[str, str]
+    random: Random
+
+    def tell(self, script: Script) -> None:
+        """Have everything happen at its time."""
+        for asking in script.requests:
+            self._request(asking)
+        for wanted in script.access:
+            self._access(wanted)
+        for handing in script.delegations:
+            self.stage.at(handing.at, partial(self._hand_on, handing))
+        for looking in script.lookups:
+            self._look_up(looking)
+        for trying in script.refusals:
+            self.stage.at(trying.at, partial(self._try, trying))
+
+    def _request(self, asking: Asking) -> None:
+        made: list[int] = []
+
+        def submit() -> None:
+            desk, entry = self.stage.desk(asking.by), self._entry(asking.whose, self.books[asking.by])
+            version = desk.changes.form(entry).version
+            evidence = self._evidence(desk, asking)
+            made.append(desk.changes.submit(entry, version, asking.asked, asking.reason, evidence))
+
+        def amend(desk: Desk, word: str) -> None:
+            version = desk.changes.amendment(made[0]).version
+            evidence = self._evidence(desk, asking)
+            desk.changes.amend(made[0], version, asking.asked, f"{asking.reason}；{word}", evidence)
+
+        self.stage.at(asking.at, submit)
+        self._go_on(asking.then, made, amend)
+
+    def _access(self, wanted: AccessAsking) -> None:
+        made: list[int] = []
+
+        def ask() -> None:
+            desk = self.stage.desk(wanted.by)
+            made.append(desk.access.ask(wanted.book, wanted.reason, name=wanted.name, days=wanted.days))
+
+        def amend(desk: Desk, word: str) -> None:
+            desk.access.amend(made[0], f"{wanted.reason}；{word}", name=wanted.name, days=wanted.days)
+
+        self.stage.at(wanted.at, ask)
+        self._go_on(wanted.then, made, amend)
+
+    def _go_on(self, turns: Sequence[Turn], made: list[int], amend: Callable[[Desk, str], None]) -> None:
+        for act, by, ago, hour, word in turns:
+            self.stage.at((ago, hour), partial(self._turn, by, act, made, word, amend))
+
+    def _turn(
+        self, by: str, act: str, made: list[int], word: str, amend: Callable[[Desk, str], None]
+    ) -> None:
+        """One decision, as the queue's screen makes it: read, open the evidence, decide on what was read."""
+        desk, request = self.stage.desk(by), made[0]
+        if act == "withdraw":
+            desk.requests.withdraw(request)
+            return
+        if act == "amend":
+            amend(desk, word)
+            return
+        view = desk.queue.one(request)
+        for file in view.evidence:
+            desk.evidence.open(file.id)
+        match act:
+            case "approve":
+                desk.queue.approve(request, view.digest, word)
+            case "return":
+                desk.queue.return_(request, view.digest, word)
+            case "reject":
+                desk.queue.reject(request, view.digest, word)
+
+    def _evidence(self, desk: Desk, asking: Asking) -> list[str]:
+        if not asking.proof:
+            return []
+        content = proof(asking.proof, asking.reason, self.random)
+        return [desk.evidence.add(asking.proof, content).id]
+
+    def _hand_on(self, handing: Handing) -> None:
+        today = self.stage.day(0)
+        first, last = (today + timedelta(days=days) for days in handing.days)
+        to = Account.get(Account.login == handing.to).id
+        self.stage.desk(handing.by).delegation.delegate(
+            handing.role, handing.book, to, first.isoformat(), last.isoformat(), handing.reason
+        )
+
+    def _look_up(self, looking: Looking) -> None:
+        """Search, settle, open the first hit, and now and then reveal a number."""
+        for by in looking.by:
+            for _time in range(LOOK_UPS):
+                ago = self.random.randrange(1, LOOK_UP_DAYS)
+                hour = f"{self.random.randrange(9, 18):02d}:{self.random.randrange(60):02d}"
+                text, reveals = self.random.choice(looking.texts), self.random.random() < 0.5
+                self.stage.at((ago, hour), partial(self._look, looking, by, text, reveals))
+
+    def _look(self, looking: Looking, by: str, text: str, reveals: bool) -> None:
+        directory = self.stage.desk(by).directory
+        found = directory.search(looking.book, text)
+        directory.settled(looking.book, text)
+        if found:
+            directory.card(found[0].entry)
+            if reveals:
+                with suppress(Refused):  # of what only an access request opens; it is on record all the same
+                    directory.reveal(found[0].entry, looking.reveal, looking.purpose)
+
+    def _try(self, trying: Trying) -> None:
+        desk, entry = self.stage.desk(trying.by), self._entry(trying.whose, trying.book)
+        try:
+            match trying.what:
+                case "edit":
+                    desk.changes.form(entry)
+                case "private-purpose":
+                    desk.directory.reveal(entry, "mobile", "personal")
+                case "no-evidence":
+                    version = desk.changes.form(entry).version
+                    desk.changes.submit(entry, version, {"extension": "8199"}, "分机变更")
+                case "out-of-reach":
+                    desk.directory.card(entry)
+                case "audit":
+                    desk.audit.window(AuditFilter())
+        except Refused:
+            return
+        raise RuntimeError(f"{trying.by} was not refused: {trying.what}")
+
+    def _entry(self, whose: str, book: str) -> int:
+        """The entry that ``whose`` means: a login, or ``unit#n`` counting from 0 without heads."""
+        path, number, place = whose.partition("#")
+        if not number:
+            person = Account.get(Account.login == whose).person_id
+            return int(Entry.get((Entry.person == person) & (Entry.book == book)).id)
+        unit = unit_named(book, path)
+        known = Account.select(Account.person).where(Account.person.is_null(False))
+        rows = (
+            Entry.select()
+            .where((Entry.unit == unit) & (Entry.state == "active") & Entry.person.not_in(known))
+            .where(Entry.id != Unit.get_by_id(unit).head)
+            .order_by(Entry.id)
+        )
+        return int(list(rows)[int(place)].id)
