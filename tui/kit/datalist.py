@@ -132,12 +132,16 @@ class DataList(Window, Generic[Row]):
     def on_resize(self) -> None:
         """A taller window shows more rows."""
         super().on_resize()
-        self._load_window()
+        if self._load_window():
+            self.refresh()
 
-    def _load_window(self) -> None:
+    def _load_window(self) -> bool:
+        """Fetch what is on the screen and not here; whether there was anything to fetch."""
         missing = [row for row in range(self.top, self.top + self.shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
             self._load(missing[0], missing[-1] - missing[0] + 1)
+            return True
+        return False
 
     def _load(self, offset: int, limit: int) -> None:
         rows = self._fetch(offset, limit)

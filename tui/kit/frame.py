@@ -26,9 +26,9 @@ class Frame(Keyed):
     their ``do_`` methods, and ``body``. ``HOME`` selects the widget that Esc returns to from a field.
     """
 
-    HOME: ClassVar[str] = "Window"
+    HOME: ClassVar[str] = "DataList"
     SHOWS_MODES: ClassVar[bool] = True
-    AUTO_FOCUS = "Window"
+    AUTO_FOCUS = "DataList"
     DEFAULT_CSS = """
     Frame { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
     """
@@ -83,7 +83,7 @@ class Frame(Keyed):
     def _moves_the_list(self, key: str) -> bool:
         """Arrows typed in the search field move the cursor in the list."""
         searching = isinstance(self.focused, Input) and self.focused.has_class("search")
-        window = next(iter(self.query(self.HOME).results(Window)), None) if self.HOME else None
+        window = next(iter(self.query(self.HOME).results(Window)), None)
         if not searching or window is None:
             return False
         steps = {"up": -1, "down": 1, "pageup": 1 - window.shown, "pagedown": window.shown - 1}
@@ -109,7 +109,7 @@ class Frame(Keyed):
 
     def do_back(self) -> None:
         """Out of a field into the list; else to the screen before."""
-        home = next(iter(self.query(self.HOME).results(Widget)), None) if self.HOME else None
+        home = next(iter(self.query(self.HOME).results(Widget)), None)
         if isinstance(self.focused, Input) and home is not None:
             home.focus()
         elif len(self.app.screen_stack) > 1:
