@@ -92,10 +92,10 @@ def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
     Raises Refused, in the same words where there is no such account.
     """
     row = Account.get_or_none(Account.id == account)
-    books = books_of(row.id, row.person_id) if row is not None else ()
+    books = books_of(row.id) if row is not None else ()
     if row is not None:
         reached = [book for book in books if _reaches(standing, row, book)]
-        if reached and books_of_power(row.id, row.person_id) <= set(reached):
+        if reached and books_of_power(row.id) <= set(reached):
             if row.id == standing.account:
                 raise not_on_oneself(policy_of(reached[0]).rights.clause)
             return row, reached[0]

@@ -14,7 +14,7 @@ Kind = Literal["account-reset", "recovery-code-used"]
 def tell_owner(account: Account, kind: Kind, clause: str) -> None:
     """A notice to the owner alone, within the running transaction. It stands in the first of their
     books; an account that is nothing in any book can read nothing, and is not told."""
-    books = books_of(account.id, account.person_id)
+    books = books_of(account.id)
     if not books:
         return
     own = Entry.get_or_none(

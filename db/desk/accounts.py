@@ -101,7 +101,7 @@ class Accounts(Subject):
         require(self.standing, holdings, book)
         policy = policy_of(book)
         row = Account.get_or_none(Account.id == account)
-        if row is None or book not in books_of(row.id, row.person_id) or not covers(holdings, book, unit):
+        if row is None or book not in books_of(row.id) or not covers(holdings, book, unit):
             raise Refused(
                 _("There is no such account or unit in this directory."),
                 SILENT,

@@ -56,17 +56,13 @@ class WhoAmI:
 
 def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
     """Undertakings of the account's books that it has not accepted in their present version (A.17)."""
-    accepted = {
-        (row.policy, row.version)
-        for row in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account)
-    }
     due: dict[tuple[str, str], UndertakingDue] = {}
     for book in standing.books:
-        policy = policy_of(book)
-        titles = {ref.id: ref.title for ref in policy.policies}
+        policy = standing.policy(book)
         for rule in policy.undertakings:
             key = (rule.policy, rule.version)
-            if key not in accepted:
+            if key not in standing.accepted:
+                titles = {ref.id: ref.title for ref in policy.policies}
                 due[key] = UndertakingDue(
                     rule.policy, rule.version, titles[rule.policy], rule.text, rule.clause
                 )

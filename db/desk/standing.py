@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Literal
 
 from db.desk.actor import Actor
+from db.desk.footing import (
+    ABOVE,
+    ACCEPTED,
+    ACCESS,
+    ACCOUNT,
+    BOOK,
+    DELEGATION,
+    GRANT,
+    HEADED,
+    OWN,
+    Footing,
+    footing_of,
+)
 from db.desk.refusal import SessionOver
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import load_policies
 from db.policy.vocabulary import Side
-from db.store import clock
 from db.store.engine import store
-from db.store.tables import (
-    AccessGrant,
-    Account,
-    Book,
-    Delegation,
-    Entry,
-    Grant,
-    SignInSession,
-    Unit,
-    UnitAbove,
-)
+from db.store.tables import Book, Unit, UnitAbove
 
 Protected = Literal["shown", "reveal", "masked", "hidden"]
 
@@ -61,6 +62,23 @@ class Reach:
     below: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class BookHeld:
+    """A book as it is on record: its root unit and the rules in force over it."""
+
+    id: str
+    root: int
+    sort: int
+    active: bool
+    policies: str
+    decisions: str
+
+    @property
+    def policy(self) -> EffectivePolicy:
+        """The effective policy."""
+        return _composed(self.id, self.policies, self.decisions, str(store().home.policies))
+
+
 @dataclass(frozen=True)
 class Standing:
     """An account with everything it holds now."""
@@ -73,13 +91,23 @@ class Standing:
     holdings: tuple[Holding, ...]
     grants: tuple[tuple[str, Reach], ...]
     """(book, reach) of granted access requests (A.13)"""
+    shelf: Mapping[str, BookHeld] = field(repr=False)
+    """All books there are."""
+    accepted: frozenset[tuple[str, str]]
+    """(policy, version) of the undertakings that were accepted (A.17)"""
+    above: Mapping[int, tuple[int, ...]] = field(repr=False)
+    """Units held here by own right -> the units above them, itself first."""
 
     @cached_property
     def books(self) -> tuple[str, ...]:
         """Books in which the account is anything at all."""
         held = {holding.book for holding in self.holdings} | {book for book, _reach in self.grants}
-        ordered = Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
-        return tuple(book.id for book in ordered if book.id in held)
+        ordered = sorted(self.shelf.values(), key=lambda book: (book.sort, book.id))
+        return tuple(book.id for book in ordered if book.active and book.id in held)
+
+    def policy(self, book: str) -> EffectivePolicy:
+        """The effective policy that is in force over ``book``. KeyError where there is no such book."""
+        return self.shelf[book].policy
 
     def roles(self, book: str) -> frozenset[str]:
         """Roles held in ``book``, own and delegated."""
@@ -92,7 +120,9 @@ class Standing:
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Everything within reach on one side of ``book``; single entries first."""
-        policy = policy_of(book)
+        if book not in self.shelf:
+            return ()
+        policy = self.policy(book)
         found = [reach for granted, reach in self.grants if granted == book]
         if book in self.own:
             entry, _unit = self.own[book]
@@ -108,7 +138,7 @@ class Standing:
                         holding.role,
                         scope.clause,
                         scope.protected,
-                        unit=root_of(book) if scope.reach == "book" else holding.unit,
+                        unit=self.shelf[book].root if scope.reach == "book" else holding.unit,
                         until=holding.until,
                         below=scope.reach != "unit",
                     )
@@ -124,39 +154,40 @@ def policy_of(book: str) -> EffectivePolicy:
 
 def standing_of(actor: Actor) -> Standing:
     """Read what ``actor`` holds now. Raises SessionOver where its session or account ended."""
-    session = SignInSession.get_or_none(SignInSession.id == actor.session)
-    account = Account.get_or_none(Account.id == actor.account)
-    if (
-        session is None
-        or account is None
-        or session.account_id != account.id
-        or session.ended_at is not None
-        or account.state == "disabled"
-    ):
+    footing = footing_of(actor.account, actor.session)
+    if not footing[ACCOUNT]:
         raise SessionOver
-    own = _own_entries(account.person_id)
-    holdings = list(_own_holdings(account.id, own))
-    today = clock.local_date(clock.now(), store().settings.time_zone)
-    holdings += _delegated(account.id, today)
+    person, session_of, _none, login, state, ended = footing[ACCOUNT][0]
+    if session_of != actor.account or ended or state == "disabled":
+        raise SessionOver
+    shelf = _shelf(footing)
     return Standing(
-        account=account.id,
-        login=account.login,
-        person=account.person_id,
-        own=own,
-        holdings=tuple(holdings),
-        grants=tuple(_granted(account.id)),
+        account=actor.account,
+        login=login,
+        person=person,
+        own=_own_entries(footing),
+        holdings=(*_own_holdings(footing, shelf), *_delegated(footing, shelf)),
+        grants=tuple(
+            (book, Reach("granted", clause, "reveal", entry=entry, until=until))
+            for entry, _n, _m, book, clause, until in footing[ACCESS]
+        ),
+        shelf=shelf,
+        accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
+        above=_above(footing, shelf),
     )
 
 
-def books_of(account: int, person: int | None) -> tuple[str, ...]:
+def books_of(account: int) -> tuple[str, ...]:
     """Books in which the account is something by its own right, signed in or not."""
-    own = _own_entries(person)
-    return tuple(sorted({holding.book for holding in _own_holdings(account, own)} | set(own)))
+    footing = footing_of(account, 0)
+    held = {holding.book for holding in _own_holdings(footing, _shelf(footing))}
+    return tuple(sorted(held | set(_own_entries(footing))))
 
 
-def books_of_power(account: int, person: int | None) -> frozenset[str]:
+def books_of_power(account: int) -> frozenset[str]:
     """Books in which the account is more than an employee by its own right."""
-    held = _own_holdings(account, _own_entries(person))
+    footing = footing_of(account, 0)
+    held = _own_holdings(footing, _shelf(footing))
     return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
@@ -179,65 +210,40 @@ def is_within(unit: int, above: int) -> bool:
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
 
 
-def _own_entries(person: int | None) -> dict[str, tuple[int, int]]:
-    if person is None:
-        return {}
-    rows = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
-    return {row.book_id: (row.id, row.unit_id) for row in rows}
+def _shelf(footing: Footing) -> dict[str, BookHeld]:
+    return {
+        book: BookHeld(book, root or 0, sort or 0, bool(active), policies, decisions)
+        for root, sort, active, book, policies, decisions in footing[BOOK]
+    }
 
 
-def _own_holdings(account: int, own: Mapping[str, tuple[int, int]]) -> Iterable[Holding]:
-    for book, (entry, unit) in own.items():
-        kind = Entry.get_by_id(entry).kind
-        if any(rule.id == kind and rule.side == "internal" for rule in policy_of(book).kinds):
+def _own_entries(footing: Footing) -> dict[str, tuple[int, int]]:
+    return {book: (entry, unit) for entry, unit, _n, book, _kind, _t in footing[OWN] if entry and unit}
+
+
+def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
+    for _entry, unit, _n, book, kind, _t in footing[OWN]:
+        if unit and any(rule.id == kind and rule.side == "internal" for rule in shelf[book].policy.kinds):
             yield Holding("employee", book, unit)
-        for headed in Unit.select().where((Unit.book == book) & (Unit.head == entry) & Unit.active):
-            yield Holding("head", book, headed.id)
-    moment = clock.now()
-    rows = Grant.select().where(
-        (Grant.account == account)
-        & Grant.revoked_at.is_null()
-        & (Grant.until.is_null() | (Grant.until > moment))
-    )
-    for row in rows:
-        for book in [row.book_id] if row.book_id else [book.id for book in Book.select()]:
-            yield Holding(row.role, book, row.unit_id or root_of(book))
+    for unit, _n, _m, book, _t, _u in footing[HEADED]:
+        if unit:
+            yield Holding("head", book, unit)
+    for unit, _n, _m, only, role, _t in footing[GRANT]:
+        for book in [only] if only else shelf:
+            yield Holding(role, book, unit or shelf[book].root)
 
 
-def _delegated(account: int, today: date) -> list[Holding]:
-    day = today.isoformat()
-    rows = Delegation.select().where(
-        (Delegation.to == account)
-        & (Delegation.from_day <= day)
-        & (Delegation.until_day >= day)
-        & Delegation.revoked_at.is_null()
-    )
-    found = []
-    for row in rows:
-        absent = Account.get_by_id(row.account_id)
-        if absent.state == "disabled":
-            continue
-        for holding in _own_holdings(absent.id, _own_entries(absent.person_id)):
-            if holding.book == row.book_id and holding.role == row.role:
-                found.append(
-                    Holding(holding.role, holding.book, holding.unit, absent.id, until=row.until_day)
-                )
-    return found
+def _delegated(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
+    for absent, _n, _m, book, role, until in footing[DELEGATION]:
+        if absent:
+            for holding in _own_holdings(footing_of(absent, 0), shelf):
+                if holding.book == book and holding.role == role:
+                    yield Holding(role, book, holding.unit, absent, until=until)
 
 
-def _granted(account: int) -> Iterable[tuple[str, Reach]]:
-    moment = clock.now()
-    rows = (
-        AccessGrant.select(AccessGrant, Entry)
-        .join(Entry)
-        .where(
-            (AccessGrant.account == account)
-            & (AccessGrant.from_at <= moment)
-            & (AccessGrant.until > moment)
-            & AccessGrant.withdrawn_at.is_null()
-            & (Entry.state == "active")
-        )
-    )
-    for row in rows:
-        clause = row.request.clause
-        yield row.entry.book_id, Reach("granted", clause, "reveal", entry=row.entry_id, until=row.until)
+def _above(footing: Footing, shelf: Mapping[str, BookHeld]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for unit, over, distance, *_texts in footing[ABOVE]:
+        found.setdefault(unit or 0, []).append((distance or 0, over or 0))
+    roots = {book.root: (book.root,) for book in shelf.values()}
+    return roots | {unit: tuple(over for _distance, over in sorted(rows)) for unit, rows in found.items()}

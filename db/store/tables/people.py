@@ -40,7 +40,7 @@ class Unit(Table):
     name = CharField()
     name_en = CharField(default="")
     side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
-    head = IntegerField(null=True, help_text="entry that heads the unit")
+    head = IntegerField(null=True, index=True, help_text="entry that heads the unit")
     region = CharField(default="")
     sort = IntegerField(default=0)
     active = BooleanField(default=True)

@@ -1,0 +1,89 @@
+"""All that an account's standing rests on, read from the record in one statement.
+
+It is read anew for every operation, at every key of a search too, so it may cost next to nothing: the
+parts come as the arms of one union, each row led by the number of its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from db.store import clock
+from db.store.engine import database, store
+
+ACCOUNT, OWN, HEADED, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE = range(9)
+
+PARTS = """
+WITH mine AS (
+    SELECT e.id, e.book_id, e.unit_id, e.kind FROM entry e JOIN account a ON a.person_id = e.person_id
+    WHERE a.id = {account} AND e.state = 'active'
+),
+headed AS (SELECT u.id, u.book_id FROM unit u JOIN mine m ON u.head = m.id AND u.active),
+given AS (
+    SELECT book_id, unit_id, role FROM "grant"
+    WHERE account_id = {account} AND revoked_at IS NULL AND ("until" IS NULL OR "until" > {now})
+)
+SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state, COALESCE(s.ended_at, '')
+    FROM account a LEFT JOIN sign_in_session s ON s.id = {session} WHERE a.id = {account}
+UNION ALL SELECT 1, id, unit_id, NULL, book_id, kind, '' FROM mine
+UNION ALL SELECT 2, id, NULL, NULL, book_id, '', '' FROM headed
+UNION ALL SELECT 3, unit_id, NULL, NULL, COALESCE(book_id, ''), role, '' FROM given
+UNION ALL SELECT 4, d.account_id, NULL, NULL, d.book_id, d.role, d.until_day
+    FROM delegation d JOIN account a ON a.id = d.account_id AND a.state <> 'disabled'
+    WHERE d.to_id = {account} AND d.from_day <= {today} AND d.until_day >= {today} AND d.revoked_at IS NULL
+UNION ALL SELECT 5, g.entry_id, NULL, NULL, e.book_id, r.clause, g."until"
+    FROM access_grant g JOIN entry e ON e.id = g.entry_id AND e.state = 'active'
+    JOIN request r ON r.id = g.request_id
+    WHERE g.account_id = {account} AND g.from_at <= {now} AND g."until" > {now} AND g.withdrawn_at IS NULL
+UNION ALL SELECT 6, u.id, b.sort, CASE WHEN b.active THEN 1 ELSE 0 END, b.id, b.policies, b.decisions
+    FROM book b LEFT JOIN unit u ON u.parent_id IS NULL AND u.book_id = b.id
+UNION ALL SELECT 7, NULL, NULL, NULL, policy, version, ''
+    FROM undertaking_accepted WHERE account_id = {account}
+UNION ALL SELECT 8, unit_id, above_id, distance, '', '', '' FROM unit_above WHERE unit_id IN (
+    SELECT unit_id FROM mine UNION SELECT id FROM headed UNION SELECT unit_id FROM given
+)
+"""
+
+Row = tuple[int | None, int | None, int | None, str, str, str]
+"""Three numbers and three texts; which they are depends on the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """The rows of each part, without the part's number."""
+
+    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(9)])
+
+    def __getitem__(self, part: int) -> list[Row]:
+        return self.parts[part]
+
+
+def footing_of(account: int, session: int) -> Footing:
+    """What is on record about ``account`` now; the ACCOUNT part names the owner of ``session`` too."""
+    now = clock.now()
+    values = {
+        "account": account,
+        "session": session,
+        "now": now,
+        "today": clock.local_date(now, store().settings.time_zone).isoformat(),
+    }
+    statement, names = _statement(database.param)
+    found = Footing()
+    for part, *row in database.execute_sql(statement, [values[name] for name in names]).fetchall():
+        found.parts[part].append(tuple(row))
+    return found
+
+
+@cache
+def _statement(mark: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with its marks, and the names of its parameters in order."""
+    names = []
+    pieces = PARTS.split("{")
+    text = pieces[0]
+    for piece in pieces[1:]:
+        name, rest = piece.split("}", 1)
+        names.append(name)
+        text += mark + rest
+    return text, tuple(names)
