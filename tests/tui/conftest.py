@@ -4,7 +4,7 @@
         '''The queue with an overdue request under the cursor.'''
         snap_matrix(lambda view: QueueStage(view, rows), press=("down",))
 
-``make test UPDATE=1`` (pytest ``--snapshot-update``) accepts what is drawn now. The docstring says
+``pytest --snapshot-update`` accepts what is drawn now. The docstring says
 what the picture must show; give the screen fixed data and a fixed clock.
 """
 

@@ -1,0 +1,33 @@
+"""The stage as a program on a pseudo-terminal: ``python -m tests.tui.kit.line_stage``.
+
+Prints ``crashed`` after the screen where the application left an error, as the front would apologise.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tests.tui.conftest import View
+from tests.tui.kit.stage import People, Stage
+from tui.kit import look_for
+
+
+def main() -> int:
+    """Run it; its exit status."""
+    environ = os.environ
+    look = look_for(environ.get("TERM", ""), environ.get("COLORTERM", ""), "NO_COLOR" in environ)
+    app = Stage(
+        View("zh_CN", look),
+        text=environ.get("STAGE_TEXT"),
+        people=People() if "STAGE_TEXT" not in environ else None,
+    )
+    status = app.run()
+    if app.crash is not None:
+        print("crashed", flush=True)
+        return 70
+    return status or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""A terminal at the other end of a pseudo-terminal: starts the stage, types bytes, reads the screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyte
+
+PROJECT = Path(__file__).parents[3]
+WAIT = 20.0
+
+
+class Terminal:
+    """One session; ``raw`` is every byte that came, ``screen`` what it shows."""
+
+    def __init__(
+        self, columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self.screen.reset_mode(7)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self.line = pty.fork()
+        if self.pid == 0:
+            given = {
+                "PATH": "/usr/bin:/bin",
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                **(environment or {}),
+            }
+            os.chdir(PROJECT)
+            os.execve(sys.executable, [sys.executable, "-m", "tests.tui.kit.line_stage"], given)
+        self.resize(columns, rows)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the session of another size (SIGWINCH)."""
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.line, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def type(self, data: bytes | str) -> None:
+        """Send what a person types."""
+        os.write(self.line, data.encode() if isinstance(data, str) else data)
+
+    def text(self) -> str:
+        """What the screen shows."""
+        return re.sub(r"(?<=[\u2e80-\uffef]) ", "", "\n".join(self.screen.display))
+
+    def read(self, seconds: float) -> bytes:
+        """What comes within ``seconds``."""
+        end = time.monotonic() + seconds
+        got = b""
+        while (left := end - time.monotonic()) > 0:
+            ready, _w, _x = select.select([self.line], [], [], left)
+            if ready:
+                try:
+                    data = os.read(self.line, 65536)
+                except OSError:
+                    break
+                if not data:
+                    break
+                got += data
+                self._stream.feed(data)
+        self.raw += got
+        return got
+
+    def until(self, seen: str | Callable[[str], bool]) -> str:
+        """Read until the screen shows ``seen``; what it shows then."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            text = self.text()
+            if seen(text) if callable(seen) else seen in text:
+                return text
+            self.read(0.05)
+        raise AssertionError(f"{seen!r} never came:\n{self.text()}")
+
+    def settle(self) -> bytes:
+        """Read until nothing came for half a second."""
+        got = b""
+        while more := self.read(0.5):
+            got += more
+        return got
+
+    def cut(self) -> None:
+        """Hang up."""
+        os.close(self.line)
+        self.line = -1
+
+    def ended(self) -> int:
+        """Wait for the process; its exit status, or minus the signal that killed it."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+            if self.line >= 0:
+                self.read(0.05)
+            else:
+                time.sleep(0.05)
+        raise AssertionError("the process goes on")
+
+
+@contextmanager
+def terminal(
+    columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
+    """A terminal whose session is gone afterwards, whatever happened."""
+    made = Terminal(columns, rows, environment)
+    try:
+        yield made
+    finally:
+        if made.pid:
+            os.kill(made.pid, 9)
+            os.waitpid(made.pid, 0)
+        if made.line >= 0:
+            os.close(made.line)

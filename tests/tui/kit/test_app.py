@@ -1,0 +1,96 @@
+"""The application of a session: gates first, then the modes; and the rehearsal of its parent."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from textual.app import ComposeResult
+
+from db.desk import Desk
+from db.language import Label
+from tests.tui.kit.stage import Directory
+from tui.app import MingceApp, rehearse
+from tui.kit import Command, Frame, Gate, Line, Look, Memory, Mode, Reader
+
+
+@dataclass
+class StandInDesk:
+    """Says how far a sign-in has come; a desk as far as the gates of this test ask."""
+
+    strength: str
+
+
+@dataclass
+class SignIn:
+    """A sign-in that becomes stronger when its gate is passed."""
+
+    strengths: list[str] = field(default_factory=lambda: ["enrolling"])
+
+    def renew(self) -> Desk:
+        return cast(Desk, StandInDesk(self.strengths[-1]))
+
+
+class Enrolment(Frame):
+    """A gate with one step."""
+
+    NAME = Label("首次登录", "First sign-in")
+    SHOWS_MODES = False
+    KEYS = (Command("done", "d", Label("完成", "Done"), Label("完成。", "Done.")),)
+    sign_in: SignIn
+
+    def body(self) -> ComposeResult:
+        yield Line("…")
+
+    def do_done(self) -> None:
+        self.sign_in.strengths.append("full")
+        self.dismiss(None)
+
+
+def application(sign_in: SignIn) -> MingceApp:
+    def enrolment() -> Enrolment:
+        screen = Enrolment()
+        screen.sign_in = sign_in
+        return screen
+
+    def holds(desk: Any) -> bool:
+        return bool(desk.strength == "enrolling")
+
+    return MingceApp(
+        language="zh_CN",
+        look=Look(),
+        renew=sign_in.renew,
+        reader=Reader("李伟"),
+        memory=Memory(),
+        modes=[Mode("directory", "1", Label("名录", "Directory"), Directory)],
+        gates=[Gate(holds, enrolment)],
+    )
+
+
+async def test_a_gate_is_shown_until_it_is_passed() -> None:
+    sign_in = SignIn()
+    app = application(sign_in)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, Enrolment)
+        await pilot.press("1")
+        assert app.modes == (), "no mode exists before the gate"
+        await pilot.press("escape", "q")
+        assert isinstance(app.screen, Enrolment), "a gate is not left by going back"
+        await pilot.press("d")
+        await pilot.pause()
+        assert isinstance(app.screen, Directory)
+
+
+async def test_without_a_gate_the_first_mode_is_there_at_once() -> None:
+    app = application(SignIn(["full"]))
+    async with app.run_test():
+        assert isinstance(app.screen, Directory)
+
+
+def test_the_rehearsal_leaves_neither_thread_nor_loop() -> None:
+    before = threading.active_count(), len(os.listdir("/proc/self/task"))
+    rehearse("")
+    assert (threading.active_count(), len(os.listdir("/proc/self/task"))) == before

@@ -1,0 +1,145 @@
+"""One definition of a command feeds its binding, the footer, the help screen and the palette."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.language import LANGUAGES, Message, catalogue, say
+from tests.tui.kit.stage import Correction, Directory, Stage, directory
+from tui.kit import Command
+from tui.kit.commands import is_control, key_name
+from tui.kit.dialogs import AskText, Choose, Say
+from tui.kit.facts import Facts
+from tui.kit.footer import Footer
+from tui.kit.help import Help
+from tui.kit.house import HOUSE, SEARCH
+from tui.kit.keyed import Keyed
+from tui.kit.palette import Palette
+
+SCREENS: tuple[type[Keyed], ...] = (Directory, Correction, Choose, AskText, Say, Help, Palette)
+
+COMMANDS: set[Command] = {command for screen in SCREENS for command in screen.commands()}
+KIT_SCREENS = (Choose, AskText, Say, Help, Palette)
+KIT_COMMANDS: set[Command] = {c for screen in KIT_SCREENS for c in screen.commands()} | {*HOUSE, SEARCH}
+
+
+def in_order(commands: set[Command]) -> list[Command]:
+    return sorted(commands, key=lambda command: (command.id, command.key))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_command_is_bound_once_and_can_be_done(screen: type[Keyed]) -> None:
+    bound = {binding.key: binding.action for binding in screen.BINDINGS if not isinstance(binding, tuple)}
+    keys = [key for command in screen.commands() for key in command.keys]
+    assert sorted(bound) == sorted(keys)
+    for command in screen.commands():
+        assert all(bound[key] == f"command('{command.id}')" for key in command.keys)
+        assert callable(getattr(screen, command.method))
+
+
+@pytest.mark.parametrize("command", in_order(KIT_COMMANDS))
+def test_every_command_of_the_kit_is_said_in_chinese(command: Command) -> None:
+    for text in (command.label, command.help):
+        assert isinstance(text, Message)
+        assert text.text in catalogue("zh_CN")._catalog  # type: ignore[attr-defined]  # gettext has no query
+
+
+@pytest.mark.parametrize("command", in_order(COMMANDS))
+def test_a_key_that_a_terminal_may_eat_has_a_second(command: Command) -> None:
+    if command.key.startswith("ctrl+") and command in HOUSE:
+        assert command.second or command.id == "redraw"
+    assert len({*command.keys}) == len(command.keys)
+
+
+async def test_footer_help_and_palette_name_the_same_commands() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = directory(app)
+        offered = screen.offered()
+        footer = {item[0] for item in screen.query_one(Footer).items()}
+        assert footer == {command.id for command in offered if command.footer} | {"help"}
+        await pilot.press("f1")
+        keys = app.screen.query(Facts).first()
+        lines = keys._lines(70)
+        assert [c for c in offered if not any(say(c.help, "zh_CN")[:6] in line[1][0] for line in lines)] == []
+        await pilot.press("escape", "ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        listed = {found.id for found in palette._everything}
+        assert listed == {c.id for c in offered} - {"palette"} | {mode.id for mode in app.modes}
+
+
+async def test_what_cannot_be_done_now_is_neither_offered_nor_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Directory, "can", lambda _screen, command: command != "open")
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert directory(app).done == []
+        assert "open" not in [item[0] for item in app.screen.query_one(Footer).items()]
+
+
+async def test_enter_in_a_list_is_the_command_of_enter() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert directory(app).done == ["open"]
+
+
+async def test_letters_do_not_fire_while_typing_and_the_footer_says_what_does() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = directory(app)
+        await pilot.press("slash", "r", "e", "1")
+        assert app.screen is screen
+        items = screen.query_one(Footer).items()
+        assert all(is_control_name(key) for _id, key, _word in items)
+        await pilot.press("escape", "r")
+        assert isinstance(app.screen, Choose)
+
+
+def is_control_name(key: str) -> bool:
+    return key in ("Enter", "Esc") or key.startswith(("Ctrl+", "F"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_footer_without_room_says_so(language: str) -> None:
+    app = Stage()
+    app.language = "zh_CN" if language == "zh_CN" else "en"
+    async with app.run_test(size=(40, 12)):
+        items = app.screen.query_one(Footer).items()
+        assert [item[2] for item in items[-2:]] == ["…", {"zh_CN": "更多", "en": "More"}[language]]
+
+
+async def test_digits_change_the_mode_and_esc_goes_back() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("2")
+        assert app.current_mode == "queue"
+        await pilot.press("e")
+        assert isinstance(app.screen, Correction)
+        await pilot.press("1")
+        assert app.current_mode == "queue", "a form is not left by a digit"
+        await pilot.press("escape")
+        assert isinstance(app.screen, Directory)
+
+
+async def test_f10_signs_out_from_anywhere() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("r", "f10")
+    assert app.return_value == 0
+
+
+def test_keys_are_named_as_they_stand_on_the_keyboard() -> None:
+    names = {key: key_name(key) for key in ("slash", "ctrl+s", "f1", "A", "escape", "question_mark")}
+    assert names == {
+        "slash": "/", "ctrl+s": "Ctrl+S", "f1": "F1", "A": "A", "escape": "Esc", "question_mark": "?",
+    }  # fmt: skip
+    assert [key for key in ("f", "f1", "full_stop", "ctrl+e") if is_control(key)] == ["f1", "ctrl+e"]
+
+
+def test_textuals_own_commands_are_off() -> None:
+    app = Stage()
+    assert dict(app._bindings.key_to_bindings) == {}
+    assert not app.use_command_palette
+    assert set() == app.COMMANDS

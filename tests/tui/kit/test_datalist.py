@@ -1,0 +1,130 @@
+"""A list is a window on a query: it asks for what it shows, and repaints what changed."""
+
+from __future__ import annotations
+
+import pytest
+from wcwidth import wcswidth
+
+from tests.tui.kit.stage import People, Row, Stage, directory
+from tui.kit import DataList
+from tui.kit.unittree import UnitTree
+
+
+def the_list(app: Stage) -> DataList[Row]:
+    return directory(app).query_one(DataList)
+
+
+async def test_only_a_screenful_is_asked_for() -> None:
+    people = People(100_000)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        await pilot.press("down", "down")
+        assert sum(limit for _offset, limit in people.asked) <= 24
+        assert len(the_list(app)._rows) <= 24
+
+
+async def test_a_page_down_asks_for_the_next_page_only() -> None:
+    people = People(100_000)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        people.asked.clear()
+        await pilot.press("pagedown", "pagedown")
+        listed = the_list(app)
+        assert sum(limit for _offset, limit in people.asked) <= 3 * listed.shown
+        assert listed.current is not None
+        assert listed.current.id == listed.cursor == 2 * (listed.shown - 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 16, 17, 18, 600, 12_345])
+async def test_end_finds_the_last_row_of_any_query(count: int) -> None:
+    people = People(count)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        await pilot.press("end")
+        listed = the_list(app)
+        assert listed.cursor == max(count - 1, 0)
+        assert (listed.current.id if listed.current else -1) == count - 1
+        assert sum(limit for _offset, limit in people.asked) < 200
+        await pilot.press("home")
+        assert listed.cursor == 0
+
+
+async def test_the_cursor_stops_at_both_ends() -> None:
+    app = Stage(people=People(3))
+    async with app.run_test() as pilot:
+        await pilot.press("up")
+        assert the_list(app).cursor == 0
+        await pilot.press(*["down"] * 5)
+        assert the_list(app).cursor == 2
+
+
+async def test_space_marks_rows_and_reload_forgets_those_that_are_gone() -> None:
+    people = People(10)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        await pilot.press("end", "space", "home", "space")
+        listed = the_list(app)
+        assert set(listed.marked) == {0, 9}
+        people.count = 5
+        listed.reload()
+        assert set(listed.marked) == {0}
+        assert listed.cursor == 1
+
+
+async def test_a_shorter_query_leaves_the_cursor_on_its_last_row() -> None:
+    people = People(50)
+    app = Stage(people=people)
+    async with app.run_test() as pilot:
+        await pilot.press("end")
+        people.count = 7
+        the_list(app).reload()
+        await pilot.pause()
+        assert the_list(app).cursor == 6
+
+
+async def test_a_click_moves_the_cursor_and_a_second_opens() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.click(DataList, offset=(5, 3))
+        assert the_list(app).cursor == 2
+        assert directory(app).done == []
+        await pilot.click(DataList, offset=(5, 3))
+        assert directory(app).done == ["open"]
+
+
+async def test_columns_stand_in_line_whatever_is_in_them() -> None:
+    app = Stage()
+    async with app.run_test():
+        listed = the_list(app)
+        starts = set()
+        for row in range(listed.shown):
+            strip = listed.draw(row, 60, cursor=False)
+            assert strip.cell_length == 60
+            text = strip.text
+            starts.add(wcswidth(text[: text.index("80")]))
+        assert len(starts) == 1
+
+
+async def test_a_narrow_list_leaves_out_what_it_may() -> None:
+    app = Stage()
+    async with app.run_test():
+        titles = the_list(app).head(0, 45).text
+        assert "手机" in titles
+        assert "分机" not in titles
+
+
+async def test_the_tree_opens_closes_and_finds_its_way_up() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        tree = directory(app).query_one(UnitTree)
+        tree.focus()
+        await pilot.press("down", "down")
+        assert [node.id for node in tree.path] == ["1", "2", "21"]
+        await pilot.press("left", "left")
+        assert tree.current is not None
+        assert tree.current.id == "2"
+        assert tree.last() == 3
+        await pilot.press("right")
+        assert tree.last() == 5
+        await pilot.press("end")
+        assert tree.current.id == "4"

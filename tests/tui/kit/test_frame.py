@@ -1,0 +1,197 @@
+"""Dialogs, forms, refusals, crashes, languages, and what the application never does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from db.language import Label
+from tests.tui.conftest import View
+from tests.tui.kit.stage import Correction, Directory, Stage, directory
+from tui.kit import DataList, Look, Mode, TextInput
+from tui.kit.base import SESSION_OVER
+from tui.kit.dialogs import AskText, Choose
+from tui.kit.fields import Choice, FormField
+from tui.kit.notice import Notice
+from tui.kit.refusal import Refusal
+from tui.kit.topline import TopLine
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"), [("1", "client"), ("2", "ops"), ("down,enter", "ops"), ("q", None)]
+)
+async def test_a_choice_is_made_by_one_key(keys: str, answer: str | None) -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("r", *keys.split(","))
+        assert directory(app).answers == [answer]
+
+
+async def test_a_required_text_is_not_taken_blank() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("w", "space", "enter")
+        assert isinstance(app.screen, AskText)
+        await pilot.press("o", "k", "space", "enter")
+        assert directory(app).answers == ["ok"]
+
+
+async def test_problems_stand_under_their_fields_and_the_cursor_in_the_first() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("e", "tab", "ctrl+s")
+        screen = app.screen
+        wrong = [field.field for field in screen.query(FormField) if field.has_class("-wrong")]
+        assert wrong == ["mobile", "reason"]
+        assert app.focused is screen.query_one("#field-mobile TextInput")
+
+
+async def test_problems_of_no_field_are_listed() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("e")
+        assert isinstance(app.screen, Correction)
+        await app.screen.query_one("#field-reason").remove()
+        await pilot.press("ctrl+s")
+        assert not isinstance(app.screen, Correction)
+
+
+async def test_enter_goes_to_the_next_field_and_left_right_change_a_choice() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("e", "enter")
+        assert app.focused is app.screen.query_one("#field-ext TextInput")
+        await pilot.press("enter", "right")
+        assert app.screen.query_one(Choice).value == "other"
+        await pilot.press("enter", "1")
+        assert app.screen.query_one(Choice).value == "new"
+
+
+async def test_a_refusal_is_shown_and_the_screen_goes_on() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("c")
+        assert isinstance(app.screen, Refusal)
+        await pilot.press("escape", "down")
+        assert isinstance(app.screen, Directory)
+        assert app.screen.query_one(DataList).cursor == 1
+
+
+async def test_an_ended_session_ends_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    from db.desk import SessionOver
+
+    def over(_screen: Directory) -> None:
+        raise SessionOver
+
+    monkeypatch.setattr(Directory, "do_open", over)
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+    assert app.return_value == SESSION_OVER
+
+
+@pytest.mark.threat(13)
+async def test_a_crash_draws_nothing_of_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    app = Stage()
+    with pytest.raises(ValueError, match="13800002121"):
+        async with app.run_test() as pilot:
+            await pilot.press("x")
+    assert isinstance(app.crash, ValueError)
+    assert app._exit_renderables == []
+    out, err = capfd.readouterr()
+    assert "13800002121" not in out + err
+    assert "Traceback" not in out + err
+
+
+async def test_a_notice_stays_until_the_next_key() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        app.tell("已保存")
+        await pilot.pause()
+        notice = app.screen.query_one(Notice)
+        assert notice.display
+        assert notice.render_line(0).text.strip() == "✓ 已保存"
+        await pilot.press("down")
+        assert not notice.display
+
+
+async def test_the_other_language_is_said_everywhere_and_remembered() -> None:
+    app = Stage()
+    remembered: list[str] = []
+    app.memory = type(app.memory)(remembered.append, remembered.append)
+    async with app.run_test() as pilot:
+        await pilot.press("2", "1")
+        await pilot.press("f9")
+        assert remembered == ["en"]
+        assert app.screen.query_one(TextInput).placeholder == "Name, pinyin, extension"
+        assert "Directory" in app.screen.query_one(TopLine).render_line(0).text
+        await pilot.press("2")
+        assert app.screen.query_one(TextInput).placeholder == "Name, pinyin, extension"
+        await pilot.press("f9")
+        assert "名录" in app.screen.query_one(TopLine).render_line(0).text
+
+
+async def test_looks_go_round_and_are_remembered() -> None:
+    app = Stage()
+    remembered: list[str] = []
+    app.memory = type(app.memory)(remembered.append, remembered.append)
+    async with app.run_test() as pilot:
+        await pilot.press("f8", "f8", "f8")
+        assert remembered == ["light", "mono", "dark"]
+    mono = Stage(View("zh_CN", Look(depth=None)))
+    async with mono.run_test() as pilot:
+        await pilot.press("f8")
+        assert mono.look.name == "mono", "a terminal without colours stays without"
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 300])
+async def test_the_top_line_fits_and_never_loses_what_waits(width: int) -> None:
+    app = Stage()
+    async with app.run_test(size=(width, 24)):
+        line = app.screen.query_one(TopLine).render_line(0)
+        assert line.cell_length == width
+        if width >= 40:
+            assert "待办 3" in line.text
+            assert "名录" in line.text
+
+
+async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        assert [mode.digit for mode in app.modes] == ["1", "2", "3"]
+        hidden = Mode("hidden", "8", Label("隐", "Hidden"), Directory, visible_to=lambda _desk: False)
+        seen = Mode("seen", "9", Label("显", "Seen"), Directory)
+        app.offer([seen, hidden])
+        await pilot.press("8")
+        assert app.current_mode == "seen"
+        assert [mode.digit for mode in app.modes] == ["9"]
+
+
+async def test_arrows_in_the_search_field_move_the_list() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("slash", "z", "down", "down", "up")
+        assert app.screen.query_one(DataList).cursor == 1
+        await pilot.press("enter")
+        assert directory(app).done == ["open"]
+
+
+@pytest.mark.threat(14)
+async def test_no_file_appears_whatever_keys_are_pressed(no_files: Path) -> None:
+    letters = "abcdefghijklmnoprstuvwyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789"
+    controls = [f"ctrl+{letter}" for letter in "abcdefghijklmnoprstuvwxyz"]
+    others = ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f11", "f12", "escape", "tab", "enter"]
+    app = Stage()
+    async with app.run_test() as pilot:
+        for key in [*letters, *controls, *others]:
+            await pilot.press(key)
+            if not isinstance(app.screen, Choose) and isinstance(app.focused, Input):
+                await pilot.press("escape")
+        app.save_screenshot()
+        app.deliver_screenshot()
+        app.open_url("https://evil.example")
+        app.action_suspend_process()
+        assert app.is_running
+    assert list(no_files.iterdir()) == []
