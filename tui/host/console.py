@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from auth import sessions
-from db.language import Language, _
+from db.language import Language, _, say
 from db.store.engine import store
 from db.store.settings import Home
 from tui.front import confine
@@ -64,7 +64,7 @@ def sign_in(on_screen: bool, source: str, language: Language, environment: Mappi
     from tui.screens.sign_in import ask_who
 
     if not on_screen:
-        login = input("Login: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        login = input(say(_("Login: "), language)) if sys.stdin.isatty() else sys.stdin.readline().strip()
         return signed_in(login, source, "console")
     look = look_for(
         environment.get("TERM", ""), environment.get("COLORTERM", ""), "NO_COLOR" in environment, ""

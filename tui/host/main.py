@@ -11,49 +11,27 @@ from typing import Annotated
 import typer
 
 from db.language import _
+from tui.host.account_commands import account
+from tui.host.options import Book, Dir, Json, SignInAs, group
 from tui.host.tongue import Formatter, t
 
 typer.core.TyperCommand.context_class.formatter_class = Formatter
 
 
-def group(text: str) -> typer.Typer:
-    """A group of commands, with plain help pages and no options that Typer adds by itself."""
-    return typer.Typer(
-        help=text,
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-
-
 app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
-account = group(t(_("Accounts: who may sign in and in which roles.")))
 audit = group(t(_("The audit chain.")))
 policy = group(t(_("The regulations in force.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
 
-Dir = Annotated[
-    Path | None,
-    typer.Option("--dir", metavar="FOLDER", help=t(_("State folder (MINGCE_HOME, else /var/lib/mingce)."))),
-]
-Json = Annotated[bool, typer.Option("--json", help=t(_("Answer in JSON, for programs.")))]
-Login = Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=t(_("Whose account.")))]
-Book = Annotated[str, typer.Argument(metavar="BOOK", show_default=False, help=t(_("The book's id.")))]
-SignInAs = Annotated[
-    str,
-    typer.Option(
-        "--login",
-        metavar="LOGIN",
-        show_default=False,
-        help=t(_("Sign in as this account, at this terminal, instead of acting as the host's operator.")),
+
+@app.command(
+    short_help=t(_("Make a new installation.")),
+    help=t(
+        _("Make a new installation: state folder, keys, database, host key, first book, first HR account.")
     ),
-]
-
-
-@app.command(short_help=t(_("Make a new installation.")))
+)
 def init(
     dir: Dir = None,
     organisation: Annotated[str, typer.Option(help=t(_("Name of the organisation.")))] = "",
@@ -100,7 +78,9 @@ def init(
     )
 
 
-@app.command(short_help=t(_("Serve over SSH.")))
+@app.command(
+    short_help=t(_("Serve over SSH.")), help=t(_("Serve the directory over SSH until Ctrl+C or SIGTERM."))
+)
 def serve(
     dir: Dir = None,
     host: Annotated[str | None, typer.Option(help=t(_("Another address than the settings'.")))] = None,
@@ -113,7 +93,10 @@ def serve(
     return run(dir, host, port, log)
 
 
-@app.command(short_help=t(_("Sign in on this terminal.")))
+@app.command(
+    short_help=t(_("Sign in on this terminal.")),
+    help=t(_("Sign in as a screen on this terminal, or behind OpenSSH's ForceCommand.")),
+)
 def console(dir: Dir = None) -> int:
     """Sign in as a screen on this terminal, or behind OpenSSH's ForceCommand."""
     from tui.host.console import console as run
@@ -121,7 +104,10 @@ def console(dir: Dir = None) -> int:
     return run(dir)
 
 
-@app.command(short_help=t(_("Show a demonstration.")))
+@app.command(
+    short_help=t(_("Show a demonstration.")),
+    help=t(_("Make a believable organisation once, say how to sign in, and serve it on 127.0.0.1.")),
+)
 def demo(
     dir: Annotated[
         Path, typer.Option("--dir", metavar="FOLDER", help=t(_("Its folder (./.mingce-demo).")))
@@ -136,7 +122,11 @@ def demo(
     return run(dir, port, reset, yes)
 
 
-@app.command("import", short_help=t(_("Import a spreadsheet into a book.")))
+@app.command(
+    "import",
+    short_help=t(_("Import a spreadsheet into a book.")),
+    help=t(_("Import people and outside contacts from an XLSX or CSV file: every row, or none.")),
+)
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("XLSX or CSV.")))],
     book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))],
@@ -154,6 +144,7 @@ def import_(
 @app.command(
     short_help=t(_("Make a report.")),
     context_settings={"ignore_unknown_options": True},
+    help=t(_("Make a report of what its reader may see: the host's operator, or who signs in with --login.")),
 )
 def report(
     words: Annotated[
@@ -169,7 +160,10 @@ def report(
     return run(dir, words or [], login)
 
 
-@app.command(short_help=t(_("Accept the undertaking of confidentiality.")))
+@app.command(
+    short_help=t(_("Accept the undertaking of confidentiality.")),
+    help=t(_("Read and accept, as the host's operator, the undertakings that are in force (A.17).")),
+)
 def accept(
     dir: Dir = None,
     yes: Annotated[bool, typer.Option("--yes", help=t(_("Without being asked; it is still shown.")))] = False,
@@ -180,7 +174,10 @@ def accept(
     run(dir, yes)
 
 
-@app.command(short_help=t(_("Check the whole installation.")))
+@app.command(
+    short_help=t(_("Check the whole installation.")),
+    help=t(_("Check folder, keys, database, tables, chain, regulations, clock, terminal and disk.")),
+)
 def doctor(dir: Dir = None, json: Json = False) -> int:
     """Check folder, keys, database, tables, chain, regulations, clock, terminal and disk."""
     from tui.host.doctor import doctor as run
@@ -188,7 +185,13 @@ def doctor(dir: Dir = None, json: Json = False) -> int:
     return run(dir, json)
 
 
-@audit.command("verify", short_help=t(_("Check the whole chain.")))
+@audit.command(
+    "verify",
+    short_help=t(_("Check the whole chain.")),
+    help=t(
+        _("Check every record of the audit chain; exit status 1 and the first bad record where it breaks.")
+    ),
+)
 def audit_verify(dir: Dir = None, json: Json = False) -> int:
     """Check every record of the audit chain; exit status 1 and the first bad record where it breaks."""
     from tui.host.audit import verify
@@ -196,7 +199,11 @@ def audit_verify(dir: Dir = None, json: Json = False) -> int:
     return verify(dir, json)
 
 
-@policy.command("show", short_help=t(_("What is in force over a book.")))
+@policy.command(
+    "show",
+    short_help=t(_("What is in force over a book.")),
+    help=t(_("Show the effective policy of a book with its clauses.")),
+)
 def policy_show(book: Book, dir: Dir = None, json: Json = False) -> None:
     """Show the effective policy of a book with its clauses."""
     from tui.host.policy import show
@@ -204,7 +211,11 @@ def policy_show(book: Book, dir: Dir = None, json: Json = False) -> None:
     show(dir, book, json)
 
 
-@policy.command("check", short_help=t(_("Check a policy file.")))
+@policy.command(
+    "check",
+    short_help=t(_("Check a policy file.")),
+    help=t(_("Say with line and reason what is wrong with a policy file; exit status 1 where something is.")),
+)
 def policy_check(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
@@ -215,92 +226,6 @@ def policy_check(
     from tui.host.policy import check
 
     return check(file, json)
-
-
-@account.command("list", short_help=t(_("Accounts of a book.")))
-def account_list(book: Book, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
-    """List the accounts of a book with their states and roles."""
-    from tui.host.account import list_accounts
-
-    list_accounts(dir, book, login, json)
-
-
-@account.command("create", short_help=t(_("Make an account.")))
-def account_create(
-    name: Login,
-    book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))],
-    person: Annotated[str, typer.Option("--name", metavar="NAME", help=t(_("Name as in the book.")))],
-    unit: Annotated[
-        str, typer.Option("--unit", metavar="PATH", help=t(_("Where several have the name.")))
-    ] = "",
-    dir: Dir = None,
-    login: SignInAs = "",
-    json: Json = False,
-) -> None:
-    """Make an account for somebody in a book and show its activation code once."""
-    from tui.host.account import create
-
-    create(dir, name, book, person, unit, login, json)
-
-
-@account.command("activate", short_help=t(_("A new activation code.")))
-def account_activate(name: Login, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
-    """Issue a new activation code for an account that was never enrolled."""
-    from tui.host.account import activate
-
-    activate(dir, name, login, json)
-
-
-@account.command("reset", short_help=t(_("Let the owner enrol anew.")))
-def account_reset(name: Login, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
-    """Let an owner without password or authenticator enrol anew; the owner is told."""
-    from tui.host.account import reset
-
-    reset(dir, name, login, json)
-
-
-@account.command("disable", short_help=t(_("Shut an account off.")))
-def account_disable(name: Login, dir: Dir = None, login: SignInAs = "") -> None:
-    """Shut an account off; its sessions end at their next act."""
-    from tui.host.account import disable
-
-    disable(dir, name, login)
-
-
-@account.command("enable", short_help=t(_("Open an account again.")))
-def account_enable(name: Login, dir: Dir = None, login: SignInAs = "") -> None:
-    """Open an account that was shut off."""
-    from tui.host.account import enable
-
-    enable(dir, name, login)
-
-
-Role = Annotated[str, typer.Argument(metavar="ROLE", show_default=False, help=t(_("The role's id.")))]
-InBook = Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))]
-
-
-@account.command("grant", short_help=t(_("Give a role.")))
-def account_grant(
-    name: Login,
-    role: Role,
-    book: InBook,
-    unit: Annotated[str, typer.Option("--unit", metavar="PATH", help=t(_("From this unit down.")))] = "",
-    until: Annotated[str, typer.Option("--until", metavar="DATE", help=t(_("Last day.")))] = "",
-    dir: Dir = None,
-    login: SignInAs = "",
-) -> None:
-    """Give a role. The regulations say who may: mostly HR, so sign in with --login."""
-    from tui.host.account import grant
-
-    grant(dir, name, role, book, unit, until, login)
-
-
-@account.command("revoke", short_help=t(_("Take a role back.")))
-def account_revoke(name: Login, role: Role, book: InBook, dir: Dir = None, login: SignInAs = "") -> None:
-    """Take a role back; it no longer holds for the very next act."""
-    from tui.host.account import revoke
-
-    revoke(dir, name, role, book, login)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ replaced here too: it knows English only.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 from typer._click.formatting import HelpFormatter  # typer keeps its own copy of click and offers no other way
@@ -30,6 +31,8 @@ HEADINGS = {
     "Commands": _("Commands"),
 }
 HELP_OPTION = "Show this message and exit."
+REQUIRED = "[required]"
+TYPE = re.compile(r" <[^>]+>")
 
 
 def t(text: Text) -> str:
@@ -47,7 +50,10 @@ class Formatter(HelpFormatter):
         super().write_heading(t(HEADINGS.get(heading, heading)))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        spoken = [
-            (name, t(_("Show this page and exit.")) if text == HELP_OPTION else text) for name, text in rows
-        ]
+        spoken = [(TYPE.sub("", name), self._said(text)) for name, text in rows]
         super().write_dl(spoken, col_max, col_spacing)
+
+    def _said(self, text: str) -> str:
+        if text == HELP_OPTION:
+            return t(_("Show this page and exit."))
+        return text.replace(REQUIRED, t(_("(required)")))

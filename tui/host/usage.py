@@ -11,10 +11,13 @@ Usage = click.UsageError
 
 
 def in_words(usage: click.UsageError) -> str:
-    """The mistake, and where help is."""
+    """The mistake, and where help is; of a command without any word, its help."""
+    if isinstance(usage, click.NoArgsIsHelpError) and usage.ctx is not None:
+        return usage.ctx.get_help()
     said = say(_mistake(usage), LANGUAGE)
     path = usage.ctx.command_path if usage.ctx is not None else "mingce"
-    return f"{said}\n{say(_('Try `{command} --help`.', command=path), LANGUAGE)}"
+    advice = say(_("Try `{command} --help`.", command=path), LANGUAGE)
+    return f"{said}\n{advice}"
 
 
 def _mistake(usage: click.UsageError) -> Message:
@@ -22,8 +25,6 @@ def _mistake(usage: click.UsageError) -> Message:
         return _("{name} is missing.", name=_name(usage))
     if isinstance(usage, click.NoSuchOption):
         return _("There is no option {name}.", name=usage.option_name)
-    if isinstance(usage, click.NoArgsIsHelpError):
-        return _("Say what to do.")
     if isinstance(usage, click.BadParameter):
         return _("{name} can't be that.", name=_name(usage))
     if isinstance(usage, click.BadOptionUsage):

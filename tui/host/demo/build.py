@@ -64,14 +64,16 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
         passwords = {role.login: f"{role.login}-{secrets.token_hex(4)}" for _book, role in roles}
         hashes = {login: pool.submit(hash_of, password) for login, password in passwords.items()}
 
-        def open_accounts() -> None:
+        def open_accounts(newcomers: bool) -> None:
             for book, role in roles:
-                made.append(open_account(book, role, passwords[role.login], hashes[role.login]))
+                if role.first_sign_in == newcomers:
+                    made.append(open_account(book, role, passwords[role.login], hashes[role.login]))
 
         stage.at((BEGIN, "08:30"), found_operator_in_writing)
         for number, book in enumerate(plan.books):
             stage.at((BEGIN, f"09:{number:02d}"), partial(fill_book, book, number, plan.cast[book.id], crowd))
-        stage.at((BEGIN, "10:00"), open_accounts)
+        stage.at((BEGIN, "10:00"), partial(open_accounts, False))
+        stage.at((1, "16:00"), partial(open_accounts, True))
         stage.at((BEGIN, "10:30"), partial(give_roles, plan))
         for minute, (_book, role) in enumerate(roles):
             if not role.first_sign_in:
