@@ -11,6 +11,7 @@ from tui.screens.evidence import Evidence
 from tui.screens.password import ChangePassword
 from tui.screens.queue import Queue
 from tui.screens.requests import Requests
+from tui.screens.today import Today
 from tui.screens.undertaking import Undertaking
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def _decides(desk: Desk) -> bool:
 
 
 MODES: Final[tuple[Mode, ...]] = (
+    Mode("today", "1", _("Today"), Today),
     Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
     Mode("requests", "4", _("My requests"), Requests),
     Mode("evidence", "5", _("Evidence"), Evidence),
