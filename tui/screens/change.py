@@ -12,14 +12,12 @@ from db.desk.changes import FormField as Field
 from db.desk.evidence import EvidenceFile
 from db.language import Message, Text, _
 from tui.kit import (
-    Cell,
     Choice,
     Command,
     FormField,
     Frame,
     Line,
     Option,
-    Styled,
     TextInput,
     Where,
     clause_text,
@@ -82,7 +80,7 @@ class Change(Frame):
             yield FormField(REASON, _("Reason"), TextInput(reason, hint=_asked(form.reason_asked)))
             yield FormField(EVIDENCE, _("Evidence"), "")
             yield from self._remarks()
-            yield Line(self._next(), classes="next")
+            yield Line(self._next(), "dim", classes="next")
 
     def _editor(self, field: Field) -> Input | Choice | Text:
         if not field.editable:
@@ -102,17 +100,23 @@ class Change(Frame):
             numbers = ", ".join(map(str, form.under_way))
             yield Line(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
 
-    def _next(self) -> Cell:
+    def _next(self) -> Text:
         """Who decides in which order, and by when."""
         form = self._form
-        cell: list[Text | Styled] = [Styled(_("Next: "), "dim")]
+        way: Text = ""
         for number, step in enumerate(form.steps):
-            people = names(step.who) if step.who else _("nobody yet")
-            cell += [*([" → "] if number else []), step.role, " ", Styled(people, "strong")]
-        if form.due is not None:
-            by = _(", by {day} ({days} working days)", day=day(form.due.day), days=form.due_days)
-            cell += [by, Styled(Message(" {clause}", {"clause": form.due.clause}), "dim")]
-        return cell
+            people: Text = names(step.who) if step.who else _("nobody yet")
+            one = Message("{role} {people}", {"role": step.role, "people": people})
+            way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
+        if form.due is None:
+            return _("Once submitted: {way}", way=way)
+        return _(
+            "Once submitted: {way}, by {day} ({days} working days, {clause})",
+            way=way,
+            day=day(form.due.day),
+            days=form.due_days,
+            clause=form.due.clause,
+        )
 
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""

@@ -40,8 +40,8 @@ class Delegate(Frame):
         """The list."""
         yield DataList[DelegationView](
             [
-                Column(_("From"), lambda row: row.from_day, width=10),
-                Column(_("Until"), lambda row: row.until_day, width=10),
+                Column(_("First day"), lambda row: row.from_day, width=10),
+                Column(_("Last day"), lambda row: row.until_day, width=10),
                 Column(_("Who for whom"), lambda row: _who(row)),
                 Column(_("Role"), lambda row: row.role, width=12),
                 Column(_("Book"), lambda row: row.book, width=14, from_width=100),
@@ -92,14 +92,16 @@ class Delegate(Frame):
         to = await choose(self, _("Who stands in for you?"), options)
         if to is None:
             return
-        first = await ask_text(self, _("From"), _("First day"), value=today().isoformat(), required=True)
+        first = await ask_text(self, _("Stand-in"), _("First day"), value=today().isoformat(), required=True)
         if first is None:
             return
         week = (today() + timedelta(days=6)).isoformat()
-        last = await ask_text(self, _("Until"), _("Last day"), value=week, required=True)
+        last = await ask_text(self, _("Stand-in"), _("Last day"), value=week, required=True)
         if last is None:
             return
-        reason = await ask_text(self, _("Why"), _("Such as leave or travel; may be left blank"))
+        reason = await ask_text(
+            self, _("Why stand-in is needed"), _("Such as leave or travel; may be left blank")
+        )
         if reason is not None:
             desk.delegate(role.role, role.book, int(to), first, last, reason)
             self._load()

@@ -33,7 +33,7 @@ class Evidence(Frame):
         """List and hint."""
         yield DataList[EvidenceFile](
             [
-                Column(_("Name"), lambda file: Styled(file.name, "strong")),
+                Column(_("File"), lambda file: Styled(file.name, "strong")),
                 Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
                 Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
                 Column(_("Came in"), lambda file: moment(file.added_at), width=11),

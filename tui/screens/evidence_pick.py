@@ -39,7 +39,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         """The files and how more come in."""
         yield DataList[EvidenceFile](
             [
-                Column(_("Name"), lambda file: file.name),
+                Column(_("File"), lambda file: file.name),
                 Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
                 Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
                 Column(_("Came in"), lambda file: moment(file.added_at), width=11),

@@ -61,12 +61,15 @@ class Picture(Widget):
 
 
 def _unpacked(content: bytes) -> Image.Image:
+    too_many = UnfitPicture(_("The picture has too many pixels to be shown here."))
     try:
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if image.width * image.height > MAX_PIXELS:
-            raise UnfitPicture(_("The picture has too many pixels to be shown here."))
+            raise too_many
         image.thumbnail((600, 1200))
         return image.convert("RGB")
+    except Image.DecompressionBombError:
+        raise too_many from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise UnfitPicture(_("The picture is damaged and can't be shown.")) from None
 

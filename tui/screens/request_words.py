@@ -8,8 +8,9 @@ from datetime import date
 from db.desk.clockwork import Due
 from db.desk.kinds import DiffLine
 from db.desk.localtime import local
+from db.desk.refusal import SILENT
 from db.desk.request_views import EventView, RequestRow, RequestView, StepView
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
 
@@ -77,10 +78,10 @@ def standing(row: RequestRow) -> Cell:
     return Styled(label, "warn" if tone else "dim")
 
 
-def names(people: Sequence[str]) -> str:
+def names(people: Sequence[str]) -> Label:
     """Names side by side; of many, the first three."""
-    shown = "、".join(people[:3])
-    return f"{shown} …" if len(people) > 3 else shown
+    rest = " …" if len(people) > 3 else ""
+    return Label("、".join(people[:3]) + rest, ", ".join(people[:3]) + rest)
 
 
 def moment(stored: str) -> str:
@@ -97,11 +98,14 @@ def step_fact(step: StepView) -> Fact:
     """A step: role, then who decided it or will, with the comment."""
     label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
     if step.decided_at is None:
-        people = names(step.who) if step.who else _("nobody yet")
-        return label, [step.state_label, " ", people, "  ", Styled(clause_text(step.clause), "dim")]
+        people: Text = names(step.who) if step.who else _("nobody yet")
+        clause: list[Text | Styled] = []
+        if step.clause != SILENT:
+            clause = ["  ", Styled(clause_text(step.clause), "dim")]
+        return label, [step.state_label, " ", people, *clause]
     said = f" “{step.comment}”" if step.comment else ""
     whom = f" ({step.on_behalf_of})" if step.on_behalf_of else ""
-    return label, [f"{names(step.who)}{whom} {moment(step.decided_at)} ", step.state_label, said]
+    return label, [names(step.who), f"{whom} {moment(step.decided_at)} ", step.state_label, said]
 
 
 def event_fact(event: EventView) -> Fact:

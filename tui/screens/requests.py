@@ -47,7 +47,7 @@ class Requests(Frame):
                 Column(_("Kind"), lambda row: row.kind_label, width=6, from_width=100),
                 Column(_("Who"), lambda row: Styled(who(row), "strong"), width=14),
                 Column(_("What"), lambda row: differences(row.summary)),
-                Column(_("Where it stands"), lambda row: standing(row), width=18),
+                Column(_("Where it stands"), lambda row: standing(row)),
                 Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
                 Column(_("Left"), lambda row: left(row.due), width=7),
             ],

@@ -27,7 +27,7 @@ from tests.world import World
 
 def last_record() -> AuditRecord:
     found = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
-    assert found is not None
+    assert isinstance(found, AuditRecord)
     return found
 
 

@@ -1,0 +1,85 @@
+"""How queue, requests, change form, tray and viewers look."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.requests_stage import Office, office
+from tests.world import World
+from tui.screens.access import AskAccess
+from tui.screens.change import Change
+from tui.screens.delegate import Delegate
+
+__all__ = ["office"]
+
+
+async def settle(pilot: Pilot[object]) -> None:
+    """Let the request under the cursor be opened."""
+    await pilot.pause(0.5)
+
+
+def the_form(office: World, view: View) -> Office:
+    """The change form of one's own entry."""
+    entry = office.entry("zhangwei")
+    return Office(office, "zhangwei", view, over=lambda app: Change(app.desk.changes.form(entry)))
+
+
+def test_queue(snap_matrix: Snap, office: World) -> None:
+    """Overdue first and marked in words; the request under the cursor with its difference and steps."""
+    snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settle)
+
+
+def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
+    """A rejection asks for a word."""
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settle)
+
+
+def test_request_card(snap_matrix: Snap, office: World) -> None:
+    """Everything about one request, with its history."""
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=("enter",), run_before=settle)
+
+
+def test_my_requests(snap_matrix: Snap, office: World) -> None:
+    """For whom each waits; a returned one can be amended."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "requests"), press=("down",))
+
+
+def test_change_form(snap_matrix: Snap, office: World) -> None:
+    """Present and new values side by side, one that is unfit, who will decide and by when."""
+    snap_matrix(lambda view: the_form(office, view), press=("1", "tab", "tab", "home", "9"))
+
+
+def test_picking_evidence(snap_matrix: Snap, office: World) -> None:
+    """The tray over the form, one file selected, and how another gets here."""
+    snap_matrix(lambda view: the_form(office, view), press=("ctrl+e", "space"))
+
+
+def test_tray(snap_matrix: Snap, office: World) -> None:
+    """The files, what they are attached to, and how another gets here."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"))
+
+
+def test_evidence_text(snap_matrix: Snap, office: World) -> None:
+    """A text as it is."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("down", "enter"))
+
+
+def test_evidence_picture(snap_matrix: Snap, office: World) -> None:
+    """A picture in half-blocks; without colours a word on why not."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("enter",))
+
+
+def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
+    """A PDF by its facts, and the command that fetches it."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("G", "enter"))
+
+
+def test_stand_in(snap_matrix: Snap, office: World) -> None:
+    """Who stands in for whom, until when."""
+    snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: Delegate()))
+
+
+def test_asking_for_access(snap_matrix: Snap, office: World) -> None:
+    """Whom, why, for how long."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, "requests", over=lambda _app: AskAccess()))

@@ -1,0 +1,269 @@
+"""Requests through the screens, key by key: submit, decide in order, return, amend (E.13, A.15)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.request_views import RequestRow
+from db.store.tables import Delegation, Request, RequestStep
+from tests.db.desk.asking import STORED_MOBILE, mobile_of
+from tests.tui.screens.requests_stage import Office, office
+from tests.world import World
+from tui.kit import DataList, Notice, TextInput
+from tui.kit.dialogs import AskText
+from tui.kit.refusal import Refusal
+from tui.screens.change import Change
+from tui.screens.evidence_view import EvidenceView
+from tui.screens.picture import Picture, UnfitPicture
+from tui.screens.queue import SETTLED
+from tui.screens.request_card import RequestCard
+
+__all__ = ["office"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def current(app: Office) -> RequestRow:
+    """The request under the cursor."""
+    row = app.screen.query_one(DataList).current
+    assert isinstance(row, RequestRow)
+    return row
+
+
+def typed(app: Office, field: str) -> str:
+    """What is in a field of the form."""
+    return app.screen.query_one(f"#field-{field} TextInput", TextInput).value
+
+
+def form_of(world: World, login: str, book: str = "staff") -> Office:
+    entry = world.entry(login, book)
+    return Office(world, login, over=lambda app: Change(app.desk.changes.form(entry)))
+
+
+async def fill(pilot: Pilot[int], **values: str) -> None:
+    """Type values into the fields of the form."""
+    for name, value in values.items():
+        field = pilot.app.screen.query_one(f"#field-{name} TextInput")
+        field.focus()
+        await press(pilot, "end", "ctrl+u")
+        await press(pilot, *value)
+
+
+@pytest.mark.clause("E.13.1", "E.13.2", "E.13.3")
+async def test_a_change_goes_through_three_pairs_of_hands(office: World) -> None:
+    app = form_of(office, "majun", "group")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121", reason="new")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, Change)
+    request = Request.select().order_by(Request.id.desc()).get().id
+    for login in ("huangbo", "luoyan"):
+        assert mobile_of(office, "majun", "group") != STORED_MOBILE
+        app = Office(office, login)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause(SETTLED + 0.2)
+            assert current(app).id == request
+            await press(pilot, "a")
+            assert app.screen.query_one(DataList).current is None
+    assert mobile_of(office, "majun", "group") == STORED_MOBILE
+
+
+@pytest.mark.clause("A.15")
+async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121", reason="new")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Change)
+        assert typed(app, "mobile") == "13900002121"
+        await press(pilot, "ctrl+e", "space", "enter", "ctrl+s")
+        assert not isinstance(app.screen, Change)
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert (last.state, last.reason) == ("open", "new")
+
+
+async def test_an_unfit_value_is_told_while_typing_and_under_its_field(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="123")
+        line = app.screen.query_one("#field-mobile")
+        assert line.has_class("-wrong")
+        await fill(pilot, mobile="13900002121")
+        assert not line.has_class("-wrong")
+        await fill(pilot, mobile="123", reason="new")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Change)
+        assert line.has_class("-wrong")
+
+
+async def test_leaving_a_form_asks_first(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121")
+        await press(pilot, "escape", "n")
+        assert isinstance(app.screen, Change)
+        await press(pilot, "escape", "y")
+        assert not isinstance(app.screen, Change)
+
+
+async def test_an_untouched_form_closes_at_once(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, Change)
+
+
+async def test_after_a_decision_the_next_request_is_under_the_cursor(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(SETTLED + 0.2)
+        first = current(app).id
+        await press(pilot, "down")
+        second = current(app).id
+        await press(pilot, "up", "a")
+        assert current(app).id == second
+        assert Request.get_by_id(first).state == "applied"
+        assert app.screen.query_one(Notice).has_class("-told")
+
+
+@pytest.mark.parametrize(("key", "state"), [("b", "returned"), ("d", "rejected")])
+async def test_a_return_and_a_rejection_ask_for_a_word(office: World, key: str, state: str) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app).id
+        await press(pilot, key, "enter")
+        assert isinstance(app.screen, AskText)
+        assert Request.get_by_id(request).state == "open"
+        await press(pilot, *"unclear", "enter")
+        assert Request.get_by_id(request).state == state
+        comments = [step.comment for step in RequestStep.select().where(RequestStep.request == request)]
+        assert "unclear" in comments
+
+
+async def test_what_differs_is_not_approved_together(office: World) -> None:
+    """The third waits at its first step, the others at their second: it says so, and the marks stay."""
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "space", "space", "A")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter")
+        assert len(app.screen.query_one(DataList).marked) == 3
+    assert Request.select().where(Request.state == "applied").count() == 0
+
+
+async def test_alike_ones_are_approved_together(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "space", "A")
+        assert not app.screen.query_one(DataList).marked
+    assert Request.select().where(Request.state == "applied").count() == 2
+
+
+async def test_the_queue_narrows_to_what_is_overdue(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f", "2")
+        rows = app.screen.query_one(DataList)
+        assert rows.last() == 0
+        await press(pilot, "f", "1")
+        assert rows.last() > 0
+
+
+@pytest.mark.clause("E.13.1")
+async def test_a_returned_request_is_amended_from_the_list(office: World) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        while current(app).state != "returned":
+            await press(pilot, "down")
+        request = current(app).id
+        await press(pilot, "e")
+        assert isinstance(app.screen, Change)
+        assert typed(app, "extension") == "8013"
+        await fill(pilot, extension="8014")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, Change)
+    assert Request.get_by_id(request).state == "open"
+
+
+async def test_withdrawing_asks_first(office: World) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app).id
+        await press(pilot, "w", "n")
+        assert Request.get_by_id(request).state != "withdrawn"
+        await press(pilot, "w", "y")
+        assert Request.get_by_id(request).state == "withdrawn"
+
+
+async def test_evidence_opens_from_the_queue(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "v")
+        assert isinstance(app.screen, EvidenceView)
+        await press(pilot, "escape", "enter")
+        assert isinstance(app.screen, RequestCard)
+
+
+async def test_a_picture_is_drawn_in_half_blocks(office: World) -> None:
+    app = Office(office, "zhangwei", first="evidence")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        picture = app.screen.query_one(Picture)
+        assert picture.size.height == round(60 * 40 / 60 / 2)
+        assert "▀" in picture.render_line(3).text
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nbroken", b"GIF89a"])
+def test_a_broken_picture_says_so(content: bytes) -> None:
+    with pytest.raises(UnfitPicture):
+        Picture(content)
+
+
+def test_a_picture_that_would_fill_the_memory_is_not_unpacked() -> None:
+    """50,000 × 50,000 pixels in a file of a few bytes."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0)
+    with pytest.raises(UnfitPicture):
+        Picture(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b""))
+
+
+async def test_a_stand_in_is_named_key_by_key(office: World) -> None:
+    app = Office(office, "zhouwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "n", "1", "enter", "enter", *"leave", "enter")
+        await pilot.pause()
+    made = Delegation.select().order_by(Delegation.id.desc()).get()
+    assert (made.account_id, made.to_id) == (office.accounts["zhouwei"], office.accounts["shanhong"])
+    assert (made.from_day, made.until_day, made.reason) == ("2026-11-23", "2026-11-29", "leave")
+
+
+async def test_access_is_asked_for_by_name(office: World) -> None:
+    app = Office(office, "zhangwen", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "o")
+        await fill(pilot, name="zhaomin", reason="call")
+        await press(pilot, "ctrl+s")
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert (last.kind, last.reason, last.state) == ("access", "call", "open")
+
+
+async def test_an_employee_without_a_role_has_no_queue(office: World) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE):
+        assert "queue" not in {mode.id for mode in app.modes}
+    app = Office(office, "wangfang")
+    async with app.run_test(size=SIZE):
+        assert "queue" in {mode.id for mode in app.modes}
