@@ -108,11 +108,12 @@ class Frame(Keyed):
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
-        """Out of a field into the list; else to the screen before."""
+        """Out of a field into the list; else to the screen before, if there is one."""
+        stack = self.app.screen_stack
         home = next(iter(self.query(self.HOME).results(Widget)), None)
         if isinstance(self.focused, Input) and home is not None:
             home.focus()
-        elif len(self.app.screen_stack) > 1:
+        elif len(stack) > 1 and isinstance(stack[-2], Keyed):
             self.dismiss(None)
         else:
             self.app.tell(_("This is the first screen. F10 signs you out."), "")

@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -24,23 +25,24 @@ WAIT = 20.0
 class Terminal:
     """One session; ``raw`` is every byte that came, ``screen`` what it shows."""
 
-    def __init__(
-        self, columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, columns: int, rows: int, environment: Mapping[str, str], controlling: bool) -> None:
         self.raw = b""
         self.screen = pyte.Screen(columns, rows)
         self.screen.reset_mode(7)
         self._stream = pyte.ByteStream(self.screen)
-        self.pid, self.line = pty.fork()
-        if self.pid == 0:
-            given = {
-                "PATH": "/usr/bin:/bin",
-                "TERM": "xterm-256color",
-                "COLORTERM": "truecolor",
-                **(environment or {}),
-            }
-            os.chdir(PROJECT)
-            os.execve(sys.executable, [sys.executable, "-m", "tests.tui.kit.line_stage"], given)
+        given = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
+        command = [sys.executable, "-m", "tests.tui.kit.line_stage"]
+        if controlling:
+            self.pid, self.line = pty.fork()
+            if self.pid == 0:
+                os.chdir(PROJECT)
+                os.execve(sys.executable, command, given)
+        else:
+            self.line, other = os.openpty()
+            self.pid = subprocess.Popen(
+                command, stdin=other, stdout=other, cwd=PROJECT, env=given, start_new_session=True
+            ).pid
+            os.close(other)
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -113,10 +115,17 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+    columns: int = 80,
+    rows: int = 24,
+    *,
+    environment: Mapping[str, str] | None = None,
+    controlling: bool = True,
 ) -> Iterator[Terminal]:
-    """A terminal whose session is gone afterwards, whatever happened."""
-    made = Terminal(columns, rows, environment)
+    """A terminal whose session is gone afterwards, whatever happened.
+
+    Without a ``controlling`` terminal the kernel sends no SIGHUP when the line is cut.
+    """
+    made = Terminal(columns, rows, environment or {}, controlling)
     try:
         yield made
     finally:

@@ -11,6 +11,9 @@ from textual.app import ComposeResult
 
 from db.desk import Desk
 from db.language import Label
+from db.store.engine import close_store, open_store
+from db.store.migrations import migrate
+from db.store.settings import Home
 from tests.tui.kit.stage import Directory
 from tui.app import MingceApp, rehearse
 from tui.kit import Command, Frame, Gate, Line, Look, Memory, Mode, Reader
@@ -77,8 +80,9 @@ async def test_a_gate_is_shown_until_it_is_passed() -> None:
         assert isinstance(app.screen, Enrolment)
         await pilot.press("1")
         assert app.modes == (), "no mode exists before the gate"
+        gate = app.screen
         await pilot.press("escape", "q")
-        assert isinstance(app.screen, Enrolment), "a gate is not left by going back"
+        assert app.screen is gate, "a gate is not left by going back"
         await pilot.press("d")
         await pilot.pause()
         assert isinstance(app.screen, Directory)
@@ -90,7 +94,10 @@ async def test_without_a_gate_the_first_mode_is_there_at_once() -> None:
         assert isinstance(app.screen, Directory)
 
 
-def test_the_rehearsal_leaves_neither_thread_nor_loop() -> None:
+def test_the_rehearsal_leaves_neither_thread_nor_loop(home: Home) -> None:
+    open_store(home)
+    migrate()
+    close_store()
     before = threading.active_count(), len(os.listdir("/proc/self/task"))
-    rehearse("")
+    rehearse(str(home.folder))
     assert (threading.active_count(), len(os.listdir("/proc/self/task"))) == before

@@ -122,8 +122,9 @@ def test_no_byte_of_a_hostile_text_reaches_the_terminal_as_a_control(text: str) 
 
 
 @pytest.mark.threat(16)
-def test_a_cut_line_ends_the_process() -> None:
-    with terminal() as session:
+@pytest.mark.parametrize("controlling", [True, False], ids=["hang-up", "end-of-file"])
+def test_a_cut_line_ends_the_process(controlling: bool) -> None:
+    with terminal(controlling=controlling) as session:
         session.until(UP)
         session.cut()
         assert session.ended() != 0
