@@ -80,7 +80,7 @@ def failures_in_words() -> Iterator[None]:
         said = _("Refused by {clause}: {reason}", clause=refusal.clause, reason=refusal.message)
         raise Failure(said, refusal.advice) from refusal
     except Invalid as invalid:
-        lines = "\n".join(f"{problem.field}: {t(problem.message)}" for problem in invalid.problems)
+        lines = "\n".join(t(problem.message) for problem in invalid.problems)
         raise Failure(lines) from invalid
     except SessionOver as over:
         raise Failure(_("The session has ended or the account was disabled.")) from over

@@ -78,7 +78,8 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
         for minute, (_book, role) in enumerate(roles):
             if not role.first_sign_in:
                 stage.at((BEGIN - 1, f"09:{minute:02d}"), partial(accept, stage, role.login))
-        Story(stage, {role.login: book.id for book, role in roles}, random).tell(script())
+        books = {role.login: book.id for book, role in roles}
+        Story(stage, books, tuple(role.name for _book, role in roles), random).tell(script())
         stage.play()
     return made
 

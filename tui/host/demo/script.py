@@ -26,6 +26,47 @@ class Asking(Part):
     then: tuple[Turn, ...] = ()
 
 
+class Batch(Part):
+    """The same asked for ``count`` colleagues of a unit from the ``first`` on, a minute after each other;
+    the number that ``start`` ends in goes up by one each time."""
+
+    by: str
+    unit: str
+    first: int
+    count: int
+    field: str
+    start: str
+    reason: str
+    proof: str = ""
+    at: When
+    then: tuple[Turn, ...] = ()
+
+    def requests(self) -> tuple[Asking, ...]:
+        """Each by itself."""
+        return tuple(self._one(number) for number in range(self.count))
+
+    def _one(self, number: int) -> Asking:
+        ago, hour = self.at
+        head, tail = self.start[:-4], int(self.start[-4:])
+        return Asking(
+            by=self.by,
+            whose=f"{self.unit}#{self.first + number}",
+            asked={self.field: f"{head}{tail + number:04d}"},
+            reason=self.reason,
+            proof=self.proof,
+            at=(ago, _later(hour, number)),
+            then=tuple(
+                (act, by, days, _later(time, number), word) for act, by, days, time, word in self.then
+            ),
+        )
+
+
+def _later(hour: str, minutes: int) -> str:
+    hours, _colon, rest = hour.partition(":")
+    total = int(hours) * 60 + int(rest) + minutes
+    return f"{total // 60:02d}:{total % 60:02d}"
+
+
 class AccessAsking(Part):
     """Access that somebody asked for (A.13)."""
 
@@ -74,6 +115,7 @@ class Script(Part):
     """The whole story."""
 
     requests: tuple[Asking, ...]
+    batches: tuple[Batch, ...]
     access: tuple[AccessAsking, ...]
     delegations: tuple[Handing, ...]
     lookups: tuple[Looking, ...]

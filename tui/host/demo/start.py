@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,8 +43,24 @@ def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
     with opened(home):
         accounts = read_accounts(home)
         renew_activations(home, accounts)
-    say_how(accounts, home, port)
-    return serve_home_in_words(home, HOST, port, home.log / "server.log")
+    with serving(home) as ours:
+        say_how(accounts, home, port)
+        if not ours:
+            tell(_("It is being served already, from another terminal."))
+            return 0
+        return serve_home_in_words(home, HOST, port, home.log / "server.log")
+
+
+@contextmanager
+def serving(home: Home) -> Iterator[bool]:
+    """Whether this process is the one that serves ``home``; the kernel forgets it with the process."""
+    with (home.folder / MARK).open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def create(home: Home, port: int) -> None:
@@ -76,6 +95,11 @@ def clear(home: Home, yes: bool) -> None:
             _("{folder} was not made by `mingce demo`; it is left alone.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
         )
+    with serving(home) as ours:
+        if not ours:
+            raise Failure(
+                _("It is being served now, from another terminal."), _("Stop that first, with Ctrl+C.")
+            )
     question = _("Remove {folder} and everything that was done in it?", folder=str(home.folder))
     if not yes and not (is_interactive() and agreed(question)):
         raise Failure(_("Nothing was removed."), _("Say yes when asked, or use --yes."))

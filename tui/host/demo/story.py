@@ -24,15 +24,18 @@ LOOK_UPS = 3
 
 @dataclass
 class Story:
-    """Puts the script on the stage. ``books``: login -> the book of their own entry."""
+    """Puts the script on the stage. ``books``: login -> the book of their own entry; ``cast``: names of
+    those with an account."""
 
     stage: Stage
     books: dict[str, str]
+    cast: tuple[str, ...]
     random: Random
 
     def tell(self, script: Script) -> None:
         """Have everything happen at its time."""
-        for asking in script.requests:
+        alike = [asking for batch in script.batches for asking in batch.requests()]
+        for asking in (*script.requests, *alike):
             self._request(asking)
         for wanted in script.access:
             self._access(wanted)
@@ -142,7 +145,7 @@ class Story:
                     desk.directory.reveal(entry, "mobile", "personal")
                 case "no-evidence":
                     version = desk.changes.form(entry).version
-                    desk.changes.submit(entry, version, {"extension": "8199"}, "分机变更")
+                    desk.changes.submit(entry, version, {"extension": "8999"}, "分机变更")
                 case "out-of-reach":
                     desk.directory.card(entry)
                 case "audit":
@@ -152,16 +155,15 @@ class Story:
         raise RuntimeError(f"{trying.by} was not refused: {trying.what}")
 
     def _entry(self, whose: str, book: str) -> int:
-        """The entry that ``whose`` means: a login, or ``unit#n`` counting from 0 without heads."""
+        """The entry that ``whose`` means: a login, or ``unit#n`` counting from 0 without heads and cast."""
         path, number, place = whose.partition("#")
         if not number:
             person = Account.get(Account.login == whose).person_id
             return int(Entry.get((Entry.person == person) & (Entry.book == book)).id)
         unit = unit_named(book, path)
-        known = Account.select(Account.person).where(Account.person.is_null(False))
         rows = (
             Entry.select()
-            .where((Entry.unit == unit) & (Entry.state == "active") & Entry.person.not_in(known))
+            .where((Entry.unit == unit) & (Entry.state == "active") & Entry.name.not_in(self.cast))
             .where(Entry.id != Unit.get_by_id(unit).head)
             .order_by(Entry.id)
         )
