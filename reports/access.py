@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.audit_words import clause_words
 from db.language import _
 from reports.framing import footer, parameters
 from reports.report import Chart, Column, Period, Report
@@ -22,20 +23,29 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("who", _("Who")),
-            Column("login", _("Login")),
-            Column("unit", _("Department")),
+            Column("login", _("Login"), minor=True),
+            Column("unit", _("Department"), minor=True),
             Column("act", _("Act")),
             Column("done", _("Allowed"), number=True),
-            Column("refused", _("Refused"), number=True),
+            Column("refused", _("Refused"), number=True, alarming=True),
             Column("clauses", _("Clause")),
             Column("last", _("Last")),
         ),
         rows=tuple(
-            (row.who, row.login, row.unit, row.label, row.done, row.refused, row.clauses, row.last)
+            (
+                row.who,
+                row.login,
+                row.unit,
+                row.label,
+                row.done,
+                row.refused,
+                clause_words(row.clauses),
+                row.last,
+            )
             for row in table.rows
         ),
         footer=footer(table.about),
-        chart=Chart("who", ("refused", "done")),
+        chart=Chart("who", (("refused", "bad"), ("done", "quiet"))),
         note=_(
             "{done} acts allowed, {refused} refused.",
             done=sum(row.done for row in table.rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.audit_words import clause_words
 from db.language import _
 from reports.framing import footer, listed, parameters
 from reports.report import Column, Period, Report
@@ -21,15 +22,15 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("applied", _("Applied on")),
-            Column("request", _("Request"), number=True),
+            Column("request", _("Request"), number=True, minor=True),
             Column("kind", _("Kind")),
             Column("name", _("Name")),
             Column("unit", _("Department")),
             Column("fields", _("Fields")),
-            Column("asked_by", _("Asked by")),
+            Column("asked_by", _("Asked by"), minor=True),
             Column("decided_by", _("Decided by")),
-            Column("days", _("Working days"), number=True),
-            Column("clause", _("Clause")),
+            Column("days", _("Working days"), number=True, minor=True),
+            Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(
             (
@@ -42,7 +43,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.asked_by,
                 " → ".join(row.decided_by),
                 row.days,
-                row.clause,
+                clause_words(row.clause),
             )
             for row in table.rows
         ),

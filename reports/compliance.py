@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.audit_words import clause_words
 from db.language import _
 from reports.framing import footer, parameters
 from reports.report import Cell, Chart, Column, Period, Report
@@ -28,7 +29,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("on_time", _("On time"), number=True),
             Column("late", _("Late"), number=True),
             Column("waiting", _("Waiting"), number=True),
-            Column("overdue", _("Overdue"), number=True),
+            Column("overdue", _("Overdue"), number=True, alarming=True),
             Column("worst", _("Longest delay"), number=True),
             Column("rate", _("Kept"), number=True),
             Column("clauses", _("Clause")),
@@ -43,12 +44,14 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.overdue,
                 row.worst,
                 rate(row.on_time, row.on_time + row.late + row.overdue),
-                row.clauses,
+                clause_words(row.clauses),
             )
             for row in rows
         ),
         footer=footer(table.about),
-        chart=Chart("unit", ("on_time", "late", "waiting", "overdue")),
+        chart=Chart(
+            "unit", (("on_time", "good"), ("late", "warn"), ("overdue", "bad"), ("waiting", "quiet"))
+        ),
         note=_(
             "{due} deadlines: {kept} kept, {overdue} overdue now. The delay is in working days.",
             due=due,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.overview_entries import DirectoryColumn
 from db.language import _
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report
 
 TITLE = _("Directory")
+PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
+"""Columns that stay where there is no room for all."""
 
 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
@@ -21,8 +24,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         book=table.about.book,
         unit=table.about.unit,
         parameters=parameters(table.about),
-        columns=(*(Column(column.name, column.label) for column in table.columns), Column("kind", _("Kind"))),
+        columns=(*map(_column, table.columns), Column("kind", _("Kind"), minor=True)),
         rows=tuple((*row.values, row.kind) for row in table.rows),
         footer=footer(table.about),
         note=note if hidden else None,
     )
+
+
+def _column(column: DirectoryColumn) -> Column:
+    return Column(column.name, column.label, minor=column.name not in PLAIN)

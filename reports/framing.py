@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.audit_words import clause_words
 from db.desk.overview_about import About
 from db.language import Label, Text, _
 
@@ -22,7 +23,7 @@ def footer(about: About) -> tuple[Text, ...]:
             organisation=about.organisation,
             classification=about.classification,
             policies=joined(about.policies),
-            clause=about.clause,
+            clause=clause_words(about.clause),
         ),
         _("Made by {reader} ({login}) on {at}", reader=about.reader, login=about.login, at=about.at),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from db.language import Language, Message, Text, _, say
 
@@ -14,11 +15,17 @@ Cell = Text | int | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``id`` names the column in JSON, ``head`` for people; numbers are set to the right."""
+    """``id`` names the column in JSON, ``head`` for people; numbers are set to the right.
+
+    ``alarming``: a value other than 0 is something to look at. ``minor``: left out first where there is
+    no room for all.
+    """
 
     id: str
     head: Text
     number: bool = False
+    alarming: bool = False
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,16 @@ class Period:
         return f"{self.first} – {self.last}"
 
 
+Tone = Literal["good", "bad", "warn", "quiet"]
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What of the table is quicker as bars: one bar a row, ``parts`` on top of each other."""
+    """What of the table is quicker as bars: one bar for each value of the column ``label``, the ``parts``
+    (columns, with what they mean) end to end."""
 
     label: str
-    parts: tuple[str, ...]
+    parts: tuple[tuple[str, Tone], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from peewee import fn
 
-from db.desk.audit_scope import clause_of, visible
+from db.desk.audit_scope import clause_of, supervised, visible
 from db.desk.audit_view import AuditDetail, AuditRow, detail_of, rows_of
-from db.desk.audit_words import act_label
+from db.desk.audit_words import act_label, clause_words
 from db.desk.frame import Subject, operation
 from db.desk.localtime import day_begins
 from db.desk.refusal import Invalid, Problem
@@ -93,6 +93,11 @@ class Audit(Subject):
     _checked: int = 0
     _checked_in: Store | None = None
     _broken: ChainState | None = None
+
+    @operation("audit.allowed", recorded=False)
+    def allowed(self) -> bool:
+        """Whether any of the audit is the reader's to see."""
+        return bool(supervised(self.standing))
 
     @operation("audit.window", recorded=True)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
@@ -204,6 +209,8 @@ class Audit(Subject):
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
         asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
         asked.pop("upto", None)
+        if narrowed.person is not None:
+            asked["person"] = str(_labels("person", [narrowed.person]).get(narrowed.person, narrowed.person))
         self.act.note(clause=clause_of(self.standing), narrowed=asked)
         self.act.detail.update(more)
 
@@ -219,6 +226,8 @@ def _labels(dimension: str, values: list[Any]) -> Mapping[Any, Text]:
         return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(values))}
     if dimension == "outcome":
         return {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
+    if dimension == "clause":
+        return {value: clause_words(value) for value in values}
     return {}
 
 

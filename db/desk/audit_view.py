@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.desk.audit_words import act_label, detail_label
 from db.desk.localtime import local
 from db.desk.reach import covering
-from db.desk.standing import Standing, is_within, policy_of
+from db.desk.standing import Standing, policy_of
 from db.desk.values import masked
 from db.language import Label, Text, _
+from db.policy.vocabulary import Side
 from db.store.audit import journal_of
 from db.store.sealing import SealBroken
 from db.store.tables import Account, AuditRecord, Entry, Person, Unit
@@ -108,11 +109,20 @@ def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
     said: dict[str, object] = json.loads(record.detail)
     return AuditDetail(
         row=rows_of([record])[0],
-        details=tuple((detail_label(name), in_words(value)) for name, value in said.items()),
+        details=tuple(_details(said)),
         changes=tuple(_changes(record, standing)),
         hash=record.hash,
         previous=record.prev,
     )
+
+
+def _details(said: Mapping[str, object]) -> Iterable[tuple[Text, str]]:
+    """Label and value of each particular; those within another one stand for themselves."""
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield from _details(value)
+        elif value not in (None, "", []):
+            yield detail_label(name), in_words(value)
 
 
 def in_words(value: object) -> str:
@@ -123,8 +133,6 @@ def in_words(value: object) -> str:
         return value
     if isinstance(value, list | tuple):
         return ", ".join(in_words(part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {in_words(part)}" for name, part in value.items())
     return str(value)
 
 
@@ -134,7 +142,8 @@ def protected_shown(standing: Standing, book: str, entry: int | None, unit: int 
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
     if place is None:
         return False
-    reaches = covering(standing, book, place.side, entry or 0, place.id)
+    side: Side = "external" if place.side == "external" else "internal"
+    reaches = covering(standing, book, side, entry or 0, place.id)
     return bool(reaches) and reaches[0].protected == "shown"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _
 
 ACTS: dict[str, Message] = {
@@ -17,6 +18,7 @@ ACTS: dict[str, Message] = {
     "accounts.page": _("list accounts"),
     "accounts.revoke": _("take a role back"),
     "accounts.start_reset": _("start a reset"),
+    "audit.allowed": _("ask whether the audit is theirs"),
     "audit.window": _("look at the audit"),
     "audit.one": _("open an audit record"),
     "audit.facets": _("narrow the audit"),
@@ -84,10 +86,30 @@ ACTS: dict[str, Message] = {
 """One label for each operation of the desk and each act that is recorded outside of it."""
 
 DETAILS: dict[str, Message] = {
-    "narrowed": _("narrowed to"),
     "rows": _("rows"),
     "offset": _("from row"),
     "dimension": _("by"),
+    "person": _("person"),
+    "object": _("entry"),
+    "act": _("act"),
+    "outcome": _("outcome"),
+    "clause": _("clause"),
+    "source": _("address"),
+    "book": _("book"),
+    "unit": _("unit"),
+    "first": _("from day"),
+    "last": _("to day"),
+    "request": _("request"),
+    "evidence": _("evidence"),
+    "media_type": _("type of file"),
+    "how": _("how"),
+    "file": _("file"),
+    "entries": _("entries"),
+    "units": _("units"),
+    "seen": _("seen"),
+    "notices": _("notices"),
+    "together": _("decided together"),
+    "asked_for": _("asked for"),
     "seq": _("record"),
     "policy": _("regulation"),
     "version": _("version"),
@@ -98,7 +120,6 @@ DETAILS: dict[str, Message] = {
     "digest": _("SHA-256"),
     "sha256": _("SHA-256"),
     "mark": _("mark of the copy"),
-    "parameters": _("asked for"),
     "fields": _("fields"),
     "field": _("field"),
     "reason": _("reason"),
@@ -114,6 +135,14 @@ DETAILS: dict[str, Message] = {
     "state": _("state"),
     "until": _("until"),
 }
+
+
+def clause_words(clauses: str) -> Text:
+    """Clauses as people read them; the safe default is no clause and is called so."""
+    if SILENT not in clauses:
+        return clauses
+    others = ", ".join(one for one in clauses.split(", ") if one != SILENT)
+    return _("{clauses}, safe default", clauses=others) if others else _("safe default")
 
 
 def act_label(act: str) -> Text:

@@ -6,6 +6,7 @@ from datetime import date
 
 from db.desk.audit import AuditFilter
 from db.desk.audit_view import AuditDetail, AuditRow
+from db.desk.audit_words import clause_words
 from db.language import Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
@@ -38,7 +39,7 @@ def audit(room: Room, words: Words) -> int:
                     row.label,
                     row.whom or row.unit,
                     OUTCOMES[row.outcome],
-                    row.clause,
+                    clause_words(row.clause),
                     row.source,
                 )
                 for row in window.rows
@@ -65,7 +66,7 @@ def _one(room: Room, words: Words) -> int:
             (_("Department"), row.unit),
             (_("Request"), str(row.request or "")),
             (_("Outcome"), OUTCOMES[row.outcome]),
-            (_("Clause"), row.clause),
+            (_("Clause"), clause_words(row.clause)),
             (_("Purpose"), row.purpose),
             (_("From"), f"{row.source} {row.front}"),
             *found.details,

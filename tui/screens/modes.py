@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from db.language import _
 from tui.kit.mode import Gate, Mode
+from tui.screens.audit import Audit
 from tui.screens.enrolment import FirstSignIn
 from tui.screens.evidence import Evidence
 from tui.screens.password import ChangePassword
 from tui.screens.queue import Queue
+from tui.screens.reports import Reports
 from tui.screens.requests import Requests
 from tui.screens.today import Today
 from tui.screens.undertaking import Undertaking
@@ -28,6 +30,8 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
     Mode("requests", "4", _("My requests"), Requests),
     Mode("evidence", "5", _("Evidence"), Evidence),
+    Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
+    Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: bool(desk.overview.reports())),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 

@@ -1,0 +1,56 @@
+"""Periods to choose from, and the command by which a copy leaves."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date, timedelta
+
+from db.desk.clockwork import today
+from db.language import Text, _
+from reports.formats import FORMATS
+from reports.period import parse_period
+from reports.report import Period, Report
+from tui.kit import Frame, ask_text
+
+
+def periods(day: date) -> list[tuple[Text, Period]]:
+    """The usual periods around ``day``, this month first."""
+    month = parse_period(f"{day:%Y-%m}", day)
+    before = month.first - timedelta(days=1)
+    quarter = parse_period(f"{day.year}-Q{(day.month + 2) // 3}", day)
+    earlier = quarter.first - timedelta(days=1)
+    return [
+        (_("This month"), month),
+        (_("Last month"), parse_period(f"{before:%Y-%m}", day)),
+        (_("This quarter"), quarter),
+        (_("Last quarter"), parse_period(f"{earlier.year}-Q{(earlier.month + 2) // 3}", day)),
+        (_("This year"), parse_period(f"{day.year}", day)),
+        (_("The last 30 days"), parse_period("30d", day)),
+    ]
+
+
+async def read_period(screen: Frame) -> Period | None:
+    """A period that the person writes; what is none is said and changes nothing."""
+    said = await ask_text(
+        screen,
+        _("Period"),
+        _("A month, quarter, year, day, two days, or the last days"),
+        value=f"{today():%Y-%m}",
+        required=True,
+    )
+    return parse_period(said, today()) if said is not None else None
+
+
+def command_for(report: Report, login: str, format: str, period: Period | None) -> str:
+    """The line that writes the same report into a file where it is typed.
+
+    The words go through two shells, the reader's own and the one that SSH's protocol implies.
+    """
+    words = ["report", report.name, "--book", report.book]
+    if report.unit is not None:
+        words += ["--scope", str(report.unit)]
+    if period is not None:
+        words += ["--period", f"{period.first}..{period.last}"]
+    words += ["--format", format]
+    file = f"{report.name}.{FORMATS[format].suffix}"
+    return f"ssh {shlex.quote(f'{login}@HOST')} {shlex.join(words)} > {file}"

@@ -1,0 +1,73 @@
+"""A report's rows as a list: minor columns go where there is no room, then the widest are narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from db.language import Language, Text
+from reports.report import Cell, Report, spoken
+from tui.kit import Column, DataList, Styled
+from tui.kit.painted import Cell as Drawn
+from tui.kit.safe import cells, plain
+
+Row = tuple[int, tuple[Cell, ...]]
+"""Number of the row and its cells."""
+NARROWEST = 6
+SAMPLE = 200
+"""Rows that are measured."""
+
+
+class ReportTable(DataList[Row]):
+    """The table of one report."""
+
+    def __init__(self, report: Report, language: Language, width: int) -> None:
+        super().__init__(columns_for(report, language, width - 2), key=lambda row: row[0], empty="–")
+        self.rows: list[Row] = list(enumerate(report.rows))
+
+    def on_mount(self) -> None:
+        """All rows are here already."""
+        self.show(self._window, total=len(self.rows))
+
+    def _window(self, offset: int, limit: int) -> Sequence[Row]:
+        return self.rows[offset : offset + limit]
+
+
+def columns_for(report: Report, language: Language, width: int) -> list[Column[Row]]:
+    """Columns that fit ``width`` cells; those that find no room are in the row's own view."""
+    needed = [_needed(report, place, language) for place in range(len(report.columns))]
+    widths = {place: wanted for place, wanted in enumerate(needed) if wanted}
+    minor = [place for place in widths if report.columns[place].minor]
+    while minor and _total(widths) > width:
+        del widths[minor.pop()]
+    while _total(widths) > width:
+        widest = max(widths, key=lambda place: widths[place])
+        if widths[widest] > NARROWEST:
+            widths[widest] -= 1
+        else:
+            widths.popitem()
+    return [_column(report, place, room) for place, room in widths.items()]
+
+
+def _total(widths: Mapping[int, int]) -> int:
+    return sum(widths.values()) + 2 * (len(widths) - 1)
+
+
+def _needed(report: Report, place: int, language: Language) -> int:
+    """Cells that a column takes in full, 0 where nothing is in it."""
+    widest = max((cells(plain(spoken(row[place], language))) for row in report.rows[:SAMPLE]), default=1)
+    return max(widest, cells(plain(spoken(report.columns[place].head, language)))) if widest else 0
+
+
+def _column(report: Report, place: int, width: int) -> Column[Row]:
+    column = report.columns[place]
+
+    def cell(row: Row) -> Drawn:
+        value = row[1][place]
+        if value is None:
+            return ""
+        text: Text = str(value) if isinstance(value, int) else value
+        if column.alarming and value:
+            return Styled(text, "bad")
+        return Styled(text, "strong") if place == 0 else text
+
+    return Column(column.head, cell, width=width, right=column.number)
