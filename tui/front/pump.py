@@ -79,6 +79,8 @@ class Inflow:
         self._waiting += data
         if idle:
             self._drain()
+        else:
+            self._keep_pace()
 
     def finish(self, at_end: Callable[[], None]) -> None:
         """No more will come: call ``at_end`` when all of it has been passed on."""

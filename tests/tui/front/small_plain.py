@@ -7,9 +7,10 @@ import json
 import os
 import resource
 import shutil
+import time
 from typing import BinaryIO
 
-NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much"})
+NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much", "deaf"})
 
 
 def run(
@@ -22,7 +23,8 @@ def run(
     width: int,
     _home: str,
 ) -> int:
-    """``echo`` its words, ``cat`` its input, ``fail`` with 3, ``crash``, tell of ``self``, write ``much``."""
+    """``echo`` its words, ``cat`` its input, ``fail`` with 3, ``crash``, tell of ``self``, write
+    ``much``, be ``deaf``."""
     if argv[0] == "echo":
         stdout.write(" ".join(argv[1:]).encode() + b"\n")
     elif argv[0] == "cat":
@@ -34,6 +36,8 @@ def run(
         raise LookupError("13800002121")
     elif argv[0] == "self":
         stdout.write(json.dumps(_about(session, language, width)).encode())
+    elif argv[0] == "deaf":
+        time.sleep(60)
     elif argv[0] == "much":
         for _count in range(int(argv[1])):
             stdout.write(b"x" * 1_000_000)

@@ -170,6 +170,18 @@ async def test_a_large_input_comes_through_byte_for_byte(front: Running) -> None
         assert (await process.wait()).exit_status == 0
 
 
+@pytest.mark.threat(16)
+async def test_a_closed_channel_ends_the_session_on_an_open_line(front: Running) -> None:
+    """The attacker closes the channel of a session that does not listen, and keeps the connection."""
+    async with connect(front.port) as conn:
+        process = await conn.create_process("deaf", encoding=None)
+        await asyncio.to_thread(eventually, lambda: bool(front.sessions()), "the process")
+        session = front.register.granted[-1]
+        process.channel.abort()
+        await asyncio.to_thread(_ended, front, session, "cut")
+        await asyncio.to_thread(eventually, lambda: not front.sessions(), "the end of the process")
+
+
 async def test_the_house_is_full(start: Callable[..., Running]) -> None:
     """No more sessions than the settings allow; the next one is refused and its sign-in ended."""
     front = start(sessions=2)

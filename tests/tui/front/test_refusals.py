@@ -181,6 +181,19 @@ async def test_one_session_a_connection(front: Running) -> None:
 
 def test_only_the_interactive_method_is_offered(front: Running) -> None:
     """The attacker looks for a weaker way: a key, a password alone, a trusted host, Kerberos."""
+    shown = _rejected(front, "-o", "PreferredAuthentications=none")
+    assert "Permission denied (keyboard-interactive)." in shown
+
+
+async def test_a_public_key_opens_nothing(front: Running) -> None:
+    """The attacker offers a key."""
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    with pytest.raises(asyncssh.PermissionDenied):
+        await connect(front.port, client_keys=[key], preferred_auth="publickey")
+
+
+def test_only_strong_algorithms_are_spoken(front: Running) -> None:
+    """The attacker in the middle looks for an old key exchange, cipher or code to fall back to."""
     shown = _rejected(front, "-vv", "-o", "BatchMode=yes")
     offer = shown[shown.index("peer server KEXINIT proposal") :]
 
