@@ -14,6 +14,7 @@ from db.store.settings import Home
 from db.store.tables import SignInSession
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
+from tui.plain import NAMES
 
 
 @pytest.fixture
@@ -53,3 +54,13 @@ def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
     assert json.loads(late.read_text()) == []
     client.process.close(force=True)
     eventually(lambda: SignInSession.select().get().ended_how == "cut", "the end on record")
+
+
+def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Callable[..., Running]) -> None:
+    front = start(entry="tui.app", plain="tui.errand", commands=NAMES, home=home.folder)
+    world.actor("zhangwei")
+    front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
+    front.front._end_session = sessions.end
+    raw, status = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", "--", "find", "张文").sign_in().finish()
+    assert status == 0
+    assert "张文" in raw.decode()
