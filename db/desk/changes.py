@@ -10,7 +10,7 @@ from db.desk import change_kind
 from db.desk.change_kind import CHANGE, KIND
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
 from db.desk.deciding import Case, Deciding, Earlier
-from db.desk.flow import locked, no_such_request, steps_of
+from db.desk.flow import locked, no_such_request
 from db.desk.frame import Subject, operation
 from db.desk.kinds import DiffLine
 from db.desk.payload import opened
@@ -18,6 +18,7 @@ from db.desk.proposing import NOT_TYPED, Right, maintained_by, right_to_propose
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.request_views import named
 from db.desk.submitting import Draft, amend, reason_needed, submit
+from db.desk.turns import Turns
 from db.desk.values import display, masked, normalise
 from db.language import Label, Text, _
 from db.policy.rules import FieldRule, Need
@@ -125,7 +126,7 @@ class Changes(Subject):
         right = right_to_propose(self.act, entry)
         asks = change_kind.read(opened(row))
         attached = RequestEvidence.select().where(RequestEvidence.request == row)
-        comments = [step.comment for step in steps_of(row) if step.state == "returned"]
+        comments = [step.comment for step in Turns().steps(row) if step.state == "returned"]
         rules = {rule.name: rule for rule in right.fields()}
         then = Amended(
             request=row.id,

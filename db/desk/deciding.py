@@ -58,6 +58,7 @@ class Deciding:
 
     def __init__(self) -> None:
         self.identity = cache(self._identity)
+        self._policy = cache(policy_of)
         self._name = cache(self._named)
         self._chain = cache(self._units_up)
         self._heads = cache(self._heads_of)
@@ -84,7 +85,7 @@ class Deciding:
         if role == PERSON:
             yield role, self._subject(case.entry)
             return
-        policy = policy_of(case.book)
+        policy = self._policy(case.book)
         if role == HEAD:
             for unit in self._chain(case.unit):
                 yield HEAD, self._heads(unit)

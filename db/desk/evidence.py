@@ -10,11 +10,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from db.desk.deciding import Deciding
-from db.desk.flow import capacity
 from db.desk.frame import Subject, operation
 from db.desk.media import MediaType, clean_name, media_type
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.turns import Turns
 from db.language import _
 from db.store import clock
 from db.store.engine import store
@@ -139,7 +138,7 @@ class EvidenceTray(Subject):
                 (RequestStep.request == request)
                 & ((RequestStep.decided_by == account) | (RequestStep.on_behalf_of == account))
             )
-            if decided.exists() or capacity(request, account, Deciding()):
+            if decided.exists() or Turns().capacity(request, account):
                 self.act.note(book=request.book_id, request=request.id)
                 return True
         return False

@@ -15,13 +15,14 @@ import hmac
 from typing import Literal
 
 from db.desk.clockwork import deadline_of, due_day
-from db.desk.deciding import Case, Decider, Deciding
+from db.desk.deciding import Decider
 from db.desk.frame import Act
 from db.desk.kinds import KINDS
 from db.desk.notices import announce
 from db.desk.payload import digest_of, opened
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import policy_of
+from db.desk.turns import Turns
 from db.language import _
 from db.store import clock
 from db.store.engine import store
@@ -40,45 +41,6 @@ def locked(request: int) -> Request | None:
     return found
 
 
-def open_step(request: Request) -> RequestStep | None:
-    """The step that a request waits at."""
-    step: RequestStep | None = RequestStep.get_or_none(
-        (RequestStep.request == request) & (RequestStep.state == "open")
-    )
-    return step
-
-
-def steps_of(request: Request) -> tuple[RequestStep, ...]:
-    """All steps of the present round, in order."""
-    return tuple(RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord))
-
-
-def case_of(request: Request, deciding: Deciding) -> Case:
-    """On what it depends who may decide: never the one who asks, nor (for most kinds) the one concerned."""
-    concerned = None
-    if request.entry_id is not None and not KINDS[request.kind].concerned_may_decide:
-        concerned = int(Entry.get_by_id(request.entry_id).person_id)
-    barred = deciding.barred(request.requester_id, person=concerned)
-    return Case(request.book_id, request.unit_id, request.entry_id, barred)
-
-
-def deciders_of(request: Request, step: RequestStep, deciding: Deciding) -> tuple[Decider, ...]:
-    """Who may decide ``step`` when its turn comes."""
-    rows = RequestStep.select().where(
-        (RequestStep.request == request) & (RequestStep.ord < step.ord) & (RequestStep.state == "approved")
-    )
-    earlier = [(row.decided_by_id, row.on_behalf_of_id) for row in rows if row.decided_by_id is not None]
-    return deciding.deciders(case_of(request, deciding), step.role, earlier)
-
-
-def capacity(request: Request, account: int, deciding: Deciding) -> Decider | None:
-    """As what ``account`` may decide ``request`` at this moment; None where it may not."""
-    step = open_step(request) if request.state == "open" else None
-    if step is None:
-        return None
-    return next((d for d in deciders_of(request, step, deciding) if d.account == account), None)
-
-
 def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
     """Decide the open step of a `locked` request; the last approval applies it.
 
@@ -86,11 +48,11 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     for a return or rejection without a word.
     """
     note(act, request)
-    deciding = Deciding()
-    step = open_step(request) if request.state == "open" else None
-    decider = capacity(request, act.standing.account, deciding)
+    turns = Turns([request])
+    step = turns.open_step(request)
+    decider = turns.capacity(request, act.standing.account)
     if step is None or decider is None:
-        raise _not_theirs(act, request, step, deciding)
+        raise _not_theirs(act.standing.account, request, step, turns)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said:
@@ -177,7 +139,7 @@ def _go_on(act: Act, request: Request, step: RequestStep) -> None:
     following = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == step.ord + 1))
     if following is not None:
         RequestStep.update(state="open").where(RequestStep.id == following.id).execute()
-        if following.ord == len(steps_of(request)):
+        if following.ord == len(Turns().steps(request)):
             _restart_clock(request)
         return
     take(request, "open", "applied")
@@ -227,10 +189,9 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
         )
 
 
-def _not_theirs(act: Act, request: Request, step: RequestStep | None, deciding: Deciding) -> Refused:
+def _not_theirs(account: int, request: Request, step: RequestStep | None, turns: Turns) -> Refused:
     """Why this account may not decide, as far as it may know of the request at all."""
-    account = act.standing.account
-    if deciding.identity(account) in case_of(request, deciding).barred:
+    if turns.is_barred(request, account):
         second = policy_of(request.book_id).flow(request.kind).second_person
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
@@ -238,16 +199,14 @@ def _not_theirs(act: Act, request: Request, step: RequestStep | None, deciding: 
             clause,
             _("Wait for the one it waits for, or withdraw it."),
         )
-    rows = steps_of(request)
-    if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in rows) and step is None:
+    steps = turns.steps(request)
+    decided = any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps)
+    if not decided and account not in {d.account for row in steps for d in turns.deciders(request, row)}:
+        return no_such_request()
+    if step is None:
         return over(request)
-    for row in rows:
-        if account in {d.account for d in deciders_of(request, row, deciding)}:
-            if step is None:
-                return over(request)
-            return Refused(
-                _("Another step comes first; steps are taken in their order and each by another person."),
-                step.clause,
-                _("It comes to your queue when it is your turn."),
-            )
-    return no_such_request()
+    return Refused(
+        _("Another step comes first; steps are taken in their order and each by another person."),
+        step.clause,
+        _("It comes to your queue when it is your turn."),
+    )

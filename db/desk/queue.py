@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.desk.clockwork import calendar, today
-from db.desk.deciding import HEAD, Deciding
-from db.desk.flow import Verdict, capacity, decide, locked, no_such_request, note
+from db.desk.deciding import HEAD
+from db.desk.flow import Verdict, decide, locked, no_such_request, note
 from db.desk.frame import Subject, operation
 from db.desk.kinds import KINDS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.request_views import RequestRow, RequestView, row_of, view_of
+from db.desk.turns import Turns
 from db.language import _
 from db.store.tables import Request, RequestStep, UnitAbove
 
@@ -57,12 +58,11 @@ class Queue(Subject):
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
         """The part of the queue from ``offset`` that matches ``wanted``."""
-        deciding = Deciding()
-        waiting = self._waiting(deciding)
+        waiting, turns = self._waiting()
         fitting = [row for row in waiting if _fits(row, wanted)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         return QueueWindow(
-            rows=tuple(row_of(row, deciding) for row in shown),
+            rows=tuple(row_of(row, turns) for row in shown),
             total=len(fitting),
             counts=_counts(waiting),
             kinds=tuple(kind for kind in KINDS if any(row.kind == kind for row in waiting)),
@@ -71,18 +71,18 @@ class Queue(Subject):
     @operation("queue.counts", recorded=False)
     def counts(self) -> Counts:
         """How much waits for the actor."""
-        return _counts(self._waiting(Deciding()))
+        return _counts(self._waiting()[0])
 
     @operation("queue.one", recorded=True)
     def one(self, request: int) -> RequestView:
         """Everything about a request that waits for the actor or was decided by them; recorded, because
         protected values are shown. Refused alike for any other and for none."""
         row = Request.get_or_none(Request.id == request)
-        deciding, account = Deciding(), self.standing.account
-        if row is None or not (capacity(row, account, deciding) or _decided_by(row, account)):
+        turns, account = Turns(), self.standing.account
+        if row is None or not (turns.capacity(row, account) or _decided_by(row, account)):
             raise no_such_request()
         note(self.act, row)
-        return view_of(row, deciding, account, masked=False)
+        return view_of(row, turns, account, masked=False)
 
     @operation("queue.approve", recorded=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
@@ -123,14 +123,14 @@ class Queue(Subject):
         decide(self.act, row, verdict, digest, comment)
 
     def _check_alike(self, chosen: Sequence[int]) -> None:
-        deciding, account = Deciding(), self.standing.account
+        turns, account = Turns(), self.standing.account
         rows = []
         for request in chosen:
             found = Request.get_or_none(Request.id == request)
-            if found is None or capacity(found, account, deciding) is None:
+            if found is None or turns.capacity(found, account) is None:
                 self.act.note(asked_for=request)
                 raise no_such_request()
-            rows.append(row_of(found, deciding))
+            rows.append(row_of(found, turns))
         first = rows[0]
         for row in rows[1:]:
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
@@ -146,16 +146,16 @@ class Queue(Subject):
                     _("Select requests of one kind at one step, or decide on each by itself."),
                 )  # fmt: skip
 
-    def _waiting(self, deciding: Deciding) -> list[Request]:
+    def _waiting(self) -> tuple[list[Request], Turns]:
         """Requests whose open step the actor may decide now, the oldest due day first."""
         found: list[Request] = []
         for book in self.standing.books:
             roles = self.standing.roles(book) - {"employee"}
             if roles:
                 found += self._open(book, roles == {HEAD})
-        account = self.standing.account
-        mine = [row for row in found if capacity(row, account, deciding) is not None]
-        return sorted(mine, key=lambda row: (row.due is None, row.due or "", row.submitted_at, row.id))
+        turns, account = Turns(found), self.standing.account
+        mine = [row for row in found if turns.capacity(row, account) is not None]
+        return sorted(mine, key=lambda row: (row.due is None, row.due or "", row.submitted_at, row.id)), turns
 
     def _open(self, book: str, only_below: bool) -> Sequence[Request]:
         """Open requests of ``book``; of one that is only a head, those from the headed units down."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.clockwork import Due, due_of
-from db.desk.deciding import Decider, Deciding
+from db.desk.deciding import Decider
 from db.desk.evidence import EvidenceFile, described
-from db.desk.flow import deciders_of, steps_of
 from db.desk.kinds import KINDS, DiffLine
 from db.desk.payload import opened
 from db.desk.standing import policy_of
+from db.desk.turns import Turns
 from db.language import Label, Message, Text, _
 from db.store.tables import Account, Entry, Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 
@@ -109,15 +109,15 @@ class RequestView:
     may_amend: bool
 
 
-def row_of(request: Request, deciding: Deciding) -> RequestRow:
+def row_of(request: Request, turns: Turns) -> RequestRow:
     """``request`` as a line in a list."""
     kind = KINDS[request.kind]
-    steps = steps_of(request)
+    steps = turns.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
     shown = current or max(
         (step for step in steps if step.state != "waiting"), key=lambda step: step.ord, default=steps[0]
     )
-    waits = deciders_of(request, current, deciding) if current else ()
+    waits = turns.deciders(request, current) if current else ()
     return RequestRow(
         id=request.id,
         kind=request.kind,
@@ -142,7 +142,7 @@ def row_of(request: Request, deciding: Deciding) -> RequestRow:
     )
 
 
-def view_of(request: Request, deciding: Deciding, account: int, *, masked: bool) -> RequestView:
+def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> RequestView:
     """Everything about ``request`` for ``account``."""
     mine = request.requester_id == account
     files = (
@@ -154,12 +154,12 @@ def view_of(request: Request, deciding: Deciding, account: int, *, masked: bool)
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id)
     lines = KINDS[request.kind].lines(request, opened(request))
     return RequestView(
-        row=row_of(request, deciding),
+        row=row_of(request, turns),
         digest=request.digest,
         reason=request.reason,
         lines=tuple(line.masked() for line in lines) if masked else lines,
         evidence=tuple(described(row) for row in files),
-        steps=tuple(_step_view(request, step, deciding) for step in steps_of(request)),
+        steps=tuple(_step_view(request, step, turns) for step in turns.steps(request)),
         history=tuple(_event_view(event) for event in events),
         clause=request.clause,
         entry=request.entry_id,
@@ -181,12 +181,12 @@ def name_of(account: int | None) -> str:
     return str(row.login if row.person is None else row.person.name)
 
 
-def _step_view(request: Request, step: RequestStep, deciding: Deciding) -> StepView:
+def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
     who: tuple[str, ...] = (name_of(step.decided_by_id),) if decided else ()
     if coming:
-        who = tuple(named(decider) for decider in deciders_of(request, step, deciding))
+        who = tuple(named(decider) for decider in turns.deciders(request, step))
     return StepView(
         ord=step.ord,
         role=_role_label(request.book_id, step.role),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from db.desk.deciding import Deciding
 from db.desk.flow import locked, no_such_request, note
 from db.desk.frame import Subject, operation
 from db.desk.request_views import RequestRow, RequestView, row_of, view_of
 from db.desk.submitting import withdraw
+from db.desk.turns import Turns
 from db.store.tables import Entry, Request
 
 AT_ONCE = 200
@@ -19,15 +19,15 @@ class Requests(Subject):
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> tuple[RequestRow, ...]:
         """The actor's requests, the undecided first, then newest first."""
         undecided = Request.state.in_(("returned", "open"))
-        rows = (
+        rows = list(
             Request.select()
             .where(Request.requester == self.standing.account)
             .order_by(undecided.desc(), Request.submitted_at.desc(), Request.id.desc())
             .offset(offset)
             .limit(min(limit, AT_ONCE))
         )
-        deciding = Deciding()
-        return tuple(row_of(row, deciding) for row in rows)
+        turns = Turns(rows)
+        return tuple(row_of(row, turns) for row in rows)
 
     @operation("requests.one", recorded=False)
     def one(self, request: int) -> RequestView:
@@ -35,7 +35,7 @@ class Requests(Subject):
         row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
         if row is None:
             raise no_such_request()
-        return view_of(row, Deciding(), self.standing.account, masked=self._of_someone_else(row))
+        return view_of(row, Turns(), self.standing.account, masked=self._of_someone_else(row))
 
     @operation("requests.withdraw", recorded=True)
     def withdraw(self, request: int) -> None:

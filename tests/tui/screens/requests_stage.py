@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.screen import Screen
 
+from db.store import clock as store_clock
 from db.store.engine import close_store, open_store
+from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home
 from tests.conftest import Clock
@@ -52,15 +56,35 @@ class Office(KitApp):
             self.push_screen(self._over(self))
 
 
-@pytest.fixture
-def office(home: Home, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Requests of a week, seen on Monday 2026-11-23: overdue, due today, returned, for access."""
+@pytest.fixture(scope="session")
+def office_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The office once, with numbers that are the same in every run; each test gets a copy."""
+    home = Home(tmp_path_factory.mktemp("office") / "state")
+    home.folder.mkdir(mode=0o700)
+    home.policies.mkdir()
+    make_keys(home.keys)
+    home.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
     numbers = itertools.count(1)
-    monkeypatch.setattr(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}")
+    clock = Clock(datetime(2026, 11, 16, 1, 0, tzinfo=UTC))
+    store_clock.use_source(lambda: clock.now)
     open_store(home)
     migrate()
     world = build_world()
-    _fill(world, clock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}")
+        _fill(world, clock)
+    close_store()
+    store_clock.use_source(None)
+    return home.folder, world
+
+
+@pytest.fixture
+def office(office_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
+    """Requests of a week, seen on Monday 2026-11-23: overdue, due today, returned, for access."""
+    folder, world = office_template
+    shutil.copytree(folder, tmp_path / "office")
+    clock.set("2026-11-23T09:00+08:00")
+    open_store(Home(tmp_path / "office"))
     yield world
     close_store()
 
@@ -82,7 +106,8 @@ def _fill(world: World, clock: Clock) -> None:
     head = world.desk("wangfang")
     head.queue.return_(returned, head.queue.one(returned).digest, "请附座位变更单")
     tray = world.desk("zhangwei").evidence
+    clock.forward(minutes=1)
     tray.add("座位变更单.txt", "座位变更单\n编号：2026-1123\n\n张伟 由 3-102 迁至 3-215。\n".encode())
+    clock.forward(minutes=1)
     tray.add("工牌.png", PICTURE.read_bytes())
     head.delegation.delegate("head", "staff", world.accounts["zhangwen"], "2026-11-24", "2026-11-27", "休假")
-    clock.set("2026-11-23T09:00+08:00")

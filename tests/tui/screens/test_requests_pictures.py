@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.requests_stage import Office, office
+from tests.tui.screens.requests_stage import Office, office, office_template
 from tests.world import World
 from tui.screens.access import AskAccess
 from tui.screens.change import Change
 from tui.screens.delegate import Delegate
 
-__all__ = ["office"]
+__all__ = ["office", "office_template"]
 
 
 async def settle(pilot: Pilot[object]) -> None:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from db.desk.request_views import RequestRow
 from db.store.tables import Delegation, Request, RequestStep
 from tests.db.desk.asking import STORED_MOBILE, mobile_of
-from tests.tui.screens.requests_stage import Office, office
+from tests.tui.screens.requests_stage import Office, office, office_template
 from tests.world import World
 from tui.kit import DataList, Notice, TextInput
 from tui.kit.dialogs import AskText
@@ -19,7 +19,7 @@ from tui.screens.picture import Picture, UnfitPicture
 from tui.screens.queue import SETTLED
 from tui.screens.request_card import RequestCard
 
-__all__ = ["office"]
+__all__ = ["office", "office_template"]
 SIZE = (80, 24)
 
 
