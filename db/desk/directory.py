@@ -117,6 +117,11 @@ class Directory(Subject):
         """What one may say a look-up is for, and what one may not."""
         return purposes_of(self.standing, book)
 
+    @operation("directory.asks_reason", recorded=False)
+    def asks_reason(self, book: str) -> bool:
+        """Whether a look-up of protected values takes a reason besides its purpose."""
+        return book in self.standing.books and self.standing.policy(book).lookup.reason
+
     @operation("directory.why", recorded=True)
     def why(self, entry: int, field: str | None = None, book: str | None = None) -> Why:
         """Why the reader sees an entry, or a field of it, or why not: with the clause."""

@@ -78,10 +78,12 @@ def display(kind: str, value: str) -> str:
     mobile = _CHINESE_MOBILE.fullmatch(value)
     if mobile:
         return " ".join(mobile.groups())
-    number = phonenumbers.parse(value)
+    whole, _mark, extension = value.partition(";ext=")
+    number = phonenumbers.parse(whole)
     chinese = number.country_code == 86
     style = PhoneNumberFormat.NATIONAL if chinese else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)
+    shown = phonenumbers.format_number(number, style)
+    return f"{shown}-{extension}" if extension else shown
 
 
 def masked(kind: str, value: str) -> str:

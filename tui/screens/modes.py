@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from db.language import _
 from tui.kit.mode import Gate, Mode
 from tui.screens.audit import Audit
+from tui.screens.directory import Directory
 from tui.screens.enrolment import FirstSignIn
 from tui.screens.evidence import Evidence
 from tui.screens.password import ChangePassword
@@ -27,6 +28,7 @@ def _decides(desk: Desk) -> bool:
 
 MODES: Final[tuple[Mode, ...]] = (
     Mode("today", "1", _("Today"), Today),
+    Mode("directory", "2", _("Directory"), Directory),
     Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
     Mode("requests", "4", _("My requests"), Requests),
     Mode("evidence", "5", _("Evidence"), Evidence),

@@ -1,0 +1,41 @@
+"""The answer to "why do I see this": every ground with its clause."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.localtime import local
+from db.desk.why import Why
+from db.language import Message, Text, _
+from tui.kit import Frame, Line, clause_text
+from tui.kit.dialogs import Say
+
+
+def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> None:
+    """Show why the reader sees ``entry``, or ``field`` of it, or why not."""
+    screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
+
+
+class Explanation(Say):
+    """The grounds, one under the other."""
+
+    NAME = _("Why")
+
+    def __init__(self, name: str, why: Why) -> None:
+        super().__init__(_("Why you see this: {name}", name=name) if why.can else _("Why you don't see this"))
+        self._why = why
+
+    def body(self) -> ComposeResult:
+        """Ground, end, clause and what the clause says."""
+        for ground in self._why.because:
+            yield Line(ground.text)
+            if ground.until is not None:
+                end = ground.until if len(ground.until) == 10 else local(ground.until)
+                yield Line(_("Until {end}.", end=end), "warn")
+            clause: Text = clause_text(ground.clause)
+            if ground.summary is not None:
+                clause = Message("{clause}: {summary}", {"clause": clause, "summary": ground.summary})
+            yield Line(clause, "dim")
+            yield Line()
+        if self._why.advice:
+            yield Line(Message("→ {advice}", {"advice": self._why.advice}), "accent")
