@@ -39,6 +39,7 @@ ACTS: dict[str, Message] = {
     "delegation.mine": _("list own delegations"),
     "delegation.revoke": _("end a delegation"),
     "delegation.roles": _("list roles to delegate"),
+    "directory.asks_reason": _("ask whether a reason is needed"),
     "directory.books": _("list the books"),
     "directory.card": _("open a card"),
     "directory.contact": _("open a contact card"),

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.plain import audit, change, evidence, help, look, me, queue, report, requests
+from tui.plain.audit import COMMANDS as AUDIT
+from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
+from tui.plain.evidence import COMMANDS as EVIDENCE
+from tui.plain.help import COMMANDS as HELP
+from tui.plain.look import COMMANDS as LOOK
+from tui.plain.me import COMMANDS as ME
+from tui.plain.queue import COMMANDS as QUEUE
+from tui.plain.report import COMMANDS as REPORT
+from tui.plain.requests import COMMANDS as REQUESTS
 
 COMMANDS: tuple[Command, ...] = (
-    *help.COMMANDS,
-    *me.COMMANDS,
-    *look.COMMANDS,
-    *change.COMMANDS,
-    *evidence.COMMANDS,
-    *requests.COMMANDS,
-    *queue.COMMANDS,
-    *report.COMMANDS,
-    *audit.COMMANDS,
+    *HELP,
+    *ME,
+    *LOOK,
+    *CHANGE,
+    *EVIDENCE,
+    *REQUESTS,
+    *QUEUE,
+    *REPORT,
+    *AUDIT,
 )
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)

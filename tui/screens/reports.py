@@ -184,6 +184,11 @@ class Reports(Frame):
         self.refresh_top()
         self.refresh_keys()
 
+    def respeak(self) -> None:
+        """Measure columns and write the chart in the language of now."""
+        super().respeak()
+        self.run_worker(self._show(), exclusive=True)
+
     @on(DataList.Moved)
     def _moved(self) -> None:
         self.refresh_keys()

@@ -1,0 +1,57 @@
+"""A plain command as a session of its own, as the SSH front forks it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from auth import sessions
+from db.store.engine import close_store, open_store
+from db.store.migrations import migrate
+from db.store.settings import Home
+from tests.conftest import Clock
+from tests.world import build_world
+from tui.errand import run
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who has signed in to the installation of ``home``."""
+
+    home: Home
+    session: int
+
+    def ask(self, *words: str, language: str = "en") -> tuple[int, str, str]:
+        """Status, output and complaints of a command."""
+        out, err = io.BytesIO(), io.BytesIO()
+        status = run(list(words), self.session, io.BytesIO(), out, err, language, 80, str(self.home.folder))
+        return status, out.getvalue().decode(), err.getvalue().decode()
+
+
+@pytest.fixture
+def caller(home: Home, clock: Clock) -> Caller:
+    open_store(home)
+    migrate()
+    session = build_world().actor("zhangwei").session
+    close_store()
+    return Caller(home, session)
+
+
+def test_it_opens_the_store_of_its_folder_and_speaks_the_clients_language(caller: Caller) -> None:
+    status, out, err = caller.ask("whoami")
+    assert (status, err) == (0, "")
+    assert "张伟 (zhangwei)" in out
+    assert "Department" in out
+    assert "部门" in caller.ask("whoami", language="zh_CN")[1]
+
+
+@pytest.mark.threat(20)
+def test_an_ended_session_does_nothing(caller: Caller) -> None:
+    open_store(caller.home)
+    sessions.end(caller.session, "closed")
+    close_store()
+    status, out, err = caller.ask("whoami")
+    assert (status, out) == (1, "")
+    assert "Sign in again" in err

@@ -1,0 +1,117 @@
+"""The audit on the screen: narrowed by one key, the chain in the corner, each look recorded."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.audit_view import AuditRow
+from db.store.engine import database
+from db.store.tables import AuditRecord
+from tests.tui.screens.oversight_stage import Oversight
+from tests.tui.screens.requests_stage import office, office_template
+from tests.world import World
+from tui.kit import DataList
+from tui.screens.audit import PAGE, Audit
+from tui.screens.audit_one import AuditOne
+
+__all__ = ["office", "office_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def shown(app: Oversight) -> list[AuditRow]:
+    """Every row that the list has at hand."""
+    screen = app.screen
+    assert isinstance(screen, Audit)
+    return [row for page in sorted(screen._pages) for row in screen._pages[page]]
+
+
+def screen_text(app: Oversight) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.clause("C.6")
+async def test_one_key_narrows_by_what_is_under_the_cursor_and_the_same_key_widens_again(
+    office: World,
+) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        before = len(shown(app))
+        for key, name in (("p", "account"), ("a", "act"), ("o", "entry"), ("r", "outcome"), ("s", "source")):
+            row = app.screen.query_one(DataList).current
+            assert isinstance(row, AuditRow)
+            wanted = getattr(row, name)
+            if wanted is None:
+                continue
+            await press(pilot, key)
+            assert {getattr(other, name) for other in shown(app)} == {wanted}
+            await press(pilot, "x")
+            assert len(shown(app)) > before - 1
+        await press(pilot, "p", "p")
+        assert len({row.account for row in shown(app)}) > 1
+
+
+async def test_a_day_a_facet_and_a_name_narrow_too(office: World) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "G", "d")
+        assert len({row.at[:10] for row in shown(app)}) == 1
+        await press(pilot, "x", "f", "1", "1")
+        assert len({row.account for row in shown(app)}) == 1
+        await press(pilot, "x", "slash", *"王芳", "enter")
+        assert {row.who for row in shown(app)} == {"王芳"}
+
+
+@pytest.mark.clause("C.6")
+async def test_every_page_that_is_looked_at_is_one_record(office: World) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert len(shown(app)) < PAGE
+        looks = AuditRecord.select().where(AuditRecord.act == "audit.window").count()
+        await press(pilot, "down", "down", "G", "g")
+        assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks
+        await press(pilot, "p")
+        assert AuditRecord.select().where(AuditRecord.act == "audit.window").count() == looks + 1
+
+
+@pytest.mark.threat(24)
+async def test_the_corner_says_whether_the_chain_holds(office: World) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.2)
+        assert "✓ 审计链完整" in screen_text(app)
+    database.execute_sql("UPDATE audit_record SET outcome = 'done', act = 'me.who' WHERE seq = 5")
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.2)
+        assert "✗ 审计链在第 5 条断裂" in screen_text(app)
+
+
+async def test_enter_opens_a_record_in_full(office: World) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "down", "enter")
+        assert isinstance(app.screen, AuditOne)
+        assert AuditRecord.get_by_id(app.screen._detail.row.seq).hash in screen_text(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Audit)
+
+
+@pytest.mark.clause("C.6")
+@pytest.mark.threat(18)
+async def test_nobody_else_has_the_audit_on_the_screen(office: World) -> None:
+    for login in ("zhangwei", "wangfang", "liuyang"):
+        app = Oversight(office, login)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            assert "audit" not in {mode.id for mode in app.modes}

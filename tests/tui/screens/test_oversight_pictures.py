@@ -1,0 +1,56 @@
+"""How audit and reports look."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tests.tui.conftest import Snap
+from tests.tui.screens.oversight_stage import Oversight
+from tests.tui.screens.requests_stage import office, office_template
+from tests.world import World
+
+__all__ = ["office", "office_template"]
+
+
+async def settle(pilot: Pilot[object]) -> None:
+    """Let the chain be checked and the table be mounted."""
+    await pilot.pause(0.3)
+
+
+def test_audit(snap_matrix: Snap, office: World) -> None:
+    """Who, what, on whom, when, from where, allowed or refused by which clause; the chain in the corner."""
+    snap_matrix(lambda view: Oversight(office, "helei", view), run_before=settle)
+
+
+def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
+    """What the list is narrowed to stands in the top line."""
+    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "p", "r"), run_before=settle)
+
+
+def test_report(snap_matrix: Snap, office: World) -> None:
+    """The directory of a scope: what finds no room is left out, what is masked stays masked."""
+    snap_matrix(lambda view: Oversight(office, "wangfang", view, "reports"), run_before=settle)
+
+
+async def show_deadlines(pilot: Pilot[object]) -> None:
+    """Choose the report on deadlines."""
+    await pilot.pause(0.2)
+    await pilot.press("r", "3")
+    await pilot.pause(0.3)
+
+
+async def show_bars(pilot: Pilot[object]) -> None:
+    """And show it as bars."""
+    await show_deadlines(pilot)
+    await pilot.press("c")
+    await pilot.pause(0.3)
+
+
+def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
+    """Numbers under each other, overdue ones marked."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, "reports"), run_before=show_deadlines)
+
+
+def test_report_chart(snap_matrix: Snap, office: World) -> None:
+    """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, "reports"), run_before=show_bars)

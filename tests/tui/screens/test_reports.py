@@ -1,0 +1,149 @@
+"""Reports on the screen: the table at once, and the exact command that takes a copy out."""
+
+from __future__ import annotations
+
+import io
+import shlex
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import AuditRecord
+from reports.report import Report
+from tests.tui.screens.oversight_stage import Oversight
+from tests.tui.screens.requests_stage import office, office_template
+from tests.world import World
+from tui.plain import work
+from tui.screens.report_chart import ReportChart
+from tui.screens.report_text import ReportText
+from tui.screens.reports import Reports
+
+__all__ = ["office", "office_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.05)
+
+
+def report(app: Oversight) -> Report:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, Reports)
+    assert screen._report is not None
+    return screen._report
+
+
+def screen_text(app: Oversight) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def test_the_first_report_is_there_at_once(office: World) -> None:
+    app = Oversight(office, "wangfang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        text = screen_text(app)
+        assert "张伟" in text
+        assert "周围" not in text
+        assert "138••••21" in text
+
+
+async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r", "3")
+        assert report(app).name == "compliance"
+        await press(pilot, "p", "2")
+        assert "2026-10-01 – 2026-10-31" in screen_text(app)
+        assert report(app).rows == ()
+        await press(pilot, "p", "7", *["backspace"] * 7, *"2026-Q4", "enter")
+        assert "2026-10-01 – 2026-12-31" in screen_text(app)
+        assert report(app).rows
+        await press(pilot, "u", "3")
+        assert report(app).unit == office.unit("staff", "研发中心")
+
+
+@pytest.mark.clause("A.8", "A.9", "A.10")
+async def test_deadlines_are_shown_as_bars_with_aligned_chinese_labels(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r", "3", "c")
+        assert app.screen.query_one(ReportChart)
+        lines = screen_text(app).splitlines()
+        assert any("研发一部" in line for line in lines)
+        assert any("▓" in line or "█" in line or "░" in line for line in lines)
+        await press(pilot, "c")
+        assert not app.screen.query(ReportChart)
+
+
+@pytest.mark.clause("C.9.1", "A.12")
+async def test_the_command_shown_writes_the_same_report(office: World) -> None:
+    """No file is made on the server: the reader runs the line in a terminal of their own."""
+    app = Oversight(office, "wangfang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r", "3", "o", "2")
+        text = screen_text(app)
+    start = text.index("ssh wangfang@HOST")
+    lines = text[start : text.index("compliance.csv")].splitlines()
+    command = " ".join(line.strip(" │") for line in lines)
+    words = shlex.split(command)[2:]
+    assert words[-1] == ">"
+    out = io.BytesIO()
+    assert work(words[:-1], office.desk("wangfang"), io.BytesIO(), out, io.BytesIO()) == 0
+    assert "研发一部" in out.getvalue().decode("utf-8-sig")
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert last.act == "overview.export"
+
+
+async def test_a_report_as_plain_lines_and_a_row_in_full(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "enter")
+        assert "chenjing@huaxing.example" in screen_text(app)
+        await press(pilot, "escape", "v")
+        assert isinstance(app.screen, ReportText)
+        assert "陈静" in screen_text(app)
+
+
+async def test_the_language_changes_everything_on_the_screen(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "f9")
+        await pilot.pause(0.1)
+        assert "Department" in screen_text(app)
+        assert "部门 " not in screen_text(app)
+
+
+@pytest.mark.threat(11)
+@pytest.mark.threat(12)
+async def test_hostile_names_are_drawn_as_text_and_do_nothing(office: World) -> None:
+    from db.store.tables import Entry
+
+    Entry.update(name="[@click=app.quit()]x[/]\x1b]0;t\x07", position="[/]").where(
+        Entry.id == office.entry("zhangwei")
+    ).execute()
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        for keys in (("v", "escape"), ("enter", "escape"), ("r", "4", "c")):
+            await press(pilot, *keys)
+        assert app.crash is None
+        assert "\x1b" not in screen_text(app)
+
+
+async def test_no_file_appears_whatever_keys_are_pressed(office: World, no_files: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(no_files, Path)
+    before = set(no_files.rglob("*"))
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "o", "1", "escape", "c", "v", "escape", "ctrl+s", "p", "escape")
+    assert set(no_files.rglob("*")) == before
