@@ -36,7 +36,7 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[Problem]:
-    """What speaks against ``password`` as a new one, its history left aside."""
+    """What speaks against ``password`` as a new one, one thing at a time, its history left aside."""
     found = []
     length = len(unicodedata.normalize("NFKC", password))
     if length < SHORTEST:
@@ -47,7 +47,7 @@ def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[
         found.append(Problem("password", _("Use at most {count} characters.", count=LONGEST)))
     elif _plain(password) in {_plain(login), _plain(name)}:
         found.append(Problem("password", _("Your login or name can't be your password.")))
-    if password_of(password) != password_of(repeated):
+    elif password_of(password) != password_of(repeated):
         found.append(Problem("repeated", _("The two passwords differ. Type the new one again.")))
     return found
 

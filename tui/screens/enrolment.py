@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from auth.enrolment import Enrolment
 from db.language import Message, _
 from tui.kit import Command, FormField, Frame, Line, TextInput, Where
-from tui.screens.password import LONGEST_TYPED, settle
 from tui.screens.qr_code import QrCode
+from tui.screens.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 from tui.screens.steps import STEPS, Steps
 from tui.screens.undertaking import Undertaking
 
@@ -28,7 +26,9 @@ class FirstSignIn(Frame):
         "noted, nothing is stored: sign in with the activation code again."
     )
     KEYS = (
-        Command("next", "enter", _("Next step"), _("Hand in this step and go to the next one."), second="ctrl+s"),
+        Command(
+            "next", "enter", _("Next step"), _("Hand in this step and go to the next one."), second="ctrl+s"
+        ),
         Command("previous", "escape", _("Step back"), _("Go back to the step before.")),
         Command("invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")),
     )
@@ -38,7 +38,7 @@ class FirstSignIn(Frame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._enrolment = Enrolment(self.app.desk.actor)
+        self.enrolment = Enrolment(self.app.desk.actor)
         self.step = PASSWORD
 
     def where(self) -> Where:
@@ -48,14 +48,14 @@ class FirstSignIn(Frame):
 
     def body(self) -> ComposeResult:
         """What each step needs at the left, all steps at the right."""
-        enrolment = self._enrolment
+        enrolment = self.enrolment
         with Horizontal():
             with Vertical(id="doing"):
                 with Vertical(id="choosing", classes="form"):
                     yield Line(_("Welcome, {login}.", login=self.app.desk.actor.login), "strong")
                     yield Line()
-                    yield _secret_field("password", _("New password"))
-                    yield _secret_field("repeated", _("Once more"))
+                    yield secret_field("password", _("New password"))
+                    yield secret_field("repeated", _("Once more"))
                 yield QrCode(enrolment.uri, id="picture")
                 with Vertical(id="codes", classes="form"):
                     for number, code in enumerate(enrolment.codes, start=1):
@@ -80,24 +80,14 @@ class FirstSignIn(Frame):
             return self.step == SCAN
         return command_id != "back"
 
-    @on(Input.Submitted)
-    def hand_in(self, event: Input.Submitted) -> None:
-        """Enter in a field: the next field, or the next step."""
-        event.stop()
-        repeated = self.query_one("#field-repeated", FormField)
-        if self.step == PASSWORD and event.input is not repeated.editor:
-            self.focus_field("repeated")
-        else:
-            self.perform("next")
-
     async def do_next(self) -> None:
         """Take what this step asked for. Raises Invalid."""
+        if to_next_empty(self):
+            return
         if self.step == PASSWORD:
-            password, repeated = self._typed("password"), self._typed("repeated")
-            await settle(self)
-            self._enrolment.choose_password(password, repeated)
+            await self._choose_password()
         elif self.step == CONFIRM:
-            self._enrolment.confirm(self._typed("code").strip())
+            self.enrolment.confirm(typed(self, "code").strip())
         elif self.step == CODES:
             await self._finish()
             return
@@ -111,12 +101,14 @@ class FirstSignIn(Frame):
         """Exchange dark and light in the picture."""
         self.query_one(QrCode).invert()
 
-    def focus_field(self, name: str) -> None:
-        """Put the cursor into a field of the form."""
-        self.query_one(f"#field-{name} TextInput").focus()
+    async def _choose_password(self) -> None:
+        password, repeated = typed(self, "password"), typed(self, "repeated")
+        clear(self, "repeated")
+        async with patience(self):
+            self.enrolment.choose_password(password, repeated)
 
     async def _finish(self) -> None:
-        self._enrolment.finish()
+        self.enrolment.finish()
         while self.app.desk.me.undertakings():
             await self.app.push_screen_wait(Undertaking(UNDERTAKING))
         self.dismiss(None)
@@ -135,18 +127,11 @@ class FirstSignIn(Frame):
             self.query_one(f"#{name}").display = step in steps
         self.query_one(Steps).go(step)
         if step in (PASSWORD, CONFIRM):
-            self.focus_field("password" if step == PASSWORD else "code")
+            enter(self, "password" if step == PASSWORD else "code")
         else:
             self.set_focus(None)
         self.refresh_keys()
         self.refresh_top()
-
-    def _typed(self, name: str) -> str:
-        return self.query_one(f"#field-{name}", FormField).value
-
-
-def _secret_field(name: str, label: Message) -> FormField:
-    return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
 
 
 def _in_fours(text: str) -> str:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from auth.age import PasswordAge, age_of_actor
 from auth.change import change_password
-from auth.passwords import LONGEST
 from db.language import Text, _
-from tui.kit import Command, FormField, Frame, Line, TextInput, Where, clause_text
+from tui.kit import Command, Frame, Line, Where, clause_text
+from tui.screens.secrets_form import clear, patience, secret_field, to_next_empty, typed
 
-LONGEST_TYPED = 4 * LONGEST
 FIELDS = ("current", "password", "repeated")
-
-
-async def settle(screen: Frame) -> None:
-    """Say that it takes a moment, and let that be drawn: bcrypt keeps the session busy for a second."""
-    screen.app.tell(_("One moment…"), "")
-    await asyncio.sleep(0.1)
 
 
 class ChangePassword(Frame):
@@ -35,7 +24,9 @@ class ChangePassword(Frame):
         "sessions end when you change it."
     )
     KEYS = (
-        Command("change", "ctrl+s", _("Change it"), _("Put the new password in the old one's place."), "f4"),
+        Command(
+            "change", "enter", _("Change it"), _("Put the new password in the old one's place."), "ctrl+s"
+        ),
     )
     HOME = ""
     AUTO_FOCUS = "TextInput"
@@ -54,9 +45,9 @@ class ChangePassword(Frame):
         with Vertical(classes="form"):
             yield Line(_reason(self._age), "warn" if self._age.expired else "")
             yield Line()
-            yield FormField("current", _("Present one"), _secret())
-            yield FormField("password", _("New password"), _secret())
-            yield FormField("repeated", _("Once more"), _secret())
+            yield secret_field("current", _("Present one"))
+            yield secret_field("password", _("New password"))
+            yield secret_field("repeated", _("Once more"))
             yield Line()
             yield Line(
                 _("At least 12 characters, of any script; a sentence is easiest to keep in mind."), "dim"
@@ -70,28 +61,16 @@ class ChangePassword(Frame):
         """Leave it as it is."""
         self.dismiss(None)
 
-    @on(Input.Submitted)
-    def hand_in(self, event: Input.Submitted) -> None:
-        """Enter in a field: the next field, or the change."""
-        event.stop()
-        following = {"current": "password", "password": "repeated"}
-        for field in self.query(FormField):
-            if field.editor is event.input and field.field in following:
-                self.query_one(f"#field-{following[field.field]} TextInput").focus()
-                return
-        self.perform("change")
-
     async def do_change(self) -> None:
-        """Change it. Raises Invalid."""
-        current, password, repeated = (self.query_one(f"#field-{name}", FormField).value for name in FIELDS)
-        await settle(self)
-        change_password(self.app.desk.actor, current, password, repeated)
+        """Change it, once all fields are filled. Raises Invalid."""
+        if to_next_empty(self):
+            return
+        current, password, repeated = (typed(self, name) for name in FIELDS)
+        clear(self, "repeated")
+        async with patience(self):
+            change_password(self.app.desk.actor, current, password, repeated)
         self.app.tell(_("Your password is changed."))
         self.dismiss(None)
-
-
-def _secret() -> TextInput:
-    return TextInput(secret=True, max_length=LONGEST_TYPED)
 
 
 def _reason(age: PasswordAge) -> Text:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
 
-from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Input
+from textual.containers import Center, Middle, Vertical
 
 from auth.signin import SignedIn, SignIn
 from db.language import Language, _
 from tui.kit import LEAVE, Command, FormField, Frame, KitApp, Line, Look, TextInput
-from tui.screens.password import LONGEST_TYPED, settle
+from tui.screens.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
 FIELDS = ("login", "password", "code")
@@ -29,7 +26,7 @@ class SignInScreen(Frame):
         "the activation code is the password and the code stays empty; a recovery code does as the code."
     )
     KEYS = (
-        Command("enter", "ctrl+s", _("Sign in"), _("Check what you typed and go in."), second="f4"),
+        Command("enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s"),
         LEAVE,
     )
     HOME = ""
@@ -45,11 +42,11 @@ class SignInScreen(Frame):
 
     def body(self) -> ComposeResult:
         """Three fields in a box."""
-        with Vertical(id="door"):
+        with Middle(), Center(), Vertical(id="door"):
             yield Line(_("Contact directory of {organisation}", organisation=self._organisation), "strong")
             yield Line()
             yield FormField("login", _("Login"), TextInput(max_length=64))
-            yield FormField("password", _("Password"), TextInput(secret=True, max_length=LONGEST_TYPED))
+            yield secret_field("password", _("Password"))
             yield FormField("code", _("Code"), TextInput(max_length=64))
             yield Line()
             yield Line(_("First sign-in: the activation code as password, no code."), "dim")
@@ -59,20 +56,11 @@ class SignInScreen(Frame):
         """Nothing while an answer is checked; there is no screen before this one."""
         return not self._checking and command_id != "back"
 
-    @on(Input.Submitted)
-    def hand_in(self, event: Input.Submitted) -> None:
-        """Enter in a field: the next field, or in."""
-        event.stop()
-        fields = list(self.query(FormField))
-        for field, following in pairwise(fields):
-            if field.editor is event.input:
-                self.query_one(f"#field-{following.field} TextInput").focus()
-                return
-        self.perform("enter")
-
     async def do_enter(self) -> None:
         """Hold the answer as long as failures before ask for, then give it."""
-        login, password, code = (self.query_one(f"#field-{name}", FormField).value for name in FIELDS)
+        if to_next_empty(self):
+            return
+        login, password, code = (typed(self, name) for name in FIELDS)
         self._checking = True
         try:
             attempt = SignIn(login, self._source, "console")
@@ -80,8 +68,8 @@ class SignInScreen(Frame):
             if delay >= 1:
                 self.app.tell(_("After failed tries the answer takes {seconds} s.", seconds=round(delay)), "")
                 await asyncio.sleep(delay)
-            await settle(self)
-            signed = attempt.answer(password, code.strip())
+            async with patience(self):
+                signed = attempt.answer(password, code.strip())
         finally:
             self._checking = False
         if signed is not None:
@@ -95,8 +83,8 @@ class SignInScreen(Frame):
             self.dismiss(None)
             return
         for name in ("password", "code"):
-            self.query_one(f"#field-{name} TextInput", TextInput).value = ""
-        self.query_one("#field-password TextInput").focus()
+            clear(self, name)
+        enter(self, "password")
         self.app.tell(_("Not accepted. Please try again."), "bad")
 
 

@@ -1,0 +1,128 @@
+"""How the way in looks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+
+from auth.age import PasswordAge
+from auth.provision import invite_from_host
+from db.desk import Actor, Desk
+from db.desk.me import UndertakingDue
+from db.language import Label
+from db.store.engine import Store
+from db.store.tables import Person
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in
+from tui.app import MingceApp
+from tui.kit import KitApp, Memory, Reader
+from tui.screens import password
+from tui.screens.password import ChangePassword
+from tui.screens.sign_in import Door
+from tui.screens.undertaking import Undertaking
+
+DUE = UndertakingDue(
+    "enterprise",
+    "1",
+    Label("企业通讯录管理制度", "Enterprise directory"),
+    Label(
+        "我只为工作查阅通讯录，对看到的信息保密，不外传、不转发、不私自改动。",
+        "I look up this directory for work only and keep what I see confidential.",
+    ),
+    "A.17",
+)
+
+
+@pytest.fixture
+def first_sign_in(installation: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes the application of somebody invited, with the same secrets every time."""
+    numbers = iter(range(1, 100))
+    monkeypatch.setattr("auth.totp.new_secret", lambda: SECRET)
+    account, code = invite_from_host("zhangwei", Person.create(name="张伟").id)
+    monkeypatch.setattr("auth.enrolment.new_code", lambda: f"{next(numbers):05}-7SJA1-2AQFV-K4PDH-9VXWK1")
+    assert account
+
+    def make(view: View) -> MingceApp:
+        return app_of("zhangwei", code, "", view)
+
+    return make
+
+
+def at_a_gate(view: View, screen: type[Undertaking | ChangePassword]) -> KitApp:
+    """One screen over a desk that has an undertaking waiting."""
+    actor = Actor(1, "zhangwei", 1, "192.0.2.7", "ssh", "full", view.language)
+    desk = SimpleNamespace(actor=actor, me=SimpleNamespace(undertakings=lambda: (DUE,)))
+
+    class Stage(KitApp):
+        def on_mount(self) -> None:
+            self.push_screen(screen())
+
+    return Stage(
+        language=view.language,
+        look=view.look,
+        desk=cast(Desk, desk),
+        reader=Reader("张伟", "研发一部"),
+        memory=Memory(),
+    )
+
+
+def test_password(first_sign_in: Any, snap_matrix: Snap) -> None:
+    """The first of five steps, and what was wrong with the password under its field."""
+
+    async def short(pilot: Pilot[Any]) -> None:
+        await type_in(pilot, "short", "short")
+
+    snap_matrix(first_sign_in, run_before=short)
+
+
+def test_picture(first_sign_in: Any, snap_matrix: Snap) -> None:
+    """The whole QR code, black on white, and beside it the key in fours."""
+
+    async def chosen(pilot: Pilot[Any]) -> None:
+        await type_in(pilot, PASSWORD, PASSWORD)
+
+    snap_matrix(first_sign_in, run_before=chosen)
+
+
+def test_code(first_sign_in: Any, snap_matrix: Snap) -> None:
+    """The code is typed with the picture still there; a wrong one is explained."""
+
+    async def wrong(pilot: Pilot[Any]) -> None:
+        await type_in(pilot, PASSWORD, PASSWORD, "", "12345")
+
+    snap_matrix(first_sign_in, run_before=wrong)
+
+
+def test_recovery_codes(first_sign_in: Any, snap_matrix: Snap) -> None:
+    """Ten numbered codes, and what they are for."""
+
+    async def confirmed(pilot: Pilot[Any]) -> None:
+        await type_in(pilot, PASSWORD, PASSWORD, "", present_code())
+
+    snap_matrix(first_sign_in, run_before=confirmed)
+
+
+def test_undertaking(snap_matrix: Snap) -> None:
+    """The text, its regulation, version and clause; one key accepts."""
+    snap_matrix(lambda view: at_a_gate(view, Undertaking))
+
+
+def test_expired_password(snap_matrix: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Why it must be changed, by which clause, and three fields."""
+    monkeypatch.setattr(password, "age_of_actor", lambda actor: PasswordAge(-3, True, "A.19"))
+    snap_matrix(lambda view: at_a_gate(view, ChangePassword))
+
+
+def test_sign_in(installation: Store, snap_matrix: Snap) -> None:
+    """Login, password and code in a box, and that they were not accepted."""
+
+    async def refused(pilot: Pilot[Any]) -> None:
+        await type_in(pilot, "zhangwei", "wrong", "000000")
+
+    def make(view: View) -> Door:
+        return Door(language=view.language, look=view.look, organisation="华星集团", source="console")
+
+    snap_matrix(make, run_before=refused)

@@ -1,0 +1,80 @@
+"""The sign-in as a screen: the same door, the same answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.store.engine import Store
+from db.store.tables import AuditRecord, SignInSession
+from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
+from tests.world import build_world
+from tui.kit import Look
+from tui.screens.sign_in import Door
+
+
+def door() -> Door:
+    return Door(language="zh_CN", look=Look(), organisation="华星集团", source="console")
+
+
+async def test_login_password_and_code_let_in(installation: Store) -> None:
+    world = build_world()
+    enrol(world.accounts["zhangwen"])
+    app = door()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_in(pilot, "zhangwen", PASSWORD, present_code())
+    assert app.signed is not None
+    assert app.signed.login == "zhangwen"
+    assert app.return_value == 0
+    assert SignInSession.get_by_id(app.signed.session).front == "console"
+
+
+async def test_an_activation_code_does_with_the_code_left_empty(installation: Store) -> None:
+    world = build_world()
+    code = invite(world.accounts["zhangwen"])
+    app = door()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_in(pilot, "zhangwen", code.lower(), "")
+    assert app.signed is not None
+    assert app.signed.strength == "enrolling"
+
+
+@pytest.mark.threat(1)
+async def test_three_tries_and_the_same_words_for_all(
+    installation: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the name exists can't be read off the screen."""
+    world = build_world()
+    enrol(world.accounts["zhangwen"])
+    monkeypatch.setattr("tui.screens.sign_in.SignIn.delay", lambda attempt: 0.0)
+    pictures = []
+    for login in ("zhangwen", "nobodyxx"):
+        app = door()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_in(pilot, login, "not-my-password", "000000")
+            pictures.append(text_of(app).replace(login, "········"))
+            assert PASSWORD not in pictures[-1]
+            await type_in(pilot, "not-my-password", "000000", "not-my-password", "000000")
+        assert app.signed is None
+        assert app.return_value == 1
+    assert "未通过" in pictures[0]
+    assert pictures[0] == pictures[1]
+    assert AuditRecord.select().where(AuditRecord.outcome == "failed").count() == 6
+
+
+@pytest.mark.threat(2)
+async def test_the_answer_is_held_after_failures(
+    installation: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build_world()
+    enrol(world.accounts["zhangwen"])
+    held = []
+
+    async def sleep(seconds: float) -> None:
+        held.append(seconds)
+
+    app = door()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_in(pilot, "zhangwen", "not-my-password", "000000")
+        monkeypatch.setattr("tui.screens.sign_in.asyncio.sleep", sleep)
+        await type_in(pilot, "not-my-password", "000000")
+    assert held[0] == 1

@@ -1,0 +1,58 @@
+"""The undertaking comes before any use, in exactly the version that is in force (A.17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused
+from db.store.engine import Store
+from db.store.tables import UndertakingAccepted
+from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
+from tests.world import build_world
+from tui.screens.undertaking import Undertaking
+
+
+@pytest.mark.clause("A.17")
+async def test_nothing_is_open_before_it_is_accepted(installation: Store) -> None:
+    world = build_world()
+    account = world.accounts["zengqing"]
+    enrol(account)
+    app = app_of("zengqing", PASSWORD, present_code())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, Undertaking)
+        assert "A.17" in text_of(app)
+        with pytest.raises(Refused) as refused:
+            app.desk.accounts.page("staff", 0, 1)
+        assert refused.value.clause == "A.17"
+        await pilot.press("escape", "q")
+        assert isinstance(app.screen, Undertaking)
+        await pilot.press("a")
+        await pilot.pause()
+        assert not isinstance(app.screen, Undertaking)
+        app.desk.accounts.page("staff", 0, 1)
+    (row,) = UndertakingAccepted.select()
+    assert (row.account_id, row.policy, row.version) == (account, "enterprise", "1")
+
+
+@pytest.mark.clause("A.17")
+async def test_it_is_asked_again_when_the_regulation_has_changed(installation: Store) -> None:
+    world = build_world()
+    account = world.accounts["zengqing"]
+    enrol(account)
+    UndertakingAccepted.create(account=account, policy="enterprise", version="0", at="2020")
+    app = app_of("zengqing", PASSWORD, present_code())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, Undertaking)
+
+
+@pytest.mark.clause("A.17")
+async def test_leaving_accepts_nothing(installation: Store) -> None:
+    world = build_world()
+    enrol(world.accounts["zengqing"])
+    app = app_of("zengqing", PASSWORD, present_code())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("f10")
+    assert UndertakingAccepted.select().count() == 0

@@ -1,0 +1,58 @@
+"""What the forms at the door have in common: secret fields, Enter, and patience with bcrypt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from auth.passwords import LONGEST
+from db.language import Text, _
+from tui.kit import FormField, Frame, Notice, TextInput
+
+LONGEST_TYPED = 4 * LONGEST
+"""More than a password may have, so that one that is too long is not cut but refused."""
+
+
+def secret_field(name: str, label: Text) -> FormField:
+    """A field that shows dots."""
+    return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
+
+
+def typed(screen: Frame, name: str) -> str:
+    """What stands in a field of the screen."""
+    return screen.query_one(f"#field-{name}", FormField).value
+
+
+def enter(screen: Frame, name: str) -> None:
+    """Put the cursor into a field of the screen."""
+    screen.query_one(f"#field-{name} TextInput", TextInput).focus()
+
+
+def clear(screen: Frame, name: str) -> None:
+    """Empty a field of the screen."""
+    screen.query_one(f"#field-{name} TextInput", TextInput).value = ""
+
+
+def to_next_empty(screen: Frame) -> bool:
+    """Go on to the next empty field after the one with the cursor; False where there is none."""
+    editors = [field.editor for field in screen.query(FormField) if isinstance(field.editor, TextInput)]
+    if screen.focused not in editors:
+        return False
+    for editor in editors[editors.index(screen.focused) + 1 :]:
+        if editor.is_on_screen and not editor.value:
+            editor.focus()
+            return True
+    return False
+
+
+@asynccontextmanager
+async def patience(screen: Frame) -> AsyncIterator[None]:
+    """Say that it takes a moment, and let that be drawn: bcrypt keeps the session busy for a second."""
+    notice = screen.query_one(Notice)
+    notice.tell(_("One moment…"), "")
+    await asyncio.sleep(0.1)
+    try:
+        yield
+    finally:
+        notice.hush()
