@@ -16,6 +16,7 @@ from peewee import DatabaseError
 
 from db.desk.standing import policy_of
 from db.language import Message, Text, _
+from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store import audit
 from db.store.engine import close_store, open_store, store
@@ -206,7 +207,12 @@ def _clock(_home: Home) -> Text:
         raise Ill(
             _("it stands before the last record"), _("Set the host's clock (NTP); codes depend on it too.")
         )
-    zone = store().settings.time_zone
+    zone, country = store().settings.time_zone, store().settings.country
+    try:
+        WorkingCalendar(country, zone)
+    except ValueError:
+        advice = _("Correct `country` in settings.toml.")
+        raise Ill(_("nothing is known of the holidays of {country}", country=country), advice) from None
     return f"{present.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
 
 

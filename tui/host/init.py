@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from db.language import Message, _
+from db.policy.clock import WorkingCalendar
 from db.store.engine import close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
@@ -123,6 +124,7 @@ def founding_of(wishes: Wishes) -> Founding:
 def settings_of(wishes: Wishes) -> Settings:
     """The settings that ``wishes`` make. Raises Failure for an impossible one."""
     try:
+        WorkingCalendar(wishes.country, wishes.time_zone)
         return Settings.model_validate(
             {
                 "organisation": wishes.organisation,
@@ -136,7 +138,14 @@ def settings_of(wishes: Wishes) -> Settings:
             }
         )
     except (ValidationError, ValueError) as error:
-        raise Failure(_("These settings can't be: {reason}", reason=str(error)), "", WRONG_USAGE) from None
+        raise Failure(_("These settings can't be: {reason}", reason=_why(error)), "", WRONG_USAGE) from None
+
+
+def _why(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:

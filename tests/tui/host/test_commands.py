@@ -1,0 +1,170 @@
+"""The commands as a whole: help in both languages, exit statuses, no traceback for a mistake."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from db.store.engine import close_store, database, open_store
+from db.store.settings import Home
+from tests.tui.host.conftest import Host
+from tui.host.main import app
+
+PROJECT = Path(__file__).parents[3]
+
+
+def all_commands() -> list[str]:
+    """Every command as it is typed: ``account list``, ``init`` …"""
+    root = typer.main.get_command(app)
+    found = []
+    for name, command in root.commands.items():  # type: ignore[attr-defined]  # it is a group
+        inner = getattr(command, "commands", None)
+        found += [f"{name} {other}" for other in inner] if inner else [name]
+    return found
+
+
+def mingce(*words: str, lang: str = "C.UTF-8", **environment: str) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tui.host.main", *words],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "LANG": lang, **environment},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "usage", "serve"),
+    [("en_US.UTF-8", "Usage:", "Serve over SSH."), ("zh_CN.UTF-8", "用法：", "通过 SSH 提供服务。")],
+)
+def test_help_speaks_the_operators_language(lang: str, usage: str, serve: str) -> None:
+    said = mingce("--help", lang=lang)
+    assert said.returncode == 0
+    assert usage in said.stdout
+    assert serve in said.stdout
+
+
+@pytest.mark.parametrize("command", all_commands())
+def test_every_command_has_help_of_its_own(
+    command: str, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tui.host.main import main
+
+    assert main([*command.split(), "--help"]) == 0
+    assert "--help" in capsys.readouterr().out
+
+
+def test_help_loads_neither_database_nor_terminal_libraries() -> None:
+    script = (
+        "import sys, tui.host.main as m; m.main(['--help']);"
+        "heavy = ('peewee', 'textual', 'asyncssh', 'bcrypt', 'phonenumbers');"
+        "print(*[name for name in heavy if name in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=PROJECT, check=True
+    )
+    assert said.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nothing"],
+        ["import"],
+        ["import", "a.csv"],
+        ["account", "create", "x"],
+        ["serve", "--port", "many"],
+        ["audit", "verify", "--unknown"],
+    ],
+)
+def test_wrong_usage_is_told_in_a_line_and_ends_with_2(words: list[str]) -> None:
+    said = mingce(*words)
+    assert said.returncode == 2
+    assert said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["doctor"],
+        ["audit", "verify"],
+        ["serve"],
+        ["account", "list", "staff"],
+        ["import", "nothing.csv", "--book", "staff"],
+        ["report"],
+        ["policy", "show", "staff"],
+        ["policy", "check", "nothing.toml"],
+    ],
+)
+def test_a_mistake_is_told_in_words_and_ends_with_1(words: list[str], tmp_path: Path) -> None:
+    said = mingce(*words, MINGCE_HOME=str(tmp_path / "nowhere"))
+    assert said.returncode == 1
+    assert said.stdout + said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_the_state_folder_comes_from_the_environment(installed: Host) -> None:
+    assert mingce("audit", "verify", MINGCE_HOME=str(installed.folder)).returncode == 0
+
+
+@pytest.mark.threat(24)
+def test_audit_verify_names_the_first_bad_record(installed: Host) -> None:
+    sound = installed.run("audit", "verify", "--json")
+    assert (sound.status, sound.data["sound"]) == (0, True)
+    open_store(Home(installed.folder))
+    database.execute_sql("UPDATE audit_record SET act = 'other' WHERE seq = 2")
+    close_store()
+    broken = installed.run("audit", "verify", "--json")
+    assert (broken.status, broken.data["bad"]) == (1, 2)
+    assert "2" in installed.run("audit", "verify").out
+
+
+def test_doctor_finds_what_is_wrong_and_says_what_to_do(installed: Host) -> None:
+    assert installed.run("doctor").status == 0
+    (installed.folder / "keys" / "pepper").chmod(0o440)
+    installed.folder.chmod(0o755)
+    ill = installed.run("doctor", "--json")
+    assert ill.status == 1
+    failed = {finding["check"]: finding["advice"] for finding in ill.data if not finding["ok"]}
+    assert set(failed) == {"State folder", "Keys", "Database"}
+    assert "chmod" in failed["State folder"]
+
+
+def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    database.execute_sql("DELETE FROM audit_record WHERE seq = 2")
+    close_store()
+    (installed.folder / "policies" / "bad.toml").write_text("id = 1\n")
+    failed = {finding["check"] for finding in installed.run("doctor", "--json").data if not finding["ok"]}
+    assert failed == {"Audit chain", "Regulations"}
+
+
+def test_policy_check_says_line_and_reason(
+    installed: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tui.host.main import main
+
+    file = tmp_path / "own.toml"
+    file.write_text('id = "own"\nversion = "1"\ncolour = "red"\n', "utf-8")
+    assert main(["policy", "check", str(file)]) == 1
+    assert f"{file}:3" in capsys.readouterr().out
+    shown = installed.run("policy", "show", "staff", "--json")
+    assert shown.data["maintainer"] == {"role": "hr", "clause": "A.6"}
+
+
+def test_every_command_and_setting_is_documented() -> None:
+    from db.store.settings import Settings
+
+    operators = (PROJECT / "docs" / "operators.md").read_text("utf-8")
+    administrators = (PROJECT / "docs" / "administrators.md").read_text("utf-8")
+    assert [key for key in Settings.model_fields if f"`{key}`" not in operators] == []
+    assert [command for command in all_commands() if f"mingce {command}" not in administrators] == []

@@ -1,0 +1,121 @@
+"""`mingce init`: whole or not at all, keys for their owner only, nothing overwritten."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from auth.signin import SignIn
+from db.store.engine import close_store, open_store
+from db.store.settings import Home
+from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
+from tests.tui.host.conftest import INIT, Host
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.threat(26)
+def test_the_folder_and_its_keys_are_their_owners_alone(installed: Host) -> None:
+    assert mode(installed.folder) == 0o700
+    keys = list((installed.folder / "keys").iterdir())
+    assert {key.name for key in keys} == {"database", "search", "pepper", "digest", "field-1", "ssh-host"}
+    assert {mode(key) for key in keys} == {0o400}
+    assert mode(installed.folder / "settings.toml") == 0o600
+
+
+def test_the_first_hr_account_can_enrol_with_the_code_that_was_shown(host: Host) -> None:
+    made = host.run(*INIT, "--accept", "--json").data
+    open_store(Home(host.folder))
+    signed = SignIn("chenjing", "192.0.2.1", "ssh").answer(made["activation_code"], "")
+    assert signed is not None
+    assert signed.strength == "enrolling"
+    account = Account.get(Account.login == "chenjing")
+    assert [(grant.role, grant.book_id) for grant in account.grants] == [("hr", "staff")]
+    entry = Entry.get(Entry.person == account.person_id)
+    assert Unit.get_by_id(entry.unit_id).head == entry.id
+
+
+def test_nobody_can_sign_in_as_the_operator(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    account = Account.get(Account.login == "host")
+    assert (account.password, account.totp, account.activation) == (None, None, None)
+    for password in ("", "host", "None"):
+        assert SignIn("host", "192.0.2.1", "ssh").answer(password, "") is None
+
+
+def test_nothing_is_overwritten(installed: Host) -> None:
+    before = {path: path.read_bytes() for path in installed.folder.rglob("*") if path.is_file()}
+    again = installed.run(*INIT, "--accept")
+    assert again.status == 1
+    assert str(installed.folder) in again.err
+    assert {path: path.read_bytes() for path in installed.folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.clause("A.17")
+def test_the_operator_accepts_the_undertaking_before_anything_is_made(host: Host) -> None:
+    refused = host.run(*INIT)
+    assert refused.status == 1
+    assert "A.17" in refused.err
+    assert not host.folder.exists()
+
+
+def test_a_start_that_fails_leaves_nothing_behind(host: Host) -> None:
+    failed = host.run(*INIT, "--accept", "--database", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert failed.status == 1
+    assert "Traceback" not in failed.err
+    assert list(host.folder.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--policies", "no-such"),
+        ("--time-zone", "Mars/Olympus"),
+        ("--language", "fr"),
+        ("--country", "XX"),
+        ("--database", "mysql:x"),
+    ],
+)
+def test_a_wrong_answer_is_wrong_usage_or_refused_and_makes_nothing(
+    host: Host, option: str, value: str
+) -> None:
+    failed = host.run(*INIT, "--accept", option, value)
+    assert failed.status in (1, 2)
+    assert failed.err
+    assert not host.folder.exists()
+
+
+def test_what_is_missing_is_named_where_nobody_can_be_asked(host: Host) -> None:
+    failed = host.run("init", "--organisation", "华星")
+    assert failed.status == 2
+    assert "--title" in failed.err
+
+
+def test_it_works_on_postgresql_once(host: Host, postgresql: str) -> None:
+    with psycopg.connect(postgresql, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE host_init TEMPLATE template0")
+    url = postgresql.replace("/postgres?", "/host_init?")
+    assert host.run(*INIT, "--accept", "--database", url).status == 0
+    assert host.run("doctor", "--json").status == 0
+    other = Host(host.folder.with_name("other"), host._capsys, host._monkeypatch)
+    again = other.run(*INIT, "--accept", "--database", url)
+    assert again.status == 1
+    assert not other.folder.exists()
+
+
+def test_acts_of_the_host_name_the_operating_systems_user(installed: Host) -> None:
+    installed.run("account", "list", "staff")
+    open_store(Home(installed.folder))
+    session = SignInSession.select().order_by(SignInSession.id.desc()).first()
+    assert session.front == "host"
+    assert session.source.startswith("host:")
+    assert session.ended_how == "closed"
+    record = AuditRecord.get(AuditRecord.act == "accounts.page")
+    assert record.source == session.source
+    assert Grant.select().where(Grant.role == "admin").count() == 1
+    close_store()
