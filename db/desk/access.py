@@ -14,8 +14,10 @@ from typing import Final
 from db.desk.flow import locked, no_such_request
 from db.desk.frame import Act, Subject, operation
 from db.desk.kinds import DiffLine, Kind, Payload, register
+from db.desk.proposing import side_of
+from db.desk.reach import covering
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import Standing, is_within, policy_of, root_of
+from db.desk.standing import policy_of, root_of
 from db.desk.submitting import Draft, amend, submit
 from db.desk.values import clean
 from db.language import Label, _
@@ -127,20 +129,13 @@ class Access(Subject):
 
     def _named(self, book: str, entry: int) -> tuple[str, str]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))
-        if row is None or not _in_reach(self.standing, row):
+        if row is None or not covering(self.standing, book, side_of(row), row.id, row.unit_id):
             raise Refused(
                 _("There is no such entry within your reach."),
                 policy_of(book).scope("employee").clause,
                 _("Ask for the person by name."),
             )
         return row.name, row.unit.name
-
-
-def _in_reach(standing: Standing, row: Entry) -> bool:
-    return any(
-        reach.entry == row.id or (reach.unit is not None and is_within(row.unit_id, reach.unit))
-        for reach in standing.reaches(row.book_id)
-    )
 
 
 def _find(request: Request, asks: Payload) -> Entry | None:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from db.desk import change_kind
+from db.desk.change_form import Amended, ChangeForm, Checked, form_of, typed
 from db.desk.change_kind import CHANGE, KIND
-from db.desk.clockwork import Due, deadline_of, due_day, due_of
-from db.desk.deciding import Case, Deciding, Earlier
 from db.desk.flow import locked, no_such_request
 from db.desk.frame import Subject, operation
-from db.desk.kinds import DiffLine
 from db.desk.payload import opened
-from db.desk.proposing import NOT_TYPED, Right, maintained_by, right_to_propose
+from db.desk.proposing import Right, maintained_by, right_to_propose
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.request_views import named
-from db.desk.submitting import Draft, amend, reason_needed, submit
+from db.desk.submitting import Draft, amend, submit
 from db.desk.turns import Turns
-from db.desk.values import display, masked, normalise
-from db.language import Label, Text, _
-from db.policy.rules import FieldRule, Need
-from db.store import clock
+from db.desk.values import normalise
+from db.language import _
+from db.policy.rules import FieldRule
 from db.store.engine import store
-from db.store.tables import Book, Request, RequestEvidence, Unit
+from db.store.tables import Request, RequestEvidence
 
 SEPARATOR = re.compile("[;；]")
 """Stands between several values of one field."""
@@ -33,91 +28,13 @@ Asked = Mapping[str, str]
 """What was typed: field name -> text. Fields left out stay as they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A field of the form. ``value`` is what may be shown, ``typed`` what the input starts with (empty
-    where the value is covered: an empty text then leaves it as it is)."""
-
-    name: str
-    label: Label
-    kind: str
-    required: bool
-    protected: bool
-    multiple: bool
-    editable: bool
-    maintained_by: Text
-    value: str
-    typed: str
-    covered: bool
-    choices: tuple[Label, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlowStep:
-    """A decision to come: the role, by name who would take it now, and the clause."""
-
-    role: Text
-    who: tuple[str, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """Whether something has to be handed in, and by which clause."""
-
-    required: bool
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """The returned request that a form amends: what was handed in, and the comment it came back with."""
-
-    request: int
-    asked: Mapping[str, str]
-    reason: str
-    evidence: tuple[str, ...]
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeForm:
-    """Everything that the form shows. ``under_way`` are other undecided changes of the entry."""
-
-    entry: int
-    version: int
-    book: str
-    book_label: Label
-    name: str
-    unit: str
-    own: bool
-    fields: tuple[FormField, ...]
-    steps: tuple[FlowStep, ...]
-    due: Due | None
-    due_days: int | None
-    reason_asked: Asks
-    evidence_asked: Asks
-    clause: str
-    under_way: tuple[int, ...]
-    amends: Amended | None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the typed values come to: problems by field, and what would change."""
-
-    problems: tuple[Problem, ...]
-    lines: tuple[DiffLine, ...]
-
-
 class Changes(Subject):
     """Operations on changes to entries."""
 
     @operation("changes.form", recorded=True)
     def form(self, entry: int) -> ChangeForm:
         """The change form of an entry; recorded, because it shows protected values."""
-        return self._form(right_to_propose(self.act, entry))
+        return form_of(right_to_propose(self.act, entry), self.standing.account)
 
     @operation("changes.amendment", recorded=True)
     def amendment(self, request: int) -> ChangeForm:
@@ -130,12 +47,12 @@ class Changes(Subject):
         rules = {rule.name: rule for rule in right.fields()}
         then = Amended(
             request=row.id,
-            asked={name: _typed(rules[name], values) for name, values in asks.after.items() if name in rules},
+            asked={name: typed(rules[name], values) for name, values in asks.after.items() if name in rules},
             reason=row.reason,
             evidence=tuple(one.evidence_id for one in attached),
             comment=comments[-1] if comments else "",
         )
-        return self._form(right, then)
+        return form_of(right, self.standing.account, then)
 
     @operation("changes.check", recorded=False)
     def check(self, entry: int, asked: Asked) -> Checked:
@@ -214,53 +131,10 @@ class Changes(Subject):
         wrong = {problem.field for problem in problems}
         return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)
 
-    def _form(self, right: Right, amends: Amended | None = None) -> ChangeForm:
-        entry, policy = right.entry, right.policy
-        flow, deadline = policy.flow(KIND), deadline_of(policy, KIND)
-        book = Book.get_by_id(entry.book)
-        pending = Request.select(Request.id).where(
-            (Request.entry == entry.id)
-            & (Request.kind == KIND)
-            & Request.state.in_(("open", "returned"))
-            & (Request.id != (amends.request if amends else 0))
-        )
-        return ChangeForm(
-            entry=entry.id,
-            version=entry.version,
-            book=entry.book,
-            book_label=Label(book.title_zh, book.title_en),
-            name=entry.first("name"),
-            unit=Unit.get_by_id(entry.unit).name,
-            own=right.own,
-            fields=tuple(_form_field(right, rule) for rule in right.fields()),
-            steps=self._steps(right),
-            due=due_of(due_day(deadline, clock.now()), deadline.clause) if deadline else None,
-            due_days=deadline.days if deadline else None,
-            reason_asked=_asks(reason_needed(policy, KIND)),
-            evidence_asked=_asks(flow.evidence),
-            clause=flow.clause,
-            under_way=tuple(row.id for row in pending.order_by(Request.id)),
-            amends=amends,
-        )
-
-    def _steps(self, right: Right) -> tuple[FlowStep, ...]:
-        deciding, policy = Deciding(), right.policy
-        barred = deciding.barred(self.standing.account, person=right.entry.person)
-        case = Case(right.entry.book, right.entry.unit, right.entry.id, barred)
-        earlier: list[Earlier] = []
-        steps = []
-        for step in policy.flow(KIND).steps:
-            role = policy.holder(step.role)
-            found = deciding.deciders(case, role, earlier)
-            if len(found) == 1:
-                earlier.append((found[0].account, found[0].on_behalf_of))
-            steps.append(FlowStep(policy.role(role).label, tuple(map(named, found)), step.clause))
-        return tuple(steps)
-
 
 def _untouched(right: Right, rule: FieldRule, text: str) -> bool:
     """Whether the input still holds what the form put there; nothing, where the value is covered."""
-    started = _typed(rule, right.entry.values.get(rule.name, ())) if right.shows(rule) else ""
+    started = typed(rule, right.entry.values.get(rule.name, ())) if right.shows(rule) else ""
     return text.strip() == started
 
 
@@ -278,39 +152,6 @@ def _values(rule: FieldRule, text: str, region: str, problems: list[Problem]) ->
 
 def _changed_from(right: Right, after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(right.entry.values.get(name, ())) for name in after}
-
-
-def _typed(rule: FieldRule, values: Sequence[str]) -> str:
-    if rule.kind == "unit" and values:
-        return str(Unit.get_by_id(int(values[0])).name)
-    if rule.kind == "choice":
-        labels = {choice.id: choice.zh for choice in rule.choices}
-        return "; ".join(labels.get(value, value) for value in values)
-    return "; ".join(display(rule.kind, value) for value in values)
-
-
-def _form_field(right: Right, rule: FieldRule) -> FormField:
-    values = right.entry.values.get(rule.name, ())
-    shown = right.shows(rule)
-    return FormField(
-        name=rule.name,
-        label=rule.label,
-        kind=rule.kind,
-        required=rule.required,
-        protected=rule.protected,
-        multiple=rule.multiple,
-        editable=right.may_edit(rule),
-        maintained_by=_("by a move, not here") if rule.kind in NOT_TYPED else maintained_by(right.policy),
-        value=_typed(rule, values) if shown else "; ".join(masked(rule.kind, value) for value in values),
-        typed=_typed(rule, values) if shown else "",
-        covered=not shown,
-        choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
-        clause=", ".join(rule.clauses),
-    )
-
-
-def _asks(need: Need) -> Asks:
-    return Asks(bool(need), need.clause)
 
 
 def _not_yours(right: Right, rule: FieldRule) -> Refused:

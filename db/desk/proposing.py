@@ -64,7 +64,7 @@ def right_to_propose(act: Act, entry: int) -> Right:
     act.note(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
     own = standing.own.get(row.book_id, (None, None))[0] == row.id
-    scope = policy.scope(holding.role, _side(row))
+    scope = policy.scope(holding.role, side_of(row))
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
     return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role)
 
@@ -88,26 +88,23 @@ def _best(standing: Standing, row: Entry) -> Holding | None:
         if holding.book == row.book_id
         and holding.for_account is None
         and policy.denial("edit", holding.role) is None
-        and _covers(policy.scope(holding.role, _side(row)).propose, holding, standing, row)
+        and _covers(policy.scope(holding.role, side_of(row)).propose, holding, standing, row)
     ]
     return max(found, key=lambda holding: holding.role == policy.maintainer.role, default=None)
 
 
 def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> bool:
-    match reach:
-        case "none":
-            return False
-        case "self":
-            return standing.own.get(row.book_id, (None, None))[0] == row.id
-        case "unit":
-            return bool(row.unit_id == holding.unit)
-        case "subtree":
-            return is_within(row.unit_id, holding.unit)
-        case "book":
-            return True
+    if reach == "self":
+        return standing.own.get(row.book_id, (None, None))[0] == row.id
+    place = standing.place(holding, reach)
+    if place is None:
+        return False
+    unit, below = place
+    return bool(row.unit_id == unit) or (below and is_within(row.unit_id, unit))
 
 
-def _side(row: Entry) -> Side:
+def side_of(row: Entry) -> Side:
+    """Whether an entry is of one's own people or an outside contact."""
     return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
 
 
