@@ -70,8 +70,8 @@ class TextInput(Spoken, Input):
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
     def _on_paste(self, event: events.Paste) -> None:
+        # Textual calls the base's handler after this one.
         event.text = plain(event.text)
-        super()._on_paste(event)
 
 
 class Choice(Painted, can_focus=True):

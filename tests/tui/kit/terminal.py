@@ -89,9 +89,12 @@ class Terminal:
     def settle(self) -> bytes:
         """Read until nothing came for half a second."""
         got = b""
-        while more := self.read(0.5):
+        for _try in range(20):
+            more = self.read(0.5)
+            if not more:
+                return got
             got += more
-        return got
+        raise AssertionError("the line is never quiet")
 
     def cut(self) -> None:
         """Hang up."""

@@ -79,6 +79,16 @@ def test_bytes_that_are_no_text_do_no_harm() -> None:
         session.until("ok")
 
 
+def test_what_is_pasted_arrives_once_and_clean() -> None:
+    with terminal() as session:
+        session.until(UP)
+        session.type("/")
+        session.until("F3")
+        session.type("\x1b[200~张\x07\u202e伟 8012\x1b[201~")
+        session.until("张伟8012")
+        assert session.text().count("8012") == 2, "once in the field, once in the list"
+
+
 def test_another_size_is_drawn_anew() -> None:
     with terminal() as session:
         session.until(UP)
