@@ -41,7 +41,8 @@ class Host:
 
     def run(self, *words: object, typed: Sequence[str] = ()) -> Said:
         """``mingce WORDS --dir FOLDER``, with ``typed`` lines on standard input."""
-        self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        given = "".join(f"{line}\n" for line in typed).encode()
+        self._monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
         self._capsys.readouterr()
         status = main([*map(str, words), "--dir", str(self.folder)])
         captured = self._capsys.readouterr()

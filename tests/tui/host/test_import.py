@@ -1,0 +1,121 @@
+"""`mingce import` and `mingce account` as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from auth.provision import enrol_from_host
+from db.store import clock
+from db.store.engine import close_store, open_store, writing
+from db.store.settings import Home
+from db.store.tables import Account, AuditRecord, Entry, Grant, UndertakingAccepted
+from tests.tui.host.conftest import Host
+
+GOOD = "姓名,部门,职务,办公电话,手机,邮箱\n张伟,研发部,工程师,010-88886666,13800002121,zw@example.com\n"
+BAD = GOOD + "李雷,研发部,工程师,010-88886666,1380000,ll@example.com\n"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A spreadsheet that is in order."""
+    made = tmp_path / "people.csv"
+    made.write_text(GOOD, "utf-8")
+    return made
+
+
+@pytest.fixture
+def hr(installed: Host) -> pyotp.TOTP:
+    """A second HR account that can sign in: liuyang, with `PASSWORD`."""
+    open_store(Home(installed.folder))
+    account, secret = enrol_from_host("liuyang", None, PASSWORD)
+    with writing():
+        Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
+        UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+    close_store()
+    return pyotp.TOTP(secret)
+
+
+def test_a_dry_run_says_what_would_happen(installed: Host, file: Path) -> None:
+    said = installed.run("import", file, "--book", "staff", "--dry-run", "--json")
+    assert said.status == 0
+    assert (said.data["entries"], said.data["imported"], said.data["units"]) == (1, 0, ["研发部"])
+
+
+def test_errors_are_told_row_by_row_and_nothing_is_imported(installed: Host, file: Path) -> None:
+    file.write_text(BAD, "utf-8")
+    said = installed.run("import", file, "--book", "staff", "--json")
+    assert said.status == 1
+    [error] = said.data["errors"]
+    assert error["row"] == 3
+    assert error["column"] == "Mobile"
+    assert error["reason"]
+    assert error["advice"]
+    told = installed.run("import", file, "--book", "staff")
+    assert "Row 3, Mobile" in told.err
+    open_store(Home(installed.folder))
+    assert Entry.select().count() == 1
+
+
+@pytest.mark.clause("A.6")
+def test_the_operator_imports_once_and_then_hr_does(installed: Host, file: Path, hr: pyotp.TOTP) -> None:
+    assert installed.run("import", file, "--book", "staff").status == 0
+    file.write_text(GOOD.replace("张伟", "李雷").replace("13800002121", "13800002122"), "utf-8")
+    refused = installed.run("import", file, "--book", "staff")
+    assert refused.status == 1
+    assert "A.6" in refused.err
+    done = installed.run("import", file, "--book", "staff", "--login", "liuyang", typed=[PASSWORD, hr.now()])
+    assert done.status == 0, done.err
+    open_store(Home(installed.folder))
+    record = (
+        AuditRecord.select()
+        .where(AuditRecord.act == "importing.load")
+        .order_by(AuditRecord.seq.desc())
+        .first()
+    )
+    assert record.account == Account.get(Account.login == "liuyang").id
+
+
+def test_a_wrong_code_acts_as_nobody(installed: Host, file: Path, hr: pyotp.TOTP) -> None:
+    said = installed.run("import", file, "--book", "staff", "--login", "liuyang", typed=[PASSWORD, "000000"])
+    assert said.status == 1
+    open_store(Home(installed.folder))
+    assert Entry.select().count() == 1
+
+
+def test_an_account_is_made_reset_shut_off_and_opened(installed: Host, file: Path) -> None:
+    installed.run("import", file, "--book", "staff")
+    made = installed.run("account", "create", "zhangwei", "--book", "staff", "--name", "张伟", "--json")
+    assert made.status == 0, made.err
+    again = installed.run("account", "activate", "zhangwei", "--json")
+    assert again.data["activation_code"] != made.data["activation_code"]
+    assert installed.run("account", "disable", "zhangwei").status == 0
+    states = {row["login"]: row["state"] for row in installed.run("account", "list", "staff", "--json").data}
+    assert states == {"chenjing": "invited", "host": "active", "zhangwei": "disabled"}
+    assert installed.run("account", "enable", "zhangwei").status == 0
+    assert installed.run("account", "create", "x", "--book", "staff", "--name", "没有此人").status == 1
+    assert installed.run("account", "disable", "nobody").status == 1
+
+
+@pytest.mark.clause("A.6")
+def test_roles_are_given_by_hr_and_not_by_the_operator(installed: Host, file: Path, hr: pyotp.TOTP) -> None:
+    installed.run("import", file, "--book", "staff")
+    installed.run("account", "create", "zhangwei", "--book", "staff", "--name", "张伟")
+    words = ("account", "grant", "zhangwei", "it", "--book", "staff")
+    refused = installed.run(*words)
+    assert refused.status == 1
+    assert "A.6" in refused.err
+    given = installed.run(*words, "--login", "liuyang", typed=[PASSWORD, hr.now()])
+    assert given.status == 0, given.err
+    open_store(Home(installed.folder))
+    assert [grant.role for grant in Account.get(Account.login == "zhangwei").grants] == ["it"]
+
+
+def test_a_report_of_the_operator_shows_no_contacts(installed: Host, file: Path) -> None:
+    installed.run("import", file, "--book", "staff")
+    said = installed.run("report", "directory")
+    assert "13800002121" not in said.out
+    assert "zw@example.com" not in said.out
