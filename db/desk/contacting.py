@@ -41,8 +41,11 @@ def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
     me, unit = _myself(standing, row.book_id)
     control = policy.control("contact-script")
-    introduced: Text = _("I am {me} from {unit}.", me=me, unit=unit) if unit else _("I am {me}.", me=me)
-    reason: Text = _("I am contacting you about this: {purpose}.", purpose=about)
+    who: Text = (
+        _("I am {me} from {unit}; this is about: {purpose}.", me=me, unit=unit, purpose=about)
+        if unit
+        else _("I am {me}; this is about: {purpose}.", me=me, purpose=about)
+    )
     return Contact(
         entry=row.id,
         name=row.name,
@@ -51,17 +54,14 @@ def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
         subject=_("{purpose} ({unit}, {me})", purpose=about, unit=unit, me=me),
         call=(
             _("Hello, is this {name}?", name=row.name),
-            introduced,
-            reason,
+            who,
             _("Is this a good moment, or when may I call again?"),
         ),
         letter=(
             _("Dear {name},", name=row.name),
-            introduced,
-            reason,
+            who,
             _("What I need from you, and by when:"),
-            _("Thank you, and kind regards"),
-            me,
+            _("Thank you, and kind regards, {me}", me=me),
         ),
         clause=control.clause if control is not None else SILENT,
     )

@@ -26,6 +26,7 @@ class ContactCard(Say):
 
     NAME = _("Contact")
     DEFAULT_CSS = """
+    ContactCard > .box { max-height: 100%; }
     ContactCard .head { margin-top: 1; }
     """
 

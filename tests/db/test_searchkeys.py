@@ -1,0 +1,123 @@
+"""Search keys: what finds an entry, and the ranges a question reaches."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.store.engine import Store
+from db.store.searchkeys import (
+    Findable,
+    as_number,
+    blind_keys,
+    blind_range,
+    folded,
+    open_keys,
+    ranges,
+    readings,
+)
+
+
+def findable(name: str = "张小伟", **more: object) -> Findable:
+    return Findable(**{"entry": 1, "unit": 1, "side": "internal", "name": name, **more})  # type: ignore[arg-type]
+
+
+def finds(text: str, one: Findable) -> bool:
+    """Whether a question reaches a key of ``one``."""
+    keys = open_keys(one)
+    return any(span.low <= key < span.high for span in ranges(text, one.side) for key in keys)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["张", "张小", "张小伟", "小伟", "伟", "zhangxiaowei", "zhang xiao", "ZXW", "zx", "xiaowei", " 张 小伟 "],
+)
+def test_a_name_is_found_by_its_parts_its_pinyin_and_its_initials(text: str) -> None:
+    assert finds(text, findable())
+
+
+@pytest.mark.parametrize("text", ["李", "大伟", "%", "_", "*", "zhangda", "xw", "", " "])
+def test_nothing_else_finds_it(text: str) -> None:
+    assert not finds(text, findable())
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("单雄信", "shanxiongxin"),
+        ("单雄信", "danxiongxin"),
+        ("曾国藩", "zeng"),
+        ("仇英", "qiu"),
+        ("解缙", "xie"),
+        ("吕布", "lv"),
+    ],
+)
+def test_a_surname_is_found_by_each_of_its_readings(name: str, spelled: str) -> None:
+    assert finds(spelled, findable(name))
+
+
+def test_two_character_surnames_and_foreign_names() -> None:
+    assert finds("ouyangxue", findable("欧阳雪"))
+    assert finds("weber", findable("Anna Weber"))
+    assert finds("anna w", findable("Anna Weber"))
+    assert finds("买买提", findable("阿依古丽·买买提")) is False
+    assert finds("阿依古丽买", findable("阿依古丽·买买提"))
+
+
+def test_numbers_are_found_by_their_beginning_and_by_any_part_of_their_end() -> None:
+    one = findable(numbers=("8012", "01062345678"))
+    for text in ("8012", "80", "12", "2", "5678", "45678", "010 6234", "010-6234-5678"):
+        assert finds(text, one), text
+    assert not finds("6234", one)
+
+
+def test_a_position_is_found_by_its_beginning_and_without_its_rank() -> None:
+    one = findable(position="高级工程师")
+    assert finds("高级", one)
+    assert finds("工程师", one)
+
+
+@pytest.mark.clause("E.5")
+def test_colleagues_and_outside_contacts_are_asked_for_apart() -> None:
+    inside, outside = open_keys(findable()), open_keys(findable(side="external"))
+    assert not inside & outside
+    assert all(span.low[0].isupper() for span in ranges("张", "internal"))
+    assert all(span.low[0].islower() for span in ranges("张", "external"))
+
+
+def test_a_covered_number_is_found_by_four_digits_of_its_end_or_more_and_never_stands_in_clear(
+    store: Store,
+) -> None:
+    one = findable(covered=(("mobile", "13800002121"),))
+    keys = blind_keys(one, store.keys)
+    assert len(keys) == 8
+    for text in ("2121", "02121", "13800002121", "+86 138 0000 2121"):
+        span = blind_range("mobile", text, "internal", store.keys)
+        assert span is not None
+        assert any(span.low <= key < span.high for key in keys), text
+    assert blind_range("mobile", "121", "internal", store.keys) is None
+    for text, field in (("2122", "mobile"), ("2121", "fax")):
+        span = blind_range(field, text, "internal", store.keys)
+        assert span is not None
+        assert not any(span.low <= key < span.high for key in keys)
+    assert not any("2121" in key or "1212" in key for key in open_keys(one))
+
+
+def test_a_reading_has_one_syllable_a_character() -> None:
+    assert readings("张伟") == [("zhang", "wei")]
+    assert {reading[0] for reading in readings("单宏")} >= {"dan", "shan"}
+
+
+def test_full_width_and_country_codes_are_read_as_one_writes_them_here() -> None:
+    assert as_number("＋８６ １３８ ００００ ２１２１") == "13800002121"
+    assert as_number("8612") == "8612"
+    assert as_number("a12") == ""
+    assert folded("ＺＷ Ｌü") == "zwlv"
+
+
+@given(st.text(max_size=40))
+def test_any_text_makes_ranges_that_are_ranges(text: str) -> None:
+    for span in ranges(text, "internal"):
+        assert span.low < span.high
+        assert "\n" not in span.low
