@@ -111,7 +111,8 @@ def test_roles_are_given_by_hr_and_not_by_the_operator(installed: Host, file: Pa
     given = installed.run(*words, "--login", "liuyang", typed=[PASSWORD, hr.now()])
     assert given.status == 0, given.err
     open_store(Home(installed.folder))
-    assert [grant.role for grant in Account.get(Account.login == "zhangwei").grants] == ["it"]
+    account = Account.get(Account.login == "zhangwei")
+    assert [grant.role for grant in Grant.select().where(Grant.account == account)] == ["it"]
 
 
 def test_a_report_of_the_operator_shows_no_contacts(installed: Host, file: Path) -> None:

@@ -35,7 +35,9 @@ def test_the_first_hr_account_can_enrol_with_the_code_that_was_shown(host: Host)
     assert signed is not None
     assert signed.strength == "enrolling"
     account = Account.get(Account.login == "chenjing")
-    assert [(grant.role, grant.book_id) for grant in account.grants] == [("hr", "staff")]
+    assert [(grant.role, grant.book_id) for grant in Grant.select().where(Grant.account == account)] == [
+        ("hr", "staff")
+    ]
     entry = Entry.get(Entry.person == account.person_id)
     assert Unit.get_by_id(entry.unit_id).head == entry.id
 
