@@ -70,10 +70,10 @@ def due_text(due: Due | None) -> Text:
     if due is None:
         return ""
     if due.left < 0:
-        return _("{day}, {days} days overdue", day=due.day, days=-due.left)
+        return _("{day}, {days} working days overdue", day=due.day, days=-due.left)
     if due.left == 0:
         return _("{day}, today", day=due.day)
-    return _("{day}, {days} days left", day=due.day, days=due.left)
+    return _("{day}, {days} working days left", day=due.day, days=due.left)
 
 
 def row_data(row: RequestRow) -> dict[str, object]:
