@@ -16,8 +16,8 @@ from db.desk.frame import Act, Subject, operation
 from db.desk.kinds import DiffLine, Kind, Payload, register
 from db.desk.proposing import side_of
 from db.desk.reach import covering
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import policy_of, root_of
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.submitting import Draft, amend, submit
 from db.desk.values import clean
 from db.language import Label, _
@@ -123,9 +123,7 @@ class Access(Subject):
 
     def _check_member(self, book: str) -> None:
         if book not in self.standing.books:
-            raise Refused(
-                _("There is no such book for you."), SILENT, _("Choose one of the books that you see.")
-            )
+            raise no_such_book()
 
     def _named(self, book: str, entry: int) -> tuple[str, str]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))

@@ -22,14 +22,18 @@ from db.desk.footing import (
     Footing,
     footing_of,
 )
-from db.desk.refusal import SessionOver
+from db.desk.refusal import SILENT, Refused, SessionOver
+from db.language import _
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import load_policies
+from db.policy.vocabulary import Reach as ScopeReach
 from db.policy.vocabulary import Side
-from db.store.engine import store
-from db.store.tables import Book, Unit, UnitAbove
+from db.store.engine import database, store
+from db.store.tables import Unit, UnitAbove
 
 Protected = Literal["shown", "reveal", "masked", "hidden"]
+IMPLIED = frozenset({"employee", "head"})
+"""Roles that follow from an entry and are never granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +136,57 @@ class Standing:
             if holding.book != book:
                 continue
             scope = policy.scope(holding.role, side)
-            if scope.reach in ("unit", "subtree", "book"):
+            place = self.place(holding, scope.reach)
+            if place is not None:
+                unit, below = place
                 found.append(
                     Reach(
                         holding.role,
                         scope.clause,
                         scope.protected,
-                        unit=self.shelf[book].root if scope.reach == "book" else holding.unit,
+                        unit=unit,
                         until=holding.until,
-                        below=scope.reach != "unit",
+                        below=below,
                     )
                 )
         return tuple(found)
 
+    def place(self, holding: Holding, reach: ScopeReach) -> tuple[int, bool] | None:
+        """The unit that ``reach`` gives to ``holding``, and whether all below it is given too.
+
+        A role that was granted from a unit down reaches no further than that; one granted throughout the
+        book has the holder's own unit where its rule says "unit".
+        """
+        implied = holding.role in IMPLIED
+        root = self.shelf[holding.book].root
+        match reach:
+            case "book":
+                return (root if implied else holding.unit), True
+            case "subtree":
+                return holding.unit, True
+            case "unit" if implied or holding.unit != root:
+                return holding.unit, False
+            case "unit" if holding.book in self.own and holding.for_account is None:
+                return self.own[holding.book][1], False
+        return None
+
 
 def policy_of(book: str) -> EffectivePolicy:
-    """The effective policy that is in force over ``book``."""
-    row = Book.get_by_id(book)
-    return _composed(book, row.policies, row.decisions, str(store().home.policies))
+    """The effective policy that is in force over ``book``.
+
+    Raises Refused where there is no such book, as for one that the reader is nothing in.
+    """
+    row = database.execute_sql(
+        f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
+    ).fetchone()
+    if row is None:
+        raise no_such_book()
+    return _composed(book, *row, str(store().home.policies))
+
+
+def no_such_book() -> Refused:
+    """The answer for a book that is none of the reader's, or none at all."""
+    return Refused(_("There is no such book for you."), SILENT, _("Choose one of the books that you see."))
 
 
 def standing_of(actor: Actor) -> Standing:
