@@ -1,0 +1,205 @@
+"""The people of the access matrix: in each book one reader for every role, and one person to be looked at
+for every relation a reader can have to an entry.
+
+The readers sit together in one unit. ``head`` heads another unit than their own, ``head-here`` the one
+they sit in; ``hr-there`` is human resources from ``head``'s unit down only; ``for-head`` and ``for-hr``
+stand in for one of those; ``stranger`` is in another book only; ``keeper`` is a system administrator of
+the book without an entry anywhere; ``partner`` is an outside contact who was given an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from db.desk import Desk
+from db.desk.record import create_entry, remove
+from db.desk.standing import policy_of
+from db.desk.units import create_unit, set_head
+from db.store import clock
+from db.store.engine import writing
+from db.store.tables import AccessGrant, Account, Delegation, Person, Request
+from tests.conftest import Clock
+from tests.world import OUTSIDE, World
+
+GRANTED = ("hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin")
+"""Roles that are granted; ``employee`` and ``head`` follow from an entry."""
+
+READERS = (
+    "employee", "head-here", "head", *GRANTED, "hr-there", "for-head", "for-hr",
+    "stranger", "keeper", "partner",
+)  # fmt: skip
+RELATIONS = (
+    "self", "unit", "below", "headed", "under", "elsewhere", "root", "granted", "lapsed",
+    "outside", "left", "other-book", "never",
+)  # fmt: skip
+HERE, BELOW, THERE, UNDER, ELSEWHERE = "甲处", "甲处/甲组", "乙处", "乙处/乙组", "丙处"
+PLACES = {
+    "unit": HERE, "below": BELOW, "headed": THERE, "under": UNDER, "elsewhere": ELSEWHERE,
+    "root": "", "granted": ELSEWHERE, "lapsed": ELSEWHERE, "left": HERE,
+}  # fmt: skip
+NAMES = {
+    "unit": "田同", "below": "田下", "headed": "田管", "under": "田属", "elsewhere": "田远", "root": "田根",
+    "granted": "田授", "lapsed": "田逾", "left": "田离", "outside": "田外", "other-book": "田另",
+}  # fmt: skip
+NEIGHBOUR = {"staff": "subsidiary", "subsidiary": "group", "group": "staff"}
+"""The other book of each book's strangers."""
+
+NEVER = 987_654
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody of one book. ``targets``: relation -> entry, the same for all readers but for ``self``."""
+
+    world: World
+    book: str
+    targets: dict[str, int] = field(default_factory=dict)
+    mobiles: dict[int, str] = field(default_factory=dict)
+
+    def login(self, reader: str) -> str:
+        """The account that plays ``reader``."""
+        return f"{reader}.{self.book}"
+
+    def desk(self, reader: str, *, accepted: bool = True) -> Desk:
+        """A desk for ``reader``, signed in anew."""
+        return self.world.desk(self.login(reader), accepted=accepted)
+
+    def target(self, reader: str, relation: str) -> int | None:
+        """The entry that stands in ``relation`` to ``reader``; None where there can't be one."""
+        if relation == "self":
+            return self.world.entries.get((self.book, self.login(reader)))
+        return self.targets.get(relation)
+
+    def name(self, relation: str) -> str:
+        """The name of who stands in ``relation``; no two in all books have the same."""
+        return NAMES[relation] + "甲乙丙"[sorted(NEIGHBOUR).index(self.book)]
+
+    def unit(self, path: str) -> int:
+        """A unit of this book by its path."""
+        return self.world.unit(self.book, path)
+
+
+def assemble(world: World, book: str, clock_: Clock) -> Cast:
+    """Put the cast of ``book`` into the store."""
+    cast = Cast(world, book)
+    with writing():
+        for path in (HERE, BELOW, THERE, UNDER, ELSEWHERE):
+            above, _slash, name = path.rpartition("/")
+            world.units[book, path] = create_unit(book, name, world.unit(book, above))
+        for number, reader in enumerate(READERS):
+            _reader(cast, reader, number)
+        for number, (relation, path) in enumerate(PLACES.items()):
+            cast.targets[relation] = _entry(cast, cast.name(relation), path, 500 + number)
+        _others(cast)
+        remove(cast.targets["left"], "2026-11-20")
+        set_head(cast.unit(HERE), world.entry(cast.login("head-here"), book))
+        set_head(cast.unit(THERE), world.entry(cast.login("head"), book))
+        _stand_ins(cast)
+    _access(cast, "lapsed", days=1)
+    clock_.forward(days=2)
+    _access(cast, "granted", days=30)
+    return cast
+
+
+def _reader(cast: Cast, reader: str, number: int) -> None:
+    world, login = cast.world, cast.login(reader)
+    account = Account.create(login=login, state="active", created_at=clock.now())
+    world.accounts[login] = account.id
+    if reader != "keeper":
+        person = Person.create(name=f"林{reader}")
+        world.people[login] = person.id
+        Account.update(person=person).where(Account.id == account.id).execute()
+    if reader == "keeper":
+        world.grant(login, "admin", cast.book)
+    elif reader == "stranger":
+        other = NEIGHBOUR[cast.book]
+        world.entries[other, login] = _entry(
+            cast, f"林{reader}", "", 100 + number, book=other, person=person.id
+        )
+    elif reader == "partner":
+        if _has_outside(cast):
+            entry = _entry(cast, f"林{reader}", OUTSIDE, 100 + number, kind="partner", person=person.id)
+            world.entries[cast.book, login] = entry
+    else:
+        entry = _entry(cast, f"林{reader}", HERE, 100 + number, person=person.id)
+        world.entries[cast.book, login] = entry
+        if reader in GRANTED:
+            world.grant(login, reader, cast.book)
+        elif reader == "hr-there":
+            world.grant(login, "hr", cast.book, THERE)
+
+
+def _others(cast: Cast) -> None:
+    other = NEIGHBOUR[cast.book]
+    cast.targets["other-book"] = _entry(cast, cast.name("other-book"), "", 600, book=other)
+    cast.targets["never"] = NEVER
+    if _has_outside(cast):
+        cast.targets["outside"] = _entry(cast, cast.name("outside"), OUTSIDE, 601, kind="partner")
+
+
+def _has_outside(cast: Cast) -> bool:
+    return (cast.book, OUTSIDE) in cast.world.units
+
+
+def _entry(
+    cast: Cast,
+    name: str,
+    path: str,
+    number: int,
+    *,
+    kind: str = "full-time",
+    book: str = "",
+    person: int | None = None,
+) -> int:
+    book = book or cast.book
+    place = sorted(NEIGHBOUR).index(cast.book)
+    mobile = f"+8613{place}{number:08d}"
+    given = {
+        "name": name,
+        "position": "职员",
+        "office_phone": f"+86106234{place}{number:03d}",
+        "mobile": mobile,
+        "email": f"n{place}{number}@huaxing.example",
+        "organisation": "蓝海咨询" if kind == "partner" else "",
+    }
+    known = {rule.name for rule in policy_of(book).fields}
+    entry = create_entry(
+        book,
+        cast.world.unit(book, path),
+        kind,
+        {name: (value,) for name, value in given.items() if name in known and value},
+        person=person,
+    )
+    cast.mobiles[entry] = mobile
+    return entry
+
+
+def _stand_ins(cast: Cast) -> None:
+    for role, absent, deputy in (("head", "head", "for-head"), ("hr", "hr", "for-hr")):
+        Delegation.create(
+            account=cast.world.accounts[cast.login(absent)],
+            to=cast.world.accounts[cast.login(deputy)],
+            book=cast.book,
+            role=role,
+            from_day="2026-11-01",
+            until_day="2026-12-31",
+            created_at=clock.now(),
+        )
+
+
+def _access(cast: Cast, relation: str, days: int) -> None:
+    """Give every reader of the book a right to see one entry: the first as people get it (A.13), the
+    others by the same request."""
+    request = cast.desk("employee").access.ask(cast.book, "对接", name=cast.name(relation), days=days)
+    cast.desk("head-here").queue.approve(request, Request.get_by_id(request).digest)
+    given = AccessGrant.get(AccessGrant.request == request)
+    for reader in READERS:
+        login = cast.login(reader)
+        if reader != "employee" and (reader == "keeper" or (cast.book, login) in cast.world.entries):
+            AccessGrant.create(
+                account=cast.world.accounts[login],
+                entry=given.entry,
+                request=request,
+                from_at=given.from_at,
+                until=given.until,
+            )

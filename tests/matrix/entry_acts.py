@@ -1,0 +1,242 @@
+"""How each operation on an entry is tried, and what its answer is called in the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from db.desk import Desk, Invalid, Refused
+from db.desk.directory_views import Line
+from db.desk.sight import Shown
+from db.desk.why import Why
+from db.language import say
+from db.policy.vocabulary import Side
+from db.store import clock
+from db.store.tables import Account, Entry, Grant
+from tests.db.desk.asking import PDF
+from tests.matrix.cast import NEVER, Cast
+
+UNTIL = "2027-01-01T00:00:00.000000Z"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One operation by one reader on one entry (or on one that never was)."""
+
+    desk: Desk
+    cast: Cast
+    entry: int
+    relation: str
+
+    @property
+    def book(self) -> str:
+        return self.cast.book
+
+    @property
+    def side(self) -> Side:
+        """Where the entry would be looked for."""
+        row = self.row()
+        return "external" if row is not None and row.kind == "partner" else "internal"
+
+    @property
+    def mobile(self) -> str:
+        """The last eleven digits of the entry's protected number."""
+        return self.cast.mobiles.get(self.entry, "")[-11:]
+
+    def row(self) -> Entry | None:
+        """The stored entry."""
+        found: Entry | None = Entry.get_or_none(Entry.id == self.entry)
+        return found
+
+    def account(self, state: str) -> int:
+        """An account for the entry's person: the one there is, or a new one in ``state``."""
+        row = self.row()
+        if row is None:
+            return NEVER
+        found = Account.get_or_none(Account.person == row.person_id)
+        if found is None:
+            found = Account.create(
+                login=f"new.{self.entry}", person=row.person_id, state=state, created_at=clock.now()
+            )
+        return int(found.id)
+
+    def look(self, texts: Iterable[str]) -> str:
+        """Whether ``texts`` show the protected number."""
+        return "shown" if any(_digits(text) == self.mobile for text in texts) else "masked"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a trial; ``refusal`` in words where there was one."""
+
+    name: str
+    refusal: tuple[str, str, str] | None = None
+
+
+def tried(operation: str, trial: Trial) -> Outcome:
+    """Try ``operation`` as `ACTS` says. A refusal is named by its clause."""
+    try:
+        return Outcome(ACTS[operation](trial))
+    except Refused as refused:
+        words = (say(refused.message, "en"), refused.clause, say(refused.advice, "en"))
+        return Outcome(refused.clause, words)
+    except Invalid:
+        return Outcome("invalid")
+
+
+def _card(trial: Trial) -> str:
+    card = trial.desk.directory.card(trial.entry, trial.book)
+    plain, protected = card.field("email"), card.field("mobile")
+    assert plain is not None
+    assert plain.look == "open"
+    assert "*" not in plain.text
+    return _shown(trial, protected)
+
+
+def _reveal(trial: Trial) -> str:
+    return _shown(trial, trial.desk.directory.reveal(trial.entry, "mobile", "work", "对接", trial.book))
+
+
+def _contact(trial: Trial) -> str:
+    contact = trial.desk.directory.contact(trial.entry, "work", "对接", trial.book)
+    return _shown(trial, next((field for field in contact.numbers if field.name == "mobile"), None))
+
+
+def _shown(trial: Trial, field: Shown | None) -> str:
+    return "absent" if field is None else trial.look(field.texts)
+
+
+def _why(trial: Trial) -> str:
+    why = trial.desk.directory.why(trial.entry, book=trial.book)
+    if why.can:
+        return "yes"
+    return "no" if why == _why_not(trial.desk, trial.book) else "gives it away"
+
+
+@cache
+def _why_not(desk: Desk, book: str) -> Why:
+    """The answer about nobody."""
+    return desk.directory.why(NEVER, book=book)
+
+
+def _list(trial: Trial) -> str:
+    lines = trial.desk.directory.list(trial.book, side=trial.side, limit=200)
+    return "hit" if any(line.entry == trial.entry for line in lines) else "miss"
+
+
+def _search(trial: Trial) -> str:
+    row = trial.row()
+    name = row.name if row is not None else "无此人"
+    return _found(trial, _asked(trial, name))
+
+
+def _by_number(trial: Trial) -> str:
+    return _found(trial, _asked(trial, trial.mobile or "13999999999"))
+
+
+def _asked(trial: Trial, text: str) -> list[Line]:
+    return [*trial.desk.directory.search(trial.book, text, side=trial.side)]
+
+
+def _found(trial: Trial, lines: list[Line]) -> str:
+    if not lines:
+        return "miss"
+    return "hit" if any(line.entry == trial.entry for line in lines) else "finds others"
+
+
+def _ask(trial: Trial) -> str:
+    trial.desk.access.ask(trial.book, "对接", entry=trial.entry)
+    return "allowed"
+
+
+def _form(trial: Trial) -> str:
+    form = trial.desk.changes.form(trial.entry)
+    field = next(field for field in form.fields if field.name == "mobile")
+    assert field.covered == (trial.look([field.value]) == "masked")
+    return trial.look([field.value])
+
+
+def _check(trial: Trial) -> str:
+    checked = trial.desk.changes.check(trial.entry, {"mobile": "139 0000 2121"})
+    return trial.look([say(line.before, "en") for line in checked.lines])
+
+
+def _submit(trial: Trial) -> str:
+    evidence = trial.desk.evidence.add("受理单.pdf", PDF)
+    row = trial.row()
+    version = row.version if row is not None else 1
+    trial.desk.changes.submit(trial.entry, version, {"mobile": "139 0000 2121"}, "换号", [evidence.id])
+    return "allowed"
+
+
+def _create_account(trial: Trial) -> str:
+    trial.desk.accounts.create(trial.entry, "somebody.new", "0" * 64, UNTIL)
+    return "allowed"
+
+
+def _issue_activation(trial: Trial) -> str:
+    trial.desk.accounts.issue_activation(trial.account("invited"), "0" * 64, UNTIL)
+    return "allowed"
+
+
+def _start_reset(trial: Trial) -> str:
+    trial.desk.accounts.start_reset(trial.account("active"), "0" * 64, UNTIL)
+    return "allowed"
+
+
+def _disable(trial: Trial) -> str:
+    trial.desk.accounts.disable(trial.account("active"))
+    return "allowed"
+
+
+def _enable(trial: Trial) -> str:
+    trial.desk.accounts.enable(trial.account("disabled"))
+    return "allowed"
+
+
+def _grant(trial: Trial) -> str:
+    row = trial.row()
+    unit = row.unit_id if row is not None else None
+    trial.desk.accounts.grant(trial.account("active"), trial.book, "assistant", unit, None)
+    return "allowed"
+
+
+def _revoke(trial: Trial) -> str:
+    row, grant = trial.row(), NEVER
+    if row is not None:
+        made = Grant.create(
+            account=trial.account("active"), role="assistant", book=row.book_id, unit=row.unit_id,
+            granted_at=clock.now(),
+        )  # fmt: skip
+        grant = made.id
+    trial.desk.accounts.revoke(grant)
+    return "allowed"
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)[-11:]
+
+
+ACTS: dict[str, Callable[[Trial], str]] = {
+    "directory.card": _card,
+    "directory.reveal": _reveal,
+    "directory.contact": _contact,
+    "directory.why": _why,
+    "directory.list": _list,
+    "directory.search": _search,
+    "directory.search(number)": _by_number,
+    "access.ask": _ask,
+    "changes.form": _form,
+    "changes.check": _check,
+    "changes.submit": _submit,
+    "accounts.create": _create_account,
+    "accounts.issue_activation": _issue_activation,
+    "accounts.start_reset": _start_reset,
+    "accounts.disable": _disable,
+    "accounts.enable": _enable,
+    "accounts.grant": _grant,
+    "accounts.revoke": _revoke,
+}
