@@ -12,7 +12,9 @@ import importlib
 import os
 import threading
 
-ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna")
+from rich.cells import cell_len
+
+ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
 """Modules that are imported only where they are used, and that every session uses."""
 
 
@@ -28,6 +30,7 @@ def preload(entry: str, plain: str, home: str) -> None:
     for name in (*ALSO, plain):
         importlib.import_module(name)
     importlib.import_module(entry).rehearse(home)
+    cell_len("名册")  # loads the table of widths of this Unicode version
     check_still()
     gc.collect()
     gc.freeze()

@@ -13,8 +13,8 @@ from tui.front.ticket import Ticket
 
 __all__ = ["rehearse", "run_session"]
 
-NOTED_AFTER = 1.0
-"""Seconds; by then the first screen has long been drawn."""
+NOTED_AFTER = 3.0
+"""Seconds; by then the first screen has long been drawn and a search been done."""
 
 
 def run_session(ticket: Ticket) -> int:

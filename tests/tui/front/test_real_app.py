@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -49,6 +50,10 @@ def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
     front.front._end_session = sessions.end
     client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login="zhangwei").sign_in()
     client.wait_until(lambda: b"\x1b[?1049h" in client.raw, "the full screen")
+    client.process.send("2")
+    time.sleep(0.5)
+    client.process.send("/zw")
+    client.wait_for("张伟")
     late = home.folder / "late.json"
     eventually(late.exists, "the note of what was loaded")
     assert json.loads(late.read_text()) == []
