@@ -67,6 +67,7 @@ def app_of(login: str, password: str, code: str, view: View | None = None) -> Mi
 
 async def type_in(pilot: Pilot[Any], *lines: str) -> None:
     """Type each of ``lines`` and Enter after it, as a person would: one after the other."""
+    await pilot.pause()
     for line in lines:
         await pilot.press(*keys(line), "enter")
         await settled(pilot)
