@@ -15,11 +15,11 @@ from db.desk.import_columns import Column, columns_of
 from db.desk.import_plan import Plan, Planner
 from db.desk.import_report import BadRows, ImportReport
 from db.desk.import_rows import Reading
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import Standing, policy_of, root_of
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Standing, no_such_book, policy_of, root_of
 from db.language import _
 from db.store.engine import store
-from db.store.tables import Book, Entry, Unit
+from db.store.tables import Entry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Importing(Subject):
 
     def _admit(self, book: str) -> bool:
         """Whether this is the first load. Raises Refused for whoever may not import."""
-        if Book.get_or_none(Book.id == book) is None:
-            raise Invalid(Problem("book", _("There is no book {book}.", book=book)))
+        if book not in self.standing.books:
+            raise no_such_book()
         self.act.note(book=book)
         policy = policy_of(book)
         # Setting a book up makes one entry: its founder's.

@@ -1,0 +1,95 @@
+"""How each operation that is not on one entry or request is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from db.desk import Desk
+from db.desk.audit import AuditFilter
+from db.desk.importing import Source
+from db.store.tables import AuditHead
+from tests.db.desk.asking import PDF
+from tests.matrix.cast import NEVER
+
+ROWS = (
+    ("姓名", "部门", "职位", "办公电话", "手机", "邮箱"),
+    ("新来的", "新来处", "职员", "010 6234 5699", "138 1234 5699", "new@huaxing.example"),
+)
+MONTH = (date(2026, 11, 1), date(2026, 11, 30))
+OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
+    "overview.directory": lambda desk, book: desk.overview.directory(book),
+    "overview.changes": lambda desk, book: desk.overview.changes(book, None, *MONTH),
+    "overview.compliance": lambda desk, book: desk.overview.compliance(book, None, *MONTH),
+    "overview.access": lambda desk, book: desk.overview.access(book, None, *MONTH),
+    "overview.coverage": lambda desk, book: desk.overview.coverage(book),
+    "overview.incomplete": lambda desk, book: desk.overview.incomplete(book),
+    "overview.export": lambda desk, book: _export(desk, book),
+    "importing.columns": lambda desk, book: desk.importing.columns(book),
+    "importing.check": lambda desk, book: desk.importing.check(book, ROWS),
+    "importing.load": lambda desk, book: desk.importing.load(book, ROWS, Source("新.csv", "0" * 64)),
+    "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
+    "directory.units": lambda desk, book: desk.directory.units(book),
+    "directory.purposes": lambda desk, book: desk.directory.purposes(book),
+    "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
+    "access.longest": lambda desk, book: desk.access.longest(book),
+    "access.ask(name)": lambda desk, book: desk.access.ask(book, "对接", name="某人"),
+    "delegation.candidates(head)": lambda desk, book: desk.delegation.candidates(book, "head"),
+    "delegation.candidates(hr)": lambda desk, book: desk.delegation.candidates(book, "hr"),
+    "delegation.delegate(head)": lambda desk, book: _delegate(desk, book, "head"),
+    "delegation.delegate(hr)": lambda desk, book: _delegate(desk, book, "hr"),
+    "audit.window": lambda desk, _book: desk.audit.window(AuditFilter()),
+    "audit.one": lambda desk, _book: desk.audit.one(_mine(desk)),
+    "audit.facets": lambda desk, _book: desk.audit.facets(AuditFilter(), "act"),
+    "audit.person": lambda desk, _book: desk.audit.person("林"),
+    "audit.chain": lambda desk, _book: desk.audit.chain(),
+}
+"""operation -> how it is asked of a book. The audit is one for all books."""
+
+OWN: dict[str, Callable[[Desk], object]] = {
+    "me.who": lambda desk: desk.me.who(),
+    "me.undertakings": lambda desk: desk.me.undertakings(),
+    "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],
+    "me.choose_language": lambda desk: desk.me.choose_language("en"),
+    "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
+    "notices.unread": lambda desk: desk.notices.unread(),
+    "notices.mark_seen": lambda desk: desk.notices.mark_seen(1),
+    "access.mine": lambda desk: desk.access.mine(),
+    "audit.allowed": lambda desk: desk.audit.allowed(),
+    "evidence.add": lambda desk: desk.evidence.add("受理单.pdf", PDF),
+    "evidence.tray": lambda desk: desk.evidence.tray(),
+    "delegation.roles": lambda desk: desk.delegation.roles(),
+    "delegation.mine": lambda desk: desk.delegation.mine(),
+    "delegation.revoke": lambda desk: [
+        desk.delegation.revoke(one.id) for one in desk.delegation.mine() if one.given
+    ],
+    "directory.books": lambda desk: desk.directory.books(),
+    "overview.reports": lambda desk: desk.overview.reports(),
+    "overview.mark": lambda desk: desk.overview.mark(),
+    "queue.window": lambda desk: desk.queue.window(),
+    "queue.counts": lambda desk: desk.queue.counts(),
+    "requests.mine": lambda desk: desk.requests.mine(),
+}
+"""operation -> how anybody does it on their own behalf."""
+
+
+def _export(desk: Desk, book: str) -> object:
+    desk.overview.export(
+        "directory", book, None, format="csv", sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH", parameters={}
+    )  # fmt: skip
+    return "recorded"
+
+
+def _delegate(desk: Desk, book: str, role: str) -> object:
+    """To the first colleague; to nobody where the role is not theirs to hand on."""
+    others = desk.delegation.candidates(book, role) if any(
+        one.book == book and one.role == role for one in desk.delegation.roles()
+    ) else ()
+    to = others[0].account if others else NEVER
+    return desk.delegation.delegate(role, book, to, "2026-11-30", "2026-12-04")
+
+
+def _mine(desk: Desk) -> int:
+    """A record that any supervisor of the actor's books sees."""
+    desk.me.choose_theme("dark")
+    return int(AuditHead.get_by_id(1).seq)
