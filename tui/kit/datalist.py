@@ -82,7 +82,7 @@ class DataList(Window, Generic[Row]):
         self.post_message(self.Moved(self))
 
     def reload(self) -> None:
-        """Ask the same query again, the cursor staying where it is; marks of rows that are gone go too."""
+        """Ask the same query again, the cursor staying where it is; marks stay on rows in sight only."""
         kept = set(self.marked)
         self.show(self._fetch, keep=True)
         alive = {self._key(row) for row in self._rows.values()}
