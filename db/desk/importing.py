@@ -1,7 +1,8 @@
 """Taking a spreadsheet's rows into a book: checked as a whole, all or nothing, recorded as one act.
 
-Whoever maintains the book imports. The host's operator may fill a book that holds nobody but its founder, as part of
-setting it up; after that its entries belong to the maintainer, and IT only supports (A.6).
+Whoever maintains the book imports. The host's operator may fill a book that holds nobody but its
+founder, as part of setting it up; after that its entries belong to the maintainer, and IT only
+supports (A.6).
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ moved to another row or column no longer opens.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 import struct
@@ -71,7 +70,7 @@ def sealed_under(sealed: bytes) -> int:
 
 def blind(keys: KeyRing, text: str) -> str:
     """A keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
-    digest = hmac.new(keys.search, text.encode("utf-8"), hashlib.sha256).digest()
+    digest = hmac.digest(keys.search, text.encode("utf-8"), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode("ascii")
 
 

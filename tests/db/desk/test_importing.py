@@ -59,9 +59,7 @@ def test_what_is_found_is_the_same_as_for_an_entry_written_alone(store: Store) -
     entry = Entry.get(Entry.name == f"王{chr(0x4E00 + 7)}")
 
     def keys() -> set[tuple[int, str]]:
-        return set(
-            SearchKey.select(SearchKey.scope, SearchKey.key).where(SearchKey.entry == entry.id).tuples()
-        )
+        return {(row.scope, row.key) for row in SearchKey.select().where(SearchKey.entry == entry.id)}
 
     before = keys()
     record.reindex("staff")

@@ -82,7 +82,8 @@ def ssh(port: int, command: str, secret: str) -> str:
     child.expect("Code: ")
     child.sendline(pyotp.TOTP(secret).now())
     child.expect(pexpect.EOF)
-    return bytes(child.before).decode()
+    assert isinstance(child.before, bytes)
+    return child.before.decode()
 
 
 @pytest.mark.threat(26)
