@@ -6,7 +6,7 @@ from auth import totp
 from auth.enrolment import activation
 from auth.names import login_of
 from auth.passwords import hash_of
-from db.desk.account_making import new_account
+from db.desk.accounts.making import new_account
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import Account

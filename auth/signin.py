@@ -13,7 +13,7 @@ from auth.age import age_of
 from auth.codes import digest_of
 from auth.names import login_of, name_digest
 from auth.passwords import matches
-from db.desk.account_notice import tell_owner
+from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock

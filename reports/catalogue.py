@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk import Desk, Invalid, Problem
-from db.desk.overview_rights import BookOption
+from db.desk.overview.rights import BookOption
 from db.language import Message, _
 from reports import access, changes, compliance, coverage, directory, incomplete
 from reports.report import Period, Report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.overview_entries import DirectoryColumn
+from db.desk.overview.entries import DirectoryColumn
 from db.language import _
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report

@@ -66,8 +66,8 @@ def _somebody(line: str) -> Somebody:
         head="head" in given,
         roles=tuple(filter(None, given.get("roles", "").split(","))),
         kind=given.get("kind", "full-time"),
-        organisation=given.get("of", ""),
-        owner=given.get("owner", ""),
+        organisation=given.get("of", "").partition(",")[0],
+        owner=given.get("of", "").partition(",")[2],
     )  # fmt: skip
 
 

@@ -6,22 +6,22 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 from __future__ import annotations
 
-from db.desk.access import Access
-from db.desk.accounts import Accounts
+from db.desk.accounts.subject import Accounts
 from db.desk.actor import Actor, Strength
-from db.desk.audit import Audit
-from db.desk.changes import Changes
-from db.desk.delegation import Delegations
-from db.desk.directory import Directory
-from db.desk.evidence import EvidenceTray
+from db.desk.audit.subject import Audit
+from db.desk.directory.subject import Directory
 from db.desk.frame import Act
-from db.desk.importing import Importing
+from db.desk.importing.subject import Importing
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.notices import Notices
-from db.desk.overview import Overview
-from db.desk.queue import Queue
+from db.desk.overview.subject import Overview
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
-from db.desk.requests import Requests
+from db.desk.requests.access import Access
+from db.desk.requests.changes import Changes
+from db.desk.requests.delegation import Delegations
+from db.desk.requests.evidence import EvidenceTray
+from db.desk.requests.own import Requests
+from db.desk.requests.queue import Queue
 from db.desk.standing import Standing
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]

@@ -125,6 +125,11 @@ def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
     return tuple(rule for rule in policy.fields if rule.kind in LISTED)
 
 
+def covered_fields(policy: EffectivePolicy) -> tuple[str, ...]:
+    """Protected fields by which whoever may reveal them may also search."""
+    return tuple(rule.name for rule in policy.fields if rule.protected and not rule.visible_to)
+
+
 def stored_values(
     entries: Sequence[int], names: Sequence[str]
 ) -> dict[int, dict[str, list[tuple[int, str | None, bytes | None]]]]:

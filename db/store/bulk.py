@@ -10,7 +10,12 @@ from db.store.tables.base import Table
 
 def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Insert ``rows`` into ``columns`` of ``table``."""
-    name, names = table._meta.table_name, ", ".join(columns)
+    insert_many(table._meta.table_name, columns, rows)
+
+
+def insert_many(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert ``rows`` into ``columns`` of the table called ``name``."""
+    names = ", ".join(columns)
     if store().is_postgresql:
         with database.cursor().copy(f"COPY {name} ({names}) FROM STDIN") as copy:
             for row in rows:

@@ -14,8 +14,8 @@ SEARCH_KEY = """
 CREATE TABLE search_key (
     scope INTEGER NOT NULL,
     key {text} NOT NULL,
-    entry INTEGER NOT NULL,
-    PRIMARY KEY (scope, key, entry)
+    line BIGINT NOT NULL,
+    PRIMARY KEY (scope, key, line)
 ){without_rowid}
 """
 

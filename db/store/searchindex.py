@@ -3,34 +3,54 @@
 A key stands once in each *scope* of its entry: every unit above it, down to its own (a unit's id, the
 book's root standing for the whole book), and once for the direct members of its unit alone (the
 negative id). A question within any scope is then one range, and what lies outside is not even looked
-at. Blind keys stand in the root's scope only.
+at. Blind keys stand in the root's scope only. Beside the keys stands one line of each entry with all
+that a list shows of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from db.store.bulk import insert_many, insert_rows
 from db.store.engine import database, store
-from db.store.searchkeys import Findable, blind_keys, open_keys
-from db.store.tables import SearchEntry
+from db.store.sealing import sealer as seal_with
+from db.store.searchkeys import Findable, blind_keys, line_of, open_keys
+from db.store.sql import among
+from db.store.tables import SearchEntry, SearchKey, SearchLine
 
 BULK = 500
 """From so many entries on, keys are spread over their scopes by the database itself."""
 CHUNK = 100_000
 
+KEY_COLUMNS = ("scope", "key", "line")
+LINE_COLUMNS = ("line", "content", "sealed")
+ENTRY_COLUMNS = ("entry", "line", "scopes", "root", "keys")
+
 Key = tuple[int, str]
+Seal = Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class _Holding:
-    """The keys of one entry and where they stand."""
+    """All that is held of one entry, and where its keys stand."""
 
+    entry: int
+    line: int
     scopes: frozenset[int]
     root: int
     open: frozenset[str]
     blind: frozenset[str]
+    content: str = ""
+    sealed: bytes | None = None
+
+    def entry_row(self) -> tuple[object, ...]:
+        scopes = ",".join(str(scope) for scope in sorted(self.scopes))
+        return self.entry, self.line, scopes, self.root, "\n".join(sorted(self.open | self.blind))
+
+    def line_row(self) -> tuple[object, ...]:
+        return self.line, self.content, self.sealed
 
     def places(self) -> set[Key]:
         spread = {(scope, key) for scope in self.scopes for key in self.open}
@@ -45,19 +65,35 @@ def scope_of(unit: int, below: bool) -> int:
 def refresh(findable: Findable) -> None:
     """Make the entry found by what ``findable`` says and by nothing else."""
     held = _held(findable.entry)
+    wanted = _wanted(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
+    if held is not None and held.line != wanted.line:
+        drop(findable.entry)
+        held = None
     before = held.places() if held else set()
-    wanted = _wanted(findable, _scopes([findable.unit])[findable.unit])
-    _delete(findable.entry, before - wanted.places())
-    _insert(findable.entry, wanted.places() - before)
-    _remember(findable.entry, wanted)
+    _delete(wanted.line, before - wanted.places())
+    _insert(wanted.line, wanted.places() - before)
+    SearchEntry.delete().where(SearchEntry.entry == findable.entry).execute()
+    SearchLine.delete().where(SearchLine.line == wanted.line).execute()
+    insert_rows(SearchEntry, ENTRY_COLUMNS, [wanted.entry_row()])
+    insert_rows(SearchLine, LINE_COLUMNS, [wanted.line_row()])
 
 
 def drop(entry: int) -> None:
     """Make the entry found by nothing."""
     held = _held(entry)
     if held:
-        _delete(entry, held.places())
+        _delete(held.line, held.places())
         SearchEntry.delete().where(SearchEntry.entry == entry).execute()
+        SearchLine.delete().where(SearchLine.line == held.line).execute()
+
+
+def keys_of(entry: int) -> set[Key]:
+    """All keys of an entry with the scopes in which they stand, as they are in the table."""
+    held = _held(entry)
+    if held is None:
+        return set()
+    rows = SearchKey.select(SearchKey.scope, SearchKey.key).where(SearchKey.line == held.line)
+    return {(row.scope, row.key) for row in rows}
 
 
 def add(findables: Iterable[Findable]) -> None:
@@ -75,25 +111,22 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
     scopes = _scopes({findable.unit for findable in findables})
     text = 'TEXT COLLATE "C"' if store().is_postgresql else "TEXT"
     database.execute_sql("DROP TABLE IF EXISTS fresh_key")
-    database.execute_sql(f"CREATE TEMPORARY TABLE fresh_key (unit INTEGER, key {text}, entry INTEGER)")
-    keys = store().keys
-    blinds: list[tuple[int, str, int]] = []
-    holdings: list[tuple[int, str, int, str]] = []
+    database.execute_sql(f"CREATE TEMPORARY TABLE fresh_key (unit INTEGER, key {text}, line BIGINT)")
+    seal = seal_with(store().keys)
+    holdings: list[_Holding] = []
 
     def spread() -> Iterator[tuple[int, str, int]]:
         for findable in findables:
-            scope_ids, root = scopes[findable.unit]
-            held = _Holding(scope_ids, root, open_keys(findable), blind_keys(findable, keys))
-            blinds.extend((root, key, findable.entry) for key in held.blind)
-            holdings.append(_row(findable.entry, held))
+            held = _wanted(findable, scopes[findable.unit], seal)
+            holdings.append(held)
             for key in held.open:
-                yield findable.unit, key, findable.entry
+                yield findable.unit, key, held.line
 
-    _fill("fresh_key", ("unit", "key", "entry"), spread())
+    insert_many("fresh_key", ("unit", "key", "line"), spread())
     database.execute_sql(
         """
-        INSERT INTO search_key (scope, key, entry)
-        SELECT s.scope, f.key, f.entry
+        INSERT INTO search_key (scope, key, line)
+        SELECT s.scope, f.key, f.line
         FROM fresh_key f JOIN (
             SELECT unit_id AS unit, above_id AS scope FROM unit_above
             UNION ALL SELECT unit_id, -unit_id FROM unit_above WHERE distance = 0
@@ -102,12 +135,28 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
         """
     )
     database.execute_sql("DROP TABLE fresh_key")
-    _fill("search_key", ("scope", "key", "entry"), sorted(blinds))
-    _fill("search_entry", ("entry", "scopes", "root", "keys"), holdings)
+    holdings.sort(key=lambda held: held.line)
+    insert_rows(SearchLine, LINE_COLUMNS, (held.line_row() for held in holdings))
+    insert_rows(
+        SearchKey, KEY_COLUMNS, sorted((held.root, key, held.line) for held in holdings for key in held.blind)
+    )
+    holdings.sort(key=lambda held: held.entry)
+    insert_rows(SearchEntry, ENTRY_COLUMNS, (held.entry_row() for held in holdings))
 
 
-def _wanted(findable: Findable, scopes: tuple[frozenset[int], int]) -> _Holding:
-    return _Holding(scopes[0], scopes[1], open_keys(findable), blind_keys(findable, store().keys))
+def _wanted(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) -> _Holding:
+    line = line_of(findable.entry, findable.name)
+    sealed = seal(SearchLine.place(line), findable.hidden.encode("utf-8")) if findable.hidden else None
+    return _Holding(
+        entry=findable.entry,
+        line=line,
+        scopes=scopes[0],
+        root=scopes[1],
+        open=open_keys(findable),
+        blind=blind_keys(findable, store().keys),
+        content=findable.content,
+        sealed=sealed,
+    )
 
 
 def _scopes(units: Iterable[int]) -> dict[int, tuple[frozenset[int], int]]:
@@ -115,10 +164,9 @@ def _scopes(units: Iterable[int]) -> dict[int, tuple[frozenset[int], int]]:
     wanted = list(units)
     above: dict[int, list[tuple[int, int]]] = {unit: [] for unit in wanted}
     for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        marks = ", ".join(database.param for _unit in some)
+        condition, given = among("unit_id", wanted[start : start + 500])
         rows = database.execute_sql(
-            f"SELECT unit_id, above_id, distance FROM unit_above WHERE unit_id IN ({marks})", some
+            f"SELECT unit_id, above_id, distance FROM unit_above WHERE {condition}", given
         )
         for unit, over, distance in rows:
             above[unit].append((distance, over))
@@ -132,44 +180,24 @@ def _held(entry: int) -> _Holding | None:
     row = SearchEntry.get_or_none(SearchEntry.entry == entry)
     if row is None:
         return None
-    keys = row.keys.split("\n")
+    keys = [key for key in row.keys.split("\n") if key]
     return _Holding(
-        frozenset(int(scope) for scope in row.scopes.split(",")),
-        row.root,
-        frozenset(key for key in keys if key[:1] not in "Zz"),
-        frozenset(key for key in keys if key[:1] in "Zz" and key),
+        entry=entry,
+        line=row.line,
+        scopes=frozenset(int(scope) for scope in row.scopes.split(",")),
+        root=row.root,
+        open=frozenset(key for key in keys if key[0] not in "Zz"),
+        blind=frozenset(key for key in keys if key[0] in "Zz"),
     )
 
 
-def _row(entry: int, held: _Holding) -> tuple[int, str, int, str]:
-    scopes = ",".join(str(scope) for scope in sorted(held.scopes))
-    return entry, scopes, held.root, "\n".join(sorted(held.open | held.blind))
+def _insert(line: int, places: Iterable[Key]) -> None:
+    insert_rows(SearchKey, KEY_COLUMNS, [(*place, line) for place in sorted(places)])
 
 
-def _remember(entry: int, held: _Holding) -> None:
-    SearchEntry.delete().where(SearchEntry.entry == entry).execute()
-    _fill("search_entry", ("entry", "scopes", "root", "keys"), [_row(entry, held)])
-
-
-def _insert(entry: int, places: Iterable[Key]) -> None:
-    _fill("search_key", ("scope", "key", "entry"), [(*place, entry) for place in sorted(places)])
-
-
-def _delete(entry: int, places: Iterable[Key]) -> None:
+def _delete(line: int, places: Iterable[Key]) -> None:
     mark = database.param
     database.cursor().executemany(
-        f"DELETE FROM search_key WHERE scope = {mark} AND key = {mark} AND entry = {mark}",
-        [(*place, entry) for place in sorted(places)],
+        f"DELETE FROM search_key WHERE scope = {mark} AND key = {mark} AND line = {mark}",
+        [(*place, line) for place in sorted(places)],
     )
-
-
-def _fill(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-    """Insert ``rows`` the quickest way the engine has."""
-    names = ", ".join(columns)
-    if store().is_postgresql:
-        with database.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
-        marks = ", ".join("?" for _column in columns)
-        database.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)

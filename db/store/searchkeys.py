@@ -22,6 +22,9 @@ Side = Literal["internal", "external"]
 NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, ORDER, BLIND = "ABCDEFGHIJZ"
 LONGEST = 64
 SHORTEST_BLIND = 4
+LETTERS = 7
+ENTRY_BITS = 28
+ENTRY_MASK = (1 << ENTRY_BITS) - 1
 LAST = "\U0010ffff"
 """Sorts after everything that a cleaned text holds."""
 
@@ -31,7 +34,8 @@ class Findable:
     """What an entry may be found by. ``addresses``: e-mail, WeChat; ``numbers``: digits as dialled.
 
     ``covered`` holds (field, text) of values that may not stand in clear; digits are found by their
-    endings, anything else as a whole.
+    endings, anything else as a whole. ``content`` is what a list shows of it, ``hidden`` the part of that
+    which is to be sealed.
     """
 
     entry: int
@@ -42,6 +46,8 @@ class Findable:
     addresses: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     covered: tuple[tuple[str, str], ...] = ()
+    content: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,24 @@ def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | Non
     return Range(BLIND, key, key + LAST)
 
 
+def line_of(entry: int, name: str) -> int:
+    """The number of an entry's line: seven letters of its pinyin, five bits each, then its id.
+
+    Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results
+    is a page or two of the file and not one for each person.
+    """
+    letters = _order(folded(name))[:LETTERS].ljust(LETTERS)
+    place = 0
+    for letter in letters:
+        place = place << 5 | (min(max(ord(letter) - 96, 0), 31))
+    return place << ENTRY_BITS | entry
+
+
+def entry_of(line: int) -> int:
+    """The entry that a line is of."""
+    return line & ENTRY_MASK
+
+
 def folded(text: str) -> str:
     """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
@@ -120,12 +144,11 @@ def as_number(text: str) -> str:
 def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
     name = folded(findable.name)
     yield NAME, name
+    yield ORDER, f"{_order(name)} {name}"
     if name.isascii():
-        yield ORDER, name
         for word in findable.name.split()[1:]:
             yield GIVEN, folded(word)
     else:
-        yield ORDER, f"{''.join(_spoken(name))} {name}"
         yield GIVEN, name[1:]
         yield GIVEN, name[2:]
         for syllables in readings(name):
@@ -141,6 +164,10 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
     yield POSITION, position
     if len(position) > 3:
         yield POSITION, position[2:]
+
+
+def _order(name: str) -> str:
+    return name if name.isascii() else "".join(_spoken(name))
 
 
 def readings(name: str) -> list[tuple[str, ...]]:

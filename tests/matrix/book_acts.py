@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from db.desk import Desk
-from db.desk.audit import AuditFilter
-from db.desk.importing import Source
-from db.store.tables import AuditHead
+from db.desk.audit.subject import AuditFilter
+from db.desk.importing.subject import Source
+from db.store import clock
+from db.store.tables import Account, AuditHead, Delegation
 from tests.db.desk.asking import PDF
 from tests.matrix.cast import NEVER
 
@@ -60,9 +61,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "evidence.tray": lambda desk: desk.evidence.tray(),
     "delegation.roles": lambda desk: desk.delegation.roles(),
     "delegation.mine": lambda desk: desk.delegation.mine(),
-    "delegation.revoke": lambda desk: [
-        desk.delegation.revoke(one.id) for one in desk.delegation.mine() if one.given
-    ],
+    "delegation.revoke": lambda desk: _end_delegation(desk),
     "directory.books": lambda desk: desk.directory.books(),
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.mark": lambda desk: desk.overview.mark(),
@@ -81,12 +80,19 @@ def _export(desk: Desk, book: str) -> object:
 
 
 def _delegate(desk: Desk, book: str, role: str) -> object:
-    """To the first colleague; to nobody where the role is not theirs to hand on."""
-    others = desk.delegation.candidates(book, role) if any(
-        one.book == book and one.role == role for one in desk.delegation.roles()
-    ) else ()
-    to = others[0].account if others else NEVER
+    """To a colleague of the own unit, as far as there are any."""
+    colleague = Account.get_or_none(Account.login == f"employee.{book}")
+    to = colleague.id if colleague is not None else NEVER
     return desk.delegation.delegate(role, book, to, "2026-11-30", "2026-12-04")
+
+
+def _end_delegation(desk: Desk) -> object:
+    """One that the actor gave."""
+    given = Delegation.create(
+        account=desk.actor.account, to=1, book="staff", role="head", from_day="2026-11-01",
+        until_day="2026-12-31", created_at=clock.now(),
+    )  # fmt: skip
+    return desk.delegation.revoke(given.id)
 
 
 def _mine(desk: Desk) -> int:

@@ -9,6 +9,8 @@ the book without an entry anywhere; ``partner`` is an outside contact who was gi
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from dataclasses import dataclass, field
 
 from db.desk import Desk
@@ -16,8 +18,9 @@ from db.desk.record import create_entry, remove
 from db.desk.standing import policy_of
 from db.desk.units import create_unit, set_head
 from db.store import clock
-from db.store.engine import writing
-from db.store.tables import AccessGrant, Account, Delegation, Person, Request
+from db.store.engine import store, writing
+from db.store.sealing import seal
+from db.store.tables import AccessGrant, Account, Delegation, Evidence, Person, Request
 from tests.conftest import Clock
 from tests.world import OUTSIDE, World
 
@@ -203,3 +206,15 @@ def _access(cast: Cast, relation: str, days: int) -> None:
                 from_at=given.from_at,
                 until=given.until,
             )
+
+
+def evidence_of(account: int) -> str:
+    """A file in the tray of ``account``, put there without asking the desk."""
+    content = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    row = Evidence(
+        id=secrets.token_hex(5), account=account, name="受理单.pdf", media_type="application/pdf",
+        size=len(content), digest=hashlib.sha256(content).hexdigest(), added_at=clock.now(),
+    )  # fmt: skip
+    row.content = seal(store().keys, Evidence.place(row.id), content)
+    row.save(force_insert=True)
+    return str(row.id)

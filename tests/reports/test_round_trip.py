@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from db.desk.import_rows import Reading
+from db.desk.importing.rows import Reading
 from db.desk.standing import policy_of
 from reports.formats import FORMATS
 from reports.report import Column, Report

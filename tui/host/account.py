@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auth import enrolment
 from db.desk import Desk
-from db.desk.account_view import AccountRow
+from db.desk.accounts.views import AccountRow
 from db.desk.units import path_of, unit_named
 from db.language import Message, _
 from db.store.settings import Home

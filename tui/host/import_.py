@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.desk.import_bulk import Progress
-from db.desk.import_report import BadRows, ImportReport
-from db.desk.importing import Source
+from db.desk.importing.bulk import Progress
+from db.desk.importing.outcome import BadRows, ImportReport
+from db.desk.importing.subject import Source
 from db.language import Message, _
 from db.store.settings import Home
 from tui.host.account import check_book

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.audit import AuditFilter
-from db.desk.audit_view import AuditDetail, AuditRow
-from db.desk.audit_words import clause_words
+from db.desk.audit.subject import AuditFilter
+from db.desk.audit.views import AuditDetail, AuditRow
+from db.desk.audit.words import clause_words
 from db.language import Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.change_form import ChangeForm
+from db.desk.requests.change_form import ChangeForm
 from db.language import _
 from tui.plain.command import BOOK, Command, WrongUsage, number
 from tui.plain.places import no_such_book

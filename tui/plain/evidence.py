@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.evidence import MAX_BYTES, EvidenceFile
+from db.desk.requests.evidence import MAX_BYTES, EvidenceFile
 from db.language import _
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room

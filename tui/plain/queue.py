@@ -6,7 +6,7 @@ in its present state.
 
 from __future__ import annotations
 
-from db.desk.queue import DueFilter, QueueFilter
+from db.desk.requests.queue import DueFilter, QueueFilter
 from db.language import _
 from tui.plain.command import JSON, Command, WrongUsage, number
 from tui.plain.requests import CODE_LENGTH, due_text, row_data, summary, tell_view, view_data

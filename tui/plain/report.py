@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.clockwork import today
-from db.desk.overview_rights import BookOption
+from db.desk.overview.rights import BookOption
 from db.language import Text, _
 from reports.catalogue import Offer, catalogue, kind_named
 from reports.export import export

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.clockwork import Due
 from db.desk.localtime import local
-from db.desk.request_views import RequestRow, RequestView
+from db.desk.requests.views import RequestRow, RequestView
 from db.language import Text, _
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import Room

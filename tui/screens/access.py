@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.request_views import RequestView
+from db.desk.requests.views import RequestView
 from db.language import _
 from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, Where
 

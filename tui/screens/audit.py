@@ -9,8 +9,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from db.desk.audit import AuditFilter, ChainState
-from db.desk.audit_view import AuditRow
+from db.desk.audit.subject import AuditFilter, ChainState
+from db.desk.audit.views import AuditRow
 from db.desk.clockwork import today
 from db.language import Text, _
 from reports.period import parse_period

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
-from db.desk.change_form import Asks, ChangeForm
-from db.desk.change_form import FormField as Field
-from db.desk.evidence import EvidenceFile
+from db.desk.requests.change_form import Asks, ChangeForm
+from db.desk.requests.change_form import FormField as Field
+from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, Text, _
 from tui.kit import (
     Choice,

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.clockwork import today
-from db.desk.delegation import DelegationView, RoleToDelegate
+from db.desk.requests.delegation import DelegationView, RoleToDelegate
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Option, Styled, ask_text, choose, confirm
 

@@ -11,8 +11,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from db.desk.directory_views import BookView
-from db.desk.directory_views import Line as Entry
+from db.desk.directory.views import BookView
+from db.desk.directory.views import Line as Entry
 from db.language import Label, Text, _
 from tui.kit import (
     SEARCH,

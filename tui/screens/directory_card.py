@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.directory_views import Card as CardValues
-from db.desk.directory_views import Line as Entry
+from db.desk.directory.views import Card as CardValues
+from db.desk.directory.views import Line as Entry
 from db.desk.localtime import local
 from db.desk.sight import Shown
 from db.language import Text, _

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.contacting import Contact
+from db.desk.directory.contacting import Contact
 from db.language import Message, Text, _
 from tui.kit import Facts, Frame, Line, Styled, clause_text
 from tui.kit.dialogs import Say

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.directory.why import Why
 from db.desk.localtime import local
-from db.desk.why import Why
 from db.language import Message, Text, _
 from tui.kit import Frame, Line, clause_text
 from tui.kit.dialogs import Say

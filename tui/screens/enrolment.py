@@ -9,6 +9,7 @@ from auth.enrolment import Enrolment
 from db.language import Message, _
 from tui.kit import Command, FormField, Frame, Line, TextInput, Where
 from tui.screens.qr_code import QrCode
+from tui.screens.recovery_codes import code_lines
 from tui.screens.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 from tui.screens.steps import STEPS, Steps
 from tui.screens.undertaking import Undertaking
@@ -58,8 +59,7 @@ class FirstSignIn(Frame):
                     yield secret_field("repeated", _("Once more"))
                 yield QrCode(enrolment.uri, id="picture")
                 with Vertical(id="codes", classes="form"):
-                    for number, code in enumerate(enrolment.codes, start=1):
-                        yield Line(f"{number:2}  {code}", "strong")
+                    yield from code_lines(enrolment.codes)
             with Vertical(id="steps"):
                 yield Steps(self.step)
                 with Vertical(id="key"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.evidence import EvidenceFile
+from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm
 from tui.screens.evidence_pick import HINT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.evidence import EvidenceFile
+from db.desk.requests.evidence import EvidenceFile
 from db.language import _
 from tui.kit import Column, Command, DataList, Dialog, Line
 from tui.kit.keyed import Keyed

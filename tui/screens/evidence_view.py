@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from db.desk.evidence import EvidenceFile
+from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Where, choose
 from tui.kit.keyed import Keyed

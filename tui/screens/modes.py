@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from db.language import _
 from tui.kit.mode import Gate, Mode
+from tui.screens.account import MyAccount
 from tui.screens.audit import Audit
 from tui.screens.directory import Directory
 from tui.screens.enrolment import FirstSignIn
@@ -34,10 +35,11 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("evidence", "5", _("Evidence"), Evidence),
     Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: bool(desk.overview.reports())),
+    Mode("account", "8", _("My account"), MyAccount),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
-Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7."""
+Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8."""
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),

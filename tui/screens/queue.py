@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 
-from db.desk.queue import Counts, QueueFilter
-from db.desk.request_views import RequestRow, RequestView
+from db.desk.requests.queue import Counts, QueueFilter
+from db.desk.requests.views import RequestRow, RequestView
 from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, ask_text, choose
 from tui.screens.evidence_view import open_evidence

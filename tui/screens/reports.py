@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from db.desk.clockwork import today
-from db.desk.overview_rights import BookOption
+from db.desk.overview.rights import BookOption
 from db.language import Text, _, say
 from reports.catalogue import Kind, Offer, catalogue
 from reports.report import Period, Report, spoken

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from db.desk.clockwork import Due
-from db.desk.kinds import DiffLine
 from db.desk.localtime import local
 from db.desk.refusal import SILENT
-from db.desk.request_views import EventView, RequestRow, RequestView, StepView
+from db.desk.requests.kinds import DiffLine
+from db.desk.requests.views import EventView, RequestRow, RequestView, StepView
 from db.language import Label, Message, Text, _
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact

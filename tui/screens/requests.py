@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.request_views import RequestRow
+from db.desk.requests.views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
 from tui.screens.access import AskAccess

@@ -16,11 +16,14 @@ STEPS = (
     _("Note the recovery codes"),
     _("Accept the undertaking"),
 )
+CODES_EXPLAINED = _(
+    "Each replaces a code from the app once, when the phone is not at hand. They are shown only now."
+)
 EXPLANATIONS = (
     _("At least 12 characters, of any script; a sentence is easiest to keep in mind."),
     _("An authenticator app on your phone scans the picture. Without a camera, type this key into it:"),
     _("Type the six digits that the app shows now. That proves both sides agree."),
-    _("Each replaces a code from the app once, when the phone is not at hand. They are shown only now."),
+    CODES_EXPLAINED,
     _("Read what you undertake, and accept it. Then you are in."),
 )
 

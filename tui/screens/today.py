@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from auth.age import age_of_actor
 from db.desk.localtime import local
 from db.desk.notices import NoticeToMe
-from db.desk.request_views import RequestRow
+from db.desk.requests.views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
 from tui.screens.notice_words import told

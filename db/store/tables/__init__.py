@@ -13,7 +13,17 @@ from db.store.tables.accounts import (
 )
 from db.store.tables.audit import AuditHead, AuditRecord
 from db.store.tables.base import Table
-from db.store.tables.people import Book, Entry, EntryField, Person, SearchEntry, SearchKey, Unit, UnitAbove
+from db.store.tables.people import (
+    Book,
+    Entry,
+    EntryField,
+    Person,
+    SearchEntry,
+    SearchKey,
+    SearchLine,
+    Unit,
+    UnitAbove,
+)
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 from db.store.tables.work import AccessGrant, Notice, NoticeRecipient, Task
 
@@ -25,6 +35,7 @@ ALL: tuple[type[Table], ...] = (
     Entry,
     EntryField,
     SearchEntry,
+    SearchLine,
     Account,
     PastPassword,
     RecoveryCode,
@@ -72,6 +83,7 @@ __all__ = [
     "RequestStep",
     "SearchEntry",
     "SearchKey",
+    "SearchLine",
     "SignInSession",
     "Table",
     "Task",

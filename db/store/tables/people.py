@@ -5,6 +5,7 @@ from __future__ import annotations
 from peewee import (
     SQL,
     AutoField,
+    BigIntegerField,
     BooleanField,
     CharField,
     CompositeKey,
@@ -124,20 +125,34 @@ class EntryField(Table):
 
 
 class SearchKey(Table):
-    """A string that finds an entry, once for each unit above it (`db.store.searchkeys`)."""
+    """A string that finds an entry's line, once for each unit above it (`db.store.searchkeys`)."""
 
     scope = IntegerField(help_text="a unit; the book's root stands for the whole book")
     key = CharField()
-    entry = IntegerField()
+    line = BigIntegerField()
 
     class Meta:
-        primary_key = CompositeKey("scope", "key", "entry")
+        primary_key = CompositeKey("scope", "key", "line")
+
+
+class SearchLine(Table):
+    """What a list shows of an entry, in one row, in the order in which lists are read."""
+
+    line = BigIntegerField(primary_key=True, help_text="the entry's place in pinyin's order, and its id")
+    content = TextField(help_text="open parts, joined by U+001F (`db.desk.lines`)")
+    sealed = SealedField(null=True, help_text="protected parts")
+
+    @staticmethod
+    def place(line: int) -> str:
+        """What the sealed parts are bound to."""
+        return f"search_line:{line}:sealed"
 
 
 class SearchEntry(Table):
     """What `search_key` holds of an entry, so that exactly this can be taken away again."""
 
     entry = IntegerField(primary_key=True)
+    line = BigIntegerField()
     scopes = TextField(help_text="scopes of its open keys, joined by commas")
     root = IntegerField(help_text="scope of its blind keys")
     keys = TextField(help_text="joined by line feeds")

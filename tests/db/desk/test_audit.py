@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.audit import AuditFilter
-from db.desk.audit_words import ACTS
+from db.desk.audit.subject import AuditFilter
+from db.desk.audit.words import ACTS
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
@@ -166,7 +166,7 @@ def test_before_and_after_are_shown_to_a_reader_whose_scope_shows_protected_fiel
 def test_the_chain_is_checked_stretch_by_stretch_and_tampering_shows(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.desk.audit.STRETCH", 4)
+    monkeypatch.setattr("db.desk.audit.subject.STRETCH", 4)
     for _each in range(10):
         record(world, "tangyu", "xuning", "subsidiary")
     desk = world.desk("panlong")

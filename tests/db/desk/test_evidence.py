@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.evidence import MAX_BYTES, MAX_IN_TRAY
+from db.desk.requests.evidence import MAX_BYTES, MAX_IN_TRAY
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, Evidence

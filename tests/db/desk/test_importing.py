@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, record
-from db.desk.import_report import BadRows
-from db.desk.import_values import dialled, normalise_column, quick_rule
-from db.desk.importing import Source
+from db.desk.importing.cells import dialled, normalise_column, quick_rule
+from db.desk.importing.outcome import BadRows
+from db.desk.importing.subject import Source
 from db.desk.standing import policy_of
 from db.desk.values import national_digits, normalise
 from db.language import say

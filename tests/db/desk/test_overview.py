@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.overview_rights import REPORTS
+from db.desk.overview.rights import REPORTS
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Task

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.queue import QueueFilter
 from db.desk.record import origins
+from db.desk.requests.queue import QueueFilter
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import (

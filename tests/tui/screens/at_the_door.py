@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyotp
@@ -18,7 +18,7 @@ from db.store import clock
 from db.store.tables import Account
 from tests.tui.conftest import View
 from tui.app import MingceApp
-from tui.kit import Look, Memory, Reader
+from tui.kit import Look, Memory, Mode, Reader
 
 PASSWORD = "correct-horse-battery"
 NEXT = "another-horse-battery"
@@ -50,8 +50,10 @@ def present_code(secret: str = SECRET) -> str:
     return pyotp.TOTP(secret).at(clock.utcnow())
 
 
-def app_of(login: str, password: str, code: str, view: View | None = None) -> MingceApp:
-    """The application of somebody who has just answered both questions; no modes behind the gates."""
+def app_of(
+    login: str, password: str, code: str, view: View | None = None, modes: Sequence[Mode] = ()
+) -> MingceApp:
+    """The application of somebody who has just answered both questions, with ``modes`` behind the gates."""
     signed = SignIn(login, "192.0.2.7", "ssh").answer(password, code)
     assert signed is not None
     session = signed.session
@@ -61,7 +63,7 @@ def app_of(login: str, password: str, code: str, view: View | None = None) -> Mi
         renew=lambda: open_desk(sessions.resume(session)),
         reader=Reader(login),
         memory=Memory(),
-        modes=(),
+        modes=modes,
     )
 
 
@@ -77,7 +79,7 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Wait for what a command has begun."""
     await pilot.pause()
     for worker in list(pilot.app.workers):
-        if worker.name in ("do_next", "do_change", "do_enter"):
+        if worker.name in ("do_next", "do_change", "do_enter", "do_others"):
             await worker.wait()
     await pilot.pause()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.audit_view import AuditRow
+from db.desk.audit.views import AuditRow
 from db.store.engine import database
 from db.store.tables import AuditRecord
 from tests.tui.screens.oversight_stage import Oversight

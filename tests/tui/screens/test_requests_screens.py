@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.request_views import RequestRow
+from db.desk.requests.views import RequestRow
 from db.store.tables import Delegation, Request, RequestStep
 from tests.db.desk.asking import STORED_MOBILE, mobile_of
 from tests.tui.screens.requests_stage import Office, office, office_template

@@ -13,7 +13,7 @@ from random import Random
 
 from auth.passwords import hash_of
 from auth.provision import enrol_from_host, invite_from_host
-from db.desk.importing import Source
+from db.desk.importing.subject import Source
 from db.desk.standing import policy_of
 from db.desk.units import create_book, unit_named
 from db.store import clock

@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 
 from db.desk import Desk, Refused
-from db.desk.audit import AuditFilter
+from db.desk.audit.subject import AuditFilter
 from db.desk.units import unit_named
 from db.store.tables import Account, Entry, Unit
 from tui.host.demo.proofs import proof

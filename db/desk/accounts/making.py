@@ -1,0 +1,58 @@
+"""What an account and a grant must look like."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from db.desk.localtime import day_begins
+from db.desk.refusal import Invalid, Problem
+from db.desk.standing import policy_of
+from db.language import _
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, Unit
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+IMPLIED_ROLES = ("employee", "head")
+"""Held by whoever has an entry or heads a unit; never granted."""
+
+
+def new_account(login: str, person: int | None, activation: str, until: str) -> int:
+    """An invited account within the running transaction; its number. ``activation`` is the digest of
+    a code that is valid ``until`` then. Raises Invalid."""
+    if LOGIN.fullmatch(login) is None:
+        raise Invalid(
+            Problem("login", _("A login is made of small letters, digits, dots, hyphens and underscores."))
+        )
+    if Account.get_or_none(Account.login == login) is not None:
+        raise Invalid(Problem("login", _("This login is taken.")))
+    made = Account.create(
+        login=login,
+        person=person,
+        state="invited",
+        activation=activation,
+        activation_until=until,
+        created_at=clock.now(),
+    )
+    return int(made.id)
+
+
+def problems_of_grant(book: str, role: str, unit: int | None, until: date | None) -> list[Problem]:
+    """What speaks against a grant in ``book``."""
+    found = []
+    roles = {rule.id for rule in policy_of(book).roles}
+    if role in IMPLIED_ROLES or role not in roles:
+        found.append(Problem("role", _("This role can't be granted here.")))
+    if unit is not None and Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is None:
+        found.append(Problem("unit", _("There is no such unit in this directory.")))
+    if until is not None and until < clock.local_date(clock.now(), store().settings.time_zone):
+        found.append(Problem("until", _("This day is over.")))
+    return found
+
+
+def end_of(day: date | None) -> str | None:
+    """The moment at which ``day`` is over in the organisation's time zone, as stored text."""
+    if day is None:
+        return None
+    return day_begins(day + timedelta(days=1))

@@ -1,0 +1,154 @@
+"""Accounts: making, shutting off, resetting, and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.desk.accounts.charge import (
+    accounts_of,
+    covers,
+    entry_of,
+    giving_roles,
+    looked_after,
+    not_on_oneself,
+    require,
+    technical,
+)
+from db.desk.accounts.making import end_of, new_account, problems_of_grant
+from db.desk.accounts.telling import tell_owner
+from db.desk.accounts.views import AccountRow, row_of
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.standing import books_of, policy_of
+from db.language import _
+from db.store import clock
+from db.store.tables import Account, Entry, Grant, SignInSession
+
+
+class Accounts(Subject):
+    """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
+
+    @operation("accounts.page", recorded=True)
+    def page(self, book: str, offset: int, limit: int) -> tuple[AccountRow, ...]:
+        """Accounts of ``book`` that the actor looks after, by login."""
+        holdings = technical(self.standing, book) or giving_roles(self.standing, book)
+        require(self.standing, holdings, book)
+        self.act.note(book=book)
+        rows = accounts_of(holdings, book).offset(offset).limit(limit)
+        return tuple(row_of(account, book, entry_of(account, book)) for account in rows)
+
+    @operation("accounts.create", recorded=True)
+    def create(self, entry: int, login: str, activation: str, until: str) -> int:
+        """An invited account for the person of ``entry``; its number. ``activation`` is the digest
+        of a code that is valid ``until`` then (stored text). Raises Invalid."""
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        if row is None or not covers(technical(self.standing, row.book_id), row.book_id, row.unit_id):
+            raise Refused(
+                _("There is no such entry among those whose accounts you look after."),
+                SILENT,
+                _("Look the person up in the directory."),
+            )
+        if Account.get_or_none(Account.person == row.person_id) is not None:
+            raise Invalid(Problem("entry", _("This person has an account already.")))
+        made = new_account(login, row.person_id, activation, until)
+        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
+        return made
+
+    @operation("accounts.issue_activation", recorded=True)
+    def issue_activation(self, account: int, activation: str, until: str) -> None:
+        """A new activation code for an account that was never enrolled. Raises Invalid."""
+        row, book = looked_after(self.standing, account)
+        if row.state != "invited":
+            raise Invalid(Problem("account", _("This account is enrolled. Start a reset instead.")))
+        _activate(row, activation, until)
+        self.act.note(book=book, account=row.id)
+
+    @operation("accounts.start_reset", recorded=True)
+    def start_reset(self, account: int, activation: str, until: str) -> None:
+        """Let the owner enrol anew by an activation code. Until then everything stays as it is; the
+        owner is told, and chooses the new password alone. Raises Invalid."""
+        row, book = looked_after(self.standing, account)
+        if row.state != "active":
+            raise Invalid(Problem("account", _("Only an account that is in use can be reset.")))
+        _activate(row, activation, until)
+        tell_owner(row, "account-reset", policy_of(book).maintainer.clause)
+        self.act.note(book=book, account=row.id)
+
+    @operation("accounts.disable", recorded=True)
+    def disable(self, account: int) -> None:
+        """Shut an account off; its sessions are over at their next operation."""
+        row, book = looked_after(self.standing, account)
+        Account.update(state="disabled", activation=None, activation_until=None).where(
+            Account.id == row.id
+        ).execute()
+        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id))
+
+    @operation("accounts.enable", recorded=True)
+    def enable(self, account: int) -> None:
+        """Open an account again, as it was. One that was never enrolled needs a new activation code."""
+        row, book = looked_after(self.standing, account)
+        if row.state != "disabled":
+            raise Invalid(Problem("account", _("This account is not disabled.")))
+        state = "active" if row.password is not None else "invited"
+        Account.update(state=state).where(Account.id == row.id).execute()
+        self.act.note(book=book, account=row.id)
+
+    @operation("accounts.grant", recorded=True)
+    def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
+        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
+        ``until`` (None: for good); the grant's number. Raises Invalid."""
+        holdings = giving_roles(self.standing, book)
+        require(self.standing, holdings, book)
+        policy = policy_of(book)
+        row = Account.get_or_none(Account.id == account)
+        if row is None or book not in books_of(row.id) or not covers(holdings, book, unit):
+            raise Refused(
+                _("There is no such account or unit in this directory."),
+                SILENT,
+                _("Look the person up in the directory."),
+            )
+        if row.id == self.standing.account:
+            raise not_on_oneself(policy.rights.clause)
+        problems = problems_of_grant(book, role, unit, until)
+        if problems:
+            raise Invalid(*problems)
+        made = Grant.create(
+            account=row,
+            role=role,
+            book=book,
+            unit=unit,
+            granted_by=self.standing.account,
+            granted_at=clock.now(),
+            until=end_of(until),
+        )
+        self.act.note(book=book, unit=unit, clause=policy.rights.clause, account=row.id, role=role)
+        return int(made.id)
+
+    @operation("accounts.revoke", recorded=True)
+    def revoke(self, grant: int) -> None:
+        """Take a granted role back; it no longer holds for the very next operation."""
+        row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
+        if (
+            row is None
+            or row.book_id is None
+            or not covers(giving_roles(self.standing, row.book_id), row.book_id, row.unit_id)
+        ):
+            raise Refused(
+                _("There is no such right among those you give."),
+                SILENT,
+                _("Ask the maintainer of the directory."),
+            )
+        Grant.update(revoked_at=clock.now()).where(Grant.id == row.id).execute()
+        clause = policy_of(row.book_id).rights.clause
+        self.act.note(book=row.book_id, clause=clause, account=row.account_id, role=row.role)
+
+
+def _activate(account: Account, digest: str, until: str) -> None:
+    Account.update(activation=digest, activation_until=until).where(Account.id == account.id).execute()
+
+
+def _end_sessions(account: int) -> list[int]:
+    running = (SignInSession.account == account) & SignInSession.ended_at.is_null()
+    ended = [row.id for row in SignInSession.select(SignInSession.id).where(running)]
+    SignInSession.update(ended_at=clock.now(), ended_how="disabled").where(running).execute()
+    return ended

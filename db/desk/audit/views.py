@@ -1,0 +1,192 @@
+"""Records of the chain as plain values: names instead of numbers, protected values only where shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk.audit.words import act_label, detail_label
+from db.desk.localtime import local
+from db.desk.reach import covering
+from db.desk.standing import Standing, policy_of
+from db.desk.values import masked
+from db.language import Label, Text, _
+from db.policy.vocabulary import Side
+from db.store.audit import journal_of
+from db.store.sealing import SealBroken
+from db.store.tables import Account, AuditRecord, Entry, Person, Unit
+
+OPEN_COLUMNS = ("name", "position", "unit", "kind", "state")
+"""Columns of an entry that no policy protects; they may stand in a journal beside its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One act in one line. ``at`` is local time; ``outcome``: done, refused or failed."""
+
+    seq: int
+    at: str
+    account: int | None
+    login: str
+    who: str
+    on_behalf_of: str
+    act: str
+    label: Text
+    outcome: str
+    clause: str
+    book: str
+    unit: str
+    entry: int | None
+    whom: str
+    request: int | None
+    purpose: Text
+    source: str
+    front: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One value of an entry before and after; ``masked`` where the reader may not see it."""
+
+    label: Text
+    before: str
+    after: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDetail:
+    """One act with all that was recorded of it."""
+
+    row: AuditRow
+    details: tuple[tuple[Text, str], ...]
+    changes: tuple[Changed, ...]
+    hash: str
+    previous: str
+
+
+def rows_of(records: Sequence[AuditRecord]) -> tuple[AuditRow, ...]:
+    """``records`` with the names of everyone and everything in them, three queries for all."""
+    accounts = _accounts({r.account for r in records} | {r.on_behalf_of for r in records})
+    entries = {
+        row.id: row for row in Entry.select().where(Entry.id.in_([r.entry for r in records if r.entry]))
+    }
+    units = {r.unit for r in records if r.unit} | {entry.unit_id for entry in entries.values()}
+    names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)))}
+    found = []
+    for record in records:
+        login, who = accounts.get(record.account, ("", ""))
+        entry = entries.get(record.entry or 0)
+        found.append(
+            AuditRow(
+                seq=record.seq,
+                at=local(record.at),
+                account=record.account,
+                login=login,
+                who=who,
+                on_behalf_of=accounts.get(record.on_behalf_of, ("", ""))[1],
+                act=record.act,
+                label=act_label(record.act),
+                outcome=record.outcome,
+                clause=record.clause,
+                book=record.book or "",
+                unit=names.get(record.unit or (entry.unit_id if entry else 0), ""),
+                entry=record.entry,
+                whom=entry.name if entry else "",
+                request=record.request,
+                purpose=_purpose(record),
+                source=record.source,
+                front=record.front,
+            )
+        )
+    return tuple(found)
+
+
+def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
+    """Everything about ``record`` that ``standing`` may see."""
+    said: dict[str, object] = json.loads(record.detail)
+    return AuditDetail(
+        row=rows_of([record])[0],
+        details=tuple(_details(said)),
+        changes=tuple(_changes(record, standing)),
+        hash=record.hash,
+        previous=record.prev,
+    )
+
+
+def _details(said: Mapping[str, object]) -> Iterable[tuple[Text, str]]:
+    """Label and value of each particular; those within another one stand for themselves."""
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield from _details(value)
+        elif value not in (None, "", []):
+            yield detail_label(name), in_words(value)
+
+
+def in_words(value: object) -> str:
+    """A recorded value as text."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return ", ".join(in_words(part) for part in value)
+    return str(value)
+
+
+def protected_shown(standing: Standing, book: str, entry: int | None, unit: int | None) -> bool:
+    """Whether protected values of an entry lie open to ``standing`` without revealing them first."""
+    found = Entry.get_or_none(Entry.id == entry)
+    place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
+    if place is None:
+        return False
+    side: Side = "external" if place.side == "external" else "internal"
+    reaches = covering(standing, book, side, entry or 0, place.id)
+    return bool(reaches) and reaches[0].protected == "shown"
+
+
+def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
+    if record.journal is None or record.book is None:
+        return
+    try:
+        journal: dict[str, Any] = journal_of(record)
+    except SealBroken:
+        yield Changed(_("The sealed journal does not open: the record was tampered with."), "", "", True)
+        return
+    before, after = journal.get("before") or {}, journal.get("after") or {}
+    shown = protected_shown(standing, record.book, record.entry, record.unit)
+    rules = {field.name: field for field in policy_of(record.book).fields}
+    for name in dict.fromkeys([*before, *after]):
+        rule = rules.get(name)
+        is_open = name in OPEN_COLUMNS or (rule is not None and not rule.protected and not rule.private)
+        label: Text = rule.label if rule is not None else detail_label(name)
+        old, new = in_words(before.get(name)), in_words(after.get(name))
+        if old == new:
+            continue
+        if is_open or shown:
+            yield Changed(label, old, new, False)
+        else:
+            kind = rule.kind if rule is not None else ""
+            yield Changed(label, masked(kind, old), masked(kind, new), True)
+
+
+def _purpose(record: AuditRecord) -> Text:
+    if not record.purpose or record.book is None:
+        return record.purpose
+    for rule in policy_of(record.book).purposes:
+        if rule.id == record.purpose:
+            return rule.label
+    return Label(record.purpose, record.purpose)
+
+
+def _accounts(numbers: set[int | None]) -> dict[int | None, tuple[str, str]]:
+    """Login and name of each account."""
+    rows: Any = (
+        Account.select(Account.id, Account.login, Person.name)
+        .left_outer_join(Person)
+        .where(Account.id.in_([number for number in numbers if number is not None]))
+        .tuples()
+    )
+    return {number: (login, name or login) for number, login, name in rows}

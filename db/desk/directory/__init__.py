@@ -1,0 +1,1 @@
+"""Browsing, searching and opening entries within the reach of the reader."""

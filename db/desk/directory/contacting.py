@@ -1,0 +1,77 @@
+"""The card for a call or a letter: the ways there are, and courteous words to begin with (A.14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.directory.views import reader_of, values_of
+from db.desk.refusal import SILENT
+from db.desk.sight import Shown, seen
+from db.desk.standing import Standing, policy_of
+from db.desk.units import name_of
+from db.language import Text, _
+from db.store.tables import Account, Entry
+
+CALLED = frozenset({"extension", "phone", "mobile", "fax"})
+WRITTEN = frozenset({"email", "wechat", "qq"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach an entry, and what to say.
+
+    ``call`` and ``letter`` are the words, line by line, with the reader's own name, department and
+    purpose in them; ``numbers`` and ``addresses`` are masked where they are protected.
+    """
+
+    entry: int
+    name: str
+    numbers: tuple[Shown, ...]
+    addresses: tuple[Shown, ...]
+    subject: Text
+    call: tuple[Text, ...]
+    letter: tuple[Text, ...]
+    clause: str
+
+
+def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
+    """The card for ``row``, which is within reach, and an allowed ``purpose``."""
+    policy = policy_of(row.book_id)
+    fields = seen(policy.fields, values_of(row), reader_of(standing, row))
+    about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
+    me, unit = _myself(standing, row.book_id)
+    control = policy.control("contact-script")
+    who: Text = (
+        _("I am {me} from {unit}; this is about: {purpose}.", me=me, unit=unit, purpose=about)
+        if unit
+        else _("I am {me}; this is about: {purpose}.", me=me, purpose=about)
+    )
+    return Contact(
+        entry=row.id,
+        name=row.name,
+        numbers=tuple(field for field in fields if field.kind in CALLED),
+        addresses=tuple(field for field in fields if field.kind in WRITTEN),
+        subject=_("{purpose} ({unit}, {me})", purpose=about, unit=unit, me=me),
+        call=(
+            _("Hello, is this {name}?", name=row.name),
+            who,
+            _("Is this a good moment, or when may I call again?"),
+        ),
+        letter=(
+            _("Dear {name},", name=row.name),
+            who,
+            _("What I need from you, and by when:"),
+            _("Thank you, and kind regards, {me}", me=me),
+        ),
+        clause=control.clause if control is not None else SILENT,
+    )
+
+
+def _myself(standing: Standing, book: str) -> tuple[str, str]:
+    """The reader's name and department in ``book``, or in another one."""
+    places = [standing.own[book]] if book in standing.own else list(standing.own.values())
+    if places:
+        entry, unit = places[0]
+        return str(Entry.get_by_id(entry).name), name_of(unit)
+    account = Account.get_by_id(standing.account)
+    return (str(account.person.name) if account.person is not None else str(account.login)), ""

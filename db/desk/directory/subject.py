@@ -1,0 +1,147 @@
+"""The directory: browse, search, open a card, reveal, contact, and ask why.
+
+Whatever is out of a reader's reach answers as if it did not exist (C.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.directory import views
+from db.desk.directory.contacting import Contact, contact_card
+from db.desk.directory.search import Found, Question, page, search
+from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
+from db.desk.directory.why import Why, why_not, why_yes
+from db.desk.frame import Subject, operation
+from db.desk.reach import ground_of
+from db.desk.refusal import Refused
+from db.desk.sight import Shown, covered_fields, in_words
+from db.desk.standing import no_such_book, policy_of
+from db.language import _
+from db.policy.vocabulary import Side
+
+MOST = 200
+"""Rows handed out at once at the most."""
+
+
+class Directory(Subject):
+    """Operations on the entries of the reader's books."""
+
+    @operation("directory.books", recorded=False)
+    def books(self) -> tuple[views.BookView, ...]:
+        """The books in which anything at all is within reach."""
+        return views.books_of(self.standing)
+
+    @operation("directory.units", recorded=False)
+    def units(
+        self, book: str, parent: int | None = None, side: Side = "internal"
+    ) -> tuple[views.UnitNode, ...]:
+        """The units right below ``parent`` (None: the root itself) that are within reach or lead there.
+
+        Counts are of active entries within reach.
+        """
+        return views.units_below(self.standing, book, parent, side)
+
+    @operation("directory.list", recorded=False)
+    def list(
+        self, book: str, unit: int | None = None, side: Side = "internal", offset: int = 0, limit: int = 50
+    ) -> tuple[views.Line, ...]:
+        """A window on the entries within reach, in ``unit`` and below, by pinyin."""
+        ground = ground_of(self.standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        return self._lines(book, page(ground, max(offset, 0), min(limit, MOST)), side)
+
+    @operation("directory.search", recorded=False)
+    def search(
+        self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
+    ) -> tuple[views.Line, ...]:
+        """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
+
+        Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
+        unit, or unit and name. `settled` records the look-up.
+        """
+        ground = ground_of(self.standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        covered = tuple(
+            rule.name for rule in policy_of(book).fields if rule.protected and not rule.visible_to
+        )
+        own = self.standing.own.get(book, (0, None))[1]
+        question = Question(text, side, covered)
+        return self._lines(book, search(ground, question, own, min(limit, MOST), book), side)
+
+    @operation("directory.settled", recorded=True)
+    def settled(self, book: str, text: str, unit: int | None = None) -> None:
+        """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
+
+        Raises Refused for a book that is none of the reader's.
+        """
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book, unit=unit, query=views.as_recorded(text))
+
+    @operation("directory.card", recorded=True)
+    def card(self, entry: int, book: str | None = None) -> views.Card:
+        """One entry, protected values masked. Raises Refused, in the same words where there is none."""
+        row = within_reach(self.act, entry, book)
+        return views.card_of(self.standing, row)
+
+    @operation("directory.reveal", recorded=True)
+    def reveal(
+        self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
+    ) -> Shown:
+        """The values of a protected field in clear, for a stated purpose (A.11, C.11, E.11).
+
+        Raises Refused where the purpose is none of work, or the field takes an access request (A.13).
+        """
+        row = within_reach(self.act, entry, book)
+        policy = policy_of(row.book_id)
+        check_purpose(self.act, policy, purpose, reason)
+        reader, values = views.reader_of(self.standing, row), views.values_of(row)
+        rule = next((rule for rule in policy.fields if rule.name == field and reader.sees(rule)), None)
+        if rule is None or not values.get(field):
+            raise Refused(
+                _("This entry has no such field for you."),
+                policy.scope("employee").clause,
+                _("Press w to see why."),
+            )
+        self.act.note(field=field)
+        look = reader.look(rule)
+        if look == "closed":
+            raise Refused(
+                _("{field} takes a granted access request.", field=rule.label),
+                policy.lookup.clause,
+                _("Ask for access with your reason; the head of your department decides."),
+            )
+        texts = tuple(in_words(rule, value) for value in values[field])
+        return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
+
+    @operation("directory.purposes", recorded=False)
+    def purposes(self, book: str) -> tuple[Purpose, ...]:
+        """What one may say a look-up is for, and what one may not."""
+        return purposes_of(self.standing, book)
+
+    @operation("directory.asks_reason", recorded=False)
+    def asks_reason(self, book: str) -> bool:
+        """Whether a look-up of protected values takes a reason besides its purpose."""
+        return book in self.standing.books and self.standing.policy(book).lookup.reason
+
+    @operation("directory.why", recorded=True)
+    def why(self, entry: int, field: str | None = None, book: str | None = None) -> Why:
+        """Why the reader sees an entry, or a field of it, or why not: with the clause."""
+        try:
+            row = within_reach(self.act, entry, book)
+        except Refused:
+            return why_not(self.standing, book)
+        return why_yes(self.standing, row, field)
+
+    @operation("directory.contact", recorded=True)
+    def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
+        """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
+        row = within_reach(self.act, entry, book)
+        check_purpose(self.act, policy_of(row.book_id), purpose, reason)
+        return contact_card(self.standing, row, purpose)
+
+    def _lines(self, book: str, found: Sequence[Found], side: Side) -> tuple[views.Line, ...]:
+        return views.lines_of(self.standing, book, found, ground_of(self.standing, book, side))

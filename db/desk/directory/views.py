@@ -1,0 +1,298 @@
+"""What the directory hands out: books, units, lines of a list and cards, as plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.directory.search import Found
+from db.desk.directory.terms import side_of
+from db.desk.reach import SIDES, Ground, covering, ground_of
+from db.desk.record import load, origins
+from db.desk.requests.proposing import may_propose
+from db.desk.sight import Reader, Shown, listed_rules, open_listed, relations, seen, stored_values
+from db.desk.standing import Standing, policy_of
+from db.desk.units import path_of
+from db.desk.values import masked
+from db.language import Label, Text
+from db.policy.vocabulary import Side
+from db.store.engine import database
+from db.store.searchkeys import as_number
+from db.store.sql import among
+from db.store.tables import Book, Entry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """A book the reader may open. ``sides`` are those on which anything is within reach."""
+
+    id: str
+    title: Label
+    policies: tuple[Label, ...]
+    classification: Label
+    sides: tuple[Side, ...]
+    own_unit: int | None
+    own_entry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNode:
+    """A unit of the tree. ``count``: active entries within reach in it and below.
+
+    ``within`` is false where it only leads to units within reach.
+    """
+
+    id: int
+    name: str
+    name_en: str
+    count: int
+    leaf: bool
+    within: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as a line of a list; ``fields`` are its numbers and addresses, masked where protected."""
+
+    entry: int
+    name: str
+    position: str
+    unit: int
+    unit_name: str
+    kind: str
+    organisation: str
+    own: bool
+    fields: tuple[Shown, ...]
+
+    def text(self, *kinds: str) -> str:
+        """The first value of the first field of one of ``kinds``, or nothing."""
+        for kind in kinds:
+            for field in self.fields:
+                if field.kind == kind:
+                    return field.texts[0]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entry as its reader may see it. ``clause`` is what opens it, ``until`` when that ends."""
+
+    entry: int
+    book: str
+    title: Label
+    name: str
+    position: str
+    unit: int
+    path: tuple[str, ...]
+    kind: Text
+    side: Side
+    organisation: str
+    inside_owner: str
+    own: bool
+    fields: tuple[Shown, ...]
+    sources: Mapping[str, tuple[str, str | None]]
+    """field -> (source, day of verification) of its value (C.8)"""
+    updated_at: str
+    verified_at: str | None
+    clause: str
+    until: str | None
+    may_propose: bool
+
+    def field(self, name: str) -> Shown | None:
+        """The field of that name, if the reader sees it and it has a value."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def books_of(standing: Standing) -> tuple[BookView, ...]:
+    """The books of ``standing`` in which anything is within reach, in their order."""
+    found = []
+    for book in standing.books:
+        sides = tuple(side for side in SIDES if _inhabited(standing, book, side))
+        if sides:
+            row, policy = Book.get_by_id(book), policy_of(book)
+            entry, unit = standing.own.get(book, (None, None))
+            found.append(
+                BookView(
+                    id=book,
+                    title=Label(row.title_zh, row.title_en),
+                    policies=tuple(ref.title for ref in policy.policies),
+                    classification=policy.classification,
+                    sides=sides,
+                    own_unit=unit,
+                    own_entry=entry,
+                )
+            )
+    return tuple(found)
+
+
+def units_below(standing: Standing, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
+    """The root (``parent`` None) or the units below one, as far as the reader may know of them."""
+    if book not in standing.books:
+        return ()
+    ground = ground_of(standing, book, side)
+    here = Unit.parent.is_null() if parent is None else (Unit.parent == parent)
+    kept = (Unit.side == side) | Unit.parent.is_null()
+    rows = list(
+        Unit.select().where((Unit.book == book) & here & kept & Unit.active).order_by(Unit.sort, Unit.id)
+    )
+    ground.learn([row.id for row in rows])
+    parents = {
+        row.parent_id
+        for row in Unit.select(Unit.parent).where(
+            Unit.parent.in_([row.id for row in rows]) & (Unit.side == side) & Unit.active
+        )
+    }
+    own = standing.own.get(book, (None, None))[1]
+    found = []
+    for row in rows:
+        inside = ground.around(row.id) is not None
+        parts = ground.within(row.id)
+        if inside or parts.arms:
+            found.append(
+                UnitNode(
+                    id=row.id,
+                    name=row.name,
+                    name_en=row.name_en,
+                    count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms),
+                    leaf=row.id not in parents or not _deeper(parts, row.id),
+                    within=inside,
+                    own=row.id == own,
+                )
+            )
+    return tuple(found)
+
+
+def lines_of(standing: Standing, book: str, found: Sequence[Found], ground: Ground) -> tuple[Line, ...]:
+    """``found`` as lines, in the same order."""
+    if not found:
+        return ()
+    policy = policy_of(book)
+    rules = listed_rules(policy)
+    condition, given = among("e.id", [hit.entry for hit in found])
+    rows = database.execute_sql(
+        "SELECT e.id, e.name, e.position, e.unit_id, u.name, e.kind, e.organisation"
+        f" FROM entry e JOIN unit u ON u.id = e.unit_id WHERE {condition} AND e.state = 'active'",
+        given,
+    )
+    known = {row[0]: row for row in rows.fetchall()}
+    stored = stored_values(list(known), [rule.name for rule in rules])
+    finer = ground.sights(row[3] for row in known.values())
+    own = standing.own.get(book, (None, None))[0]
+    own_kind = Entry.get_by_id(own).kind if own and any(rule.visible_to for rule in rules) else None
+    lines = []
+    for hit in found:
+        row = known.get(hit.entry)
+        if row is None:
+            continue
+        entry, name, position, unit, unit_name, kind, organisation = row
+        reader = Reader(
+            finer.get(unit, hit.protected),
+            relations(standing, policy, entry=entry, unit=unit, kind=kind, own_kind=own_kind),
+        )
+        fields = open_listed(entry, stored.get(entry, {}), rules, reader)
+        lines.append(Line(entry, name, position, unit, unit_name, kind, organisation, entry == own, fields))
+    return tuple(lines)
+
+
+def reader_of(standing: Standing, row: Entry) -> Reader:
+    """What matters of the reader for the fields of ``row``, which is within reach."""
+    policy, side = policy_of(row.book_id), side_of(row)
+    reaches = covering(standing, row.book_id, side, row.id, row.unit_id)
+    own = standing.own.get(row.book_id)
+    return Reader(
+        reaches[0].protected,
+        relations(
+            standing, policy, entry=row.id, unit=row.unit_id, kind=row.kind,
+            own_kind=Entry.get_by_id(own[0]).kind if own else None,
+        ),
+    )  # fmt: skip
+
+
+def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
+    """All values of ``row``, in clear."""
+    return load(row.id).values
+
+
+def card_of(standing: Standing, row: Entry) -> Card:
+    """``row``, which is within reach, as its reader may see it."""
+    policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
+    reach = covering(standing, row.book_id, side, row.id, row.unit_id)[0]
+    recorded, reader = load(row.id), reader_of(standing, row)
+    rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
+    fields = tuple(field for field in seen(rules, recorded.values, reader) if field.name not in _OWN_PLACE)
+    return Card(
+        entry=row.id,
+        book=row.book_id,
+        title=Label(book.title_zh, book.title_en),
+        name=row.name,
+        position=row.position,
+        unit=row.unit_id,
+        path=path_of(row.unit_id),
+        kind=next((kind.label for kind in policy.kinds if kind.id == row.kind), row.kind),
+        side=side,
+        organisation=row.organisation,
+        inside_owner=_inside_owner(standing, row),
+        own="self" in reader.relations,
+        fields=fields,
+        sources={
+            name: (origin.source, origin.verified_at)
+            for name, origin in origins(row.id).items()
+            if any(field.name == name for field in fields)
+        },
+        updated_at=row.updated_at,
+        verified_at=row.verified_at,
+        clause=reach.clause,
+        until=reach.until,
+        may_propose=may_propose(standing, row),
+    )
+
+
+def as_recorded(text: str) -> str:
+    """A question as the audit keeps it: whole numbers are masked."""
+    number = as_number(text)
+    return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
+
+
+_OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owner"})
+"""Fields that a card shows in a place of their own."""
+
+
+def _inside_owner(standing: Standing, row: Entry) -> str:
+    """The employee who answers for an outside contact, where the reader may know of them."""
+    owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
+    if owner is None or not covering(standing, row.book_id, "internal", owner.id, owner.unit_id):
+        return ""
+    return str(owner.name)
+
+
+def _inhabited(standing: Standing, book: str, side: Side) -> bool:
+    """Whether anything of that side can be within reach at all."""
+    ground = ground_of(standing, book, side)
+    condition, given = among("a.above_id", [arm.unit for arm in ground.arms])
+    row = database.execute_sql(
+        "SELECT 1 FROM unit_above a JOIN unit u ON u.id = a.unit_id"
+        f" WHERE {condition} AND u.side = {database.param} LIMIT 1",
+        (*given, side),
+    ).fetchone()
+    return row is not None or bool(ground.entries and side == "internal")
+
+
+def _count(unit: int, below: bool, side: Side) -> int:
+    mark = database.param
+    if below:
+        row = database.execute_sql(
+            "SELECT COUNT(*) FROM unit_above a JOIN unit u ON u.id = a.unit_id"
+            " JOIN entry e ON e.unit_id = u.id AND e.state = 'active'"
+            f" WHERE a.above_id = {mark} AND u.side = {mark}",
+            (unit, side),
+        ).fetchone()
+    else:
+        row = database.execute_sql(
+            f"SELECT COUNT(*) FROM entry WHERE unit_id = {mark} AND state = 'active'", (unit,)
+        ).fetchone()
+    return int(row[0])
+
+
+def _deeper(parts: Ground, unit: int) -> bool:
+    return any(arm.below or arm.unit != unit for arm in parts.arms)

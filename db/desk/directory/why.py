@@ -1,0 +1,123 @@
+"""Why a reader sees an entry or a field of it, or why not: each answer with its clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.directory.terms import scope_clause, side_of
+from db.desk.directory.views import reader_of
+from db.desk.reach import covering
+from db.desk.refusal import SILENT
+from db.desk.sight import Reader
+from db.desk.standing import Reach, Standing, policy_of
+from db.desk.units import name_of
+from db.language import Label, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store.tables import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One ground. ``summary`` is the clause in short, where the regulation's summary has it."""
+
+    clause: str
+    text: Text
+    summary: Label | None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Whether it is seen, and every ground for that; ``advice`` says how one could see more."""
+
+    can: bool
+    because: tuple[Because, ...]
+    advice: Text = ""
+
+
+def why_yes(standing: Standing, row: Entry, field: str | None) -> Why:
+    """Why ``row``, which is within reach, is seen; or how ``field`` of it is."""
+    policy = policy_of(row.book_id)
+    if field is None:
+        reaches = covering(standing, row.book_id, side_of(row), row.id, row.unit_id)
+        return Why(True, tuple(_by(policy, reach) for reach in reaches))
+    rule = next((rule for rule in policy.fields if rule.name == field), None)
+    reader = reader_of(standing, row)
+    if rule is None:
+        return Why(False, (_ground(policy, SILENT, _("The directory has no such field.")),))
+    if not reader.sees(rule):
+        clause = _cited(rule) if rule.visible_to else scope_clause(standing, row.book_id)
+        return Why(False, (_ground(policy, clause, _("This field is for others only.")),))
+    return _field(policy, rule, reader)
+
+
+def why_not(standing: Standing, book: str | None) -> Why:
+    """The answer about an entry that is hidden, gone or was never there: what is within reach."""
+    book = book if book in standing.books else next(iter(standing.books), None)
+    if book is None:
+        return Why(False, ())
+    policy = policy_of(book)
+    reaches = [*standing.reaches(book), *standing.reaches(book, "external")]
+    grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != "granted")
+    rule = policy.scope("employee")
+    none = _ground(policy, rule.clause, _("Nothing of this directory is within your reach."))
+    return Why(
+        False,
+        tuple(grounds) or (none,),
+        _("You see no other entries. For one you need, ask for access with your reason."),
+    )
+
+
+def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader) -> Why:
+    clause, look = _cited(rule), reader.look(rule)
+    if look == "open":
+        return Why(
+            True,
+            (
+                _ground(
+                    policy,
+                    clause,
+                    _("Whoever sees the entry sees this field."),
+                ),
+            ),
+        )
+    if look == "shown":
+        own = "self" in reader.relations
+        text = _("This is your own entry.") if own else _("Your role sees protected fields.")
+        return Why(True, (_ground(policy, clause, text),))
+    if look == "masked":
+        text = _("This field is protected: it is shown for a purpose of work, which is recorded.")
+        return Why(True, (_ground(policy, policy.lookup.clause, text),), _("Press r to show it."))
+    text = _("This field is protected and not open to your role.")
+    return Why(
+        False,
+        (_ground(policy, policy.lookup.clause, text),),
+        _("Ask for access with your reason; the head of your department decides."),
+    )
+
+
+def _by(policy: EffectivePolicy, reach: Reach) -> Because:
+    text: Text
+    if reach.role == "self":
+        text = _("This is your own entry.")
+    elif reach.role == "granted":
+        text = _("Access was granted to you on your request.")
+    else:
+        role = policy.role(reach.role).label
+        unit = name_of(reach.unit) if reach.unit is not None else ""
+        if reach.below:
+            text = _("As {role} you see {unit} and everything below it.", role=role, unit=unit)
+        else:
+            text = _("As {role} you see {unit}.", role=role, unit=unit)
+    return _ground(policy, reach.clause, text, reach.until)
+
+
+def _ground(policy: EffectivePolicy, clause: str, text: Text, until: str | None = None) -> Because:
+    first = clause.partition(",")[0].strip()
+    summary = next((part.label for part in policy.summary if part.clause == first), None)
+    return Because(clause, text, summary, until)
+
+
+def _cited(rule: FieldRule) -> str:
+    return ", ".join(rule.clauses) or SILENT

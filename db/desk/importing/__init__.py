@@ -1,0 +1,1 @@
+"""A spreadsheet of people taken into a book, all of it or nothing."""

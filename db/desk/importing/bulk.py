@@ -1,0 +1,126 @@
+"""Writing a plan down: units, persons, entries, their values and search keys, table by table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from db.desk.importing.cells import dialled
+from db.desk.importing.plan import Plan
+from db.desk.importing.rows import Planned, UnitPath
+from db.desk.record import ADDRESSES, is_open
+from db.desk.units import create_unit, set_head
+from db.desk.values import NUMBERS
+from db.policy.compose import EffectivePolicy
+from db.store import clock, searchindex
+from db.store.bulk import insert_rows, reserve_ids
+from db.store.engine import store
+from db.store.sealing import sealer
+from db.store.searchkeys import Findable, Side
+from db.store.tables import Entry, EntryField, Person
+
+Progress = Callable[[str, int, int], None]
+"""Told the phase (``read``, ``check``, ``write``), how much of it is done, and of how much."""
+STEP = 2_000
+
+PERSON = ("id", "name")
+ENTRY = (
+    "id", "book_id", "person_id", "unit_id", "name", "position", "kind", "state", "organisation",
+    "inside_owner", "joined", "version", "updated_at",
+)  # fmt: skip
+VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
+
+
+def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, progress: Progress) -> None:
+    """Write ``plan`` within the running transaction. ``source`` names where the values came from (C.8)."""
+    units = _make_units(book, plan)
+    count = len(plan.entries)
+    persons, entries = reserve_ids(Person, count), reserve_ids(Entry, count)
+    ids = {planned.row: entry for planned, entry in zip(plan.entries, entries, strict=True)}
+    progress("write", 0, count)
+    insert_rows(
+        Person, PERSON, ((id, planned.name) for id, planned in zip(persons, plan.entries, strict=True))
+    )
+    moment = clock.now()
+    insert_rows(
+        Entry,
+        ENTRY,
+        (
+            (
+                entry, book, person, units[planned.unit], planned.name, planned.position, planned.kind,
+                "active", planned.organisation, _owner(plan, planned, ids), planned.joined, 1, moment,
+            )
+            for entry, person, planned in zip(entries, persons, plan.entries, strict=True)
+        ),
+    )  # fmt: skip
+    protected = {rule.name for rule in policy.fields if rule.protected}
+    insert_rows(EntryField, VALUE, _values(plan.entries, entries, protected, f"import: {source}", progress))
+    _mark_heads(plan.entries, ids, units)
+    searchindex.add(_findables(plan.entries, entries, units, policy))
+
+
+def _values(
+    planned: Sequence[Planned], entries: range, protected: set[str], source: str, progress: Progress
+) -> Iterator[tuple[object, ...]]:
+    seal = sealer(store().keys)
+    for done, (entry, row) in enumerate(zip(entries, planned, strict=True)):
+        if done % STEP == 0:
+            progress("write", done, len(planned))
+        for name, ord, value in row.values:
+            if name in protected:
+                sealed = seal(EntryField.place(entry, name, ord), value.encode("utf-8"))
+                yield entry, name, ord, None, sealed, source
+            else:
+                yield entry, name, ord, value, None, source
+
+
+def _owner(plan: Plan, planned: Planned, ids: dict[int, int]) -> int | None:
+    owner = plan.owners.get(planned.row)
+    return ids[owner.row] if isinstance(owner, Planned) else owner
+
+
+def _make_units(book: str, plan: Plan) -> dict[UnitPath, int]:
+    """Make the units that are new, parents first; the ids of all by path."""
+    made = {path: unit for path, unit in plan.units.items() if unit is not None}
+    for path in plan.new_units:
+        parent = made[path[:-1]]
+        made[path] = create_unit(book, path[-1], parent, side=_side(plan.sides[path]))
+    return made
+
+
+def _mark_heads(planned: Sequence[Planned], ids: dict[int, int], units: dict[UnitPath, int]) -> None:
+    for row in planned:
+        if row.heads:
+            set_head(units[row.unit], ids[row.row])
+
+
+def _findables(
+    planned: Sequence[Planned], entries: range, units: dict[UnitPath, int], policy: EffectivePolicy
+) -> Iterator[Findable]:
+    """By what each entry is found; the same as `record.findable` gives, without a model for each."""
+    rules = {rule.name: (is_open(rule), rule.kind) for rule in policy.fields}
+    as_dialled = dialled(store().settings.phone_region)
+    for entry, row in zip(entries, planned, strict=True):
+        addresses, numbers, covered = [], [], []
+        for name, _ord, value in row.values:
+            opened, kind = rules[name]
+            text = as_dialled(value) if kind in NUMBERS else value
+            if not opened:
+                covered.append((name, text))
+            elif kind in NUMBERS or kind == "qq":
+                numbers.append(text)
+            elif kind in ADDRESSES:
+                addresses.append(text)
+        yield Findable(
+            entry,
+            units[row.unit],
+            _side(row.side),
+            row.name,
+            row.position,
+            tuple(addresses),
+            tuple(numbers),
+            tuple(covered),
+        )
+
+
+def _side(side: str) -> Side:
+    return "external" if side == "external" else "internal"

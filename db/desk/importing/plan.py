@@ -1,0 +1,167 @@
+"""What the rows of a spreadsheet would do to a book: new units, heads, owners, and who is there already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from db.desk.importing.columns import HEAD
+from db.desk.importing.outcome import RowError
+from db.desk.importing.rows import Planned, UnitPath, fingerprint
+from db.desk.record import opened
+from db.language import Label, Message, _
+from db.policy.compose import EffectivePolicy
+from db.store.tables import Entry, EntryField, Unit
+
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows that fit the book. ``units`` has every path the rows name; those without an id are new."""
+
+    entries: list[Planned]
+    units: dict[UnitPath, int | None]
+    sides: dict[UnitPath, str]
+    owners: dict[int, int | Planned]
+    """row -> the inside owner: an entry that exists, or another row"""
+    errors: list[RowError] = field(default_factory=list)
+
+    @property
+    def new_units(self) -> list[UnitPath]:
+        """Parents before children."""
+        return sorted((path for path, unit in self.units.items() if unit is None), key=len)
+
+
+class Planner:
+    """Holds rows against what is on record. Errors name the row that came later."""
+
+    def __init__(self, book: str, policy: EffectivePolicy, root: int) -> None:
+        self.book = book
+        self.root = root
+        self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
+        self._read_units()
+
+    def plan(self, entries: Sequence[Planned]) -> Plan:
+        """The plan, with its errors."""
+        self.made = Plan(list(entries), {}, {}, {})
+        for entry in entries:
+            self._place(entry)
+        self._check_heads()
+        self._check_doubles()
+        self._find_owners()
+        return self.made
+
+    def _read_units(self) -> None:
+        rows = list(Unit.select().where((Unit.book == self.book) & Unit.active))
+        by_id = {row.id: row for row in rows}
+        self._known: dict[UnitPath, Unit] = {}
+        for row in rows:
+            path: list[str] = []
+            at = row
+            while at.parent_id is not None and at.parent_id in by_id:
+                path.insert(0, at.name)
+                at = by_id[at.parent_id]
+            if at.id == self.root:
+                self._known[tuple(path)] = row
+
+    def _place(self, entry: Planned) -> None:
+        """Settle the entry's unit and those above it; internal and external stay apart (E.5)."""
+        side = self.made.sides.get(entry.unit)
+        if side is None:
+            for length in range(len(entry.unit) + 1):
+                path = entry.unit[:length]
+                known = self._known.get(path)
+                self.made.units.setdefault(path, known.id if known else None)
+                self.made.sides.setdefault(path, known.side if known and path else entry.side)
+            side = self.made.sides[entry.unit]
+        if side != entry.side and entry.unit:
+            self._wrong(entry, "unit", _("Colleagues and outside contacts can't share a unit."))
+
+    def _check_heads(self) -> None:
+        seen: dict[UnitPath, int] = {}
+        for entry in self.made.entries:
+            if not entry.heads:
+                continue
+            known = self._known.get(entry.unit)
+            if entry.unit in seen:
+                row = seen[entry.unit]
+                self._wrong(entry, "head", _("Row {row} heads this unit already.", row=row))
+            elif known is not None and known.head is not None:
+                self._wrong(entry, "head", _("This unit has a head on record already."))
+            seen.setdefault(entry.unit, entry.row)
+
+    def _check_doubles(self) -> None:
+        recorded = self._recorded({entry.name for entry in self.made.entries})
+        seen: dict[str, int] = {}
+        for entry in self.made.entries:
+            mark = fingerprint(entry)
+            if mark in recorded:
+                self._wrong(entry, "name", _("This person is in the book already."), _REMOVE)
+            elif mark in seen:
+                self._wrong(
+                    entry, "name", _("This is the person of row {row} again.", row=seen[mark]), _REMOVE
+                )
+            seen.setdefault(mark, entry.row)
+
+    def _recorded(self, names: set[str]) -> set[str]:
+        """Fingerprints of the book's entries that bear one of ``names``."""
+        if not Entry.select().where(Entry.book == self.book).exists():
+            return set()
+        paths = {row.id: path for path, row in self._known.items()}
+        found = set()
+        ordered = sorted(names)
+        for start in range(0, len(ordered), CHUNK):
+            rows = Entry.select().where(
+                (Entry.book == self.book)
+                & (Entry.state != "left")
+                & Entry.name.in_(ordered[start : start + CHUNK])
+            )
+            for row in rows:
+                values = [(name, 0, value) for name, value in personal_values(row.id)]
+                path = paths.get(row.unit_id, ())
+                found.add(fingerprint(Planned(0, row.name, path, row.kind, "", values=values)))
+        return found
+
+    def _find_owners(self) -> None:
+        """An inside owner is named by name, or by e-mail where a name is not enough."""
+        wanted = [entry for entry in self.made.entries if entry.owner]
+        if not wanted:
+            return
+        by_word: dict[str, list[int | Planned]] = defaultdict(list)
+        internal = [rule for rule in self.made.entries if rule.side == "internal"]
+        for planned in internal:
+            by_word[planned.name].append(planned)
+            for name, _ord, value in planned.values:
+                if name == "email":
+                    by_word[value].append(planned)
+        for row in Entry.select().where((Entry.book == self.book) & (Entry.state == "active")):
+            if not row.organisation:
+                by_word[row.name].append(row.id)
+                for name, value in personal_values(row.id):
+                    if name == "email":
+                        by_word[value].append(row.id)
+        for entry in wanted:
+            found = by_word.get(entry.owner.strip(), []) or by_word.get(entry.owner.strip().lower(), [])
+            if len(found) == 1:
+                self.made.owners[entry.row] = found[0]
+            elif not found:
+                self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
+            else:
+                advice = _("Write their e-mail address instead.")
+                self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
+
+    def _wrong(self, entry: Planned, column: str, reason: Message, advice: Message | None = None) -> None:
+        label = HEAD if column == "head" else self.labels.get(column, Label(column, column))
+        self.made.errors.append(RowError(entry.row, label, reason, advice or _REMEDY))
+
+
+_REMEDY = _("Correct the cell, then import the file again.")
+_REMOVE = _("Take the row out; what is on record is changed by a request.")
+
+
+def personal_values(entry: int) -> list[tuple[str, str]]:
+    """The mobile numbers and e-mail addresses of an entry."""
+    rows = EntryField.select().where((EntryField.entry == entry) & EntryField.name.in_(("mobile", "email")))
+    return [(row.name, opened(entry, row.name, row.ord, row.value, row.sealed)) for row in rows]

@@ -1,0 +1,237 @@
+"""The rows of a spreadsheet made into entries, column by column, with every error at its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from db.desk.cells import unguard
+from db.desk.importing.cells import normalise_column
+from db.desk.importing.columns import JOINED, UNIT_SEPARATORS, Layout, columns_of, lay_out, typed_fields
+from db.desk.importing.outcome import RowError
+from db.language import Message, _
+from db.policy.compose import EffectivePolicy
+from db.policy.rules import FieldRule
+
+YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
+NO = frozenset({"", "否", "n", "no", "false", "0"})
+SEVERAL = "；;、\n"
+UNIT_DEPTH = 8
+REMEDY = _("Correct the cell, then import the file again.")
+
+UnitPath = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Planned:
+    """One row that may become an entry. ``values``: (field, position, value), empty ones left out."""
+
+    row: int
+    name: str
+    unit: UnitPath
+    kind: str
+    side: str
+    position: str = ""
+    organisation: str = ""
+    owner: str = ""
+    joined: str | None = None
+    heads: bool = False
+    values: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+class Reading:
+    """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped."""
+
+    def __init__(self, policy: EffectivePolicy, region: str, root: str) -> None:
+        self.policy = policy
+        self.region = region
+        self.root = root
+        self.errors: list[RowError] = []
+        self.kinds = {kind.id: kind for kind in policy.kinds}
+        self.labels = {column.name: column.label for column in columns_of(policy)}
+
+    def read(self, rows: Sequence[Sequence[str]]) -> list[Planned]:
+        """``rows`` begins with the headings. The entries are whole only where ``errors`` stays empty."""
+        if not rows:
+            self.errors.append(
+                RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
+            )
+            return []
+        layout, self.errors = lay_out(rows[0], self.policy)
+        if self.errors:
+            return []
+        width = len(rows[0])
+        numbered = [(number, _unguarded(row)) for number, row in enumerate(rows[1:], start=2) if any(row)]
+        self._places = [number for number, _row in numbered]
+        self._cells = [
+            row if len(row) >= width else [*row, *[""] * (width - len(row))] for _n, row in numbered
+        ]
+        return self._entries(layout)
+
+    def _entries(self, layout: Layout) -> list[Planned]:
+        rules = {rule.name: rule for rule in typed_fields(self.policy)}
+        kinds = self._kinds(layout)
+        units = self._units(layout)
+        owned = {
+            name: self._values(layout, rules[name], kinds)
+            for name in ("name", "position", "organisation")
+            if name in rules
+        }
+        blank = [""] * len(self._places)
+        heads, joined = self._heads(layout), self._joined(layout)
+        owners = self._texts(layout, "inside_owner") or blank
+        planned = [
+            Planned(row, name, unit, kind, self.kinds[kind].side, position, organisation, owner, day, head)
+            for row, name, unit, kind, position, organisation, owner, day, head in zip(
+                self._places,
+                owned["name"],
+                units,
+                kinds,
+                owned.get("position") or blank,
+                owned.get("organisation") or blank,
+                owners,
+                joined,
+                heads,
+                strict=True,
+            )
+        ]
+        for name, rule in rules.items():
+            if name not in ("name", "position", "unit", "organisation", "inside_owner"):
+                self._fill(layout, rule, planned)
+        self._require_owners(planned)
+        self._require_columns(layout, planned)
+        return planned
+
+    def _texts(self, layout: Layout, name: str) -> list[str]:
+        """The column's cells, empty where it is missing."""
+        places = layout.places.get(name)
+        return [row[places[0]] for row in self._cells] if places else []
+
+    def _values(self, layout: Layout, rule: FieldRule, kinds: Sequence[str] = ()) -> list[str]:
+        """One value a row for a field that has one only; errors give an empty text."""
+        texts = self._texts(layout, rule.name)
+        if not texts:
+            return []
+        values = []
+        for place, value in normalise_column(rule, texts, self.region):
+            if rule.applies_to and kinds[place] not in rule.applies_to:
+                self._check_absent(place, rule, texts[place])
+                value = ""
+            elif isinstance(value, Message):
+                self._wrong(place, rule.name, value)
+                value = ""
+            values.append(value)
+        return values
+
+    def _check_absent(self, place: int, rule: FieldRule, text: str) -> None:
+        if text.strip():
+            self._wrong(place, rule.name, _("Entries of this kind don't have this field."))
+
+    def _fill(self, layout: Layout, rule: FieldRule, planned: list[Planned]) -> None:
+        """Give each entry its values of ``rule``; a field of other kinds of entry must stay empty."""
+        for column in layout.places.get(rule.name, ()):
+            texts = [row[column] for row in self._cells]
+            applies = set(rule.applies_to)
+            if rule.multiple:
+                self._fill_several(rule, texts, planned)
+                continue
+            for place, value in normalise_column(rule, texts, self.region):
+                entry = planned[place]
+                if applies and entry.kind not in applies:
+                    self._check_absent(place, rule, texts[place])
+                elif isinstance(value, Message):
+                    self._wrong(place, rule.name, value)
+                elif value:
+                    entry.values.append((rule.name, 0, value))
+
+    def _fill_several(self, rule: FieldRule, texts: Sequence[str], planned: list[Planned]) -> None:
+        table = str.maketrans(dict.fromkeys(SEVERAL, ";"))
+        for place, text in enumerate(texts):
+            entry = planned[place]
+            parts = [part.strip() for part in text.translate(table).split(";") if part.strip()]
+            taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
+            for ord, (_place, value) in enumerate(normalise_column(rule, parts, self.region), start=taken):
+                if isinstance(value, Message):
+                    self._wrong(place, rule.name, value)
+                else:
+                    entry.values.append((rule.name, ord, value))
+
+    def _kinds(self, layout: Layout) -> list[str]:
+        """The kind of each row; the policy's first kind where the cell is empty."""
+        first = next(iter(self.kinds))
+        texts = self._texts(layout, "kind") or [""] * len(self._places)
+        known = {"": first}
+        for kind in self.kinds.values():
+            known.update(dict.fromkeys((kind.id, kind.label.zh, kind.label.en.casefold()), kind.id))
+        choices = "、".join(kind.label.zh for kind in self.kinds.values())
+        found = []
+        for place, text in enumerate(texts):
+            kind_id = known.get(text) or known.get(text.strip().casefold())
+            if kind_id is None:
+                self._wrong(place, "kind", _("Choose one of: {choices}.", choices=choices))
+            found.append(kind_id or first)
+        return found
+
+    def _units(self, layout: Layout) -> list[UnitPath]:
+        """The path of each row's unit below the book's root, whose own name may stand first."""
+        known: dict[str, UnitPath | None] = {}
+        found = []
+        for place, text in enumerate(self._texts(layout, "unit")):
+            if text not in known:
+                known[text] = self._unit(text)
+            path = known[text]
+            if path is None:
+                self._wrong(place, "unit", _("This is no unit: write names with / between them."))
+            found.append(path or ())
+        return found
+
+    def _unit(self, text: str) -> UnitPath | None:
+        parts = tuple(" ".join(part.split()) for part in UNIT_SEPARATORS.split(text.strip()))
+        if not all(parts) or len(parts) > UNIT_DEPTH or max(map(len, parts)) > 64:
+            return None
+        return parts[1:] if parts[0] == self.root else parts
+
+    def _heads(self, layout: Layout) -> list[bool]:
+        found = []
+        for place, text in enumerate(self._texts(layout, "head") or [""] * len(self._places)):
+            answer = text.strip().casefold()
+            if answer not in YES and answer not in NO:
+                self._wrong(place, "head", _("Write 是 or leave the cell empty."))
+            found.append(answer in YES)
+        return found
+
+    def _joined(self, layout: Layout) -> list[str | None]:
+        rule = FieldRule("joined", JOINED, "date", False, False, False, False, "maintainer", (), (), (), ())
+        days = self._values(layout, rule) or [""] * len(self._places)
+        return [day or None for day in days]
+
+    def _require_owners(self, planned: list[Planned]) -> None:
+        for place, entry in enumerate(planned):
+            if self.kinds[entry.kind].inside_owner and not entry.owner.strip():
+                kind = self.kinds[entry.kind].label
+                self._wrong(
+                    place, "inside_owner", _("A contact of kind {kind} needs an inside owner.", kind=kind)
+                )
+
+    def _require_columns(self, layout: Layout, planned: list[Planned]) -> None:
+        """A column that only some kinds of entry need may be missing where no row is of such a kind."""
+        for rule in typed_fields(self.policy):
+            if rule.required and rule.applies_to and rule.name not in (*layout.places, "inside_owner"):
+                for place, entry in enumerate(planned):
+                    if entry.kind in rule.applies_to:
+                        self._wrong(place, rule.name, _("{field} is required.", field=rule.label))
+
+    def _wrong(self, place: int, column: str, message: Message) -> None:
+        self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
+
+
+def fingerprint(entry: Planned) -> str:
+    """What two entries share that are the same person twice: name, and mobile or e-mail, or unit."""
+    personal = sorted(value for name, _ord, value in entry.values if name in ("mobile", "email"))
+    return json.dumps([entry.name, personal or list(entry.unit)], ensure_ascii=False)
+
+
+def _unguarded(row: Sequence[str]) -> Sequence[str]:
+    """``row`` without the apostrophes that keep our own exports neutral in spreadsheets."""
+    return [unguard(cell) if cell[:1] == "'" else cell for cell in row]

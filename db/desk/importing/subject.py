@@ -1,0 +1,129 @@
+"""Taking a spreadsheet's rows into a book: checked as a whole, all or nothing, recorded as one act.
+
+Whoever maintains the book imports. The host's operator may fill a book that holds nobody but its
+founder, as part of setting it up; after that its entries belong to the maintainer, and IT only
+supports (A.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.desk.frame import Subject, operation
+from db.desk.importing.bulk import Progress, write_plan
+from db.desk.importing.columns import Column, columns_of
+from db.desk.importing.outcome import BadRows, ImportReport
+from db.desk.importing.plan import Plan, Planner
+from db.desk.importing.rows import Reading
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import Standing, no_such_book, policy_of, root_of
+from db.language import _
+from db.store.engine import store
+from db.store.tables import Entry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that rows come from; ``digest`` is its SHA-256."""
+
+    name: str
+    digest: str
+
+
+class Importing(Subject):
+    """Operations on spreadsheets for a book."""
+
+    @operation("importing.columns", recorded=False)
+    def columns(self, book: str) -> tuple[Column, ...]:
+        """The columns that a spreadsheet for ``book`` may have."""
+        self._admit(book)
+        return columns_of(policy_of(book))
+
+    @operation("importing.check", recorded=False)
+    def check(self, book: str, rows: Sequence[Sequence[str]]) -> ImportReport:
+        """What importing ``rows`` (headings first) would do. Raises Refused, or BadRows with every error."""
+        first_load = self._admit(book)
+        return self._report(book, self._plan(book, rows, _silent), first_load)
+
+    @operation("importing.load", recorded=True)
+    def load(
+        self, book: str, rows: Sequence[Sequence[str]], source: Source, progress: Progress | None = None
+    ) -> ImportReport:
+        """Import all of ``rows``, or nothing. Raises Refused, or BadRows with every error."""
+        progress = progress or _silent
+        first_load = self._admit(book)
+        plan = self._plan(book, rows, progress)
+        report = self._report(book, plan, first_load)
+        write_plan(book, policy_of(book), plan, source.name, progress)
+        self.act.note(
+            book=book,
+            clause=policy_of(book).maintainer.clause,
+            file=source.name,
+            digest=source.digest,
+            entries=report.entries,
+            units=len(report.units),
+            first_load=first_load,
+        )
+        return report
+
+    def _admit(self, book: str) -> bool:
+        """Whether this is the first load. Raises Refused for whoever may not import."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book)
+        policy = policy_of(book)
+        # Setting a book up makes one entry: its founder's.
+        is_new = len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2
+        if maintains_whole(self.standing, book):
+            return is_new
+        technical = self.standing.roles(book) & {policy.technical.role, "admin"}
+        if self.act.actor.front == "host" and technical:
+            if is_new:
+                return True
+            raise Refused(
+                _("The book is in use; the host's operator no longer imports into it."),
+                policy.denial("create") or policy.maintainer.clause,
+                _("Let someone who maintains the book run it: `mingce import … --login LOGIN`."),
+            )
+        raise Refused(
+            _("Only those who maintain the whole book import into it."),
+            policy.denial("create") or policy.maintainer.clause or SILENT,
+            _("Ask them to import the file."),
+        )
+
+    def _plan(self, book: str, rows: Sequence[Sequence[str]], progress: Progress) -> Plan:
+        progress("read", 0, len(rows))
+        policy = policy_of(book)
+        root = root_of(book)
+        reading = Reading(policy, store().settings.phone_region, Unit.get_by_id(root).name)
+        entries = reading.read(rows)
+        progress("check", 0, len(rows))
+        plan = Planner(book, policy, root).plan(entries)
+        errors = reading.errors + plan.errors
+        if errors:
+            raise BadRows(errors)
+        return plan
+
+    def _report(self, book: str, plan: Plan, first_load: bool) -> ImportReport:
+        internal = sum(1 for entry in plan.entries if entry.side == "internal")
+        return ImportReport(
+            book=book,
+            entries=len(plan.entries),
+            internal=internal,
+            external=len(plan.entries) - internal,
+            units=tuple("/".join(path) for path in plan.new_units),
+            heads=sum(1 for entry in plan.entries if entry.heads),
+            first_load=first_load,
+        )
+
+
+def maintains_whole(standing: Standing, book: str) -> bool:
+    """Whether the maintainer's role is held over the whole of ``book``, and not as a delegate."""
+    root = root_of(book)
+    held = standing.held(policy_of(book).maintainer.role, book)
+    return any(holding.unit == root and holding.for_account is None for holding in held)
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    """Tell nobody."""

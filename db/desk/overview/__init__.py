@@ -1,0 +1,1 @@
+"""The tables that reports are made of, each within its reader's right."""

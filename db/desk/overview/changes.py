@@ -1,0 +1,85 @@
+"""What changed in a period: the requests that were applied, by whom asked for and by whom decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.clockwork import calendar
+from db.desk.localtime import day_begins
+from db.desk.overview.about import named
+from db.desk.overview.rights import Place
+from db.desk.requests.kinds import KINDS
+from db.desk.requests.payload import opened
+from db.language import Label, Text
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Entry, Request, RequestStep, Unit, UnitAbove
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One applied request. ``applied`` is a local day; ``days`` are working days from start to end.
+
+    ``fields`` are what it changed; the values are for the entry's own readers.
+    """
+
+    request: int
+    applied: date
+    kind: Text
+    entry: int | None
+    name: str
+    unit: str
+    fields: tuple[Text, ...]
+    asked_by: str
+    decided_by: tuple[str, ...]
+    days: int
+    clause: str
+
+
+def changes(place: Place, first: date, last: date) -> tuple[ChangeRow, ...]:
+    """Requests of ``place`` that were applied from ``first`` to ``last``, the latest first."""
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    rows = (
+        Request.select(Request, Entry, Unit)
+        .left_outer_join(Entry)
+        .switch(Request)
+        .join(Unit)
+        .where(
+            (Request.book == place.book)
+            & Request.unit.in_(below)
+            & (Request.state == "applied")
+            & (Request.closed_at >= day_begins(first))
+            & (Request.closed_at < day_begins(last + timedelta(days=1)))
+        )
+        .order_by(Request.closed_at.desc(), Request.id.desc())
+    )
+    return tuple(_row(request) for request in rows)
+
+
+def _row(request: Request) -> ChangeRow:
+    zone = store().settings.time_zone
+    applied = clock.local_date(str(request.closed_at), zone)
+    started = clock.local_date(request.started_at, zone)
+    kind = KINDS.get(request.kind)
+    steps = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord)
+    return ChangeRow(
+        request=request.id,
+        applied=applied,
+        kind=kind.label if kind is not None else Label(request.kind, request.kind),
+        entry=request.entry_id,
+        name=request.entry.name if request.entry is not None else "",
+        unit=request.unit.name,
+        fields=tuple(line.label for line in kind.lines(request, opened(request))) if kind is not None else (),
+        asked_by=named(request.requester_id)[1],
+        decided_by=tuple(named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None),
+        days=calendar().remaining(started, applied),
+        clause=request.clause,
+    )
+
+
+def _fields(request: Request) -> tuple[Text, ...]:
+    kind = KINDS.get(request.kind)
+    if kind is None:
+        return ()
+    return tuple(line.label for line in kind.lines(request, opened(request)))

@@ -1,0 +1,138 @@
+"""What a book lacks: entries without a required field, people without an entry, entries without a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.clockwork import today
+from db.desk.overview.about import named
+from db.desk.overview.entries import active_entries, stored_rows
+from db.desk.overview.rights import Place
+from db.desk.record import COLUMNS
+from db.desk.standing import policy_of, root_of
+from db.language import Label
+from db.store.tables import Account, Entry, Person, Unit, UnitAbove
+
+
+@dataclass(frozen=True, slots=True)
+class IncompleteRow:
+    """An entry and the required fields that it lacks."""
+
+    entry: int
+    name: str
+    unit: str
+    missing: tuple[Label, ...]
+    clauses: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """``problem``: ``no-entry`` (a person without one) or ``no-employee`` (an entry without one)."""
+
+    problem: str
+    name: str
+    unit: str
+    login: str
+
+
+def incomplete(place: Place) -> tuple[IncompleteRow, ...]:
+    """Active entries from ``place`` down without a required field, in the order of the units."""
+    required = [rule for rule in policy_of(place.book).fields if rule.required]
+    entries = active_entries(place)
+    present = _present([entry.id for entry in entries])
+    found = []
+    for entry in entries:
+        lacking = [
+            rule
+            for rule in required
+            if (not rule.applies_to or entry.kind in rule.applies_to)
+            and not (_has(entry, rule.name) if rule.name in COLUMNS else rule.name in present[entry.id])
+        ]
+        if lacking:
+            clauses = dict.fromkeys(clause for rule in lacking for clause in rule.clauses)
+            found.append(
+                IncompleteRow(
+                    entry.id,
+                    entry.name,
+                    entry.unit.name,
+                    tuple(rule.label for rule in lacking),
+                    ", ".join(clauses),
+                )
+            )
+    return tuple(found)
+
+
+def coverage(place: Place) -> tuple[CoverageRow, ...]:
+    """Employees who are missing in the book, and entries of people who are no employees any more.
+
+    An employee is a person with an account in use or an entry that waits to be completed; no longer one
+    is a person whose last day has passed or whose accounts are all disabled.
+    """
+    return (*_missing(place), *_gone(place))
+
+
+def _missing(place: Place) -> Iterable[CoverageRow]:
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    inside = Entry.select(Entry.person).where((Entry.book == place.book) & (Entry.state == "active"))
+    pending = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where(
+            (Entry.book == place.book)
+            & (Entry.state == "pending")
+            & Entry.unit.in_(below)
+            & Entry.person.not_in(inside)
+        )
+        .order_by(Entry.id)
+    )
+    for entry in pending:
+        yield CoverageRow("no-entry", entry.name, entry.unit.name, "")
+    if place.unit != root_of(place.book):
+        return
+    anywhere = Entry.select(Entry.person).where(Entry.state != "left")
+    accounts = (
+        Account.select(Account, Person)
+        .join(Person)
+        .where((Account.state == "active") & Person.id.not_in(anywhere))
+        .order_by(Account.login)
+    )
+    for account in accounts:
+        yield CoverageRow("no-entry", named(account.id)[1], "", account.login)
+
+
+def _gone(place: Place) -> Iterable[CoverageRow]:
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    usable = Account.select(Account.person).where(
+        (Account.state != "disabled") & Account.person.is_null(False)
+    )
+    closed = Account.select(Account.person).where(
+        (Account.state == "disabled") & Account.person.not_in(usable)
+    )
+    entries = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where(
+            (Entry.book == place.book)
+            & (Entry.state == "active")
+            & Entry.unit.in_(below)
+            & ((Entry.left < today().isoformat()) | Entry.person.in_(closed))
+        )
+        .order_by(Entry.id)
+    )
+    for entry in entries:
+        yield CoverageRow("no-employee", entry.name, entry.unit.name, "")
+
+
+def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
+    """Names of the fields that each entry has a value of."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in stored_rows(entries):
+        if row.sealed is not None or row.value:
+            found[row.entry_id].add(row.name)
+    return found
+
+
+def _has(entry: Entry, column: str) -> bool:
+    return bool(entry.unit_id if column == "unit" else getattr(entry, column))

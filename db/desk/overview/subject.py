@@ -1,0 +1,169 @@
+"""What reports are made of. Drawing a report is recorded, and so is each copy that leaves (C.9.1, A.12)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from db.desk.frame import Subject, operation
+from db.desk.overview.about import About, about
+from db.desk.overview.access import AccessRow, access
+from db.desk.overview.changes import ChangeRow, changes
+from db.desk.overview.deadlines import Deadlines, deadlines
+from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
+from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
+from db.desk.overview.rights import (
+    REPORTS,
+    Place,
+    ReportRight,
+    export_clause,
+    place_for,
+    rights,
+    units_below,
+)
+from db.desk.refusal import Invalid, Problem
+from db.desk.standing import policy_of, root_of
+from db.language import _
+from db.store.tables import Book, Unit
+
+Row = TypeVar("Row")
+CLOCKED = ("joiner", "change", "mover", "leaver")
+MARK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Letters and digits that can't be taken for one another when a mark is read from paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """Rows of a report with what it says of itself."""
+
+    about: About
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryTable(Table[DirectoryRow]):
+    """The rows' ``values`` are in the order of ``columns``."""
+
+    columns: tuple[DirectoryColumn, ...] = ()
+
+
+class Overview(Subject):
+    """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
+
+    @operation("overview.reports", recorded=False)
+    def reports(self) -> tuple[ReportRight, ...]:
+        """The reports the reader may draw, and of what."""
+        return rights(self.standing)
+
+    @operation("overview.directory", recorded=True)
+    def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
+        """Active entries within the reader's reach, protected values only as the reader's scope shows them.
+
+        Raises Refused where the reader has no right to take a copy (A.12, C.9.1).
+        """
+        place = self._place("directory", book, unit)
+        columns = columns_of(self.standing, place)
+        rows = directory(self.standing, place, columns)
+        self.act.note(rows=len(rows))
+        return DirectoryTable(self._about("directory", place), rows, columns)
+
+    @operation("overview.changes", recorded=True)
+    def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:
+        """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
+        place = self._place("changes", book, unit, first, last)
+        return Table(self._about("changes", place, first, last), changes(place, first, last))
+
+    @operation("overview.compliance", recorded=True)
+    def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
+        """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
+        place = self._place("compliance", book, unit, first, last)
+        units = units_below(book, {place.unit})
+        return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
+
+    @operation("overview.access", recorded=True)
+    def access(self, book: str, unit: int | None, first: date, last: date) -> Table[AccessRow]:
+        """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
+        place = self._place("access", book, unit, first, last)
+        narrowed = None if place.unit == root_of(book) else place.unit
+        return Table(self._about("access", place, first, last), access(book, narrowed, first, last))
+
+    @operation("overview.coverage", recorded=True)
+    def coverage(self, book: str, unit: int | None = None) -> Table[CoverageRow]:
+        """Active employees without an entry, and entries without an active employee (A.2)."""
+        place = self._place("coverage", book, unit)
+        return Table(self._about("coverage", place), coverage(place))
+
+    @operation("overview.incomplete", recorded=True)
+    def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:
+        """Entries that lack a required field (A.3, A.7)."""
+        place = self._place("incomplete", book, unit)
+        return Table(self._about("incomplete", place), incomplete(place))
+
+    @operation("overview.mark", recorded=False)
+    def mark(self) -> str:
+        """A new mark for a copy: eight characters that a finder of the copy can read out."""
+        letters = "".join(secrets.choice(MARK_ALPHABET) for _each in range(8))
+        return f"{letters[:4]}-{letters[4:]}"
+
+    @operation("overview.export", recorded=True)
+    def export(
+        self,
+        report: str,
+        book: str,
+        unit: int | None,
+        *,
+        format: str,
+        sha256: str,
+        size: int,
+        rows: int,
+        mark: str,
+        parameters: Mapping[str, str],
+    ) -> None:
+        """Record that a copy leaves: the digest of its content and the mark that names its reader.
+
+        Raises Refused where the reader has no right to the report, Invalid for one that does not exist.
+        """
+        self._place(report, book, unit)
+        self.act.note(
+            report=report,
+            format=format,
+            sha256=sha256,
+            size=size,
+            rows=rows,
+            mark=mark,
+            parameters=dict(parameters),
+        )
+
+    def _place(
+        self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
+    ) -> Place:
+        if report not in REPORTS:
+            raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
+        if first is not None and last is not None and last < first:
+            raise Invalid(Problem("period", _("The period ends before it begins.")))
+        known = unit is None or Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is not None
+        if Book.get_or_none(Book.id == book) is not None:
+            self.act.note(book=book, unit=unit if known else None, report=report)
+        place = place_for(self.standing, report, book, unit if known else -1)
+        self.act.note(book=book, unit=place.unit, clause=self._clause(report, book))
+        if first is not None:
+            self.act.note(parameters={"first": str(first), "last": str(last)})
+        return place
+
+    def _about(self, report: str, place: Place, first: date | None = None, last: date | None = None) -> About:
+        made = about(self.standing, place, self._clause(report, place.book), first, last)
+        if report != "compliance":
+            return made
+        clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]
+        return replace(made, clause=", ".join(dict.fromkeys(clauses)) or made.clause)
+
+    def _clause(self, report: str, book: str) -> str:
+        policy = policy_of(book)
+        if report in ("directory", "changes"):
+            return export_clause(policy)
+        control = {"coverage": "coverage-report", "incomplete": "incomplete-list"}.get(report)
+        rule = policy.control(control) if control else None
+        return rule.clause if rule is not None else policy.supervisor.clause

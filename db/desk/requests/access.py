@@ -1,0 +1,208 @@
+"""Access beyond the own scope: a reason, the superior's decision, and a right that ends by itself (A.13).
+
+Somebody out of scope is asked for by name, since whether they exist is not to be told (C.10). Whether the
+name fits anyone is found out only when the last decider agrees; until then an empty request and a fitting
+one look the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from db.desk.frame import Act, Subject, operation
+from db.desk.reach import covering
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.proposing import side_of
+from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.standing import no_such_book, policy_of, root_of
+from db.desk.values import clean
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import AccessGrant, Book, Entry, Request, Unit
+
+KIND: Final = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """A right that lasts: to see ``entry`` with its protected fields until the stored time ``until``."""
+
+    id: int
+    book: Label
+    entry: int
+    name: str
+    unit: str
+    until: str
+    request: int
+    clause: str
+
+
+class Access(Subject):
+    """Operations on access beyond the own scope."""
+
+    @operation("access.longest", recorded=False)
+    def longest(self, book: str) -> int:
+        """For how many days access can be asked for."""
+        self._check_member(book)
+        return policy_of(book).lookup.grant_days
+
+    @operation("access.ask", recorded=True)
+    def ask(
+        self,
+        book: str,
+        reason: str,
+        *,
+        entry: int | None = None,
+        name: str = "",
+        unit: str = "",
+        days: int | None = None,
+    ) -> int:
+        """Ask to see an ``entry`` within reach with its protected fields, or somebody by ``name`` (and
+        ``unit``, where there may be several); the request's number. Lasts ``days`` once granted.
+
+        Raises Refused for a blank reason, Invalid for anything else that is missing.
+        """
+        draft = self._draft(book, reason, entry, name, unit, days)
+        return int(submit(self.act, draft).id)
+
+    @operation("access.amend", recorded=True)
+    def amend(
+        self, request: int, reason: str, *, name: str = "", unit: str = "", days: int | None = None
+    ) -> None:
+        """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
+        row = locked(request)
+        if row is None or row.requester_id != self.standing.account or row.kind != KIND:
+            raise no_such_request()
+        amend(self.act, row, self._draft(row.book_id, reason, row.entry_id, name, unit, days))
+
+    @operation("access.mine", recorded=False)
+    def mine(self) -> tuple[GrantView, ...]:
+        """The actor's rights that last, the first to end first."""
+        rows = (
+            AccessGrant.select()
+            .where(
+                (AccessGrant.account == self.standing.account)
+                & (AccessGrant.until > clock.now())
+                & AccessGrant.withdrawn_at.is_null()
+            )
+            .order_by(AccessGrant.until, AccessGrant.id)
+        )
+        return tuple(_view(row) for row in rows if row.entry.state == "active")
+
+    def _draft(
+        self, book: str, reason: str, entry: int | None, name: str, unit: str, days: int | None
+    ) -> Draft:
+        self.act.note(book=book)
+        self._check_member(book)
+        longest = policy_of(book).lookup.grant_days
+        days = longest if days is None else days
+        asked_name, asked_unit = clean(name), clean(unit)
+        problems = []
+        if entry is None and not asked_name:
+            problems.append(Problem("name", _("Say whom you need to reach.")))
+        if not 1 <= days <= longest:
+            problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
+        if problems:
+            raise Invalid(*problems)
+        if entry is not None:
+            asked_name, asked_unit = self._named(book, entry)
+        return Draft(
+            kind=KIND,
+            book=book,
+            unit=self.standing.own[book][1] if book in self.standing.own else root_of(book),
+            entry=entry,
+            entry_version=None,
+            payload={"name": asked_name, "unit": asked_unit, "days": days},
+            reason=reason,
+            evidence=(),
+        )
+
+    def _check_member(self, book: str) -> None:
+        if book not in self.standing.books:
+            raise no_such_book()
+
+    def _named(self, book: str, entry: int) -> tuple[str, str]:
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))
+        if row is None or not covering(self.standing, book, side_of(row), row.id, row.unit_id):
+            raise Refused(
+                _("There is no such entry within your reach."),
+                policy_of(book).scope("employee").clause,
+                _("Ask for the person by name."),
+            )
+        return row.name, row.unit.name
+
+
+def _find(request: Request, asks: Payload) -> Entry | None:
+    """The one entry that is asked for; None where there is nobody, or no telling who of several."""
+    rows = Entry.select().where((Entry.book == request.book_id) & (Entry.state == "active"))
+    if request.entry_id is not None:
+        return rows.where(Entry.id == request.entry_id).get_or_none()
+    found = rows.where(Entry.name == asks["name"])
+    if asks["unit"]:
+        found = found.join(Unit).where(Unit.name == asks["unit"])
+    one, *others = [*found.limit(2), None]
+    return None if one is None or any(others) else one
+
+
+def _current(_request: Request) -> None:
+    """Nothing is to be found out before the last decider agrees."""
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Grant access to the entry until the days are over."""
+    found = _find(request, asks)
+    if found is None:
+        raise Refused(
+            _("Nobody, or more than one, fits that name in this book."),
+            request.clause,
+            _("Return the request and ask for the full name and the department."),
+        )
+    start = clock.utcnow()
+    days = int(str(asks["days"]))
+    AccessGrant.create(
+        account=request.requester_id,
+        entry=found.id,
+        request=request.id,
+        from_at=clock.stamp(start),
+        until=clock.stamp(start + timedelta(days=days)),
+    )
+    act.note(entry=found.id, days=days)
+
+
+def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    whom = f"{asks['name']} {asks['unit']}".strip()
+    lasts = _("for {days} days", days=asks["days"])
+    return (
+        DiffLine("name", _("to see"), "", whom, ("", whom)),
+        DiffLine("days", _("how long"), "", lasts, ("", lasts)),
+    )
+
+
+def _view(row: AccessGrant) -> GrantView:
+    book = Book.get_by_id(row.entry.book_id)
+    return GrantView(
+        id=row.id,
+        book=Label(book.title_zh, book.title_en),
+        entry=row.entry_id,
+        name=row.entry.name,
+        unit=row.entry.unit.name,
+        until=row.until,
+        request=row.request_id,
+        clause=row.request.clause,
+    )
+
+
+register(
+    Kind(
+        id=KIND,
+        label=_("access"),
+        apply=_apply,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=True,
+    )
+)

@@ -1,0 +1,127 @@
+"""The kind of request that changes values of an entry: what it holds, shows and does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from db.desk import record
+from db.desk.frame import Act
+from db.desk.refusal import Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.standing import policy_of
+from db.desk.values import display, masked
+from db.language import Label, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store.engine import store
+from db.store.tables import Entry, Request, Unit
+
+KIND: Final = "change"
+Values = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Values before and after, by field, both only of what changes."""
+
+    before: Values
+    after: Values
+
+
+def payload(before: Values, after: Values) -> Payload:
+    """What a request of this kind keeps."""
+    return {
+        "before": {name: list(values) for name, values in before.items()},
+        "after": {name: list(values) for name, values in after.items()},
+    }
+
+
+def read(asks: Payload) -> Change:
+    """What `payload` made."""
+    before, after = asks["before"], asks["after"]
+    return Change(
+        {name: tuple(values) for name, values in before.items()},
+        {name: tuple(values) for name, values in after.items()},
+    )
+
+
+def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
+    """One line for each field that changes, in the policy's order; one that the policy has dropped since
+    stands under its bare name, covered."""
+    rules = {rule.name: rule for rule in policy.fields}
+    known = [name for name in rules if name in after]
+    return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(
+        DiffLine(name, name, "•", "•", ("•", "•")) for name in after if name not in rules
+    )
+
+
+def moved_on(clause: str) -> Refused:
+    """The refusal where an entry changed after the request on it was written."""
+    return Refused(
+        _("The entry has been changed since this was written."),
+        clause,
+        _("Return it, so that it is written again against what the entry says now."),
+    )
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    change = read(asks)
+    return lines_of(policy_of(request.book_id), change.before, change.after)
+
+
+def _current(request: Request) -> None:
+    """Hold the entry against others and make sure that it still is what the request was written on."""
+    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
+    row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    if row is None or row.version != request.entry_version:
+        raise moved_on(request.clause)
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Write the values, with the request as their source and its last decider as verifier (C.8)."""
+    _current(request)
+    change = read(asks)
+    version = record.apply_values(
+        int(request.entry_id or 0),
+        change.after,
+        source=f"request {request.id}",
+        verifier=act.standing.account,
+    )
+    act.keep(
+        {name: list(values) for name, values in change.before.items()},
+        {name: list(values) for name, values in change.after.items()},
+    )
+    act.note(fields=sorted(change.after), version=version)
+
+
+def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:
+    shown = (_said(rule, before), _said(rule, after))
+    covered = (_covered(rule, before), _covered(rule, after)) if rule.protected else shown
+    return DiffLine(rule.name, rule.label, *shown, covered)
+
+
+def _said(rule: FieldRule, values: Sequence[str]) -> Text:
+    if rule.kind == "unit" and values:
+        return str(Unit.get_by_id(int(values[0])).name)
+    if rule.kind == "choice":
+        choices = {choice.id: choice for choice in rule.choices}
+        known = [choices[value] for value in values if value in choices]
+        return Label("、".join(one.zh for one in known), ", ".join(one.en for one in known))
+    return "; ".join(display(rule.kind, value) for value in values)
+
+
+def _covered(rule: FieldRule, values: Sequence[str]) -> str:
+    return "; ".join(masked(rule.kind, value) for value in values)
+
+
+CHANGE: Final = Kind(
+    id=KIND,
+    label=_("change"),
+    apply=_apply,
+    current=_current,
+    lines=_lines,
+    concerned_may_decide=False,
+)
+register(CHANGE)

@@ -1,0 +1,163 @@
+"""Changes to an entry: the form, its checks, and submitting them for decision (A.15, E.13.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from db.desk.frame import Subject, operation
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests import change_kind
+from db.desk.requests.change_form import Amended, ChangeForm, Checked, form_of, typed
+from db.desk.requests.change_kind import CHANGE, KIND
+from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.payload import opened
+from db.desk.requests.proposing import Right, maintained_by, right_to_propose
+from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.turns import Turns
+from db.desk.values import normalise
+from db.language import _
+from db.policy.rules import FieldRule
+from db.store.engine import store
+from db.store.tables import Request, RequestEvidence
+
+SEPARATOR = re.compile("[;；]")
+"""Stands between several values of one field."""
+
+Asked = Mapping[str, str]
+"""What was typed: field name -> text. Fields left out stay as they are."""
+
+
+class Changes(Subject):
+    """Operations on changes to entries."""
+
+    @operation("changes.form", recorded=True)
+    def form(self, entry: int) -> ChangeForm:
+        """The change form of an entry; recorded, because it shows protected values."""
+        return form_of(right_to_propose(self.act, entry), self.standing.account)
+
+    @operation("changes.amendment", recorded=True)
+    def amendment(self, request: int) -> ChangeForm:
+        """The form of a returned request of one's own, with what was handed in then."""
+        row, entry = self._own(request)
+        right = right_to_propose(self.act, entry)
+        asks = change_kind.read(opened(row))
+        attached = RequestEvidence.select().where(RequestEvidence.request == row)
+        comments = [step.comment for step in Turns().steps(row) if step.state == "returned"]
+        rules = {rule.name: rule for rule in right.fields()}
+        then = Amended(
+            request=row.id,
+            asked={name: typed(rules[name], values) for name, values in asks.after.items() if name in rules},
+            reason=row.reason,
+            evidence=tuple(one.evidence_id for one in attached),
+            comment=comments[-1] if comments else "",
+        )
+        return form_of(right, self.standing.account, then)
+
+    @operation("changes.check", recorded=False)
+    def check(self, entry: int, asked: Asked) -> Checked:
+        """Look at what was typed without keeping it."""
+        right = right_to_propose(self.act, entry)
+        after, problems = self._read(right, asked)
+        lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
+        return Checked(problems, lines if right.sees else tuple(line.masked() for line in lines))
+
+    @operation("changes.submit", recorded=True)
+    def submit(
+        self, entry: int, version: int, asked: Asked, reason: str, evidence: Sequence[str] = ()
+    ) -> int:
+        """Hand a change in for decision; its number. ``version`` is the form's.
+
+        Raises Invalid with everything that is wrong with the values, Refused where the actor may not
+        propose it, where a reason or evidence is missing, or where the entry moved on since the form.
+        """
+        draft = self._draft(right_to_propose(self.act, entry), version, asked, reason, evidence)
+        return int(submit(self.act, draft).id)
+
+    @operation("changes.amend", recorded=True)
+    def amend(
+        self, request: int, version: int, asked: Asked, reason: str, evidence: Sequence[str] = ()
+    ) -> None:
+        """Hand a returned change in again, for decision from the first step. Raises as `submit`."""
+        row, entry = self._own(request)
+        draft = self._draft(right_to_propose(self.act, entry), version, asked, reason, evidence)
+        amend(self.act, row, draft)
+
+    def _draft(self, right: Right, version: int, asked: Asked, reason: str, evidence: Sequence[str]) -> Draft:
+        after, problems = self._read(right, asked)
+        if problems:
+            raise Invalid(*problems)
+        if not after:
+            raise Invalid(Problem("", _("Nothing would change. Change a value first.")))
+        if right.entry.version != version:
+            raise change_kind.moved_on(right.policy.flow(KIND).clause)
+        return Draft(
+            kind=CHANGE.id,
+            book=right.entry.book,
+            unit=right.entry.unit,
+            entry=right.entry.id,
+            entry_version=version,
+            payload=change_kind.payload(_changed_from(right, after), after),
+            reason=reason,
+            evidence=tuple(evidence),
+        )
+
+    def _own(self, request: int) -> tuple[Request, int]:
+        """A change that the actor asked for, and its entry."""
+        row = locked(request)
+        mine = row is not None and row.requester_id == self.standing.account and row.kind == CHANGE.id
+        if row is None or row.entry_id is None or not mine:
+            raise no_such_request()
+        return row, row.entry_id
+
+    def _read(self, right: Right, asked: Asked) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
+        """The fields that would change with their normalised values, and every problem."""
+        rules = {rule.name: rule for rule in right.fields()}
+        region = store().settings.phone_region
+        after: dict[str, tuple[str, ...]] = {}
+        problems: list[Problem] = []
+        for name, text in asked.items():
+            rule = rules.get(name)
+            if rule is None:
+                problems.append(Problem(name, _("This book has no such field for you.")))
+                continue
+            if _untouched(right, rule, text):
+                continue
+            if not right.may_edit(rule):
+                raise _not_yours(right, rule)
+            values = _values(rule, text, region, problems)
+            if values != tuple(right.entry.values.get(name, ())):
+                after[name] = values
+        wrong = {problem.field for problem in problems}
+        return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)
+
+
+def _untouched(right: Right, rule: FieldRule, text: str) -> bool:
+    """Whether the input still holds what the form put there; nothing, where the value is covered."""
+    started = typed(rule, right.entry.values.get(rule.name, ())) if right.shows(rule) else ""
+    return text.strip() == started
+
+
+def _values(rule: FieldRule, text: str, region: str, problems: list[Problem]) -> tuple[str, ...]:
+    parts = SEPARATOR.split(text) if rule.multiple else [text]
+    values: list[str] = []
+    for part in [part for part in parts if part.strip()] or [""]:
+        value = normalise(rule, part, region)
+        if isinstance(value, Problem):
+            problems.append(value)
+        elif value and value not in values:
+            values.append(value)
+    return tuple(values)
+
+
+def _changed_from(right: Right, after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(right.entry.values.get(name, ())) for name in after}
+
+
+def _not_yours(right: Right, rule: FieldRule) -> Refused:
+    return Refused(
+        _("{field} is maintained by {maintainer}.", field=rule.label,
+          maintainer=maintained_by(right.policy)),
+        ", ".join(rule.clauses),
+        _("Leave it as it is, and tell them what should be changed."),
+    )  # fmt: skip

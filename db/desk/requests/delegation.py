@@ -1,0 +1,222 @@
+"""Standing in: while somebody is away, another decides what waits for them in one role of one book.
+
+A delegate decides as themselves and the record names for whom. Nothing else is handed on: not the
+right to delegate further, and never a decision on a request of either of the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.clockwork import today
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.views import name_of
+from db.desk.standing import policy_of, root_of
+from db.language import Label, Text, _
+from db.store import clock
+from db.store.tables import Account, Book, Delegation, Entry, Grant, Unit, UnitAbove
+
+LONGEST_DAYS = 92
+UNDELEGABLE = frozenset({"employee", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoleToDelegate:
+    """A role of the actor's own that another may stand in for."""
+
+    book: str
+    book_label: Label
+    role: str
+    role_label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may stand in."""
+
+    account: int
+    name: str
+    unit: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """A delegation given by the actor (``given``) or to them, with its first and last day (ISO)."""
+
+    id: int
+    given: bool
+    book: Label
+    role: Text
+    other: str
+    from_day: str
+    until_day: str
+    reason: str
+    state: str
+
+
+class Delegations(Subject):
+    """Operations on the actor's own delegations."""
+
+    @operation("delegation.roles", recorded=False)
+    def roles(self) -> tuple[RoleToDelegate, ...]:
+        """What the actor can let another do."""
+        found = {
+            (holding.book, holding.role): None
+            for holding in self.standing.holdings
+            if holding.for_account is None and holding.role not in UNDELEGABLE
+        }
+        return tuple(
+            RoleToDelegate(book, _title(book), role, _role_label(book, role)) for book, role in found
+        )
+
+    @operation("delegation.candidates", recorded=False)
+    def candidates(self, book: str, role: str) -> tuple[Candidate, ...]:
+        """Whom the actor may choose: colleagues of the unit that they hold the role in or of their own."""
+        self._check_held(book, role)
+        return self._eligible(book, role)
+
+    @operation("delegation.mine", recorded=False)
+    def mine(self) -> tuple[DelegationView, ...]:
+        """Delegations that last or are to come, given and received; then those that ended, newest first."""
+        account = self.standing.account
+        rows = (
+            Delegation.select()
+            .where((Delegation.account == account) | (Delegation.to == account))
+            .order_by(Delegation.until_day.desc(), Delegation.id.desc())
+            .limit(100)
+        )
+        return tuple(_view(row, account) for row in rows)
+
+    @operation("delegation.delegate", recorded=True)
+    def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
+        """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
+
+        Raises Refused for a role that is not one's own, Invalid for unfit days or another person.
+        """
+        self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
+        self._check_held(book, role)
+        first, last = self._days(from_day, until_day)
+        if to not in {candidate.account for candidate in self._eligible(book, role)}:
+            raise Invalid(Problem("to", _("Choose one from the list.")))
+        row = Delegation.create(
+            account=self.standing.account,
+            to=to,
+            book=book,
+            role=role,
+            from_day=first.isoformat(),
+            until_day=last.isoformat(),
+            reason=" ".join(reason.split())[:200],
+            created_at=clock.now(),
+        )
+        return int(row.id)
+
+    @operation("delegation.revoke", recorded=True)
+    def revoke(self, delegation: int) -> None:
+        """End a delegation at once."""
+        ended = (
+            Delegation.update(revoked_at=clock.now())
+            .where(
+                (Delegation.id == delegation)
+                & (Delegation.account == self.standing.account)
+                & Delegation.revoked_at.is_null()
+            )
+            .execute()
+        )
+        self.act.note(delegation=delegation)
+        if ended != 1:
+            raise Refused(_("There is no such delegation of yours."), SILENT, _("Choose one from your list."))
+
+    def _check_held(self, book: str, role: str) -> None:
+        own = any(holding.for_account is None for holding in self.standing.held(role, book))
+        if role in UNDELEGABLE or not own:
+            raise Refused(
+                _("Only a role of your own can be delegated."), SILENT, _("Choose one of your roles.")
+            )
+
+    def _eligible(self, book: str, role: str) -> tuple[Candidate, ...]:
+        """Active accounts with an entry under the units of the role, or in the actor's own unit. For a
+        role over the whole book that is too many to choose from: then those who sit in the own unit."""
+        units = {h.unit for h in self.standing.held(role, book) if h.for_account is None} - {root_of(book)}
+        if book in self.standing.own:
+            units.add(self.standing.own[book][1])
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(sorted(units)))
+        technical = policy_of(book).technical.role
+        rows = (
+            Account.select(Account.id, Entry.name, Unit.name, Entry.position)
+            .join(Entry, on=(Entry.person == Account.person))
+            .join(Unit, on=(Entry.unit == Unit.id))
+            .where(
+                (Entry.book == book)
+                & (Entry.state == "active")
+                & (Account.state == "active")
+                & Entry.unit.in_(below)
+                & (Account.person != self.standing.person)
+            )
+            .order_by(Entry.name, Account.id)
+            .tuples()
+        )
+        found = [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
+        return tuple(one for one in found if role == technical or not _holds(one.account, technical))
+
+    def _days(self, from_day: str, until_day: str) -> tuple[date, date]:
+        days: dict[str, date] = {}
+        problems = []
+        for name, text in (("from", from_day), ("until", until_day)):
+            try:
+                days[name] = date.fromisoformat(text)
+            except ValueError:
+                problems.append(Problem(name, _("Write the date as 2026-11-23.")))
+        if problems:
+            raise Invalid(*problems)
+        if days["until"] < days["from"]:
+            raise Invalid(Problem("until", _("The last day is before the first.")))
+        if days["until"] < today():
+            raise Invalid(Problem("until", _("The last day is past already.")))
+        if days["until"] - days["from"] > timedelta(days=LONGEST_DAYS):
+            raise Invalid(Problem("until", _("A delegation lasts {days} days at most.", days=LONGEST_DAYS)))
+        return days["from"], days["until"]
+
+
+def _holds(account: int, role: str) -> bool:
+    return bool(
+        Grant.select()
+        .where((Grant.account == account) & (Grant.role == role) & Grant.revoked_at.is_null())
+        .exists()
+    )
+
+
+def _title(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)
+
+
+def _role_label(book: str, role: str) -> Text:
+    try:
+        return policy_of(book).role(role).label
+    except KeyError:
+        return role
+
+
+def _view(row: Delegation, account: int) -> DelegationView:
+    day = today().isoformat()
+    if row.revoked_at is not None:
+        state = "revoked"
+    elif row.until_day < day:
+        state = "over"
+    else:
+        state = "lasts" if row.from_day <= day else "to come"
+    given = row.account_id == account
+    return DelegationView(
+        id=row.id,
+        given=given,
+        book=_title(row.book_id),
+        role=_role_label(row.book_id, row.role),
+        other=name_of(row.to_id if given else row.account_id),
+        from_day=row.from_day,
+        until_day=row.until_day,
+        reason=row.reason,
+        state=state,
+    )

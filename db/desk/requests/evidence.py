@@ -1,0 +1,162 @@
+"""A person's tray of evidence: the files a request rests on (A.15).
+
+Files come in by command (``ssh HOST evidence add NAME < FILE``), lie sealed in the tray of their owner,
+and are attached to requests from there. Who decides on a request may open what is attached to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.media import MediaType, clean_name, media_type
+from db.desk.requests.turns import Turns
+from db.language import _
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import Evidence, Request, RequestEvidence, RequestStep
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_IN_TRAY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file without its content. ``size`` in bytes, ``digest`` SHA-256, ``attached``: request numbers."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    added_at: str
+    attached: tuple[int, ...] = ()
+
+
+def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
+    """The plain value of a stored file."""
+    return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
+
+
+class EvidenceTray(Subject):
+    """Operations on the actor's own tray, and opening what is attached to a request."""
+
+    @operation("evidence.add", recorded=True)
+    def add(self, name: str, content: bytes) -> EvidenceFile:
+        """Put a file into the tray. PDF, PNG, JPEG or UTF-8 text, told by content; up to 5 MB.
+
+        Raises Invalid for another type, an empty or too large file, or a full tray.
+        """
+        kind = self._accepted(content)
+        row = Evidence(
+            id=secrets.token_hex(5),
+            account=self.standing.account,
+            name=clean_name(name, kind),
+            media_type=kind,
+            size=len(content),
+            digest=hashlib.sha256(content).hexdigest(),
+            added_at=clock.now(),
+        )
+        row.content = seal(store().keys, Evidence.place(row.id), content)
+        row.save(force_insert=True)
+        self.act.note(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
+        return described(row)
+
+    @operation("evidence.tray", recorded=False)
+    def tray(self) -> tuple[EvidenceFile, ...]:
+        """The actor's own files, newest first."""
+        rows = (
+            Evidence.select(*_WITHOUT_CONTENT)
+            .where(Evidence.account == self.standing.account)
+            .order_by(Evidence.added_at.desc(), Evidence.id)
+        )
+        return tuple(described(row, _attached(row.id)) for row in rows)
+
+    @operation("evidence.open", recorded=True)
+    def open(self, evidence: str) -> bytes:
+        """The content, for its owner and for whoever decides or decided on a request it is attached to.
+
+        Refused alike where there is no such file and where it is not theirs to see (C.10).
+        """
+        row = Evidence.get_or_none(Evidence.id == evidence)
+        self.act.note(evidence=evidence)
+        if row is None or not (row.account_id == self.standing.account or self._decides_on(evidence)):
+            raise _no_such()
+        self.act.note(digest=row.digest)
+        return unseal(store().keys, Evidence.place(row.id), row.content)
+
+    @operation("evidence.remove", recorded=True)
+    def remove(self, evidence: str) -> None:
+        """Take a file of one's own out of the tray, unless a request rests on it."""
+        row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.standing.account))
+        self.act.note(evidence=evidence)
+        if row is None:
+            raise _no_such()
+        attached = _attached(evidence)
+        if attached:
+            raise Refused(
+                _("{name} is attached to request {request} and stays on record.", name=row.name,
+                  request=attached[0]),
+                SILENT,
+                _("Add a better file and attach that one to your next request."),
+            )  # fmt: skip
+        row.delete_instance()
+        self.act.note(digest=row.digest)
+
+    def _accepted(self, content: bytes) -> MediaType:
+        if len(content) > MAX_BYTES:
+            raise Invalid(Problem("file", _("The file is larger than 5 MB.")))
+        if not content:
+            raise Invalid(Problem("file", _("The file is empty.")))
+        kind = media_type(content)
+        if kind is None:
+            raise Invalid(
+                Problem("file", _("Only whole PDF, PNG and JPEG files and UTF-8 text can be evidence."))
+            )
+        loose = Evidence.select().where(
+            (Evidence.account == self.standing.account)
+            & Evidence.id.not_in(RequestEvidence.select(RequestEvidence.evidence))
+        )
+        if loose.count() >= MAX_IN_TRAY:
+            raise Invalid(
+                Problem(
+                    "file",
+                    _("Your tray holds {count} files already. Remove some first.", count=MAX_IN_TRAY),
+                )
+            )
+        return kind
+
+    def _decides_on(self, evidence: str) -> bool:
+        account = self.standing.account
+        attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
+        for request in attached:
+            decided = RequestStep.select().where(
+                (RequestStep.request == request)
+                & ((RequestStep.decided_by == account) | (RequestStep.on_behalf_of == account))
+            )
+            if decided.exists() or Turns().capacity(request, account):
+                self.act.note(book=request.book_id, request=request.id)
+                return True
+        return False
+
+
+_WITHOUT_CONTENT = (
+    Evidence.id, Evidence.name, Evidence.media_type, Evidence.size, Evidence.digest, Evidence.added_at,
+)  # fmt: skip
+
+
+def _attached(evidence: str) -> tuple[int, ...]:
+    rows = RequestEvidence.select().where(RequestEvidence.evidence == evidence)
+    return tuple(sorted(row.request_id for row in rows))
+
+
+def _no_such() -> Refused:
+    return Refused(
+        _("There is no such file in your tray or among what waits for you."),
+        SILENT,
+        _("List your own files with `evidence list`, or open it from the request in your queue."),
+    )

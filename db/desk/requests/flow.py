@@ -1,0 +1,212 @@
+"""The one state machine of requests, whatever their kind.
+
+    open ──approve (not the last step)──▶ open       open ──approve (last step)──▶ applied
+    open ──return──▶ returned ──amend──▶ open        open ──reject──▶ rejected
+    open, returned ──withdraw──▶ withdrawn
+
+Steps come from the effective policy when a request is submitted (`db.desk.requests.submitting`) and are frozen
+with the policy's version. Each decision names the digest of what it decides on and takes the one open
+step by compare-and-set, so that of two deciders at the same moment one is told the other was first.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Literal
+
+from db.desk.clockwork import deadline_of, due_day
+from db.desk.frame import Act
+from db.desk.notices import announce
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Decider
+from db.desk.requests.kinds import KINDS
+from db.desk.requests.payload import digest_of, opened
+from db.desk.requests.turns import Turns
+from db.desk.standing import policy_of
+from db.language import _
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import SealBroken
+from db.store.tables import Entry, Request, RequestEvent, RequestStep
+
+Verdict = Literal["approve", "return", "reject"]
+DECIDED: dict[Verdict, str] = {"approve": "approved", "return": "returned", "reject": "rejected"}
+COMMENT_LENGTH = 500
+
+
+def locked(request: int) -> Request | None:
+    """A request, held against everyone else until the running transaction ends."""
+    wanted = Request.select().where(Request.id == request)
+    found: Request | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    return found
+
+
+def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
+    """Decide the open step of a `locked` request; the last approval applies it.
+
+    Raises Refused for anyone but its deciders, another digest, or a record that moved on since; Invalid
+    for a return or rejection without a word.
+    """
+    note(act, request)
+    turns = Turns([request])
+    step = turns.open_step(request)
+    decider = turns.capacity(request, act.standing.account)
+    if step is None or decider is None:
+        raise _not_theirs(act.standing.account, request, step, turns)
+    _check_digest(request, step, digest)
+    said = " ".join(comment.split())
+    if verdict != "approve" and not said:
+        raise Invalid(Problem("comment", _("Say in a few words why.")))
+    if len(said) > COMMENT_LENGTH:
+        raise Invalid(Problem("comment", _("Keep it within {count} characters.", count=COMMENT_LENGTH)))
+    if verdict == "approve":
+        KINDS[request.kind].current(request)
+    _take_step(step, verdict, decider, digest, said)
+    act.note(step=step.ord, verdict=verdict, clause=step.clause, on_behalf_of=decider.on_behalf_of)
+    record_event(request, act, DECIDED[verdict], step.ord, said, decider.on_behalf_of)
+    if verdict == "approve":
+        _go_on(act, request, step)
+    else:
+        take(request, "open", DECIDED[verdict])
+
+
+def take(request: Request, before: str, after: str) -> None:
+    """Move a request from state ``before`` to ``after``. Raises Refused where someone was first."""
+    closed = clock.now() if after in ("applied", "rejected", "withdrawn") else None
+    moved = (
+        Request.update(state=after, closed_at=closed)
+        .where((Request.id == request.id) & (Request.state == before))
+        .execute()
+    )
+    if moved != 1:
+        raise over(request)
+    request.state, request.closed_at = after, closed
+
+
+def note(act: Act, request: Request) -> None:
+    """Say in the audit record which request an act is on."""
+    act.note(
+        book=request.book_id,
+        unit=request.unit_id,
+        entry=request.entry_id,
+        request=request.id,
+        clause=request.clause,
+        digest=request.digest,
+        kind=request.kind,
+    )
+
+
+def record_event(
+    request: Request,
+    act: Act,
+    what: str,
+    step: int | None = None,
+    comment: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
+    """Add a line to the history of a request."""
+    RequestEvent.create(
+        request=request,
+        at=clock.now(),
+        account=act.standing.account,
+        on_behalf_of=on_behalf_of,
+        act=what,
+        step=step,
+        comment=comment,
+    )
+
+
+def over(request: Request) -> Refused:
+    """The refusal for a request that is not open any more."""
+    return Refused(
+        _("Request {request} is decided or withdrawn already.", request=request.id),
+        SILENT,
+        _("Its history says by whom."),
+    )
+
+
+def no_such_request() -> Refused:
+    """The refusal that is the same whether a request exists or not."""
+    return Refused(
+        _("There is no such request among yours or in your queue."),
+        SILENT,
+        _("Look at your requests and your queue for what you can open."),
+    )
+
+
+def _go_on(act: Act, request: Request, step: RequestStep) -> None:
+    """After an approval: open the next step, or apply the request."""
+    following = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == step.ord + 1))
+    if following is not None:
+        RequestStep.update(state="open").where(RequestStep.id == following.id).execute()
+        if following.ord == len(Turns().steps(request)):
+            _restart_clock(request)
+        return
+    take(request, "open", "applied")
+    KINDS[request.kind].apply(request, opened(request), act)
+    act.note(applied=True)
+    record_event(request, act, "applied")
+    need = policy_of(request.book_id).flow(request.kind).announce
+    if need and request.entry_id is not None:
+        fields = [line.field for line in KINDS[request.kind].lines(request, opened(request))]
+        announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
+
+
+def _restart_clock(request: Request) -> None:
+    """A deadline that counts from the approval starts when only the last step is left."""
+    deadline = deadline_of(policy_of(request.book_id), request.kind)
+    if deadline is not None and deadline.start == "approval":
+        request.started_at = clock.now()
+        request.due = due_day(deadline, request.started_at)
+        request.save(only=[Request.started_at, Request.due])
+
+
+def _take_step(step: RequestStep, verdict: Verdict, decider: Decider, digest: str, comment: str) -> None:
+    taken = (
+        RequestStep.update(
+            state=DECIDED[verdict],
+            decided_by=decider.account,
+            on_behalf_of=decider.on_behalf_of,
+            decided_at=clock.now(),
+            digest=digest,
+            comment=comment,
+        )
+        .where((RequestStep.id == step.id) & (RequestStep.state == "open"))
+        .execute()
+    )
+    if taken != 1:
+        raise over(step.request)
+
+
+def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
+    if digest_of(request) != request.digest:
+        raise SealBroken(Request.place(request.digest))
+    if not hmac.compare_digest(digest.encode(), request.digest.encode()):
+        raise Refused(
+            _("Request {request} is no longer what you were shown.", request=request.id),
+            step.clause,
+            _("Look at it again and decide on what it says now."),
+        )
+
+
+def _not_theirs(account: int, request: Request, step: RequestStep | None, turns: Turns) -> Refused:
+    """Why this account may not decide, as far as it may know of the request at all."""
+    if turns.is_barred(request, account):
+        second = policy_of(request.book_id).flow(request.kind).second_person
+        clause = second.clause if second else (step.clause if step else request.clause)
+        return Refused(
+            _("Nobody decides on their own request."),
+            clause,
+            _("Wait for the one it waits for, or withdraw it."),
+        )
+    steps = turns.steps(request)
+    decided = any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps)
+    if not decided and account not in {d.account for row in steps for d in turns.deciders(request, row)}:
+        return no_such_request()
+    if step is None:
+        return over(request)
+    return Refused(
+        _("Another step comes first; steps are taken in their order and each by another person."),
+        step.clause,
+        _("It comes to your queue when it is your turn."),
+    )

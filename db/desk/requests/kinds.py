@@ -1,0 +1,58 @@
+"""The kinds of request. What differs between them is here to register; all else is `db.desk.requests.flow`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db.desk.frame import Act
+from db.language import Message, Text
+from db.store.tables import Request
+
+Payload = Mapping[str, Any]
+"""What a request keeps: JSON, in the kind's own shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of what a request asks for: what is on record and what it is to become.
+
+    ``covered`` are both again for those who may know that it changed but not the values.
+    """
+
+    field: str
+    label: Text
+    before: Text
+    after: Text
+    covered: tuple[Text, Text]
+
+    def masked(self) -> DiffLine:
+        """The same line with its values covered."""
+        return replace(self, before=self.covered[0], after=self.covered[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request.
+
+    ``apply`` changes the record once the last step approves, within the running transaction; it raises
+    Refused where the record has moved on since. ``current`` raises the same without changing anything.
+    ``lines`` says what is asked for. ``concerned_may_decide``: whether the person whose entry it is may
+    decide on it (they may when somebody asks to see it, not when somebody wants to change it).
+    """
+
+    id: str
+    label: Message
+    apply: Callable[[Request, Payload, Act], None]
+    current: Callable[[Request], None]
+    lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
+    concerned_may_decide: bool
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind of request known to the flow, the queue and the history."""
+    KINDS[kind.id] = kind

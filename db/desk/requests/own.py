@@ -1,0 +1,52 @@
+"""A person's own requests: where each stands, taking one back, answering a return."""
+
+from __future__ import annotations
+
+from db.desk.frame import Subject, operation
+from db.desk.requests.flow import locked, no_such_request, note
+from db.desk.requests.submitting import withdraw
+from db.desk.requests.turns import Turns
+from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
+from db.store.tables import Entry, Request
+
+AT_ONCE = 200
+
+
+class Requests(Subject):
+    """Operations on the actor's own requests."""
+
+    @operation("requests.mine", recorded=False)
+    def mine(self, offset: int = 0, limit: int = AT_ONCE) -> tuple[RequestRow, ...]:
+        """The actor's requests, the undecided first, then newest first."""
+        undecided = Request.state.in_(("returned", "open"))
+        rows = list(
+            Request.select()
+            .where(Request.requester == self.standing.account)
+            .order_by(undecided.desc(), Request.submitted_at.desc(), Request.id.desc())
+            .offset(offset)
+            .limit(min(limit, AT_ONCE))
+        )
+        turns = Turns(rows)
+        return tuple(row_of(row, turns) for row in rows)
+
+    @operation("requests.one", recorded=False)
+    def one(self, request: int) -> RequestView:
+        """Everything about a request of one's own. Refused alike for others' and for none."""
+        row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
+        if row is None:
+            raise no_such_request()
+        return view_of(row, Turns(), self.standing.account, masked=self._of_someone_else(row))
+
+    @operation("requests.withdraw", recorded=True)
+    def withdraw(self, request: int) -> None:
+        """Take a request back. Refused once it is decided."""
+        row = locked(request)
+        if row is None or row.requester_id != self.standing.account:
+            raise no_such_request()
+        note(self.act, row)
+        withdraw(self.act, row)
+
+    def _of_someone_else(self, request: Request) -> bool:
+        if request.entry_id is None:
+            return False
+        return bool(Entry.get_by_id(request.entry_id).person_id != self.standing.person)

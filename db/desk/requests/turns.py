@@ -1,0 +1,75 @@
+"""Whose turn it is: the steps of requests with who may decide them now. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.requests.deciding import Case, Decider, Deciding
+from db.desk.requests.kinds import KINDS
+from db.store.tables import Entry, Request, RequestStep
+
+AT_ONCE = 500
+
+
+class Turns:
+    """Answers about many requests from a few queries. Made for one operation, and before it changes
+    anything: what was looked up once is not looked up again."""
+
+    def __init__(self, requests: Sequence[Request] = ()) -> None:
+        self.deciding = Deciding()
+        self._steps: dict[int, tuple[RequestStep, ...]] = {}
+        self._persons: dict[int, int] = {}
+        for first in range(0, len(requests), AT_ONCE):
+            self._load(requests[first : first + AT_ONCE])
+
+    def steps(self, request: Request) -> tuple[RequestStep, ...]:
+        """All steps of the present round, in order."""
+        if request.id not in self._steps:
+            self._load([request])
+        return self._steps[request.id]
+
+    def open_step(self, request: Request) -> RequestStep | None:
+        """The step that an open request waits at."""
+        if request.state != "open":
+            return None
+        return next((step for step in self.steps(request) if step.state == "open"), None)
+
+    def deciders(self, request: Request, step: RequestStep) -> tuple[Decider, ...]:
+        """Who may decide ``step`` when its turn comes."""
+        earlier = [
+            (row.decided_by_id, row.on_behalf_of_id)
+            for row in self.steps(request)
+            if row.ord < step.ord and row.state == "approved" and row.decided_by_id is not None
+        ]
+        return self.deciding.deciders(self.case(request), step.role, earlier)
+
+    def capacity(self, request: Request, account: int) -> Decider | None:
+        """As what ``account`` may decide ``request`` at this moment; None where it may not."""
+        step = self.open_step(request)
+        if step is None:
+            return None
+        return next((d for d in self.deciders(request, step) if d.account == account), None)
+
+    def is_barred(self, request: Request, account: int) -> bool:
+        """Whether ``account`` may decide no step at all, because the request is its person's own."""
+        return self.deciding.identity(account) in self.case(request).barred
+
+    def case(self, request: Request) -> Case:
+        """On what it depends who may decide: never who asks, nor (for most kinds) whom it concerns."""
+        concerned = None
+        if request.entry_id is not None and not KINDS[request.kind].concerned_may_decide:
+            self.steps(request)
+            concerned = self._persons[request.entry_id]
+        barred = self.deciding.barred(request.requester_id, person=concerned)
+        return Case(request.book_id, request.unit_id, request.entry_id, barred)
+
+    def _load(self, requests: Sequence[Request]) -> None:
+        numbers = [request.id for request in requests]
+        found: dict[int, list[RequestStep]] = {number: [] for number in numbers}
+        for step in RequestStep.select().where(RequestStep.request.in_(numbers)).order_by(RequestStep.ord):
+            found[step.request_id].append(step)
+        self._steps.update({number: tuple(steps) for number, steps in found.items()})
+        entries = [request.entry_id for request in requests if request.entry_id is not None]
+        if entries:
+            rows = Entry.select(Entry.id, Entry.person).where(Entry.id.in_(entries))
+            self._persons.update({row.id: row.person_id for row in rows})
