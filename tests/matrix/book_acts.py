@@ -63,6 +63,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "delegation.mine": lambda desk: desk.delegation.mine(),
     "delegation.revoke": lambda desk: _end_delegation(desk),
     "directory.books": lambda desk: desk.directory.books(),
+    "directory.asks_reason": lambda desk: desk.directory.asks_reason("staff"),
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.mark": lambda desk: desk.overview.mark(),
     "queue.window": lambda desk: desk.queue.window(),
@@ -74,8 +75,16 @@ OWN: dict[str, Callable[[Desk], object]] = {
 
 def _export(desk: Desk, book: str) -> object:
     desk.overview.export(
-        "directory", book, None, format="csv", sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH", parameters={}
-    )  # fmt: skip
+        "directory",
+        book,
+        None,
+        format="csv",
+        sha256="0" * 64,
+        size=1,
+        rows=1,
+        mark="ABCD-EFGH",
+        parameters={},
+    )
     return "recorded"
 
 

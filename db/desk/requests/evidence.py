@@ -18,7 +18,7 @@ from db.language import _
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import Evidence, Request, RequestEvidence, RequestStep
+from db.store.tables import Evidence, Request, RequestEvidence
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_IN_TRAY = 20
@@ -131,14 +131,10 @@ class EvidenceTray(Subject):
         return kind
 
     def _decides_on(self, evidence: str) -> bool:
-        account = self.standing.account
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
+        turns = Turns()
         for request in attached:
-            decided = RequestStep.select().where(
-                (RequestStep.request == request)
-                & ((RequestStep.decided_by == account) | (RequestStep.on_behalf_of == account))
-            )
-            if decided.exists() or Turns().capacity(request, account):
+            if turns.decided(request, self.standing) or turns.capacity(request, self.standing.account):
                 self.act.note(book=request.book_id, request=request.id)
                 return True
         return False

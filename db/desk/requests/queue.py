@@ -79,7 +79,7 @@ class Queue(Subject):
         protected values are shown. Refused alike for any other and for none."""
         row = Request.get_or_none(Request.id == request)
         turns, account = Turns(), self.standing.account
-        if row is None or not (turns.capacity(row, account) or _decided_by(row, account)):
+        if row is None or not (turns.capacity(row, account) or turns.decided(row, self.standing)):
             raise no_such_request()
         note(self.act, row)
         return view_of(row, turns, account, masked=False)
@@ -169,17 +169,6 @@ class Queue(Subject):
             below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
             rows = rows.where((RequestStep.role == HEAD) & Request.unit.in_(below))
         return list(rows)
-
-
-def _decided_by(request: Request, account: int) -> bool:
-    return bool(
-        RequestStep.select()
-        .where(
-            (RequestStep.request == request)
-            & ((RequestStep.decided_by == account) | (RequestStep.on_behalf_of == account))
-        )
-        .exists()
-    )
 
 
 def _fits(row: Request, wanted: QueueFilter) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.kinds import KINDS
+from db.desk.standing import Standing
 from db.store.tables import Entry, Request, RequestStep
 
 AT_ONCE = 500
@@ -49,6 +50,16 @@ class Turns:
         if step is None:
             return None
         return next((d for d in self.deciders(request, step) if d.account == account), None)
+
+    def decided(self, request: Request, standing: Standing) -> bool:
+        """Whether the actor decided a step (or another did for them) and still holds a role in the book
+        that decides it; a right that was withdrawn opens nothing any more."""
+        policy, held = standing.policy(request.book_id), standing.roles(request.book_id)
+        return any(
+            standing.account in (step.decided_by_id, step.on_behalf_of_id)
+            and held & {step.role, policy.maintainer.role, policy.supervisor.role}
+            for step in self.steps(request)
+        )
 
     def is_barred(self, request: Request, account: int) -> bool:
         """Whether ``account`` may decide no step at all, because the request is its person's own."""

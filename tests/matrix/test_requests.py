@@ -1,0 +1,141 @@
+"""What each role may do with a change that somebody asked for, until its end (threat 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from db.desk import Desk, Refused
+from db.language import say
+from db.store import clock
+from db.store.tables import Grant, Request, Unit
+from tests.matrix.cast import NEVER, Cast, evidence_of
+from tests.matrix.conftest import trial
+from tests.matrix.table import RAW, grid
+from tests.world import BOOKS
+
+STATES = tuple(name for name in RAW["requests"] if name != "clauses")
+MOBILE = "139 0000 2121"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request on record, as those who decide on it are shown it."""
+
+    request: int
+    digest: str
+    evidence: str
+    entry: int
+    version: int
+
+
+NONE = Asked(NEVER, "0" * 64, "none", NEVER, 1)
+ACTS: dict[str, Callable[[Desk, Asked], object]] = {
+    "requests.one": lambda desk, of: desk.requests.one(of.request),
+    "requests.withdraw": lambda desk, of: desk.requests.withdraw(of.request),
+    "changes.amendment": lambda desk, of: desk.changes.amendment(of.request),
+    "changes.amend": lambda desk, of: desk.changes.amend(
+        of.request, of.version, {"mobile": "139 0000 3131"}, "再改", [evidence_of(desk.actor.account)]
+    ),
+    "access.amend": lambda desk, of: desk.access.amend(of.request, "对接", name="某人"),
+    "queue.one": lambda desk, of: desk.queue.one(of.request),
+    "queue.approve": lambda desk, of: desk.queue.approve(of.request, of.digest),
+    "queue.return": lambda desk, of: desk.queue.return_(of.request, of.digest, "缺材料"),
+    "queue.reject": lambda desk, of: desk.queue.reject(of.request, of.digest, "不符"),
+    "queue.approve_many": lambda desk, of: desk.queue.approve_many([(of.request, of.digest)]),
+    "evidence.open": lambda desk, of: desk.evidence.open(of.evidence),
+    "evidence.remove": lambda desk, of: desk.evidence.remove(of.evidence),
+}
+
+
+@pytest.mark.threat(18, 23)
+@pytest.mark.clause("A.15", "C.8", "E.13.2", "E.13.3")
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_cell(casts: dict[str, Cast], book: str, state: str) -> None:
+    cast, wrong = casts[book], []
+    with trial():
+        asked = bring_to(cast, state)
+        rows = grid(RAW["requests"][state])
+        desks = {reader: cast.desk(reader) for row in rows.values() for reader in row}
+        for operation, row in rows.items():
+            for reader, word in row.items():
+                mistake = _mistake(desks[reader], operation, asked, _expected(book, state, word))
+                if mistake:
+                    wrong.append(f"{book}, {state}: {operation} by {reader}: {mistake}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.13")
+def test_only_who_asked_for_access_amends_what_was_returned(casts: dict[str, Cast]) -> None:
+    cast = casts["staff"]
+    with trial():
+        request = cast.desk("employee").access.ask("staff", "对接", name="某人")
+        head = cast.desk("head-here")
+        head.queue.return_(request, Request.get_by_id(request).digest, "哪个部门的？")
+        for reader in ("head-here", "hr", "it", "stranger"):
+            with pytest.raises(Refused):
+                cast.desk(reader).access.amend(request, "对接", name="某人")
+        cast.desk("employee").access.amend(request, "对接", name="某人")
+
+
+@pytest.mark.threat(20)
+@pytest.mark.parametrize("book", BOOKS)
+def test_who_decided_and_lost_the_right_sees_it_no_more(casts: dict[str, Cast], book: str) -> None:
+    """What was asked for holds protected values, and the evidence may hold more."""
+    cast = casts[book]
+    with trial():
+        asked = bring_to(cast, "applied")
+        head, hr = cast.desk("head-here"), cast.desk("hr")
+        assert head.queue.one(asked.request).lines
+        hr.evidence.open(asked.evidence)
+        Unit.update(head=None).where(Unit.book == book).execute()
+        Grant.update(revoked_at=clock.now()).where(Grant.account == hr.actor.account).execute()
+        for desk in (head, hr):
+            for operation in ("queue.one", "evidence.open"):
+                assert _said(desk, operation, asked) == _said(desk, operation, NONE)
+
+
+def bring_to(cast: Cast, state: str) -> Asked:
+    """A change of `employee`'s entry in ``state``."""
+    desk, entry = cast.desk("employee"), cast.world.entry(cast.login("employee"), cast.book)
+    form = desk.changes.form(entry)
+    evidence = evidence_of(desk.actor.account)
+    request = desk.changes.submit(entry, form.version, {"mobile": MOBILE}, "换号", [evidence])
+    digest = Request.get_by_id(request).digest
+    if state == "returned":
+        cast.desk("head-here").queue.return_(request, digest, "缺材料")
+    elif state in ("waiting-for-hr", "applied"):
+        cast.desk("head-here").queue.approve(request, digest)
+    if state == "applied":
+        cast.desk("hr").queue.approve(request, digest)
+    return Asked(request, digest, evidence, entry, form.version)
+
+
+def _expected(book: str, state: str, word: str) -> str:
+    clauses = RAW["requests"]["clauses"][book]
+    found = clauses.get(word, word)
+    return str(found[int(state == "waiting-for-hr")] if isinstance(found, list) else found)
+
+
+def _mistake(desk: Desk, operation: str, asked: Asked, expected: str) -> str:
+    got, none = _said(desk, operation, asked), _said(desk, operation, NONE)
+    if expected in ("allowed", "shown"):
+        return "" if got == ("allowed",) else f"{got}, not allowed"
+    if expected == "nobody":
+        return "" if got == none else f"{got}, but of none {none}"
+    if got == none:
+        return f"looks like none, not {expected}"
+    return "" if got[0] == expected else f"{got}, not {expected}"
+
+
+def _said(desk: Desk, operation: str, asked: Asked) -> tuple[str, ...]:
+    with trial():
+        try:
+            ACTS[operation](desk, asked)
+        except Refused as refused:
+            return refused.clause, say(refused.message, "en"), say(refused.advice, "en")
+    return ("allowed",)
