@@ -1,0 +1,37 @@
+"""What owners see of their own sign-in, and what they can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auth import sessions
+from auth.age import PasswordAge, age_of
+from auth.recovery import codes_left
+from db.desk import Actor
+from db.desk.accounts.views import OpenSession, sessions_of
+from db.store.engine import reading, writing
+from db.store.tables import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``sessions`` are those that run now, the asker's own among them."""
+
+    password: PasswordAge
+    recovery_codes: int
+    sessions: tuple[OpenSession, ...]
+
+
+def overview_of(actor: Actor) -> Overview:
+    """The state of the actor's account. Raises SessionOver."""
+    with reading():
+        sessions.resume(actor.session)
+        account = Account.get_by_id(actor.account)
+        return Overview(age_of(account), codes_left(account.id), sessions_of(account.id))
+
+
+def end_other_sessions(actor: Actor) -> None:
+    """Sign the owner out everywhere else; each end is recorded. Raises SessionOver."""
+    with writing():
+        sessions.resume(actor.session)
+        sessions.end_others(actor.account, actor.session, "owner")

@@ -1,0 +1,72 @@
+"""One's own account: what it shows, and the three things that can be done about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from auth import sessions
+from auth.recovery import codes_left
+from auth.signin import SignIn
+from db.desk import SessionOver
+from db.store.engine import Store
+from tests.conftest import Clock
+from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, enrol, present_code, settled, text_of
+from tests.world import build_world
+from tui.kit import Mode
+from tui.screens.account import MyAccount
+from tui.screens.recovery_codes import RecoveryCodes
+
+
+async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, clock: Clock) -> None:
+    """Somebody else is in with the owner's password and code."""
+    world = build_world()
+    enrol(world.accounts["majun"])
+    stranger = SignIn("majun", "198.51.100.66", "ssh").answer(PASSWORD, present_code())
+    assert stranger is not None
+    clock.forward(minutes=1)
+    app = app_of("majun", PASSWORD, present_code())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(MyAccount())
+        await pilot.pause()
+        assert "198.51.100.66" in text_of(app)
+        await pilot.press("x", "y")
+        await settled(pilot)
+        assert "198.51.100.66" not in text_of(app)
+        assert "192.0.2.7" in text_of(app)
+    with pytest.raises(SessionOver):
+        sessions.resume(stranger.session)
+
+
+@pytest.mark.threat(10)
+async def test_new_recovery_codes_are_shown_once(installation: Store, clock: Clock) -> None:
+    world = build_world()
+    account = world.accounts["majun"]
+    enrol(account)
+    app = app_of("majun", PASSWORD, present_code())
+    clock.forward(minutes=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(MyAccount())
+        await pilot.pause()
+        await pilot.press("r", *present_code(SECRET), "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, RecoveryCodes)
+        assert "10  " in text_of(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, RecoveryCodes)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, MyAccount)
+    assert codes_left(account) == 10
+
+
+@pytest.mark.clause("A.19")
+async def test_the_last_fourteen_days_are_announced_on_the_way_in(installation: Store, clock: Clock) -> None:
+    world = build_world()
+    enrol(world.accounts["zhangwen"])
+    clock.forward(days=170)
+    app = app_of("zhangwen", PASSWORD, present_code(), modes=[Mode("account", "8", "", MyAccount)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("a")
+        await settled(pilot)
+        assert "您的密码还可使用 10 天（A.19）" in text_of(app)
