@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.lines import written
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of
 from db.desk.values import NUMBERS, national_digits
@@ -165,8 +166,8 @@ def reindex(book: str) -> None:
         _find_again(row)
 
 
-def findable(row: Entry, policy: EffectivePolicy, values: Values, side: str) -> Findable:
-    """By what an entry is found: open values in clear, protected and restricted ones covered."""
+def findable(row: Entry, policy: EffectivePolicy, values: Values, unit: Unit) -> Findable:
+    """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered."""
     addresses: list[str] = []
     numbers: list[str] = []
     covered: list[tuple[str, str]] = []
@@ -181,15 +182,19 @@ def findable(row: Entry, policy: EffectivePolicy, values: Values, side: str) -> 
                 numbers.append(text)
             elif rule.kind in ADDRESSES:
                 addresses.append(text)
+    head = (row.name, row.position, unit.id, unit.name, row.kind, row.organisation)
+    content, hidden = written(policy, head, values)
     return Findable(
         entry=row.id,
         unit=row.unit_id,
-        side="external" if side == "external" else "internal",
+        side="external" if unit.side == "external" else "internal",
         name=row.name,
         position=row.position,
         addresses=tuple(addresses),
         numbers=tuple(numbers),
         covered=tuple(covered),
+        content=content,
+        hidden=hidden,
     )
 
 
@@ -200,8 +205,8 @@ def is_open(rule: FieldRule) -> bool:
 
 def _find_again(row: Entry) -> None:
     if row.state == "active":
-        side = Unit.get_by_id(row.unit_id).side
-        searchindex.refresh(findable(row, policy_of(row.book_id), _values(row), side))
+        unit = Unit.get_by_id(row.unit_id)
+        searchindex.refresh(findable(row, policy_of(row.book_id), _values(row), unit))
 
 
 def _side_of(policy: EffectivePolicy, kind: str) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from db.desk.record import opened
 from db.desk.standing import Protected, Standing
 from db.desk.values import MASK, display, masked
 from db.language import Text
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.engine import database
 
 LISTED = ("extension", "phone", "mobile", "email")
 """Kinds of field that a line of a list has room for."""
@@ -22,8 +20,7 @@ Look = Literal["open", "shown", "masked", "closed"]
 masked until an access request is granted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A field as its reader sees it. ``texts`` are ready to be drawn; masked where ``look`` says so."""
 
     name: str
@@ -101,13 +98,14 @@ def shown(rule: FieldRule, values: Sequence[str], reader: Reader) -> Shown:
         rule.name,
         rule.label,
         rule.kind,
-        tuple(_drawn(rule, value, look) for value in values),
+        tuple(drawn(rule, value, look) for value in values),
         look,
         rule.clauses,
     )
 
 
-def _drawn(rule: FieldRule, value: str, look: Look) -> str:
+def drawn(rule: FieldRule, value: str, look: Look) -> str:
+    """A value as its reader sees it."""
     if look == "closed":
         return MASK
     return masked(rule.kind, value) if look == "masked" else in_words(rule, value)
@@ -120,50 +118,6 @@ def in_words(rule: FieldRule, value: str) -> str:
     return display(rule.kind, value)
 
 
-def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
-    """The fields that a line of a list shows, in the policy's order."""
-    return tuple(rule for rule in policy.fields if rule.kind in LISTED)
-
-
 def covered_fields(policy: EffectivePolicy) -> tuple[str, ...]:
     """Protected fields by which whoever may reveal them may also search."""
     return tuple(rule.name for rule in policy.fields if rule.protected and not rule.visible_to)
-
-
-def stored_values(
-    entries: Sequence[int], names: Sequence[str]
-) -> dict[int, dict[str, list[tuple[int, str | None, bytes | None]]]]:
-    """(ord, plain, sealed) of the named fields of several entries, still sealed."""
-    found: dict[int, dict[str, list[tuple[int, str | None, bytes | None]]]] = {}
-    if not entries or not names:
-        return found
-    marks = ", ".join([database.param] * len(entries))
-    name_marks = ", ".join([database.param] * len(names))
-    rows = database.execute_sql(
-        "SELECT entry_id, name, ord, value, sealed FROM entry_field"
-        f" WHERE entry_id IN ({marks}) AND name IN ({name_marks}) ORDER BY entry_id, name, ord",
-        [*entries, *names],
-    )
-    for entry, name, ord, value, sealed in rows.fetchall():
-        found.setdefault(entry, {}).setdefault(name, []).append((ord, value, sealed))
-    return found
-
-
-def open_listed(
-    entry: int,
-    stored: Mapping[str, Sequence[tuple[int, str | None, bytes | None]]],
-    rules: Iterable[FieldRule],
-    reader: Reader,
-) -> tuple[Shown, ...]:
-    """What a line of a list shows. A value that stays closed is not even unsealed."""
-    found = []
-    for rule in rules:
-        parts = stored.get(rule.name)
-        if not parts or not reader.sees(rule):
-            continue
-        if reader.look(rule) == "closed":
-            found.append(Shown(rule.name, rule.label, rule.kind, (MASK,), "closed", rule.clauses))
-        else:
-            values = [opened(entry, rule.name, *part) for part in parts]
-            found.append(shown(rule, values, reader))
-    return tuple(found)

@@ -92,6 +92,8 @@ class Standing:
     person: int | None
     own: Mapping[str, tuple[int, int]]
     """book -> (own entry, its unit)"""
+    own_kinds: Mapping[str, str]
+    """book -> kind of the own entry"""
     holdings: tuple[Holding, ...]
     grants: tuple[tuple[str, Reach], ...]
     """(book, reach) of granted access requests (A.13)"""
@@ -203,6 +205,7 @@ def standing_of(actor: Actor) -> Standing:
         login=login,
         person=person,
         own=_own_entries(footing),
+        own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
         holdings=(*_own_holdings(footing, shelf), *_delegated(footing, shelf)),
         grants=tuple(
             (book, Reach("granted", clause, "reveal", entry=entry, until=until))

@@ -28,7 +28,16 @@ UNITS = 500
 BAR = 6
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉玲志红"
-RECORDED = ("person", "entry", "entry_field", "unit", "unit_above", "search_key", "search_entry")
+RECORDED = (
+    "person",
+    "entry",
+    "entry_field",
+    "unit",
+    "unit_above",
+    "search_key",
+    "search_line",
+    "search_entry",
+)
 
 
 def people(count: int) -> list[list[str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.directory.views import Line
 from db.desk.directory.why import Why
+from db.desk.lines import Line
 from db.desk.sight import Shown
 from db.language import say
 from db.policy.vocabulary import Side

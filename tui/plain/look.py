@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.directory.views import BookView, Card, Line
+from db.desk.directory.views import BookView, Card
+from db.desk.lines import Line
 from db.language import Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import books, unit_named

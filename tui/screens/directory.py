@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from db.desk.directory.views import BookView
-from db.desk.directory.views import Line as Entry
+from db.desk.lines import Line as Entry
 from db.language import Label, Text, _
 from tui.kit import (
     SEARCH,

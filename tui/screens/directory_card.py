@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.directory.views import Card as CardValues
-from db.desk.directory.views import Line as Entry
+from db.desk.lines import Line as Entry
 from db.desk.localtime import local
 from db.desk.sight import Shown
 from db.language import Text, _

@@ -11,22 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from db.desk.lines import Found
 from db.desk.reach import Arm, Ground
 from db.desk.standing import Protected
 from db.desk.values import clean
 from db.store.engine import database, store
-from db.store.searchkeys import LAST, Range, Side, blind_range, everyone, ranges
+from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, everyone, ranges
 
 AT_ONCE = 60
 """Ranges asked for in one statement of a server, and units looked at together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry that was found, and the sight of its protected fields where it was."""
-
-    entry: int
-    protected: Protected
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +47,8 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
         _by_covered(ground, question, limit),
         _by_units(arms, question, limit, book),
     ):
-        for entry, level in batch:
-            found.setdefault(entry, level)
+        for line, level in batch:
+            found.setdefault(line, level)
             if len(found) == limit:
                 return [Found(*item) for item in found.items()]
     return [Found(*item) for item in found.items()]
@@ -67,16 +60,16 @@ def page(ground: Ground, offset: int, limit: int) -> list[Found]:
         return []
     mark, span = database.param, everyone(ground.side)
     arms = " UNION ALL ".join(
-        f"SELECT key, entry, {number} AS arm FROM search_key"
+        f"SELECT key, line, {number} AS arm FROM search_key"
         f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
         for number, _arm in enumerate(ground.arms)
     )
     given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high)]
     rows = database.execute_sql(
-        f"SELECT key, entry, arm FROM ({arms}) AS a ORDER BY key, entry LIMIT {mark} OFFSET {mark}",
+        f"SELECT key, line, arm FROM ({arms}) AS a ORDER BY key, line LIMIT {mark} OFFSET {mark}",
         (*given, limit, offset),
     )
-    return [Found(entry, ground.arms[arm].protected) for _key, entry, arm in rows]
+    return [Found(line, ground.arms[arm].protected) for _key, line, arm in rows]
 
 
 def _ranked(ground: Ground, own: int | None) -> list[Arm]:
@@ -93,12 +86,12 @@ def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int
         return
     marks = ", ".join(database.param for _entry in ground.entries)
     rows = database.execute_sql(
-        f"SELECT entry, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries)
+        f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries)
     )
     asked = [span for text in _readings(question) for span in ranges(text, question.side)]
-    for entry, keys in rows.fetchall():
+    for entry, line, keys in rows.fetchall():
         if any(span.low <= key < span.high for key in keys.split("\n") for span in asked):
-            yield entry, ground.entries[entry]
+            yield line, ground.entries[entry]
 
 
 def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
@@ -123,15 +116,15 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
             place = "a.above_id" if arm.below else "a.unit_id"
             rows = database.execute_sql(
                 f"""
-                SELECT k.entry FROM search_key k
-                JOIN entry e ON e.id = k.entry
+                SELECT k.line FROM search_key k
+                JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
                 JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
                 WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}
-                ORDER BY k.entry LIMIT {mark}
+                ORDER BY k.line LIMIT {mark}
                 """,
                 (arm.unit, arm.unit, ground.above[arm.unit][-1], span.low, span.high, limit),
             )
-            yield from ((entry, arm.protected) for (entry,) in rows.fetchall())
+            yield from ((line, arm.protected) for (line,) in rows.fetchall())
 
 
 def _by_units(
@@ -189,7 +182,7 @@ def _readings(question: Question) -> tuple[str, ...]:
 
 
 def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int, Protected]]:
-    """The entries with a key in each of the ranges, range by range; an entry may come several times.
+    """The lines with a key in each of the ranges, range by range; a line may come several times.
 
     A round trip costs more than a range, so a server is asked for many at once; SQLite is asked for one
     at a time, and for no more than are needed to fill the page.
@@ -201,12 +194,12 @@ def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int
         for number, (arm, span) in enumerate(some):
             part = [row for row in rows if row[0] == number] if at_once > 1 else rows
             while part:
-                for _number, _key, entry in part:
-                    yield entry, arm.protected
+                for _number, _key, line in part:
+                    yield line, arm.protected
                 if len(part) < limit:
                     break
-                _number, key, entry = part[-1]
-                part = _next_rows(arm, span, key, entry, limit)
+                _number, key, line = part[-1]
+                part = _next_rows(arm, span, key, line, limit)
 
 
 def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[tuple[int, str, int]]:
@@ -217,21 +210,21 @@ def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[tuple[in
 @cache
 def _first_rows_sql(count: int, mark: str) -> str:
     return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT {number} AS number, key, entry FROM search_key"
+        f"SELECT * FROM (SELECT {number} AS number, key, line FROM search_key"
         f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
-        f" ORDER BY key, entry LIMIT {mark}) AS a{number}"
+        f" ORDER BY key, line LIMIT {mark}) AS a{number}"
         for number in range(count)
     )
 
 
-def _next_rows(arm: Arm, span: Range, key: str, entry: int, limit: int) -> list[tuple[int, str, int]]:
+def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[int, str, int]]:
     mark = database.param
     rows = database.execute_sql(
         f"""
-        SELECT 0, key, entry FROM search_key
-        WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR entry > {mark})
-        ORDER BY key, entry LIMIT {mark}
+        SELECT 0, key, line FROM search_key
+        WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR line > {mark})
+        ORDER BY key, line LIMIT {mark}
         """,
-        (arm.scope, key, span.high, key, entry, limit),
+        (arm.scope, key, span.high, key, line, limit),
     )
     return list(rows.fetchall())

@@ -5,14 +5,13 @@ Whatever is out of a reader's reach answers as if it did not exist (C.10).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from db.desk.directory import views
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.search import Found, Question, page, search
+from db.desk.directory.search import Question, page, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.why import Why, why_not, why_yes
 from db.desk.frame import Subject, operation
+from db.desk.lines import Line, read_lines
 from db.desk.reach import ground_of
 from db.desk.refusal import Refused
 from db.desk.sight import Shown, covered_fields, in_words
@@ -45,31 +44,34 @@ class Directory(Subject):
     @operation("directory.list", recorded=False)
     def list(
         self, book: str, unit: int | None = None, side: Side = "internal", offset: int = 0, limit: int = 50
-    ) -> tuple[views.Line, ...]:
+    ) -> tuple[Line, ...]:
         """A window on the entries within reach, in ``unit`` and below, by pinyin."""
+        if book not in self.standing.books:
+            return ()
         ground = ground_of(self.standing, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        return self._lines(book, page(ground, max(offset, 0), min(limit, MOST)), side)
+        found = page(ground, max(offset, 0), min(limit, MOST))
+        return read_lines(self.standing, book, ground, found)
 
     @operation("directory.search", recorded=False)
     def search(
         self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
-    ) -> tuple[views.Line, ...]:
+    ) -> tuple[Line, ...]:
         """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
         unit, or unit and name. `settled` records the look-up.
         """
+        if book not in self.standing.books:
+            return ()
         ground = ground_of(self.standing, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        covered = tuple(
-            rule.name for rule in policy_of(book).fields if rule.protected and not rule.visible_to
-        )
         own = self.standing.own.get(book, (0, None))[1]
-        question = Question(text, side, covered)
-        return self._lines(book, search(ground, question, own, min(limit, MOST), book), side)
+        question = Question(text, side, covered_fields(self.standing.policy(book)))
+        found = search(ground, question, own, min(limit, MOST), book)
+        return read_lines(self.standing, book, ground, found)
 
     @operation("directory.settled", recorded=True)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
@@ -142,6 +144,3 @@ class Directory(Subject):
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
         return contact_card(self.standing, row, purpose)
-
-    def _lines(self, book: str, found: Sequence[Found], side: Side) -> tuple[views.Line, ...]:
-        return views.lines_of(self.standing, book, found, ground_of(self.standing, book, side))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db.desk.directory.search import Found
 from db.desk.directory.terms import side_of
 from db.desk.reach import SIDES, Ground, covering, ground_of
 from db.desk.record import load, origins
 from db.desk.requests.proposing import may_propose
-from db.desk.sight import Reader, Shown, listed_rules, open_listed, relations, seen, stored_values
+from db.desk.sight import Reader, Shown, relations, seen
 from db.desk.standing import Standing, policy_of
 from db.desk.units import path_of
 from db.desk.values import masked
@@ -49,29 +48,6 @@ class UnitNode:
     leaf: bool
     within: bool
     own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry as a line of a list; ``fields`` are its numbers and addresses, masked where protected."""
-
-    entry: int
-    name: str
-    position: str
-    unit: int
-    unit_name: str
-    kind: str
-    organisation: str
-    own: bool
-    fields: tuple[Shown, ...]
-
-    def text(self, *kinds: str) -> str:
-        """The first value of the first field of one of ``kinds``, or nothing."""
-        for kind in kinds:
-            for field in self.fields:
-                if field.kind == kind:
-                    return field.texts[0]
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,38 +137,6 @@ def units_below(standing: Standing, book: str, parent: int | None, side: Side) -
                 )
             )
     return tuple(found)
-
-
-def lines_of(standing: Standing, book: str, found: Sequence[Found], ground: Ground) -> tuple[Line, ...]:
-    """``found`` as lines, in the same order."""
-    if not found:
-        return ()
-    policy = policy_of(book)
-    rules = listed_rules(policy)
-    condition, given = among("e.id", [hit.entry for hit in found])
-    rows = database.execute_sql(
-        "SELECT e.id, e.name, e.position, e.unit_id, u.name, e.kind, e.organisation"
-        f" FROM entry e JOIN unit u ON u.id = e.unit_id WHERE {condition} AND e.state = 'active'",
-        given,
-    )
-    known = {row[0]: row for row in rows.fetchall()}
-    stored = stored_values(list(known), [rule.name for rule in rules])
-    finer = ground.sights(row[3] for row in known.values())
-    own = standing.own.get(book, (None, None))[0]
-    own_kind = Entry.get_by_id(own).kind if own and any(rule.visible_to for rule in rules) else None
-    lines = []
-    for hit in found:
-        row = known.get(hit.entry)
-        if row is None:
-            continue
-        entry, name, position, unit, unit_name, kind, organisation = row
-        reader = Reader(
-            finer.get(unit, hit.protected),
-            relations(standing, policy, entry=entry, unit=unit, kind=kind, own_kind=own_kind),
-        )
-        fields = open_listed(entry, stored.get(entry, {}), rules, reader)
-        lines.append(Line(entry, name, position, unit, unit_name, kind, organisation, entry == own, fields))
-    return tuple(lines)
 
 
 def reader_of(standing: Standing, row: Entry) -> Reader:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from db.desk.importing.cells import dialled
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
+from db.desk.lines import written
 from db.desk.record import ADDRESSES, is_open
 from db.desk.units import create_unit, set_head
 from db.desk.values import NUMBERS
@@ -101,8 +102,10 @@ def _findables(
     as_dialled = dialled(store().settings.phone_region)
     for entry, row in zip(entries, planned, strict=True):
         addresses, numbers, covered = [], [], []
+        values: dict[str, list[str]] = {}
         for name, _ord, value in row.values:
             opened, kind = rules[name]
+            values.setdefault(name, []).append(value)
             text = as_dialled(value) if kind in NUMBERS else value
             if not opened:
                 covered.append((name, text))
@@ -110,15 +113,18 @@ def _findables(
                 numbers.append(text)
             elif kind in ADDRESSES:
                 addresses.append(text)
+        unit = units[row.unit]
+        head = (row.name, row.position, unit, row.unit[-1], row.kind, row.organisation)
         yield Findable(
             entry,
-            units[row.unit],
+            unit,
             _side(row.side),
             row.name,
             row.position,
             tuple(addresses),
             tuple(numbers),
             tuple(covered),
+            *written(policy, head, values),
         )
 
 

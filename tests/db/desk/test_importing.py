@@ -13,7 +13,8 @@ from db.desk.values import national_digits, normalise
 from db.language import say
 from db.store import audit
 from db.store.engine import Store
-from db.store.tables import AuditRecord, Entry, EntryField, Person, SearchKey, Unit, UnitAbove
+from db.store.searchindex import keys_of
+from db.store.tables import AuditRecord, Entry, EntryField, Person, Unit, UnitAbove
 from tests.db.desk.importing_world import HEADINGS, desk_of, make_book, person, sheet
 
 SOURCE = Source("staff.xlsx", "0" * 64)
@@ -41,7 +42,7 @@ def test_rows_become_entries_units_values_and_search_keys(store: Store) -> None:
     unit = Unit.get(Unit.name == "研发一部")
     assert (zhang.unit_id, unit.head) == (unit.id, zhang.id)
     assert UnitAbove.select().where(UnitAbove.unit == unit.id).count() == 3
-    assert SearchKey.select().where((SearchKey.entry == zhang.id) & (SearchKey.scope == unit.id)).exists()
+    assert unit.id in {scope for scope, _key in keys_of(zhang.id)}
 
 
 def test_protected_values_are_sealed(store: Store) -> None:
@@ -59,7 +60,7 @@ def test_what_is_found_is_the_same_as_for_an_entry_written_alone(store: Store) -
     entry = Entry.get(Entry.name == f"王{chr(0x4E00 + 7)}")
 
     def keys() -> set[tuple[int, str]]:
-        return {(row.scope, row.key) for row in SearchKey.select().where(SearchKey.entry == entry.id)}
+        return keys_of(entry.id)
 
     before = keys()
     record.reindex("staff")

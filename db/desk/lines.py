@@ -1,0 +1,137 @@
+"""The line that a list shows of an entry: written beside its search keys, read again in one piece.
+
+What is open stands joined by U+001F, which no value can hold: name, position, unit, the unit's name,
+kind, organisation, then field names and values in turn. What is protected is sealed, in the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from db.desk.reach import Ground
+from db.desk.sight import LISTED, Look, Reader, Shown, drawn
+from db.desk.standing import Protected, Standing
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store.engine import database, store
+from db.store.sealing import unseal
+from db.store.searchkeys import entry_of
+from db.store.sql import among
+from db.store.tables import SearchLine
+
+JOINT = "\x1f"
+HEAD = 6
+UNIT = 2
+
+
+class Found(NamedTuple):
+    """A line that was found, and the sight of its protected fields where it was."""
+
+    line: int
+    protected: Protected
+
+
+class Line(NamedTuple):
+    """An entry as a line of a list; ``fields`` are its numbers and addresses, masked where protected."""
+
+    entry: int
+    name: str
+    position: str
+    unit: int
+    unit_name: str
+    kind: str
+    organisation: str
+    own: bool
+    fields: tuple[Shown, ...]
+
+    def text(self, *kinds: str) -> str:
+        """The value of the first field of one of ``kinds``, or nothing."""
+        for kind in kinds:
+            for field in self.fields:
+                if field.kind == kind:
+                    return field.texts[0]
+        return ""
+
+
+def written(
+    policy: EffectivePolicy, head: tuple[str, str, int, str, str, str], values: Mapping[str, Sequence[str]]
+) -> tuple[str, str]:
+    """The open and the protected parts of a line. ``head``: name, position, unit, its name, kind,
+    organisation. Of a field with several values the first is taken."""
+    shown: list[str] = [str(part) for part in head]
+    hidden: list[str] = []
+    for rule in listed_rules(policy):
+        value = next(iter(values.get(rule.name, ())), "")
+        if value:
+            shown += (rule.name, "" if rule.protected else value)
+            hidden += (rule.name, value) if rule.protected else ()
+    return JOINT.join(shown), JOINT.join(hidden)
+
+
+def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
+    """The fields that a line of a list shows, in the policy's order."""
+    return tuple(rule for rule in policy.fields if rule.kind in LISTED)
+
+
+def read_lines(standing: Standing, book: str, ground: Ground, found: Sequence[Found]) -> tuple[Line, ...]:
+    """``found``, which was found on ``ground``, as lines in the same order."""
+    if not found:
+        return ()
+    condition, given = among("line", [hit.line for hit in found])
+    rows = database.execute_sql(
+        f"SELECT line, content, sealed FROM search_line WHERE {condition}", given
+    ).fetchall()
+    known = {number: (number, content.split(JOINT), sealed) for number, content, sealed in rows}
+    finer = ground.sights(int(parts[UNIT]) for _number, parts, _sealed in known.values())
+    drawing = _Drawing(standing, standing.policy(book), finer)
+    return tuple(drawing.line(*known[hit.line], hit.protected) for hit in found if hit.line in known)
+
+
+class _Drawing:
+    """How the lines of one page are drawn for one reader: worked out once for each kind of sight."""
+
+    def __init__(self, standing: Standing, policy: EffectivePolicy, finer: Mapping[int, Protected]) -> None:
+        self._finer = finer
+        self._rules = listed_rules(policy)
+        self._roles = standing.roles(policy.book)
+        self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
+        self._own_kind = standing.own_kinds.get(policy.book)
+        self._related = any(rule.visible_to for rule in self._rules)
+        self._plans: dict[tuple[Protected, frozenset[str]], list[tuple[FieldRule, Look]]] = {}
+
+    def line(self, number: int, parts: list[str], sealed: bytes | None, protected: Protected) -> Line:
+        name, position, place, unit_name, kind, organisation = parts[:HEAD]
+        entry, unit = entry_of(number), int(place)
+        own = entry == self._own
+        plan = self._plan(self._finer.get(unit, protected), self._relations(own, unit, kind))
+        values = dict(zip(parts[HEAD::2], parts[HEAD + 1 :: 2], strict=True))
+        if sealed is not None and any(look in ("masked", "shown") for _rule, look in plan):
+            hidden = unseal(store().keys, SearchLine.place(number), sealed).decode("utf-8").split(JOINT)
+            values.update(zip(hidden[::2], hidden[1::2], strict=True))
+        fields = tuple(
+            Shown(
+                rule.name, rule.label, rule.kind, (drawn(rule, values[rule.name], look),), look, rule.clauses
+            )
+            for rule, look in plan
+            if rule.name in values
+        )
+        return Line(entry, name, position, unit, unit_name, kind, organisation, own, fields)
+
+    def _relations(self, own: bool, unit: int, kind: str) -> frozenset[str]:
+        found = {"self"} if own else set()
+        if self._related:
+            found |= self._roles
+            if unit == self._own_unit:
+                found.add("unit")
+            if kind == self._own_kind:
+                found.add("peer")
+        return frozenset(found)
+
+    def _plan(self, protected: Protected, relations: frozenset[str]) -> list[tuple[FieldRule, Look]]:
+        plan = self._plans.get((protected, relations))
+        if plan is None:
+            reader = Reader(protected, relations)
+            plan = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
+            self._plans[protected, relations] = plan
+        return plan
