@@ -164,10 +164,10 @@ class World:
         """One more employee with an account; the new entry."""
         somebody = Somebody(login, name, book, unit, "专员", "8999", "13412345678")
         with writing():
-            return _settle(self, somebody, dict(values or {}))
+            return settle(self, somebody, dict(values or {}))
 
     def _accept(self, account: int) -> None:
-        for book in BOOKS:
+        for book in dict.fromkeys(book for book, _path in self.units):
             for rule in policy_of(book).undertakings:
                 UndertakingAccepted.insert(
                     account=account, policy=rule.policy, version=rule.version, at=clock.now()
@@ -185,11 +185,11 @@ def build_world() -> World:
                 side: Side = "external" if name == OUTSIDE else "internal"
                 world.units[book, path] = create_unit(book, name, world.units[book, above], side=side)
         for somebody in PEOPLE:
-            _settle(world, somebody, {})
+            settle(world, somebody, {})
     return world
 
 
-def _settle(world: World, somebody: Somebody, more: Mapping[str, str]) -> int:
+def settle(world: World, somebody: Somebody, more: Mapping[str, str]) -> int:
     """Put one person into one book, with an account and roles where they work here."""
     login, book = somebody.login, somebody.book
     if login not in world.people:
