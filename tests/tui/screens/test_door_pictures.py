@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,18 +10,22 @@ import pytest
 from textual.pilot import Pilot
 
 from auth.age import PasswordAge
-from auth.provision import invite_from_host
+from auth.provision import enrol_from_host, invite_from_host
+from auth.recovery import store_codes
+from auth.signin import SignIn
 from db.desk import Actor, Desk
 from db.desk.me import UndertakingDue
 from db.language import Label
 from db.store.engine import Store
-from db.store.tables import Person
+from db.store.tables import Account, Person
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in
 from tui.app import MingceApp
-from tui.kit import KitApp, Memory, Reader
+from tui.kit import Frame, KitApp, Memory, Mode, Reader
 from tui.screens import password
+from tui.screens.account import MyAccount
 from tui.screens.password import ChangePassword
+from tui.screens.recovery_codes import RecoveryCodes
 from tui.screens.sign_in import Door
 from tui.screens.undertaking import Undertaking
 
@@ -51,7 +56,7 @@ def first_sign_in(installation: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-def at_a_gate(view: View, screen: type[Undertaking | ChangePassword]) -> KitApp:
+def at_a_gate(view: View, screen: Callable[[], Frame]) -> KitApp:
     """One screen over a desk that has an undertaking waiting."""
     actor = Actor(1, "zhangwei", 1, "192.0.2.7", "ssh", "full", view.language)
     desk = SimpleNamespace(actor=actor, me=SimpleNamespace(undertakings=lambda: (DUE,)))
@@ -126,3 +131,22 @@ def test_sign_in(installation: Store, snap_matrix: Snap) -> None:
         return Door(language=view.language, look=view.look, organisation="华星集团", source="console")
 
     snap_matrix(make, run_before=refused)
+
+
+def test_account(installation: Store, snap_matrix: Snap) -> None:
+    """How long the password is good, the recovery codes left, and two sessions, one of them this one."""
+    account, secret = enrol_from_host("zhangwei", None, PASSWORD)
+
+    def make(view: View) -> MingceApp:
+        SignIn("zhangwei", "198.51.100.66", "ssh").answer(PASSWORD, present_code(secret))
+        store_codes(account, ["one", "two"])
+        Account.update(totp_step=0).execute()
+        return app_of("zhangwei", PASSWORD, present_code(secret), view, [Mode("account", "8", "", MyAccount)])
+
+    snap_matrix(make)
+
+
+def test_new_recovery_codes(snap_matrix: Snap) -> None:
+    """What they are for, and ten of them."""
+    codes = [f"{number:05}-7SJA1-2AQFV-K4PDH-9VXWK1" for number in range(1, 11)]
+    snap_matrix(lambda view: at_a_gate(view, lambda: RecoveryCodes(codes)))
