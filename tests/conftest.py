@@ -17,6 +17,10 @@ from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home, Settings
 from tests.world import World, build_world
+from tui.kit import environment
+
+assert environment
+"""It takes TEXTUAL_* out of the environment, so it comes before the plugin that puts its own there."""
 
 
 @pytest.fixture(scope="session")

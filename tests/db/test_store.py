@@ -28,6 +28,7 @@ def test_the_sqlcipher_file_reveals_nothing(home: Home) -> None:
     assert not (home.folder / "mingce.db").read_bytes().startswith(b"SQLite format 3")
 
 
+@pytest.mark.threat(26)
 def test_a_key_that_others_can_read_is_refused(home: Home) -> None:
     (home.keys / "pepper").chmod(0o440)
     with pytest.raises(KeyRingError) as caught:

@@ -83,7 +83,7 @@ def test_the_denial_cites_the_clause_of_the_book(world: World) -> None:
 
 
 @pytest.mark.clause("C.10.2", "A.12")
-@pytest.mark.threat(23)
+@pytest.mark.threat(18, 23)
 def test_a_head_reports_on_the_own_unit_and_no_other(world: World) -> None:
     desk = world.desk("wangfang")
     assert names(desk, "staff") == {"王芳", "张伟", "张文", "郑微"}

@@ -42,7 +42,7 @@ def test_a_new_size_reaches_the_screen(front: Running) -> None:
     client.finish()
 
 
-@pytest.mark.threat(9)
+@pytest.mark.threat(9, 26)
 def test_a_session_is_held_to_its_limits(front: Running) -> None:
     """Whatever an attacker makes a session do, the kernel bounds it; and it holds nothing of others."""
     raw, _status = front.ssh("--", "self").sign_in().finish()

@@ -1,0 +1,104 @@
+"""Takes each guard away in turn, in a copy of the tree, and shows that its named test then fails.
+
+``python -m tests.guards [WORD…]`` runs those whose row or words fit; exits 1 unless all N of N fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.guards.reading import TREE, Guard, guards
+
+WORKERS = 2
+TIMEOUT = 300.0
+"""Seconds for one named test."""
+FAILED = 1
+"""pytest's exit status where tests ran and some failed."""
+HUNG = "the test did not end"
+
+
+def main(words: Sequence[str]) -> int:
+    chosen = [guard for guard in guards() if not words or _fits(guard, words)]
+    with tempfile.TemporaryDirectory(prefix="guards-") as folder:
+        trees: SimpleQueue[Path] = SimpleQueue()
+        for number in range(WORKERS):
+            trees.put(_copy(Path(folder) / str(number)))
+        whole = trees.get()
+        failing = _run(whole, sorted({guard.test for guard in chosen}))
+        trees.put(whole)
+        if failing.returncode != 0:
+            print(failing.stdout)
+            print("With every guard in its place, not all named tests pass.")
+            return 1
+        with ThreadPoolExecutor(WORKERS) as pool:
+            held = list(pool.map(lambda guard: _try(guard, trees), chosen))
+    print(f"{sum(held)} of {len(held)} guards: taken away, the named test fails.")
+    return 0 if all(held) else 1
+
+
+def _try(guard: Guard, trees: SimpleQueue[Path]) -> bool:
+    """Whether ``guard``'s test fails without it."""
+    tree = trees.get()
+    file = tree / guard.file
+    source = file.read_text("utf-8")
+    try:
+        file.write_text(guard.taken_away(source), "utf-8")
+        run = _run(tree, [guard.test])
+    finally:
+        file.write_text(source, "utf-8")
+        trees.put(tree)
+    fails = run.returncode == FAILED and ("failed" in run.stdout or run.stdout == HUNG)
+    mark = "fails " if fails else "PASSES" if run.returncode == 0 else f"BROKEN ({run.returncode})"
+    print(f"{guard.threat:>2}  {mark}  {guard.says}  [{guard.test}]", flush=True)
+    return fails
+
+
+def _run(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """pytest in ``tree``, on the embedded database only."""
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory(prefix="guards-run-") as folder:
+        command = [
+            sys.executable, "-m", "pytest", "-x", "-rfE", "--no-header", "--tb=line", "-p", "no:cacheprovider",
+            "-k", "not postgresql", f"--basetemp={folder}/base", *tests,
+        ]  # fmt: skip
+        try:
+            return subprocess.run(
+                command,
+                cwd=tree,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(command, FAILED, HUNG, "")
+
+
+def _copy(tree: Path) -> Path:
+    """The files under version control as they are in the checkout, in ``tree``."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=TREE, capture_output=True, text=True, check=True
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source = TREE / name
+        if source.is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, tree / name)
+    return tree
+
+
+def _fits(guard: Guard, words: Sequence[str]) -> bool:
+    return any(word == str(guard.threat) if word.isdigit() else word in guard.says for word in words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""The list of guards, and what it must agree with in the source and the tests."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TREE = Path(__file__).parents[2]
+LIST = Path(__file__).with_name("guards.toml")
+ROWS = frozenset({*range(1, 28)})
+"""Rows of the threat table that must have a guard with a named test. What lies on disk as a whole
+(backups, power loss, interrupted rekeying: rows 28-30) is not a line that could be taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """``take`` in ``file`` is the guard; with ``put`` in its place, ``test`` must fail."""
+
+    threat: int
+    says: str
+    file: str
+    take: str
+    test: str
+    put: str = ""
+
+    def taken_away(self, source: str) -> str:
+        """``source`` without the guard. Raises ValueError where it does not stand there exactly once."""
+        if source.count(self.take) != 1:
+            raise ValueError(
+                f"row {self.threat}, {self.says}: not exactly once in {self.file}: {self.take!r}"
+            )
+        return source.replace(self.take, self.put)
+
+
+def guards() -> tuple[Guard, ...]:
+    """All guards, in the order of the list."""
+    return tuple(Guard(**row) for row in tomllib.loads(LIST.read_text("utf-8"))["guard"])
+
+
+@cache
+def marked_rows(file: str) -> dict[str, frozenset[int]]:
+    """The threat rows that each test function of ``file`` is marked with, the module's mark included."""
+    module = ast.parse((TREE / file).read_text("utf-8"))
+    of_module: frozenset[int] = frozenset()
+    found: dict[str, frozenset[int]] = {}
+    for node in module.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets
+        ):
+            of_module = frozenset(_rows(node.value))
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            rows = [row for decorator in node.decorator_list for row in _rows(decorator)]
+            found[node.name] = of_module | frozenset(rows)
+    return found
+
+
+def _rows(node: ast.expr) -> list[int]:
+    """The arguments of every ``pytest.mark.threat(…)`` in ``node``."""
+    return [
+        argument.value
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "threat"
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int)
+    ]
