@@ -22,7 +22,7 @@ from db.store.engine import store, writing
 from db.store.sealing import seal
 from db.store.tables import AccessGrant, Account, Delegation, Evidence, Person, Request
 from tests.conftest import Clock
-from tests.world import OUTSIDE, World
+from tests.world import OUTSIDE, UNITS, World
 
 GRANTED = ("hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin")
 """Roles that are granted; ``employee`` and ``head`` follow from an entry."""
@@ -134,7 +134,7 @@ def _reader(cast: Cast, reader: str, number: int) -> None:
 
 def _others(cast: Cast) -> None:
     other = NEIGHBOUR[cast.book]
-    cast.targets["other-book"] = _entry(cast, cast.name("other-book"), "", 600, book=other)
+    cast.targets["other-book"] = _entry(cast, cast.name("other-book"), UNITS[other][0], 600, book=other)
     cast.targets["never"] = NEVER
     if _has_outside(cast):
         cast.targets["outside"] = _entry(cast, cast.name("outside"), OUTSIDE, 601, kind="partner")

@@ -1,0 +1,129 @@
+"""The same expectations through the ways in: plain commands, copies that leave, and the counts of the tree
+(threats 18 and 23)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from db.desk.directory.views import UnitNode
+from db.desk.reach import SIDES
+from tests.matrix.cast import BELOW, HERE, NEVER, THERE, UNDER, Cast
+from tests.matrix.conftest import trial
+from tests.matrix.table import RAW, grid
+from tests.world import BOOKS
+from tui.plain import work
+
+READERS = ("employee", "head", "hr", "security", "it", "stranger", "keeper")
+MEANING = grid(RAW["sight"]["meaning"])
+COPYING = {"head": (THERE, UNDER), "hr": None, "security": None}
+"""Who takes copies of a book, and of which places (None: all)."""
+PLACES = {"unit": HERE, "below": BELOW, "headed": THERE, "under": UNDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a plain command gave."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.mark.threat(18, 23)
+@pytest.mark.clause("C.10.1", "C.10.2", "C.10.3", "A.5")
+@pytest.mark.parametrize("book", BOOKS)
+def test_plain_commands_find_and_show_what_the_desk_does(casts: dict[str, Cast], book: str) -> None:
+    cast = casts[book]
+    for reader in READERS:
+        none = run(cast, reader, f"card {NEVER}"), run(cast, reader, f"reveal {NEVER} mobile --purpose work")
+        for relation, word in grid(RAW["sight"][book])[reader].items():
+            entry = cast.target(reader, relation)
+            if word == "-" or entry is None:
+                continue
+            card, found = run(cast, reader, f"card {entry} --json"), _find(cast, reader, relation)
+            shown = run(cast, reader, f"reveal {entry} mobile --purpose work --json")
+            where = f"{book}: {reader} on {relation}"
+            assert bool(found) == (MEANING["directory.search"][word] == "hit"), where
+            if MEANING["directory.card"][word] == "nobody":
+                assert (card.status, card.out, card.err) == (1, "", none[0].err), where
+                assert (shown.status, shown.out, shown.err) == (1, "", none[1].err), where
+                continue
+            mobile = cast.mobiles[entry][-8:]
+            is_open = mobile in _digits(card.out) + _digits(json.dumps(found))
+            assert is_open == (MEANING["directory.card"][word] == "shown"), where
+            assert mobile in _digits(shown.out), where
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.12", "C.9.1", "E.8")
+@pytest.mark.parametrize("book", BOOKS)
+def test_a_copy_holds_what_its_reader_sees_and_nothing_else(casts: dict[str, Cast], book: str) -> None:
+    cast = casts[book]
+    for reader in READERS:
+        answer = run(cast, reader, f"report directory --book {book} --format csv")
+        if reader not in COPYING:
+            assert (answer.status, answer.out) == (1, ""), reader
+            continue
+        assert answer.status == 0, answer.err
+        copied = {row[0]: row for row in csv.reader(io.StringIO(answer.out)) if row}
+        places = COPYING[reader]
+        for relation, word in grid(RAW["sight"][book])[reader].items():
+            entry = cast.target(reader, relation)
+            if entry is None or relation in ("self", "never"):
+                continue
+            expected = MEANING["directory.search"][word] == "hit" if word != "-" else False
+            if places is not None:
+                expected = expected and PLACES.get(relation) in places
+            row = copied.get(cast.name(relation))
+            assert (row is not None) == expected, f"{book}: {reader} on {relation}"
+            if row is not None:
+                is_open = cast.mobiles[entry][-8:] in _digits(" ".join(row))
+                assert is_open == (MEANING["directory.card"][word] == "shown")
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10")
+@pytest.mark.parametrize("book", BOOKS)
+def test_the_tree_counts_what_its_reader_sees_and_nothing_else(casts: dict[str, Cast], book: str) -> None:
+    cast = casts[book]
+    for reader in READERS:
+        desk = cast.desk(reader)
+        for side in SIDES:
+            nodes: list[UnitNode] = list(desk.directory.units(book, side=side))
+            for node in nodes:
+                listed = desk.directory.list(book, node.id, side, limit=200)
+                assert node.count == len(listed), f"{book}: {reader} in {node.name}"
+                nodes += desk.directory.units(book, node.id, side)
+
+
+def run(cast: Cast, reader: str, line: str) -> Answer:
+    """A plain command by ``reader``; nothing stays of it."""
+    out, err = io.BytesIO(), io.BytesIO()
+    with trial():
+        status = work(shlex.split(line), cast.desk(reader), io.BytesIO(), out, err)
+    return Answer(status, out.getvalue().decode("utf-8-sig"), err.getvalue().decode())
+
+
+def _find(cast: Cast, reader: str, relation: str) -> Any:
+    if relation in ("self", "never"):
+        name = f"林{reader}" if relation == "self" else "无此人"
+    else:
+        name = cast.name(relation)
+    answer = run(cast, reader, f"find {name} --json")
+    entry = cast.target(reader, relation)
+    return [line for line in answer.data if line["entry"] == entry] if answer.status == 0 else []
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
