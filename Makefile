@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports messages bench lock clean
+.PHONY: setup demo test check lint types imports messages bench guards clauses lock clean
 
 setup: $(READY)
 
@@ -35,6 +35,14 @@ check: lint types imports test
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Takes each guard of the threat table away in a copy of the tree and shows its named test failing.
+guards: setup
+	$(BIN)/python -m tests.guards
+
+# Each clause of the regulations with its rule, its acceptance tests and their result.
+clauses: setup
+	$(BIN)/python -m tests.clauses
 
 # The lock file names every package with the digests of its files.
 lock: setup

@@ -66,8 +66,8 @@ def _run(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryDirectory(prefix="guards-run-") as folder:
         command = [
-            sys.executable, "-m", "pytest", "-x", "-rfE", "--no-header", "--tb=line", "-p", "no:cacheprovider",
-            "-k", "not postgresql", f"--basetemp={folder}/base", *tests,
+            sys.executable, "-m", "pytest", "-x", "-rfE", "--no-header", "--tb=line",
+            "-p", "no:cacheprovider", "-k", "not postgresql", f"--basetemp={folder}/base", *tests,
         ]  # fmt: skip
         try:
             return subprocess.run(
