@@ -13,6 +13,7 @@ from db.store.tables.accounts import (
 )
 from db.store.tables.audit import AuditHead, AuditRecord
 from db.store.tables.base import Table
+from db.store.tables.lifecycle import Archive, HandBack
 from db.store.tables.people import (
     Book,
     Entry,
@@ -25,7 +26,7 @@ from db.store.tables.people import (
     UnitAbove,
 )
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
-from db.store.tables.work import AccessGrant, Notice, NoticeRecipient, Task
+from db.store.tables.work import AccessGrant, DutyMark, Notice, NoticeRecipient, Task, TaskProof
 
 ALL: tuple[type[Table], ...] = (
     Book,
@@ -52,6 +53,10 @@ ALL: tuple[type[Table], ...] = (
     RequestEvent,
     AccessGrant,
     Task,
+    TaskProof,
+    DutyMark,
+    Archive,
+    HandBack,
     Notice,
     NoticeRecipient,
     AuditRecord,
@@ -62,15 +67,18 @@ __all__ = [
     "ALL",
     "AccessGrant",
     "Account",
+    "Archive",
     "AuditHead",
     "AuditRecord",
     "Book",
     "Delegation",
+    "DutyMark",
     "Entry",
     "EntryField",
     "Evidence",
     "FailureCount",
     "Grant",
+    "HandBack",
     "KnownSource",
     "Notice",
     "NoticeRecipient",
@@ -87,6 +95,7 @@ __all__ = [
     "SignInSession",
     "Table",
     "Task",
+    "TaskProof",
     "UndertakingAccepted",
     "Unit",
     "UnitAbove",

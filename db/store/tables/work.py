@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, CharField, CompositeKey, ForeignKeyField, TextField
+from peewee import SQL, AutoField, CharField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
@@ -33,6 +33,8 @@ class Task(Table):
     entry_id: int | None
     unit_id: int | None
     account_id: int | None
+    request_id: int | None
+    handed_by_id: int | None
     done_by_id: int | None
 
     id = AutoField()
@@ -51,8 +53,36 @@ class Task(Table):
     opened_at = CharField(max_length=27)
     started_on = CharField(max_length=10, help_text="from which day the clock runs")
     due = CharField(max_length=10)
+    request = ForeignKeyField(Request, null=True, backref="tasks", help_text="that fulfils it once applied")
+    handed_at = CharField(null=True, max_length=27, help_text="done by the doer; the receipt is to come")
+    handed_by = ForeignKeyField(Account, null=True, backref="+")
     done_at = CharField(null=True, max_length=27)
     done_by = ForeignKeyField(Account, null=True, backref="+")
+    late = IntegerField(null=True, help_text="working days after the due day on which it was done")
+
+
+class TaskProof(Table):
+    """Something that must be there before a task is done, and when it was."""
+
+    task_id: int
+    met_by_id: int | None
+
+    task = ForeignKeyField(Task, backref="proofs")
+    what = CharField(max_length=32)
+    clause = CharField()
+    met_at = CharField(null=True, max_length=27)
+    met_by = ForeignKeyField(Account, null=True, backref="+")
+    word = CharField(default="")
+
+    class Meta:
+        primary_key = CompositeKey("task", "what")
+
+
+class DutyMark(Table):
+    """That the duty runner did something, such as `remind:task:12:2026-11-26`: once, on whatever host."""
+
+    key = CharField(primary_key=True, max_length=120)
+    at = CharField(max_length=27)
 
 
 class Notice(Table):
