@@ -233,7 +233,9 @@ def _count(unit: int, below: bool, side: Side) -> int:
         ).fetchone()
     else:
         row = database.execute_sql(
-            f"SELECT COUNT(*) FROM entry WHERE unit_id = {mark} AND state = 'active'", (unit,)
+            "SELECT COUNT(*) FROM entry e JOIN unit u ON u.id = e.unit_id AND e.state = 'active'"
+            f" WHERE e.unit_id = {mark} AND u.side = {mark}",
+            (unit, side),
         ).fetchone()
     return int(row[0])
 
