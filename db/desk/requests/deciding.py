@@ -5,7 +5,7 @@ A step's role is frozen; who holds it is asked anew each time. The ladder, until
 
 1. the holders of the role. For ``head`` that is whoever heads the request's unit; where the unit has no
    head with an account, or the head is the one who asks, the head of the unit above, and so on up;
-2. whoever has the maintainer's function over the book;
+2. whoever has the maintainer's function over the book, then its deputy where one is named (D.3);
 3. whoever has the supervisor's.
 
 Delegates stand beside the one they stand in for. A person who decided an earlier step does not decide
@@ -89,7 +89,9 @@ class Deciding:
         if role == HEAD:
             for unit in self._chain(case.unit):
                 yield HEAD, self._heads(unit)
-        for stand_in in dict.fromkeys((role, policy.maintainer.role, policy.supervisor.role)):
+        deputies = (policy.deputy.role,) if policy.deputy is not None else ()
+        ladder = (role, policy.maintainer.role, *deputies, policy.supervisor.role)
+        for stand_in in dict.fromkeys(map(policy.holder, ladder)):
             if stand_in != HEAD:
                 yield stand_in, self._held(stand_in, case.book, case.unit)
 
