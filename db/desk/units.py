@@ -44,6 +44,7 @@ def create_unit(
     side: Side | None = None,
     name_en: str = "",
     region: str = "",
+    kind: str = "",
     sort: int = 0,
 ) -> int:
     """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's."""
@@ -51,7 +52,14 @@ def create_unit(
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
         side = "external" if outside else "internal"
     unit = Unit.create(
-        book=book, parent=parent, name=name, name_en=name_en, side=side, region=region, sort=sort
+        book=book,
+        parent=parent,
+        name=name,
+        name_en=name_en,
+        side=side,
+        region=region,
+        kind=kind,
+        sort=sort,
     )
     UnitAbove.create(above=unit.id, unit=unit.id, distance=0)
     if parent is not None:

@@ -43,6 +43,7 @@ class Unit(Table):
     side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
     head = IntegerField(null=True, index=True, help_text="entry that heads the unit")
     region = CharField(default="")
+    kind = CharField(default="", max_length=64, help_text="a unit kind of the policy; empty: as the unit above")
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
 
@@ -122,6 +123,18 @@ class EntryField(Table):
     def place(entry: int, name: str, ord: int) -> str:
         """What a sealed value of this table is bound to."""
         return f"entry_field:{entry}:{name}:{ord}:sealed"
+
+
+class EntryTag(Table):
+    """A tag of the book's policy that an entry carries (F.3.2, I.4.1.1)."""
+
+    entry_id: int
+
+    entry = ForeignKeyField(Entry, backref="tags")
+    tag = CharField(max_length=64)
+
+    class Meta:
+        primary_key = CompositeKey("entry", "tag")
 
 
 class SearchKey(Table):
