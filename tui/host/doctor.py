@@ -237,7 +237,7 @@ def _disk(home: Home) -> Text:
 BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("State folder"), _folder),
     (_("Settings"), _settings),
-    (_("Keys"), _keys),
+    (_("Key files"), _keys),
     (_("Host key"), _host_key),
 )
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
