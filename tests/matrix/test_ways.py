@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
+from db.desk.audit.subject import AuditFilter
 from db.desk.directory.views import UnitNode
 from db.desk.reach import SIDES
+from db.store import clock
+from db.store.tables import Account, Entry
 from tests.matrix.cast import BELOW, HERE, NEVER, THERE, UNDER, Cast
 from tests.matrix.conftest import trial
 from tests.matrix.table import RAW, grid
@@ -127,3 +130,43 @@ def _find(cast: Cast, reader: str, relation: str) -> Any:
 
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
+
+
+@pytest.mark.threat(23)
+@pytest.mark.parametrize("book", BOOKS)
+def test_the_audit_names_nobody_of_a_book_that_its_reader_does_not_supervise(
+    casts: dict[str, Cast], book: str
+) -> None:
+    """A colleague tries the number of an entry of another book. The supervisor sees the try, not the name."""
+    cast = casts[book]
+    other = cast.targets["other-book"]
+    with trial():
+        for line in (f"card {other}", f"card {NEVER}"):
+            out, err = io.BytesIO(), io.BytesIO()
+            assert work(shlex.split(line), cast.desk("employee"), io.BytesIO(), out, err) == 1
+        audit = cast.desk("security").audit
+        none, tried = audit.window(AuditFilter(act="directory.card"), limit=2).rows
+        assert (tried.entry, tried.whom, tried.unit) == (other, "", "")
+        assert (none.whom, none.unit) == ("", "")
+        assert audit.one(tried.seq).row.whom == ""
+        facets = audit.facets(AuditFilter(), "object")
+        assert cast.name("other-book") not in {str(facet.label) for facet in facets}
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10")
+@pytest.mark.parametrize("book", BOOKS)
+def test_who_may_stand_in_is_chosen_among_those_within_reach(casts: dict[str, Cast], book: str) -> None:
+    cast = casts[book]
+    with trial():
+        for relation in ("unit", "below", "headed", "elsewhere"):
+            row = Entry.get_by_id(cast.targets[relation])
+            Account.create(
+                login=f"new.{relation}", person=row.person_id, state="active", created_at=clock.now()
+            )
+        for reader, role in (("head", "head"), ("head-here", "head"), ("hr", "hr"), ("safety", "safety")):
+            offered = {one.name for one in cast.desk(reader).delegation.candidates(book, role)}
+            for relation in ("unit", "below", "headed", "elsewhere"):
+                word = grid(RAW["sight"][book])[reader][relation]
+                assert word != "." or cast.name(relation) not in offered, f"{reader}: {relation}"
+            assert cast.name("unit") in offered

@@ -24,6 +24,11 @@ def supervised(standing: Standing) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def books_of(standing: Standing) -> frozenset[str]:
+    """The books that the account supervises."""
+    return frozenset(book for book, _unit in supervised(standing))
+
+
 def visible(standing: Standing) -> Any:
     """The condition on AuditRecord for what ``standing`` may see. Raises Refused where that is nothing."""
     places = supervised(standing)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from peewee import fn
 
-from db.desk.audit.scope import clause_of, supervised, visible
+from db.desk.audit.scope import books_of, clause_of, supervised, visible
 from db.desk.audit.views import AuditDetail, AuditRow, detail_of, rows_of
 from db.desk.audit.words import act_label, clause_words
 from db.desk.frame import Subject, operation
@@ -114,7 +114,7 @@ class Audit(Subject):
             .offset(max(offset, 0))
         )
         self._note(narrowed, rows=len(found), offset=offset)
-        return AuditWindow(rows_of(found), total, upto)
+        return AuditWindow(rows_of(found, books_of(self.standing)), total, upto)
 
     @operation("audit.one", recorded=True)
     def one(self, seq: int) -> AuditDetail:
@@ -142,7 +142,7 @@ class Audit(Subject):
         )
         rows: Any = query.tuples()
         found = [(value, int(count)) for value, count in rows]
-        labels = _labels(dimension, [value for value, _count in found])
+        labels = _labels(dimension, [value for value, _count in found], books_of(self.standing))
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
 
@@ -215,7 +215,7 @@ class Audit(Subject):
         self.act.detail.update(more)
 
 
-def _labels(dimension: str, values: list[Any]) -> Mapping[Any, Text]:
+def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> Mapping[Any, Text]:
     if dimension == "act":
         return {value: act_label(value) for value in values}
     if dimension == "person":
@@ -223,7 +223,8 @@ def _labels(dimension: str, values: list[Any]) -> Mapping[Any, Text]:
         rows: Any = query.where(Account.id.in_(values)).tuples()
         return {number: _named(name, login) for number, login, name in rows}
     if dimension == "object":
-        return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(values))}
+        named = Entry.id.in_(values) & Entry.book.in_(list(books))
+        return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(named)}
     if dimension == "outcome":
         return {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
     if dimension == "clause":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.desk.audit.scope import books_of
 from db.desk.audit.words import act_label, detail_label
 from db.desk.localtime import local
 from db.desk.reach import covering
@@ -67,14 +68,22 @@ class AuditDetail:
     previous: str
 
 
-def rows_of(records: Sequence[AuditRecord]) -> tuple[AuditRow, ...]:
-    """``records`` with the names of everyone and everything in them, three queries for all."""
+def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[AuditRow, ...]:
+    """``records`` with the names of everyone and everything in them, three queries for all.
+
+    Entries and units are named as far as they are of ``books``, the reader's own to supervise: somebody
+    may have tried an entry of another book.
+    """
     accounts = _accounts({r.account for r in records} | {r.on_behalf_of for r in records})
     entries = {
-        row.id: row for row in Entry.select().where(Entry.id.in_([r.entry for r in records if r.entry]))
+        row.id: row
+        for row in Entry.select().where(
+            Entry.id.in_([r.entry for r in records if r.entry]) & Entry.book.in_(list(books))
+        )
     }
     units = {r.unit for r in records if r.unit} | {entry.unit_id for entry in entries.values()}
-    names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)))}
+    named = Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)) & Unit.book.in_(list(books)))
+    names = {row.id: row.name for row in named}
     found = []
     for record in records:
         login, who = accounts.get(record.account, ("", ""))
@@ -108,7 +117,7 @@ def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
     """Everything about ``record`` that ``standing`` may see."""
     said: dict[str, object] = json.loads(record.detail)
     return AuditDetail(
-        row=rows_of([record])[0],
+        row=rows_of([record], books_of(standing))[0],
         details=tuple(_details(said)),
         changes=tuple(_changes(record, standing)),
         hash=record.hash,

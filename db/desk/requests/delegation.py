@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.views import name_of
 from db.desk.standing import policy_of, root_of
@@ -137,12 +138,16 @@ class Delegations(Subject):
             )
 
     def _eligible(self, book: str, role: str) -> tuple[Candidate, ...]:
-        """Active accounts with an entry under the units of the role, or in the actor's own unit. For a
-        role over the whole book that is too many to choose from: then those who sit in the own unit."""
+        """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
+        the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
+        who sit in the own unit."""
         units = {h.unit for h in self.standing.held(role, book) if h.for_account is None} - {root_of(book)}
         if book in self.standing.own:
             units.add(self.standing.own[book][1])
-        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(sorted(units)))
+        below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]
+        ground = ground_of(self.standing, book, "internal")
+        ground.learn(below)
+        within = [unit for unit in below if ground.around(unit) is not None]
         technical = policy_of(book).technical.role
         rows = (
             Account.select(Account.id, Entry.name, Unit.name, Entry.position)
@@ -152,7 +157,7 @@ class Delegations(Subject):
                 (Entry.book == book)
                 & (Entry.state == "active")
                 & (Account.state == "active")
-                & Entry.unit.in_(below)
+                & Entry.unit.in_(within)
                 & (Account.person != self.standing.person)
             )
             .order_by(Entry.name, Account.id)
