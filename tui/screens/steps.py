@@ -7,7 +7,7 @@ from textual.containers import Vertical
 
 from db.language import Message, _
 from tui.kit import Line
-from tui.kit.painted import Tone
+from tui.kit.tones import Tone
 
 STEPS = (
     _("Choose a password"),
