@@ -15,6 +15,7 @@ from db.desk.requests.submitting import reason_needed
 from db.desk.requests.views import named
 from db.desk.values import display, masked
 from db.language import Label, Text, _
+from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Need
 from db.store import clock
 from db.store.tables import Book, Request, Unit
@@ -121,8 +122,8 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
         steps=_steps(right, account),
         due=due_of(due_day(deadline, clock.now()), deadline.clause) if deadline else None,
         due_days=deadline.days if deadline else None,
-        reason_asked=_asks(reason_needed(policy, KIND)),
-        evidence_asked=_asks(flow.evidence),
+        reason_asked=asks(reason_needed(policy, KIND)),
+        evidence_asked=asks(flow.evidence),
         clause=flow.clause,
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
@@ -140,12 +141,24 @@ def typed(rule: FieldRule, values: Sequence[str]) -> str:
 
 
 def _steps(right: Right, account: int) -> tuple[FlowStep, ...]:
-    deciding, policy = Deciding(), right.policy
-    barred = deciding.barred(account, person=right.entry.person)
-    case = Case(right.entry.book, right.entry.unit, right.entry.id, barred)
+    entry = right.entry
+    return steps_to_come(right.policy, KIND, entry.unit, account, entry.id, entry.person)
+
+
+def steps_to_come(
+    policy: EffectivePolicy,
+    kind: str,
+    unit: int,
+    account: int,
+    entry: int | None = None,
+    person: int | None = None,
+) -> tuple[FlowStep, ...]:
+    """Who would decide a request of ``kind`` by ``account`` now, step by step."""
+    deciding = Deciding()
+    case = Case(policy.book, unit, entry, deciding.barred(account, person=person))
     earlier: list[Earlier] = []
     steps = []
-    for step in policy.flow(KIND).steps:
+    for step in policy.flow(kind).steps:
         role = policy.holder(step.role)
         found = deciding.deciders(case, role, earlier)
         if len(found) == 1:
@@ -174,5 +187,6 @@ def _form_field(right: Right, rule: FieldRule) -> FormField:
     )
 
 
-def _asks(need: Need) -> Asks:
+def asks(need: Need) -> Asks:
+    """A need as the form shows it."""
     return Asks(bool(need), need.clause)

@@ -14,15 +14,15 @@ from __future__ import annotations
 import hmac
 from typing import Literal
 
-from db.desk.clockwork import deadline_of, due_day
+from db.desk.clockwork import due_day
 from db.desk.frame import Act
 from db.desk.notices import announce
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
+from db.desk.requests.frozen import frozen
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.turns import Turns
-from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock
 from db.store.engine import store
@@ -81,6 +81,8 @@ def take(request: Request, before: str, after: str) -> None:
     if moved != 1:
         raise over(request)
     request.state, request.closed_at = after, closed
+    if after != "open":
+        KINDS[request.kind].closed(request)
 
 
 def note(act: Act, request: Request) -> None:
@@ -146,7 +148,7 @@ def _go_on(act: Act, request: Request, step: RequestStep) -> None:
     KINDS[request.kind].apply(request, opened(request), act)
     act.note(applied=True)
     record_event(request, act, "applied")
-    need = policy_of(request.book_id).flow(request.kind).announce
+    need = frozen(request).announce
     if need and request.entry_id is not None:
         fields = [line.field for line in KINDS[request.kind].lines(request, opened(request))]
         announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
@@ -154,7 +156,7 @@ def _go_on(act: Act, request: Request, step: RequestStep) -> None:
 
 def _restart_clock(request: Request) -> None:
     """A deadline that counts from the approval starts when only the last step is left."""
-    deadline = deadline_of(policy_of(request.book_id), request.kind)
+    deadline = frozen(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.now()
         request.due = due_day(deadline, request.started_at)
@@ -192,7 +194,7 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
 def _not_theirs(account: int, request: Request, step: RequestStep | None, turns: Turns) -> Refused:
     """Why this account may not decide, as far as it may know of the request at all."""
     if turns.is_barred(request, account):
-        second = policy_of(request.book_id).flow(request.kind).second_person
+        second = frozen(request).second_person
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
             _("Nobody decides on their own request."),

@@ -32,6 +32,14 @@ class DiffLine:
         return replace(self, before=self.covered[0], after=self.covered[1])
 
 
+def _nothing_asked(_request: Request, _asks: Payload, _act: Act) -> None:
+    """Most kinds do nothing before they are decided."""
+
+
+def _nothing_open(_request: Request) -> None:
+    """Most kinds have nothing to close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of request.
@@ -40,6 +48,9 @@ class Kind:
     Refused where the record has moved on since. ``current`` raises the same without changing anything.
     ``lines`` says what is asked for. ``concerned_may_decide``: whether the person whose entry it is may
     decide on it (they may when somebody asks to see it, not when somebody wants to change it).
+    ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
+    withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
+    they tell of people who may be out of the requester's reach.
     """
 
     id: str
@@ -48,6 +59,9 @@ class Kind:
     current: Callable[[Request], None]
     lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
     concerned_may_decide: bool
+    handed_in: Callable[[Request, Payload, Act], None] = _nothing_asked
+    closed: Callable[[Request], None] = _nothing_open
+    covered: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.frame import Subject, operation
 from db.desk.requests.flow import locked, no_such_request, note
+from db.desk.requests.kinds import KINDS
 from db.desk.requests.submitting import withdraw
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
@@ -35,7 +36,8 @@ class Requests(Subject):
         row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
         if row is None:
             raise no_such_request()
-        return view_of(row, Turns(), self.standing.account, masked=self._of_someone_else(row))
+        covered = KINDS[row.kind].covered or self._of_someone_else(row)
+        return view_of(row, Turns(), self.standing.account, masked=covered)
 
     @operation("requests.withdraw", recorded=True)
     def withdraw(self, request: int) -> None:

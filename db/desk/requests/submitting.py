@@ -7,13 +7,17 @@ all are decided anew from the first one, and the clock starts again. The history
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from db.desk.clockwork import deadline_of, due_day
+from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.flow import note, over, record_event, take
-from db.desk.requests.kinds import Payload
+from db.desk.requests.frozen import freeze, frozen
+from db.desk.requests.kinds import KINDS, Payload
 from db.desk.requests.payload import put
+from db.desk.requests.reporting import report_rule
+from db.desk.requests.submitters import check_submitter
 from db.desk.standing import policy_of
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -27,7 +31,9 @@ REASON_LENGTH = 500
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is submitted. ``unit`` is whose head decides the head's step; ``payload`` is the kind's own;
-    ``evidence`` are numbers of files in the requester's tray."""
+    ``evidence`` are numbers of files in the requester's tray. ``changed_on`` (ISO) is the day since which
+    it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
+    its clause, where the clock runs from a day in somebody's life and not from the report."""
 
     kind: str
     book: str
@@ -37,6 +43,9 @@ class Draft:
     payload: Payload
     reason: str
     evidence: tuple[str, ...]
+    changed_on: str = ""
+    about: int | None = None
+    due: tuple[str, str] | None = None
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
@@ -55,9 +64,10 @@ def submit(act: Act, draft: Draft) -> Request:
     request = Request(
         book=draft.book, kind=draft.kind, requester=act.standing.account, submitted_at=clock.now()
     )
-    _write(request, draft, reason, flow)
+    _write(act, request, draft, reason, flow)
     record_event(request, act, "submitted")
     note(act, request)
+    KINDS[draft.kind].handed_in(request, draft.payload, act)
     return request
 
 
@@ -75,9 +85,10 @@ def amend(act: Act, request: Request, draft: Draft) -> None:
     take(request, "returned", "open")
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
     RequestStep.delete().where(RequestStep.request == request).execute()
-    _write(request, draft, reason, flow)
+    _write(act, request, draft, reason, flow)
     record_event(request, act, "amended")
     note(act, request)
+    KINDS[draft.kind].handed_in(request, draft.payload, act)
 
 
 def withdraw(act: Act, request: Request) -> None:
@@ -95,6 +106,8 @@ def withdraw(act: Act, request: Request) -> None:
 def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
+    check_submitter(act.standing, policy_of(draft.book), draft.kind, draft.unit)
+    _check_day(draft.changed_on)
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), draft.kind)
     if need and not reason:
@@ -115,16 +128,29 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     return reason
 
 
-def _write(request: Request, draft: Draft, reason: str, flow: Flow) -> None:
+def _check_day(changed_on: str) -> None:
+    """Raises Invalid where it is no day, or one to come."""
+    if not changed_on:
+        return
+    try:
+        day = date.fromisoformat(changed_on)
+    except ValueError:
+        raise Invalid(Problem("changed_on", _("Write the date as 2026-11-23."))) from None
+    if day > today():
+        raise Invalid(Problem("changed_on", _("This day is still to come. Hand it in once it is so.")))
+
+
+def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) -> None:
     """Put the content, the clock, the evidence and the frozen steps of a round on record."""
     policy = policy_of(draft.book)
     request.entry_id, request.unit_id = draft.entry, draft.unit
     request.entry_version, request.reason = draft.entry_version, reason
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
-    deadline = deadline_of(policy, draft.kind)
-    request.due = due_day(deadline, request.started_at) if deadline else None
-    request.due_clause = deadline.clause if deadline else None
+    request.rules, request.about_id = freeze(policy, draft.kind), draft.about
+    request.changed_on = draft.changed_on or None
+    own = act.standing.own.get(draft.book, (None, None))[0]
+    _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
     put(request, draft.payload, draft.evidence)
     request.save()
     for one in dict.fromkeys(draft.evidence):
@@ -137,3 +163,20 @@ def _write(request: Request, draft: Draft, reason: str, flow: Flow) -> None:
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )
+
+
+def _set_clocks(request: Request, policy: EffectivePolicy, draft: Draft, *, own: bool) -> None:
+    """By when it is decided, and by when it had to be reported, where it is told since when it is so."""
+    changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
+    deadline = frozen(request).deadline
+    request.due = request.due_clause = request.report_due = request.report_clause = None
+    if deadline is not None:
+        from_change = calendar().due(changed, deadline.days).isoformat()
+        request.due = from_change if deadline.start == "change" else due_day(deadline, request.started_at)
+        request.due_clause = deadline.clause
+    if draft.due is not None:
+        request.due, request.due_clause = draft.due
+    rule = report_rule(policy, draft.kind, own=own)
+    if rule is not None and draft.changed_on:
+        request.report_due = calendar().due(changed, rule.days).isoformat()
+        request.report_clause = rule.clause

@@ -71,7 +71,8 @@ class Turns:
         if request.entry_id is not None and not KINDS[request.kind].concerned_may_decide:
             self.steps(request)
             concerned = self._persons[request.entry_id]
-        barred = self.deciding.barred(request.requester_id, person=concerned)
+        accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
+        barred = self.deciding.barred(*accounts, person=concerned)
         return Case(request.book_id, request.unit_id, request.entry_id, barred)
 
     def _load(self, requests: Sequence[Request]) -> None:

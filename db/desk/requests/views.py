@@ -9,6 +9,7 @@ from db.desk.requests.deciding import Decider
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.kinds import KINDS, DiffLine
 from db.desk.requests.payload import opened
+from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.turns import Turns
 from db.desk.standing import policy_of
 from db.language import Label, Message, Text, _
@@ -107,6 +108,7 @@ class RequestView:
     entry: int | None
     may_withdraw: bool
     may_amend: bool
+    reported: Reported | None
 
 
 def row_of(request: Request, turns: Turns) -> RequestRow:
@@ -165,6 +167,7 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
         entry=request.entry_id,
         may_withdraw=mine and request.state in ("open", "returned"),
         may_amend=mine and request.state == "returned",
+        reported=reported(request),
     )
 
 

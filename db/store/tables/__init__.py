@@ -11,13 +11,16 @@ from db.store.tables.accounts import (
     SignInSession,
     UndertakingAccepted,
 )
+from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
 from db.store.tables.audit import AuditHead, AuditRecord
 from db.store.tables.base import Table
+from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.lifecycle import Archive, HandBack
 from db.store.tables.people import (
     Book,
     Entry,
     EntryField,
+    EntryTag,
     Person,
     SearchEntry,
     SearchKey,
@@ -26,6 +29,7 @@ from db.store.tables.people import (
     UnitAbove,
 )
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
+from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
 from db.store.tables.work import AccessGrant, DutyMark, Notice, NoticeRecipient, Task, TaskProof
 
 ALL: tuple[type[Table], ...] = (
@@ -35,6 +39,7 @@ ALL: tuple[type[Table], ...] = (
     Person,
     Entry,
     EntryField,
+    EntryTag,
     SearchEntry,
     SearchLine,
     Account,
@@ -59,6 +64,20 @@ ALL: tuple[type[Table], ...] = (
     HandBack,
     Notice,
     NoticeRecipient,
+    Consent,
+    Disclosure,
+    CopyGrant,
+    UnitContact,
+    Campaign,
+    ReviewItem,
+    Finding,
+    FindingEvent,
+    StaleSign,
+    Trained,
+    EditionIssue,
+    EditionCopy,
+    EditionFile,
+    OutgoingMail,
     AuditRecord,
     AuditHead,
 )
@@ -71,17 +90,28 @@ __all__ = [
     "AuditHead",
     "AuditRecord",
     "Book",
+    "Campaign",
+    "Consent",
+    "CopyGrant",
     "Delegation",
+    "Disclosure",
     "DutyMark",
+    "EditionCopy",
+    "EditionFile",
+    "EditionIssue",
     "Entry",
     "EntryField",
+    "EntryTag",
     "Evidence",
     "FailureCount",
+    "Finding",
+    "FindingEvent",
     "Grant",
     "HandBack",
     "KnownSource",
     "Notice",
     "NoticeRecipient",
+    "OutgoingMail",
     "PastPassword",
     "Person",
     "RecoveryCode",
@@ -89,14 +119,18 @@ __all__ = [
     "RequestEvent",
     "RequestEvidence",
     "RequestStep",
+    "ReviewItem",
     "SearchEntry",
     "SearchKey",
     "SearchLine",
     "SignInSession",
+    "StaleSign",
     "Table",
     "Task",
     "TaskProof",
+    "Trained",
     "UndertakingAccepted",
     "Unit",
     "UnitAbove",
+    "UnitContact",
 ]

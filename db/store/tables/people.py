@@ -43,7 +43,9 @@ class Unit(Table):
     side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
     head = IntegerField(null=True, index=True, help_text="entry that heads the unit")
     region = CharField(default="")
-    kind = CharField(default="", max_length=64, help_text="a unit kind of the policy; empty: as the unit above")
+    kind = CharField(
+        default="", max_length=64, help_text="a unit kind of the policy; empty: as the unit above"
+    )
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
 

@@ -46,6 +46,7 @@ class Request(Table):
     entry_id: int | None
     unit_id: int
     requester_id: int
+    about_id: int | None
 
     id = AutoField()
     book = ForeignKeyField(Book, backref="requests")
@@ -53,6 +54,7 @@ class Request(Table):
     entry = ForeignKeyField(Entry, null=True, backref="requests")
     unit = ForeignKeyField(Unit, help_text="whose head decides the head's step")
     requester = ForeignKeyField(Account, backref="requests")
+    about = ForeignKeyField(Account, null=True, backref="+", help_text="account whose rights it is about")
     payload = SealedField(help_text="JSON of what is asked for, bound to the row")
     digest = CharField(max_length=64, help_text="what an approval approves")
     entry_version = IntegerField(null=True, help_text="version of the entry the request was written against")
@@ -63,10 +65,14 @@ class Request(Table):
         index=True,
     )
     policy_version = CharField(help_text="effective policy under which the steps were frozen")
+    rules = TextField(default="{}", help_text="JSON: what else of that policy holds for this request")
     clause = CharField(help_text="clause that asks for this flow")
     due_clause = CharField(null=True)
     started_at = CharField(max_length=27, help_text="from when the clock runs")
     due = CharField(null=True, max_length=10)
+    changed_on = CharField(null=True, max_length=10, help_text="the day since which it is so")
+    report_due = CharField(null=True, max_length=10, help_text="by when it had to be reported")
+    report_clause = CharField(null=True)
     submitted_at = CharField(max_length=27)
     closed_at = CharField(null=True, max_length=27)
 

@@ -113,6 +113,7 @@ class NoticeRecipient(Table):
     notice = ForeignKeyField(Notice, backref="recipients")
     account = ForeignKeyField(Account, backref="notices")
     seen_at = CharField(null=True, max_length=27)
+    acknowledged_at = CharField(null=True, max_length=27, help_text="where the notice asks for it")
 
     class Meta:
         primary_key = CompositeKey("notice", "account")

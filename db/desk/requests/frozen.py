@@ -1,0 +1,45 @@
+"""What of a policy a request keeps from the moment it is handed in, besides its steps.
+
+A regulation may be revised while a request is under way; the request goes on by the rules it began under.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from db.desk.clockwork import deadline_of
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import Deadline, Need
+from db.store.audit import canonical
+from db.store.tables import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Whether it is announced, whether a second person is asked for, and its clock."""
+
+    announce: Need
+    second_person: Need
+    deadline: Deadline | None
+
+
+def freeze(policy: EffectivePolicy, kind: str) -> str:
+    """The rules for a request of ``kind``, as they are kept."""
+    flow, deadline = policy.flow(kind), deadline_of(policy, kind)
+    kept = {
+        "announce": [flow.announce.required, flow.announce.clause],
+        "second_person": [flow.second_person.required, flow.second_person.clause],
+        "deadline": [deadline.days, deadline.start, deadline.clause] if deadline is not None else None,
+    }
+    return canonical(kept).decode("utf-8")
+
+
+def frozen(request: Request) -> Frozen:
+    """The rules that ``request`` keeps."""
+    kept = json.loads(request.rules)
+    return Frozen(
+        Need(*kept["announce"]),
+        Need(*kept["second_person"]),
+        Deadline(*kept["deadline"]) if kept["deadline"] is not None else None,
+    )

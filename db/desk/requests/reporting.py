@@ -1,0 +1,41 @@
+"""The clock on telling of a change at all: from the day since which it is so (I.4.2.2, I.4.2.3, E.10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.clockwork import calendar
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import DutyRule
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A change that is so since ``changed_on``, had to be reported by ``due`` (days, ISO) under ``clause``,
+    and was so many working days ``late``; 0: in time."""
+
+    changed_on: str
+    due: str
+    late: int
+    clause: str
+
+
+def report_rule(policy: EffectivePolicy, kind: str, *, own: bool) -> DutyRule | None:
+    """The duty to report what a request of ``kind`` is about, for one's ``own`` entry or for a unit's."""
+    if kind not in ("change", "unit-contact"):
+        return None
+    duty = policy.duty("self-report" if kind == "change" and own else "unit-report")
+    return duty if duty is not None and duty.start == "change" else None
+
+
+def reported(request: Request) -> Reported | None:
+    """How the duty to report was kept; None where there is none, or the day of the change is not told."""
+    if request.changed_on is None or request.report_due is None:
+        return None
+    day = clock.local_date(request.submitted_at, store().settings.time_zone)
+    left = calendar().remaining(day, date.fromisoformat(request.report_due))
+    return Reported(request.changed_on, request.report_due, max(0, -left), request.report_clause or "")

@@ -1,0 +1,40 @@
+"""Who may hand a request in, where a regulation names the roles (B.3.2, I.4.2.3, I.4.2.4). Not an operation."""
+
+from __future__ import annotations
+
+from db.desk.refusal import Refused
+from db.desk.standing import Standing, is_within
+from db.language import Label, _
+from db.policy.effective import EffectivePolicy
+
+
+def is_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit: int) -> bool:
+    """Whether the actor, by a right of their own that reaches ``unit``, is among those whom the flow of
+    ``kind`` lets submit. True where it names nobody."""
+    named = policy.flow(kind).submit
+    return not named or holds(standing, policy, named, unit)
+
+
+def holds(standing: Standing, policy: EffectivePolicy, roles: tuple[str, ...], unit: int) -> bool:
+    """Whether the actor has one of ``roles`` by a right of their own that reaches ``unit``."""
+    return any(
+        holding.for_account is None and is_within(unit, holding.unit)
+        for role in roles
+        for holding in standing.held(policy.holder(role), policy.book)
+    )
+
+
+def check_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit: int) -> None:
+    """Refuse whoever the flow of ``kind`` does not let submit."""
+    flow = policy.flow(kind)
+    if not is_submitter(standing, policy, kind, unit):
+        raise not_a_submitter(policy, flow.submit, flow.clause)
+
+
+def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str) -> Refused:
+    """The refusal that names who hands such a request in."""
+    labels = [policy.role(policy.holder(role)).label for role in roles]
+    who = Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+    return Refused(
+        _("Only {roles} may hand this in.", roles=who), clause, _("Tell them what has to change, and why.")
+    )

@@ -1,0 +1,97 @@
+"""What requests of the rarer kinds leave behind: consents, disclosures, copies allowed, units' contacts."""
+
+from __future__ import annotations
+
+from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, ForeignKeyField, TextField
+
+from db.store.tables.accounts import Account
+from db.store.tables.base import SealedField, Table
+from db.store.tables.people import Book, Entry, Unit
+from db.store.tables.requests import Request
+
+
+class Consent(Table):
+    """Whether a person agrees that their entry is given to another department (B.6.2).
+
+    ``state``: asked; given, refused or silent; withdrawn after it was given; waived where no consent is
+    asked for; void where the request that asked is over or was written anew.
+    """
+
+    request_id: int
+    entry_id: int
+    account_id: int | None
+
+    id = AutoField()
+    request = ForeignKeyField(Request, backref="consents")
+    entry = ForeignKeyField(Entry, backref="consents")
+    account = ForeignKeyField(Account, null=True, backref="consents")
+    state = CharField(
+        constraints=[
+            SQL("CHECK (state IN ('asked', 'given', 'refused', 'silent', 'withdrawn', 'waived', 'void'))")
+        ],
+        index=True,
+    )
+    fields = TextField(help_text="JSON: names of the fields asked for, and once given those agreed to")
+    due = CharField(max_length=10, help_text="the last day to answer; silence is a no")
+    clause = CharField()
+    asked_at = CharField(max_length=27)
+    answered_at = CharField(null=True, max_length=27)
+    withdrawn_at = CharField(null=True, max_length=27)
+
+
+class Disclosure(Table):
+    """An entry that everyone of ``unit`` (and below) may see for a time, in ``fields`` only (B.6.2)."""
+
+    consent_id: int
+    entry_id: int
+    unit_id: int
+
+    id = AutoField()
+    consent = ForeignKeyField(Consent, backref="+")
+    entry = ForeignKeyField(Entry, backref="disclosures")
+    unit = ForeignKeyField(Unit, backref="disclosures")
+    fields = TextField(help_text="JSON: names of fields")
+    from_at = CharField(max_length=27)
+    until = CharField(max_length=27)
+    ended_at = CharField(null=True, max_length=27, help_text="where it ended early")
+
+
+class CopyGrant(Table):
+    """The right to take one copy of a book from ``unit`` down, once (I.4.4.2, I.4.4.3)."""
+
+    account_id: int
+    book_id: str
+    unit_id: int
+    request_id: int
+
+    id = AutoField()
+    account = ForeignKeyField(Account, backref="copies")
+    book = ForeignKeyField(Book)
+    unit = ForeignKeyField(Unit)
+    request = ForeignKeyField(Request, backref="+")
+    for_work = BooleanField()
+    until = CharField(max_length=27)
+    taken_at = CharField(null=True, max_length=27)
+    mark = CharField(default="", max_length=16, help_text="the mark of the copy that was taken")
+
+
+class UnitContact(Table):
+    """One contact of a unit itself, of a field that the policy gives to units (I.4.2.3, I.4.2.4)."""
+
+    unit_id: int
+
+    unit = ForeignKeyField(Unit, backref="contacts")
+    name = CharField(max_length=64)
+    value = TextField(null=True)
+    sealed = SealedField(null=True)
+    source = CharField(default="")
+    verifier = ForeignKeyField(Account, null=True, backref="+")
+    verified_at = CharField(null=True, max_length=27)
+
+    class Meta:
+        primary_key = CompositeKey("unit", "name")
+
+    @staticmethod
+    def place(unit: int, name: str) -> str:
+        """What a sealed value of this table is bound to."""
+        return f"unit_contact:{unit}:{name}:sealed"
