@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from db.desk.frame import Subject, operation
 from db.desk.standing import policy_of
+from db.desk.tasks.kinds import kind_of
 from db.language import Label, Text
+from db.policy.words import REQUESTS
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Unit
@@ -29,27 +31,73 @@ class NoticeToMe:
     fields: tuple[Text, ...]
     clause: str
     at: str
+    task: Text = ""
+    """What has to be done, where the notice is about a duty or a decision."""
+    due: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    """Whatever else a kind of announcement tells, in that kind's own shape."""
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
     """Tell the department and the person of an applied request, within its transaction (A.9)."""
-    notice = Notice.create(
-        kind=request.kind,
-        book=request.book_id,
-        entry=entry.id,
-        unit=entry.unit_id,
-        request=request.id,
-        clause=clause,
-        detail=canonical({"fields": list(fields)}).decode("utf-8"),
-        at=clock.now(),
-    )
+    announce_in(request, entry, entry.unit_id, fields, clause)
+
+
+def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
+    """Tell everybody of ``unit`` and the person of an applied request."""
     department = Entry.select(Entry.person).where(
-        ((Entry.unit == entry.unit_id) & (Entry.state == "active")) | (Entry.id == entry.id)
+        ((Entry.unit == unit) & (Entry.state == "active")) | (Entry.id == entry.id)
     )
     told = Account.select(Account.id).where(Account.person.in_(department) & (Account.state != "disabled"))
-    rows = [{"notice": notice.id, "account": account.id} for account in told.order_by(Account.id)]
+    tell(
+        request.kind,
+        request.book_id,
+        [account.id for account in told.order_by(Account.id)],
+        entry=entry.id,
+        unit=unit,
+        request=request.id,
+        clause=clause,
+        detail={"fields": list(fields)},
+    )
+
+
+def tell(
+    kind: str,
+    book: str,
+    accounts: Iterable[int],
+    *,
+    clause: str,
+    entry: int | None = None,
+    unit: int | None = None,
+    request: int | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> int:
+    """Put a notice to ``accounts`` on record, within the running transaction; how many it is to."""
+    notice = Notice.create(
+        kind=kind,
+        book=book,
+        entry=entry,
+        unit=unit,
+        request=request,
+        clause=clause,
+        detail=canonical(detail or {}).decode("utf-8"),
+        at=clock.now(),
+    )
+    rows = [{"notice": notice.id, "account": account} for account in dict.fromkeys(accounts)]
     for first in range(0, len(rows), AT_ONCE):
         NoticeRecipient.insert_many(rows[first : first + AT_ONCE]).execute()
+    return len(rows)
+
+
+def deliver_waiting(person: int, account: int) -> None:
+    """Address to a new account what was announced about its own entry before it was there (A.8)."""
+    about = (
+        Notice.select(Notice.id)
+        .join(Entry)
+        .where((Entry.person == person) & (Entry.state == "active") & (Notice.kind == "join"))
+    )
+    for notice in about:
+        NoticeRecipient.insert(notice=notice.id, account=account).on_conflict_ignore().execute()
 
 
 class Notices(Subject):
@@ -83,7 +131,8 @@ class Notices(Subject):
 
     def _plain(self, row: Notice) -> NoticeToMe:
         labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
-        fields: list[str] = json.loads(row.detail).get("fields", [])
+        detail = json.loads(row.detail)
+        fields: list[str] = detail.get("fields", [])
         return NoticeToMe(
             id=row.id,
             kind=row.kind,
@@ -94,4 +143,14 @@ class Notices(Subject):
             fields=tuple(labels.get(name, name) for name in fields),
             clause=row.clause,
             at=row.at,
+            task=_what(detail),
+            due=detail.get("due", ""),
+            detail=detail,
         )
+
+
+def _what(detail: Mapping[str, str]) -> Text:
+    """What a notice says has to be done or decided."""
+    if "decision" in detail:
+        return {str(kind): label for kind, label in REQUESTS.items()}.get(detail["decision"], "")
+    return kind_of(detail["task"]).label if "task" in detail else ""

@@ -1,0 +1,97 @@
+"""The sealed archive of an entry that was removed (A.10). Not an operation.
+
+Once it is sealed, the values of the entry stand nowhere else on record: neither a list nor a search nor
+a dump of the database shows them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.clockwork import today
+from db.desk.record import load, origins
+from db.desk.standing import policy_of
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.sealing import SealBroken, seal, unseal
+from db.store.tables import Archive, EntryField, Request, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What an archive holds. ``values`` are in the spelling in which they were kept."""
+
+    name: str
+    unit: str
+    kind: str
+    joined: str | None
+    values: dict[str, tuple[str, ...]]
+
+
+def archive(request: Request, entry: int, clause: str) -> Archive:
+    """Seal the entry as it stands and take its values off the record."""
+    row = load(entry)
+    content = canonical(
+        {
+            "name": row.first("name"),
+            "unit": Unit.get_by_id(row.unit).name,
+            "kind": row.kind,
+            "joined": row.joined,
+            "version": row.version,
+            "values": {name: list(values) for name, values in row.values.items()},
+            "origins": {
+                name: [origin.source, origin.verifier, origin.verified_at]
+                for name, origin in origins(entry).items()
+            },
+        }
+    )
+    made = Archive.create(
+        book=row.book,
+        entry=entry,
+        person=row.person,
+        request=request,
+        clause=clause,
+        content=seal(store().keys, Archive.place(entry), content),
+        digest=_digest(content),
+        at=clock.now(),
+        keep_until=_keep_until(policy_of(row.book)),
+    )
+    EntryField.delete().where(EntryField.entry == entry).execute()
+    return made
+
+
+def opened(row: Archive) -> Archived:
+    """What an archive holds. Raises SealBroken where it was tampered with."""
+    content = unseal(store().keys, Archive.place(row.entry_id), bytes(row.content))
+    if not hmac.compare_digest(_digest(content), row.digest):
+        raise SealBroken(Archive.place(row.entry_id))
+    kept = json.loads(content)
+    return Archived(
+        name=kept["name"],
+        unit=kept["unit"],
+        kind=kept["kind"],
+        joined=kept["joined"],
+        values={name: tuple(values) for name, values in kept["values"].items()},
+    )
+
+
+def _keep_until(policy: EffectivePolicy) -> str | None:
+    """The last day for which the policy has archives kept; None: for good."""
+    rule = next((one for one in policy.retention if one.what == "archive"), None)
+    if rule is None or rule.years is None:
+        return None
+    day = today()
+    try:
+        return day.replace(year=day.year + rule.years).isoformat()
+    except ValueError:  # the 29th of February
+        return date(day.year + rule.years, 2, 28).isoformat()
+
+
+def _digest(content: bytes) -> str:
+    return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

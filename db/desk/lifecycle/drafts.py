@@ -1,0 +1,105 @@
+"""Handing requests about somebody's life in the house in, the first time and after a return."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.desk.clockwork import calendar
+from db.desk.frame import Act
+from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
+from db.desk.lifecycle.forms import Returned
+from db.desk.refusal import Refused
+from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.turns import Turns
+from db.desk.standing import policy_of
+from db.desk.tasks.finishing import HAND_BACK, meet
+from db.desk.tasks.handback import list_copies
+from db.desk.tasks.opening import open_task
+from db.language import _
+from db.store.tables import Account, Entry, Request, RequestEvidence, Task, TaskProof
+
+
+def own(act: Act, request: int) -> Request:
+    """A request of the actor's own about joining, moving or leaving."""
+    row = locked(request)
+    if row is None or row.requester_id != act.standing.account or row.kind not in EVENTS:
+        raise no_such_request()
+    return row
+
+
+def returned(request: Request) -> Returned:
+    """What was handed in with ``request``, and what it came back with."""
+    comments = [step.comment for step in Turns().steps(request) if step.state == "returned"]
+    attached = RequestEvidence.select().where(RequestEvidence.request == request)
+    return Returned(
+        request=request.id,
+        reason=request.reason,
+        evidence=tuple(one.evidence_id for one in attached),
+        comment=comments[-1] if comments else "",
+    )
+
+
+def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None) -> int:
+    """Submit ``draft``, or amend request ``amends`` with it, and open or set right the tasks that the
+    policy asks for; the request's number."""
+    need = evidence_asked(policy_of(draft.book), event)
+    if need and not draft.evidence:
+        act.note(book=draft.book, unit=draft.unit, entry=draft.entry)
+        raise Refused(
+            _("At least one piece of evidence must be attached."),
+            need.clause,
+            _("Send one with `ssh HOST evidence add NAME < FILE`, then choose it from your tray."),
+        )
+    if amends is None:
+        request = submit(act, draft)
+    else:
+        request = own(act, amends)
+        amend(act, request, draft)
+    policy, entry = policy_of(draft.book), int(draft.entry or 0)
+    opened = open_duties(policy, event, entry=entry, unit=draft.unit, day=day, request=request.id)
+    for task in opened:
+        _set_clock(task, day)
+        if event != "join":
+            _list_copies(task)
+    act.note(tasks=[task.id for task in opened])
+    if event != "join":
+        _ask_back(act, request, entry, day)
+    return int(request.id)
+
+
+def _set_clock(task: Task, day: date) -> None:
+    """The clock of a task runs from the day that is now said to be the right one."""
+    duty = policy_of(task.book_id).duty(task.kind)
+    if duty is not None and task.started_on != day.isoformat():
+        due = calendar().due(day, duty.days).isoformat()
+        Task.update(started_on=day.isoformat(), due=due).where(Task.id == task.id).execute()
+
+
+def _list_copies(task: Task) -> None:
+    asks = TaskProof.select().where((TaskProof.task == task) & (TaskProof.what == HAND_BACK)).exists()
+    if asks and not list_copies(task):
+        meet(task, HAND_BACK, None, "0")
+
+
+def _ask_back(act: Act, request: Request, entry: int, day: date) -> None:
+    """Ask the person for the copies they hold, where the policy makes that a duty of theirs (H.5.4)."""
+    policy = policy_of(request.book_id)
+    duty, row = hand_back_duty(policy), Entry.get_by_id(entry)
+    account = Account.get_or_none((Account.person == row.person_id) & (Account.state == "active"))
+    if duty is None or account is None:
+        return
+    task = open_task(
+        f"{duty.kind}:{policy.book}:{entry}:{request.id}",
+        duty,
+        policy.book,
+        unit=row.unit_id,
+        started_on=day,
+        entry=entry,
+        account=account.id,
+        request=request.id,
+    )
+    if task is not None and not list_copies(task):
+        Task.update(state="cancelled").where(Task.id == task.id).execute()
+    elif task is not None:
+        act.note(asked_back=task.id)

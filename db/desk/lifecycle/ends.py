@@ -1,0 +1,117 @@
+"""What the kinds of joining, moving and leaving have in common at their end: tasks, copies, announcements."""
+
+from __future__ import annotations
+
+from db.desk.frame import Act
+from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
+from db.desk.notices import announce
+from db.desk.refusal import Refused
+from db.desk.requests.change_kind import moved_on
+from db.desk.requests.frozen import frozen
+from db.desk.standing import policy_of
+from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
+from db.desk.tasks.handback import all_back, list_copies
+from db.desk.tasks.kinds import TaskKind, register
+from db.language import _
+from db.policy.words import DUTIES
+from db.store.engine import store
+from db.store.tables import Entry, Request, RequestEvidence, Task
+
+DONE: dict[Event, str] = {"join": "active", "leave": "left"}
+"""In which state an entry is once the event is entered; a move is, once its request is applied."""
+
+
+def in_force(request: Request) -> Entry:
+    """The entry of ``request``, held against everyone else. Raises Refused where it left meanwhile."""
+    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
+    row: Entry | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    if row is None or (request.entry_version is not None and row.version != request.entry_version):
+        raise moved_on(request.clause)
+    return row
+
+
+def check_handed_back(request: Request, event: Event, act: Act) -> None:
+    """Refuse as long as a copy is not signed off, where the policy asks for that (H.5.4). Copies that were
+    taken since the list was made are on it now."""
+    asked = proof_asked(policy_of(request.book_id), event, HAND_BACK)
+    if asked is None:
+        return
+    waiting = 0
+    for task in tasks_of(request):
+        waiting = max(waiting, list_copies(task))
+    if waiting:
+        raise Refused(
+            _("{count} copies are still to be handed back.", count=waiting),
+            asked.clause,
+            _("Sign each copy off on the task, then approve again."),
+        )
+    all_back(int(request.entry_id or 0), act.standing.account)
+
+
+def applied(request: Request, event: Event, act: Act) -> None:
+    """Note on the tasks of ``request`` what is there now, and end those that lack nothing more."""
+    policy, account = policy_of(request.book_id), act.standing.account
+    entry = Entry.get_by_id(request.entry_id)
+    need = announcement(policy, event)
+    if need and not frozen(request).announce:
+        announce(request, entry, [], need.clause)
+    attached = RequestEvidence.select().where(RequestEvidence.request == request).exists()
+    for task in tasks_of(request):
+        if need:
+            meet(task, "announcement", account)
+        if attached:
+            meet(task, "evidence", account, f"request {request.id}")
+        if event == "leave":
+            meet(task, "archive", account)
+            meet(task, "account-closed", account)
+        settle(task, account)
+
+
+def call_off_request(request: Request) -> None:
+    """Without its request a move or a leave is not going to be; a joiner still waits to be entered."""
+    if request.state not in ("rejected", "withdrawn"):
+        return
+    for task in tasks_of(request):
+        if task.kind in ENTERED["join"]:
+            Task.update(request=None).where(Task.id == task.id).execute()
+        else:
+            cancel(task, None)
+
+
+def tasks_of(request: Request) -> list[Task]:
+    """The open tasks that ``request`` fulfils."""
+    return list(Task.select().where((Task.request == request) & (Task.state == "open")).order_by(Task.id))
+
+
+def _lacking(task: Task) -> Refused | None:
+    """A duty to enter something is done by entering it, not by saying so."""
+    event = next(event for event, kinds in ENTERED.items() if task.kind in kinds)
+    if event == "move":
+        request = task.request
+        entered = request is not None and request.state == "applied"
+    else:
+        entered = Entry.get_by_id(task.entry_id).state == DONE[event]
+    if entered:
+        return None
+    return Refused(
+        _("It is not in the directory yet."),
+        task.clause,
+        _("Enter opens the form. Once the request is approved, the task ends by itself."),
+    )
+
+
+def _copies_out(task: Task) -> Refused | None:
+    waiting = copies_open(int(task.entry_id or 0))
+    if not waiting:
+        return None
+    return Refused(
+        _("{count} copies are still to be handed back.", count=waiting),
+        task.clause,
+        _("Whoever keeps the directory signs each copy off."),
+    )
+
+
+for _event in ENTERED:
+    for _duty in ENTERED[_event]:
+        register(TaskKind(_duty, DUTIES[_duty], _lacking, by_itself=True))
+register(TaskKind(HAND_BACK, DUTIES["hand-back"], _copies_out, by_itself=True))

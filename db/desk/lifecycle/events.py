@@ -1,0 +1,123 @@
+"""What a policy asks for when somebody joins, moves or leaves: the clock, and the duties with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+from db.desk.clockwork import calendar
+from db.desk.tasks.opening import open_task
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import DutyRule, Need, Requirement
+from db.policy.vocabulary import DutyKind, Operation
+from db.store.tables import Task
+
+Event = Literal["join", "move", "leave"]
+EVENTS: tuple[Event, ...] = ("join", "move", "leave")
+
+ENTERED: dict[Event, tuple[DutyKind, ...]] = {
+    "join": ("joiner", "enrolment"),
+    "move": ("mover", "transfer"),
+    "leave": ("leaver", "withdrawal"),
+}
+"""Duties that are done by entering the event in the book."""
+
+OPERATION: dict[Event, Operation] = {"join": "create", "move": "edit", "leave": "remove"}
+"""What entering it does to the book, in the word that a denial uses."""
+
+
+def rules(policy: EffectivePolicy, event: Event) -> Iterator[DutyRule]:
+    """The policy's duties to enter ``event``."""
+    for kind in ENTERED[event]:
+        duty = policy.duty(kind)
+        if duty is not None:
+            yield duty
+
+
+def due(policy: EffectivePolicy, event: Event, day: date) -> tuple[str, str] | None:
+    """By when ``event`` of ``day`` is in the book: the due day (ISO) and the clause that sets it."""
+    clocks = [(duty.days, duty.clause) for duty in rules(policy, event)]
+    deadline = policy.flow(event).deadline
+    if deadline is not None:
+        clocks.append((deadline.days, deadline.clause))
+    if not clocks:
+        return None
+    days = min(days for days, _clause in clocks)
+    clauses = dict.fromkeys(clause for clock, clause in clocks if clock == days)
+    return calendar().due(day, days).isoformat(), ", ".join(clauses)
+
+
+def evidence_asked(policy: EffectivePolicy, event: Event) -> Need:
+    """Whether evidence has to be attached: by the flow, or as a proof of the duty."""
+    need = policy.flow(event).evidence
+    if need:
+        return need
+    asked = proof_asked(policy, event, "evidence")
+    return Need(True, asked.clause) if asked is not None else need
+
+
+def announcement(policy: EffectivePolicy, event: Event) -> Need:
+    """Whether the department and the person are told."""
+    need = policy.flow(event).announce
+    if need:
+        return need
+    for duty in rules(policy, event):
+        if duty.announce:
+            return Need(True, duty.clause)
+    return need
+
+
+def proof_asked(policy: EffectivePolicy, event: Event, what: str) -> Requirement | None:
+    """The requirement ``what`` of the duties to enter ``event``, if any asks for it."""
+    for duty in rules(policy, event):
+        for proof in duty.requires:
+            if proof.what == what:
+                return proof
+    return None
+
+
+def synced(policy: EffectivePolicy, event: Event) -> tuple[Requirement, ...]:
+    """The step in each outside system that has to be kept in step on ``event`` (G.4)."""
+    word = "change" if event == "move" else event
+    return tuple(Requirement("sync", rule.clause) for rule in policy.sync if word in rule.on)
+
+
+def open_duties(
+    policy: EffectivePolicy, event: Event, *, entry: int, unit: int, day: date, request: int | None
+) -> list[Task]:
+    """Open the tasks to enter ``event``; those that wait for it already are tied to ``request``."""
+    opened = []
+    for duty in rules(policy, event):
+        waiting = Task.get_or_none(
+            (Task.entry == entry)
+            & (Task.book == policy.book)
+            & (Task.kind == duty.kind)
+            & (Task.state == "open")
+        )
+        if waiting is not None:
+            if request is not None:
+                Task.update(request=request).where(Task.id == waiting.id).execute()
+            opened.append(Task.get_by_id(waiting.id))
+            continue
+        key = f"{duty.kind}:{policy.book}:{entry}" + (f":{request}" if event != "join" else "")
+        made = open_task(
+            key,
+            duty,
+            policy.book,
+            unit=unit,
+            started_on=day,
+            entry=entry,
+            request=request,
+            also=synced(policy, event),
+        )
+        if made is not None:
+            opened.append(made)
+    return opened
+
+
+def hand_back_duty(policy: EffectivePolicy) -> DutyRule | None:
+    """The duty of the person to hand back what they hold (H.5.4), done within its own clock."""
+    duty = policy.duty("hand-back")
+    return replace(duty, by="person") if duty is not None else None

@@ -1,0 +1,245 @@
+"""The forms for joining, moving and leaving, as plain values: what is asked, what it brings, who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from db.desk.lifecycle.closing import Ending
+from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
+from db.desk.lifecycle.typed import fields_of
+from db.desk.requests.change_form import Asks, FlowStep, asks, steps_to_come, typed
+from db.desk.requests.submitting import reason_needed
+from db.language import Label, Text
+from db.policy.effective import EffectivePolicy
+from db.policy.words import DUTIES
+from db.store.tables import Book
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAsked:
+    """A joiner as typed. ``values`` by field; ``expected`` is the entry that waits to be completed;
+    ``person`` somebody who is on record already; days are ISO."""
+
+    book: str
+    kind: str
+    unit: int | None
+    joined: str
+    values: Mapping[str, str]
+    reason: str = ""
+    evidence: Sequence[str] = ()
+    expected: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAsked:
+    """A move as typed: to which unit and position, as of which day. ``version`` is the form's."""
+
+    entry: int
+    version: int
+    unit: int
+    position: str
+    day: str
+    reason: str = ""
+    evidence: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAsked:
+    """A leaver as typed: the last day."""
+
+    entry: int
+    day: str
+    reason: str = ""
+    evidence: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit to choose, by its path below the root."""
+
+    id: int
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAsked:
+    """A field to type. ``kinds``: of entries that have it; empty: all."""
+
+    name: str
+    label: Label
+    required: bool
+    multiple: bool
+    typed: str
+    choices: tuple[Label, ...]
+    kinds: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something that the event brings along, in a word, with its clause."""
+
+    what: str
+    clause: str
+    parts: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a request goes on: steps, clock, what must be attached, and what it brings along."""
+
+    book: str
+    book_label: Label
+    clause: str
+    steps: tuple[FlowStep, ...]
+    duties: tuple[tuple[Text, int, str], ...]
+    """(what, working days, clause)"""
+    reason_asked: Asks
+    evidence_asked: Asks
+    promises: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The returned request that a form amends, with the comment it came back with."""
+
+    request: int
+    reason: str
+    evidence: tuple[str, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinForm:
+    """The form of a joiner. ``unit`` and the fields start as they are on record, where anything is."""
+
+    way: Way
+    kinds: tuple[tuple[str, Text], ...]
+    kind: str
+    units: tuple[UnitChoice, ...]
+    unit: int | None
+    joined: str
+    fields: tuple[FieldAsked, ...]
+    expected: int | None = None
+    person: int | None = None
+    may_search_archives: bool = False
+    amends: Returned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """The form of a move."""
+
+    way: Way
+    entry: int
+    version: int
+    name: str
+    unit: int
+    unit_name: str
+    position: str
+    units: tuple[UnitChoice, ...]
+    to_unit: int
+    to_position: str
+    day: str
+    copies: int
+    amends: Returned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveForm:
+    """The form of a leaver: what ends with the entry, and the copies to hand back."""
+
+    way: Way
+    entry: int
+    name: str
+    unit_name: str
+    day: str
+    ending: Ending
+    copies: tuple[str, ...]
+    under_way: tuple[int, ...]
+    amends: Returned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody on record by that name: in another book, or archived when they left this one."""
+
+    person: int
+    name: str
+    book_label: Label
+    unit: str
+    left: str | None = None
+    archive: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an archive holds, as one would type it."""
+
+    archive: int
+    person: int
+    kind: str
+    values: Mapping[str, str] = field(repr=False)
+
+
+def way_of(
+    policy: EffectivePolicy,
+    event: Event,
+    unit: int,
+    account: int,
+    entry: int | None = None,
+    person: int | None = None,
+) -> Way:
+    """How a request about ``event`` by ``account`` would go on."""
+    book, flow = Book.get_by_id(policy.book), policy.flow(event)
+    clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event)]
+    if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
+        clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
+    return Way(
+        book=policy.book,
+        book_label=Label(book.title_zh, book.title_en),
+        clause=flow.clause,
+        steps=steps_to_come(policy, event, unit, account, entry, person),
+        duties=tuple(clocks),
+        reason_asked=asks(reason_needed(policy, event)),
+        evidence_asked=asks(evidence_asked(policy, event)),
+        promises=tuple(_promises(policy, event)),
+    )
+
+
+def fields_asked(policy: EffectivePolicy, values: Mapping[str, tuple[str, ...]]) -> tuple[FieldAsked, ...]:
+    """Every field that one types for a joiner of any kind, each once, in the policy's order."""
+    wanted = {rule.name for kind in policy.kinds for rule in fields_of(policy, kind.id)}
+    return tuple(
+        FieldAsked(
+            name=rule.name,
+            label=rule.label,
+            required=rule.required,
+            multiple=rule.multiple,
+            typed=typed(rule, values.get(rule.name, ())),
+            choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
+            kinds=rule.applies_to,
+            clause=", ".join(rule.clauses),
+        )
+        for rule in policy.fields
+        if rule.name in wanted
+    )
+
+
+def _promises(policy: EffectivePolicy, event: Event) -> list[Promise]:
+    found = []
+    told = announcement(policy, event)
+    if told:
+        found.append(Promise("announcement", told.clause))
+    for what in ("archive", "hand-back", "account-closed", "receipt"):
+        asked = proof_asked(policy, event, what)
+        if asked is not None:
+            found.append(Promise(what, asked.clause))
+    labels = {rule.name: rule.label for rule in policy.fields}
+    for rule, step in zip(policy.sync, synced(policy, event), strict=False):
+        parts = tuple(labels[name] for name in rule.fields if name in labels)
+        found.append(Promise("sync", step.clause, parts))
+    return found

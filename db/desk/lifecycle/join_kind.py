@@ -1,0 +1,96 @@
+"""The kind of request that lets a joiner appear in a book (A.8, D.5.1, G.4.1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.desk import record
+from db.desk.frame import Act
+from db.desk.lifecycle.ends import applied, call_off_request
+from db.desk.lifecycle.typed import Values
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.change_kind import lines_of
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.standing import policy_of
+from db.language import Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.words import REQUESTS
+from db.store.engine import store
+from db.store.tables import Entry, Request, Unit
+
+KIND: Final = "join"
+
+
+def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
+    """What a request of this kind keeps."""
+    return {
+        "kind": kind,
+        "unit": unit,
+        "joined": joined,
+        "values": {name: list(given) for name, given in values.items()},
+    }
+
+
+def read_values(asks: Payload) -> Values:
+    """The values that `payload` was given."""
+    return {name: tuple(given) for name, given in asks["values"].items()}
+
+
+def kind_label(policy: EffectivePolicy, kind: str) -> Text:
+    """What a kind of entry is called."""
+    return next((rule.label for rule in policy.kinds if rule.id == kind), kind)
+
+
+def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
+    """A line whose values anybody may see who may see the request."""
+    return DiffLine(field, label, before, after, (before, after))
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    policy = policy_of(request.book_id)
+    head = (
+        plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
+        plain_line("unit", _("Department"), "", str(Unit.get_by_id(int(asks["unit"])).name)),
+        plain_line("joined", _("joins on"), "", str(asks["joined"])),
+    )
+    return (*head, *lines_of(policy, {}, read_values(asks)))
+
+
+def _current(request: Request) -> None:
+    """Hold the entry that waits to be completed."""
+    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
+    if (wanted.for_update() if store().is_postgresql else wanted).get_or_none() is None:
+        raise Refused(
+            _("This joiner was entered or called off already."),
+            SILENT,
+            _("Reject the request; the directory shows what is on record."),
+        )
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
+    _current(request)
+    entry, values = int(request.entry_id or 0), read_values(asks)
+    Entry.update(kind=asks["kind"], joined=asks["joined"]).where(Entry.id == entry).execute()
+    record.apply_values(
+        entry,
+        {**values, "unit": (str(asks["unit"]),)},
+        source=f"request {request.id}",
+        verifier=act.standing.account,
+    )
+    record.activate(entry)
+    act.note(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
+    act.keep({}, {name: list(given) for name, given in values.items()})
+    applied(request, "join", act)
+
+
+JOIN: Final = Kind(
+    id=KIND,
+    label=REQUESTS["join"],
+    apply=_apply,
+    current=_current,
+    lines=_lines,
+    concerned_may_decide=False,
+    closed=call_off_request,
+)
+register(JOIN)

@@ -1,0 +1,238 @@
+"""A joiner: the form, its check, the entry that waits, and the request that lets it appear (A.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.clockwork import Due, due_of, today
+from db.desk.frame import Act
+from db.desk.lifecycle import drafts
+from db.desk.lifecycle.events import ENTERED, due, open_duties
+from db.desk.lifecycle.forms import JoinAsked, JoinForm, Returned, fields_asked, way_of
+from db.desk.lifecycle.join_kind import JOIN, payload, read_values
+from db.desk.lifecycle.places import units_for
+from db.desk.lifecycle.rights import check_joiner, maintains, may_begin
+from db.desk.lifecycle.typed import Values, read_day
+from db.desk.lifecycle.typed import read_values as read_typed
+from db.desk.record import create_entry
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.payload import opened
+from db.desk.requests.submitting import Draft
+from db.desk.standing import policy_of, root_of
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.finishing import cancel
+from db.desk.tasks.subject import no_such_task
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Entry, Person, Request, Task, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedJoin:
+    """What was typed, looked at: every problem, and by when it is to be in the book."""
+
+    problems: tuple[Problem, ...]
+    due: Due | None
+
+
+def form(
+    act: Act,
+    book: str,
+    expected: int | None,
+    request: Request | None = None,
+    returned: Returned | None = None,
+) -> JoinForm:
+    """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
+    row = _expected(book, expected)
+    unit = row.unit_id if row is not None else _own_unit(act, book)
+    policy = check_joiner(act, book, unit)
+    units = units_for(act.standing, policy)
+    kinds = tuple((kind.id, kind.label) for kind in policy.kinds if kind.side == "internal")
+    kind, joined = (row.kind, row.joined) if row is not None else (kinds[0][0] if kinds else "", None)
+    values: Values = {"name": (row.name,)} if row is not None else {}
+    if request is not None:
+        asks = opened(request)
+        unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
+    return JoinForm(
+        way=way_of(policy, "join", unit, act.standing.account, expected),
+        kinds=kinds,
+        kind=kind,
+        units=units,
+        unit=unit if row is not None or len(units) == 1 else None,
+        joined=joined or today().isoformat(),
+        fields=fields_asked(policy, values),
+        expected=expected,
+        person=row.person_id if row is not None else None,
+        may_search_archives=maintains(act.standing, book),
+        amends=returned,
+    )
+
+
+def check(act: Act, asked: JoinAsked) -> CheckedJoin:
+    """Every problem with what was typed, and the due day where the day of joining is one."""
+    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
+    _values, problems = read_typed(policy, asked.kind, asked.values)
+    day, place = _place(policy, asked)
+    clock = due(policy, "join", day) if isinstance(day, date) else None
+    return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
+
+
+def expect(act: Act, asked: JoinAsked) -> int:
+    """Open the entry that waits and its task."""
+    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
+    day, problems = _place(policy, asked)
+    name = " ".join(asked.values.get("name", "").split())
+    if not name:
+        problems = (*problems, Problem("name", _("Say who it is.")))
+    if problems or not isinstance(day, date) or asked.unit is None:
+        raise Invalid(*problems)
+    entry = _wait(act, policy, asked, name, day)
+    act.note(entry=entry, unit=asked.unit, clause=policy.flow("join").clause)
+    return entry
+
+
+def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
+    """Submit or amend; a joiner who was not expected before is from now on."""
+    expected = asked.expected
+    if amends is not None:
+        expected = drafts.own(act, amends).entry_id
+    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
+    values, wrong = read_typed(policy, asked.kind, asked.values)
+    day, problems = _place(policy, asked)
+    if wrong or problems or not isinstance(day, date) or asked.unit is None:
+        raise Invalid(*problems, *wrong)
+    name = values["name"][0]
+    if expected is not None:
+        entry = _correct(asked, expected, name, day)
+    else:
+        entry = _wait(act, policy, asked, name, day)
+    if amends is None:
+        _check_single(entry)
+    draft = Draft(
+        kind=JOIN.id,
+        book=asked.book,
+        unit=asked.unit,
+        entry=entry,
+        entry_version=None,
+        payload=payload(asked.kind, asked.unit, day.isoformat(), values),
+        reason=asked.reason,
+        evidence=tuple(asked.evidence),
+        due=due(policy, "join", day),
+    )
+    return drafts.hand_in(act, draft, "join", day, amends)
+
+
+def call_off(act: Act, task: int, word: str) -> None:
+    """Cancel the task of a joiner who does not come, and take the waiting entry off the record."""
+    row = Task.get_or_none(Task.id == task)
+    if row is None or row.entry_id is None or Doers().turn(row, act.standing.account) is None:
+        raise no_such_task()
+    entry = Entry.get_by_id(row.entry_id)
+    act.note(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
+    waiting = Request.select().where((Request.entry == entry.id) & Request.state.in_(("open", "returned")))
+    if row.kind not in ENTERED["join"] or entry.state != "pending" or waiting.exists():
+        raise Refused(
+            _("Only a joiner whom nobody has handed in can be called off."),
+            row.clause,
+            _("Withdraw or reject the request first."),
+        )
+    if not word.strip():
+        raise Invalid(Problem("word", _("Say in a few words why.")))
+    Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
+        Entry.id == entry.id
+    ).execute()
+    cancel(row, act.standing.account)
+    act.note(word=" ".join(word.split())[:200])
+
+
+def _own_unit(act: Act, book: str) -> int:
+    """Some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
+    if may_begin(act.standing, book, "join"):
+        units = units_for(act.standing, policy_of(book))
+        if units:
+            return units[0].id
+    return root_of(book) if book in act.standing.books else 0
+
+
+def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
+    """The day of joining, and what is wrong with it, the unit and the kind of entry."""
+    problems = []
+    day = read_day("joined", asked.joined)
+    if isinstance(day, Problem):
+        problems.append(day)
+    unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book) & Unit.active)
+    if unit is None or unit.side != "internal":
+        problems.append(Problem("unit", _("Choose the department.")))
+    if asked.kind not in {kind.id for kind in policy.kinds if kind.side == "internal"}:
+        problems.append(Problem("kind", _("Choose one from the list.")))
+    return day, tuple(problems)
+
+
+def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
+    """An entry that waits to be completed, with the task to do so."""
+    person = asked.person
+    if person is not None:
+        known = Person.get_or_none((Person.id == person) & (Person.name == name))
+        if known is None:
+            raise Invalid(Problem("name", _("This is another name than on record.")))
+        there = Entry.select().where(
+            (Entry.person == person) & (Entry.book == policy.book) & (Entry.state != "left")
+        )
+        if there.exists():
+            raise Invalid(Problem("name", _("This person is in the directory already.")))
+    entry = create_entry(
+        policy.book,
+        int(asked.unit or 0),
+        asked.kind,
+        {"name": (name,)},
+        person=person,
+        state="pending",
+        joined=day.isoformat(),
+        source=f"account {act.standing.account}",
+    )
+    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
+    return entry
+
+
+def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
+    """What is known now of somebody who was expected."""
+    row = _expected(asked.book, expected)
+    if row is None:
+        raise RuntimeError("an entry that is expected")
+    row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
+    row.save()
+    others = Entry.select().where((Entry.person == row.person_id) & (Entry.id != row.id))
+    if not others.exists():
+        Person.update(name=name).where(Person.id == row.person_id).execute()
+    Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
+    return int(row.id)
+
+
+def _check_single(entry: int) -> None:
+    waiting = Request.get_or_none(
+        (Request.entry == entry) & (Request.kind == JOIN.id) & Request.state.in_(("open", "returned"))
+    )
+    if waiting is not None:
+        raise Refused(
+            _("Request {request} about this is under way already.", request=waiting.id),
+            SILENT,
+            _("Wait for its decision, or withdraw it first."),
+        )
+
+
+def _expected(book: str, expected: int | None) -> Entry | None:
+    """The entry that waits. Raises Refused where it does no more."""
+    if expected is None:
+        return None
+    row: Entry | None = Entry.get_or_none(
+        (Entry.id == expected) & (Entry.book == book) & (Entry.state == "pending")
+    )
+    if row is None:
+        raise Refused(
+            _("Nobody is expected here, or they are entered already."),
+            SILENT,
+            _("Look at your tasks for who is."),
+        )
+    return row

@@ -1,0 +1,73 @@
+"""The kind of request that removes a leaver, never without the sealed archive (A.10, H.5.4, G.4.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from db.desk import record
+from db.desk.clockwork import today
+from db.desk.frame import Act
+from db.desk.lifecycle.archive import archive
+from db.desk.lifecycle.closing import close
+from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
+from db.desk.lifecycle.events import proof_asked
+from db.desk.lifecycle.join_kind import plain_line
+from db.desk.lifecycle.move_kind import not_yet
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.standing import policy_of
+from db.desk.tasks.finishing import copies_open
+from db.language import _
+from db.policy.words import REQUESTS
+from db.store.tables import Request
+
+KIND: Final = "leave"
+
+
+def payload(day: str) -> Payload:
+    """What a request of this kind keeps: the last day."""
+    return {"day": day}
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    lines = [plain_line("day", _("leaves on"), "", str(asks["day"]))]
+    done = request.state == "applied"
+    lines.append(plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with it")))
+    waiting = 0 if done else copies_open(int(request.entry_id or 0))
+    if proof_asked(policy_of(request.book_id), "leave", "hand-back") is not None:
+        after = _("{count} to hand back", count=waiting) if waiting else _("nothing to hand back")
+        lines.append(plain_line("copies", _("Copies"), "", after))
+    return tuple(lines)
+
+
+def _current(request: Request) -> None:
+    in_force(request)
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Archive, remove and close, all in one; the entry is gone from every list and search at once."""
+    row = in_force(request)
+    day = str(asks["day"])
+    if date.fromisoformat(day) > today():
+        raise not_yet(request, day)
+    check_handed_back(request, "leave", act)
+    asked = proof_asked(policy_of(request.book_id), "leave", "archive")
+    values = {name: list(given) for name, given in record.load(row.id).values.items()}
+    made = archive(request, row.id, asked.clause if asked is not None else request.clause)
+    close(row, act, but=request.id)
+    record.remove(row.id, day)
+    act.note(day=day, archive=made.id, digest=made.digest)
+    act.keep(values, {})
+    applied(request, "leave", act)
+
+
+LEAVE: Final = Kind(
+    id=KIND,
+    label=REQUESTS["leave"],
+    apply=_apply,
+    current=_current,
+    lines=_lines,
+    concerned_may_decide=False,
+    closed=call_off_request,
+)
+register(LEAVE)

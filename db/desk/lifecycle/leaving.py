@@ -1,0 +1,74 @@
+"""A leaver: the form with all that ends, and the request that removes them (A.10, D.5.1, G.4.3, H.5.4)."""
+
+from __future__ import annotations
+
+from db.desk.clockwork import today
+from db.desk.frame import Act
+from db.desk.lifecycle import drafts
+from db.desk.lifecycle.closing import ending
+from db.desk.lifecycle.events import due, proof_asked
+from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, Returned, way_of
+from db.desk.lifecycle.leave_kind import LEAVE, payload
+from db.desk.lifecycle.rights import check_entry
+from db.desk.lifecycle.typed import read_day
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.payload import opened
+from db.desk.requests.submitting import Draft
+from db.desk.tasks.handback import SOURCES
+from db.language import _
+from db.store.tables import Entry, Request, Unit
+
+
+def form(act: Act, entry: int, request: Request | None = None, returned: Returned | None = None) -> LeaveForm:
+    """The form of a leaver."""
+    right = check_entry(act, entry, "leave")
+    row, policy = right.entry, right.policy
+    copies: tuple[str, ...] = ()
+    if proof_asked(policy, "leave", "hand-back") is not None:
+        copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
+    return LeaveForm(
+        way=way_of(policy, "leave", row.unit, act.standing.account, row.id, row.person),
+        entry=row.id,
+        name=row.first("name"),
+        unit_name=str(Unit.get_by_id(row.unit).name),
+        day=str(opened(request)["day"]) if request is not None else today().isoformat(),
+        ending=ending(Entry.get_by_id(row.id)),
+        copies=copies,
+        under_way=tuple(one.id for one in _under_way(row.id)),
+        amends=returned,
+    )
+
+
+def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
+    """Submit or amend a leaver."""
+    right = check_entry(act, asked.entry, "leave")
+    policy, row = right.policy, Entry.get_by_id(asked.entry)
+    day = read_day("day", asked.day)
+    if isinstance(day, Problem):
+        raise Invalid(day)
+    waiting = [one.id for one in _under_way(row.id) if one.id != amends]
+    if waiting:
+        raise Refused(
+            _("Request {request} about this is under way already.", request=waiting[0]),
+            SILENT,
+            _("Wait for its decision, or withdraw it first."),
+        )
+    draft = Draft(
+        kind=LEAVE.id,
+        book=row.book_id,
+        unit=row.unit_id,
+        entry=row.id,
+        entry_version=None,
+        payload=payload(day.isoformat()),
+        reason=asked.reason,
+        evidence=tuple(asked.evidence),
+        due=due(policy, "leave", day),
+    )
+    return drafts.hand_in(act, draft, "leave", day, amends)
+
+
+def _under_way(entry: int) -> list[Request]:
+    rows = Request.select().where(
+        (Request.entry == entry) & (Request.kind == LEAVE.id) & Request.state.in_(("open", "returned"))
+    )
+    return list(rows.order_by(Request.id))

@@ -1,0 +1,93 @@
+"""The kind of request that moves somebody to another unit or position (A.9, D.5.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from db.desk import record
+from db.desk.clockwork import today
+from db.desk.frame import Act
+from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
+from db.desk.lifecycle.events import announcement
+from db.desk.lifecycle.join_kind import plain_line
+from db.desk.notices import announce_in
+from db.desk.refusal import Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.standing import policy_of
+from db.language import _
+from db.policy.words import REQUESTS
+from db.store.tables import Entry, Request, Unit
+
+KIND: Final = "move"
+
+
+def payload(row: Entry, unit: int, position: str, day: str) -> Payload:
+    """What a request of this kind keeps: where the person was, and where they go."""
+    return {
+        "day": day,
+        "before": {"unit": row.unit_id, "position": row.position},
+        "after": {"unit": unit, "position": position},
+    }
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    before, after = asks["before"], asks["after"]
+    lines = []
+    if before["unit"] != after["unit"]:
+        units = [str(Unit.get_by_id(int(side["unit"])).name) for side in (before, after)]
+        lines.append(plain_line("unit", _("Department"), *units))
+    if before["position"] != after["position"]:
+        label = {rule.name: rule.label for rule in policy_of(request.book_id).fields}.get("position")
+        lines.append(
+            plain_line("position", label or _("Position"), str(before["position"]), str(after["position"]))
+        )
+    return (*lines, plain_line("day", _("as of"), "", str(asks["day"])))
+
+
+def _current(request: Request) -> None:
+    in_force(request)
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Put the entry into its new place; units that the person headed before are without a head."""
+    row = in_force(request)
+    if date.fromisoformat(str(asks["day"])) > today():
+        raise not_yet(request, str(asks["day"]))
+    check_handed_back(request, "move", act)
+    before, after = asks["before"], asks["after"]
+    values = {"unit": (str(after["unit"]),)}
+    if after["position"] != before["position"]:
+        values["position"] = (str(after["position"]),)
+    version = record.apply_values(
+        row.id, values, source=f"request {request.id}", verifier=act.standing.account
+    )
+    if before["unit"] != after["unit"]:
+        Unit.update(head=None).where((Unit.head == row.id) & (Unit.id == before["unit"])).execute()
+        need = announcement(policy_of(request.book_id), "move")
+        if need:
+            announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
+    act.note(fields=sorted(values), version=version, day=asks["day"])
+    act.keep(dict(before), dict(after))
+    applied(request, "move", act)
+
+
+def not_yet(request: Request, day: str) -> Refused:
+    """The refusal to do before its day what changes the record at once."""
+    return Refused(
+        _("This takes effect on {day}, not before.", day=day),
+        request.due_clause or request.clause,
+        _("Approve it on that day or later; until then the entry stays as it is."),
+    )
+
+
+MOVE: Final = Kind(
+    id=KIND,
+    label=REQUESTS["move"],
+    apply=_apply,
+    current=_current,
+    lines=_lines,
+    concerned_may_decide=False,
+    closed=call_off_request,
+)
+register(MOVE)

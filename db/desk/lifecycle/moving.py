@@ -1,0 +1,89 @@
+"""A move to another unit or position: the form, and the request that makes it (A.9, D.5.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.desk.clockwork import today
+from db.desk.frame import Act
+from db.desk.lifecycle import drafts
+from db.desk.lifecycle.events import due, proof_asked
+from db.desk.lifecycle.forms import MoveAsked, MoveForm, Returned, way_of
+from db.desk.lifecycle.move_kind import MOVE, payload
+from db.desk.lifecycle.places import units_for
+from db.desk.lifecycle.rights import check_entry
+from db.desk.lifecycle.typed import read_day
+from db.desk.refusal import Invalid, Problem
+from db.desk.requests.change_kind import moved_on
+from db.desk.requests.payload import opened
+from db.desk.requests.submitting import Draft
+from db.desk.tasks.handback import SOURCES
+from db.desk.values import normalise
+from db.language import _
+from db.store.engine import store
+from db.store.tables import Entry, Request, Unit
+
+
+def form(act: Act, entry: int, request: Request | None = None, returned: Returned | None = None) -> MoveForm:
+    """The form that moves the person of ``entry``."""
+    right = check_entry(act, entry, "move")
+    row, policy = right.entry, right.policy
+    unit, position, day = row.unit, row.first("position"), today().isoformat()
+    to_unit, to_position = unit, position
+    if request is not None:
+        asks = opened(request)
+        to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
+    copies = 0
+    if proof_asked(policy, "move", "hand-back") is not None:
+        copies = sum(len(list(source(row.book, row.person))) for source in SOURCES)
+    return MoveForm(
+        way=way_of(policy, "move", unit, act.standing.account, row.id, row.person),
+        entry=row.id,
+        version=row.version,
+        name=row.first("name"),
+        unit=unit,
+        unit_name=str(Unit.get_by_id(unit).name),
+        position=position,
+        units=units_for(act.standing, policy),
+        to_unit=to_unit,
+        to_position=to_position,
+        day=day,
+        copies=copies,
+        amends=returned,
+    )
+
+
+def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
+    """Submit or amend a move."""
+    right = check_entry(act, asked.entry, "move")
+    policy, row = right.policy, Entry.get_by_id(asked.entry)
+    if row.version != asked.version:
+        raise moved_on(policy.flow(MOVE.id).clause)
+    problems = []
+    day = read_day("day", asked.day)
+    if isinstance(day, Problem):
+        problems.append(day)
+    if asked.unit not in {choice.id for choice in units_for(act.standing, policy)}:
+        problems.append(Problem("unit", _("Choose the department.")))
+    rule = next((rule for rule in policy.fields if rule.name == "position"), None)
+    position: str | Problem = row.position
+    if rule is not None:
+        position = normalise(rule, asked.position, store().settings.phone_region)
+    if isinstance(position, Problem):
+        problems.append(position)
+    elif (asked.unit, position) == (row.unit_id, row.position):
+        problems.append(Problem("unit", _("Nothing would change. Choose another department or position.")))
+    if problems or not isinstance(day, date) or isinstance(position, Problem):
+        raise Invalid(*problems)
+    draft = Draft(
+        kind=MOVE.id,
+        book=row.book_id,
+        unit=row.unit_id,
+        entry=row.id,
+        entry_version=row.version,
+        payload=payload(row, asked.unit, position, day.isoformat()),
+        reason=asked.reason,
+        evidence=tuple(asked.evidence),
+        due=due(policy, "move", day),
+    )
+    return drafts.hand_in(act, draft, "move", day, amends)

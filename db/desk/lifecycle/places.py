@@ -1,0 +1,50 @@
+"""The units into which the actor may let somebody join or move. Not an operation."""
+
+from __future__ import annotations
+
+from db.desk.lifecycle.forms import UnitChoice
+from db.desk.standing import Standing
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Unit, UnitAbove
+
+
+def units_for(standing: Standing, policy: EffectivePolicy) -> tuple[UnitChoice, ...]:
+    """Internal units within reach of what the actor may propose, in the order of the tree."""
+    rows = {
+        row.id: row
+        for row in Unit.select()
+        .where((Unit.book == policy.book) & Unit.active & (Unit.side == "internal"))
+        .order_by(Unit.sort, Unit.id)
+    }
+    within = _within(standing, policy)
+    paths = {unit: _path(rows, unit) for unit in rows if unit in within}
+    ordered = sorted(paths, key=lambda unit: [(rows[one].sort, one) for one in paths[unit]])
+    return tuple(
+        UnitChoice(unit, rows[unit].name, " / ".join(rows[one].name for one in paths[unit][1:]) or
+                   rows[unit].name)
+        for unit in ordered
+    )  # fmt: skip
+
+
+def _within(standing: Standing, policy: EffectivePolicy) -> set[int]:
+    found: set[int] = set()
+    for holding in standing.holdings:
+        if holding.book != policy.book or holding.for_account is not None:
+            continue
+        reach = policy.scope(holding.role).propose
+        place = standing.place(holding, reach) if reach != "self" else None
+        if place is None:
+            continue
+        unit, below = place
+        found.add(unit)
+        if below:
+            rows = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
+            found.update(row.unit_id for row in rows)
+    return found
+
+
+def _path(rows: dict[int, Unit], unit: int) -> list[int]:
+    path = [unit]
+    while rows[path[0]].parent_id in rows:
+        path.insert(0, int(rows[path[0]].parent_id or 0))
+    return path

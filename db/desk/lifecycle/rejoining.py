@@ -1,0 +1,87 @@
+"""Finding who is on record when somebody joins: archived leavers, people of other books (A.10, B.2)."""
+
+from __future__ import annotations
+
+from peewee import ModelSelect
+
+from db.desk.frame import Act
+from db.desk.lifecycle.archive import opened
+from db.desk.lifecycle.forms import Found, Namesake
+from db.desk.lifecycle.rights import maintains, may_begin
+from db.desk.lifecycle.typed import fields_of
+from db.desk.reach import covering
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.change_form import typed
+from db.desk.requests.proposing import side_of
+from db.desk.standing import policy_of
+from db.desk.values import clean
+from db.language import Label, _
+from db.store.tables import Archive, Book, Entry
+
+
+def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
+    """People called ``name`` who are not in ``book``: those archived from it first, latest first."""
+    act.note(book=book if book in act.standing.books else None, name=clean(name)[:64])
+    if not may_begin(act.standing, book, "join") or not clean(name):
+        return ()
+    inside = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state != "left"))
+    rows = Entry.select().where((Entry.name == clean(name)) & Entry.person.not_in(inside))
+    found = [_archived(row) for row in _left(act, book, rows)]
+    known = {one.person for one in found}
+    for row in rows.where((Entry.book != book) & (Entry.state == "active")).order_by(Entry.id):
+        if row.person_id not in known and covering(
+            act.standing, row.book_id, side_of(row), row.id, row.unit_id
+        ):
+            known.add(row.person_id)
+            found.append(Namesake(row.person_id, row.name, _title(row.book_id), row.unit.name))
+    return tuple(found)
+
+
+def open_archive(act: Act, archive: int) -> Found:
+    """The archive as one would type it. Refused alike where there is none and for whoever does not keep
+    the book."""
+    row = Archive.get_or_none(Archive.id == archive)
+    if row is None or not maintains(act.standing, row.book_id):
+        act.note(archive=archive)
+        raise Refused(
+            _("There is no such archive in the directories that you keep."),
+            SILENT,
+            _("Ask the maintainer of the directory."),
+        )
+    act.note(book=row.book_id, entry=row.entry_id, clause=row.clause, archive=row.id, digest=row.digest)
+    kept, policy = opened(row), policy_of(row.book_id)
+    known = {kind.id for kind in policy.kinds}
+    kind = kept.kind if kept.kind in known else policy.kinds[0].id
+    values = {
+        rule.name: typed(rule, kept.values[rule.name])
+        for rule in fields_of(policy, kind)
+        if kept.values.get(rule.name)
+    }
+    return Found(row.id, row.person_id, kind, values)
+
+
+def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
+    """The latest archive of each person among ``rows``, as far as the actor keeps the book."""
+    if not maintains(act.standing, book):
+        return []
+    found: dict[int, Archive] = {}
+    archives = (
+        Archive.select()
+        .where((Archive.book == book) & Archive.entry.in_(rows.select(Entry.id)))
+        .order_by(Archive.at.desc(), Archive.id.desc())
+    )
+    for row in archives:
+        found.setdefault(row.person_id, row)
+    return list(found.values())
+
+
+def _archived(row: Archive) -> Namesake:
+    entry = row.entry
+    return Namesake(
+        row.person_id, entry.name, _title(row.book_id), entry.unit.name, left=entry.left, archive=row.id
+    )
+
+
+def _title(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)

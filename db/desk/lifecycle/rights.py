@@ -1,0 +1,99 @@
+"""Who may enter that somebody joins, moves or leaves. Not an operation."""
+
+from __future__ import annotations
+
+from db.desk.frame import Act
+from db.desk.lifecycle.events import OPERATION, Event
+from db.desk.refusal import Refused
+from db.desk.requests.proposing import Right, maintained_by, right_to_propose
+from db.desk.requests.submitters import is_submitter, not_a_submitter
+from db.desk.standing import Holding, Standing, is_within, no_such_book, policy_of, root_of
+from db.language import _
+from db.policy.effective import EffectivePolicy
+
+
+def may_begin(standing: Standing, book: str, event: Event) -> bool:
+    """Whether there is anybody for whom the actor may enter ``event`` in ``book``."""
+    if book not in standing.books:
+        return False
+    policy = policy_of(book)
+    named = policy.flow(event).submit
+    return any(
+        not named or holding.role in {policy.holder(role) for role in named}
+        for holding in _able(standing, policy, event)
+    )
+
+
+def check_joiner(act: Act, book: str, unit: int) -> EffectivePolicy:
+    """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
+    if book not in act.standing.books:
+        raise no_such_book()
+    policy = policy_of(book)
+    act.note(book=book, unit=unit)
+    standing = act.standing
+    if not any(_covers(standing, policy, holding, unit) for holding in _able(standing, policy, "join")):
+        raise _denied(standing, policy, "join")
+    _check_submitter(standing, policy, "join", unit)
+    return policy
+
+
+def check_entry(act: Act, entry: int, event: Event) -> Right:
+    """The right to enter ``event`` for ``entry``. Refused for one's own entry by no more right than that,
+    and as for a change where the entry is out of reach."""
+    right = right_to_propose(act, entry)
+    policy = right.policy
+    denied = policy.denial(OPERATION[event], right.role)
+    if denied is not None or policy.scope(right.role).propose in ("self", "none"):
+        raise _denied(act.standing, policy, event)
+    _check_submitter(act.standing, policy, event, right.entry.unit)
+    return right
+
+
+def maintains(standing: Standing, book: str) -> bool:
+    """Whether the actor is the maintainer of the whole of ``book``, in person."""
+    if book not in standing.books:
+        return False
+    role, root = policy_of(book).maintainer.role, root_of(book)
+    return any(h.for_account is None and h.unit == root for h in standing.held(role, book))
+
+
+def _able(standing: Standing, policy: EffectivePolicy, event: Event) -> list[Holding]:
+    """The actor's own holdings that let them propose for others, and that nothing forbids."""
+    return [
+        holding
+        for holding in standing.holdings
+        if holding.book == policy.book
+        and holding.for_account is None
+        and policy.scope(holding.role).propose in ("unit", "subtree", "book")
+        and policy.denial(OPERATION[event], holding.role) is None
+    ]
+
+
+def _covers(standing: Standing, policy: EffectivePolicy, holding: Holding, unit: int) -> bool:
+    place = standing.place(holding, policy.scope(holding.role).propose)
+    if place is None:
+        return False
+    top, below = place
+    return unit == top or (below and is_within(unit, top))
+
+
+def _check_submitter(standing: Standing, policy: EffectivePolicy, event: Event, unit: int) -> None:
+    flow = policy.flow(event)
+    if not is_submitter(standing, policy, event, unit):
+        raise not_a_submitter(policy, flow.submit, flow.clause)
+
+
+def _denied(standing: Standing, policy: EffectivePolicy, event: Event) -> Refused:
+    for role in sorted(standing.roles(policy.book)):
+        clause = policy.denial(OPERATION[event], role)
+        if clause is not None:
+            return Refused(
+                _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
+                clause,
+                _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
+            )
+    return Refused(
+        _("Who joins, moves or leaves is entered by {maintainer}.", maintainer=maintained_by(policy)),
+        policy.maintainer.clause,
+        _("Tell them, or the head of the department, whom it concerns and since when."),
+    )

@@ -1,0 +1,63 @@
+"""What is typed into the forms: values by field, and days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from db.desk.refusal import Problem
+from db.desk.requests.changes import SEPARATOR
+from db.desk.requests.proposing import NOT_TYPED
+from db.desk.values import normalise
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store.engine import store
+
+Values = dict[str, tuple[str, ...]]
+
+
+def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
+    """The fields that one types for an entry of ``kind``, in the policy's order."""
+    return tuple(
+        rule
+        for rule in policy.fields
+        if rule.kind not in NOT_TYPED and (not rule.applies_to or kind in rule.applies_to)
+    )
+
+
+def read_values(
+    policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
+) -> tuple[Values, tuple[Problem, ...]]:
+    """The values of an entry of ``kind`` as they are kept, and all that is wrong: a required field that is
+    blank too (A.3, A.7). A text is one value, or several between semicolons where the field takes them."""
+    rules = fields_of(policy, kind)
+    known = {rule.name for rule in rules}
+    problems = [
+        Problem(name, _("This book has no such field for you.")) for name in asked if name not in known
+    ]
+    values: Values = {}
+    for rule in rules:
+        found: list[str] = []
+        text = asked.get(rule.name, "")
+        for part in [part for part in _parts(rule, text) if part.strip()] or [""]:
+            value = normalise(rule, part, store().settings.phone_region)
+            if isinstance(value, Problem):
+                problems.append(value)
+            elif value and value not in found:
+                found.append(value)
+        if found:
+            values[rule.name] = tuple(found)
+    return values, tuple(problems)
+
+
+def read_day(field: str, text: str) -> date | Problem:
+    """A day in ISO form."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return Problem(field, _("Write the date as 2026-11-23."))
+
+
+def _parts(rule: FieldRule, text: str) -> list[str]:
+    return SEPARATOR.split(text) if rule.multiple else [text]

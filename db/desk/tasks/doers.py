@@ -1,0 +1,58 @@
+"""Who does a task, and who confirms that it was received."""
+
+from __future__ import annotations
+
+from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.standing import policy_of, root_of
+from db.store.tables import Account, Entry, Task
+
+
+class Doers:
+    """Answers for one operation; what was looked up once is not looked up again."""
+
+    def __init__(self) -> None:
+        self._deciding = Deciding()
+
+    def of(self, task: Task) -> tuple[Decider, ...]:
+        """Who may do ``task``: its account, or the holders of its role over its unit.
+
+        Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
+        maintainer, then the supervisor. Nobody does a task about their own entry for the role.
+        """
+        if task.account_id is not None:
+            row = Account.get_by_id(task.account_id)
+            return (Decider(row.id, row.login, PERSON),) if row.state == "active" else ()
+        role = task.role or policy_of(task.book_id).maintainer.role
+        found = self._deciding.deciders(self._case(task, role), role)
+        if found and found[0].role != role:
+            policy = policy_of(task.book_id)
+            watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
+            if watch is not None and watch.acts_instead is not None:
+                instead = policy.holder(watch.acts_instead)
+                return self._deciding.deciders(self._case(task, instead), instead)
+        return found
+
+    def receivers(self, task: Task) -> tuple[Decider, ...]:
+        """Who confirms that what ``task`` asks for arrived: the maintainer, and not whoever handed it in."""
+        role = policy_of(task.book_id).maintainer.role
+        handed = [task.handed_by_id] if task.handed_by_id is not None else []
+        return self._deciding.deciders(self._case(task, role, *handed), role)
+
+    def above(self, task: Task, role: str) -> tuple[Decider, ...]:
+        """Holders of ``role`` who are not among the doers themselves."""
+        doers = [one.account for one in self.of(task)]
+        return self._deciding.deciders(self._case(task, role, *doers), role)
+
+    def turn(self, task: Task, account: int) -> Decider | None:
+        """As what ``account`` has to act on an open task now; None where it has not."""
+        if task.state != "open":
+            return None
+        waiting = self.receivers(task) if task.handed_at is not None else self.of(task)
+        return next((one for one in waiting if one.account == account), None)
+
+    def _case(self, task: Task, role: str, *barred: int) -> Case:
+        person = None
+        if role != PERSON and task.entry_id is not None:
+            person = int(Entry.get_by_id(task.entry_id).person_id)
+        unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
+        return Case(task.book_id, unit, task.entry_id, self._deciding.barred(*barred, person=person))

@@ -1,0 +1,120 @@
+"""Ending a task: its proofs, its end, and its lateness on record (not an operation).
+
+open ──done, nothing lacking──▶ done        open ──called off──▶ cancelled
+open ──done, only the receipt lacking──▶ handed in ──received──▶ done, as of the handing in
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from db.desk.clockwork import calendar
+from db.desk.refusal import SILENT, Refused
+from db.desk.tasks.kinds import kind_of
+from db.language import Text, _
+from db.policy.words import PROOFS
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import HandBack, Task, TaskProof
+
+RECEIPT = "receipt"
+HAND_BACK = "hand-back"
+ADVICE: dict[str, Text] = {
+    "evidence": _("Attach it to the request, or note here where it is kept."),
+    "archive": _("It is made when the request to leave is approved."),
+    HAND_BACK: _("Sign off each copy that is listed, then try again."),
+    "announcement": _("It goes out when the request is approved."),
+    "sync": _("Do it there, then tick it off here."),
+    "account-closed": _("It is closed when the request to leave is approved."),
+    RECEIPT: _("Hand it in; the maintainer confirms that it arrived."),
+}
+
+
+def unmet(task: Task) -> Sequence[TaskProof]:
+    """The proofs that are still to come."""
+    return list(
+        TaskProof.select()
+        .where((TaskProof.task == task) & TaskProof.met_at.is_null())
+        .order_by(TaskProof.what)
+    )
+
+
+def meet(task: Task, what: str, account: int | None, word: str = "") -> bool:
+    """Note that a proof is there; False where the task asks for none such or has it already."""
+    return bool(
+        TaskProof.update(met_at=clock.now(), met_by=account, word=word)
+        .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
+        .execute()
+    )
+
+
+def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
+    """Why ``task`` can't be done yet, with the clause; ``but`` are proofs that don't count."""
+    for proof in unmet(task):
+        if proof.what not in but:
+            what: dict[str, Text] = {str(word): label for word, label in PROOFS.items()}
+            return Refused(
+                _("This is still lacking: {what}.", what=what.get(proof.what, proof.what)),
+                proof.clause,
+                ADVICE.get(proof.what, _("See to it, then try again.")),
+            )
+    return kind_of(task.kind).lacking(task)
+
+
+def hand_in(task: Task, account: int) -> None:
+    """The doer's part is done; it counts from now, once the receipt is confirmed."""
+    changed = (
+        Task.update(handed_at=clock.now(), handed_by=account)
+        .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
+        .execute()
+    )
+    if changed != 1:
+        raise over()
+
+
+def finish(task: Task, account: int | None) -> int:
+    """End ``task`` as done and record its lateness in working days, which is returned."""
+    at = task.handed_at or clock.now()
+    day = clock.local_date(at, store().settings.time_zone)
+    late = max(0, -calendar().remaining(day, date.fromisoformat(task.due)))
+    changed = (
+        Task.update(state="done", done_at=at, done_by=task.handed_by_id or account, late=late)
+        .where((Task.id == task.id) & (Task.state == "open"))
+        .execute()
+    )
+    if changed != 1:
+        raise over()
+    task.state, task.late = "done", late
+    return late
+
+
+def cancel(task: Task, account: int | None) -> None:
+    """End ``task`` because what started it does not come."""
+    changed = (
+        Task.update(state="cancelled", done_at=clock.now(), done_by=account)
+        .where((Task.id == task.id) & (Task.state == "open"))
+        .execute()
+    )
+    if changed != 1:
+        raise over()
+
+
+def settle(task: Task, account: int | None) -> bool:
+    """End ``task`` where it ends by itself and nothing is lacking any more."""
+    if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
+        return False
+    finish(task, account)
+    return True
+
+
+def copies_open(entry: int) -> int:
+    """How many copies the person of ``entry`` has still to hand back."""
+    return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()
+
+
+def over() -> Refused:
+    """The refusal for a task that is not open any more."""
+    return Refused(
+        _("This task is done or called off already."), SILENT, _("Press r to see what waits for you now.")
+    )

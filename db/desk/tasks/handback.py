@@ -1,0 +1,79 @@
+"""The copies that somebody has to hand back when leaving or moving (H.5.4). Not an operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, meet, settle
+from db.store.tables import Account, AuditRecord, Entry, HandBack, Task, TaskProof
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy out of a book in somebody's hands: its mark or number, what it is of, and since when."""
+
+    mark: str
+    what: str
+    issued_at: str | None
+
+
+Source = Callable[[str, int], Iterable[Copy]]
+"""(book, person) -> the copies issued to that person."""
+
+
+def taken_out(book: str, person: int) -> Iterable[Copy]:
+    """Reports that the person took out of ``book``, each by the mark that names them."""
+    accounts = Account.select(Account.id).where(Account.person == person)
+    rows = AuditRecord.select().where(
+        (AuditRecord.act == "overview.export")
+        & (AuditRecord.outcome == "done")
+        & (AuditRecord.book == book)
+        & AuditRecord.account.in_(accounts)
+    )
+    for row in rows.order_by(AuditRecord.seq):
+        detail = json.loads(row.detail)
+        if detail.get("mark"):
+            yield Copy(str(detail["mark"]), f"{detail.get('report', '')} {detail.get('format', '')}", row.at)
+
+
+SOURCES: list[Source] = [taken_out]
+"""Where copies are known from. Another kind of copy is one more source."""
+
+
+def list_copies(task: Task) -> int:
+    """Put every copy in the hands of the task's person on its list; how many are open.
+
+    A copy that was handed back before, on an earlier move, is not asked for again.
+    """
+    entry = Entry.get_by_id(task.entry_id)
+    known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
+    for source in SOURCES:
+        for copy in source(entry.book_id, entry.person_id):
+            if copy.mark not in known:
+                known.add(copy.mark)
+                HandBack.create(
+                    task=task, entry=entry, copy=copy.mark, what=copy.what.strip(), issued_at=copy.issued_at
+                )
+    return copies_open(entry.id)
+
+
+def all_back(entry: int, account: int | None) -> None:
+    """Where no copy is open any more, note it on every task of the entry that asks for it."""
+    if copies_open(entry):
+        return
+    waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))
+    for task in waiting:
+        meet(task, HAND_BACK, account)
+        if task.kind == HAND_BACK and HandBack.select().where(HandBack.entry == entry).exists():
+            meet(task, RECEIPT, account)
+        settle(task, account)
+
+
+def reopen(entry: int) -> None:
+    """One more copy turned up: tasks that wait for the hand-back wait again."""
+    waiting = Task.select(Task.id).where((Task.entry == entry) & (Task.state == "open"))
+    TaskProof.update(met_at=None, met_by=None).where(
+        TaskProof.task.in_(waiting) & (TaskProof.what == HAND_BACK)
+    ).execute()

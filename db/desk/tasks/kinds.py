@@ -1,0 +1,44 @@
+"""The kinds of task. What differs between them is here to register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.desk.refusal import Refused
+from db.language import Text
+from db.policy.words import DUTIES
+from db.store.tables import Task
+
+
+def _nothing(_task: Task) -> Refused | None:
+    """Whether it is done is for its doer to say."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """A kind of task.
+
+    ``lacking`` gives the refusal to finish it as long as what it asks for is not on record yet.
+    ``by_itself``: it is done as soon as nothing is lacking, without anybody saying so.
+    """
+
+    id: str
+    label: Text
+    lacking: Callable[[Task], Refused | None] = _nothing
+    by_itself: bool = False
+
+
+_KINDS: dict[str, TaskKind] = {}
+
+
+def register(kind: TaskKind) -> None:
+    """Make a kind of task known to the list of tasks and the duty runner."""
+    _KINDS[kind.id] = kind
+
+
+def kind_of(kind: str) -> TaskKind:
+    """The kind; one that nobody registered is done when its doer says so."""
+    found = _KINDS.get(kind)
+    return found or TaskKind(kind, {str(duty): label for duty, label in DUTIES.items()}.get(kind, kind))

@@ -1,0 +1,150 @@
+"""What the duty runner finds to open: tasks whose start is on record and that no operation opened.
+
+An opener is a function from a book's policy to how many tasks it opened; another subject adds its own to
+`OPENERS`. Each task has a key of its own, so that it is opened once whoever finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from db.desk.clockwork import today
+from db.desk.lifecycle.events import open_duties, rules
+from db.desk.localtime import local
+from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Archive, Entry, Request, Task, Unit, UnitAbove
+
+Opener = Callable[[EffectivePolicy], list[Task]]
+"""What to do with a book's policy; the tasks that were opened."""
+
+
+def expected(policy: EffectivePolicy) -> list[Task]:
+    """Entries that wait to be completed, however they came (A.8, D.5.1)."""
+    if not any(True for _rule in rules(policy, "join")):
+        return []
+    rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == "pending"))
+    known = Task.select(Task.entry).where((Task.book == policy.book) & Task.entry.is_null(False))
+    found = []
+    for row in rows.where(Entry.id.not_in(known)).order_by(Entry.id):
+        day = date.fromisoformat(row.joined) if row.joined else _day(row.updated_at)
+        found += open_duties(policy, "join", entry=row.id, unit=row.unit_id, day=day, request=None)
+    return found
+
+
+def filed(policy: EffectivePolicy) -> list[Task]:
+    """A joiner of another book is filed here by whom this policy names, in the unit of that name (B.5.4)."""
+    duty = policy.duty("filing")
+    if duty is None or duty.start != "join":
+        return []
+    found = []
+    for request, entry in _applied(policy, "join"):
+        unit = _same_unit(policy.book, entry.unit_id)
+        if unit is not None:
+            key = f"filing:{policy.book}:{request.id}"
+            day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
+            found.append(open_task(key, duty, policy.book, unit=unit, started_on=day, entry=entry.id))
+    return [task for task in found if task is not None]
+
+
+def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
+    """Somebody of this book moved or left in another: who answers for their entry here is told (B.5.5)."""
+    duty = policy.duty("officer-change")
+    if duty is None:
+        return []
+    found = []
+    for kind in ("move", "leave"):
+        for request, entry in _applied(policy, kind):
+            for here in _entries_here(policy.book, entry.person_id):
+                key = f"officer-change:{policy.book}:{here.id}:{request.id}"
+                day = _day(str(request.closed_at))
+                if kind == "leave" and entry.left:
+                    day = date.fromisoformat(entry.left)
+                found.append(
+                    open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)
+                )
+    return [task for task in found if task is not None]
+
+
+def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
+    """Somebody of this book was archived from another: they are to be removed here too (A.10, G.4.3)."""
+    if not any(True for _rule in rules(policy, "leave")):
+        return []
+    found = []
+    archives = Archive.select().where((Archive.book != policy.book) & (Archive.at >= _since()))
+    for archive in archives.order_by(Archive.id):
+        for here in _entries_here(policy.book, archive.person_id):
+            waiting = Task.select().where(
+                (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in rules(policy, "leave")])
+            )
+            if waiting.exists():
+                continue
+            day = date.fromisoformat(archive.entry.left or local(archive.at)[:10])
+            for duty in rules(policy, "leave"):
+                key = f"{duty.kind}:{policy.book}:{here.id}:archive{archive.id}"
+                found.append(
+                    open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)
+                )
+    return [task for task in found if task is not None]
+
+
+OPENERS: list[Opener] = [expected, filed, changed_elsewhere, left_elsewhere]
+
+
+def vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
+    """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
+    inhabited = (
+        UnitAbove.select(UnitAbove.above)
+        .join(Entry, on=(Entry.unit == UnitAbove.unit))
+        .where((Entry.book == policy.book) & (Entry.state == "active"))
+    )
+    rows = Unit.select().where(
+        (Unit.book == policy.book)
+        & Unit.active
+        & (Unit.side == "internal")
+        & Unit.parent.is_null(False)
+        & Unit.id.not_in(inhabited)
+    )
+    for unit in rows.order_by(Unit.id):
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit.id)
+        last = Entry.select().where(Entry.unit.in_(below)).order_by(Entry.updated_at.desc()).first()
+        yield unit, f"{last.id}:{last.version}" if last is not None else "0"
+
+
+def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entry]]:
+    """Requests of ``kind`` that were applied lately in other books, each with its entry."""
+    rows = Request.select().where(
+        (Request.kind == kind)
+        & (Request.state == "applied")
+        & (Request.book != policy.book)
+        & (Request.closed_at >= _since())
+        & Request.entry.is_null(False)
+    )
+    for row in rows.order_by(Request.id):
+        yield row, Entry.get_by_id(row.entry_id)
+
+
+def _entries_here(book: str, person: int) -> list[Entry]:
+    return list(
+        Entry.select().where((Entry.book == book) & (Entry.person == person) & (Entry.state == "active"))
+    )
+
+
+def _same_unit(book: str, unit: int) -> int | None:
+    """The unit of ``book`` with the name of ``unit`` or of the nearest unit above it that has one there."""
+    above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
+    for row in above:
+        found = Unit.get_or_none((Unit.book == book) & (Unit.name == row.above.name) & Unit.active)
+        if found is not None:
+            return int(found.id)
+    return None
+
+
+def _since() -> str:
+    return clock.stamp(clock.utcnow() - timedelta(days=STARTS_TO_WATCH))
+
+
+def _day(stored: str) -> date:
+    return date.fromisoformat(local(stored)[:10]) if stored else today()

@@ -1,0 +1,65 @@
+"""Opening tasks, each once: whichever host or operation comes first opens it (not an operation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from db.desk.clockwork import calendar
+from db.policy.rules import DutyRule, Requirement
+from db.store import clock
+from db.store.engine import database
+from db.store.tables import Task, TaskProof
+
+STARTS_TO_WATCH = 60
+"""Days for which the duty runner looks back for what starts a duty."""
+
+
+def once(key: str) -> bool:
+    """Whether nobody did what ``key`` names before; from now on somebody has.
+
+    Of two at the same moment one waits for the other's transaction. Within the running transaction.
+    """
+    mark = database.param
+    made = database.execute_sql(
+        f"INSERT INTO duty_mark (key, at) VALUES ({mark}, {mark}) ON CONFLICT (key) DO NOTHING",
+        (key, clock.now()),
+    )
+    return bool(made.rowcount == 1)
+
+
+def open_task(
+    duty: str,
+    rule: DutyRule,
+    book: str,
+    *,
+    unit: int,
+    started_on: date,
+    entry: int | None = None,
+    account: int | None = None,
+    request: int | None = None,
+    also: Iterable[Requirement] = (),
+) -> Task | None:
+    """Open what ``rule`` asks for, under the key ``duty``; None where it was opened before.
+
+    Due counts from ``started_on`` in working days. ``also``: proofs besides the rule's own.
+    """
+    if not once(f"open:{duty}"):
+        return None
+    task = Task.create(
+        duty=duty,
+        kind=rule.kind,
+        book=book,
+        entry=entry,
+        unit=unit,
+        role=None if account is not None else rule.by,
+        account=account,
+        clause=rule.clause,
+        opened_at=clock.now(),
+        started_on=started_on.isoformat(),
+        due=calendar().due(started_on, rule.days).isoformat(),
+        request=request,
+    )
+    for proof in (*rule.requires, *also):
+        TaskProof.insert(task=task, what=proof.what, clause=proof.clause).on_conflict_ignore().execute()
+    return task

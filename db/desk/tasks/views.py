@@ -1,0 +1,185 @@
+"""Tasks as plain values: a line in a list, and everything about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.clockwork import Due, due_of
+from db.desk.requests.views import name_of, named
+from db.desk.standing import policy_of
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.kinds import kind_of
+from db.language import Label, Message, Text, _
+from db.policy.words import PROOFS
+from db.store.tables import Entry, HandBack, Task, TaskProof, Unit
+
+OUTCOMES: dict[str, Message] = {
+    "returned": _("returned"),
+    "destroyed": _("destroyed"),
+    "lost": _("lost"),
+}
+STATES: dict[str, Message] = {
+    "open": _("to do"),
+    "handed": _("handed in"),
+    "done": _("done"),
+    "cancelled": _("called off"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt."""
+
+    id: int
+    kind: str
+    kind_label: Text
+    book: str
+    book_label: Label
+    name: str
+    unit: str
+    due: Due
+    lacks: tuple[Text, ...]
+    handed: bool
+    state: str
+    state_label: Message
+    request: int | None
+    entry: int | None
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Something that must be there before the end. ``tick``: the doer says so by hand."""
+
+    what: str
+    label: Text
+    clause: str
+    met_at: str | None
+    met_by: str
+    word: str
+    tick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A copy to be handed back; ``outcome`` once it was signed off."""
+
+    id: int
+    copy: str
+    what: str
+    issued_at: str | None
+    outcome: Text
+    word: str
+    signed_by: str
+    signed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Everything about one task. ``receives``: the reader is to confirm the receipt."""
+
+    row: TaskRow
+    started_on: str
+    clause: str
+    doers: tuple[str, ...]
+    proofs: tuple[ProofView, ...]
+    copies: tuple[CopyView, ...]
+    systems: tuple[tuple[str, tuple[Text, ...]], ...]
+    receives: bool
+    done_at: str | None
+    done_by: str
+    late: int | None
+
+
+BY_HAND = frozenset({"evidence", "sync"})
+"""Proofs that a doer ticks off; the others come about by what is done on record."""
+
+
+def row_of(task: Task) -> TaskRow:
+    """``task`` as a line in a list."""
+    entry = Entry.get_or_none(Entry.id == task.entry_id)
+    unit = Unit.get_or_none(Unit.id == task.unit_id)
+    due = due_of(task.due, task.clause)
+    if due is None:
+        raise ValueError(f"task {task.id} has no due day")
+    state = "handed" if task.state == "open" and task.handed_at is not None else task.state
+    return TaskRow(
+        id=task.id,
+        kind=task.kind,
+        kind_label=kind_of(task.kind).label,
+        book=task.book_id,
+        book_label=Label(task.book.title_zh, task.book.title_en),
+        name=entry.name if entry is not None else "",
+        unit=unit.name if unit is not None else "",
+        due=due,
+        lacks=tuple(_proof_label(proof.what) for proof in _proofs(task) if proof.met_at is None),
+        handed=state == "handed",
+        state=state,
+        state_label=STATES[state],
+        request=task.request_id,
+        entry=task.entry_id,
+        pending=entry is not None and entry.state == "pending",
+    )
+
+
+def view_of(task: Task, doers: Doers, account: int) -> TaskView:
+    """Everything about ``task`` for ``account``."""
+    copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
+    needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
+    turn = doers.turn(task, account)
+    return TaskView(
+        row=row_of(task),
+        started_on=task.started_on,
+        clause=task.clause,
+        doers=tuple(named(one) for one in (doers.receivers(task) if task.handed_at else doers.of(task))),
+        proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
+        copies=tuple(map(_copy_view, copies)) if needs_copies else (),
+        systems=_systems(task),
+        receives=turn is not None and task.handed_at is not None,
+        done_at=task.done_at,
+        done_by=name_of(task.done_by_id),
+        late=task.late,
+    )
+
+
+def _proofs(task: Task) -> list[TaskProof]:
+    return list(TaskProof.select().where(TaskProof.task == task).order_by(TaskProof.what))
+
+
+def _proof_label(what: str) -> Text:
+    labels: dict[str, Text] = {str(word): label for word, label in PROOFS.items()}
+    return labels.get(what, what)
+
+
+def _proof_view(proof: TaskProof) -> ProofView:
+    return ProofView(
+        what=proof.what,
+        label=_proof_label(proof.what),
+        clause=proof.clause,
+        met_at=proof.met_at,
+        met_by=name_of(proof.met_by_id),
+        word=proof.word,
+        tick=proof.what in BY_HAND and proof.met_at is None,
+    )
+
+
+def _copy_view(row: HandBack) -> CopyView:
+    return CopyView(
+        id=row.id,
+        copy=row.copy,
+        what=row.what,
+        issued_at=row.issued_at,
+        outcome=OUTCOMES[row.outcome] if row.outcome else "",
+        word=row.word,
+        signed_by=name_of(row.signed_by_id),
+        signed_at=row.signed_at,
+    )
+
+
+def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:
+    """Outside systems that the book is kept in step with, and the fields they hold (G.4)."""
+    policy = policy_of(task.book_id)
+    labels = {rule.name: rule.label for rule in policy.fields}
+    return tuple(
+        (rule.system, tuple(labels[name] for name in rule.fields if name in labels)) for rule in policy.sync
+    )
