@@ -12,6 +12,7 @@ from db.desk.audit.subject import Audit
 from db.desk.directory.subject import Directory
 from db.desk.frame import Act
 from db.desk.importing.subject import Importing
+from db.desk.lifecycle.subject import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.notices import Notices
 from db.desk.overview.subject import Overview
@@ -23,6 +24,7 @@ from db.desk.requests.evidence import EvidenceTray
 from db.desk.requests.own import Requests
 from db.desk.requests.queue import Queue
 from db.desk.standing import Standing
+from db.desk.tasks.subject import Tasks
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]
 
@@ -45,7 +47,9 @@ class Desk:
         self.accounts = Accounts(self)
         self.audit = Audit(self)
         self.importing = Importing(self)
+        self.lifecycle = Lifecycle(self)
         self.overview = Overview(self)
+        self.tasks = Tasks(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.desk.notices import NoticeToMe
-from db.language import Text, _
+from db.language import Message, Text, _
 from tui.kit import Cell, Styled, clause_text
 
 
@@ -17,9 +17,30 @@ def _opened(notice: NoticeToMe) -> Text:
     return _("{who}: a request to see the entry was granted", who=f"{notice.name} {notice.unit}")
 
 
+def _whom(notice: NoticeToMe) -> str:
+    return f"{notice.name} {notice.unit}".strip()
+
+
+def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
+    """A sentence with slots for what has to be done, whom it is about, and its due day."""
+    return lambda notice: Message(
+        text.text, {"what": notice.task, "who": _whom(notice), "day": notice.due[5:]}
+    )
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
+    "join": lambda notice: _("{who} joined", who=_whom(notice)),
+    "move": lambda notice: _("{who}: a move took effect", who=_whom(notice)),
+    "leave": lambda notice: _("{who} left", who=_whom(notice)),
+    "duty-due": _clock(_("Due on {day}: {what}, {who}")),
+    "duty-overdue": _clock(_("Overdue since {day}: {what}, {who}")),
+    "duty-escalated": _clock(_("Overdue since {day} and not done: {what}, {who}")),
+    "decision-due": _clock(_("Waits for your decision until {day}: {what}, {who}")),
+    "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
+    "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
+    "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "account-reset": lambda _notice: _("Your sign-in was reset. If you did not ask for it, tell IT at once."),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
