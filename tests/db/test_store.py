@@ -21,6 +21,7 @@ def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) 
     assert {table._meta.table_name for table in ALL} <= set(database.get_tables())
 
 
+@pytest.mark.clause("C.9.2")
 def test_the_sqlcipher_file_reveals_nothing(home: Home) -> None:
     open_store(home)
     migrate()

@@ -192,6 +192,7 @@ async def test_a_public_key_opens_nothing(front: Running) -> None:
         await connect(front.port, client_keys=[key], preferred_auth="publickey")
 
 
+@pytest.mark.clause("C.9.2")
 def test_only_strong_algorithms_are_spoken(front: Running) -> None:
     """The attacker in the middle looks for an old key exchange, cipher or code to fall back to."""
     shown = _rejected(front, "-vv", "-o", "BatchMode=yes")

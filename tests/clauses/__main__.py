@@ -1,0 +1,54 @@
+"""Prints every clause with its rules, its acceptance tests and their result; exits 1 where one is wanting.
+
+``python -m tests.clauses [LETTER…]`` shows the regulations A to I, or those that are named.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from tests.clauses.reading import IDS, Clause, read_results, strangers, table
+
+TREE = Path(__file__).parents[2]
+GOOD = ("ok", "open")
+WIDEST = 60
+
+
+def main(letters: Sequence[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="clauses-") as folder:
+        file = Path(folder) / "results.json"
+        command = [sys.executable, "-m", "pytest", "-p", "tests.clauses.plugin", "--clauses", str(file), "-q"]
+        subprocess.run(command, cwd=TREE, stdout=subprocess.DEVNULL, check=False)
+        results = read_results(file)
+    rows = [row for row in table(results) if not letters or row.id[0] in letters]
+    print(tabulate([_cells(row) for row in rows], ("Clause", "Rules", "Tests", "Result"), tablefmt="plain"))
+    unknown = strangers(results)
+    unlisted = sorted({row.id for row in rows} - set(IDS))
+    wanting = [row.id for row in rows if row.result not in GOOD]
+    counts = Counter(row.result for row in rows)
+    print("\n" + ", ".join(f"{count} {result}" for result, count in counts.most_common()))
+    if unlisted:
+        print("Carried by a policy, asked for by no regulation's list: " + ", ".join(unlisted))
+    if unknown:
+        print("Marked by a test, carried by no policy: " + ", ".join(unknown))
+    if wanting:
+        print("Wanting: " + ", ".join(wanting))
+    return 1 if wanting or unknown else 0
+
+
+def _cells(row: Clause) -> tuple[str, str, str, str]:
+    keys = ", ".join(row.keys)
+    tests = [test.rpartition("/")[2] for test in row.failed or row.tests]
+    shown = f"{tests[0]} and {len(tests) - 1} more" if len(tests) > 1 else "".join(tests)
+    return row.id, keys if len(keys) <= WIDEST else keys[: WIDEST - 1] + "…", shown, row.result
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

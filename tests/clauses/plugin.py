@@ -1,0 +1,48 @@
+"""A pytest plugin that notes, for each clause that tests are marked with, which of them passed.
+
+``pytest -p tests.clauses.plugin --clauses FILE`` runs the marked tests and writes FILE as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--clauses", metavar="FILE", required=True, help="where to write clause -> test -> passed"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Notes(Path(config.getoption("--clauses"))))
+
+
+class _Notes:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._clauses: dict[str, set[str]] = {}
+        self._found: dict[str, dict[str, bool]] = {}
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        for item in items:
+            marks = {clause for mark in item.iter_markers("clause") for clause in mark.args}
+            if marks:
+                self._clauses[item.nodeid] = marks
+        others = [item for item in items if item.nodeid not in self._clauses]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item.nodeid in self._clauses]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call" and report.passed:
+            return
+        test = report.nodeid.partition("[")[0]
+        for clause in self._clauses.get(report.nodeid, ()):
+            of_clause = self._found.setdefault(clause, {})
+            of_clause[test] = of_clause.get(test, True) and report.passed
+
+    def pytest_sessionfinish(self) -> None:
+        self._file.write_text(json.dumps(self._found), "utf-8")

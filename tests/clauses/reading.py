@@ -1,0 +1,92 @@
+"""What the regulations ask for, clause by clause: the rules that carry it and the tests that accept it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.policy.compose import compose
+from db.policy.loader import builtin
+from db.policy.schema.base import clause_ids
+
+IDS = tuple(Path(__file__).with_name("ids.txt").read_text("utf-8").split())
+"""Every clause of the nine regulations that asks something of the product."""
+OPEN = frozenset({"C.9.3", "D.8", "D.11.1", "F.4.1", "F.4.2", "H.6.4"})
+"""Clauses about backups only: until backups are there, they are open without being at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: the keys of its rules, its tests, and those of them that failed."""
+
+    id: str
+    keys: tuple[str, ...]
+    tests: tuple[str, ...]
+    failed: tuple[str, ...]
+
+    @property
+    def result(self) -> str:
+        """In one word; ``ok`` and ``open`` are not at fault."""
+        if self.failed:
+            return "FAILS"
+        if not self.keys:
+            return "NO RULE"
+        if not self.tests:
+            return "open" if self.id in OPEN else "NO TEST"
+        return "ok"
+
+
+def rules() -> dict[str, tuple[str, ...]]:
+    """Each clause that a regulation carries -> the keys of its rules, the summary's last."""
+    found: dict[str, dict[str, None]] = {}
+    for regulation in builtin().values():
+        policy = compose("a-book", [regulation], {})
+        lines = [(clause, line.key) for line in policy.explain() for clause in clause_ids(line.clause)]
+        lines += [(clause, key) for clause, keys in policy.cited().items() for key in keys]
+        lines += [(part.clause, "summary") for part in policy.summary]
+        for clause, key in lines:
+            if clause != "default":
+                found.setdefault(clause, {})[key] = None
+    return {clause: _specific(keys) for clause, keys in found.items()}
+
+
+def table(results: Mapping[str, Mapping[str, bool]]) -> tuple[Clause, ...]:
+    """All clauses, in order. ``results``: clause -> test -> whether it passed."""
+    carried = rules()
+    return tuple(
+        Clause(
+            id=clause,
+            keys=carried.get(clause, ()),
+            tests=tuple(sorted(results.get(clause, {}))),
+            failed=tuple(sorted(test for test, passed in results.get(clause, {}).items() if not passed)),
+        )
+        for clause in sorted({*IDS, *carried}, key=order)
+    )
+
+
+def strangers(marks: Iterable[str]) -> list[str]:
+    """Marks that no regulation carries. A clause with parts stands for all of them: C.10 for C.10.1."""
+    carried = rules()
+    return sorted(
+        mark for mark in marks
+        if mark not in carried and not any(clause.startswith(f"{mark}.") for clause in carried)
+    )  # fmt: skip
+
+
+def order(clause: str) -> tuple[str, ...]:
+    """Sorts A.9 before A.10."""
+    return tuple(part.rjust(4) for part in clause.split("."))
+
+
+def read_results(file: Path) -> dict[str, dict[str, bool]]:
+    """What the plugin wrote."""
+    found: dict[str, dict[str, bool]] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def _specific(keys: Iterable[str]) -> tuple[str, ...]:
+    """Without the keys of which a part is named too: ``fields`` beside ``fields.mobile``."""
+    every = tuple(keys)
+    return tuple(key for key in every if not any(other.startswith(f"{key}.") for other in every))
