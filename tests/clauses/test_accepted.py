@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from db.desk import Refused
@@ -26,7 +28,7 @@ def test_whatever_touches_an_entry_is_on_record_with_who_did_it(world: World) ->
     desk, entry = world.desk("zengqing"), world.entry("zhangwei")
     form = desk.changes.form(entry)
     asked = {"mobile": NEW_MOBILE}
-    ways = {
+    ways: dict[str, Callable[[], object]] = {
         "directory.card": lambda: desk.directory.card(entry),
         "directory.reveal": lambda: desk.directory.reveal(entry, "mobile", "work"),
         "directory.contact": lambda: desk.directory.contact(entry, "work"),
