@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from db.language import Message, _
 
@@ -25,6 +25,31 @@ class SettingsError(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(message.text)
         self.message = message
+
+
+class Mail(BaseModel):
+    """The ``[mail]`` table: the server that takes the organisation's mail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(description="name or address of the SMTP server")
+    port: int = Field(default=587, ge=1, le=65535, description="its port")
+    tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="`tls` from the first byte (port 465); `none` on this machine only"
+    )
+    user: str = Field(default="", description="name to sign in with; empty: without signing in")
+    password_file: str = Field(
+        default="keys/mail", description="file with the password, mode 0400, relative to the state folder"
+    )
+    sender: str = Field(description="address that the mail comes from")
+    ca_file: str = Field(default="", description="certificates to trust instead of the system's")
+    notices: bool = Field(default=False, description="mail update notices too, not only editions")
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Mail:
+        if self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError('mail leaves this machine only through TLS: write tls = "starttls" or "tls"')
+        return self
 
 
 class Settings(BaseModel):
@@ -45,6 +70,7 @@ class Settings(BaseModel):
     port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
+    mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
 
     @field_validator("time_zone")
     @classmethod

@@ -1,0 +1,58 @@
+"""What changed from one issue to the next: who joined, left, moved, and whose particulars differ (I.4.2.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from db.desk.editions.content import Content, EditionRow
+from db.language import Label, Message, _
+
+What = Literal["joined", "left", "moved", "changed"]
+WORDS: dict[What, Message] = {
+    "joined": _("joined"),
+    "left": _("left"),
+    "moved": _("moved"),
+    "changed": _("changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One person: ``fields`` are columns with the value before and after; ``row`` as it is (or was)."""
+
+    what: What
+    row: EditionRow
+    fields: tuple[tuple[Label, str, str], ...] = ()
+
+
+def differences(before: Content | None, after: Content) -> tuple[Difference, ...]:
+    """What ``after`` has that ``before`` has not, in the order joined, left, moved, changed.
+
+    Nothing before: there is nothing to compare with, and so no difference.
+    """
+    if before is None:
+        return ()
+    was = {row.entry: row for row in before.rows}
+    now = {row.entry: row for row in after.rows}
+    found = [Difference("joined", row) for entry, row in now.items() if entry not in was]
+    found += [Difference("left", row) for entry, row in was.items() if entry not in now]
+    stayed = [(was[entry], row) for entry, row in now.items() if entry in was]
+    labels = {column.name: column.label for column in after.columns}
+    old_place = {column.name: place for place, column in enumerate(before.columns)}
+    for old, new in stayed:
+        fields = tuple(
+            (labels[column.name], _at(old, old_place.get(column.name)), new.cells[place])
+            for place, column in enumerate(after.columns)
+            if _at(old, old_place.get(column.name)) != new.cells[place]
+        )
+        if old.unit != new.unit:
+            found.append(Difference("moved", new, fields))
+        elif fields:
+            found.append(Difference("changed", new, fields))
+    order = list(WORDS)
+    return tuple(sorted(found, key=lambda one: order.index(one.what)))
+
+
+def _at(row: EditionRow, place: int | None) -> str:
+    return row.cells[place] if place is not None else ""

@@ -1,0 +1,163 @@
+"""What an issue of an edition holds: exactly the columns of its rule, in the order of departments.
+
+The content is canonical JSON, so that one digest stands for it (I.5); copies are drawn from it alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.cells import one_line
+from db.desk.editions.choosing import Choosing
+from db.desk.overview.entries import stored_rows
+from db.desk.record import COLUMNS, opened
+from db.desk.sight import in_words
+from db.language import Label
+from db.policy.schema.book import EditionRule
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.tables import Entry
+
+UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionColumn:
+    """A field of the book that the edition shows; ``number``: its values are dialled."""
+
+    name: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """One entry: ``cells`` are in the order of the columns."""
+
+    entry: int
+    unit: int
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that every copy of an issue shows alike."""
+
+    organisation: str
+    title: Label
+    classification: Label
+    regulations: tuple[Label, ...]
+    columns: tuple[EditionColumn, ...]
+    rows: tuple[EditionRow, ...]
+
+    def packed(self) -> bytes:
+        """As it is kept."""
+        return canonical(
+            {
+                "organisation": self.organisation,
+                "title": _pair(self.title),
+                "classification": _pair(self.classification),
+                "regulations": [_pair(label) for label in self.regulations],
+                "columns": [[column.name, *_pair(column.label)] for column in self.columns],
+                "rows": [[row.entry, row.unit, row.name, list(row.cells)] for row in self.rows],
+            }
+        )
+
+
+def digest_of(packed: bytes) -> str:
+    """SHA-256 of kept content."""
+    return hashlib.sha256(packed).hexdigest()
+
+
+def unpacked(packed: bytes) -> Content:
+    """The content that was packed."""
+    held = json.loads(packed)
+    return Content(
+        organisation=held["organisation"],
+        title=Label(*held["title"]),
+        classification=Label(*held["classification"]),
+        regulations=tuple(Label(*pair) for pair in held["regulations"]),
+        columns=tuple(EditionColumn(name, Label(zh, en)) for name, zh, en in held["columns"]),
+        rows=tuple(EditionRow(entry, unit, name, tuple(cells)) for entry, unit, name, cells in held["rows"]),
+    )
+
+
+def content_of(choosing: Choosing, edition: EditionRule) -> Content:
+    """What an issue made now would hold (I.4.1.1, I.4.1.2)."""
+    policy = choosing.policy
+    entries = choosing.included(edition)
+    values = _values(entries)
+    rows = [
+        (_order(choosing, edition, entry, values[entry.id]), _row(choosing, edition, entry, values[entry.id]))
+        for entry in entries
+    ]
+    rows.sort(key=lambda pair: pair[0])
+    return Content(
+        organisation=store().settings.organisation,
+        title=edition.label,
+        classification=policy.classification,
+        regulations=tuple(ref.title for ref in policy.policies),
+        columns=tuple(EditionColumn(name, policy.field(name).label) for name in edition.columns),
+        rows=tuple(row for _key, row in rows),
+    )
+
+
+Values = Mapping[str, Sequence[str]]
+Key = tuple[tuple[int, str], ...]
+
+
+def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values) -> EditionRow:
+    cells = tuple(one_line(_cell(choosing, name, entry, values)) for name in edition.columns)
+    return EditionRow(entry.id, entry.unit_id, one_line(entry.name), cells)
+
+
+def _cell(choosing: Choosing, name: str, entry: Entry, values: Values) -> str:
+    rule = choosing.policy.field(name)
+    if rule.kind == "unit":
+        unit = _unit(choosing, name, entry, values)
+        return str(choosing.units[unit].name) if unit is not None else ""
+    return ", ".join(in_words(rule, value) for value in values.get(name, ()))
+
+
+def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:
+    """The unit that a field of that kind names: the entry's own, one on record, or its division."""
+    if name == UNIT:
+        return entry.unit_id
+    stated = next((int(value) for value in values.get(name, ()) if value.isdigit()), None)
+    return stated if stated in choosing.units else choosing.division(entry.unit_id)
+
+
+def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values) -> Key:
+    """By the edition's ``order_by``, departments as they stand in the tree; heads first, then posts."""
+    keys: list[tuple[int, str]] = []
+    for name in edition.order_by:
+        if choosing.policy.field(name).kind == "unit":
+            unit = _unit(choosing, name, entry, values)
+            keys.append((choosing.place.get(unit, -1) if unit is not None else -1, ""))
+        else:
+            keys.append((0, _cell(choosing, name, entry, values)))
+    head = choosing.units[entry.unit_id].head == entry.id
+    order = [rule.id for rule in choosing.policy.posts]
+    post = min((order.index(one) for one in choosing.posts(entry)), default=len(order))
+    return (*keys, (0 if head else 1, ""), (post, ""), (entry.id, ""))
+
+
+def _values(entries: Sequence[Entry]) -> dict[int, Values]:
+    """Every value on record, protected ones too: an edition holds its columns in full."""
+    found: dict[int, dict[str, list[str]]] = {entry.id: defaultdict(list) for entry in entries}
+    for row in stored_rows(list(found)):
+        found[row.entry_id][row.name].append(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
+    for entry in entries:
+        for name in COLUMNS:
+            value = getattr(entry, name)
+            if name not in (UNIT, "inside_owner") and value:
+                found[entry.id][name] = [str(value)]
+    return {entry: dict(values) for entry, values in found.items()}
+
+
+def _pair(label: Label) -> list[str]:
+    return [label.zh, label.en]

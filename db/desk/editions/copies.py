@@ -1,0 +1,112 @@
+"""Copies for their recipients: the list of one's own, the password that opens one, and the file itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.editions.issuing import password_of
+from db.desk.editions.marks import number_of, read_number
+from db.desk.editions.views import MyCopy, my_copy
+from db.desk.frame import Subject, operation
+from db.desk.localtime import local
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import policy_of
+from db.language import Label, _
+from db.policy.schema.base import cite
+from db.store import clock
+from db.store.tables import EditionCopy, EditionFile, EditionIssue, Entry
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opens a copy. ``first``: the receipt was acknowledged just now (I.4.3)."""
+
+    number: str
+    password: str
+    acknowledged_at: str
+    first: bool
+
+
+class Copies(Subject):
+    """Operations on the copies that were issued to the actor."""
+
+    @operation("copies.mine", recorded=False)
+    def mine(self) -> tuple[MyCopy, ...]:
+        """The actor's copies, the newest first."""
+        rows = (
+            EditionCopy.select(EditionCopy, EditionIssue)
+            .join(EditionIssue)
+            .where(EditionCopy.account == self.standing.account)
+            .order_by(EditionCopy.id.desc())
+            .limit(AT_ONCE)
+        )
+        return tuple(my_copy(row) for row in rows)
+
+    @operation("copies.open", recorded=True)
+    def open(self, number: str) -> Opened:
+        """The password of the actor's own copy. Seeing it is the receipt: it is acknowledged at this moment.
+
+        Raises Refused for a copy of anybody else's, one that does not exist, and one that was called back.
+        """
+        copy = self._own(number)
+        first = copy.acknowledged_at is None
+        if first:
+            copy.acknowledged_at = clock.now()
+            copy.save()
+        self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), first=first)
+        return Opened(
+            number=number_of(copy.issue_id, copy.ord),
+            password=password_of(copy),
+            acknowledged_at=local(str(copy.acknowledged_at))[:16],
+            first=first,
+        )
+
+    @operation("copies.fetch", recorded=True)
+    def fetch(self, number: str, sha256: str, size: int) -> None:
+        """Record that the file of the actor's own copy leaves, before it does (C.9.1)."""
+        copy = self._own(number)
+        EditionFile.create(copy=copy, way="terminal", sha256=sha256, size=size, at=clock.now())
+        self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), sha256=sha256, size=size)
+
+    @operation("copies.check", recorded=False)
+    def check(self, number: str) -> int:
+        """The id of the actor's own copy called ``number``. Raises Refused as opening it would."""
+        return int(self._own(number).id)
+
+    def _own(self, number: str) -> EditionCopy:
+        named = read_number(number)
+        copy = (
+            EditionCopy.get_or_none((EditionCopy.issue == named[0]) & (EditionCopy.ord == named[1]))
+            if named is not None
+            else None
+        )
+        if copy is None or copy.account_id != self.standing.account:
+            raise self._not_yours()
+        self.act.note(book=copy.issue.book_id, clause=copy.clause)
+        if copy.recalled_at is not None:
+            raise Refused(
+                _("This copy was called back on {day}.", day=local(str(copy.recalled_at))[:10]),
+                copy.clause,
+                _("Destroy what you have of it; a later issue comes to you by itself."),
+            )
+        if Entry.get_by_id(copy.entry_id).state != "active":
+            raise self._not_yours()
+        return copy
+
+    def _not_yours(self) -> Refused:
+        """The same answer for a copy of anybody else's and for none; it cites who may receive copies."""
+        policies = [policy_of(book) for book in self.standing.books]
+        rules = [(policy, rule) for policy in policies for rule in policy.editions]
+        if not rules:
+            return Refused(
+                _("This is no copy of yours."), SILENT, _("Your copies are listed under My copies.")
+            )
+        policy = rules[0][0]
+        role: Label = policy.role(policy.maintainer.role).label
+        return Refused(
+            _("This is no copy of yours; copies are for their recipients alone."),
+            cite(*(rule.recipients.clause for _policy, rule in rules)),
+            _("If you need one, hand in a request for a copy, or ask {role}.", role=role),
+        )

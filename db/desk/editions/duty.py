@@ -1,0 +1,121 @@
+"""The clock of editions for the duty runner: the task to issue one, and the reminder to acknowledge it."""
+
+from __future__ import annotations
+
+import json
+
+from db.desk.clockwork import calendar, today
+from db.desk.editions.reminding import remind
+from db.desk.editions.timing import due_of
+from db.desk.refusal import Refused
+from db.desk.standing import root_of
+from db.desk.tasks.finishing import finish
+from db.desk.tasks.kinds import TaskKind, register
+from db.desk.tasks.openers import OPENERS
+from db.desk.tasks.opening import once
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import EditionRule
+from db.store import audit, clock
+from db.store.audit import canonical
+from db.store.engine import store
+from db.store.tables import EditionCopy, EditionIssue, Task
+
+KIND = "edition"
+REMIND_AFTER = 2
+"""Working days after which a recipient who has not acknowledged is reminded."""
+
+
+def due_editions(policy: EffectivePolicy) -> list[Task]:
+    """Open the task to issue each edition of the book in the present cycle (I.4.2.1)."""
+    found = []
+    for rule in policy.editions:
+        due = due_of(policy.book, rule)
+        if due is None or due.made or not once(f"open:{_key(policy.book, rule.id, due.period)}"):
+            continue
+        found.append(
+            Task.create(
+                duty=_key(policy.book, rule.id, due.period),
+                kind=KIND,
+                book=policy.book,
+                unit=root_of(policy.book),
+                role=policy.maintainer.role,
+                clause=due.clause,
+                detail=canonical({"edition": rule.id}).decode("utf-8"),
+                opened_at=clock.now(),
+                started_on=today().isoformat(),
+                due=due.day.isoformat(),
+            )
+        )
+    return found
+
+
+def unacknowledged(policy: EffectivePolicy) -> list[Task]:
+    """Remind, once for each issue, whoever has not acknowledged a copy in good time (I.4.3). No task."""
+    for rule in policy.editions:
+        if not (rule.acknowledge or policy.copies.acknowledge):
+            continue
+        for issue in _waiting(policy, rule):
+            if once(f"remind:edition:{issue.id}"):
+                _remind(policy, issue)
+    return []
+
+
+def settle_task(issue: EditionIssue, account: int) -> None:
+    """End the task that ``issue`` fulfils, where one is open; its lateness goes on record."""
+    task = Task.get_or_none(
+        (Task.duty == _key(issue.book_id, issue.edition, issue.period)) & (Task.state == "open")
+    )
+    if task is not None:
+        finish(task, account)
+
+
+def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
+    """Issues that were made long enough ago and have copies nobody acknowledged; only the newest counts."""
+    newest = (
+        EditionIssue.select()
+        .where((EditionIssue.book == policy.book) & (EditionIssue.edition == rule.id))
+        .order_by(EditionIssue.number.desc())
+        .first()
+    )
+    if newest is None or newest.recalled_at is not None:
+        return []
+    issued = clock.local_date(newest.issued_at, store().settings.time_zone)
+    if calendar().add(issued, REMIND_AFTER) > today():
+        return []
+    waiting = EditionCopy.select().where(
+        (EditionCopy.issue == newest)
+        & EditionCopy.acknowledged_at.is_null()
+        & EditionCopy.recalled_at.is_null()
+    )
+    return [newest] if waiting.exists() else []
+
+
+def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:
+    numbers = remind(issue)
+    audit.append(
+        act="editions.remind",
+        outcome="done",
+        book=policy.book,
+        clause=issue.clause,
+        detail={"edition": issue.edition, "issue": issue.number, "copies": numbers},
+    )
+
+
+def _lacking(task: Task) -> Refused | None:
+    """It is done by issuing the edition, and by nothing else."""
+    if json.loads(task.detail).get("edition") is None:
+        return None
+    return Refused(
+        _("This edition has not been issued yet."),
+        task.clause,
+        _("Issue it under Editions; this task then ends by itself."),
+    )
+
+
+def _key(book: str, edition: str, period: str) -> str:
+    return f"{KIND}:{book}:{edition}:{period}"
+
+
+register(TaskKind(KIND, _("issue an edition"), lacking=_lacking))
+OPENERS.extend([due_editions, unacknowledged])

@@ -1,0 +1,161 @@
+"""Issuing an edition: its sealed content, and one numbered copy for each recipient. Not an operation.
+
+These run within the transaction of the operation that needs them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from db.desk.clockwork import today
+from db.desk.editions.choosing import Choosing
+from db.desk.editions.comparing import Difference, differences
+from db.desk.editions.content import Content, content_of, digest_of, unpacked
+from db.desk.editions.marks import number_of
+from db.desk.editions.timing import due_of
+from db.desk.tasks.handback import SOURCES, Copy
+from db.policy.schema.book import EditionRule
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import Account, EditionCopy, EditionIssue, Entry, Unit
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Letters and digits that can't be taken for one another when they are typed from a screen."""
+PASSWORD_GROUPS = 5
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an issue made now would be. ``unreachable`` are recipients without an account."""
+
+    content: Content
+    changed: tuple[Difference, ...]
+    recipients: tuple[Entry, ...]
+    unreachable: tuple[Entry, ...]
+
+
+def draft(choosing: Choosing, edition: EditionRule) -> Draft:
+    """What an issue of ``edition`` made now would be."""
+    content = content_of(choosing, edition)
+    last = last_issue(choosing.book, edition.id)
+    before = content_in(last) if last is not None else None
+    named = choosing.recipients(edition)
+    return Draft(
+        content=content,
+        changed=differences(before, content),
+        recipients=tuple(entry for entry in named if entry.person_id in choosing.accounts),
+        unreachable=tuple(entry for entry in named if entry.person_id not in choosing.accounts),
+    )
+
+
+def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -> EditionIssue:
+    """Keep ``made`` as the next issue, sealed with its digest, and number a copy for each recipient.
+
+    The first issue of a cycle is on time or late; another one in the same cycle is neither.
+    """
+    last = last_issue(choosing.book, edition.id)
+    due = due_of(choosing.book, edition)
+    expected = due is not None and not due.made
+    key, packed, moment = secrets.token_hex(16), made.content.packed(), clock.now()
+    row = EditionIssue.create(
+        key=key,
+        book=choosing.book,
+        edition=edition.id,
+        number=last.number + 1 if last is not None else 1,
+        content=seal(store().keys, EditionIssue.place(key), packed),
+        digest=digest_of(packed),
+        rows=len(made.content.rows),
+        policy_version=choosing.policy.version,
+        clause=edition.clause,
+        issued_by=account,
+        issued_at=moment,
+        period=due.period if due is not None else today().isoformat(),
+        due_at=due.at if due is not None and expected else None,
+        late=due is not None and expected and moment > due.at,
+    )
+    for entry in made.recipients:
+        add_copy(row, entry, choosing.accounts[entry.person_id], edition.recipients.clause)
+    return row
+
+
+def add_copy(
+    issue: EditionIssue, entry: Entry, account: Account, clause: str, request: int | None = None
+) -> EditionCopy:
+    """One more numbered copy of ``issue``. Whoever is no recipient by rule gets it by an approved request
+    for a copy, which ``request`` and ``clause`` name (I.4.4.2, I.4.4.3)."""
+    key, keys = secrets.token_hex(16), store().keys
+    password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
+    return EditionCopy.create(
+        key=key,
+        issue=issue,
+        ord=EditionCopy.select().where(EditionCopy.issue == issue).count() + 1,
+        entry=entry,
+        account=account,
+        name=entry.name,
+        post=entry.position,
+        unit=Unit.get_by_id(entry.unit_id).name,
+        code=secrets.token_hex(16),
+        secret=seal(keys, EditionCopy.place(key, "secret"), secrets.token_bytes(SECRET_BYTES)),
+        password=seal(keys, EditionCopy.place(key, "password"), password.encode("ascii")),
+        request=request,
+        clause=clause,
+        made_at=clock.now(),
+    )
+
+
+def last_issue(book: str, edition: str) -> EditionIssue | None:
+    """The newest issue of an edition."""
+    found: EditionIssue | None = (
+        EditionIssue.select()
+        .where((EditionIssue.book == book) & (EditionIssue.edition == edition))
+        .order_by(EditionIssue.number.desc())
+        .first()
+    )
+    return found
+
+
+def content_in(issue: EditionIssue) -> Content:
+    """The content of an issue as it was kept. Raises SealBroken where the record was tampered with."""
+    return unpacked(packed_in(issue))
+
+
+def packed_in(issue: EditionIssue) -> bytes:
+    """The kept content itself. Raises SealBroken."""
+    return unseal(store().keys, EditionIssue.place(issue.key), bytes(issue.content))
+
+
+def password_of(copy: EditionCopy) -> str:
+    """The password that opens the copy's file."""
+    place = EditionCopy.place(copy.key, "password")
+    return unseal(store().keys, place, bytes(copy.password)).decode("ascii")
+
+
+def secret_of(copy: EditionCopy) -> bytes:
+    """What shapes the copy's hidden mark."""
+    return unseal(store().keys, EditionCopy.place(copy.key, "secret"), bytes(copy.secret))
+
+
+def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:
+    """The copies of an issue in the order of their numbers."""
+    return list(EditionCopy.select().where(EditionCopy.issue == issue).order_by(EditionCopy.ord))
+
+
+def in_hand(book: str, person: int) -> Iterable[Copy]:
+    """Copies of editions that the person was issued and that were not recalled (H.5.4)."""
+    rows = (
+        EditionCopy.select(EditionCopy, EditionIssue)
+        .join(EditionIssue)
+        .switch(EditionCopy)
+        .join(Account)
+        .where((EditionIssue.book == book) & (Account.person == person) & EditionCopy.recalled_at.is_null())
+        .order_by(EditionCopy.id)
+    )
+    for row in rows:
+        yield Copy(number_of(row.issue_id, row.ord), f"{row.issue.edition} {row.issue.number}", row.made_at)
+
+
+SOURCES.append(in_hand)

@@ -1,0 +1,106 @@
+"""The marks of a copy: the number that anyone can read, and the hidden one that survives its removal.
+
+The hidden mark is spread over the file in many small choices that mean nothing to a reader (one kind of
+blank or another inside a number, a row a hair higher or lower). Each choice has a label, made of what the
+reader sees there, and the copy's secret says which way it goes. So it needs no place of its own: rows may
+be sorted, left out or pasted elsewhere, and what is left still speaks for one copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+NUMBER = re.compile(r"\bC(\d{1,9})-(\d{1,6})\b")
+BLANKS = (" ", "\u00a0")
+"""The two kinds of blank inside a number: they look alike."""
+
+_RUN = re.compile(r"\+?\d[\d-]*(?:[ \u00a0]\d[\d-]*)+")
+_RELIABLE = 0.95
+"""How often a choice is still read as it was written, in a file that was saved anew."""
+
+
+def number_of(issue: int, ord: int) -> str:
+    """The number of a copy as it stands on every page: ``C0012-003``."""
+    return f"C{issue:04d}-{ord:03d}"
+
+
+def read_number(text: str) -> tuple[int, int] | None:
+    """The issue and the copy's place in it that ``text`` names; None where it is no number of a copy."""
+    found = NUMBER.search(text.strip().upper())
+    return (int(found[1]), int(found[2])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The hidden mark of one copy."""
+
+    code: str
+    """32 hex digits, where the mark can stand whole."""
+    secret: bytes = field(repr=False)
+
+    def bit(self, label: str) -> int:
+        """Which way the choice called ``label`` goes in this copy: 0 or 1."""
+        return hashlib.blake2b(label.encode("utf-8"), key=self.secret, digest_size=1).digest()[0] & 1
+
+    def blanks(self, text: str) -> str:
+        """``text`` with the blanks inside its numbers chosen by this mark."""
+
+        def chosen(found: re.Match[str]) -> str:
+            return "".join(
+                BLANKS[self.bit(label)] if label else char for char, label in _with_labels(found[0])
+            )
+
+        return _RUN.sub(chosen, text)
+
+
+def blanks_in(text: str) -> Iterable[tuple[str, int]]:
+    """Each blank inside a number of ``text``: its label and which kind it is."""
+    for run in _RUN.finditer(text):
+        for char, label in _with_labels(run[0]):
+            if label:
+                yield label, BLANKS.index(char)
+
+
+def row_label(text: str) -> str:
+    """Label of the height of the row of whom ``text`` names."""
+    return f"h:{text}"
+
+
+def column_label(text: str) -> str:
+    """Label of the width of a column headed ``text``."""
+    return f"w:{text}"
+
+
+def place_label(text: str) -> str:
+    """Label of where exactly ``text`` begins on a page."""
+    return f"p:{text}"
+
+
+def labels_of(columns: Iterable[str], rows: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
+    """Every label that a copy with these column heads and rows (name, cells) can have."""
+    found = {column_label(head) for head in columns}
+    for name, cells in rows:
+        found.add(row_label(name))
+        for text in cells:
+            found.add(place_label(text))
+            found.update(label for label, _bit in blanks_in(text))
+    return frozenset(found)
+
+
+def likeness(marking: Marking, seen: Mapping[str, int]) -> float:
+    """How much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits."""
+    fitting = sum(marking.bit(label) == bit for label, bit in seen.items())
+    return fitting * math.log2(2 * _RELIABLE) + (len(seen) - fitting) * math.log2(2 * (1 - _RELIABLE))
+
+
+def _with_labels(run: str) -> Iterable[tuple[str, str]]:
+    digits = re.sub(r"\D", "", run)
+    place = 0
+    for char in run:
+        blank = char in BLANKS
+        yield char, f"t:{digits}:{place}" if blank else ""
+        place += blank

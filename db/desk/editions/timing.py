@@ -1,0 +1,67 @@
+"""When an edition is due: the rule's weekday of each cycle, or the next working day after a holiday."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from db.desk.clockwork import calendar, today
+from db.policy.schema.book import EditionRule
+from db.policy.vocabulary import Weekday
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import EditionIssue
+
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDue:
+    """The cycle that runs now: its first day, and until when its issue is due.
+
+    ``at`` is a stored time, ``local`` the same moment as ``2026-11-23 18:00``. ``made``: there is one.
+    """
+
+    period: str
+    day: date
+    at: str
+    local: str
+    made: bool
+    clause: str
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the moment has passed without an issue."""
+        return not self.made and clock.now() > self.at
+
+
+def due_of(book: str, edition: EditionRule) -> IssueDue | None:
+    """When the issue of the present cycle is due; None for an edition that is issued once (I.4.2.1)."""
+    if edition.every == "once":
+        return None
+    day = today()
+    period = calendar().period(edition.every, day)
+    wanted = WEEKDAYS.index(edition.due.weekday)
+    falls = period.first + timedelta(days=(wanted - period.first.weekday()) % 7)
+    due = calendar().next_working_day(falls)
+    hour, minute = map(int, edition.due.time.split(":"))
+    moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))
+    made = (
+        EditionIssue.select()
+        .where(
+            (EditionIssue.book == book)
+            & (EditionIssue.edition == edition.id)
+            & (EditionIssue.period == period.first.isoformat())
+        )
+        .exists()
+    )
+    return IssueDue(
+        period=period.first.isoformat(),
+        day=due,
+        at=clock.stamp(moment),
+        local=moment.strftime("%Y-%m-%d %H:%M"),
+        made=bool(made),
+        clause=edition.due.clause,
+    )

@@ -1,0 +1,254 @@
+"""Whose copy was found: by the number on it, by the hidden mark, or by both (A.19, I.4.4.1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from db.desk.editions.issuing import content_in, secret_of
+from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
+from db.desk.editions.views import label_of
+from db.desk.frame import Subject, operation
+from db.desk.localtime import local
+from db.desk.overview.about import named
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.standing import policy_of
+from db.language import LANGUAGES, Label, Message, _, say
+from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
+
+How = Literal["number", "file", "code", "pattern"]
+HOW: dict[How, Message] = {
+    "number": _("number on the copy"),
+    "file": _("the very file that was sent"),
+    "code": _("hidden mark, whole"),
+    "pattern": _("hidden mark, spread over the file"),
+}
+CERTAIN: tuple[How, ...] = ("file", "code")
+ENOUGH = 10
+"""Bits by which a pattern must beat chance, over what the number of copies alone would give."""
+AHEAD = 7
+"""Bits by which it must lead over the next likely copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was read from a file that was found (`reports.editions.reading`).
+
+    ``numbers`` stand on it for anyone to read; ``codes`` are hidden marks that are whole; ``seen`` are the
+    small choices (label -> bit) that were legible.
+    """
+
+    sha256: str
+    numbers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A copy that the finding points to. ``bits``: the pattern is 2^bits times likelier here than by chance."""
+
+    copy: int
+    number: str
+    book: str
+    label: Label
+    issue: int
+    entry: int
+    account: int
+    name: str
+    post: str
+    unit: str
+    login: str
+    made_at: str
+    recalled: bool
+    how: tuple[How, ...]
+    bits: int
+    clause: str
+
+    @property
+    def hidden(self) -> bool:
+        """Whether more than the number that anyone could write on it says so."""
+        return self.how != ("number",)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The answer. ``conflict``: the number on the copy is not the one that its hidden mark names, so it
+    was put there to mislead; ``found`` begins with whom the hidden mark names."""
+
+    found: tuple[Traced, ...]
+    conflict: bool
+
+
+class Traces(Subject):
+    """Operations that say whose a found copy is."""
+
+    @operation("traces.allowed", recorded=False)
+    def allowed(self) -> bool:
+        """Whether the actor may trace copies of any book."""
+        return bool(self._books())
+
+    @operation("traces.number", recorded=True)
+    def number(self, number: str) -> Trace:
+        """Whom the copy called ``number`` was issued to. Raises Invalid for what is no number of a copy."""
+        if read_number(number) is None:
+            raise Invalid(Problem("number", _("A copy's number looks like {example}.", example="C0012-003")))
+        return self._trace(Finding("", numbers=(number,)))
+
+    @operation("traces.file", recorded=True)
+    def file(self, finding: Finding) -> Trace:
+        """Whose copy the file was that ``finding`` was read from."""
+        self.act.note(sha256=finding.sha256)
+        return self._trace(finding)
+
+    def _trace(self, finding: Finding) -> Trace:
+        books = self._books()
+        if not books:
+            raise self._refusal()
+        rows = (
+            EditionCopy.select(EditionCopy, EditionIssue)
+            .join(EditionIssue)
+            .where(EditionIssue.book.in_(books))
+            .order_by(EditionCopy.id)
+        )
+        copies: Sequence[EditionCopy] = list(rows)
+        how, bits = _evidence(copies, finding)
+        by_id = {copy.id: copy for copy in copies}
+        hidden = {copy for copy, ways in how.items() if set(ways) - {"number"}}
+        order = sorted(how, key=lambda copy: (copy not in hidden, -len(how[copy]), -bits.get(copy, 0)))
+        found = tuple(_traced(by_id[copy], tuple(how[copy]), bits.get(copy, 0)) for copy in order)
+        conflict = bool(hidden) and any("number" in ways for c, ways in how.items() if c not in hidden)
+        if found:
+            first = found[0]
+            self.act.note(book=first.book, entry=first.entry, clause=first.clause)
+        self.act.note(
+            copies=[one.number for one in found], how=[list(one.how) for one in found], conflict=conflict
+        )
+        return Trace(found, conflict)
+
+    def _books(self) -> list[str]:
+        """Books with editions whose supervisor or owner the actor is."""
+        found = []
+        for book in self.standing.books:
+            policy = policy_of(book)
+            if policy.editions and {policy.supervisor.role, policy.owner.role} & self.standing.roles(book):
+                found.append(book)
+        return found
+
+    def _refusal(self) -> Refused:
+        books = self.standing.books
+        if not books:
+            return Refused(_("Tracing copies is not yours."), SILENT, _("Ask your administrator."))
+        policy = next((p for p in map(policy_of, books) if p.editions), policy_of(books[0]))
+        role: Label = policy.role(policy.supervisor.role).label
+        return Refused(
+            _("Only {role} traces copies.", role=role),
+            policy.supervisor.clause,
+            _("Hand the copy in to {role}.", role=role),
+        )
+
+
+def _evidence(copies: Sequence[EditionCopy], finding: Finding) -> tuple[dict[int, list[How]], dict[int, int]]:
+    """What speaks for which copy, the certain first; and the likeness of the pattern in whole bits."""
+    how: dict[int, list[How]] = {}
+    numbers = {read for text in finding.numbers if (read := read_number(text)) is not None}
+    files = EditionFile.select(EditionFile.copy).where(EditionFile.sha256 == finding.sha256)
+    sent = {row.copy_id for row in files} if finding.sha256 else set()
+    pattern = _by_pattern(copies, finding.seen)
+    for copy in copies:
+        ways: list[tuple[How, bool]] = [
+            ("file", copy.id in sent),
+            ("code", copy.code in finding.codes),
+            ("pattern", copy.id in pattern),
+            ("number", (copy.issue_id, copy.ord) in numbers),
+        ]
+        found = [way for way, holds in ways if holds]
+        if found:
+            how[copy.id] = found
+    return how, pattern
+
+
+def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[int, int]:
+    """The one copy whose choices stand out from all others', with its lead over chance; or none."""
+    if not seen or not copies:
+        return {}
+    legible: dict[int, Mapping[str, int]] = {}
+    scores: list[tuple[float, int]] = []
+    for copy in copies:
+        if copy.issue_id not in legible:
+            known = _labels(copy.issue)
+            legible[copy.issue_id] = {label: bit for label, bit in seen.items() if label in known}
+        marking = Marking(copy.code, secret_of(copy))
+        scores.append((likeness(marking, legible[copy.issue_id]), copy.id))
+    scores.sort(reverse=True)
+    best, copy_id = scores[0]
+    second = scores[1][0] if len(scores) > 1 else 0.0
+    if best < ENOUGH + math.log2(len(copies)) or best - second < AHEAD:
+        return {}
+    return {copy_id: int(best)}
+
+
+def _labels(issue: EditionIssue) -> frozenset[str]:
+    """The labels of an issue, its heads in every language a copy may be written in."""
+    content = content_in(issue)
+    heads = [say(column.label, language) for column in content.columns for language in LANGUAGES]
+    return labels_of(heads, ((row.name, row.cells) for row in content.rows))
+
+
+def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
+    issue: EditionIssue = copy.issue
+    return Traced(
+        copy=copy.id,
+        number=number_of(issue.id, copy.ord),
+        book=issue.book_id,
+        label=label_of(issue.book_id, issue.edition),
+        issue=issue.number,
+        entry=copy.entry_id,
+        account=copy.account_id,
+        name=copy.name,
+        post=copy.post,
+        unit=copy.unit,
+        login=named(copy.account_id)[0],
+        made_at=local(copy.made_at)[:16],
+        recalled=copy.recalled_at is not None,
+        how=how,
+        bits=bits,
+        clause=policy_of(issue.book_id).copies.clause,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What a case of forwarding begins with: whose copy of which book it was, and the clause it breaks."""
+
+    book: str
+    title: Label
+    number: str
+    entry: int
+    account: int
+    clause: str
+
+
+def forwarded(number: str) -> Forwarded | None:
+    """The facts for a case about the copy called ``number``; None where there is no such copy.
+
+    For other subjects of the desk, within their own operation and their own checks.
+    """
+    named_as = read_number(number)
+    if named_as is None:
+        return None
+    copy = EditionCopy.get_or_none((EditionCopy.issue == named_as[0]) & (EditionCopy.ord == named_as[1]))
+    if copy is None:
+        return None
+    book = Book.get_by_id(copy.issue.book_id)
+    policy = policy_of(book.id)
+    return Forwarded(
+        book=book.id,
+        title=Label(book.title_zh, book.title_en),
+        number=number_of(copy.issue_id, copy.ord),
+        entry=copy.entry_id,
+        account=copy.account_id,
+        clause=policy.denial("forward") or policy.copies.clause,
+    )

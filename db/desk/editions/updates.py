@@ -1,0 +1,177 @@
+"""Update notices: what changed in each department since the last one, to the department itself (E.6.5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.desk.clockwork import calendar, today
+from db.desk.editions.comparing import What
+from db.desk.editions.post import post
+from db.desk.localtime import day_begins, local
+from db.desk.notices import tell
+from db.desk.requests.payload import opened
+from db.desk.standing import root_of
+from db.desk.tasks.openers import OPENERS
+from db.desk.tasks.opening import once
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.work import NoticeRule
+from db.store import audit
+from db.store.engine import store
+from db.store.tables import Account, Entry, Notice, Request, Task, Unit, UnitAbove
+
+KIND = "update"
+MOST = 50
+"""Changes that one notice names; it says how many more there were."""
+KINDS: dict[str, What] = {"join": "joined", "leave": "left", "move": "moved", "change": "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that changed in a department, and in which fields; never the values."""
+
+    what: What
+    name: str
+    fields: tuple[str, ...]
+
+
+def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
+    """The rule by which departments are told of changes from time to time, where a regulation has one."""
+    found = [
+        rule
+        for rule in policy.notices
+        if rule.about == "changes" and rule.to in ("departments", "unit", "everyone") and rule.every != "once"
+    ]
+    return found[0] if found else None
+
+
+def send_updates(policy: EffectivePolicy) -> list[Task]:
+    """Send each department its update notice once a cycle, where something changed. Opens no task."""
+    rule = rule_of(policy)
+    if rule is None:
+        return []
+    period = calendar().period(rule.every, today())
+    if not calendar().is_working_day(today()) or not once(f"updates:{policy.book}:{period.first}"):
+        return []
+    before = calendar().period(rule.every, period.first - timedelta(days=1))
+    since = _last(policy.book) or day_begins(before.first)
+    for unit, changes in changes_since(policy.book, since).items():
+        _send(policy, rule, unit, changes, since)
+    return []
+
+
+def changes_since(book: str, since: str) -> dict[int, tuple[Change, ...]]:
+    """unit -> what changed there since the stored time ``since``. A move is told at both ends."""
+    found: dict[int, dict[int, Change]] = defaultdict(dict)
+    told: set[int] = set()
+    requests = (
+        Request.select()
+        .where(
+            (Request.book == book)
+            & Request.kind.in_(list(KINDS))
+            & Request.entry.is_null(False)
+            & (Request.state == "applied")
+            & (Request.closed_at > since)
+        )
+        .order_by(Request.closed_at, Request.id)
+    )
+    for request in requests:
+        entry = Entry.get_by_id(request.entry_id)
+        told.add(entry.id)
+        fields = _fields(request)
+        for unit in dict.fromkeys((request.unit_id, entry.unit_id)):
+            before = found[unit].get(entry.id)
+            what: What = KINDS[request.kind]
+            if before is not None:
+                fields = tuple(dict.fromkeys((*before.fields, *fields)))
+                what = before.what if what == "changed" else what
+            found[unit][entry.id] = Change(what, entry.name, fields)
+    others = Entry.select().where(
+        (Entry.book == book) & (Entry.updated_at > since) & (Entry.state != "pending")
+    )
+    for entry in others.order_by(Entry.id):
+        if entry.id not in told:
+            found[entry.unit_id][entry.id] = Change(_unasked(entry), entry.name, ())
+    return {unit: tuple(changes.values()) for unit, changes in found.items()}
+
+
+def _unasked(entry: Entry) -> What:
+    """What became of an entry that no request speaks of, such as one that was imported."""
+    if entry.state == "left":
+        return "left"
+    return "joined" if entry.version == 1 else "changed"
+
+
+def _fields(request: Request) -> tuple[str, ...]:
+    if request.kind != "change":
+        return ()
+    return tuple(opened(request)["after"])
+
+
+def _send(
+    policy: EffectivePolicy, rule: NoticeRule, unit: int, changes: tuple[Change, ...], since: str
+) -> None:
+    detail: dict[str, object] = {
+        "since": local(since)[:10],
+        "changes": [[one.what, one.name, list(one.fields)] for one in changes[:MOST]],
+        "more": max(0, len(changes) - MOST),
+    }
+    readers = list(_readers(policy.book, unit))
+    told = tell(
+        KIND,
+        policy.book,
+        [account for account, _entry in readers],
+        clause=rule.clause,
+        unit=unit,
+        detail=detail,
+    )
+    mail = store().settings.mail
+    if mail is not None and mail.notices:
+        name = Unit.get_by_id(unit).name
+        for _account, entry in readers:
+            post(KIND, policy.book, entry, detail={**detail, "unit": name})
+    audit.append(
+        act="editions.update_notice",
+        outcome="done",
+        book=policy.book,
+        unit=unit,
+        clause=rule.clause,
+        detail={"entries": len(changes), "told": told, "first": local(since)[:10]},
+    )
+
+
+def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
+    """(account, entry) of everyone in the department and of the heads above it, short of the root."""
+    above = UnitAbove.select(UnitAbove.above).where(
+        (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
+    )
+    heads = Unit.select(Unit.head).where(Unit.id.in_(above) & Unit.head.is_null(False))
+    rows = (
+        Entry.select(Account.id, Entry.id)
+        .join(Account, on=(Account.person == Entry.person))
+        .where(
+            (Entry.book == book)
+            & (Entry.state == "active")
+            & (Account.state != "disabled")
+            & ((Entry.unit == unit) | Entry.id.in_(heads))
+        )
+        .order_by(Entry.id)
+        .tuples()
+    )
+    yield from rows
+
+
+def _last(book: str) -> str | None:
+    """When update notices last went out."""
+    row = (
+        Notice.select(Notice.at)
+        .where((Notice.book == book) & (Notice.kind == KIND))
+        .order_by(Notice.at.desc())
+        .first()
+    )
+    return str(row.at) if row is not None else None
+
+
+OPENERS.append(send_updates)
