@@ -1,1 +1,1 @@
-"""Editions by rule: who is in one, who receives it, its numbered copies, and tracing a copy that was found."""
+"""Editions by rule: who is in one and who receives it, its numbered copies, and tracing a found one."""

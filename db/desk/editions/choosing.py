@@ -107,17 +107,16 @@ class Choosing:
     @cached_property
     def _granted(self) -> dict[int, set[str]]:
         rows = (
-            Grant.select(Grant.role, Account.person)
+            Grant.select(Grant, Account)
             .join(Account)
             .where(
                 (Grant.book.is_null() | (Grant.book == self.book))
                 & Grant.revoked_at.is_null()
                 & (Grant.until.is_null() | (Grant.until > clock.now()))
-                & Account.person.is_null(False)
             )
-            .tuples()
         )
         found: dict[int, set[str]] = defaultdict(set)
-        for role, person in rows:
-            found[person].add(role)
+        for row in rows:
+            if row.account.person_id is not None:
+                found[row.account.person_id].add(row.role)
         return found

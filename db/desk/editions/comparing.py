@@ -1,4 +1,4 @@
-"""What changed from one issue to the next: who joined, left, moved, and whose particulars differ (I.4.2.1)."""
+"""What changed from one issue to the next: who joined, left, moved or has other particulars (I.4.2.1)."""
 
 from __future__ import annotations
 

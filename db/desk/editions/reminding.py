@@ -11,7 +11,7 @@ from db.store.tables import EditionCopy, EditionIssue
 
 
 def remind(issue: EditionIssue) -> list[str]:
-    """Remind whoever has not acknowledged a copy of ``issue``, within the running transaction; the numbers."""
+    """Remind whoever has not acknowledged a copy of ``issue``; the numbers of these copies."""
     waiting = [copy for copy in copies_of(issue) if copy.acknowledged_at is None and copy.recalled_at is None]
     if waiting:
         EditionCopy.update(reminded_at=clock.now()).where(

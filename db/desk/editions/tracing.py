@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A copy that the finding points to. ``bits``: the pattern is 2^bits times likelier here than by chance."""
+    """A copy that the finding points to. ``bits``: its pattern is 2^bits times likelier than chance."""
 
     copy: int
     number: str

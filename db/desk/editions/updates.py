@@ -148,19 +148,13 @@ def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
         (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
     )
     heads = Unit.select(Unit.head).where(Unit.id.in_(above) & Unit.head.is_null(False))
-    rows = (
-        Entry.select(Account.id, Entry.id)
-        .join(Account, on=(Account.person == Entry.person))
-        .where(
-            (Entry.book == book)
-            & (Entry.state == "active")
-            & (Account.state != "disabled")
-            & ((Entry.unit == unit) | Entry.id.in_(heads))
-        )
-        .order_by(Entry.id)
-        .tuples()
+    rows = Entry.select().where(
+        (Entry.book == book) & (Entry.state == "active") & ((Entry.unit == unit) | Entry.id.in_(heads))
     )
-    yield from rows
+    by_person = {row.person_id: row.id for row in rows.order_by(Entry.id.desc())}
+    accounts = Account.select().where(Account.person.in_(list(by_person)) & (Account.state != "disabled"))
+    for account in accounts.order_by(Account.id):
+        yield account.id, by_person[account.person_id or 0]
 
 
 def _last(book: str) -> str | None:
