@@ -10,6 +10,8 @@ from db.desk.accounts.subject import Accounts
 from db.desk.actor import Actor, Strength
 from db.desk.audit.subject import Audit
 from db.desk.directory.subject import Directory
+from db.desk.asking.consent_subject import Consents
+from db.desk.asking.subject import Asking
 from db.desk.frame import Act
 from db.desk.importing.subject import Importing
 from db.desk.lifecycle.subject import Lifecycle
@@ -61,6 +63,8 @@ class Desk:
 
         return password_clause(self.actor) if strength == "expired" else SILENT
 
+        self.asking = Asking(self)
+        self.consents = Consents(self)
 
 def open_desk(actor: Actor) -> Desk:
     """A desk for ``actor``. The process's store must be open."""

@@ -173,6 +173,12 @@ def findable(row: Entry, policy: EffectivePolicy, values: Values, unit: Unit) ->
     covered: list[tuple[str, str]] = []
     for rule in policy.fields:
         if rule.name in COLUMNS:
+def reindex_units(units: Sequence[int]) -> None:
+    """Make every active entry that stands in one of ``units`` found by what they are called and where."""
+    for row in Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active")):
+        _find_again(row)
+
+
             continue
         for value in values.get(rule.name, ()):
             text = national_digits(value) if rule.kind in NUMBERS else value

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from db.desk.record import reindex_units
 from db.desk.standing import root_of
-from db.language import Label
+from db.language import Label, Message, _
 from db.store.engine import database
 from db.store.searchkeys import Side
-from db.store.tables import Book, Unit, UnitAbove
+from db.store.tables import Book, Entry, Unit, UnitAbove
 
 
 def create_book(
@@ -70,6 +71,63 @@ def create_unit(
             (unit.id, parent),
         )
     return int(unit.id)
+
+
+def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
+    """Why ``unit`` can't be changed in that way (create, rename, move, close) as things are; None if it can.
+
+    ``to`` is the unit that it is to stand under, ``name`` what it is to be called.
+    """
+    row = Unit.get_by_id(unit) if unit is not None else None
+    above = Unit.get_by_id(to) if to is not None else None
+    if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
+        return _("This unit can't be moved or closed.")
+    if above is not None and not above.active:
+        return _("The unit above is closed.")
+    if above is not None and row is not None:
+        if above.side != row.side:
+            return _("Colleagues and outside contacts are kept in separate units.")
+        if UnitAbove.get_or_none((UnitAbove.above == row) & (UnitAbove.unit == above)) is not None:
+            return _("A unit can't stand under itself.")
+    if what == "close" and row is not None and _is_in_use(row.id):
+        return _("There are still people or units in it. Move them first.")
+    parent = to if to is not None else (row.parent_id if row is not None else None)
+    wanted = name or (row.name if row is not None else "")
+    twin = Unit.get_or_none((Unit.parent == parent) & (Unit.name == wanted) & Unit.active)
+    if what != "close" and parent is not None and twin is not None and twin.id != unit:
+        return _("There is a unit of that name already.")
+    return None
+
+
+def rename_unit(unit: int, name: str, name_en: str = "") -> None:
+    """Call the unit ``name``; everybody in it is found by it from now on."""
+    Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
+    reindex_units([unit])
+
+
+def move_unit(unit: int, to: int) -> None:
+    """Put the unit, with everything below it, under ``to``; everybody in it is found from there."""
+    below = [row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)]
+    Unit.update(parent=to).where(Unit.id == unit).execute()
+    UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
+    mark = database.param
+    database.execute_sql(
+        "INSERT INTO unit_above (above_id, unit_id, distance)"
+        " SELECT o.above_id, b.unit_id, o.distance + b.distance + 1 FROM unit_above o, unit_above b"
+        f" WHERE o.unit_id = {mark} AND b.above_id = {mark}",
+        (to, unit),
+    )
+    reindex_units(below)
+
+
+def close_unit(unit: int) -> None:
+    """Take an empty unit out of the tree; it stays on record."""
+    Unit.update(active=False, head=None).where(Unit.id == unit).execute()
+
+
+def _is_in_use(unit: int) -> bool:
+    people = Entry.select().where((Entry.unit == unit) & Entry.state.in_(("active", "pending"))).exists()
+    return bool(people or Unit.select().where((Unit.parent == unit) & Unit.active).exists())
 
 
 def set_head(unit: int, entry: int | None) -> None:

@@ -55,10 +55,12 @@ def directory(
     grounds: dict[str, Ground] = {side: ground_of(standing, place.book, side) for side in SIDES}
     own = standing.own.get(place.book)
     own_kind = Entry.get_by_id(own[0]).kind if own is not None else None
+    # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
+    granted: Protected | None = "masked" if place.copy is not None else None
     reached = [
         (entry, sight)
         for entry in active_entries(place)
-        if (sight := _sight(grounds[entry.unit.side], entry)) is not None
+        if (sight := _sight(grounds[entry.unit.side], entry) or granted) is not None
     ]
     values = _values([entry for entry, _sight in reached])
     found = []

@@ -7,8 +7,9 @@ that goes with a function over the book (its maintainer's or supervisor's) or wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from db.desk.overview.granted import held
 from db.desk.refusal import SILENT, Refused
 from db.desk.standing import Standing, is_within, policy_of, root_of
 from db.language import Label, Message, _
@@ -33,11 +34,13 @@ COPIES = ("directory",)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A unit from which down a reader may draw a report, by ``role``."""
+    """A unit from which down a reader may draw a report, by ``role``; or, once, as the ``copy`` of that
+    number that was granted to them."""
 
     book: str
     unit: int
     role: str
+    copy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,10 @@ def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
         for holding in standing.held(role, book):
             if holding.for_account is None:
                 found.append(Place(book, holding.unit, role))
+    if report in COPIES:
+        found += [Place(book, copy.unit, "employee", copy.number) for copy in held(standing.account, book)]
     root = root_of(book)
-    return tuple(sorted(dict.fromkeys(found), key=lambda place: place.unit != root))
+    return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
 
 def place_for(standing: Standing, report: str, book: str, unit: int | None) -> Place:
@@ -89,7 +94,7 @@ def place_for(standing: Standing, report: str, book: str, unit: int | None) -> P
     known = Book.get_or_none(Book.id == book) is not None and book in standing.books
     for place in places(standing, report, book) if known else ():
         if unit is None or is_within(unit, place.unit):
-            return Place(book, unit or place.unit, place.role)
+            return replace(place, unit=unit or place.unit)
     raise _refusal(report, book if known else None)
 
 

@@ -15,6 +15,7 @@ from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.deadlines import Deadlines, deadlines
 from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
+from db.desk.overview.granted import take
 from db.desk.overview.rights import (
     REPORTS,
     Place,
@@ -126,7 +127,10 @@ class Overview(Subject):
 
         Raises Refused where the reader has no right to the report, Invalid for one that does not exist.
         """
-        self._place(report, book, unit)
+        place = self._place(report, book, unit)
+        if place.copy is not None:
+            take(place.copy, mark)
+            self.act.note(copy=place.copy)
         self.act.note(
             report=report,
             format=format,

@@ -1,4 +1,4 @@
-"""Who may hand a request in, where a regulation names the roles (B.3.2, I.4.2.3, I.4.2.4). Not an operation."""
+"""Who may hand a request in, where a regulation names the roles (B.3.2, I.4.2.3, I.4.2.4)."""
 
 from __future__ import annotations
 

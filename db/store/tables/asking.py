@@ -40,7 +40,7 @@ class Consent(Table):
 
 
 class Disclosure(Table):
-    """An entry that everyone of ``unit`` (and below) may see for a time, in ``fields`` only (B.6.2)."""
+    """An entry that everyone of ``unit`` (and below) may see for a time, as far as its ``consent`` goes (B.6.2)."""
 
     consent_id: int
     entry_id: int
@@ -50,7 +50,6 @@ class Disclosure(Table):
     consent = ForeignKeyField(Consent, backref="+")
     entry = ForeignKeyField(Entry, backref="disclosures")
     unit = ForeignKeyField(Unit, backref="disclosures")
-    fields = TextField(help_text="JSON: names of fields")
     from_at = CharField(max_length=27)
     until = CharField(max_length=27)
     ended_at = CharField(null=True, max_length=27, help_text="where it ended early")

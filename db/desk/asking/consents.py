@@ -1,0 +1,180 @@
+"""Asking people for their consent, and what they answered (B.6.2). Not an operation.
+
+asked ──answer──▶ given | refused        given ──taken back──▶ withdrawn
+asked ──the due day is over──▶ silent    all ──the request returned, rejected, withdrawn──▶ void
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from db.desk.clockwork import calendar, today
+from db.desk.localtime import local
+from db.desk.notices import tell
+from db.desk.refusal import Refused
+from db.desk.tasks.finishing import finish
+from db.desk.tasks.kinds import TaskKind
+from db.desk.tasks.kinds import register as register_task
+from db.language import Message, Text, _
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Account, Consent, Disclosure, Entry, Request, Task
+
+TASK = "consent"
+ANSWERS: dict[str, Message] = {
+    "asked": _("not answered yet"),
+    "given": _("agrees"),
+    "refused": _("refuses"),
+    "silent": _("did not answer in time"),
+    "withdrawn": _("took the consent back"),
+    "waived": _("need not be asked"),
+}
+
+
+class Outcome(NamedTuple):
+    """How many can still answer, how many agreed, and the last day to answer (ISO)."""
+
+    waiting: int
+    agreed: int
+    day: str
+
+
+def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]) -> None:
+    """Ask the person of each of ``entries`` whether ``fields`` of it may be given (B.6.2).
+
+    Somebody without an account can't answer; silence is their answer.
+    """
+    rule = policy.disclosure
+    due = calendar().due(today(), rule.answer_days).isoformat()
+    for entry in dict.fromkeys(entries):
+        row = Entry.get_by_id(entry)
+        account = (
+            Account.select()
+            .where((Account.person == row.person_id) & (Account.state == "active"))
+            .order_by(Account.id)
+            .first()
+        )
+        consent = Consent.create(
+            request=request,
+            entry=entry,
+            account=account,
+            state="asked" if rule.consent else "waived",
+            fields=kept(fields),
+            due=due,
+            clause=rule.clause,
+            asked_at=clock.now(),
+        )
+        if rule.consent and account is not None:
+            _call(consent, policy.book, row, due)
+
+
+def _call(consent: Consent, book: str, entry: Entry, due: str) -> None:
+    """Put the question among the person's tasks and announcements."""
+    Task.create(
+        duty=f"{TASK}:{consent.id}",
+        kind=TASK,
+        book=book,
+        entry=entry,
+        unit=entry.unit_id,
+        account=consent.account_id,
+        clause=consent.clause,
+        opened_at=clock.now(),
+        started_on=today().isoformat(),
+        due=due,
+    )
+    tell("consent-asked", book, [int(consent.account_id or 0)], clause=consent.clause, entry=entry.id,
+         unit=entry.unit_id, detail={"due": due})  # fmt: skip
+
+
+def rows(request: Request) -> list[Consent]:
+    """The consents that the request's present round asks for."""
+    found = Consent.select().where((Consent.request == request) & (Consent.state != "void"))
+    return list(found.order_by(Consent.id))
+
+
+def state_of(consent: Consent) -> str:
+    """The consent's state now; silence once the due day is over."""
+    over = consent.state == "asked" and today().isoformat() > consent.due
+    return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
+
+
+def answers(request: Request) -> dict[int, Text]:
+    """What each entry's person answered, with the day."""
+    found: dict[int, Text] = {}
+    for consent in rows(request):
+        moment = consent.withdrawn_at or consent.answered_at
+        said = ANSWERS[state_of(consent)]
+        found[consent.entry_id] = (
+            Message("{answer} {day}", {"answer": said, "day": local(moment)[:10]}) if moment else said
+        )
+    return found
+
+
+def outcome(request: Request) -> Outcome:
+    """Where the asking stands."""
+    asked = rows(request)
+    waiting = [one for one in asked if state_of(one) == "asked"]
+    return Outcome(
+        len(waiting),
+        sum(state_of(one) in ("given", "waived") for one in asked),
+        max((one.due for one in waiting), default=""),
+    )
+
+
+def close(request: Request) -> None:
+    """The request is decided, returned or withdrawn: nobody needs to answer any more."""
+    for consent in rows(request):
+        state = state_of(consent)
+        if request.state == "applied":
+            if state == "silent":
+                Consent.update(state="silent").where(Consent.id == consent.id).execute()
+        else:
+            Consent.update(state="void").where(Consent.id == consent.id).execute()
+        end_task(consent, None)
+
+
+def end_task(consent: Consent, account: int | None) -> None:
+    """Take the question off the person's list: done where they answered, else called off."""
+    task = Task.get_or_none((Task.duty == f"{TASK}:{consent.id}") & (Task.state == "open"))
+    if task is None:
+        return
+    if account is not None:
+        finish(task, account)
+    else:
+        Task.update(state="cancelled").where(Task.id == task.id).execute()
+
+
+def kept(fields: Sequence[str]) -> str:
+    """Names of fields as a consent keeps them."""
+    return json.dumps(list(fields))
+
+
+def given_fields(consent: Consent) -> tuple[str, ...]:
+    """The fields asked for, or agreed to."""
+    return tuple(json.loads(consent.fields))
+
+
+def end_disclosures(consent: Consent) -> int:
+    """End at once what was given by ``consent``; how many ended."""
+    return int(
+        Disclosure.update(ended_at=clock.now())
+        .where((Disclosure.consent == consent) & Disclosure.ended_at.is_null())
+        .execute()
+    )
+
+
+def _lacking(task: Task) -> Refused | None:
+    """It is done by answering, not by saying so."""
+    consent = Consent.get_or_none(Consent.id == int(task.duty.partition(":")[2]))
+    if consent is None or state_of(consent) != "asked":
+        return None
+    return Refused(
+        _("You have not said yet whether your entry may be given."),
+        task.clause,
+        _("Open it under My requests, Consents, and answer yes or no."),
+    )
+
+
+register_task(TaskKind(TASK, _("consent to a disclosure"), lacking=_lacking))

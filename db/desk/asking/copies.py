@@ -1,0 +1,94 @@
+"""Copies of a book: asked for, decided, and then taken once by the one who asked (I.4.4.2, I.4.4.3).
+
+For work and not for work are two kinds, since a regulation may send them different ways.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.desk.asking.forms import AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import own_place, read_unit, unit_choices
+from db.desk.frame import Act
+from db.desk.refusal import Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.standing import Standing, policy_of, root_of
+from db.desk.units import name_of
+from db.language import Message, _
+from db.store import clock
+from db.store.tables import CopyGrant, Request
+
+WORK, PRIVATE = "copy", "copy-private"
+
+
+def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+    choices = unit_choices(book, root=True)
+    return (
+        AskField(
+            "unit",
+            _("Of which part"),
+            "choice" if choices else "text",
+            value=str(root_of(book)) if choices else "",
+            hint=_("a department, with what is below it"),
+            choices=choices,
+        ),
+    )
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    named = asked.get("unit", "")
+    unit = read_unit(book, "unit", named) if named.strip() else root_of(book)
+    banned = policy_of(book).denial("copy", "employee")
+    if banned is not None:
+        raise Refused(
+            _("No copies are given out of this directory."), banned, _("Look single people up instead.")
+        )
+    return Content(unit=own_place(act.standing, book), payload={"unit": unit})
+
+
+def _typed(asks: Payload) -> Asked:
+    return {"unit": str(asks["unit"])}
+
+
+def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    part = name_of(int(asks["unit"]))
+    return (DiffLine("unit", _("copy of"), "", part, ("", part)),)
+
+
+def _current(_request: Request) -> None:
+    """A copy shows what is on record when it is taken."""
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Let the requester take one copy."""
+    days = policy_of(request.book_id).lookup.grant_days
+    CopyGrant.create(
+        account=request.requester_id,
+        book=request.book_id,
+        unit=int(asks["unit"]),
+        request=request.id,
+        for_work=request.kind == WORK,
+        until=clock.stamp(clock.utcnow() + timedelta(days=days)),
+    )
+    act.note(days=days)
+
+
+def _everyone(_standing: Standing, _book: str) -> bool:
+    return True
+
+
+def _make(kind: str, label: Message, help: Message) -> None:
+    register(
+        Kind(id=kind, label=label, apply=_apply, current=_current, lines=_lines, concerned_may_decide=True)
+    )
+    offer(Offer(kind, kind, label, help, _everyone, _fields, _read, _typed, own_place))
+
+
+_make(WORK, _("copy for work"), _("A copy of the directory that your work needs; you take it once."))
+_make(
+    PRIVATE,
+    _("copy, not for work"),
+    _("A copy for another reason than work; it is reviewed and then approved above."),
+)

@@ -1,0 +1,127 @@
+"""Deletion of an entry: never without review (E.6.4), and not where a leaver's archive is due (A.10)."""
+
+from __future__ import annotations
+
+from db.desk import record
+from db.desk.asking.forms import AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import own_place, people_named
+from db.desk.clockwork import today
+from db.desk.frame import Act
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.change_kind import moved_on
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.proposing import may_propose, right_to_propose
+from db.desk.standing import Standing, policy_of
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.store.engine import store
+from db.store.tables import Entry, Request
+
+KIND = "delete"
+
+
+def _open_to(standing: Standing, book: str) -> bool:
+    policy = policy_of(book)
+    return any(
+        policy.scope(role, side).propose not in ("none", "self") and policy.denial("remove", role) is None
+        for role in standing.roles(book)
+        for side in ("internal", "external")
+    )
+
+
+def _fields(_standing: Standing, _book: str) -> tuple[AskField, ...]:
+    return (AskField("entry", _("Whose entry"), hint=_("name, or name/department")),)
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    policy = policy_of(book)
+    text = asked.get("entry", "").strip()
+    if not text:
+        raise Invalid(Problem("entry", _("Say whose entry.")))
+    found = [row for row in people_named(book, text) if may_propose(act.standing, row)]
+    if len(found) > 1:
+        raise Invalid(Problem("entry", _("There are several of that name; write name/department.")))
+    right = right_to_propose(act, found[0].id if found else 0)
+    banned = policy.denial("remove", right.role)
+    if banned is not None:
+        raise Refused(
+            _("{role} does not have entries deleted.", role=policy.role(right.role).label),
+            banned,
+            _(
+                "Tell {maintainer} what is wrong with it.",
+                maintainer=policy.role(policy.maintainer.role).label,
+            ),
+        )
+    _check_archive(policy, right.entry.kind)
+    return Content(
+        unit=right.entry.unit,
+        payload={"name": right.entry.first("name"), "position": right.entry.first("position")},
+        entry=right.entry.id,
+        entry_version=right.entry.version,
+    )
+
+
+def _check_archive(policy: EffectivePolicy, kind: str) -> None:
+    """An employee whose leaving asks for an archive is not simply deleted."""
+    duty = policy.duty("leaver")
+    proof = next((one for one in duty.requires if one.what == "archive"), None) if duty is not None else None
+    employed = any(rule.id == kind and rule.side == "internal" for rule in policy.kinds)
+    if proof is not None and employed:
+        raise Refused(
+            _("A colleague's entry is only removed together with its archive."),
+            proof.clause,
+            _("Have the person's leaving entered instead."),
+        )
+
+
+def _typed(_asks: Payload) -> Asked:
+    return {}
+
+
+def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    whom = f"{asks['name']} {asks['position']}".strip()
+    gone = _("deleted")
+    return (DiffLine("entry", _("entry"), whom, gone, (whom, gone)),)
+
+
+def _current(request: Request) -> None:
+    wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
+    row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    if row is None or row.version != request.entry_version:
+        raise moved_on(request.clause)
+
+
+def _apply(request: Request, _asks: Payload, act: Act) -> None:
+    """Take the entry out of every list and search; what it held stays in the sealed journal."""
+    _current(request)
+    entry = int(request.entry_id or 0)
+    before = record.load(entry)
+    record.remove(entry, today().isoformat())
+    act.keep({name: list(values) for name, values in before.values.items()}, {})
+
+
+register(
+    Kind(
+        id=KIND,
+        label=_("deletion"),
+        apply=_apply,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=False,
+    )
+)
+offer(
+    Offer(
+        KIND,
+        KIND,
+        _("deletion"),
+        _("Have an entry deleted that should not be there; it is reviewed first."),
+        _open_to,
+        _fields,
+        _read,
+        _typed,
+        own_place,
+    )
+)

@@ -1,0 +1,246 @@
+"""Entries given to another department: only with the consent of each person concerned (B.6.2).
+
+Each is asked as soon as the request is handed in. It can be approved once all have answered or their time
+is over, and then gives the entries of those who agreed, in the fields that they agreed to; of nobody who
+refused, kept silent or took the consent back. Whether somebody out of the requester's reach exists shows
+to the deciders alone.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
+from db.desk.asking.forms import AskChoice, AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import own_place, people_named, read_unit, unit_choices, within_reach
+from db.desk.frame import Act
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.submitters import holds
+from db.desk.standing import Standing, policy_of, root_of
+from db.desk.units import name_of
+from db.desk.values import clean
+from db.language import Label, Text, _
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Book, Disclosure, Request
+
+KIND = "disclosure"
+ALL, OPEN = "all", "open"
+PEOPLE = 20
+"""So many people are asked by one request at the most."""
+
+
+def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
+    """The fields that may be given: without those kept to some readers; ``open``: no protected ones."""
+    return tuple(
+        rule.name
+        for rule in policy.fields
+        if not rule.visible_to and not rule.private and (scope == ALL or not rule.protected)
+    )
+
+
+def _everyone(_standing: Standing, _book: str) -> bool:
+    return True
+
+
+def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+    receiving = _receiving(standing, book)
+    return (
+        AskField(
+            "people", _("Whom"), hint=_("names, separated by ; where several share one: name/department")
+        ),
+        AskField(
+            "what",
+            _("What"),
+            "choice",
+            value=ALL,
+            choices=(
+                AskChoice(ALL, _("all contacts")),
+                AskChoice(OPEN, _("only what is not protected")),
+            ),
+        ),
+        AskField(
+            "to",
+            _("To which unit"),
+            "choice" if receiving else "text",
+            value=receiving[0].id if receiving else "",
+            hint=_("the department that is to see it"),
+            choices=receiving,
+        ),
+        AskField("days", _("Days"), hint=_("blank: as long as the rules allow")),
+    )
+
+
+def _receiving(standing: Standing, book: str) -> tuple[AskChoice, ...]:
+    """The actor's own units, in every book; for who gives entries away, any unit of this one."""
+    found = {}
+    for other, (_entry, unit) in standing.own.items():
+        label = Book.get_by_id(other)
+        titled = Label(f"{name_of(unit)}（{label.title_zh}）", f"{name_of(unit)} ({label.title_en})")
+        found[str(unit)] = AskChoice(str(unit), titled)
+    if _gives(standing, book):
+        for choice in unit_choices(book, root=False):
+            found.setdefault(choice.id, choice)
+    return tuple(found.values())
+
+
+def _gives(standing: Standing, book: str) -> bool:
+    policy = policy_of(book)
+    return holds(standing, policy, (policy.disclosure.by,), root_of(book))
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    policy = policy_of(book)
+    longest = policy.lookup.grant_days
+    text = asked.get("days", "").strip()
+    days = longest if not text else int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    problems = []
+    names = [clean(part) for part in asked.get("people", "").replace("；", ";").split(";")]
+    names = list(dict.fromkeys(filter(None, names)))
+    if not names:
+        problems.append(Problem("people", _("Say whose entries you need.")))
+    if len(names) > PEOPLE:
+        problems.append(Problem("people", _("Ask for {count} people at a time at the most.", count=PEOPLE)))
+    if not 1 <= days <= longest:
+        problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
+    what = asked.get("what") or ALL
+    if what not in (ALL, OPEN):
+        problems.append(Problem("what", _("Choose one from the list.")))
+    if problems:
+        raise Invalid(*problems)
+    to = _unit(act.standing, book, asked.get("to", ""))
+    act.note(to=to, days=days)
+    return Content(
+        unit=own_place(act.standing, book),
+        payload={
+            "people": [_person(act.standing, book, name) for name in names],
+            "what": what,
+            "to": to,
+            "days": days,
+        },
+    )
+
+
+def _unit(standing: Standing, book: str, text: str) -> int:
+    """The receiving unit: one of the actor's own, or for who gives entries away one of the book's."""
+    own = {str(unit): unit for _entry, unit in standing.own.values()}
+    if text.strip() in own:
+        return own[text.strip()]
+    found = [unit for unit in own.values() if text.strip() == name_of(unit)]
+    if len(found) == 1:
+        return found[0]
+    if not _gives(standing, book):
+        raise Invalid(Problem("to", _("Choose a department of your own.")))
+    return read_unit(book, "to", text)
+
+
+def _person(standing: Standing, book: str, name: str) -> dict[str, object]:
+    """Who is meant; without an entry where nobody or more than one fits and none of them is in reach."""
+    found = people_named(book, name)
+    near = [row for row in found if within_reach(standing, row)]
+    if len(near) > 1:
+        raise Invalid(
+            Problem("people", _("There are several called {name}; write name/department.", name=name))
+        )
+    if name.isdigit() and not near:
+        found = []
+    one = near[0] if near else (found[0] if len(found) == 1 else None)
+    shown = f"{near[0].name} {near[0].unit.name}" if near else name.replace("/", " ")
+    return {"entry": one.id if one is not None else None, "name": shown, "typed": name}
+
+
+def _typed(asks: Payload) -> Asked:
+    return {
+        "people": "; ".join(str(one["typed"]) for one in asks["people"]),
+        "what": asks["what"],
+        "to": str(asks["to"]),
+        "days": str(asks["days"]),
+    }
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    said = answers(request)
+    lines = []
+    for one in asks["people"]:
+        nobody: Text = _("nobody, or more than one, of that name")
+        answer = said.get(one["entry"], nobody) if one["entry"] is not None else nobody
+        told = _("{name}: {answer}", name=one["name"], answer=answer)
+        lines.append(DiffLine("people", _("to give"), "", told, ("", one["name"])))
+    what: Text = _("all contacts") if asks["what"] == ALL else _("only what is not protected")
+    to = name_of(asks["to"])
+    lasts = _("for {days} days", days=asks["days"])
+    rest = [("what", _("what"), what), ("to", _("to"), to), ("days", _("how long"), lasts)]
+    return (*lines, *(DiffLine(name, label, "", value, ("", value)) for name, label, value in rest))
+
+
+def _handed_in(request: Request, asks: Payload, act: Act) -> None:
+    """Ask each person concerned."""
+    policy = policy_of(request.book_id)
+    wanted = [one["entry"] for one in asks["people"] if one["entry"] is not None]
+    ask(request, policy, wanted, fields_of(policy, asks["what"]))
+    act.note(people=len(asks["people"]))
+
+
+def _current(request: Request) -> None:
+    """Refuse the approval as long as somebody can still answer, and where nobody agreed."""
+    stands = outcome(request)
+    if stands.waiting:
+        raise Refused(
+            _("{count} of the people concerned have not answered yet.", count=stands.waiting),
+            request.clause,
+            _("They have until {day}; after that silence counts as a no.", day=stands.day),
+        )
+    if not stands.agreed:
+        raise Refused(
+            _("Nobody whom it concerns agrees, so nothing may be given."),
+            request.clause,
+            _("Reject the request, or return it."),
+        )
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Let the receiving department see those who agreed, for the days asked for."""
+    _current(request)
+    start = clock.utcnow()
+    agreed = [consent for consent in rows(request) if state_of(consent) in ("given", "waived")]
+    for consent in agreed:
+        Disclosure.create(
+            consent=consent,
+            entry=consent.entry_id,
+            unit=asks["to"],
+            from_at=clock.stamp(start),
+            until=clock.stamp(start + timedelta(days=int(asks["days"]))),
+        )
+    act.note(given=len(agreed), to=asks["to"], days=asks["days"])
+
+
+LABEL = _("disclosure")
+register(
+    Kind(
+        id=KIND,
+        label=LABEL,
+        apply=_apply,
+        current=_current,
+        lines=_lines,
+        concerned_may_decide=True,
+        handed_in=_handed_in,
+        closed=close,
+        covered=True,
+    )
+)
+offer(
+    Offer(
+        KIND,
+        KIND,
+        LABEL,
+        _("Have entries given to a department for a time; each person concerned is asked first."),
+        _everyone,
+        _fields,
+        _read,
+        _typed,
+        own_place,
+    )
+)

@@ -1,0 +1,222 @@
+"""The structure of a book on request: a unit made, renamed, moved or closed, and the company's contacts.
+
+Nothing changes before the last decider agrees; what was asked for is then done in the same transaction
+(I.4.2.4).
+"""
+
+from __future__ import annotations
+
+from db.desk import units
+from db.desk.asking import unit_contact
+from db.desk.asking.forms import AskChoice, AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import read_unit, unit_choices
+from db.desk.asking.submitting import check_hands_in, hands_in
+from db.desk.frame import Act
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.payload import opened
+from db.desk.standing import Standing, policy_of, root_of
+from db.desk.units import name_of, obstacle, path_of
+from db.desk.values import clean
+from db.language import Message, Text, _
+from db.store.tables import Request, Unit
+
+KIND = "structure"
+CREATE, RENAME, MOVE, CLOSE, CONTACTS = "create", "rename", "move", "close", "contacts"
+LONGEST = 64
+
+
+def _open_to(standing: Standing, book: str) -> bool:
+    return hands_in(standing, policy_of(book), KIND)
+
+
+def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+    every, below = unit_choices(book, root=True), unit_choices(book, root=False)
+    return (
+        AskField(
+            "what",
+            _("What"),
+            "choice",
+            value=CREATE,
+            choices=(
+                AskChoice(CREATE, _("a new unit")),
+                AskChoice(RENAME, _("rename a unit")),
+                AskChoice(MOVE, _("move a unit")),
+                AskChoice(CLOSE, _("close a unit")),
+            ),
+        ),
+        AskField(
+            "unit",
+            _("Which unit"),
+            "choice" if below else "text",
+            hint=_("not for a new one"),
+            choices=(AskChoice("", "–"), *below) if below else (),
+        ),
+        AskField(
+            "to",
+            _("Under which unit"),
+            "choice" if every else "text",
+            value=str(root_of(book)) if every else "",
+            hint=_("of a new or a moved unit"),
+            choices=every,
+        ),
+        AskField("name", _("Name"), hint=_("of a new or a renamed unit")),
+        AskField("name_en", _("English name"), hint=_("may be left blank")),
+    )
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    what = asked.get("what") or CREATE
+    if what not in (CREATE, RENAME, MOVE, CLOSE):
+        raise Invalid(Problem("what", _("Choose one from the list.")))
+    unit = None if what == CREATE else read_unit(book, "unit", asked.get("unit", ""))
+    to = read_unit(book, "to", asked.get("to", "")) if what in (CREATE, MOVE) else None
+    name = clean(asked.get("name", "")) if what in (CREATE, RENAME) else ""
+    if what in (CREATE, RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
+        raise Invalid(
+            Problem("name", _("Write a name of up to {count} characters, without “/”.", count=LONGEST))
+        )
+    place = unit if unit is not None else to
+    check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
+    payload: Payload = {
+        "what": what,
+        "unit": unit,
+        "to": to,
+        "name": name,
+        "name_en": clean(asked.get("name_en", ""))[:LONGEST],
+        "before": _state(unit),
+    }
+    wrong = _obstacle(payload)
+    if wrong is not None:
+        raise Invalid(Problem("name" if what in (CREATE, RENAME) else "unit", wrong))
+    return Content(unit=int(place or 0), payload=payload)
+
+
+def _state(unit: int | None) -> list[object]:
+    """What of a unit must still be so when it is changed."""
+    if unit is None:
+        return []
+    row = Unit.get_by_id(unit)
+    return [row.name, row.parent_id, row.active]
+
+
+def _obstacle(asks: Payload) -> Message | None:
+    return obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
+
+
+def _typed(asks: Payload) -> Asked:
+    if asks["what"] == CONTACTS:
+        return {name: value or unit_contact.NOTHING for name, value in asks["after"].items()}
+    return {
+        "what": asks["what"],
+        "unit": str(asks["unit"] or ""),
+        "to": str(asks["to"] or ""),
+        "name": asks["name"],
+        "name_en": asks["name_en"],
+    }
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    if asks["what"] == CONTACTS:
+        return unit_contact.lines_of(policy_of(request.book_id), asks)
+    line: tuple[Text, Text, Text]
+    match asks["what"]:
+        case "create":
+            line = (_("new unit"), "", f"{_path(asks['to'])} / {asks['name']}")
+        case "rename":
+            line = (_("rename"), asks["before"][0], asks["name"])
+        case "move":
+            line = (_("move {unit}", unit=name_of(asks["unit"])), _path(asks["before"][1]), _path(asks["to"]))
+        case _:
+            line = (_("close"), asks["before"][0], _("closed"))
+    label, before, after = line
+    return (DiffLine("unit", label, before, after, (before, after)),)
+
+
+def _path(unit: int) -> str:
+    return " / ".join(path_of(unit))
+
+
+def _current(request: Request) -> None:
+    asks = opened(request)
+    if asks["what"] == CONTACTS:
+        unit_contact.check_current(request, asks)
+        return
+    wrong = _obstacle(asks)
+    if wrong is None and _state(asks["unit"]) != asks["before"]:
+        wrong = _("The unit has been changed since this was written.")
+    if wrong is not None:
+        raise Refused(wrong, request.clause, _("Return it, so that it is written again."))
+
+
+def _apply(request: Request, asks: Payload, act: Act) -> None:
+    """Do what was approved, with the search keys of everybody whom it touches."""
+    _current(request)
+    match asks["what"]:
+        case "contacts":
+            unit_contact.write(request, asks, act)
+            return
+        case "create":
+            made = units.create_unit(request.book_id, asks["name"], asks["to"], name_en=asks["name_en"])
+            act.note(unit=made)
+        case "rename":
+            units.rename_unit(asks["unit"], asks["name"], asks["name_en"])
+        case "move":
+            units.move_unit(asks["unit"], asks["to"])
+        case "close":
+            units.close_unit(asks["unit"])
+    act.note(what=asks["what"])
+
+
+def _company_open(standing: Standing, book: str) -> bool:
+    return bool(policy_of(book).unit_fields) and _open_to(standing, book)
+
+
+def _company(act: Act, book: str, asked: Asked) -> Content:
+    policy = policy_of(book)
+    if not policy.unit_fields:
+        raise Refused(
+            _("This directory keeps no contacts of the company."),
+            SILENT,
+            _("Change people's entries instead."),
+        )
+    root = root_of(book)
+    check_hands_in(act.standing, policy, KIND, root)
+    before, after = unit_contact.changes(policy, root, asked)
+    return Content(unit=root, payload={"what": CONTACTS, "unit": root, "before": before, "after": after})
+
+
+def _root(_standing: Standing, book: str) -> int:
+    return root_of(book)
+
+
+LABEL = _("structure")
+register(Kind(id=KIND, label=LABEL, apply=_apply, current=_current, lines=_lines, concerned_may_decide=True))
+offer(
+    Offer(
+        KIND,
+        KIND,
+        LABEL,
+        _("A unit made, renamed, moved or closed, once the approval is there."),
+        _open_to,
+        _fields,
+        _read,
+        _typed,
+        _root,
+    )
+)
+offer(
+    Offer(
+        unit_contact.COMPANY,
+        KIND,
+        _("company contacts"),
+        _("The company's own address, phone and fax, once the approval is there."),
+        _company_open,
+        unit_contact.company_fields,
+        _company,
+        _typed,
+        _root,
+    )
+)

@@ -1,0 +1,195 @@
+"""Asking: what the actor may ask for, the form of it, and handing it in for decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.desk.asking import copies, deletion, disclosure, rights, structure, unit_contact
+from db.desk.asking.forms import AskForm, OfferView
+from db.desk.asking.offers import OFFERS, Asked, Offer
+from db.desk.asking.way import way_of
+from db.desk.frame import Subject, operation
+from db.desk.overview.granted import CopyView, held
+from db.desk.refusal import Invalid, Problem
+from db.desk.requests.change_form import Asks
+from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.payload import opened
+from db.desk.requests.reporting import report_rule
+from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.turns import Turns
+from db.desk.standing import no_such_book, policy_of
+from db.desk.unit_contacts import contacts_of
+from db.desk.values import display
+from db.language import Label, _
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Book, Request, RequestEvidence, Unit
+
+KINDS_ASKED = (copies, unit_contact, structure, disclosure, rights, deletion)
+"""The modules whose kinds can be asked for here; importing them registers these."""
+
+
+class Asking(Subject):
+    """Operations on requests that are written on a form of their kind."""
+
+    @operation("asking.offers", recorded=False)
+    def offers(self) -> tuple[OfferView, ...]:
+        """Everything the actor may ask for, book by book."""
+        return tuple(
+            _view(one, book)
+            for book in self.standing.books
+            for one in OFFERS.values()
+            if one.open_to(self.standing, book)
+        )
+
+    @operation("asking.form", recorded=False)
+    def form(self, offer: str, book: str) -> AskForm:
+        """The empty form. Raises Invalid where there is nothing of that name to ask for."""
+        found = self._offer(offer, book)
+        fields = found.fields(self.standing, book)
+        return self._form(
+            found,
+            book,
+            AskForm(_view(found, book), fields, way_of(self.standing, book, found), Asks(False, "")),
+        )
+
+    @operation("asking.amendment", recorded=False)
+    def amendment(self, request: int) -> AskForm:
+        """The form of a returned request of one's own, with what was handed in then."""
+        row = self._own(request)
+        asks = opened(row)
+        found = _offer_of(row.kind, asks)
+        typed = found.typed(asks)
+        attached = RequestEvidence.select().where(RequestEvidence.request == row)
+        comments = [step.comment for step in Turns().steps(row) if step.state == "returned"]
+        fields = tuple(
+            replace(field, value=typed.get(field.name, field.value))
+            for field in found.fields(self.standing, row.book_id)
+        )
+        form = AskForm(
+            _view(found, row.book_id),
+            fields,
+            way_of(self.standing, row.book_id, found),
+            Asks(False, ""),
+            amends=row.id,
+            comment=comments[-1] if comments else "",
+            reason=row.reason,
+            evidence=tuple(one.evidence_id for one in attached),
+            changed_on=row.changed_on or "",
+        )
+        return self._form(found, row.book_id, form)
+
+    @operation("asking.ask", recorded=True)
+    def ask(
+        self,
+        offer: str,
+        book: str,
+        asked: Asked,
+        reason: str = "",
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
+    ) -> int:
+        """Hand a request in for decision; its number. ``changed_on`` (ISO) is since when it is so.
+
+        Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
+        evidence is missing.
+        """
+        draft = self._draft(self._offer(offer, book), book, asked, reason, evidence, changed_on)
+        return int(submit(self.act, draft).id)
+
+    @operation("asking.amend", recorded=True)
+    def amend(
+        self,
+        request: int,
+        asked: Asked,
+        reason: str = "",
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
+    ) -> None:
+        """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
+        row = self._own(request)
+        found = _offer_of(row.kind, opened(row))
+        amend(self.act, row, self._draft(found, row.book_id, asked, reason, evidence, changed_on))
+
+    @operation("asking.copies", recorded=False)
+    def copies(self) -> tuple[CopyView, ...]:
+        """Copies that the actor was granted and may still take."""
+        return held(self.standing.account)
+
+    @operation("asking.contacts", recorded=False)
+    def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
+        """The contacts of a unit of one of the actor's books, or of the company, as they are on record."""
+        policy = self._policy(book)
+        row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
+        root = Unit.get((Unit.book == book) & Unit.parent.is_null())
+        values = contacts_of((row or root).id)
+        return tuple(
+            (rule.label, display(rule.kind, values[rule.name]))
+            for rule in policy.unit_fields
+            if values.get(rule.name) and not rule.protected
+        )
+
+    def _policy(self, book: str) -> EffectivePolicy:
+        if book not in self.standing.books:
+            raise no_such_book()
+        return policy_of(book)
+
+    def _offer(self, offer: str, book: str) -> Offer:
+        self._policy(book)
+        found = OFFERS.get(offer)
+        if found is None:
+            raise Invalid(Problem("offer", _("There is nothing called {name} to ask for.", name=offer)))
+        return found
+
+    def _own(self, request: int) -> Request:
+        row = locked(request)
+        known = {one.kind for one in OFFERS.values()}
+        if row is None or row.requester_id != self.standing.account or row.kind not in known:
+            raise no_such_request()
+        return row
+
+    def _draft(
+        self, found: Offer, book: str, asked: Asked, reason: str, evidence: Sequence[str], changed_on: str
+    ) -> Draft:
+        self.act.note(book=book, kind=found.kind)
+        content = found.read(self.act, book, asked)
+        return Draft(
+            kind=found.kind,
+            book=book,
+            unit=content.unit,
+            entry=content.entry,
+            entry_version=content.entry_version,
+            payload=content.payload,
+            reason=reason,
+            evidence=tuple(evidence),
+            changed_on=changed_on.strip(),
+            about=content.about,
+        )
+
+    def _form(self, found: Offer, book: str, form: AskForm) -> AskForm:
+        rule = report_rule(policy_of(book), found.kind, own=False)
+        if rule is None:
+            return form
+        return replace(form, report=Asks(True, rule.clause), report_days=rule.days)
+
+
+def _offer_of(kind: str, asks: object) -> Offer:
+    """The offer by which a request was asked for."""
+    company = isinstance(asks, dict) and asks.get("what") == structure.CONTACTS
+    wanted = unit_contact.COMPANY if company else kind
+    return OFFERS[wanted]
+
+
+def _view(offer: Offer, book: str) -> OfferView:
+    row = Book.get_by_id(book)
+    return OfferView(
+        id=offer.id,
+        kind=offer.kind,
+        label=offer.label,
+        help=offer.help,
+        book=book,
+        book_label=Label(row.title_zh, row.title_en),
+        clause=policy_of(book).flow(offer.kind).clause,
+    )

@@ -1,0 +1,175 @@
+"""Contacts of departments, and of the company as a whole, on request (I.4.2.3, I.4.2.4).
+
+A department's own are a kind of their own; the company's go the way of the structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from db.desk.asking.forms import AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import own_place, read_unit, unit_choices
+from db.desk.asking.submitting import check_hands_in, hands_in
+from db.desk.frame import Act
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.payload import opened
+from db.desk.standing import Standing, policy_of, root_of
+from db.desk.unit_contacts import contacts_of, put_contacts
+from db.desk.units import name_of
+from db.desk.values import display, masked, normalise
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.store.engine import store
+from db.store.tables import Request, Unit
+
+KIND, COMPANY = "unit-contact", "company-contact"
+NOTHING = "-"
+"""Typed in place of a value that is to be taken away."""
+
+
+def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str, str], dict[str, str]]:
+    """What is on record and what it is to become, only of what changes. Raises Invalid."""
+    now, after, problems = contacts_of(unit), {}, []
+    for rule in policy.unit_fields:
+        text = asked.get(rule.name, "").strip()
+        if not text:
+            continue
+        value = "" if text == NOTHING else normalise(rule, text, store().settings.phone_region)
+        if isinstance(value, Problem):
+            problems.append(value)
+        elif value != now.get(rule.name, ""):
+            after[rule.name] = value
+    if not problems and not after:
+        problems.append(Problem("", _("Nothing would change. Change a value first.")))
+    if problems:
+        raise Invalid(*problems)
+    return {name: now.get(name, "") for name in after}, after
+
+
+def lines_of(policy: EffectivePolicy, asks: Payload) -> tuple[DiffLine, ...]:
+    """One line for each contact that changes."""
+    before: Mapping[str, str] = asks["before"]
+    after: Mapping[str, str] = asks["after"]
+    found = []
+    for rule in policy.unit_fields:
+        if rule.name in after:
+            shown = (display(rule.kind, before[rule.name]), display(rule.kind, after[rule.name]))
+            covered = (masked(rule.kind, before[rule.name]), masked(rule.kind, after[rule.name]))
+            found.append(DiffLine(rule.name, rule.label, *shown, covered if rule.protected else shown))
+    return tuple(found)
+
+
+def check_current(request: Request, asks: Payload) -> None:
+    """Refuse where a contact was changed since the request was written."""
+    now = contacts_of(request.unit_id)
+    known = {rule.name for rule in policy_of(request.book_id).unit_fields}
+    if any(now.get(name, "") != value for name, value in asks["before"].items()) or not known >= set(
+        asks["after"]
+    ):
+        raise Refused(
+            _("The contacts have been changed since this was written."),
+            request.clause,
+            _("Return it, so that it is written again against what is on record now."),
+        )
+
+
+def write(request: Request, asks: Payload, act: Act) -> None:
+    """Put the new contacts on record."""
+    check_current(request, asks)
+    put_contacts(
+        request.unit_id,
+        asks["after"],
+        source=f"request {request.id}",
+        verifier=act.standing.account,
+    )
+    act.keep(asks["before"], asks["after"])
+    act.note(fields=sorted(asks["after"]))
+
+
+def contact_fields(policy: EffectivePolicy, unit: int | None) -> tuple[AskField, ...]:
+    """A field for each contact; with what is on record where the unit is settled."""
+    now = contacts_of(unit) if unit is not None else {}
+    return tuple(
+        AskField(
+            rule.name,
+            rule.label,
+            now=display(rule.kind, now.get(rule.name, "")),
+            hint=_("blank: stays as it is;  -  takes it away"),
+        )
+        for rule in policy.unit_fields
+    )
+
+
+def _open_to(standing: Standing, book: str) -> bool:
+    policy = policy_of(book)
+    return bool(policy.unit_fields) and hands_in(standing, policy, KIND)
+
+
+def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+    choices = unit_choices(book, root=False)
+    unit = AskField(
+        "unit",
+        _("Department"),
+        "choice" if choices else "text",
+        value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
+        choices=choices,
+    )
+    return (unit, *contact_fields(policy_of(book), None))
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    policy = policy_of(book)
+    if not policy.unit_fields:
+        raise Refused(
+            _("This directory keeps no contacts of departments."),
+            SILENT,
+            _("Change people's entries instead."),
+        )
+    unit = read_unit(book, "unit", asked.get("unit", ""))
+    if Unit.get_by_id(unit).parent_id is None:
+        flow = policy.flow("structure")
+        raise Refused(
+            _("The company's own contacts go another way."),
+            flow.clause,
+            _("Ask for company contacts, not a department's."),
+        )
+    check_hands_in(act.standing, policy, KIND, unit)
+    before, after = changes(policy, unit, asked)
+    return Content(unit=unit, payload={"before": before, "after": after, "unit": unit})
+
+
+def _typed(asks: Payload) -> Asked:
+    return {"unit": str(asks["unit"]), **{name: value or NOTHING for name, value in asks["after"].items()}}
+
+
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    return lines_of(policy_of(request.book_id), asks)
+
+
+def _current(request: Request) -> None:
+    check_current(request, opened(request))
+
+
+LABEL = _("department contacts")
+register(Kind(id=KIND, label=LABEL, apply=write, current=_current, lines=_lines, concerned_may_decide=True))
+offer(
+    Offer(
+        KIND,
+        KIND,
+        LABEL,
+        _("Report a department's new address, phone or fax."),
+        _open_to,
+        _fields,
+        _read,
+        _typed,
+        own_place,
+    )
+)
+
+
+def company_fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+    """The company's contacts, with what is on record."""
+    return contact_fields(policy_of(book), root_of(book))

@@ -1,0 +1,64 @@
+"""Copies that were granted on request, each to be taken once (I.4.4.2, I.4.4.3). Not an operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.refusal import Refused
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import Book, CopyGrant
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """The right to take one copy of ``unit`` and what is below it, until then. ``number`` is the copy's."""
+
+    number: int
+    book: str
+    book_label: Label
+    unit: int
+    unit_name: str
+    for_work: bool
+    until: str
+    clause: str
+
+
+def held(account: int, book: str | None = None) -> tuple[CopyView, ...]:
+    """Copies that ``account`` may still take."""
+    rows = CopyGrant.select().where(
+        (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
+    )
+    if book is not None:
+        rows = rows.where(CopyGrant.book == book)
+    return tuple(_view(row) for row in rows.order_by(CopyGrant.until, CopyGrant.id))
+
+
+def take(number: int, mark: str) -> None:
+    """Use up the right, within the running transaction. Raises Refused where it was used meanwhile."""
+    taken = (
+        CopyGrant.update(taken_at=clock.now(), mark=mark)
+        .where((CopyGrant.id == number) & CopyGrant.taken_at.is_null())
+        .execute()
+    )
+    if taken != 1:
+        row = CopyGrant.get_by_id(number)
+        raise Refused(
+            _("The copy that was granted has been taken already."),
+            row.request.clause,
+            _("Ask for another one and say why."),
+        )
+
+
+def _view(row: CopyGrant) -> CopyView:
+    book = Book.get_by_id(row.book_id)
+    return CopyView(
+        number=row.id,
+        book=row.book_id,
+        book_label=Label(book.title_zh, book.title_en),
+        unit=row.unit_id,
+        unit_name=row.unit.name,
+        for_work=row.for_work,
+        until=row.until,
+        clause=row.request.clause,
+    )
