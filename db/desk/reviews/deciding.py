@@ -1,0 +1,169 @@
+"""Deciding one thing of a campaign, and what follows from it on the record. Not an operation."""
+
+from __future__ import annotations
+
+from db.desk import record
+from db.desk.frame import Act
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import Decider
+from db.desk.reviews.kinds import verdicts_of
+from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, withdraw
+from db.desk.reviews.stale import clear_signs
+from db.desk.reviews.turns import Turns
+from db.desk.standing import policy_of
+from db.language import _
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, UnitAbove
+
+WORD_LENGTH = 300
+
+
+def locked(item: int) -> ReviewItem | None:
+    """A thing under review, held against everyone else until the running transaction ends."""
+    wanted = ReviewItem.select().where(ReviewItem.id == item)
+    found: ReviewItem | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    return found
+
+
+def decide(
+    act: Act, campaign: Campaign, item: int, verdict: str, version: int | None, word: str, request: int | None
+) -> None:
+    """Say ``verdict`` of ``item``; a later word on the same thing replaces an earlier one.
+
+    ``version`` is that of the entry that was looked at, ``request`` the change that corrects it. Raises
+    Refused for anyone whose turn it is not, for a campaign that is over, or an entry that moved on;
+    Invalid for what can't be said of it.
+    """
+    row = locked(item)
+    said = " ".join(word.split())[:WORD_LENGTH]
+    decider = _admitted(act, campaign, row)
+    if row is None or decider is None:
+        raise not_yours(campaign)
+    act.note(unit=row.unit_id, entry=row.entry_id, item=row.id, verdict=verdict)
+    if campaign.closed_at is not None:
+        raise over(campaign)
+    if verdict not in verdicts_of(policy_of(campaign.book_id), campaign):
+        raise Invalid(Problem("verdict", _("This can't be said here.")))
+    if row.entry_id is not None:
+        _decide_entry(act, campaign, row, verdict, version, request)
+    elif row.right is not None:
+        _decide_right(act, campaign, row.right, verdict, said)
+    elif campaign.of == "units":
+        _check_department(campaign, row, said)
+    elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
+        raise Invalid(Problem("verdict", _("Write down what you found, who sees to it, and by when.")))
+    put(row, decider, verdict, word=said, version=version, request=request)
+    act.note(clause=campaign.clause, on_behalf_of=decider.on_behalf_of, request=request)
+
+
+def put(
+    row: ReviewItem,
+    decider: Decider,
+    verdict: str,
+    *,
+    word: str = "",
+    version: int | None = None,
+    request: int | None = None,
+) -> None:
+    """Put a verdict on record."""
+    ReviewItem.update(
+        verdict=verdict,
+        comment=word,
+        version=version,
+        request=request,
+        decided_by=decider.account,
+        on_behalf_of=decider.on_behalf_of,
+        decided_at=clock.now(),
+    ).where(ReviewItem.id == row.id).execute()
+
+
+def not_yours(campaign: Campaign) -> Refused:
+    """The refusal that is the same for what others decide and for what is not there."""
+    return Refused(
+        _("This is not among what you decide in this review."),
+        campaign.clause,
+        _("Decide what is in your own list; each department and person answers for their own."),
+    )
+
+
+def over(campaign: Campaign) -> Refused:
+    """The refusal for a campaign that was closed."""
+    return Refused(_("This review is closed."), campaign.clause, _("Propose a change to the entry instead."))
+
+
+def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> Decider | None:
+    if row is None or row.campaign_id != campaign.id:
+        return None
+    turns = Turns(campaign)
+    if turns.is_own_right(row, act.standing.account):
+        raise Refused(
+            _("Nobody decides on their own right."),
+            campaign.clause,
+            _("A colleague with the same role decides on it, or the supervisor."),
+        )
+    return turns.capacity(row, act.standing.account)
+
+
+def _decide_entry(
+    act: Act, campaign: Campaign, row: ReviewItem, verdict: str, version: int | None, request: int | None
+) -> None:
+    entry = Entry.get_by_id(row.entry_id)
+    if entry.state == "left":
+        raise Refused(
+            _("This entry has been removed already."), campaign.clause, _("Go on with the next one.")
+        )
+    if entry.version != version:
+        raise Refused(
+            _("The entry has been changed since you looked at it."),
+            campaign.clause,
+            _("Look at it again and decide on what it says now."),
+        )
+    if verdict == "right":
+        record.verify(entry.id, act.standing.account)
+        clear_signs(entry.id)
+    elif verdict == "corrected" and not _corrects(campaign, row, request):
+        raise Invalid(Problem("request", _("Hand in the correction first; the review points to it.")))
+
+
+def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
+    """Whether ``request`` is a change of the entry that was asked for in the course of the review."""
+    return Request.select().where(
+        (Request.id == request)
+        & (Request.entry == row.entry_id)
+        & (Request.submitted_at >= campaign.opened_at)
+        & Request.state.in_(("open", "returned", "applied"))
+    ).exists()  # fmt: skip
+
+
+def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> None:
+    policy = policy_of(campaign.book_id)
+    act.note(account=right.account_id, role=right.role)
+    if verdict == "removed":
+        if is_last_maintainer(policy, right):
+            raise Refused(
+                _("Nobody would keep this directory any more."),
+                SILENT,
+                _("Give the role to somebody else first."),
+            )
+        withdraw(right.id)
+        return
+    last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+    if is_unused(policy, right, last) and not word:
+        raise Refused(
+            _("This right has not been used for {days} days.", days=policy.rights.unused_days),
+            campaign.clause,
+            _("Withdraw it, or say why the work still needs it."),
+        )
+
+
+def _check_department(campaign: Campaign, row: ReviewItem, word: str) -> None:
+    """A department without any entry is not simply complete."""
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == row.unit_id)
+    entries = Entry.select().where(Entry.unit.in_(below) & (Entry.state == "active"))
+    if not entries.exists() and not word:
+        raise Refused(
+            _("Nothing has been sent in for this department yet."),
+            campaign.clause,
+            _("File its entries first, or say why it has none."),
+        )

@@ -1,0 +1,149 @@
+"""The tasks that a campaign gives to those who decide: one for each place and person (not an operation).
+
+They stand on Today with their clock, are reminded and escalated like every task, and end by themselves
+once nothing of theirs is undecided.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from db.desk.clockwork import today
+from db.desk.refusal import Refused
+from db.desk.requests.deciding import HEAD, PERSON, Case, Deciding
+from db.desk.reviews.status import items_of
+from db.desk.standing import root_of
+from db.desk.tasks.finishing import cancel, settle
+from db.desk.tasks.kinds import TaskKind, register
+from db.desk.tasks.opening import once
+from db.language import _
+from db.store import clock
+from db.store.audit import canonical
+from db.store.tables import Campaign, Finding, ReviewItem, Task
+
+KIND = "review"
+FINDING = "finding"
+
+
+def open_duties(campaign: Campaign) -> None:
+    """A task for everybody who has something to decide in a new campaign."""
+    if campaign.by == PERSON:
+        deciding = Deciding()
+        for item in ReviewItem.select().where(ReviewItem.campaign == campaign):
+            case = Case(campaign.book_id, item.unit_id, item.entry_id, frozenset())
+            for person in deciding.deciders(case, PERSON)[:1]:
+                _open(campaign, item.unit_id, entry=item.entry_id, account=person.account)
+        return
+    units = {
+        row.unit_id
+        for row in ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
+    }
+    whole_book = campaign.by == campaign.runs and campaign.by != HEAD
+    for unit in [root_of(campaign.book_id)] if whole_book else sorted(units):
+        _open(campaign, unit, role=campaign.by)
+
+
+def settle_duties(campaign: Campaign, account: int | None) -> None:
+    """End the tasks of which nothing is undecided any more."""
+    for task in _tasks(campaign):
+        settle(task, account)
+
+
+def end_duties(campaign: Campaign, account: int | None) -> None:
+    """With the campaign all its tasks end."""
+    for task in _tasks(campaign):
+        if not settle(task, account):
+            cancel(task, account)
+
+
+def open_finding(finding: Finding, clause: str) -> None:
+    """A task for whoever sees to a finding."""
+    book = finding.campaign.book_id
+    Task.create(
+        duty=f"{FINDING}:{finding.id}",
+        kind=FINDING,
+        book=book,
+        unit=root_of(book),
+        account=finding.owner_id,
+        clause=clause,
+        detail=canonical({"campaign": finding.campaign_id, "finding": finding.id}).decode("utf-8"),
+        opened_at=clock.now(),
+        started_on=today().isoformat(),
+        due=finding.due,
+    )
+
+
+def end_finding(finding: Finding, account: int | None) -> None:
+    """Once a finding is closed its task ends."""
+    for task in Task.select().where((Task.duty == f"{FINDING}:{finding.id}") & (Task.state == "open")):
+        settle(task, account)
+
+
+def campaign_of(task: Task) -> int:
+    """The campaign that a task belongs to."""
+    return int(json.loads(task.detail)["campaign"])
+
+
+def _open(
+    campaign: Campaign,
+    unit: int,
+    *,
+    role: str | None = None,
+    entry: int | None = None,
+    account: int | None = None,
+) -> None:
+    duty = f"{KIND}:{campaign.id}:{unit}:{entry or role}"
+    if once(f"open:{duty}"):
+        Task.create(
+            duty=duty,
+            kind=KIND,
+            book=campaign.book_id,
+            entry=entry,
+            unit=unit,
+            role=role,
+            account=account,
+            clause=campaign.clause,
+            detail=canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8"),
+            opened_at=clock.now(),
+            started_on=today().isoformat(),
+            due=campaign.due,
+        )
+
+
+def _tasks(campaign: Campaign) -> Iterable[Task]:
+    begin = f"{KIND}:{campaign.id}:"
+    return list(Task.select().where(Task.duty.startswith(begin) & (Task.state == "open")))
+
+
+def _lacking(task: Task) -> Refused | None:
+    """What of the task's place or person is undecided."""
+    campaign = Campaign.get_by_id(campaign_of(task))
+    items = items_of(campaign)
+    if task.entry_id is not None:
+        items = items.where(ReviewItem.entry == task.entry_id)
+    elif task.unit_id != root_of(task.book_id) or campaign.by != campaign.runs:
+        items = items.where(ReviewItem.unit == task.unit_id)
+    undecided = sum(row.status != "decided" for row in items)
+    if not undecided:
+        return None
+    return Refused(
+        _("{count} are still undecided.", count=undecided),
+        campaign.clause,
+        _("Open Reviews and decide each of them."),
+    )
+
+
+def _not_closed(task: Task) -> Refused | None:
+    finding = Finding.get_by_id(json.loads(task.detail)["finding"])
+    if finding.state == "closed":
+        return None
+    return Refused(
+        _("The finding is not closed yet."),
+        task.clause,
+        _("Answer it under Reviews; an inspector closes it."),
+    )
+
+
+register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True))
+register(TaskKind(KIND, _("review"), _lacking, by_itself=True))

@@ -1,0 +1,287 @@
+"""What an inspection finds: who sees to it, by when, and its way to closure (C.6, H.3.1, H.6.1).
+
+open ──answered by its owner──▶ answered ──closed by an inspector──▶ closed
+answered ──not done yet──▶ open
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from db.desk.clockwork import Due, due_of, today
+from db.desk.frame import Subject, operation
+from db.desk.localtime import local
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.views import name_of
+from db.desk.reviews.deciding import locked, not_yours, over, put
+from db.desk.reviews.duties import end_finding, open_finding, settle_duties
+from db.desk.reviews.turns import Turns
+from db.desk.standing import books_of, policy_of
+from db.language import Label, Message, _
+from db.policy.words import CONTROLS
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, Campaign, Entry, Finding, FindingEvent, Grant, ReviewItem, Unit
+
+WORD_LENGTH = 500
+STATES: dict[str, Message] = {
+    "open": _("to be seen to"),
+    "answered": _("answered"),
+    "closed": _("closed"),
+}
+EVENTS: dict[str, Message] = {
+    "found": _("found"),
+    "answered": _("answered"),
+    "reopened": _("not done yet"),
+    "closed": _("closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEventView:
+    """A line of a finding's history."""
+
+    at: str
+    who: str
+    act: Message
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with its history. ``mine``: the reader has to answer it; ``settles``: may close it."""
+
+    id: int
+    campaign: int
+    book_label: Label
+    point: Message | str
+    what: str
+    owner: str
+    due: Due | None
+    state: str
+    state_label: Message
+    clause: str
+    history: tuple[FindingEventView, ...]
+    mine: bool
+    settles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Somebody who can see to a finding, with what they are in the book."""
+
+    account: int
+    name: str
+    role: Label | Message
+
+
+class Inspections(Subject):
+    """Operations on findings."""
+
+    @operation("inspections.findings", recorded=False)
+    def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
+        """Findings that the actor sees to, and those of inspections of their books that they carry out or
+        oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
+        rows = (
+            Finding.select(Finding, Campaign)
+            .join(Campaign)
+            .where(Campaign.book.in_(self.standing.books))
+            .order_by(Finding.due, Finding.id)
+        )
+        if campaign is not None:
+            rows = rows.where(Finding.campaign == campaign)
+        found = [row for row in rows if row.owner_id == self.standing.account or self._sees(row.campaign)]
+        return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
+
+    @operation("inspections.owners", recorded=False)
+    def owners(self, campaign: int) -> tuple[Owner, ...]:
+        """Who can be asked to see to a finding: heads of departments and holders of roles in the book."""
+        row = self._inspected(campaign)
+        policy, found = policy_of(row.book_id), dict[int, Label | Message]()
+        labels = {role.id: role.label for role in policy.roles}
+        grants = Grant.select().where((Grant.book == row.book_id) & Grant.revoked_at.is_null())
+        for grant in grants.order_by(Grant.id):
+            found.setdefault(grant.account_id, labels.get(grant.role, Label(grant.role, grant.role)))
+        heads: Any = (
+            Unit.select(Unit.name, Account.id.alias("account"))
+            .join(Entry, on=(Unit.head == Entry.id))
+            .join(Account, on=(Account.person == Entry.person))
+            .where((Unit.book == row.book_id) & (Entry.state == "active"))
+            .order_by(Unit.id)
+            .tuples()
+        )
+        for name, account in heads:
+            found.setdefault(account, _("head of {unit}", unit=name))
+        able = Account.select().where(Account.id.in_(list(found)) & (Account.state == "active"))
+        rows = [Owner(one.id, name_of(one.id), found[one.id]) for one in able]
+        return tuple(sorted(rows, key=lambda one: one.account))
+
+    @operation("inspections.find", recorded=True)
+    def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
+        """Write down what was found, who sees to it and by when (ISO day); its number. ``item`` is the
+        point it was found at, which is decided with it. Raises Invalid."""
+        row = self._inspected(campaign)
+        self.act.note(book=row.book_id, clause=row.clause, campaign=row.id)
+        if row.closed_at is not None:
+            raise over(row)
+        said, day = " ".join(what.split())[:WORD_LENGTH], _day(due)
+        problems = []
+        if not said:
+            problems.append(Problem("what", _("Say what was found.")))
+        if day is None or day < today():
+            problems.append(Problem("due", _("Write a day from today on, as 2026-11-23.")))
+        if row.book_id not in books_of(owner) or Account.get_by_id(owner).state != "active":
+            problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
+        if problems or day is None:
+            raise Invalid(*problems)
+        point = self._point(row, item)
+        finding = Finding.create(
+            campaign=row,
+            item=item,
+            what=said,
+            owner=owner,
+            due=day.isoformat(),
+            found_by=self.standing.account,
+            found_at=clock.now(),
+        )
+        self._event(finding, "found", said)
+        if point is not None:
+            decider = Turns(row).capacity(point, self.standing.account)
+            if decider is None:
+                raise not_yours(row)
+            put(point, decider, "corrected")
+        open_finding(finding, row.clause)
+        self.act.note(finding=finding.id, item=item, owner=owner, due=finding.due)
+        return int(finding.id)
+
+    @operation("inspections.answer", recorded=True)
+    def answer(self, finding: int, word: str) -> None:
+        """Say, as its owner, what was done about a finding."""
+        row = self._finding(finding)
+        if row.owner_id != self.standing.account:
+            raise Refused(
+                _("This finding is answered by {name}.", name=name_of(row.owner_id)),
+                row.campaign.clause,
+                _("Remind them of it."),
+            )
+        self._move(row, "open", "answered", "answered", word)
+
+    @operation("inspections.settle", recorded=True)
+    def settle(self, finding: int, verdict: str, word: str = "") -> None:
+        """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
+        row = self._finding(finding)
+        if row.owner_id == self.standing.account:
+            raise Refused(
+                _("Nobody closes a finding that they see to themselves."),
+                row.campaign.clause,
+                _("Answer it; an inspector looks at it and closes it."),
+            )
+        self._inspected(row.campaign_id)
+        if verdict == "reopen":
+            self._move(row, "answered", "open", "reopened", word)
+        elif verdict == "close":
+            self._move(row, row.state, "closed", "closed", word)
+            end_finding(row, self.standing.account)
+            settle_duties(row.campaign, self.standing.account)
+        else:
+            raise Invalid(Problem("verdict", _("Close it, or send it back.")))
+
+    # Who sees what
+
+    def _sees(self, campaign: Campaign) -> bool:
+        policy = policy_of(campaign.book_id)
+        functions = {campaign.by, campaign.runs, policy.supervisor.role, policy.maintainer.role}
+        return bool(self.standing.roles(campaign.book_id) & functions)
+
+    def _inspected(self, campaign: int) -> Campaign:
+        """An inspection that the actor carries out; refused alike for any other and for none."""
+        row: Campaign | None = Campaign.get_or_none(Campaign.id == campaign)
+        known = row is not None and row.book_id in self.standing.books and row.of == "points"
+        if row is None or not known or row.by not in self.standing.roles(row.book_id):
+            clause = row.clause if row is not None and known and self._sees(row) else SILENT
+            raise Refused(
+                _("There is no such inspection for you."), clause, _("Findings are the inspectors' to write.")
+            )
+        return row
+
+    def _finding(self, finding: int) -> Finding:
+        wanted = Finding.select().where(Finding.id == finding)
+        row: Finding | None = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+        known = row is not None and row.campaign.book_id in self.standing.books
+        if row is None or not known or not (
+            row.owner_id == self.standing.account or self._sees(row.campaign)
+        ):  # fmt: skip
+            raise Refused(
+                _("There is no such finding for you."), SILENT, _("Choose one from the list of findings.")
+            )
+        self.act.note(book=row.campaign.book_id, clause=row.campaign.clause, finding=row.id)
+        return row
+
+    def _point(self, campaign: Campaign, item: int | None) -> ReviewItem | None:
+        if item is None:
+            return None
+        row = locked(item)
+        if row is None or row.campaign_id != campaign.id:
+            raise not_yours(campaign)
+        return row
+
+    # What happens to a finding
+
+    def _move(self, row: Finding, before: str, after: str, what: str, word: str) -> None:
+        said = " ".join(word.split())[:WORD_LENGTH]
+        if not said:
+            raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))
+        closed = clock.now() if after == "closed" else None
+        moved = (
+            Finding.update(state=after, closed_at=closed)
+            .where((Finding.id == row.id) & (Finding.state == before) & (Finding.state != "closed"))
+            .execute()
+        )
+        if moved != 1:
+            raise Refused(
+                _("This finding stands elsewhere by now."),
+                row.campaign.clause,
+                _("Look at its history, then try again."),
+            )
+        self._event(row, what, said)
+        self.act.note(state=after)
+
+    def _event(self, finding: Finding, what: str, word: str) -> None:
+        FindingEvent.create(
+            finding=finding, at=clock.now(), account=self.standing.account, act=what, word=word
+        )
+
+    def _row(self, row: Finding) -> FindingRow:
+        campaign, mine = row.campaign, row.owner_id == self.standing.account
+        events = FindingEvent.select().where(FindingEvent.finding == row).order_by(FindingEvent.id)
+        point = row.item.point if row.item is not None else ""
+        book = campaign.book
+        return FindingRow(
+            id=row.id,
+            campaign=campaign.id,
+            book_label=Label(book.title_zh, book.title_en),
+            point=next((text for known, text in CONTROLS.items() if known == point), point),
+            what=row.what,
+            owner=name_of(row.owner_id),
+            due=due_of(row.due, campaign.clause) if row.state != "closed" else None,
+            state=row.state,
+            state_label=STATES[row.state],
+            clause=campaign.clause,
+            history=tuple(
+                FindingEventView(local(one.at)[:16], name_of(one.account_id), EVENTS[one.act], one.word)
+                for one in events
+            ),
+            mine=mine and row.state == "open",
+            settles=not mine
+            and row.state != "closed"
+            and campaign.by in self.standing.roles(campaign.book_id),
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None

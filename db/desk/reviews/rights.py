@@ -1,0 +1,64 @@
+"""Granted roles under recertification: when each was last used, and taking them back (F.5.1, H.6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from peewee import fn
+
+from db.desk.clockwork import today
+from db.desk.localtime import day_begins
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Account, AuditRecord, Grant
+
+
+def rights_in_force(book: str) -> tuple[Grant, ...]:
+    """Roles that were granted in ``book`` and hold now, oldest first."""
+    rows = (
+        Grant.select(Grant, Account)
+        .join(Account, on=(Grant.account == Account.id))
+        .where((Grant.book == book) & Grant.revoked_at.is_null())
+        .where(Grant.until.is_null() | (Grant.until > clock.now()))
+        .order_by(Grant.id)
+    )
+    return tuple(rows)
+
+
+def last_uses(book: str, accounts: Iterable[int]) -> dict[int, str]:
+    """The stored time of each account's last recorded act in ``book``."""
+    rows: Any = (
+        AuditRecord.select(AuditRecord.account, fn.MAX(AuditRecord.at))
+        .where((AuditRecord.book == book) & (AuditRecord.outcome == "done"))
+        .where(AuditRecord.account.in_(list(accounts)))
+        .group_by(AuditRecord.account)
+        .tuples()
+    )
+    return dict(rows)
+
+
+def is_unused(policy: EffectivePolicy, right: Grant, last_use: str | None) -> bool:
+    """Whether nothing was done with the right for as long as the policy lets it lie."""
+    since = max(str(right.granted_at), last_use or "")
+    return since < day_begins(today() - timedelta(days=policy.rights.unused_days))
+
+
+def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
+    """Whether nobody would keep the book once this right is gone."""
+    if right.role != policy.maintainer.role:
+        return False
+    others = (
+        Grant.select()
+        .join(Account, on=(Grant.account == Account.id))
+        .where((Grant.role == right.role) & (Grant.id != right.id) & (Account.state == "active"))
+        .where(Grant.book.is_null() | (Grant.book == policy.book))
+        .where(Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now())))
+    )
+    return not others.exists()
+
+
+def withdraw(right: int) -> None:
+    """The role no longer holds for the very next operation."""
+    Grant.update(revoked_at=clock.now()).where((Grant.id == right) & Grant.revoked_at.is_null()).execute()

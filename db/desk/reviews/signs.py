@@ -1,0 +1,56 @@
+"""Stale entries at the desk: the list for those who clean up, and reporting what does not reach (E.14)."""
+
+from __future__ import annotations
+
+from db.desk.frame import Subject, operation
+from db.desk.reach import covering
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.proposing import side_of
+from db.desk.reviews.stale import StaleEntry, note_sign, sign_of, stale_entries
+from db.desk.standing import no_such_book, policy_of
+from db.language import _
+from db.store.tables import Entry
+
+
+class Stale(Subject):
+    """Operations on signs of staleness."""
+
+    @operation("stale.entries", recorded=True)
+    def entries(self, book: str) -> tuple[StaleEntry, ...]:
+        """Stale entries of ``book`` now, the longest unverified first; for its maintainer and supervisor."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, clause=policy.stale.clause if policy.stale else SILENT)
+        root = self.standing.shelf[book].root
+        functions = {policy.maintainer.role, policy.supervisor.role}
+        if not any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings):
+            raise Refused(
+                _("Only those who maintain or supervise the directory see this list."),
+                policy.maintainer.clause,
+                _("Report the entry that you found wrong."),
+            )
+        return stale_entries(policy)
+
+    @operation("stale.report", recorded=True)
+    def report(self, entry: int, field: str) -> None:
+        """Report that mail to an entry comes back or its number is dead; the next clean-up looks at it.
+
+        For anybody who has the entry in reach. Raises Invalid for a field that can't be dead.
+        """
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        self.act.note(entry=entry)
+        if row is None or not covering(self.standing, row.book_id, side_of(row), row.id, row.unit_id):
+            scope = [policy_of(book).scope("employee").clause for book in self.standing.books]
+            raise Refused(
+                _("There is no such entry within your reach."),
+                scope[0] if scope else SILENT,
+                _("Look the person up in the directory."),
+            )
+        policy = policy_of(row.book_id)
+        known = any(rule.name == field for rule in policy.fields)
+        sign = sign_of(policy, field) if known else None
+        if sign is None or not note_sign(row.id, field, sign, self.standing.account):
+            raise Invalid(Problem("field", _("There is no number or address there that could be dead.")))
+        clause = policy.stale.clause if policy.stale is not None else SILENT
+        self.act.note(book=row.book_id, unit=row.unit_id, clause=clause, field=field, sign=sign)

@@ -1,0 +1,103 @@
+"""How far a campaign is: of each thing whether it is decided, asked of the record in one query.
+
+An entry that was found wrong is decided once its correction is applied, one that is gone once it is
+removed; until then it is under way. Where the correction was turned down it is open again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from peewee import Case, fn
+
+from db.language import Message, _
+from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem
+
+Status = Literal["open", "under-way", "decided"]
+STATUSES: dict[Status, Message] = {
+    "open": _("open"),
+    "under-way": _("under way"),
+    "decided": _("decided"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things there are, how many are decided, and for how many something is under way."""
+
+    total: int = 0
+    decided: int = 0
+    under_way: int = 0
+
+    @property
+    def undecided(self) -> int:
+        return self.total - self.decided
+
+    @property
+    def open(self) -> int:
+        return self.total - self.decided - self.under_way
+
+
+def items_of(campaign: Campaign) -> Any:
+    """The query for a campaign's things in their order; each row has a ``status``."""
+    return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
+
+
+def counts(campaign: Campaign) -> dict[int, Count]:
+    """How far each unit is."""
+    query = _joined(ReviewItem.select(ReviewItem.unit, status(), fn.COUNT(ReviewItem.id)), campaign)
+    rows: Any = query.group_by(ReviewItem.unit, status()).tuples()
+    found: dict[int, dict[str, int]] = {}
+    for unit, word, number in rows:
+        found.setdefault(unit, {})[word] = int(number)
+    return {
+        unit: Count(sum(by.values()), by.get("decided", 0), by.get("under-way", 0))
+        for unit, by in found.items()
+    }
+
+
+def whole(campaign: Campaign) -> Count:
+    """How far the campaign is."""
+    found = counts(campaign).values()
+    return Count(
+        sum(one.total for one in found),
+        sum(one.decided for one in found),
+        sum(one.under_way for one in found),
+    )
+
+
+def open_findings(campaign: Campaign) -> int:
+    """Findings that are not closed yet."""
+    return Finding.select().where((Finding.campaign == campaign) & (Finding.state != "closed")).count()
+
+
+def status() -> Any:
+    """The status of a `ReviewItem`, for queries that `_joined` has seen."""
+    unsettled = Finding.select(Finding.id).where(
+        (Finding.item == ReviewItem.id) & (Finding.state != "closed")
+    )
+    settled = (
+        (ReviewItem.verdict == "right")
+        | (Entry.state == "left")
+        | Grant.revoked_at.is_null(False)
+        | ((ReviewItem.verdict == "corrected") & (Request.state == "applied"))
+        | ((ReviewItem.verdict == "corrected") & (ReviewItem.point != "") & ~fn.EXISTS(unsettled))
+    )
+    turned_down = Request.state.in_(("rejected", "withdrawn"))
+    return Case(
+        None,
+        ((settled, "decided"), (turned_down, "open"), (ReviewItem.verdict.is_null(False), "under-way")),
+        "open",
+    )
+
+
+def _joined(query: Any, campaign: Campaign) -> Any:
+    return (
+        query.left_outer_join(Entry, on=(ReviewItem.entry == Entry.id))
+        .switch(ReviewItem)
+        .left_outer_join(Grant, on=(ReviewItem.right == Grant.id))
+        .switch(ReviewItem)
+        .left_outer_join(Request, on=(ReviewItem.request == Request.id))
+        .where(ReviewItem.campaign == campaign.id)
+    )

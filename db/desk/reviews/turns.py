@@ -1,0 +1,118 @@
+"""Whose turn it is: who may decide what of a campaign now. Not an operation.
+
+The role of the rule decides, each holder for the places where they hold it; `person` is whom the entry
+is about. Where nobody holds the role the ladder of requests holds too: the head above, the maintainer,
+the supervisor. A person who can't sign in, or has not answered by the due day, is asked by whoever runs
+the campaign. Nobody recertifies their own right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import SQL
+
+from db.desk.clockwork import today
+from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
+from db.desk.standing import Standing, policy_of
+from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
+
+NOTHING = SQL("1 = 0")
+
+
+class Turns:
+    """Answers for one campaign within one operation."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self.deciding = Deciding()
+
+    def deciders(self, item: ReviewItem) -> tuple[Decider, ...]:
+        """Who may decide ``item`` now."""
+        campaign = self.campaign
+        case = Case(campaign.book_id, item.unit_id, item.entry_id, self._barred(item))
+        found = self.deciding.deciders(case, campaign.by)
+        if campaign.by == PERSON and (not found or self._overdue):
+            found += self.deciding.deciders(case, campaign.runs)
+        return found
+
+    def capacity(self, item: ReviewItem, account: int) -> Decider | None:
+        """As what ``account`` may decide ``item``; None where it may not."""
+        return next((one for one in self.deciders(item) if one.account == account), None)
+
+    def is_own_right(self, item: ReviewItem, account: int) -> bool:
+        """Whether ``item`` is a right of the account's own person."""
+        return self.deciding.identity(account) in self._barred(item)
+
+    def for_unit(self, unit: int) -> tuple[Decider, ...]:
+        """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""
+        if self.campaign.by == PERSON:
+            return ()
+        return self.deciding.deciders(Case(self.campaign.book_id, unit, None, frozenset()), self.campaign.by)
+
+    def mine(self, standing: Standing) -> Any:
+        """The condition on `ReviewItem` for what the actor may decide."""
+        campaign = self.campaign
+        if campaign.by == PERSON:
+            return self._mine_in_person(standing)
+        if campaign.of == "rights":
+            items = ReviewItem.select().where(ReviewItem.campaign == campaign)
+            fit = [item.id for item in items if self.capacity(item, standing.account) is not None]
+            return ReviewItem.id.in_(fit)
+        units = self._units_of(standing)
+        return ReviewItem.unit.in_(sorted(units)) if units else NOTHING
+
+    def _mine_in_person(self, standing: Standing) -> Any:
+        campaign = self.campaign
+        own = standing.own.get(campaign.book_id)
+        mine = (ReviewItem.entry == own[0]) if own is not None else NOTHING
+        if campaign.runs not in standing.roles(campaign.book_id):
+            return mine
+        if self._overdue:
+            return ReviewItem.unit.in_(sorted(self._covered(campaign.runs, standing)))
+        reachable = Account.select(Account.person).where(
+            (Account.state == "active") & Account.person.is_null(False)
+        )
+        alone = Entry.select(Entry.id).where(
+            (Entry.book == campaign.book_id) & Entry.person.not_in(reachable)
+        )
+        places = sorted(self._covered(campaign.runs, standing))
+        return mine | (ReviewItem.entry.in_(alone) & ReviewItem.unit.in_(places))
+
+    def _units_of(self, standing: Standing) -> set[int]:
+        """The campaign's units for which the actor decides."""
+        campaign, book = self.campaign, self.campaign.book_id
+        items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == campaign).distinct()
+        every = {row.unit_id for row in items}
+        mine = every & self._covered(campaign.by, standing) if campaign.by != HEAD else set()
+        policy, roles = policy_of(book), standing.roles(book)
+        if roles & {policy.maintainer.role, policy.supervisor.role}:
+            doubtful = every - mine
+        elif campaign.by == HEAD and HEAD in roles:
+            doubtful = (every & self._covered(HEAD, standing)) - mine
+        else:
+            doubtful = set()
+        account = standing.account
+        return mine | {
+            unit for unit in doubtful if any(one.account == account for one in self.for_unit(unit))
+        }
+
+    def _covered(self, role: str, standing: Standing) -> set[int]:
+        """Units at and below where the actor holds ``role``, for themselves or for another."""
+        held: Sequence[int] = [holding.unit for holding in standing.held(role, self.campaign.book_id)]
+        rows = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(held)).distinct()
+        return {row.unit_id for row in rows} if held else set()
+
+    def _barred(self, item: ReviewItem) -> frozenset[int]:
+        right = item.right
+        return frozenset() if right is None else self.deciding.barred(right.account_id)
+
+    @property
+    def _overdue(self) -> bool:
+        return bool(today().isoformat() > self.campaign.due)
+
+
+def unit_names(units: Sequence[int]) -> dict[int, str]:
+    """Names of units."""
+    return {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)))}

@@ -1,0 +1,142 @@
+"""An attendance list: rows of a spreadsheet made into people who were trained, all of them or none.
+
+Headings, in Chinese or English: login, name, department, day. A row names its person by login, or by
+name and, where several bear it, department. Without a day the list's own day counts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.cells import one_line, unguard
+from db.desk.clockwork import today
+from db.desk.importing.outcome import BadRows, RowError
+from db.language import Message, Text, _
+from db.store.tables import Account, Entry, Unit
+
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "login": ("登录名", "账号", "login", "account"),
+    "name": ("姓名", "name"),
+    "unit": ("部门", "department", "unit"),
+    "day": ("培训日期", "日期", "day", "date"),
+}
+LABELS: dict[str, Message] = {
+    "login": _("Login"),
+    "name": _("Name"),
+    "unit": _("Department"),
+    "day": _("Day"),
+}
+REMEDY = _("Correct the cell, then import the list again.")
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """One row: a person of the book and the ISO day of the training."""
+
+    person: int
+    day: str
+
+
+def read(book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str) -> tuple[Attended, ...]:
+    """The people named in ``rows``, which begin with the headings. Raises BadRows with every error."""
+    errors: list[RowError] = []
+    places = _places(rows[0] if rows else (), errors)
+    people = _People(book, kinds)
+    found: dict[int, Attended] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        cells = {name: one_line(unguard(row[at])) if at < len(row) else "" for name, at in places.items()}
+        if not any(cells.values()) or (errors and not places):
+            continue
+        person = people.find(cells, number, errors)
+        when = _day(cells.get("day", "") or day, number, errors)
+        if person is not None and when is not None:
+            found[person] = Attended(person, when)
+    if not errors and not found:
+        errors.append(RowError(1, "", _("The list names nobody."), _("The first row holds the headings.")))
+    if errors:
+        raise BadRows(errors)
+    return tuple(found.values())
+
+
+class _People:
+    """The active people of a book, by login and by name."""
+
+    def __init__(self, book: str, kinds: Sequence[str]) -> None:
+        entries = (
+            Entry.select(Entry, Unit)
+            .join(Unit)
+            .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(list(kinds)))
+        )
+        self._named: dict[str, list[tuple[int, str]]] = {}
+        for entry in entries:
+            self._named.setdefault(entry.name, []).append((entry.person_id, entry.unit.name))
+        persons = {person for named in self._named.values() for person, _unit in named}
+        self._logins = {
+            row.login: row.person_id
+            for row in Account.select().where(Account.person.is_null(False))
+            if row.person_id in persons
+        }
+
+    def find(self, cells: dict[str, str], row: int, errors: list[RowError]) -> int | None:
+        """The person that a row names; None with an error where it names nobody, or several."""
+        login, name, unit = (cells.get(key, "") for key in ("login", "name", "unit"))
+        if login:
+            person = self._logins.get(login.lower())
+            if person is None:
+                errors.append(_error(row, "login", _("Nobody of this login is in the book.")))
+            return person
+        found = [person for person, place in self._named.get(name, []) if unit in ("", place)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            errors.append(
+                _error(row, "name", _("Several people have this name."), _("Add their department or login."))
+            )
+        else:
+            errors.append(_error(row, "name", _("Nobody of this name is in the book.")))
+        return None
+
+
+def _places(headings: Sequence[str], errors: list[RowError]) -> dict[str, int]:
+    spelled = {spelling.lower(): name for name, known in HEADINGS.items() for spelling in known}
+    found: dict[str, int] = {}
+    for at, heading in enumerate(headings):
+        key = unicodedata.normalize("NFKC", heading.strip("\ufeff *")).strip().lower()
+        if key in spelled:
+            found.setdefault(spelled[key], at)
+    if "login" not in found and "name" not in found:
+        names: Text = "、".join(known[0] for known in HEADINGS.values())
+        errors.append(
+            RowError(
+                1,
+                "",
+                _("There is no column with logins or names."),
+                _("Known headings are: {names}.", names=names),
+            )
+        )
+        return {}
+    return found
+
+
+def _day(text: str, row: int, errors: list[RowError]) -> str | None:
+    parts = DATE.fullmatch(text.strip())
+    try:
+        found = date(*(int(part) for part in parts.groups())) if parts else None
+    except ValueError:
+        found = None
+    if found is None:
+        errors.append(_error(row, "day", _("Write the date as 2026-11-23.")))
+    elif found > today():
+        errors.append(_error(row, "day", _("This day is still to come.")))
+    else:
+        return found.isoformat()
+    return None
+
+
+def _error(row: int, column: str, reason: Message, advice: Message = REMEDY) -> RowError:
+    return RowError(row, LABELS[column], reason, advice)

@@ -1,0 +1,59 @@
+"""Books that are closed to a person until they are trained, where a regulation says so (F.6.2).
+
+What is closed is as if the person were nothing in it; whoever asks for it by name is told why. Recording
+a training stays open, so that the book opens again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.desk.refusal import Refused
+from db.desk.standing import Standing
+from db.desk.training.topics import Topic, learners, standing_to, topics_of, trained_people
+from db.language import _
+
+
+def closed_books(standing: Standing) -> dict[str, Topic]:
+    """Books that the account may not use before a training that is overdue, with the topic."""
+    found: dict[str, Topic] = {}
+    if standing.person is None:
+        return found
+    for book, kind in standing.own_kinds.items():
+        policy = standing.policy(book)
+        if not any(rule.blocks for rule in policy.training) or kind not in learners(policy):
+            continue
+        for topic in topics_of(policy):
+            last = trained_people(book, topic.id, [standing.person]).get(standing.person)
+            if topic.blocks and standing_to(topic, last, "").overdue:
+                found.setdefault(book, topic)
+    return found
+
+
+def without_closed_books(standing: Standing, asked: Sequence[object]) -> Standing:
+    """``standing`` without its closed books. Raises Refused where nothing is left, or where one of them is
+    ``asked`` for."""
+    closed = closed_books(standing)
+    if not closed:
+        return standing
+    left = replace(
+        standing,
+        own={book: own for book, own in standing.own.items() if book not in closed},
+        own_kinds={book: kind for book, kind in standing.own_kinds.items() if book not in closed},
+        holdings=tuple(one for one in standing.holdings if one.book not in closed),
+        grants=tuple((book, reach) for book, reach in standing.grants if book not in closed),
+        worked_out={},
+    )
+    named = [topic for book, topic in closed.items() if book in asked]
+    if named or not left.books:
+        topic = (named or list(closed.values()))[0]
+        raise Refused(
+            _(
+                "Your training is overdue: {topic}. The directory is closed to you until then.",
+                topic=topic.label,
+            ),
+            topic.clause,
+            _("Attend the next training; whoever keeps the directory records it."),
+        )
+    return left

@@ -1,0 +1,129 @@
+"""The topics that a book's regulations ask for, in which version, and when the next training is due.
+
+Not an operation. A person who was never trained is due since their first day in the book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal
+
+from db.desk.clockwork import today
+from db.desk.localtime import local
+from db.language import Label
+from db.policy.effective import EffectivePolicy
+from db.policy.loader import load_policies
+from db.policy.schema.work import TrainingRule
+from db.policy.vocabulary import Cycle
+from db.store.engine import store
+from db.store.tables import Entry, Trained
+
+State = Literal["trained", "soon", "due", "never"]
+SOON = timedelta(days=30)
+MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+DAYS: dict[Cycle, int] = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic that a book asks for; ``version`` names the regulations that ask, with theirs."""
+
+    id: str
+    label: Label
+    every: Cycle
+    blocks: bool
+    version: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a person stands to a topic. ``last`` and ``due`` are ISO days; ``older``: on an earlier version.
+
+    ``state``: ``trained``, due ``soon``, ``due`` now or longer, or ``never`` trained.
+    """
+
+    last: str
+    version: str
+    due: str
+    state: State
+    older: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it should have been by now."""
+        return self.state in ("due", "never")
+
+
+def topics_of(policy: EffectivePolicy) -> tuple[Topic, ...]:
+    """The topics that the book's regulations ask for."""
+    return tuple(_topic(policy, rule) for rule in policy.training)
+
+
+def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, Trained]:
+    """The latest training of each person."""
+    rows = Trained.select().where((Trained.book == book) & (Trained.topic == topic))
+    if persons is not None:
+        rows = rows.where(Trained.person.in_(list(persons)))
+    return {row.person_id: row for row in rows.order_by(Trained.on_day, Trained.id)}
+
+
+def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
+    """How somebody who was last trained then stands to ``topic``."""
+    if last is None:
+        return Training("", "", first_day, "never", False)
+    older = last.version != topic.version
+    due = next_due(date.fromisoformat(last.on_day), topic.every)
+    if due is None:
+        return Training(last.on_day, last.version, "", "trained", older)
+    state: State = "trained"
+    if due <= today():
+        state = "due"
+    elif due - SOON <= today():
+        state = "soon"
+    return Training(last.on_day, last.version, due.isoformat(), state, older)
+
+
+def next_due(last: date, every: Cycle) -> date | None:
+    """The day on which a training of ``last`` has to be renewed; None where once is enough."""
+    if every in DAYS:
+        return last + timedelta(days=DAYS[every])
+    if every not in MONTHS:
+        return None
+    month = last.month - 1 + MONTHS[every]
+    first = date(last.year + month // 12, month % 12 + 1, 1)
+    return first + timedelta(days=min(last.day, _days_in(first)) - 1)
+
+
+def first_day(entry: Entry) -> str:
+    """Since when a person is in the book."""
+    return str(entry.joined or local(entry.updated_at)[:10])
+
+
+def learners(policy: EffectivePolicy) -> Sequence[str]:
+    """Kinds of entry whose people are trained: one's own, not outside contacts."""
+    return [kind.id for kind in policy.kinds if kind.side == "internal"]
+
+
+def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
+    known = _asking(str(store().home.policies), rule.id)
+    versions = [f"{ref.id} {ref.version}" for ref in policy.policies if ref.id in known]
+    return Topic(rule.id, rule.label, rule.every, rule.blocks, ", ".join(versions), rule.clause)
+
+
+@cache
+def _asking(folder: str, topic: str) -> frozenset[str]:
+    """The regulations that ask for a topic."""
+    return frozenset(
+        name
+        for name, regulation in load_policies(folder).items()
+        if any(rule.id == topic for rule in regulation.file.training)
+    )
+
+
+def _days_in(first: date) -> int:
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return (following - first).days

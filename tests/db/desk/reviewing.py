@@ -1,0 +1,53 @@
+"""Short ways through reviews, for tests: open what is due, find one's things, decide them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.desk import Desk, Refused
+from db.desk.reviews.opening import open_due
+from db.desk.reviews.views import ItemRow
+from db.store.tables import AuditRecord, Campaign
+from tests.world import World, build_world
+from tests.wider_world import build_wider_world
+
+
+def open_all(book: str) -> dict[str, int]:
+    """Open what is due in ``book``: kind -> campaign."""
+    open_due(book)
+    rows = Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())
+    return {row.kind: row.id for row in rows.order_by(Campaign.id)}
+
+
+def things(desk: Desk, campaign: int) -> dict[str, ItemRow]:
+    """What the desk's reader decides, by name."""
+    return {str(row.name): row for row in desk.reviews.items(campaign)}
+
+
+def all_right(desk: Desk, campaign: int) -> int:
+    """Find everything right that waits for the reader; how much it was."""
+    rows = [row for row in desk.reviews.items(campaign) if row.status == "open"]
+    for row in rows:
+        desk.reviews.decide(campaign, row.id, "right", row.version, word="仍需要")
+    return len(rows)
+
+
+def refused(act: Callable[[], object]) -> Refused:
+    """The refusal of ``act``."""
+    with pytest.raises(Refused) as caught:
+        act()
+    return caught.value
+
+
+def last_record(act: str) -> AuditRecord:
+    """The newest audit record of ``act``."""
+    found = AuditRecord.select().where(AuditRecord.act == act).order_by(AuditRecord.seq.desc()).first()
+    assert isinstance(found, AuditRecord)
+    return found
+
+
+def wide(*books: str) -> World:
+    """The three books of `tests.world`, with ``books`` of the wider one beside them."""
+    return build_wider_world(*books, beside=build_world())
