@@ -24,8 +24,11 @@ WIDEST = 60
 def main(letters: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clauses-") as folder:
         file = Path(folder) / "results.json"
-        command = [sys.executable, "-m", "pytest", "-p", "tests.clauses.plugin", "--clauses", str(file), "-q"]
-        subprocess.run(command, cwd=TREE, stdout=subprocess.DEVNULL, check=False)
+        command = [
+            sys.executable, "-m", "pytest", "-p", "tests.clauses.plugin", "--clauses", str(file),
+            "-rfE", "--tb=no", "--continue-on-collection-errors",
+        ]  # fmt: skip
+        run = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE, text=True, check=False)
         results = read_results(file)
     rows = [row for row in table(results) if not letters or row.id[0] in letters]
     print(tabulate([_cells(row) for row in rows], ("Clause", "Rules", "Tests", "Result"), tablefmt="plain"))
@@ -34,13 +37,15 @@ def main(letters: Sequence[str]) -> int:
     wanting = [row.id for row in rows if row.result not in GOOD]
     counts = Counter(row.result for row in rows)
     print("\n" + ", ".join(f"{count} {result}" for result, count in counts.most_common()))
+    broken = [line for line in run.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    print("\n".join(broken))
     if unlisted:
         print("Carried by a policy, asked for by no regulation's list: " + ", ".join(unlisted))
     if unknown:
         print("Marked by a test, carried by no policy: " + ", ".join(unknown))
     if wanting:
         print("Wanting: " + ", ".join(wanting))
-    return 1 if wanting or unknown else 0
+    return 1 if wanting or unknown or broken else 0
 
 
 def _cells(row: Clause) -> tuple[str, str, str, str]:

@@ -17,3 +17,9 @@ def test_the_guard_stands_and_its_test_bears_its_row(guard: Guard) -> None:
 
 def test_every_row_has_a_guard() -> None:
     assert {guard.threat for guard in guards()} >= ROWS
+
+
+def test_the_documentation_names_every_guards_test() -> None:
+    text = (TREE / "docs" / "security.md").read_text("utf-8")
+    assert [guard.test for guard in guards() if f"`{guard.test.rpartition('::')[2]}`" not in text] == []
+    assert f"{len(guards())} of {len(guards())}" in text
