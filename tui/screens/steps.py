@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.language import Message, _
 from tui.kit import Line
-from tui.kit.tones import Tone
+
+if TYPE_CHECKING:
+    from tui.kit.tones import Tone
 
 STEPS = (
     _("Choose a password"),
