@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -92,9 +93,22 @@ def labels_of(columns: Iterable[str], rows: Iterable[tuple[str, Iterable[str]]])
 
 
 def likeness(marking: Marking, seen: Mapping[str, int]) -> float:
-    """How much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits."""
-    fitting = sum(marking.bit(label) == bit for label, bit in seen.items())
-    return fitting * math.log2(2 * _RELIABLE) + (len(seen) - fitting) * math.log2(2 * (1 - _RELIABLE))
+    """How much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits.
+
+    Each way of marking counts by itself and none counts against a copy: whoever evens out the blanks, say,
+    wipes out what they told, and no more.
+    """
+    fitting: dict[str, int] = defaultdict(int)
+    legible: dict[str, int] = defaultdict(int)
+    for label, bit in seen.items():
+        way = label[0]
+        legible[way] += 1
+        fitting[way] += marking.bit(label) == bit
+    return sum(max(0.0, _bits(fitting[way], count)) for way, count in legible.items())
+
+
+def _bits(fitting: int, legible: int) -> float:
+    return fitting * math.log2(2 * _RELIABLE) + (legible - fitting) * math.log2(2 * (1 - _RELIABLE))
 
 
 def _with_labels(run: str) -> Iterable[tuple[str, str]]:

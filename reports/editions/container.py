@@ -1,0 +1,48 @@
+"""One file for one recipient: the pages with the spreadsheet attached, encrypted with AES-256.
+
+PDF is the container because it is the one format whose AES-256 (ISO 32000-2, revision 6) every common
+reader opens, attachments included; an encrypted workbook would need a library that nobody keeps.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+
+from db.desk.editions.making import ToMake
+from reports.editions import pages, sheet
+
+MEDIA_TYPE = "application/pdf"
+
+
+def file_of(copy: ToMake) -> bytes:
+    """The encrypted file. It opens with the copy's password and with nothing else; it may be printed, but
+    not changed. Its identifier, which stays legible, is the hidden mark."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pages.write(copy))) as pdf:
+        name = f"{copy.number}.xlsx"
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(
+            pdf, sheet.write(copy), filename=name, mime_type=sheet.MEDIA_TYPE
+        )
+        code = bytes.fromhex(copy.marking.code)
+        pdf.trailer.ID = pikepdf.Array([pikepdf.String(code), pikepdf.String(code)])
+        out = io.BytesIO()
+        pdf.save(
+            out,
+            encryption=pikepdf.Encryption(
+                owner=secrets.token_urlsafe(32),
+                user=copy.password,
+                R=6,
+                allow=pikepdf.Permissions(
+                    extract=False, modify_annotation=False, modify_assembly=False, modify_form=False,
+                    modify_other=False,
+                ),
+            ),
+        )  # fmt: skip
+    return out.getvalue()
+
+
+def file_name(copy: ToMake) -> str:
+    """What the file is called; the number says whose it is."""
+    return f"{copy.number}.pdf"

@@ -1,0 +1,20 @@
+"""A copy's file on its way out, at its recipient's own terminal."""
+
+from __future__ import annotations
+
+import hashlib
+
+from db.desk import Desk
+from db.desk.editions.making import to_make
+from reports.editions.container import MEDIA_TYPE, file_name, file_of
+from reports.export import Document
+
+
+def fetch(desk: Desk, number: str) -> Document:
+    """The encrypted file of the copy of ``desk``'s actor called ``number``; recorded before it is handed
+    over (C.9.1). Raises Refused for any other copy."""
+    copy = to_make(desk.copies.check(number))
+    content = file_of(copy)
+    digest = hashlib.sha256(content).hexdigest()
+    desk.copies.fetch(number, digest, len(content))
+    return Document(file_name(copy), MEDIA_TYPE, content, digest, copy.number)

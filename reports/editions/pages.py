@@ -1,0 +1,177 @@
+"""A copy as pages (PDF, A4 across). Chinese is set in a font that PDF readers bring along (STSong-Light).
+
+The hidden mark stands in where each cell begins (a quarter of a point further or not), and whole in the
+file's identifier and in a text that is not painted. None of it is where a page says whose copy it is, so
+that painting over or cutting out that line leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from db.desk.cells import harmless
+from db.desk.editions.making import ToMake
+from db.desk.editions.marks import place_label
+from reports.editions import words
+
+WIDTH, HEIGHT = 842, 595
+MARGIN = 36
+FONT = "STSong-Light"
+SIZE, LEADING, PADDING = 8, 10, 3
+SHIFT = 0.25
+"""Points by which a cell begins further right where its bit is 1. Columns begin at whole points."""
+TOP, BOTTOM = HEIGHT - 74, 52
+UNSEEN = 3
+"""Text rendering mode of a text that is not painted (PDF 32000-1, 9.3.6)."""
+
+
+def write(copy: ToMake) -> bytes:
+    """The pages, not encrypted yet."""
+    out = io.BytesIO()
+    canvas = _canvas(out)
+    canvas.setTitle(words.title(copy))
+    canvas.setSubject(words.classification(copy))
+    starts = _columns(copy)
+    pages = _paginated(copy, starts)
+    for number, rows in enumerate(pages, start=1):
+        _frame(canvas, copy, number, len(pages))
+        y = _heads(canvas, copy, starts)
+        for cells in rows:
+            _row(canvas, copy, starts, cells, y)
+            y -= _height(cells)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+Cells = Sequence[Sequence[str]]
+"""A row's cells, each in the lines that it takes."""
+
+
+def _canvas(out: io.BytesIO) -> Any:
+    """A canvas with the font; loaded when the first page is wanted, since it takes its time."""
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    if FONT not in getRegisteredFontNames():
+        registerFont(UnicodeCIDFont(FONT))
+    return Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1)
+
+
+@cache
+def _wide(char: str) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    return float(stringWidth(char, FONT, SIZE))
+
+
+def _span(text: str) -> float:
+    return sum(map(_wide, text))
+
+
+def _columns(copy: ToMake) -> list[int]:
+    """Where each column begins, and where the last one ends, in whole points."""
+    wanted = []
+    for place in range(len(copy.content.columns)):
+        texts = [words.head(copy, place), *(row.cells[place] for row in copy.content.rows)]
+        wanted.append(max(24.0, *(min(_span(text), 170) for text in texts)) + 2 * PADDING)
+    room = WIDTH - 2 * MARGIN
+    scale = room / sum(wanted)
+    starts, x = [MARGIN], float(MARGIN)
+    for width in wanted:
+        x += width * scale
+        starts.append(round(x))
+    return starts
+
+
+def _paginated(copy: ToMake, starts: Sequence[int]) -> list[list[Cells]]:
+    pages: list[list[Cells]] = [[]]
+    left = TOP - LEADING - 2 * PADDING - BOTTOM
+    used = 0
+    for row in copy.content.rows:
+        cells = [
+            _folded(harmless(text), starts[place + 1] - starts[place] - 2 * PADDING)
+            for place, text in enumerate(row.cells)
+        ]
+        if used + _height(cells) > left and pages[-1]:
+            pages.append([])
+            used = 0
+        pages[-1].append(cells)
+        used += _height(cells)
+    return pages
+
+
+def _folded(text: str, room: float) -> list[str]:
+    """``text`` in lines that fit into ``room`` points; nothing is cut off."""
+    lines, line, used = [], "", 0.0
+    for char in text:
+        if line and used + _wide(char) > room:
+            lines.append(line)
+            line, used = "", 0.0
+        line += char
+        used += _wide(char)
+    return [*lines, line] if line or not lines else lines
+
+
+def _height(cells: Cells) -> int:
+    return max(len(lines) for lines in cells) * LEADING + PADDING
+
+
+def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
+    """Title, classification and mark at the top, the mark at the bottom and across the page."""
+    canvas.setFont(FONT, 13)
+    canvas.setFillGray(0)
+    canvas.drawString(MARGIN, HEIGHT - 40, harmless(words.title(copy)))
+    canvas.setFont(FONT, 10)
+    canvas.setFillColorRGB(0.7, 0, 0)
+    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, harmless(words.classification(copy)))
+    if copy.visible:
+        line = harmless(words.mark(copy))
+        canvas.setFont(FONT, 9)
+        canvas.drawString(MARGIN, HEIGHT - 56, line)
+        canvas.drawString(MARGIN, 36, line)
+        canvas.saveState()
+        canvas.translate(WIDTH / 2, HEIGHT / 2)
+        canvas.rotate(30)
+        canvas.setFont(FONT, 42)
+        canvas.setFillGray(0.93)
+        canvas.drawCentredString(0, 0, harmless(f"{copy.name}  {copy.number}"))
+        canvas.restoreState()
+    canvas.setFont(FONT, 8)
+    canvas.setFillGray(0.4)
+    canvas.drawString(MARGIN, 22, harmless(words.regulations(copy)))
+    canvas.drawRightString(WIDTH - MARGIN, 22, f"{number} / {count}")
+    unseen = canvas.beginText(MARGIN, HEIGHT / 2)
+    unseen.setFont(FONT, 4)
+    unseen.setTextRenderMode(UNSEEN)
+    unseen.textOut(copy.marking.code)
+    unseen.setTextRenderMode(0)
+    canvas.drawText(unseen)
+
+
+def _heads(canvas: Any, copy: ToMake, starts: Sequence[int]) -> int:
+    """The heads and the rule below them; where the first row goes."""
+    canvas.setFont(FONT, SIZE)
+    canvas.setFillGray(0)
+    for place, _column in enumerate(copy.content.columns):
+        canvas.drawString(starts[place] + PADDING, TOP, harmless(words.head(copy, place)))
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, TOP - PADDING, WIDTH - MARGIN, TOP - PADDING)
+    return TOP - LEADING - PADDING
+
+
+def _row(canvas: Any, copy: ToMake, starts: Sequence[int], cells: Cells, y: int) -> None:
+    canvas.setFont(FONT, SIZE)
+    canvas.setFillGray(0)
+    for place, lines in enumerate(cells):
+        further = SHIFT * copy.marking.bit(place_label("".join(lines)))
+        for number, line in enumerate(lines):
+            if line:
+                canvas.drawString(starts[place] + PADDING + further, y - number * LEADING, line)
+    canvas.setLineWidth(0.2)
+    bottom = y - _height(cells) + LEADING - PADDING + 1
+    canvas.line(MARGIN, bottom, WIDTH - MARGIN, bottom)

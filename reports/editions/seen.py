@@ -1,0 +1,14 @@
+"""What a reader of one format gathers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Seen:
+    """``texts`` are read for numbers, codes and blanks; ``votes`` are choices already told (label, bit)."""
+
+    texts: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+    votes: list[tuple[str, int]] = field(default_factory=list)

@@ -1,0 +1,83 @@
+"""A copy as a spreadsheet (XLSX). Every text is a string cell, so that none is taken for a formula.
+
+The hidden mark stands in the blanks inside numbers, in the height of rows and the width of columns (one
+screen pixel more or less), and whole in a defined name and a document property. All of them outlive being
+saved anew by another program; the blanks outlive being pasted elsewhere.
+"""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+from wcwidth import wcswidth
+
+from db.desk.cells import harmless
+from db.desk.editions.making import ToMake
+from db.desk.editions.marks import column_label, row_label
+from reports.editions import words
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NAME = "_list_id"
+PROPERTY = "List"
+HEIGHT = 20
+"""Pixels of a row; one more where its bit is 1."""
+POINTS_A_PIXEL = 0.75
+PIXELS_A_CHARACTER = 7
+PIXELS_AROUND = 5
+WIDEST = 40
+
+
+def write(copy: ToMake) -> bytes:
+    """The workbook: title, classification and mark above the table and on each printed page."""
+    out = io.BytesIO()
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, {"in_memory": True, **plain}) as book:
+        book.set_properties({"title": words.title(copy), "keywords": words.classification(copy)})
+        book.set_custom_property(PROPERTY, copy.marking.code, "text")
+        book.define_name(NAME, f'="{copy.marking.code}"')
+        sheet = book.add_worksheet()
+        strong = book.add_format({"bold": True, "font_size": 14})
+        heads = book.add_format({"bold": True, "bottom": 1, "bg_color": "#eeeeee"})
+        warning = book.add_format({"bold": True, "font_color": "#b00000"})
+        cell = book.add_format({"num_format": "@", "valign": "vcenter"})
+        sheet.write_string(0, 0, _text(words.title(copy)), strong)
+        sheet.write_string(1, 0, _text(words.classification(copy)), warning)
+        if copy.visible:
+            sheet.write_string(2, 0, _text(words.mark(copy)), warning)
+        top = 4
+        for place, _column in enumerate(copy.content.columns):
+            sheet.write_string(top, place, _text(words.head(copy, place)), heads)
+            sheet.set_column_pixels(place, place, _width(copy, place))
+        for line, row in enumerate(copy.content.rows, start=top + 1):
+            sheet.set_row_pixels(line, HEIGHT + copy.marking.bit(row_label(row.name)))
+            for place, value in enumerate(row.cells):
+                sheet.write_string(line, place, copy.marking.blanks(_text(value)), cell)
+        last = top + len(copy.content.rows)
+        below = [words.regulations(copy), *([words.mark(copy)] if copy.visible else [])]
+        for line, text in enumerate(below, start=last + 2):
+            sheet.write_string(line, 0, _text(text), warning)
+        sheet.freeze_panes(top + 1, 0)
+        sheet.repeat_rows(top)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        on_page = _text(words.mark(copy) if copy.visible else words.classification(copy))
+        # "&" begins a code of the page header and footer; doubled it is the sign itself.
+        printed = on_page.replace("&", "&&")[:200]
+        sheet.set_header(f"&L{printed}&R&P / &N")
+        sheet.set_footer(f"&L{printed}")
+    return out.getvalue()
+
+
+def _text(text: str) -> str:
+    return harmless(text)
+
+
+def _width(copy: ToMake, place: int) -> int:
+    """Pixels for the longest text of a column, even or odd as its bit says."""
+    head = words.head(copy, place)
+    texts = [head, *(row.cells[place] for row in copy.content.rows)]
+    characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in texts))
+    pixels = characters * PIXELS_A_CHARACTER + PIXELS_AROUND
+    return pixels + (pixels % 2 != copy.marking.bit(column_label(head)))
