@@ -12,6 +12,7 @@ from functools import cache
 
 from db.store import clock
 from db.store.engine import database, store
+from db.store.sql import fetch
 
 ACCOUNT, OWN, HEADED, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE = range(9)
 
@@ -22,14 +23,14 @@ WITH mine AS (
 ),
 headed AS (SELECT u.id, u.book_id FROM unit u JOIN mine m ON u.head = m.id AND u.active),
 given AS (
-    SELECT book_id, unit_id, role FROM "grant"
+    SELECT book_id, unit_id, role, "until" FROM "grant"
     WHERE account_id = {account} AND revoked_at IS NULL AND ("until" IS NULL OR "until" > {now})
 )
 SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state, COALESCE(s.ended_at, '')
     FROM account a LEFT JOIN sign_in_session s ON s.id = {session} WHERE a.id = {account}
 UNION ALL SELECT 1, id, unit_id, NULL, book_id, kind, '' FROM mine
 UNION ALL SELECT 2, id, NULL, NULL, book_id, '', '' FROM headed
-UNION ALL SELECT 3, unit_id, NULL, NULL, COALESCE(book_id, ''), role, '' FROM given
+UNION ALL SELECT 3, unit_id, NULL, NULL, COALESCE(book_id, ''), role, COALESCE("until", '') FROM given
 UNION ALL SELECT 4, d.account_id, NULL, NULL, d.book_id, d.role, d.until_day
     FROM delegation d JOIN account a ON a.id = d.account_id AND a.state <> 'disabled'
     WHERE d.to_id = {account} AND d.from_day <= {today} AND d.until_day >= {today} AND d.revoked_at IS NULL
@@ -52,8 +53,9 @@ Row = tuple[int | None, int | None, int | None, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """The rows of each part, without the part's number."""
+    """The rows of each part, without the part's number, as they were at ``moment``."""
 
+    moment: str
     parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(9)])
 
     def __getitem__(self, part: int) -> list[Row]:
@@ -70,9 +72,9 @@ def footing_of(account: int, session: int) -> Footing:
         "today": clock.local_date(now, store().settings.time_zone).isoformat(),
     }
     statement, names = _statement(database.param)
-    found = Footing()
-    for part, *row in database.execute_sql(statement, [values[name] for name in names]).fetchall():
-        found.parts[part].append(tuple(row))
+    found = Footing(now)
+    for row in fetch(statement, [values[name] for name in names]):
+        found.parts[row[0]].append(row[1:])
     return found
 
 

@@ -14,10 +14,10 @@ from db.desk.sight import LISTED, Look, Reader, Shown, drawn
 from db.desk.standing import Protected, Standing
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.engine import database, store
+from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.searchkeys import entry_of
-from db.store.sql import among
+from db.store.sql import among, fetch
 from db.store.tables import SearchLine
 
 JOINT = "\x1f"
@@ -79,10 +79,10 @@ def read_lines(standing: Standing, book: str, ground: Ground, found: Sequence[Fo
     if not found:
         return ()
     condition, given = among("line", [hit.line for hit in found])
-    rows = database.execute_sql(
-        f"SELECT line, content, sealed FROM search_line WHERE {condition}", given
-    ).fetchall()
-    known = {number: (number, content.split(JOINT), sealed) for number, content, sealed in rows}
+    statement = f"SELECT line, content, sealed FROM search_line WHERE {condition}"
+    known = {
+        number: (number, content.split(JOINT), sealed) for number, content, sealed in fetch(statement, given)
+    }
     finer = ground.sights(int(parts[UNIT]) for _number, parts, _sealed in known.values())
     drawing = _Drawing(standing, standing.policy(book), finer)
     return tuple(drawing.line(*known[hit.line], hit.protected) for hit in found if hit.line in known)

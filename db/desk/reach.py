@@ -8,8 +8,8 @@ from typing import get_args
 
 from db.desk.standing import Protected, Reach, Standing
 from db.policy.vocabulary import Side
-from db.store.engine import database
 from db.store.searchindex import scope_of
+from db.store.sql import among, fetch
 
 LEVELS: tuple[Protected, ...] = ("hidden", "masked", "reveal", "shown")
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -68,7 +68,9 @@ class Ground:
 
     def learn(self, units: Iterable[int]) -> None:
         """Read which units are above ``units``."""
-        self.above.update(units_above([unit for unit in units if unit not in self.above]))
+        unknown = [unit for unit in units if unit not in self.above]
+        if unknown:
+            self.above.update(units_above(unknown))
 
     def _cut(self, arms: Iterable[Arm], unit: int) -> tuple[Arm, ...]:
         kept = []
@@ -82,6 +84,13 @@ class Ground:
 
 def ground_of(standing: Standing, book: str, side: Side) -> Ground:
     """What ``standing`` reaches on one side of ``book``."""
+    ground: Ground | None = standing.worked_out.get((Ground, book, side))
+    if ground is None:
+        ground = standing.worked_out[Ground, book, side] = _ground(standing, book, side)
+    return ground
+
+
+def _ground(standing: Standing, book: str, side: Side) -> Ground:
     entries: dict[int, Protected] = {}
     places: dict[tuple[int, bool], Protected] = {}
     for reach in standing.reaches(book, side):
@@ -90,7 +99,8 @@ def ground_of(standing: Standing, book: str, side: Side) -> Ground:
         elif reach.unit is not None:
             place = (reach.unit, reach.below)
             places[place] = wider(places.get(place), reach.protected)
-    above = units_above({unit for unit, _below in places})
+    above = {unit: list(standing.above[unit]) for unit, _below in places if unit in standing.above}
+    above.update(units_above([unit for unit, _below in places if unit not in above]))
     arms, finer = [], []
     for (unit, below), level in places.items():
         around = [
@@ -121,11 +131,9 @@ def units_above(units: Iterable[int]) -> dict[int, list[int]]:
     wanted = list(units)
     found: dict[int, list[int]] = {unit: [] for unit in wanted}
     if wanted:
-        marks = ", ".join(database.param for _unit in wanted)
-        rows = database.execute_sql(
-            f"SELECT unit_id, above_id FROM unit_above WHERE unit_id IN ({marks}) ORDER BY distance", wanted
-        )
-        for unit, over in rows:
+        condition, given = among("unit_id", wanted)
+        ordered = f"SELECT unit_id, above_id FROM unit_above WHERE {condition} ORDER BY distance"
+        for unit, over in fetch(ordered, given):
             found[unit].append(over)
     return found
 

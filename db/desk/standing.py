@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from db.desk.actor import Actor
 from db.desk.footing import (
@@ -28,10 +29,12 @@ from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import load_policies
 from db.policy.vocabulary import Reach as ScopeReach
 from db.policy.vocabulary import Side
+from db.store import clock
 from db.store.engine import database, store
 from db.store.tables import Unit, UnitAbove
 
 Protected = Literal["shown", "reveal", "masked", "hidden"]
+KEPT_SECONDS = 5
 IMPLIED = frozenset({"employee", "head"})
 """Roles that follow from an entry and are never granted."""
 
@@ -103,6 +106,10 @@ class Standing:
     """(policy, version) of the undertakings that were accepted (A.17)"""
     above: Mapping[int, tuple[int, ...]] = field(repr=False)
     """Units held here by own right -> the units above them, itself first."""
+    good_until: str
+    """Even where nothing changes on record, it is read anew from this moment on."""
+    worked_out: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What others derived from it and may take from here again."""
 
     @cached_property
     def books(self) -> tuple[str, ...]:
@@ -214,6 +221,7 @@ def standing_of(actor: Actor) -> Standing:
         shelf=shelf,
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
         above=_above(footing, shelf),
+        good_until=_good_until(footing),
     )
 
 
@@ -248,6 +256,16 @@ def root_of(book: str) -> int:
 def is_within(unit: int, above: int) -> bool:
     """Whether ``unit`` is ``above`` or lies below it."""
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
+
+
+def _good_until(footing: Footing) -> str:
+    """When something held ends, or in a few seconds, as something granted ahead may begin; at once where
+    a delegation is held, which ends with the day."""
+    if footing[DELEGATION]:
+        return footing.moment
+    soon = clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))
+    ends: list[str] = [row[5] for part in (GRANT, ACCESS) for row in footing[part] if row[5]]
+    return min(soon, *ends)
 
 
 def _shelf(footing: Footing) -> dict[str, BookHeld]:

@@ -26,6 +26,7 @@ MASK = "••••"
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Cn"})
 _LINE_ENDS = re.compile(r"[\s\u2028\u2029\u0085]+")
 _CHINESE_MOBILE = re.compile(r"\+86(1\d\d)(\d{4})(\d{4})")
+_CHINESE_LANDLINE = re.compile(r"\+86(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})")
 _EXTENSION_WORDS = re.compile(r"转接?|分机|[-–—](?=\d{1,5}$)")
 _MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -75,21 +76,31 @@ def display(kind: str, value: str) -> str:
     """``value`` as a person reads it: a number grouped the way its own country does."""
     if kind not in NUMBERS or not value.startswith("+"):
         return value
-    mobile = _CHINESE_MOBILE.fullmatch(value)
+    number, _mark, extension = value.partition(";ext=")
+    shown = _grouped(number)
+    return f"{shown}-{extension}" if extension else shown
+
+
+def _grouped(number: str) -> str:
+    """An E.164 number in groups. Chinese ones are the many; the library takes 100 µs for each."""
+    mobile = _CHINESE_MOBILE.fullmatch(number)
     if mobile:
         return " ".join(mobile.groups())
-    whole, _mark, extension = value.partition(";ext=")
-    number = phonenumbers.parse(whole)
-    chinese = number.country_code == 86
+    landline = _CHINESE_LANDLINE.fullmatch(number)
+    if landline:
+        return f"0{' '.join(landline.groups())}"
+    parsed = phonenumbers.parse(number)
+    chinese = parsed.country_code == 86
     style = PhoneNumberFormat.NATIONAL if chinese else PhoneNumberFormat.INTERNATIONAL
-    shown = phonenumbers.format_number(number, style)
-    return f"{shown}-{extension}" if extension else shown
+    return phonenumbers.format_number(parsed, style)
 
 
 def masked(kind: str, value: str) -> str:
     """``value`` hidden but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
     if not value:
         return ""
+    if _CHINESE_MOBILE.fullmatch(value):
+        return f"{value[3:6]}{MASK}{value[-2:]}"
     if kind in ("mobile", "phone", "fax"):
         digits = national_digits(value)
         if len(digits) >= 8:
@@ -103,10 +114,10 @@ def masked(kind: str, value: str) -> str:
 def national_digits(value: str) -> str:
     """The digits one dials at home for a stored number, without the extension: ``13800002121``."""
     number = value.partition(";")[0]
-    if _CHINESE_MOBILE.fullmatch(number):
-        return number[3:]
     if not number.startswith("+"):
         return re.sub(r"\D", "", number)
+    if number.startswith("+86"):
+        return re.sub(r"\D", "", _grouped(number))
     parsed = phonenumbers.parse(number)
     return re.sub(r"\D", "", phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
 

@@ -116,3 +116,16 @@ def reading() -> Iterator[None]:
     """A transaction that only reads: one consistent view of the record."""
     with database.atomic():
         yield
+
+
+def record_version() -> tuple[int, ...] | None:
+    """What differs as soon as anything at all on record does, by this connection or another.
+
+    Within a transaction it is of the very view that the transaction reads. None where the engine has no
+    such number (PostgreSQL).
+    """
+    if store().is_postgresql:
+        return None
+    connection: Any = database.connection()
+    (committed,) = connection.execute("PRAGMA data_version").fetchone()
+    return id(connection), committed, connection.total_changes

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from db.store.engine import database, store
+
+
+def fetch(statement: str, values: Sequence[object] = ()) -> list[Any]:
+    """All rows of a statement, straight from the driver: what is asked at every key goes this way."""
+    connection: Any = database.connection()
+    return list(connection.execute(statement, values).fetchall())
 
 
 def among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:

@@ -11,8 +11,9 @@ from pathlib import Path
 import psycopg
 
 from db.desk import Actor, Desk, open_desk
+from db.desk.lines import written
 from db.desk.standing import policy_of
-from db.language import Label
+from db.policy.effective import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids
 from db.store.engine import database, open_store, store, writing
@@ -77,7 +78,7 @@ class OurDesk:
         ids = list(reserve_ids(Unit, len(plans)))
         insert_rows(
             Unit,
-            ("id", "book_id", "parent_id", "name", "name_en", "side", "region", "sort", "active"),
+            ("id", "book_id", "parent_id", "name", "name_en", "side", "region", "kind", "sort", "active"),
             (
                 (
                     id,
@@ -86,6 +87,7 @@ class OurDesk:
                     plan.name,
                     "",
                     "internal",
+                    "",
                     "",
                     0,
                     True,
@@ -126,8 +128,10 @@ class OurDesk:
             ("entry_id", "name", "ord", "value", "sealed", "source"),
             (row for entry, p in zip(entries, people(), strict=True) for row in _values(entry, p)),
         )
+        policy, plans = policy_of(BOOK), self.organisation.units
         searchindex.add(
-            _findable(entry, units[p.unit], p) for entry, p in zip(entries, people(), strict=True)
+            _findable(policy, entry, units[p.unit], plans[p.unit].name, p)
+            for entry, p in zip(entries, people(), strict=True)
         )
 
     def _reader(self) -> Desk:
@@ -158,10 +162,16 @@ def _values(entry: int, person: PersonPlan) -> Iterator[tuple[object, ...]]:
     yield entry, "office_phone", 0, f"+86{person.phone[1:]};ext={person.extension}", None, ""
 
 
-def _findable(entry: int, unit: int, person: PersonPlan) -> Findable:
+def _findable(policy: EffectivePolicy, entry: int, unit: int, unit_name: str, person: PersonPlan) -> Findable:
+    head = (person.name, person.position, unit, unit_name, "full-time", "")
+    values = {
+        "office_phone": [f"+86{person.phone[1:]};ext={person.extension}"],
+        "mobile": [f"+86{person.mobile}"],
+        "email": [person.email],
+    }
     return Findable(
         entry, unit, "internal", person.name, person.position, (person.email,), (person.phone,),
-        (("mobile", person.mobile),),
+        (("mobile", person.mobile),), *written(policy, head, values),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from db.desk.standing import Protected
 from db.desk.values import clean
 from db.store.engine import database, store
 from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, everyone, ranges
+from db.store.sql import fetch
 
 AT_ONCE = 60
 """Ranges asked for in one statement of a server, and units looked at together."""
@@ -65,7 +66,7 @@ def page(ground: Ground, offset: int, limit: int) -> list[Found]:
         for number, _arm in enumerate(ground.arms)
     )
     given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high)]
-    rows = database.execute_sql(
+    rows = fetch(
         f"SELECT key, line, arm FROM ({arms}) AS a ORDER BY key, line LIMIT {mark} OFFSET {mark}",
         (*given, limit, offset),
     )
@@ -85,11 +86,9 @@ def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int
     if not ground.entries:
         return
     marks = ", ".join(database.param for _entry in ground.entries)
-    rows = database.execute_sql(
-        f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries)
-    )
+    rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries))
     asked = [span for text in _readings(question) for span in ranges(text, question.side)]
-    for entry, line, keys in rows.fetchall():
+    for entry, line, keys in rows:
         if any(span.low <= key < span.high for key in keys.split("\n") for span in asked):
             yield line, ground.entries[entry]
 
@@ -114,7 +113,7 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
     for span in spans:
         for arm in arms:
             place = "a.above_id" if arm.below else "a.unit_id"
-            rows = database.execute_sql(
+            rows = fetch(
                 f"""
                 SELECT k.line FROM search_key k
                 JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
@@ -124,7 +123,7 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
                 """,
                 (arm.unit, arm.unit, ground.above[arm.unit][-1], span.low, span.high, limit),
             )
-            yield from ((line, arm.protected) for (line,) in rows.fetchall())
+            yield from ((line, arm.protected) for (line,) in rows)
 
 
 def _by_units(
@@ -151,25 +150,25 @@ def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
     mark = database.param
     bytewise = ' COLLATE "C"' if store().is_postgresql else ""
     named = f"u.book_id = {mark} AND u.name{bytewise} >= {mark} AND u.name{bytewise} < {mark}"
-    rows = database.execute_sql(
+    around = fetch(
         f"SELECT 1 FROM unit u JOIN unit_above a ON a.above_id = u.id"
         f" WHERE a.unit_id = {mark} AND {named} LIMIT 1",
         (arm.unit, book, name, name + LAST),
     )
-    if rows.fetchone():
+    if around:
         yield [arm]
         return
     if not arm.below:
         return
     last = 0
     while True:
-        rows = database.execute_sql(
+        rows = fetch(
             f"""
             SELECT u.id FROM unit u JOIN unit_above a ON a.unit_id = u.id
             WHERE a.above_id = {mark} AND {named} AND u.id > {mark} ORDER BY u.id LIMIT {AT_ONCE}
             """,
             (arm.unit, book, name, name + LAST, last),
-        ).fetchall()
+        )
         yield [Arm(unit, True, arm.protected) for (unit,) in rows]
         if len(rows) < AT_ONCE:
             return
@@ -204,7 +203,7 @@ def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int
 
 def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[tuple[int, str, int]]:
     given = [value for arm, span in asked for value in (arm.scope, span.low, span.high, limit)]
-    return list(database.execute_sql(_first_rows_sql(len(asked), database.param), given).fetchall())
+    return fetch(_first_rows_sql(len(asked), database.param), given)
 
 
 @cache
@@ -219,7 +218,7 @@ def _first_rows_sql(count: int, mark: str) -> str:
 
 def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[int, str, int]]:
     mark = database.param
-    rows = database.execute_sql(
+    return fetch(
         f"""
         SELECT 0, key, line FROM search_key
         WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR line > {mark})
@@ -227,4 +226,3 @@ def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[t
         """,
         (arm.scope, key, span.high, key, line, limit),
     )
-    return list(rows.fetchall())

@@ -1,0 +1,30 @@
+"""An actor's standing, not read twice where nothing can have changed."""
+
+from __future__ import annotations
+
+from db.desk.actor import Actor
+from db.desk.standing import Standing, standing_of
+from db.store import clock
+from db.store.engine import record_version
+
+
+class Kept:
+    """The standing of one actor, kept for as long as nothing at all has changed on record.
+
+    Where the engine can't tell (PostgreSQL), it is read for every operation. Call it within the
+    operation's transaction.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._version: tuple[int, ...] | None = None
+        self._standing: Standing | None = None
+
+    def standing(self) -> Standing:
+        """What the actor holds now. Raises SessionOver where its session or account ended."""
+        version = record_version()
+        kept = self._standing
+        if kept is None or version is None or version != self._version or clock.now() >= kept.good_until:
+            kept = self._standing = standing_of(self._actor)
+            self._version = version
+        return kept
