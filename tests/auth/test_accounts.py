@@ -14,18 +14,11 @@ from auth.signin import SignIn
 from auth.totp import new_secret, sealed
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.store import clock as store_clock
-from db.store.engine import Store
 from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient, RecoveryCode, SignInSession
 from tests.auth.conftest import HOME, PASSWORD, Owner
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
-from tests.world import World, build_world
-
-
-@pytest.fixture
-def world(store: Store, clock: Clock) -> World:
-    """The organisation."""
-    return build_world()
+from tests.world import World
 
 
 @pytest.fixture

@@ -15,19 +15,12 @@ from auth.signin import SignedIn, SignIn
 from auth.totp import new_secret, sealed
 from db.desk import Actor, Invalid, Refused, SessionOver, open_desk
 from db.store import clock as store_clock
-from db.store.engine import Store
 from db.store.tables import Account, AuditRecord
 from tests.auth.conftest import HOME, PASSWORD, Owner
 from tests.conftest import Clock
-from tests.world import World, build_world
+from tests.world import World
 
 NEXT = "春江潮水连海平海上明月共潮生"
-
-
-@pytest.fixture
-def world(store: Store, clock: Clock) -> World:
-    """The organisation, with 张伟 of the staff and group books enrolled."""
-    return build_world()
 
 
 @pytest.fixture
