@@ -11,6 +11,7 @@ from db.desk.requests.change_kind import KIND
 from db.desk.requests.deciding import Case, Deciding, Earlier
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
+from db.desk.requests.reporting import report_rule
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.views import named
 from db.desk.values import display, masked
@@ -67,6 +68,7 @@ class Amended:
     reason: str
     evidence: tuple[str, ...]
     comment: str
+    changed_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ class ChangeForm:
     clause: str
     under_way: tuple[int, ...]
     amends: Amended | None
+    report_asked: Asks
+    """Whether it is asked since when it is so, because a report of it has a clock of ``report_days``."""
+    report_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
     entry, policy = right.entry, right.policy
     flow, deadline = policy.flow(KIND), deadline_of(policy, KIND)
     book = Book.get_by_id(entry.book)
+    report = report_rule(policy, KIND, own=right.own)
     pending = Request.select(Request.id).where(
         (Request.entry == entry.id)
         & (Request.kind == KIND)
@@ -127,6 +133,8 @@ def form_of(right: Right, account: int, amends: Amended | None = None) -> Change
         clause=flow.clause,
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
+        report_asked=Asks(report is not None, report.clause if report is not None else ""),
+        report_days=report.days if report is not None else 0,
     )
 
 

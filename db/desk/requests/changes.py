@@ -51,6 +51,7 @@ class Changes(Subject):
             reason=row.reason,
             evidence=tuple(one.evidence_id for one in attached),
             comment=comments[-1] if comments else "",
+            changed_on=row.changed_on or "",
         )
         return form_of(right, self.standing.account, then)
 
@@ -64,26 +65,51 @@ class Changes(Subject):
 
     @operation("changes.submit", recorded=True)
     def submit(
-        self, entry: int, version: int, asked: Asked, reason: str, evidence: Sequence[str] = ()
+        self,
+        entry: int,
+        version: int,
+        asked: Asked,
+        reason: str,
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
     ) -> int:
-        """Hand a change in for decision; its number. ``version`` is the form's.
+        """Hand a change in for decision; its number. ``version`` is the form's, ``changed_on`` (ISO) the
+        day since which it is so.
 
         Raises Invalid with everything that is wrong with the values, Refused where the actor may not
         propose it, where a reason or evidence is missing, or where the entry moved on since the form.
         """
-        draft = self._draft(right_to_propose(self.act, entry), version, asked, reason, evidence)
+        right = right_to_propose(self.act, entry)
+        draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
     @operation("changes.amend", recorded=True)
     def amend(
-        self, request: int, version: int, asked: Asked, reason: str, evidence: Sequence[str] = ()
+        self,
+        request: int,
+        version: int,
+        asked: Asked,
+        reason: str,
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
     ) -> None:
         """Hand a returned change in again, for decision from the first step. Raises as `submit`."""
         row, entry = self._own(request)
-        draft = self._draft(right_to_propose(self.act, entry), version, asked, reason, evidence)
+        right = right_to_propose(self.act, entry)
+        draft = self._draft(right, version, asked, reason, evidence, changed_on)
         amend(self.act, row, draft)
 
-    def _draft(self, right: Right, version: int, asked: Asked, reason: str, evidence: Sequence[str]) -> Draft:
+    def _draft(
+        self,
+        right: Right,
+        version: int,
+        asked: Asked,
+        reason: str,
+        evidence: Sequence[str],
+        changed_on: str,
+    ) -> Draft:
         after, problems = self._read(right, asked)
         if problems:
             raise Invalid(*problems)
@@ -100,6 +126,7 @@ class Changes(Subject):
             payload=change_kind.payload(_changed_from(right, after), after),
             reason=reason,
             evidence=tuple(evidence),
+            changed_on=changed_on.strip(),
         )
 
     def _own(self, request: int) -> tuple[Request, int]:

@@ -4,7 +4,7 @@
     open ──return──▶ returned ──amend──▶ open        open ──reject──▶ rejected
     open, returned ──withdraw──▶ withdrawn
 
-Steps come from the effective policy when a request is submitted (`db.desk.requests.submitting`) and are frozen
+Steps come from the effective policy when a request is submitted (`requests.submitting`) and are frozen
 with the policy's version. Each decision names the digest of what it decides on and takes the one open
 step by compare-and-set, so that of two deciders at the same moment one is told the other was first.
 """

@@ -1,4 +1,4 @@
-"""The kinds of request. What differs between them is here to register; the rest is `db.desk.requests.flow`."""
+"""The kinds of request. What differs between them is here to register; the rest is `requests.flow`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,116 @@
+"""Copies on request: for work the director, not for work the director and then the CEO (I.4.4.2, I.4.4.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused
+from db.store.engine import Store
+from db.store.tables import AuditRecord, CopyGrant, Request, RequestStep
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, names, refusal
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+
+@pytest.fixture
+def wider(store: Store, clock: Clock) -> World:
+    return build_wider_world("controlled")
+
+
+def ask(wider: World, kind: str, login: str = "xiepi", reason: str = "供应商大会接待") -> int:
+    return wider.desk(login).asking.ask(kind, "controlled", {"unit": ""}, reason)
+
+
+def digest(request: int) -> str:
+    return str(Request.get_by_id(request).digest)
+
+
+def export(wider: World, login: str) -> None:
+    wider.desk(login).overview.export(
+        "directory", "controlled", None, format="xlsx", sha256="0" * 64, size=1, rows=8, mark="ABCD-EFGH",
+        parameters={},
+    )  # fmt: skip
+
+
+@pytest.mark.clause("I.4.4.2")
+def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World, clock: Clock) -> None:
+    with pytest.raises(Refused) as denied:
+        wider.desk("xiepi").overview.directory("controlled")
+    request = ask(wider, "copy")
+    assert Request.get_by_id(request).clause == "I.4.4.2"
+    for login in ("zhuli", "tangceo", "taojs"):
+        refusal(wider.desk(login), request, digest(request))
+    with pytest.raises(Refused):
+        wider.desk("xiepi").overview.directory("controlled")
+    approve(wider, "fengdir", request)
+
+    (granted,) = wider.desk("xiepi").asking.copies()
+    assert (granted.for_work, granted.unit_name, granted.clause) == (True, "宏图集团", "I.4.4.2")
+    table = wider.desk("xiepi").overview.directory("controlled")
+    assert len(table.rows) == 8
+    export(wider, "xiepi")
+    taken = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (taken.act, taken.outcome) == ("overview.export", "done")
+    assert f'"copy":{granted.number}' in taken.detail
+    assert CopyGrant.get().mark == "ABCD-EFGH"
+    with pytest.raises(Refused) as again:
+        export(wider, "xiepi")
+    assert again.value.clause == denied.value.clause
+    assert wider.desk("xiepi").asking.copies() == ()
+
+
+@pytest.mark.clause("I.4.4.2")
+def test_the_right_to_a_copy_ends_unused(wider: World, clock: Clock) -> None:
+    request = ask(wider, "copy")
+    approve(wider, "fengdir", request)
+    clock.forward(days=31)
+    with pytest.raises(Refused):
+        wider.desk("xiepi").overview.directory("controlled")
+
+
+@pytest.mark.clause("I.4.4.3")
+def test_a_copy_not_for_work_goes_to_the_director_and_then_to_the_chief_executive(wider: World) -> None:
+    request = ask(wider, "copy-private", reason="校友会联系")
+    steps = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord)
+    assert [(step.role, step.clause) for step in steps] == [
+        ("director", "I.4.4.3"), ("chief-executive", "I.4.4.3"),
+    ]  # fmt: skip
+    early = refusal(wider.desk("tangceo"), request, digest(request))
+    assert early.clause == "I.4.4.3"
+    assert names(wider.desk("tangceo")) == set()
+    approve(wider, "fengdir", request)
+    assert wider.desk("xiepi").asking.copies() == ()
+    with pytest.raises(Refused):
+        wider.desk("xiepi").overview.directory("controlled")
+    again = refusal(wider.desk("fengdir"), request, digest(request))
+    assert again.clause == "I.4.4.3"
+    approve(wider, "tangceo", request)
+    (granted,) = wider.desk("xiepi").asking.copies()
+    assert (granted.for_work, granted.clause) == (False, "I.4.4.3")
+
+
+@pytest.mark.clause("I.4.4.2", "I.4.4.3")
+@pytest.mark.parametrize(("kind", "clause"), [("copy", "I.4.4.2"), ("copy-private", "I.4.4.3")])
+def test_a_copy_is_not_asked_for_without_a_reason_nor_granted_to_oneself(
+    wider: World, kind: str, clause: str
+) -> None:
+    with pytest.raises(Refused) as blank:
+        ask(wider, kind, reason="  ")
+    assert blank.value.clause == clause
+    own = ask(wider, kind, login="fengdir")
+    assert refusal(wider.desk("fengdir"), own, digest(own)).clause == clause
+    assert CopyGrant.select().count() == 0
+
+
+def test_a_copy_shows_protected_values_only_as_far_as_its_readers_scope_does(
+    store: Store, clock: Clock
+) -> None:
+    wider = build_wider_world("combined")
+    request = wider.desk("geyuan").asking.ask("copy", "combined", {"unit": ""}, "外部会议")
+    approve(wider, "nidir", request)
+    table = wider.desk("geyuan").overview.directory("combined")
+    column = [one.name for one in table.columns].index("mobile")
+    shown = {row.values[0]: row.values[column] for row in table.rows}
+    assert shown["高远"] == "••••"
+    assert shown["葛园"] == "138 0000 8813"

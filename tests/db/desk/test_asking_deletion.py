@@ -1,0 +1,80 @@
+"""Deletion on request: reviewed first (E.6.4), and not where an archive is due (A.10)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused
+from db.store.engine import Store
+from db.store.tables import AuditRecord, Entry, Request
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, names, refusal
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+
+def ask(world: World, login: str, whom: str, book: str = "group") -> int:
+    return world.desk(login).asking.ask("delete", book, {"entry": whom}, "已停止合作")
+
+
+@pytest.mark.clause("E.6.4")
+def test_an_entry_is_deleted_only_after_hrs_review(world: World) -> None:
+    request = ask(world, "huangbo", "马军")
+    digest = Request.get_by_id(request).digest
+    assert Request.get_by_id(request).clause == "E.6.4"
+    entry = world.entry("majun", "group")
+    for login in ("huangbo", "songjia", "majun"):
+        refusal(world.desk(login), request, digest)
+        assert Entry.get_by_id(entry).state == "active"
+    assert refusal(world.desk("huangbo"), request, digest).clause == "E.6.4"
+    assert world.desk("luoyan").directory.search("group", "马军")
+    approve(world, "luoyan", request)
+    assert Entry.get_by_id(entry).state == "left"
+    assert not world.desk("luoyan").directory.search("group", "马军")
+    done = AuditRecord.select().where(AuditRecord.act == "queue.approve", AuditRecord.outcome == "done").get()
+    assert (done.entry, done.clause, done.journal is not None) == (entry, "E.6.4", True)
+
+
+@pytest.mark.clause("E.6.4")
+def test_hr_does_not_review_its_own(world: World) -> None:
+    request = ask(world, "luoyan", "谢军")
+    refused = refusal(world.desk("luoyan"), request, Request.get_by_id(request).digest)
+    assert refused.clause == "E.6.4"
+    assert names(world.desk("liuyang")) == {request}
+
+
+def test_only_for_entries_that_one_may_propose_for(world: World) -> None:
+    for login, whom in (("majun", "黄博"), ("huangbo", "宋佳"), ("huangbo", "无此人")):
+        with pytest.raises(Refused):
+            ask(world, login, whom)
+    assert Request.select().count() == 0
+
+
+@pytest.mark.clause("A.10")
+def test_a_colleague_is_not_deleted_past_the_archive(world: World) -> None:
+    with pytest.raises(Refused) as caught:
+        ask(world, "liuyang", "张文", "staff")
+    assert caught.value.clause == "A.10"
+
+
+@pytest.mark.clause("A.6")
+def test_it_does_not_have_entries_deleted(world: World) -> None:
+    with pytest.raises(Refused) as caught:
+        ask(world, "guotao", "张文", "staff")
+    assert caught.value.clause == "A.6"
+
+
+@pytest.mark.clause("H.3.3")
+def test_employees_do_not_have_entries_deleted(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("secured")
+    with pytest.raises(Refused) as caught:
+        ask(wider, "qinyu", "秦玉", "secured")
+    assert caught.value.clause == "H.3.3"
+    assert "delete" not in {offer.id for offer in wider.desk("qinyu").asking.offers()}
+    assert ask(wider, "shibu", "秦玉", "secured")
+
+
+def test_an_entry_that_changed_meanwhile_is_looked_at_again(world: World) -> None:
+    request = ask(world, "huangbo", "马军")
+    Entry.update(version=2).where(Entry.id == world.entry("majun", "group")).execute()
+    assert "changed" in refusal(world.desk("luoyan"), request, Request.get_by_id(request).digest).message.text

@@ -1,0 +1,181 @@
+"""Structure and company contacts after the CEO's approval (I.4.2.4), departments' own in 3 days (I.4.2.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Desk, Invalid, Refused
+from db.desk.unit_contacts import contacts_of
+from db.desk.units import create_unit
+from db.store.engine import Store, writing
+from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, names, refusal
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "controlled"
+
+
+@pytest.fixture
+def wider(store: Store, clock: Clock) -> World:
+    return build_wider_world(BOOK)
+
+
+def ask(wider: World, login: str = "zhuli", **asked: str) -> int:
+    """The assistant hands in a change of the structure."""
+    return wider.desk(login).asking.ask("structure", BOOK, asked, "机构调整")
+
+
+def digest(request: int) -> str:
+    return str(Request.get_by_id(request).digest)
+
+
+def found(desk: Desk, text: str) -> set[str]:
+    return {row.name for row in desk.directory.search(BOOK, text)}
+
+
+def above(unit: int) -> list[tuple[int, int]]:
+    rows = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
+    return [(row.above_id, row.distance) for row in rows]
+
+
+@pytest.mark.clause("I.4.2.4")
+def test_nothing_changes_before_the_chief_executive_agrees(wider: World) -> None:
+    request = ask(wider, what="create", to="技术部", name="数据组")
+    assert Request.get_by_id(request).clause == "I.4.2.4"
+    for login in ("zhuli", "fengdir", "taojs"):
+        refused = refusal(wider.desk(login), request, digest(request))
+        assert Unit.get_or_none(Unit.name == "数据组") is None, refused
+    assert refusal(wider.desk("zhuli"), request, digest(request)).clause == "I.4.2.4"
+    assert names(wider.desk("tangceo")) == {request}
+    approve(wider, "tangceo", request)
+    made = Unit.get(Unit.name == "数据组")
+    root, parent = wider.unit(BOOK), wider.unit(BOOK, "技术部")
+    assert above(made.id) == [(made.id, 0), (parent, 1), (root, 2)]
+    view = wider.desk("zhuli").requests.one(request)
+    assert (view.row.requester, view.row.state) == ("朱丽", "applied")
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).offset(1).get()
+    assert (last.act, last.account, last.clause) == ("queue.approve", wider.accounts["tangceo"], "I.4.2.4")
+
+
+@pytest.mark.clause("I.4.2.4", "I.3.2")
+def test_only_the_assistant_hands_it_in(wider: World) -> None:
+    for login in ("xiepi", "taojs", "fengdir"):
+        with pytest.raises(Refused) as caught:
+            ask(wider, login, what="create", to="技术部", name="数据组")
+        assert caught.value.clause == "I.4.2.4"
+        assert "structure" not in {offer.id for offer in wider.desk(login).asking.offers()}
+
+
+def test_a_renamed_unit_is_found_by_its_new_name(wider: World) -> None:
+    desk = wider.desk("zhuli")
+    assert found(desk, "解平 平台组") == {"解平"}
+    request = ask(wider, what="rename", unit="平台组", name="架构组")
+    approve(wider, "tangceo", request)
+    desk = wider.desk("zhuli")
+    assert found(desk, "解平 架构组") == {"解平"}
+    assert found(desk, "解平 平台组") == set()
+
+
+def test_a_moved_unit_is_seen_from_where_it_stands_now(wider: World) -> None:
+    with writing():
+        inner = create_unit(BOOK, "内核小组", wider.unit(BOOK, "技术部/平台组"))
+    assert found(wider.desk("taojs"), "解平") == {"解平"}
+    assert found(wider.desk("shenjl"), "解平") == set()
+    request = ask(wider, what="move", unit="平台组", to="上海办事处")
+    approve(wider, "tangceo", request)
+    moved, office = wider.unit(BOOK, "技术部/平台组"), wider.unit(BOOK, "上海办事处")
+    assert above(inner) == [(inner, 0), (moved, 1), (office, 2), (wider.unit(BOOK), 3)]
+    assert found(wider.desk("taojs"), "解平") == set()
+    assert found(wider.desk("shenjl"), "解平") == {"解平"}
+    assert [row.name for row in wider.desk("shenjl").directory.list(BOOK, moved)] == ["解平"]
+
+
+def test_a_unit_is_closed_only_when_it_is_empty(wider: World) -> None:
+    with pytest.raises(Invalid):
+        ask(wider, what="close", unit="平台组")
+    with writing():
+        empty = create_unit(BOOK, "空部门", wider.unit(BOOK))
+    request = ask(wider, what="close", unit="空部门")
+    Entry.update(unit=empty).where(Entry.id == wider.entry("xiepi", BOOK)).execute()
+    refused = refusal(wider.desk("tangceo"), request, digest(request))
+    assert refused.clause == "I.4.2.4"
+    Entry.update(unit=wider.unit(BOOK, "技术部")).where(Entry.id == wider.entry("xiepi", BOOK)).execute()
+    approve(wider, "tangceo", request)
+    assert not Unit.get_by_id(empty).active
+    assert "空部门" not in {node.name for node in wider.desk("zhuli").directory.units(BOOK, wider.unit(BOOK))}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"what": "create", "to": "技术部", "name": "平台组"},
+        {"what": "create", "to": "技术部", "name": ""},
+        {"what": "create", "to": "技术部", "name": "甲/乙"},
+        {"what": "create", "to": "没有此部", "name": "新组"},
+        {"what": "move", "unit": "技术部", "to": "平台组"},
+        {"what": "rename", "unit": "技术部", "name": "行政人事部"},
+        {"what": "dissolve", "unit": "技术部"},
+    ],
+)
+def test_what_can_not_be_is_said_at_once(wider: World, asked: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        ask(wider, **asked)
+    assert Request.select().count() == 0
+
+
+def test_what_has_changed_meanwhile_is_not_overwritten(wider: World) -> None:
+    first = ask(wider, what="rename", unit="平台组", name="架构组")
+    second = ask(wider, what="rename", unit="平台组", name="基础组")
+    approve(wider, "tangceo", first)
+    assert "changed" in refusal(wider.desk("tangceo"), second, digest(second)).message.text
+    assert Unit.get_by_id(wider.unit(BOOK, "技术部/平台组")).name == "架构组"
+
+
+@pytest.mark.clause("I.4.2.4")
+def test_the_companys_contacts_change_after_the_chief_executives_approval(wider: World) -> None:
+    desk = wider.desk("zhuli")
+    asked = {"office_address": "浦东新区世纪大道 8 号", "office_phone": "021 5888 0000"}
+    request = desk.asking.ask("company-contact", BOOK, asked, "迁址")
+    root = wider.unit(BOOK)
+    assert refusal(wider.desk("fengdir"), request, digest(request)) is not None
+    assert contacts_of(root) == {}
+    approve(wider, "tangceo", request)
+    assert contacts_of(root) == {"office_address": "浦东新区世纪大道 8 号", "office_phone": "+862158880000"}
+    told = {label.en: value for label, value in wider.desk("xiepi").asking.contacts(BOOK)}
+    assert "021 5888 0000" in told.values()
+    with pytest.raises(Refused) as caught:
+        wider.desk("taojs").asking.ask("unit-contact", BOOK, {"unit": str(root), "fax": "021 5888 0001"})
+    assert caught.value.clause == "I.4.2.4"
+
+
+@pytest.mark.clause("I.4.2.3")
+@pytest.mark.parametrize("login", ["taojs", "baizl"])
+def test_head_or_assistant_reports_a_departments_contact(wider: World, login: str) -> None:
+    asked = {"unit": "技术部", "office_phone": "021 5888 0022"}
+    request = wider.desk(login).asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-20")
+    row = Request.get_by_id(request)
+    assert (row.clause, row.due, row.due_clause) == ("I.4.2.3", "2026-11-25", "I.4.2.3")
+    reported = wider.desk(login).requests.one(request).reported
+    assert reported is not None
+    assert (reported.due, reported.late, reported.clause) == ("2026-11-25", 0, "I.4.2.3")
+    approve(wider, "zhuli", request)
+    assert contacts_of(wider.unit(BOOK, "技术部")) == {"office_phone": "+862158880022"}
+
+
+@pytest.mark.clause("I.4.2.3")
+def test_others_do_not_and_a_late_report_is_on_record(wider: World, clock: Clock) -> None:
+    asked = {"unit": "技术部", "fax": "021 5888 0023"}
+    for login in ("xiepi", "shenjl"):
+        with pytest.raises(Refused) as caught:
+            wider.desk(login).asking.ask("unit-contact", BOOK, asked)
+        assert caught.value.clause == "I.4.2.3"
+    late = wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-12")
+    view = wider.desk("taojs").requests.one(late)
+    assert view.reported is not None
+    assert (view.reported.due, view.reported.late) == ("2026-11-17", 4)
+    assert view.row.due is not None
+    assert view.row.due.left < 0
+    with pytest.raises(Invalid):
+        wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-30")
