@@ -11,8 +11,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from db.language import Text
-from tui.kit.painted import Cell, RowKind, Tone
+from tui.kit.painted import Cell
 from tui.kit.safe import cells, clip, fit
+from tui.kit.tones import RowKind, Tone
 from tui.kit.window import Window
 
 Row = TypeVar("Row")

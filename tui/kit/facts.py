@@ -8,8 +8,9 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from db.language import Label, Message
-from tui.kit.painted import Cell, Painted, Styled, Tone
+from tui.kit.painted import Cell, Painted, Styled
 from tui.kit.safe import cells, fit, fold
+from tui.kit.tones import Tone
 
 Fact = tuple[Cell, Cell]
 

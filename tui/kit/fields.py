@@ -15,8 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from db.language import Message, Text, say
-from tui.kit.painted import Cell, Line, Painted, Spoken, Tone
+from tui.kit.painted import Cell, Line, Painted, Spoken
 from tui.kit.safe import plain
+from tui.kit.tones import Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

@@ -10,18 +10,16 @@ from textual.strip import Strip
 from db.language import _
 from tui.kit.commands import key_name
 from tui.kit.keyed import Keyed
-from tui.kit.painted import Painted, Tone
+from tui.kit.painted import Painted
 from tui.kit.safe import cells
+from tui.kit.tones import Tone
 
 
 class Footer(Painted):
     """One line of keys. What finds no room is announced by an ellipsis and the key that shows it all."""
 
-    DEFAULT_CSS = """
-    Footer { height: 1; dock: bottom; background: $surface; color: $foreground; }
-    Footer > .tone--accent { color: $accent; text-style: bold; }
-    Footer > .tone--dim { color: $muted; }
-    """
+    PLACE = "footer"
+    DEFAULT_CSS = "Footer { height: 1; dock: bottom; background: $surface; color: $foreground; }"
 
     def on_mount(self) -> None:
         """Other keys work while a person is typing in a field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,12 +14,10 @@ from textual.widget import Widget
 
 from db.language import Label, Message, Text, say
 from tui.kit.safe import cells, clip, fold, plain
+from tui.kit.tones import Place, RowKind, Tone, rows, tones
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
-
-RowKind = Literal["", "cursor", "idle"]
-Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,8 @@ class Painted(Widget):
 
     app: KitApp
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "tone--dim", "tone--strong", "tone--accent", "tone--good", "tone--warn", "tone--bad", "tone--head",
-        "row--cursor", "row--idle",
-    }  # fmt: skip
-
-    DEFAULT_CSS = """
-    Painted {
-        height: auto;
-        & > .tone--dim { color: $muted; }
-        & > .tone--strong { color: $strong; text-style: bold; }
-        & > .tone--accent { color: $accent; }
-        & > .tone--good { color: $success; }
-        & > .tone--warn { color: $warning; }
-        & > .tone--bad { color: $error; text-style: bold; }
-        & > .tone--head { color: $secondary; text-style: bold; }
-        & > .row--cursor { background: $cursor-row; color: $cursor-text; }
-        & > .row--idle { background: $panel; }
-    }
-    Painted:nocolor > .row--cursor { text-style: reverse; }
-    Painted:nocolor > .row--idle { text-style: underline; }
-    """
+    PLACE: ClassVar[Place] = ""
+    DEFAULT_CSS = "Painted { height: auto; }"
 
     def words(self, text: Text) -> str:
         """``text`` in the reader's language, safe to draw on one line."""
@@ -81,21 +60,17 @@ class Painted(Widget):
             return [(self.words(cell), "")]
         return [span for part in cell for span in self.spans(part)]
 
-    def tone(self, tone: Tone) -> Style:
-        """The style of a tone, without a background."""
-        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else Style.null()
-
     def paint(self, spans: Iterable[tuple[str, Tone]], width: int, row: RowKind = "") -> Strip:
         """One line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
-        base = self.rich_style
-        if row:
-            base += self.get_component_rich_style(f"row--{row}", partial=True)
+        look = self.app.look
+        tone_styles = tones(look, self.PLACE)
+        base = self.rich_style + rows(look)[row]
         segments: list[Segment] = []
         room = width
         for text, tone in spans:
             text = clip(text, room)
             room -= cells(text)
-            style = base if row == "cursor" and tone not in ("strong", "bad") else base + self.tone(tone)
+            style = base if row == "cursor" and tone not in ("strong", "bad") else base + tone_styles[tone]
             if row == "cursor":
                 style += Style(color=base.color)
             segments.append(Segment(text, style))

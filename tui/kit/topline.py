@@ -9,8 +9,9 @@ from textual import events
 from textual.strip import Strip
 
 from db.language import Text, _
-from tui.kit.painted import Painted, Tone
+from tui.kit.painted import Painted
 from tui.kit.safe import cells, clip
+from tui.kit.tones import Tone
 
 if TYPE_CHECKING:
     from tui.kit.frame import Frame
@@ -27,10 +28,9 @@ class Where:
 class TopLine(Painted):
     """Where I am at the left; who I am and what waits for me at the right."""
 
+    PLACE = "top"
     DEFAULT_CSS = """
     TopLine { height: 1; background: $bar; color: $bar-text; }
-    TopLine > .tone--dim { color: $bar-muted; text-style: none; }
-    TopLine > .tone--strong { color: $bar-text; text-style: bold; }
     TopLine:nocolor { text-style: reverse; }
     """
 
@@ -60,12 +60,8 @@ class TopLine(Painted):
 class ModeBar(Painted):
     """The modes with their digits; the one the reader is in is marked."""
 
-    DEFAULT_CSS = """
-    ModeBar { height: 1; background: $surface; color: $muted; }
-    ModeBar > .tone--strong { color: $strong; text-style: bold; }
-    ModeBar > .tone--accent { color: $accent; }
-    ModeBar:nocolor > .tone--strong { text-style: bold reverse; }
-    """
+    PLACE = "modes"
+    DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
 
     def places(self) -> list[tuple[int, int, str]]:
         """Start, end and mode of every item, in cells; items that find no room are left out."""

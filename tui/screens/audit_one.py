@@ -9,7 +9,7 @@ from db.desk.audit.views import AuditDetail, AuditRow
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
-from tui.kit.painted import Tone
+from tui.kit.tones import Tone
 
 OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
     "done": ("✓", _("allowed"), "good"),
