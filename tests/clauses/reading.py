@@ -66,6 +66,15 @@ def table(results: Mapping[str, Mapping[str, bool]]) -> tuple[Clause, ...]:
     )
 
 
+def unlisted(clauses: Iterable[str]) -> list[str]:
+    """Those of ``clauses`` that are not on the list, and not the whole of which it names the parts."""
+    return [
+        clause
+        for clause in clauses
+        if clause not in IDS and not any(part.startswith(f"{clause}.") for part in IDS)
+    ]
+
+
 def strangers(marks: Iterable[str]) -> list[str]:
     """Marks that no regulation carries. A clause with parts stands for all of them: C.10 for C.10.1."""
     carried = rules()
