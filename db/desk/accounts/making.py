@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from db.desk.localtime import day_begins
+from db.desk.notices import deliver_waiting
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of
 from db.language import _
@@ -35,6 +36,8 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
         activation_until=until,
         created_at=clock.now(),
     )
+    if person is not None:
+        deliver_waiting(person, made.id)
     return int(made.id)
 
 

@@ -8,16 +8,17 @@ from db.desk.clockwork import calendar
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.lifecycle.forms import Returned
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.turns import Turns
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, meet
-from db.desk.tasks.handback import list_copies
+from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
 from db.language import _
-from db.store.tables import Account, Entry, Request, RequestEvidence, Task, TaskProof
+from db.store.engine import store
+from db.store.tables import Account, Entry, Request, RequestEvidence, Task
 
 
 def own(act: Act, request: int) -> Request:
@@ -38,6 +39,27 @@ def returned(request: Request) -> Returned:
         evidence=tuple(one.evidence_id for one in attached),
         comment=comments[-1] if comments else "",
     )
+
+
+def check_single(entry: int, event: Event, amends: int | None) -> None:
+    """Hold ``entry`` against everyone else, and refuse a second request about the same."""
+    wanted = Entry.select(Entry.id).where(Entry.id == entry)
+    (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+    waiting = [one for one in under_way(entry, event) if one != amends]
+    if waiting:
+        raise Refused(
+            _("Request {request} about this is under way already.", request=waiting[0]),
+            SILENT,
+            _("Wait for its decision, or withdraw it first."),
+        )
+
+
+def under_way(entry: int, event: Event) -> tuple[int, ...]:
+    """Undecided requests about ``event`` of ``entry``."""
+    rows = Request.select(Request.id).where(
+        (Request.entry == entry) & (Request.kind == event) & Request.state.in_(("open", "returned"))
+    )
+    return tuple(row.id for row in rows.order_by(Request.id))
 
 
 def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None) -> int:
@@ -77,8 +99,7 @@ def _set_clock(task: Task, day: date) -> None:
 
 
 def _list_copies(task: Task) -> None:
-    asks = TaskProof.select().where((TaskProof.task == task) & (TaskProof.what == HAND_BACK)).exists()
-    if asks and not list_copies(task):
+    if asks_back(task) and not list_copies(task):
         meet(task, HAND_BACK, None, "0")
 
 

@@ -108,8 +108,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         entry = _correct(asked, expected, name, day)
     else:
         entry = _wait(act, policy, asked, name, day)
-    if amends is None:
-        _check_single(entry)
+    drafts.check_single(entry, "join", amends)
     draft = Draft(
         kind=JOIN.id,
         book=asked.book,
@@ -208,18 +207,6 @@ def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
         Person.update(name=name).where(Person.id == row.person_id).execute()
     Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
     return int(row.id)
-
-
-def _check_single(entry: int) -> None:
-    waiting = Request.get_or_none(
-        (Request.entry == entry) & (Request.kind == JOIN.id) & Request.state.in_(("open", "returned"))
-    )
-    if waiting is not None:
-        raise Refused(
-            _("Request {request} about this is under way already.", request=waiting.id),
-            SILENT,
-            _("Wait for its decision, or withdraw it first."),
-        )
 
 
 def _expected(book: str, expected: int | None) -> Entry | None:

@@ -11,11 +11,10 @@ from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, Returned, way_of
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
 from db.desk.tasks.handback import SOURCES
-from db.language import _
 from db.store.tables import Entry, Request, Unit
 
 
@@ -34,7 +33,7 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Returne
         day=str(opened(request)["day"]) if request is not None else today().isoformat(),
         ending=ending(Entry.get_by_id(row.id)),
         copies=copies,
-        under_way=tuple(one.id for one in _under_way(row.id)),
+        under_way=drafts.under_way(row.id, "leave"),
         amends=returned,
     )
 
@@ -46,13 +45,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     day = read_day("day", asked.day)
     if isinstance(day, Problem):
         raise Invalid(day)
-    waiting = [one.id for one in _under_way(row.id) if one.id != amends]
-    if waiting:
-        raise Refused(
-            _("Request {request} about this is under way already.", request=waiting[0]),
-            SILENT,
-            _("Wait for its decision, or withdraw it first."),
-        )
+    drafts.check_single(row.id, "leave", amends)
     draft = Draft(
         kind=LEAVE.id,
         book=row.book_id,
@@ -65,10 +58,3 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         due=due(policy, "leave", day),
     )
     return drafts.hand_in(act, draft, "leave", day, amends)
-
-
-def _under_way(entry: int) -> list[Request]:
-    rows = Request.select().where(
-        (Request.entry == entry) & (Request.kind == LEAVE.id) & Request.state.in_(("open", "returned"))
-    )
-    return list(rows.order_by(Request.id))

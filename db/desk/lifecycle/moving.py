@@ -59,6 +59,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     if row.version != asked.version:
         raise moved_on(policy.flow(MOVE.id).clause)
+    drafts.check_single(row.id, "move", amends)
     problems = []
     day = read_day("day", asked.day)
     if isinstance(day, Problem):

@@ -81,12 +81,15 @@ def _count(count: _Count, due: date, done: date | None, clause: str) -> None:
 
 
 def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
-    """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more."""
+    """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a request
+    that fulfils a task counts as that task."""
+    as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
     rows = Request.select().where(
         (Request.book == book)
         & (Request.due >= first.isoformat())
         & (Request.due <= last.isoformat())
         & (Request.state != "withdrawn")
+        & Request.id.not_in(as_tasks)
     )
     for row in rows:
         yield row.unit_id, date.fromisoformat(str(row.due)), _day(row.closed_at), row.due_clause or row.clause

@@ -53,10 +53,17 @@ def list_copies(task: Task) -> int:
         for copy in source(entry.book_id, entry.person_id):
             if copy.mark not in known:
                 known.add(copy.mark)
+                reopen(entry.id)
                 HandBack.create(
                     task=task, entry=entry, copy=copy.mark, what=copy.what.strip(), issued_at=copy.issued_at
                 )
     return copies_open(entry.id)
+
+
+def asks_back(task: Task) -> bool:
+    """Whether ``task`` can't end before every copy is back."""
+    proofs = TaskProof.select().where((TaskProof.task == task) & (TaskProof.what == HAND_BACK))
+    return task.kind == HAND_BACK or bool(proofs.exists())
 
 
 def all_back(entry: int, account: int | None) -> None:

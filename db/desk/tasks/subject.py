@@ -10,7 +10,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
-from db.desk.tasks.handback import all_back, list_copies, reopen
+from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
 from db.desk.tasks.views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
 from db.language import _
 from db.store import clock
@@ -44,14 +44,17 @@ class Tasks(Subject):
             overdue=sum(task.due < day for task in waiting),
         )
 
-    @operation("tasks.one", recorded=False)
+    @operation("tasks.one", recorded=True)
     def one(self, task: int) -> TaskView:
         """Everything about a task that waits for the actor, or that they did. Refused alike for any other
-        and for none."""
+        and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
         row, doers = Task.get_or_none(Task.id == task), Doers()
         account = self.standing.account
         if row is None or not (doers.turn(row, account) or account in (row.done_by_id, row.handed_by_id)):
             raise no_such_task()
+        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
+        if row.state == "open" and asks_back(row):
+            list_copies(row)
         return view_of(row, doers, account)
 
     @operation("tasks.done", recorded=True)
@@ -116,8 +119,7 @@ class Tasks(Subject):
         """Put one more copy on the hand-back list, such as one on paper."""
         row, _turn = self._mine(task)
         name = _short(copy)
-        asks = TaskProof.select().where((TaskProof.task == row) & (TaskProof.what == HAND_BACK)).exists()
-        if not asks or row.entry_id is None:
+        if not asks_back(row) or row.entry_id is None:
             raise Invalid(Problem("copy", _("Nothing is handed back here.")))
         if not name:
             raise Invalid(Problem("copy", _("Say which copy it is.")))

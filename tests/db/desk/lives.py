@@ -1,0 +1,78 @@
+"""Short ways through the desk for tests about joining, moving and leaving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db.desk import Desk
+from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
+from db.desk.tasks.duties import Place, Round, run
+from db.store.tables import Entry, Request, Task
+from tests.db.desk.asking import PDF
+from tests.world import World
+
+VALUES = {
+    "name": "新来",
+    "position": "工程师",
+    "office_phone": "010 6234 5678 转 8990",
+    "mobile": "138 0000 8990",
+    "email": "xinlai@huaxing.example",
+}
+HERE = Place("host", "host:test")
+
+
+def duties() -> Round:
+    """One run of the duty runner."""
+    return run(HERE)
+
+
+def joiner(world: World, unit: str, book: str = "staff", **given: object) -> JoinAsked:
+    """A joiner as typed, complete; ``given`` replaces parts."""
+    asked = JoinAsked(book, "full-time", world.unit(book, unit), "2026-11-23", VALUES)
+    return replace(asked, **given)  # type: ignore[arg-type]  # as typed by the test
+
+
+def evidence(desk: Desk) -> list[str]:
+    """A file in the tray, as what a request rests on."""
+    return [desk.evidence.add("通知.pdf", PDF).id]
+
+
+def move(world: World, login: str, of: str, unit: str, book: str = "staff", **given: str) -> int:
+    """Hand in a move of ``of`` to ``unit``; the request's number."""
+    desk = world.desk(login)
+    form = desk.lifecycle.move_form(world.entry(of, book))
+    asked = MoveAsked(
+        form.entry,
+        form.version,
+        world.unit(book, unit),
+        given.get("position", form.position),
+        given.get("day", "2026-11-23"),
+    )
+    return desk.lifecycle.move(asked)
+
+
+def leave(world: World, login: str, of: str, book: str = "staff", day: str = "2026-11-23") -> int:
+    """Hand in that ``of`` leaves; the request's number."""
+    return world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of, book), day))
+
+
+def approved(world: World, login: str, request: int) -> None:
+    """Approve what waits for ``login``."""
+    desk = world.desk(login)
+    desk.queue.approve(request, desk.queue.one(request).digest)
+
+
+def task_of(kind: str, entry: int | None = None) -> Task:
+    """The only task of that kind (of an entry)."""
+    rows = Task.select().where(Task.kind == kind)
+    if entry is not None:
+        rows = rows.where(Task.entry == entry)
+    found: Task = rows.get()
+    assert rows.count() == 1
+    return found
+
+
+def entry_of_request(request: int) -> Entry:
+    """The entry that a request is about."""
+    found: Entry = Entry.get_by_id(Request.get_by_id(request).entry_id)
+    return found

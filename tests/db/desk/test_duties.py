@@ -1,0 +1,159 @@
+"""The duty runner: once however often and wherever it runs, as the system, on record."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from db.desk.record import create_entry
+from db.store import audit
+from db.store.engine import Store, writing
+from db.store.tables import AuditRecord, DutyMark, Notice, NoticeRecipient, Task
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
+from tests.db.desk.lives import approved, duties, joiner, leave
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+RUN = textwrap.dedent(
+    """
+    import sys
+    from datetime import datetime
+    from pathlib import Path
+    from db.desk.tasks.duties import Place, run
+    from db.store import clock
+    from db.store.engine import open_store
+    from db.store.settings import Home, Settings
+
+    folder, database, now = sys.argv[1:]
+    open_store(Home(Path(folder)), Settings(database=database))
+    clock.use_source(lambda: datetime.fromisoformat(now))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    done = run(Place("serve", "one of two"))
+    print(done.opened, done.reminded, done.escalated, done.vacant)
+    """
+)
+
+
+def test_it_opens_what_nobody_opened_and_says_so_in_the_audit(world: World, clock: Clock) -> None:
+    with writing():
+        entry = create_entry(
+            "staff", world.unit("staff", "销售中心"), "full-time", {"name": ("来者",)},
+            state="pending", joined="2026-11-20",
+        )  # fmt: skip
+    assert duties().opened == 1
+    task = Task.get(Task.entry == entry)
+    assert (task.kind, task.due, task.clause) == ("joiner", "2026-11-25", "A.8")
+    record = AuditRecord.get(AuditRecord.act == "duties.open")
+    assert (record.account, record.session, record.front, record.source) == (None, None, "host", "host:test")
+    assert (record.book, record.entry, record.clause, record.outcome) == ("staff", entry, "A.8", "done")
+    assert duties().opened == 0
+    assert audit.verify().sound
+
+
+@pytest.mark.clause("A.8", "A.10")
+def test_each_stage_of_a_clock_is_told_once(world: World, clock: Clock) -> None:
+    leave(world, "liuyang", "zhangwen")
+    assert duties().reminded == 0
+    clock.set("2026-11-27T09:00+08:00")
+    assert (duties().reminded, duties().reminded) == (2, 0)
+    clock.set("2026-12-01T09:00+08:00")
+    done = duties()
+    assert (done.reminded, done.escalated) == (2, 2)
+    assert duties().escalated == 0
+    kinds = [notice.kind for notice in Notice.select().order_by(Notice.id)]
+    assert sorted(kinds) == [
+        "decision-due",
+        "decision-escalated",
+        "decision-overdue",
+        "duty-due",
+        "duty-escalated",
+        "duty-overdue",
+    ]
+    escalated = Notice.get(Notice.kind == "duty-escalated")
+    told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == escalated)}
+    assert told == {world.accounts["wangfang"]}
+    decision = Notice.get(Notice.kind == "decision-escalated")
+    told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == decision)}
+    assert told == {world.accounts["helei"]}
+
+
+@pytest.mark.clause("A.9")
+def test_the_clock_on_a_change_reminds_its_decider(world: World, clock: Clock) -> None:
+    request = change(world, "zhangwei")
+    approve(world, "wangfang", request)
+    clock.set("2026-11-25T09:00+08:00")
+    duties()
+    (notice,) = [n for n in world.desk("liuyang").notices.unread() if n.kind == "decision-due"]
+    assert (notice.due, notice.clause) == ("2026-11-26", "A.9")
+
+
+@pytest.mark.clause("D.11.3")
+def test_what_lags_in_a_class_is_told_to_the_teacher(world: World, clock: Clock) -> None:
+    build_wider_world("class", beside=world)
+    world.desk("shilaoshi").lifecycle.expect(
+        joiner(world, "高一（3）班", "class", kind="student", values={"name": "新同学"})
+    )
+    clock.set("2026-11-27T09:00+08:00")
+    duties()
+    kinds = {notice.kind for notice in world.desk("yanlaoshi").notices.unread()}
+    assert "duty-overdue" in kinds
+
+
+@pytest.mark.clause("A.10", "G.4.3")
+def test_whoever_left_one_book_is_to_be_removed_from_the_others(world: World) -> None:
+    build_wider_world("wecom", beside=world)
+    from db.store.tables import Entry
+
+    Entry.update(person=world.people["zhangwen"]).where(Entry.id == world.entry("shuqi", "wecom")).execute()
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    assert duties().opened == 1
+    assert duties().opened == 0
+    task = Task.get((Task.book == "wecom") & (Task.kind == "leaver"))
+    assert (task.entry_id, task.due, task.clause) == (world.entry("shuqi", "wecom"), "2026-11-26", "G.4.3")
+    request = leave(world, "huanghr", "shuqi", "wecom")
+    assert Task.get_by_id(task.id).request_id == request
+    assert Task.select().where((Task.book == "wecom") & (Task.kind == "leaver")).count() == 1
+
+
+@pytest.mark.threat(19)
+def test_two_hosts_at_once_do_each_thing_once(store: Store, world: World, clock: Clock) -> None:
+    build_wider_world("safety", beside=world)
+    for name in ("甲", "乙", "丙"):
+        values = {**joiner(world, "销售中心").values, "name": name}
+        world.desk("liuyang").lifecycle.expect(joiner(world, "销售中心", values=values))
+    with writing():
+        for name in ("丁", "戊"):
+            create_entry(
+                "staff", world.unit("staff", "研发中心"), "full-time", {"name": (name,)},
+                state="pending", joined="2026-11-20",
+            )  # fmt: skip
+    arguments = [str(store.home.folder), store.settings.database, "2026-12-01T01:00:00+00:00"]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", RUN, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _host in range(2)
+    ]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [[int(word) for word in process.communicate(timeout=60)[0].split()] for process in running]
+    opened, reminded, escalated, vacant = (sum(column) for column in zip(*answers, strict=True))
+    assert (opened, reminded, escalated) == (2, 5, 5)
+    assert Task.select().where(Task.kind == "joiner").count() == 5
+    assert Notice.select().where(Notice.kind == "duty-escalated").count() == 5
+    assert vacant == Notice.select().where(Notice.kind == "vacancy").count()
+    assert DutyMark.select().where(DutyMark.key.startswith("escalate:")).count() == 5
+    assert audit.verify().sound

@@ -1,0 +1,252 @@
+"""Joining: complete or not at all, on the clock, announced, and filed where another regulation asks
+(A.3, A.7, A.8, B.5.4, D.5.1, E.2, G.4.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.record import load
+from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
+from tests.conftest import Clock
+from tests.db.desk.lives import VALUES, approved, duties, entry_of_request, evidence, joiner, task_of
+from tests.wider_world import PUPIL, build_wider_world
+from tests.world import World
+
+ROOM = "研发中心/研发一部"
+
+
+@pytest.mark.clause("A.8")
+def test_a_joiner_is_entered_within_three_working_days_and_announced(world: World, clock: Clock) -> None:
+    """Human resources enters, a second person of theirs confirms; department and person are told."""
+    hr = world.desk("liuyang")
+    form = hr.lifecycle.join_form("staff")
+    assert ("enter a joiner", 3, "A.8") in [(what.text, days, by) for what, days, by in form.way.duties]  # type: ignore[union-attr]
+    checked = hr.lifecycle.check_join(joiner(world, ROOM))
+    assert checked.due is not None
+    assert (checked.due.day, checked.due.clause) == ("2026-11-26", "A.8")
+    request = hr.lifecycle.join(joiner(world, ROOM))
+    entry = entry_of_request(request)
+    assert entry.state == "pending"
+    assert world.desk("wangfang").directory.search("staff", "新来") == ()
+    task = task_of("joiner")
+    assert (task.due, task.clause, task.role, task.state) == ("2026-11-26", "A.8", "hr", "open")
+    assert Request.get_by_id(request).due == "2026-11-26"
+
+    approved(world, "zengqing", request)
+    entry = entry_of_request(request)
+    assert entry.state == "active"
+    assert load(entry.id).first("mobile") == "+8613800008990"
+    assert [line.name for line in world.desk("wangfang").directory.search("staff", "新来")] == ["新来"]
+    task = task_of("joiner")
+    assert (task.state, task.late) == ("done", 0)
+    notice = Notice.get(Notice.kind == "join")
+    assert (notice.entry_id, notice.clause) == (entry.id, "A.8")
+    told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == notice)}
+    assert told == {world.accounts[login] for login in ("wangfang", "zhangwei", "zhangwen", "zhengwei")}
+    records = AuditRecord.select().where(AuditRecord.act == "lifecycle.join")
+    assert [(row.outcome, row.entry, row.clause) for row in records] == [("done", entry.id, "A.8")]
+
+
+@pytest.mark.clause("A.8")
+def test_the_person_is_told_as_soon_as_there_is_an_account(world: World) -> None:
+    request = world.desk("liuyang").lifecycle.join(joiner(world, ROOM))
+    approved(world, "zengqing", request)
+    entry = entry_of_request(request)
+    made = world.desk("guotao").accounts.create(entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z")
+    notice = Notice.get(Notice.kind == "join")
+    told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == notice)}
+    assert made in told
+
+
+@pytest.mark.clause("A.8")
+def test_who_is_late_is_reminded_then_reported_above_and_on_record(world: World, clock: Clock) -> None:
+    world.desk("liuyang").lifecycle.expect(joiner(world, ROOM))
+    clock.set("2026-11-25T09:00+08:00")
+    duties()
+    assert [one.task.text for one in world.desk("zengqing").notices.unread()] == ["enter a joiner"]  # type: ignore[union-attr]
+    clock.set("2026-11-30T09:00+08:00")
+    duties()
+    assert {notice.kind for notice in world.desk("liuyang").notices.unread()} >= {"duty-due", "duty-overdue"}
+    assert "duty-escalated" in {notice.kind for notice in world.desk("wangfang").notices.unread()}
+    entry = Entry.get(Entry.state == "pending")
+    request = world.desk("liuyang").lifecycle.join(joiner(world, ROOM, expected=entry.id))
+    approved(world, "zengqing", request)
+    assert (task_of("joiner").state, task_of("joiner").late) == ("done", 2)
+    report = world.desk("liuyang").overview.compliance("staff", None, date(2026, 11, 1), date(2026, 11, 30))
+    row = next(row for row in report.rows if row.name == "研发一部")
+    assert (row.due, row.late, row.worst, row.clauses) == (1, 1, 2, "A.8")
+
+
+@pytest.mark.clause("A.3", "A.7")
+def test_an_incomplete_joiner_is_not_handed_in_nor_done(world: World) -> None:
+    """Everything that is missing is told at once; the entry that waits is in no list."""
+    hr = world.desk("liuyang")
+    with pytest.raises(Invalid) as caught:
+        hr.lifecycle.join(joiner(world, ROOM, values={"name": "新来"}))
+    assert {one.field for one in caught.value.problems} == {"position", "office_phone", "mobile", "email"}
+    assert Request.select().count() == 0
+    entry = hr.lifecycle.expect(joiner(world, ROOM, values={"name": "新来"}))
+    task = task_of("joiner")
+    with pytest.raises(Refused) as refused:
+        hr.tasks.done(task.id)
+    assert refused.value.clause == "A.8"
+    assert Task.get_by_id(task.id).state == "open"
+    assert hr.directory.search("staff", "新来") == ()
+    assert [row.name for row in hr.overview.coverage("staff").rows if row.problem == "no-entry"] == ["新来"]
+    assert Entry.get_by_id(entry).state == "pending"
+
+
+@pytest.mark.clause("A.2")
+def test_whoever_is_expected_shows_as_missing_until_entered(world: World) -> None:
+    hr = world.desk("liuyang")
+    entry = hr.lifecycle.expect(joiner(world, ROOM))
+    assert "新来" in {row.name for row in hr.overview.coverage("staff").rows}
+    approved(world, "zengqing", hr.lifecycle.join(joiner(world, ROOM, expected=entry)))
+    assert "新来" not in {row.name for row in hr.overview.coverage("staff").rows}
+
+
+@pytest.mark.clause("A.6")
+@pytest.mark.threat(18)
+def test_who_may_not_enter_a_joiner_learns_who_does(world: World) -> None:
+    for login, clause in (("guotao", "A.6"), ("zhangwei", "A.6"), ("helei", "A.6")):
+        with pytest.raises(Refused) as caught:
+            world.desk(login).lifecycle.join(joiner(world, ROOM))
+        assert caught.value.clause == clause
+    assert world.desk("zhangwei").lifecycle.begins("staff") == ()
+    with pytest.raises(Refused) as caught:
+        world.desk("wangfang").lifecycle.join(joiner(world, "销售中心"))
+    assert caught.value.clause == "A.6"
+    with pytest.raises(Refused) as caught:
+        world.desk("tangyu").lifecycle.join(joiner(world, ROOM))
+    assert caught.value.clause == "default"
+    assert Entry.select().where(Entry.state == "pending").count() == 0
+
+
+def test_nobody_confirms_the_joiner_they_entered(world: World) -> None:
+    hr = world.desk("liuyang")
+    request = hr.lifecycle.join(joiner(world, ROOM))
+    with pytest.raises(Refused):
+        hr.queue.approve(request, Request.get_by_id(request).digest)
+    assert entry_of_request(request).state == "pending"
+
+
+def test_a_returned_joiner_is_amended_and_a_rejected_one_stays_expected(world: World) -> None:
+    hr, second = world.desk("liuyang"), world.desk("zengqing")
+    request = hr.lifecycle.join(joiner(world, ROOM))
+    second.queue.return_(request, second.queue.one(request).digest, "部门应为研发二部")
+    form = hr.lifecycle.amendment(request)
+    assert form.amends is not None
+    assert form.amends.comment == "部门应为研发二部"
+    hr.lifecycle.join(joiner(world, "研发中心/研发二部", joined="2026-11-24"), amends=request)
+    assert (task_of("joiner").due, Request.get_by_id(request).due) == ("2026-11-27", "2026-11-27")
+    second.queue.reject(request, second.queue.one(request).digest, "不来了")
+    assert task_of("joiner").state == "open"
+    entry = entry_of_request(request)
+    hr.lifecycle.call_off(task_of("joiner").id, "不来了")
+    assert (Entry.get_by_id(entry.id).state, task_of("joiner").state) == ("left", "cancelled")
+
+
+@pytest.mark.clause("E.2")
+@pytest.mark.parametrize("kind", ["full-time", "part-time"])
+def test_all_employees_and_part_timers_can_join(world: World, kind: str) -> None:
+    hr = world.desk("liuyang")
+    values = {**VALUES, "position": "会计"}
+    form = hr.lifecycle.join_form("group")
+    assert kind in {id for id, _label in form.kinds}
+    request = hr.lifecycle.join(joiner(world, "财务中心/会计部", "group", kind=kind, values=values))
+    approved(world, "luoyan", request)
+    assert (entry_of_request(request).kind, entry_of_request(request).state) == (kind, "active")
+    with pytest.raises(Invalid) as caught:
+        hr.lifecycle.join(joiner(world, "财务中心/会计部", "group", kind="customer", values=values))
+    assert "kind" in {one.field for one in caught.value.problems}
+
+
+@pytest.mark.clause("G.4.1")
+def test_a_joiner_is_entered_in_wecom_too_before_the_task_ends(world: World) -> None:
+    build_wider_world("wecom", beside=world)
+    hr = world.desk("huanghr")
+    values = {"name": "新来", "mobile": "138 0000 8990", "wechat": "wx_xinlai"}
+    with pytest.raises(Invalid) as caught:
+        hr.lifecycle.join(joiner(world, "产品部", "wecom", values={"name": "新来"}))
+    assert {one.field for one in caught.value.problems} == {"mobile", "wechat"}
+    request = hr.lifecycle.join(joiner(world, "产品部", "wecom", kind="intern", values=values))
+    approved(world, "xuhr", request)
+    task = task_of("joiner")
+    assert task.state == "open"
+    view = hr.tasks.one(task.id)
+    assert [(proof.what, proof.clause) for proof in view.proofs] == [("sync", "G.4.1")]
+    assert [(system, len(fields)) for system, fields in view.systems] == [("wecom", 3)]
+    with pytest.raises(Refused) as refused:
+        hr.tasks.done(task.id)
+    assert refused.value.clause == "G.4.1"
+    hr.tasks.tick(task.id, "sync", "已录入")
+    assert task_of("joiner").state == "done"
+    proof = TaskProof.get(TaskProof.task == task.id)
+    assert (proof.met_by_id, proof.word) == (world.accounts["huanghr"], "已录入")
+
+
+@pytest.mark.clause("B.5.4")
+def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: World, clock: Clock) -> None:
+    """A joiner of the staff book is filed by the officer of the department of that name."""
+    build_wider_world("safety", beside=world)
+    from db.desk.units import create_unit
+    from db.store.engine import writing
+
+    with writing():
+        unit = create_unit("safety", "研发一部", world.unit("safety"))
+        world.units["safety", "研发一部"] = unit
+    world.grant("dingyi", "officer", "safety", "研发一部")
+    approved(world, "zengqing", world.desk("liuyang").lifecycle.join(joiner(world, ROOM)))
+    clock.set("2026-11-24T09:00+08:00")
+    assert duties().opened == 1
+    assert duties().opened == 0
+    officer = world.desk("dingyi")
+    (row,) = officer.tasks.mine().rows
+    assert (row.name, row.due.day, row.due.clause) == ("新来", "2026-11-26", "B.5.4")
+    with pytest.raises(Refused):
+        world.desk("niuer").tasks.done(row.id)
+    with pytest.raises(Refused):
+        world.desk("panan").tasks.done(row.id)
+    officer.tasks.done(row.id)
+    assert officer.tasks.mine().total == 0
+    clock.set("2026-11-30T09:00+08:00")
+    safety = world.desk("panan")
+    assert [(one.id, one.handed) for one in safety.tasks.mine().rows] == [(row.id, True)]
+    safety.tasks.done(row.id, "已备案")
+    task = Task.get_by_id(row.id)
+    assert (task.state, task.late, task.done_by_id) == ("done", 0, world.accounts["dingyi"])
+    with pytest.raises(Refused) as caught:
+        officer.tasks.done(row.id)
+    assert "done" in caught.value.message.text
+
+
+@pytest.mark.clause("D.5.1")
+def test_a_pupil_is_enrolled_by_the_teacher_and_the_deputy(world: World) -> None:
+    build_wider_world("class", beside=world)
+    teacher = world.desk("yanlaoshi")
+    values = {**PUPIL, "name": "新同学", "sex": "male", "student_number": "20260399"}
+    values["parent_phones"] = values["emergency_phone"] = "136 0000 1234"
+    asked = joiner(world, "高一（3）班", "class", kind="student", values=values)
+    with pytest.raises(Invalid) as caught:
+        teacher.lifecycle.join(
+            joiner(world, "高一（3）班", "class", kind="student", values={"name": "新同学"})
+        )
+    assert "emergency_phone" in {one.field for one in caught.value.problems}
+    request = teacher.lifecycle.join(asked)
+    task = task_of("enrolment")
+    assert (task.due, task.clause) == ("2026-11-26", "D.5.1")
+    approved(world, "shilaoshi", request)
+    assert (entry_of_request(request).state, task_of("enrolment").state) == ("active", "done")
+    with pytest.raises(Refused) as refused:
+        world.desk("jiangtao").lifecycle.join(asked)
+    assert refused.value.clause == "D.3"
+
+
+def test_evidence_is_shown_with_the_request(world: World) -> None:
+    hr = world.desk("liuyang")
+    request = hr.lifecycle.join(joiner(world, ROOM, evidence=evidence(hr)))
+    assert [file.name for file in world.desk("zengqing").queue.one(request).evidence] == ["通知.pdf"]
+    assert Account.select().count() > 0

@@ -1,0 +1,311 @@
+"""Moving and leaving: never without the archive, the hand-back and the end of every right
+(A.9, A.10, B.5.5, D.5.1, D.5.2, G.4.3, H.5.4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused, SessionOver
+from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.record import load
+from db.store.tables import (
+    AccessGrant,
+    Account,
+    Archive,
+    AuditRecord,
+    Delegation,
+    Entry,
+    EntryField,
+    Grant,
+    HandBack,
+    Notice,
+    Request,
+    SearchKey,
+    Task,
+    Unit,
+)
+from tests.conftest import Clock
+from tests.db.desk.asking import change
+from tests.db.desk.lives import approved, duties, joiner, leave, move, task_of
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+ROOM = "研发中心/研发一部"
+
+
+@pytest.mark.clause("A.9")
+def test_a_move_is_entered_on_the_clock_and_announced_in_both_departments(world: World) -> None:
+    request = move(world, "liuyang", "zhangwei", "研发中心/研发二部", position="测试工程师")
+    entry = world.entry("zhangwei")
+    assert (task_of("mover").due, task_of("mover").clause) == ("2026-11-26", "A.9")
+    assert load(entry).unit == world.unit("staff", ROOM)
+    approved(world, "zengqing", request)
+    assert load(entry).unit == world.unit("staff", "研发中心/研发二部")
+    assert load(entry).first("position") == "测试工程师"
+    assert (task_of("mover").state, task_of("mover").late) == ("done", 0)
+    units = {notice.unit_id for notice in Notice.select().where(Notice.kind == "move")}
+    assert units == {world.unit("staff", ROOM), world.unit("staff", "研发中心/研发二部")}
+    assert {n.kind for n in world.desk("wangfang").notices.unread()} == {"move"}
+    assert {n.clause for n in world.desk("zhangwei").notices.unread()} == {"A.9"}
+
+
+@pytest.mark.clause("A.9")
+def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clock: Clock) -> None:
+    request = move(world, "liwei", "wangfang", "研发中心", position="副总监", day="2026-11-25")
+    with pytest.raises(Refused) as caught:
+        approved(world, "liuyang", request)
+    assert caught.value.clause == "A.9"
+    assert load(world.entry("wangfang")).unit == world.unit("staff", ROOM)
+    clock.set("2026-11-25T09:00+08:00")
+    approved(world, "liuyang", request)
+    assert Unit.get_by_id(world.unit("staff", ROOM)).head is None
+    with pytest.raises(Refused) as caught:
+        move(world, "zhangwei", "zhangwei", ROOM, position="总经理")
+    assert caught.value.clause == "A.6"
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World, clock: Clock) -> None:
+    entry, account = world.entry("zhangwen"), world.accounts["zhangwen"]
+    open_session = world.desk("zhangwen")
+    world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
+    pending = change(world, "zhangwen")
+    world.grant("zhangwen", "assistant", "staff")
+    head = world.desk("wangfang")
+    head.delegation.delegate("head", "staff", account, "2026-11-23", "2026-11-30")
+    request = leave(world, "liuyang", "zhangwen")
+    assert (task_of("leaver").due, task_of("leaver").clause) == ("2026-11-30", "A.10")
+    with pytest.raises(Refused) as caught:
+        world.desk("zengqing").tasks.done(task_of("leaver").id)
+    assert caught.value.clause == "A.10"
+    assert Entry.get_by_id(entry).state == "active"
+
+    approved(world, "zengqing", request)
+    assert Entry.get_by_id(entry).state == "left"
+    archive = Archive.get(Archive.entry == entry)
+    assert (archive.clause, archive.request_id, archive.keep_until) == ("A.10", request, None)
+    for text in ("张文", "13900001507", "zhangwen@huaxing.example"):
+        assert text.encode() not in bytes(archive.content)
+    assert EntryField.select().where(EntryField.entry == entry).count() == 0
+    assert world.desk("wangfang").directory.search("staff", "张文") == ()
+    assert world.desk("liuyang").directory.search("staff", "1507") == ()
+    assert "张文" not in {row.name for row in world.desk("liuyang").directory.list("staff", limit=200)}
+    assert SearchKey.select().where(SearchKey.key == "张文").count() == 0
+    assert (task_of("leaver").state, task_of("leaver").late) == ("done", 0)
+
+    assert Account.get_by_id(account).state == "disabled"
+    with pytest.raises(SessionOver):
+        open_session.me.who()
+    assert Grant.select().where((Grant.account == account) & Grant.revoked_at.is_null()).count() == 0
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+    assert AccessGrant.select().where(AccessGrant.withdrawn_at.is_null()).count() == 0
+    assert Request.get_by_id(pending).state == "withdrawn"
+    record = AuditRecord.select().where(AuditRecord.act == "queue.approve").get()
+    assert (record.outcome, record.entry) == ("done", entry)
+
+
+@pytest.mark.clause("A.10")
+def test_nothing_is_removed_where_the_archive_cannot_be_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from db.desk.lifecycle import leave_kind
+
+    request = leave(world, "liuyang", "zhangwen")
+
+    def fail(*_given: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(leave_kind, "archive", fail)
+    with pytest.raises(OSError, match="no space"):
+        approved(world, "zengqing", request)
+    assert Entry.get_by_id(world.entry("zhangwen")).state == "active"
+    assert world.desk("wangfang").directory.search("staff", "张文") != ()
+    assert Request.get_by_id(request).state == "open"
+
+
+@pytest.mark.clause("A.10")
+def test_whoever_rejoins_finds_the_archive(world: World) -> None:
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    hr = world.desk("liuyang")
+    (found,) = hr.lifecycle.namesakes("staff", "张文")
+    assert (found.left, found.unit, found.person) == ("2026-11-23", "研发一部", world.people["zhangwen"])
+    assert found.archive is not None
+    kept = hr.lifecycle.open_archive(found.archive)
+    assert kept.values["mobile"] == "139 0000 1507"
+    for login in ("wangfang", "guotao", "helei", "zhangwei"):
+        with pytest.raises(Refused) as caught:
+            world.desk(login).lifecycle.open_archive(found.archive)
+        assert caught.value.clause == "default"
+        assert all(one.archive is None for one in world.desk(login).lifecycle.namesakes("staff", "张文"))
+    asked = joiner(world, ROOM, person=kept.person, values={**kept.values})
+    request = hr.lifecycle.join(asked)
+    approved(world, "zengqing", request)
+    back = Entry.get_by_id(Request.get_by_id(request).entry_id)
+    assert (back.person_id, load(back.id).first("mobile")) == (kept.person, "+8613900001507")
+    opened = AuditRecord.get((AuditRecord.act == "lifecycle.open_archive") & (AuditRecord.outcome == "done"))
+    assert opened.account == world.accounts["liuyang"]
+
+
+@pytest.mark.clause("A.10")
+def test_who_is_in_another_book_keeps_the_account_for_that_one(world: World) -> None:
+    """张伟 is in two books; what ends is what he held in the one he leaves."""
+    world.grant("zhangwei", "assistant", "staff")
+    kept = world.grant("zhangwei", "assistant", "group")
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwei"))
+    account = world.accounts["zhangwei"]
+    assert Account.get_by_id(account).state == "active"
+    held = Grant.select().where((Grant.account == account) & Grant.revoked_at.is_null())
+    assert [grant.id for grant in held] == [kept]
+    assert world.desk("zhangwei").me.who().books[0].id == "group"
+
+
+def test_a_leaver_stays_until_the_last_day(world: World, clock: Clock) -> None:
+    request = leave(world, "liuyang", "zhangwen", day="2026-11-30")
+    assert Request.get_by_id(request).due == "2026-12-07"
+    with pytest.raises(Refused) as caught:
+        approved(world, "zengqing", request)
+    assert caught.value.clause == "A.10"
+    assert Entry.get_by_id(world.entry("zhangwen")).state == "active"
+    clock.set("2026-11-30T18:00+08:00")
+    approved(world, "zengqing", request)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.6")
+def test_who_may_not_remove_somebody_learns_who_does(world: World) -> None:
+    for login, of in (("guotao", "zhangwen"), ("zhangwei", "zhangwei"), ("zhangwei", "zhangwen")):
+        with pytest.raises(Refused) as caught:
+            world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of), "2026-11-23"))
+        assert caught.value.clause in ("A.6", "default")
+    assert Task.select().count() == 0
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    holder = world.desk("shibu")
+    _take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured")
+    (asked,) = [row for row in holder.tasks.mine().rows if row.kind == "hand-back"]
+    assert (asked.due.clause, asked.due.day) == ("H.5.4", "2026-11-30")
+    _take_out(world, "shibu", "JKLM-NPQR")
+    second = world.desk("ganhr")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "active"
+
+    task = task_of("leaver", world.entry("shibu", "secured"))
+    second.tasks.add_copy(task.id, "纸质版 1 份")
+    copies = {copy.copy: copy.id for copy in second.tasks.one(task.id).copies}
+    assert "ABCD-EFGH" in copies
+    with pytest.raises(Refused):
+        holder.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    second.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
+    second.tasks.sign_off(copies["纸质版 1 份"], "returned")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    late = next(copy for copy in second.tasks.one(task.id).copies if copy.copy == "JKLM-NPQR")
+    second.tasks.sign_off(late.id, "lost", "出差途中遗失")
+    approved(world, "ganhr", request)
+    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "left"
+    assert task_of("leaver").state == "done"
+    assert task_of("hand-back").state == "done"
+    signed = HandBack.get(HandBack.copy == "JKLM-NPQR")
+    assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["ganhr"])
+
+
+@pytest.mark.clause("H.5.4")
+def test_on_moving_too_copies_are_handed_back(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    _take_out(world, "shibu", "ABCD-EFGH")
+    request = move(world, "fuhr", "shibu", "信息管理部", "secured")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
+    world.desk("ganhr").tasks.sign_off(copy.id, "returned")
+    approved(world, "ganhr", request)
+    assert load(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
+    other = move(world, "fuhr", "shibu", "市场部", "secured")
+    approved(world, "ganhr", other)
+
+
+@pytest.mark.clause("G.4.3")
+def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
+    build_wider_world("wecom", beside=world)
+    request = leave(world, "huanghr", "shuqi", "wecom")
+    approved(world, "xuhr", request)
+    assert Entry.get_by_id(world.entry("shuqi", "wecom")).state == "left"
+    task = task_of("leaver")
+    assert (task.state, task.due) == ("open", "2026-11-26")
+    with pytest.raises(Refused) as caught:
+        world.desk("xuhr").tasks.done(task.id)
+    assert caught.value.clause == "G.4.3"
+    world.desk("xuhr").tasks.tick(task.id, "sync")
+    assert task_of("leaver").state == "done"
+
+
+@pytest.mark.clause("B.5.5")
+def test_an_officer_who_leaves_is_reported_and_the_vacancy_alarmed(world: World, clock: Clock) -> None:
+    build_wider_world("safety", beside=world)
+    officer = world.people["niuer"]
+    Entry.update(person=officer).where(Entry.id == world.entry("zhangwen")).execute()
+    duties()
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    duties()
+    task = task_of("officer-change", world.entry("niuer", "safety"))
+    assert (task.clause, task.due, task.role) == ("B.5.5", "2026-11-26", "officer")
+    safety = world.desk("panan")
+    assert task.id in {row.id for row in safety.tasks.mine().rows}
+    assert "vacancy" in {notice.kind for notice in safety.notices.unread()}
+    before = Notice.select().where(Notice.kind == "vacancy").count()
+    request = leave(world, "panan", "niuer", "safety")
+    approved(world, "kangle", request)
+    duties()
+    alarms = Notice.select().where(Notice.kind == "vacancy")
+    assert alarms.count() == before + 1
+    newest = alarms.order_by(Notice.id.desc()).first()
+    assert (newest.unit_id, newest.clause) == (world.unit("safety", "二车间"), "B.5.5")
+    duties()
+    assert alarms.count() == before + 1
+
+
+@pytest.mark.clause("D.5.1")
+def test_a_pupil_transfers_and_leaves(world: World) -> None:
+    build_wider_world("class", beside=world)
+    request = move(world, "yanlaoshi", "jiangtao", "高一（4）班", "class")
+    assert (task_of("transfer").due, task_of("transfer").clause) == ("2026-11-26", "D.5.1")
+    approved(world, "shilaoshi", request)
+    assert load(world.entry("jiangtao", "class")).unit == world.unit("class", "高一（4）班")
+    assert task_of("transfer").state == "done"
+    request = leave(world, "shilaoshi", "luoxi", "class")
+    approved(world, "yanlaoshi", request)
+    assert Entry.get_by_id(world.entry("luoxi", "class")).state == "left"
+    assert task_of("withdrawal").state == "done"
+    assert Archive.select().count() == 1
+    with pytest.raises(Refused) as caught:
+        leave(world, "mengfei", "mengfei", "class")
+    assert caught.value.clause == "D.3"
+
+
+@pytest.mark.clause("D.5.2")
+def test_a_pupils_changed_contact_is_entered_on_the_clock(world: World, clock: Clock) -> None:
+    build_wider_world("class", beside=world)
+    pupil = world.entry("jiangtao", "class")
+    teacher = world.desk("yanlaoshi")
+    form = teacher.changes.form(pupil)
+    request = teacher.changes.submit(pupil, form.version, {"emergency_phone": "136 0000 9999"}, "换号")
+    assert (Request.get_by_id(request).due, Request.get_by_id(request).due_clause) == ("2026-11-26", "D.5.2")
+    clock.set("2026-11-26T09:00+08:00")
+    duties()
+    assert "decision-due" in {notice.kind for notice in world.desk("shilaoshi").notices.unread()}
+    approved(world, "shilaoshi", request)
+    assert load(pupil).first("emergency_phone") == "+8613600009999"
+
+
+def _take_out(world: World, login: str, mark: str) -> None:
+    world.desk(login).overview.export(
+        "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
+    )
