@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from db.desk.actor import Actor
-from db.desk.standing import Standing, standing_of
+from db.desk.standing import Standing, edition, standing_of
 from db.store import clock
 from db.store.engine import record_version
 
 
 class Kept:
-    """The standing of one actor, kept for as long as nothing at all has changed on record.
+    """The standing of one actor, kept for as long as nothing at all has changed on record or in the
+    organisation's regulations.
 
     Where the engine can't tell (PostgreSQL), it is read for every operation. Call it within the
     operation's transaction.
@@ -17,14 +18,14 @@ class Kept:
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        self._version: tuple[int, ...] | None = None
+        self._read_at: tuple[object, ...] | None = None
         self._standing: Standing | None = None
 
     def standing(self) -> Standing:
         """What the actor holds now. Raises SessionOver where its session or account ended."""
-        version = record_version()
-        kept = self._standing
-        if kept is None or version is None or version != self._version or clock.now() >= kept.good_until:
+        version, kept = record_version(), self._standing
+        now = (version, edition())
+        if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:
             kept = self._standing = standing_of(self._actor)
-            self._version = version
+            self._read_at = now
         return kept

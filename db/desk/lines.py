@@ -6,10 +6,11 @@ kind, organisation, then field names and values in turn. What is protected is se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from db.desk.reach import Ground
+from db.desk.reach import Ground, wider
 from db.desk.sight import LISTED, Look, Reader, Shown, drawn
 from db.desk.standing import Protected, Standing
 from db.policy.effective import EffectivePolicy
@@ -23,6 +24,8 @@ from db.store.tables import SearchLine
 JOINT = "\x1f"
 HEAD = 6
 UNIT = 2
+NONE: frozenset[str] = frozenset()
+OWN = frozenset({"self"})
 
 
 class Found(NamedTuple):
@@ -88,6 +91,14 @@ def read_lines(standing: Standing, book: str, ground: Ground, found: Sequence[Fo
     return tuple(drawing.line(*known[hit.line], hit.protected) for hit in found if hit.line in known)
 
 
+class _Field(NamedTuple):
+    """How one field is drawn for one kind of sight."""
+
+    rule: FieldRule
+    look: Look
+    draw: Callable[[str], str]
+
+
 class _Drawing:
     """How the lines of one page are drawn for one reader: worked out once for each kind of sight."""
 
@@ -98,40 +109,45 @@ class _Drawing:
         self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
         self._own_kind = standing.own_kinds.get(policy.book)
         self._related = any(rule.visible_to for rule in self._rules)
-        self._plans: dict[tuple[Protected, frozenset[str]], list[tuple[FieldRule, Look]]] = {}
+        self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
+        self._keys = store().keys
 
     def line(self, number: int, parts: list[str], sealed: bytes | None, protected: Protected) -> Line:
         name, position, place, unit_name, kind, organisation = parts[:HEAD]
         entry, unit = entry_of(number), int(place)
         own = entry == self._own
-        plan = self._plan(self._finer.get(unit, protected), self._relations(own, unit, kind))
+        if unit in self._finer:
+            protected = wider(protected, self._finer[unit])
+        plan, opens = self._plan(protected, self._relations(own, unit, kind))
         values = dict(zip(parts[HEAD::2], parts[HEAD + 1 :: 2], strict=True))
-        if sealed is not None and any(look in ("masked", "shown") for _rule, look in plan):
-            hidden = unseal(store().keys, SearchLine.place(number), sealed).decode("utf-8").split(JOINT)
+        if opens and sealed is not None:
+            hidden = unseal(self._keys, SearchLine.place(number), sealed).decode("utf-8").split(JOINT)
             values.update(zip(hidden[::2], hidden[1::2], strict=True))
-        fields = tuple(
-            Shown(
-                rule.name, rule.label, rule.kind, (drawn(rule, values[rule.name], look),), look, rule.clauses
-            )
-            for rule, look in plan
+        fields = [
+            Shown(rule.name, rule.label, rule.kind, (draw(values[rule.name]),), look, rule.clauses)
+            for rule, look, draw in plan
             if rule.name in values
-        )
-        return Line(entry, name, position, unit, unit_name, kind, organisation, own, fields)
+        ]
+        return Line(entry, name, position, unit, unit_name, kind, organisation, own, tuple(fields))
 
     def _relations(self, own: bool, unit: int, kind: str) -> frozenset[str]:
+        if not self._related:
+            return OWN if own else NONE
         found = {"self"} if own else set()
-        if self._related:
-            found |= self._roles
-            if unit == self._own_unit:
-                found.add("unit")
-            if kind == self._own_kind:
-                found.add("peer")
+        found |= self._roles
+        if unit == self._own_unit:
+            found.add("unit")
+        if kind == self._own_kind:
+            found.add("peer")
         return frozenset(found)
 
-    def _plan(self, protected: Protected, relations: frozenset[str]) -> list[tuple[FieldRule, Look]]:
-        plan = self._plans.get((protected, relations))
-        if plan is None:
+    def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:
+        """The fields that are seen, and whether anything sealed must be opened for them."""
+        found = self._plans.get((protected, relations))
+        if found is None:
             reader = Reader(protected, relations)
-            plan = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
-            self._plans[protected, relations] = plan
-        return plan
+            looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
+            plan = [_Field(rule, look, partial(drawn, rule, look=look)) for rule, look in looks]
+            opens = any(look in ("masked", "shown") for _rule, look in looks)
+            found = self._plans[protected, relations] = plan, opens
+        return found

@@ -111,7 +111,12 @@ def _ground(standing: Standing, book: str, side: Side) -> Ground:
             arms.append(Arm(unit, below, level))
         elif wider(widest_of(around), level) != widest_of(around):
             finer.append(Arm(unit, below, level))
-    return Ground(side, tuple(arms), tuple(finer), entries, above)
+    ground = Ground(side, tuple(arms), tuple(finer), entries, above)
+    if book in standing.own:
+        entry, unit = standing.own[book]
+        if ground.around(unit) is not None:
+            entries.pop(entry, None)  # found with the others of its unit, and shown in full as the own one
+    return ground
 
 
 def covering(standing: Standing, book: str, side: Side, entry: int, unit: int) -> tuple[Reach, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from db.desk.standing import Protected, Standing
-from db.desk.values import MASK, display, masked
+from db.desk.values import MASK, NUMBERS, display, masked
 from db.language import Text
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -118,6 +118,10 @@ def in_words(rule: FieldRule, value: str) -> str:
     return display(rule.kind, value)
 
 
-def covered_fields(policy: EffectivePolicy) -> tuple[str, ...]:
-    """Protected fields by which whoever may reveal them may also search."""
-    return tuple(rule.name for rule in policy.fields if rule.protected and not rule.visible_to)
+def covered_fields(policy: EffectivePolicy, numbers: bool) -> tuple[str, ...]:
+    """Protected fields, of numbers or of other things, by which whoever may reveal them may also search."""
+    return tuple(
+        rule.name
+        for rule in policy.fields
+        if rule.protected and not rule.visible_to and (rule.kind in NUMBERS) == numbers
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any, Literal
 
@@ -83,7 +84,7 @@ class BookHeld:
     @property
     def policy(self) -> EffectivePolicy:
         """The effective policy."""
-        return _composed(self.id, self.policies, self.decisions, str(store().home.policies))
+        return _composed(self.id, self.policies, self.decisions, *edition())
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,10 @@ class Standing:
 
     def policy(self, book: str) -> EffectivePolicy:
         """The effective policy that is in force over ``book``. KeyError where there is no such book."""
-        return self.shelf[book].policy
+        policy: EffectivePolicy | None = self.worked_out.get((EffectivePolicy, book))
+        if policy is None:
+            policy = self.worked_out[EffectivePolicy, book] = self.shelf[book].policy
+        return policy
 
     def roles(self, book: str) -> frozenset[str]:
         """Roles held in ``book``, own and delegated."""
@@ -190,7 +194,7 @@ def policy_of(book: str) -> EffectivePolicy:
     ).fetchone()
     if row is None:
         raise no_such_book()
-    return _composed(book, *row, str(store().home.policies))
+    return _composed(book, *row, *edition())
 
 
 def no_such_book() -> Refused:
@@ -240,9 +244,29 @@ def books_of_power(account: int) -> frozenset[str]:
 
 
 @cache
-def _composed(book: str, policies: str, decisions: str, folder: str) -> EffectivePolicy:
-    known = load_policies(folder)
+def _composed(
+    book: str, policies: str, decisions: str, folder: str, _changed: int, day: date | None
+) -> EffectivePolicy:
+    known = load_policies(folder, day)
     return compose(book, [known[name] for name in json.loads(policies)], json.loads(decisions))
+
+
+def edition() -> tuple[str, int, date | None]:
+    """On what else than a book's own row it depends which rules are in force: the organisation's
+    regulations, when their folder changed last, and the day, as far as their versions differ by day."""
+    folder = str(store().home.policies)
+    try:
+        changed = os.stat(folder).st_mtime_ns
+    except FileNotFoundError:
+        return folder, 0, None
+    if not _has_own(folder, changed):
+        return folder, changed, None
+    return folder, changed, clock.local_date(clock.now(), store().settings.time_zone)
+
+
+@cache
+def _has_own(folder: str, _changed: int) -> bool:
+    return any(name.endswith(".toml") for name in os.listdir(folder))
 
 
 def root_of(book: str) -> int:
@@ -265,7 +289,7 @@ def _good_until(footing: Footing) -> str:
         return footing.moment
     soon = clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))
     ends: list[str] = [row[5] for part in (GRANT, ACCESS) for row in footing[part] if row[5]]
-    return min(soon, *ends)
+    return min((soon, *ends))
 
 
 def _shelf(footing: Footing) -> dict[str, BookHeld]:

@@ -20,7 +20,7 @@ from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, ever
 from db.store.sql import fetch
 
 AT_ONCE = 60
-"""Ranges asked for in one statement of a server, and units looked at together."""
+"""Ranges asked for in one statement at the most, and units looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
 
     Their keys stand in the root's scope alone, so the few that fit are held against the reach.
     """
-    arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
     spans = [
         span
         for field in question.covered
         if (span := blind_range(field, question.text, question.side, store().keys)) is not None
     ]
+    arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
     mark = database.param
     for span in spans:
         for arm in arms:
@@ -140,20 +140,31 @@ def _by_units(
             (terms[-1], ranges("".join(terms[:-1]), question.side)),
         ]
     for unit, spans in pairs:
-        for arm in arms:
+        for arm in arms if spans and _is_unit(unit, book) else ():
             for places in _units_named(unit, arm, book):
                 yield from _asked([(place, span) for place in places for span in spans], limit)
+
+
+def _is_unit(name: str, book: str) -> bool:
+    """Whether the name of any unit begins with ``name``."""
+    named, given = _named(name, book)
+    return bool(fetch(f"SELECT 1 FROM unit u WHERE {named} LIMIT 1", given))
+
+
+def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
+    mark, bytewise = database.param, ' COLLATE "C"' if store().is_postgresql else ""
+    named = f"u.book_id = {mark} AND u.name{bytewise} >= {mark} AND u.name{bytewise} < {mark}"
+    return named, (book, name, name + LAST)
 
 
 def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
     """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time."""
     mark = database.param
-    bytewise = ' COLLATE "C"' if store().is_postgresql else ""
-    named = f"u.book_id = {mark} AND u.name{bytewise} >= {mark} AND u.name{bytewise} < {mark}"
+    named, given = _named(name, book)
     around = fetch(
         f"SELECT 1 FROM unit u JOIN unit_above a ON a.above_id = u.id"
         f" WHERE a.unit_id = {mark} AND {named} LIMIT 1",
-        (arm.unit, book, name, name + LAST),
+        (arm.unit, *given),
     )
     if around:
         yield [arm]
@@ -167,7 +178,7 @@ def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
             SELECT u.id FROM unit u JOIN unit_above a ON a.unit_id = u.id
             WHERE a.above_id = {mark} AND {named} AND u.id > {mark} ORDER BY u.id LIMIT {AT_ONCE}
             """,
-            (arm.unit, book, name, name + LAST, last),
+            (arm.unit, *given, last),
         )
         yield [Arm(unit, True, arm.protected) for (unit,) in rows]
         if len(rows) < AT_ONCE:
@@ -183,15 +194,17 @@ def _readings(question: Question) -> tuple[str, ...]:
 def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int, Protected]]:
     """The lines with a key in each of the ranges, range by range; a line may come several times.
 
-    A round trip costs more than a range, so a server is asked for many at once; SQLite is asked for one
-    at a time, and for no more than are needed to fill the page.
+    A server is asked for many ranges at once, because the round trip costs more than they do. SQLite is
+    asked for one, then two, then four, as most pages are full after the first or the second.
     """
-    at_once = AT_ONCE if store().is_postgresql else 1
-    for start in range(0, len(asked), at_once):
+    at_once, start = (AT_ONCE if store().is_postgresql else 1), 0
+    while start < len(asked):
         some = asked[start : start + at_once]
-        rows = _first_rows(some, limit)
-        for number, (arm, span) in enumerate(some):
-            part = [row for row in rows if row[0] == number] if at_once > 1 else rows
+        start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
+        parts: list[list[tuple[int, str, int]]] = [[] for _one in some]
+        for row in _first_rows(some, limit):
+            parts[row[0]].append(row)
+        for (arm, span), part in zip(some, parts, strict=True):
             while part:
                 for _number, _key, line in part:
                     yield line, arm.protected

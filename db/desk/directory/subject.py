@@ -18,6 +18,7 @@ from db.desk.sight import Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
 from db.language import _
 from db.policy.vocabulary import Side
+from db.store.searchkeys import as_number
 
 MOST = 200
 """Rows handed out at once at the most."""
@@ -69,7 +70,7 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         own = self.standing.own.get(book, (0, None))[1]
-        question = Question(text, side, covered_fields(self.standing.policy(book)))
+        question = Question(text, side, covered_fields(self.standing.policy(book), bool(as_number(text))))
         found = search(ground, question, own, min(limit, MOST), book)
         return read_lines(self.standing, book, ground, found)
 
