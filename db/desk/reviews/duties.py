@@ -7,7 +7,6 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from db.desk.clockwork import today
 from db.desk.refusal import Refused
@@ -46,13 +45,13 @@ def open_duties(campaign: Campaign) -> None:
 
 def settle_duties(campaign: Campaign, account: int | None) -> None:
     """End the tasks of which nothing is undecided any more."""
-    for task in _tasks(campaign):
+    for task in duties_of(campaign):
         settle(task, account)
 
 
 def end_duties(campaign: Campaign, account: int | None) -> None:
     """With the campaign all its tasks end."""
-    for task in _tasks(campaign):
+    for task in duties_of(campaign):
         if not settle(task, account):
             cancel(task, account)
 
@@ -78,6 +77,12 @@ def end_finding(finding: Finding, account: int | None) -> None:
     """Once a finding is closed its task ends."""
     for task in Task.select().where((Task.duty == f"{FINDING}:{finding.id}") & (Task.state == "open")):
         settle(task, account)
+
+
+def duties_of(campaign: Campaign) -> list[Task]:
+    """The tasks of a campaign that are still to be done."""
+    begin = f"{KIND}:{campaign.id}:"
+    return list(Task.select().where(Task.duty.startswith(begin) & (Task.state == "open")))
 
 
 def campaign_of(task: Task) -> int:
@@ -109,11 +114,6 @@ def _open(
             started_on=today().isoformat(),
             due=campaign.due,
         )
-
-
-def _tasks(campaign: Campaign) -> Iterable[Task]:
-    begin = f"{KIND}:{campaign.id}:"
-    return list(Task.select().where(Task.duty.startswith(begin) & (Task.state == "open")))
 
 
 def _lacking(task: Task) -> Refused | None:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.desk.clockwork import calendar, today
-from db.desk.reviews.duties import open_duties
+from db.desk.notices import tell
+from db.desk.reviews.duties import duties_of, open_duties, settle_duties
 from db.desk.reviews.kinds import Shape, runner_of, shape_of
-from db.desk.reviews.rights import rights_in_force
+from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.stale import stale_entries
-from db.desk.standing import policy_of, root_of
+from db.desk.reviews.status import items_of
+from db.desk.standing import root_of
+from db.desk.tasks.openers import OPENERS
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
 from db.store import audit, clock
-from db.store.engine import writing
-from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
+from db.store.tables import Campaign, Entry, Grant, ReviewItem, Task, Unit, UnitAbove
 
 AT_ONCE = 500
 DEFAULT_POINTS = ("audit", "need-to-know", "encryption-in-transit", "encryption-at-rest")
@@ -34,25 +36,55 @@ class Thing:
     signs: str = ""
 
 
-def open_due(book: str | None = None) -> list[int]:
-    """Open every review whose cycle has begun, each once, on whatever host; their numbers.
+def by_cycle(policy: EffectivePolicy) -> list[Task]:
+    """What the duty runner does for reviews: open those whose cycle has begun, each once, on whatever
+    host, and take back rights that nobody vouched for; the tasks that came of it."""
+    withdraw_unused(policy)
+    return [task for campaign in open_due(policy) for task in duties_of(campaign)]
 
-    A review that is held once is opened when there is nothing of it yet. For the duty runner.
-    """
+
+def open_due(policy: EffectivePolicy) -> list[Campaign]:
+    """Open every review of the book whose cycle has begun. One that is held once is opened when there is
+    nothing of it yet."""
     opened = []
-    books = Book.select().where(Book.active) if book is None else Book.select().where(Book.id == book)
-    for row in books.order_by(Book.sort, Book.id):
-        policy = policy_of(row.id)
-        for rule in policy.reviews:
-            with writing():
-                found = _open_by_cycle(policy, rule)
-                if found is not None:
-                    opened.append(int(found.id))
-                    audit.append(
-                        act="reviews.open", outcome="done", clause=rule.clause, book=row.id,
-                        detail={"campaign": found.id, "kind": rule.kind, "every": rule.every},
-                    )  # fmt: skip
+    for rule in policy.reviews:
+        occasion = f"{policy.book}:{rule.kind}:{rule.by}:{period_of(rule, today())}"
+        if Campaign.select().where(Campaign.occasion == occasion).exists():
+            continue
+        campaign = open_campaign(policy, rule, occasion)
+        if campaign is not None:
+            opened.append(campaign)
+            _record("reviews.open", campaign, kind=rule.kind, every=rule.every)
     return opened
+
+
+def withdraw_unused(policy: EffectivePolicy) -> list[int]:
+    """Take back the unused rights that nobody vouched for by the due day of their review (F.5.1); their
+    numbers. Whoever alone keeps the book stays."""
+    withdrawn = []
+    overdue = Campaign.select().where(
+        (Campaign.book == policy.book)
+        & (Campaign.of == "rights")
+        & Campaign.closed_at.is_null()
+        & (Campaign.due < today().isoformat())
+    )
+    for campaign in list(overdue):
+        for item in [row for row in items_of(campaign) if row.status == "open"]:
+            right = Grant.get_by_id(item.right_id)
+            last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+            if is_unused(policy, right, last) and not is_last_maintainer(policy, right):
+                withdraw(right.id)
+                ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
+                    ReviewItem.id == item.id
+                ).execute()
+                tell(
+                    "right-withdrawn", policy.book, [right.account_id], clause=campaign.clause,
+                    detail={"role": right.role},
+                )  # fmt: skip
+                _record("reviews.withdraw", campaign, account=right.account_id, role=right.role)
+                withdrawn.append(int(right.id))
+        settle_duties(campaign, None)
+    return withdrawn
 
 
 def open_campaign(
@@ -96,11 +128,12 @@ def period_of(rule: ReviewRule, day: date) -> str:
     return "once" if rule.every == "once" else calendar().period(rule.every, day).first.isoformat()
 
 
-def _open_by_cycle(policy: EffectivePolicy, rule: ReviewRule) -> Campaign | None:
-    occasion = f"{policy.book}:{rule.kind}:{rule.by}:{period_of(rule, today())}"
-    if Campaign.select().where(Campaign.occasion == occasion).exists():
-        return None
-    return open_campaign(policy, rule, occasion)
+def _record(act: str, campaign: Campaign, **detail: object) -> None:
+    """Write down what the runner did; it acts as the system."""
+    audit.append(
+        act=act, outcome="done", clause=campaign.clause, book=campaign.book_id,
+        detail={"campaign": campaign.id, **detail},
+    )  # fmt: skip
 
 
 def _things(policy: EffectivePolicy, rule: ReviewRule, shape: Shape) -> Iterable[Thing]:
@@ -157,3 +190,6 @@ def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
     for row in rows:
         found[row.unit_id] = (*found.get(row.unit_id, ()), place[row.above_id])
     return found
+
+
+OPENERS.append(by_cycle)

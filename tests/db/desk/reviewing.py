@@ -9,14 +9,20 @@ import pytest
 from db.desk import Desk, Refused
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.views import ItemRow
+from db.desk.standing import policy_of
+from db.store.engine import writing
 from db.store.tables import AuditRecord, Campaign
-from tests.world import World, build_world
-from tests.wider_world import build_wider_world
+
+
+def opened(book: str) -> list[str]:
+    """Let the duty runner's part in reviews open what is due in ``book``: the kinds."""
+    with writing():
+        return [campaign.kind for campaign in open_due(policy_of(book))]
 
 
 def open_all(book: str) -> dict[str, int]:
     """Open what is due in ``book``: kind -> campaign."""
-    open_due(book)
+    opened(book)
     rows = Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())
     return {row.kind: row.id for row in rows.order_by(Campaign.id)}
 
@@ -46,8 +52,3 @@ def last_record(act: str) -> AuditRecord:
     found = AuditRecord.select().where(AuditRecord.act == act).order_by(AuditRecord.seq.desc()).first()
     assert isinstance(found, AuditRecord)
     return found
-
-
-def wide(*books: str) -> World:
-    """The three books of `tests.world`, with ``books`` of the wider one beside them."""
-    return build_wider_world(*books, beside=build_world())

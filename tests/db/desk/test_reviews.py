@@ -7,25 +7,25 @@ import pytest
 from db.desk import Invalid
 from db.desk.record import apply_values, origins
 from db.desk.requests.views import RequestView
-from db.desk.reviews.opening import open_due
 from db.store import audit
-from db.store.engine import Store, writing
+from db.store.engine import writing
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
-from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things, wide
+from tests.db.desk.reviewing import all_right, last_record, open_all, opened, refused, things
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock) -> World:
+def wide(world: World) -> World:
     """Books with reviews: officers (B), the company's (E), and a general one (F)."""
-    return wide("safety", "general")
+    return build_wider_world("safety", "general", beside=world)
 
 
-def correct(world: World, login: str, campaign: int, name: str, values: dict[str, str]) -> int:
+def correct(wide: World, login: str, campaign: int, name: str, values: dict[str, str]) -> int:
     """Find an entry wrong and hand in what is right; the request."""
-    desk = world.desk(login)
+    desk = wide.desk(login)
     item = things(desk, campaign)[name]
     assert item.entry is not None
     form = desk.changes.form(item.entry)
@@ -35,15 +35,15 @@ def correct(world: World, login: str, campaign: int, name: str, values: dict[str
 
 
 @pytest.mark.clause("B.5.3")
-def test_a_full_review_ends_only_when_every_entry_is_decided(world: World, clock: Clock) -> None:
+def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock: Clock) -> None:
     """The safety department goes through all entries of the quarter: right, corrected, removed."""
     campaign = open_all("safety")["full-review"]
-    desk = world.desk("kangle")
+    desk = wide.desk("kangle")
     rows = things(desk, campaign)
     assert set(rows) == {"潘安", "康乐", "卫国", "丁一", "任和", "牛二"}
     for name in ("潘安", "康乐", "卫国", "任和"):
         desk.reviews.decide(campaign, rows[name].id, "right", rows[name].version)
-    request = correct(world, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
+    request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
     desk.reviews.decide(campaign, rows["牛二"].id, "removed", rows["牛二"].version)
 
     early = refused(lambda: desk.reviews.close(campaign))
@@ -53,10 +53,10 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(world: World, clock
     states = {str(row.name): row.status for row in desk.reviews.items(campaign)}
     assert states["丁一"] == states["牛二"] == "under-way"
 
-    approve(world, "panan", request)
+    approve(wide, "panan", request)
     with writing():
-        Entry.update(state="left").where(Entry.id == world.entry("niuer", "safety")).execute()
-    world.desk("kangle").reviews.close(campaign)
+        Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
+    wide.desk("kangle").reviews.close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause) == ("done", "B.5.3")
     closed = refused(lambda: desk.reviews.decide(campaign, rows["潘安"].id, "right", rows["潘安"].version))
@@ -64,19 +64,19 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(world: World, clock
     assert audit.verify().sound
 
 
-def test_a_correction_that_is_turned_down_leaves_the_entry_open(world: World) -> None:
+def test_a_correction_that_is_turned_down_leaves_the_entry_open(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
-    request = correct(world, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
-    desk = world.desk("panan")
+    request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
+    desk = wide.desk("panan")
     view: RequestView = desk.queue.one(request)
     desk.queue.reject(request, view.digest, "不属实")
-    assert things(world.desk("kangle"), campaign)["丁一"].status == "open"
+    assert things(wide.desk("kangle"), campaign)["丁一"].status == "open"
 
 
-def test_a_correction_must_be_one_of_that_entry_and_of_now(world: World) -> None:
+def test_a_correction_must_be_one_of_that_entry_and_of_now(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
-    request = correct(world, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
-    desk = world.desk("kangle")
+    request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
+    desk = wide.desk("kangle")
     other = things(desk, campaign)["任和"]
     for wrong in (None, request, 999_999):
         with pytest.raises(Invalid):
@@ -84,26 +84,26 @@ def test_a_correction_must_be_one_of_that_entry_and_of_now(world: World) -> None
 
 
 @pytest.mark.clause("B.5.3", "C.8")
-def test_finding_an_entry_right_says_who_verified_its_values(world: World, clock: Clock) -> None:
+def test_finding_an_entry_right_says_who_verified_its_values(wide: World, clock: Clock) -> None:
     campaign = open_all("safety")["full-review"]
-    desk, entry = world.desk("kangle"), world.entry("dingyi", "safety")
+    desk, entry = wide.desk("kangle"), wide.entry("dingyi", "safety")
     item = things(desk, campaign)["丁一"]
     desk.reviews.decide(campaign, item.id, "right", item.version)
     origin = origins(entry)["mobile"]
-    assert origin.verifier == world.accounts["kangle"]
+    assert origin.verifier == wide.accounts["kangle"]
     assert origin.source == "入职登记表"
     assert Entry.get_by_id(entry).verified_at == origin.verified_at
     record = last_record("reviews.decide")
-    assert (record.entry, record.account, record.clause) == (entry, world.accounts["kangle"], "B.5.3")
+    assert (record.entry, record.account, record.clause) == (entry, wide.accounts["kangle"], "B.5.3")
 
 
-def test_what_is_decided_is_what_was_looked_at(world: World) -> None:
+def test_what_is_decided_is_what_was_looked_at(wide: World) -> None:
     """Somebody changes the entry between the look and the key."""
     campaign = open_all("safety")["full-review"]
-    desk = world.desk("kangle")
+    desk = wide.desk("kangle")
     item = things(desk, campaign)["丁一"]
     with writing():
-        apply_values(world.entry("dingyi", "safety"), {"area": ("二车间",)}, source="更正", verifier=None)
+        apply_values(wide.entry("dingyi", "safety"), {"area": ("二车间",)}, source="更正", verifier=None)
     assert refused(
         lambda: desk.reviews.decide(campaign, item.id, "right", item.version)
     ).clause == "B.5.3"  # fmt: skip
@@ -111,47 +111,49 @@ def test_what_is_decided_is_what_was_looked_at(world: World) -> None:
 
 
 @pytest.mark.clause("B.5.3", "E.12", "E.6.2", "F.2.2")
-def test_each_cycle_opens_its_review_once(world: World, clock: Clock) -> None:
+def test_each_cycle_opens_its_review_once(wide: World, clock: Clock) -> None:
     """Quarterly ones once a quarter, the monthly one each month, whatever host asks how often."""
     first = {kind: open_all(book) for kind, book in (("B", "safety"), ("E", "group"), ("F", "general"))}
     assert set(first["B"]) == {"collection", "self-check", "confirmation", "full-review"}
     assert {"check", "confirmation", "sign-off"} <= set(first["E"])
     assert set(first["F"]) == {"check", "recertification"}
-    assert open_due("safety") == open_due("group") == open_due("general") == []
+    assert opened("safety") == opened("group") == opened("general") == []
     clock.set("2026-12-01T09:00+08:00")
-    assert [Campaign.get_by_id(one).kind for one in open_due("safety")] == ["self-check"]
+    assert opened("safety") == ["self-check"]
     clock.set("2027-01-01T09:00+08:00")
-    again = [Campaign.get_by_id(one).kind for one in open_due("safety")]
+    again = opened("safety")
     assert sorted(again) == ["confirmation", "full-review", "self-check"]
-    assert {Campaign.get_by_id(one).kind for one in open_due("group")} >= {"check"}
+    assert set(opened("group")) >= {"check"}
     check = Campaign.get_by_id(first["E"]["check"])
     assert (check.clause, check.due) == ("E.6.2, E.12, E.14", "2026-12-07")
 
 
 @pytest.mark.clause("E.6.2", "F.2.2")
-def test_human_resources_checks_every_entry(world: World, clock: Clock) -> None:
-    for book, login, clause in (("group", "luoyan", "E.6.2"), ("general", "yuhr", "F.2.2")):
-        campaign = open_all(book)["check"]
-        desk = world.desk(login)
-        entries = Entry.select().where((Entry.book == book) & (Entry.state == "active")).count()
-        assert clause in refused(lambda: desk.reviews.close(campaign)).clause
-        assert all_right(desk, campaign) == entries
-        desk.reviews.close(campaign)
-        assert not Entry.select().where((Entry.book == book) & Entry.verified_at.is_null()).exists()
-        assert last_record("reviews.close").book == book
+@pytest.mark.parametrize(
+    ("book", "login", "clause"), [("group", "luoyan", "E.6.2"), ("general", "yuhr", "F.2.2")]
+)
+def test_human_resources_checks_every_entry(wide: World, book: str, login: str, clause: str) -> None:
+    campaign = open_all(book)["check"]
+    desk = wide.desk(login)
+    entries = Entry.select().where((Entry.book == book) & (Entry.state == "active")).count()
+    assert clause in refused(lambda: desk.reviews.close(campaign)).clause
+    assert all_right(desk, campaign) == entries
+    desk.reviews.close(campaign)
+    assert not Entry.select().where((Entry.book == book) & Entry.verified_at.is_null()).exists()
+    assert last_record("reviews.close").book == book
 
 
 @pytest.mark.clause("E.12")
-def test_a_review_outside_the_cycle_says_why(world: World, clock: Clock) -> None:
-    desk = world.desk("luoyan")
+def test_a_review_outside_the_cycle_says_why(wide: World, clock: Clock) -> None:
+    desk = wide.desk("luoyan")
     assert refused(lambda: desk.reviews.open("group", "check", "  ")).clause == "E.12"
     campaign = desk.reviews.open("group", "check", "法务部整体搬迁")
     row = next(row for row in desk.reviews.campaigns() if row.id == campaign)
     assert row.reason == "法务部整体搬迁"
     record = last_record("reviews.open")
-    assert (record.clause, record.outcome, record.account) == ("E.12", "done", world.accounts["luoyan"])
+    assert (record.clause, record.outcome, record.account) == ("E.12", "done", wide.accounts["luoyan"])
     assert "法务部整体搬迁" in record.detail
-    employee = world.desk("majun")
+    employee = wide.desk("majun")
     assert employee.reviews.offers() == ()
     assert "E.6.2" in refused(lambda: employee.reviews.open("group", "check", "我想查")).clause
     with pytest.raises(Invalid):
@@ -159,9 +161,9 @@ def test_a_review_outside_the_cycle_says_why(world: World, clock: Clock) -> None
 
 
 @pytest.mark.clause("E.12")
-def test_a_change_outside_the_cycle_says_why_too(world: World) -> None:
-    desk = world.desk("majun")
-    form = desk.changes.form(world.entry("majun", "group"))
+def test_a_change_outside_the_cycle_says_why_too(wide: World) -> None:
+    desk = wide.desk("majun")
+    form = desk.changes.form(wide.entry("majun", "group"))
     refusal = refused(
         lambda: desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "")
     )  # fmt: skip
@@ -171,12 +173,12 @@ def test_a_change_outside_the_cycle_says_why_too(world: World) -> None:
 
 
 @pytest.mark.clause("B.3.2", "B.5.2")
-def test_officers_check_their_own_department_each_month_and_no_other(world: World) -> None:
+def test_officers_check_their_own_department_each_month_and_no_other(wide: World) -> None:
     campaign = open_all("safety")["self-check"]
-    desk = world.desk("dingyi")
+    desk = wide.desk("dingyi")
     mine = things(desk, campaign)
     assert set(mine) == {"卫国", "丁一", "任和"}
-    others = things(world.desk("niuer"), campaign)
+    others = things(wide.desk("niuer"), campaign)
     assert set(others) == {"牛二"}
     theirs = others["牛二"]
     denied = refused(lambda: desk.reviews.decide(campaign, theirs.id, "right", theirs.version))
@@ -187,30 +189,30 @@ def test_officers_check_their_own_department_each_month_and_no_other(world: Worl
     assert refused(lambda: desk.reviews.one(campaign, theirs.id)).clause == "B.3.2, B.5.2"
     assert all_right(desk, campaign) == 3
     assert desk.reviews.waiting() == 0 or things(desk, campaign)["丁一"].status == "decided"
-    task = Task.get(Task.duty == f"review:{campaign}:{world.unit('safety', '一车间')}:officer")
+    task = Task.get(Task.duty == f"review:{campaign}:{wide.unit('safety', '一车间')}:officer")
     assert task.state == "done"
-    assert task.done_by_id == world.accounts["dingyi"]
+    assert task.done_by_id == wide.accounts["dingyi"]
 
 
 @pytest.mark.clause("B.3.2")
-def test_an_officer_proposes_for_the_own_department_only(world: World) -> None:
-    desk = world.desk("dingyi")
-    form = desk.changes.form(world.entry("renhe", "safety"))
+def test_an_officer_proposes_for_the_own_department_only(wide: World) -> None:
+    desk = wide.desk("dingyi")
+    form = desk.changes.form(wide.entry("renhe", "safety"))
     desk.changes.submit(form.entry, form.version, {"area": "装配线和包装线"}, "分工调整")
-    denied = refused(lambda: desk.changes.form(world.entry("niuer", "safety")))
+    denied = refused(lambda: desk.changes.form(wide.entry("niuer", "safety")))
     assert denied.message == refused(lambda: desk.changes.form(999_999)).message
 
 
 @pytest.mark.clause("B.5.1")
-def test_departments_that_have_not_sent_theirs_are_listed(world: World, clock: Clock) -> None:
+def test_departments_that_have_not_sent_theirs_are_listed(wide: World, clock: Clock) -> None:
     campaign = open_all("safety")["collection"]
-    safety = world.desk("panan")
+    safety = wide.desk("panan")
     missing = {row.name: row for row in safety.reviews.progress(campaign)}
     assert set(missing) == {"安全管理部", "一车间", "装配班", "二车间", "仓储部"}
     assert missing["一车间"].who == ("丁一",)
     assert missing["仓储部"].who == ("潘安", "康乐")  # without an officer the safety department acts (B.5.5)
 
-    officer = world.desk("dingyi")
+    officer = wide.desk("dingyi")
     for row in things(officer, campaign).values():
         officer.reviews.decide(campaign, row.id, "right")
     left = {row.name for row in safety.reviews.progress(campaign) if row.count.undecided}
@@ -218,13 +220,13 @@ def test_departments_that_have_not_sent_theirs_are_listed(world: World, clock: C
     late = refused(lambda: safety.reviews.close(campaign))
     assert (late.clause, late.message.params["count"]) == ("B.5.1", 3)
     clock.forward(days=30)
-    assert {row.name for row in world.desk("panan").reviews.progress(campaign) if row.late} == left
+    assert {row.name for row in wide.desk("panan").reviews.progress(campaign) if row.late} == left
 
 
 @pytest.mark.clause("B.5.1")
-def test_a_department_without_entries_says_why(world: World) -> None:
+def test_a_department_without_entries_says_why(wide: World) -> None:
     campaign = open_all("safety")["collection"]
-    desk = world.desk("panan")
+    desk = wide.desk("panan")
     store_room = things(desk, campaign)["仓储部"]
     assert refused(lambda: desk.reviews.decide(campaign, store_room.id, "right")).clause == "B.5.1"
     desk.reviews.decide(campaign, store_room.id, "right", word="暂无人员")
@@ -232,51 +234,54 @@ def test_a_department_without_entries_says_why(world: World) -> None:
 
 
 @pytest.mark.clause("E.10", "B.3.3")
-def test_everybody_is_asked_whether_their_own_entry_is_right(world: World) -> None:
-    for book, login, clause in (("group", "majun", "E.10"), ("safety", "renhe", "B.3.3")):
-        campaign = open_all(book)["confirmation"]
-        desk = world.desk(login)
-        (mine,) = desk.reviews.items(campaign)
-        assert mine.entry == world.entry(login, book)
-        task = Task.get(Task.duty.startswith(f"review:{campaign}:") & (Task.entry == mine.entry))
-        assert (task.account_id, task.clause, task.state) == (world.accounts[login], clause, "open")
-        desk.reviews.decide(campaign, mine.id, "right", mine.version)
-        assert Task.get_by_id(task.id).state == "done"
-        assert Entry.get_by_id(mine.entry).verified_at is not None
-        other = ReviewItem.get((ReviewItem.campaign == campaign) & (ReviewItem.entry != mine.entry))
-        version = Entry.get_by_id(other.entry_id).version
-        assert refused(lambda: desk.reviews.decide(campaign, other.id, "right", version)).clause == clause
+@pytest.mark.parametrize(
+    ("book", "login", "clause"), [("group", "majun", "E.10"), ("safety", "renhe", "B.3.3")]
+)
+def test_everybody_is_asked_whether_their_own_entry_is_right(
+    wide: World, book: str, login: str, clause: str
+) -> None:
+    campaign = open_all(book)["confirmation"]
+    desk = wide.desk(login)
+    (mine,) = desk.reviews.items(campaign)
+    assert mine.entry == wide.entry(login, book)
+    task = Task.get(Task.duty.startswith(f"review:{campaign}:") & (Task.entry == mine.entry))
+    assert (task.account_id, task.clause, task.state) == (wide.accounts[login], clause, "open")
+    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    assert Task.get_by_id(task.id).state == "done"
+    assert Entry.get_by_id(mine.entry).verified_at is not None
+    other = ReviewItem.get((ReviewItem.campaign == campaign) & (ReviewItem.entry != mine.entry))
+    version = Entry.get_by_id(other.entry_id).version
+    assert refused(lambda: desk.reviews.decide(campaign, other.id, "right", version)).clause == clause
 
 
 @pytest.mark.clause("E.10", "B.3.3")
-def test_who_cannot_or_does_not_answer_is_asked_by_the_maintainer(world: World, clock: Clock) -> None:
+def test_who_cannot_or_does_not_answer_is_asked_by_the_maintainer(wide: World, clock: Clock) -> None:
     with writing():
         Account.update(state="disabled").where(Account.login == "majun").execute()
     campaign = open_all("group")["confirmation"]
-    hr = things(world.desk("luoyan"), campaign)
+    hr = things(wide.desk("luoyan"), campaign)
     assert set(hr) == {"罗燕", "马军"}
     clock.forward(days=30)
-    everybody = things(world.desk("luoyan"), campaign)
+    everybody = things(wide.desk("luoyan"), campaign)
     assert {"黄博", "宋佳", "马军"} <= set(everybody)
     item = everybody["黄博"]
-    world.desk("luoyan").reviews.decide(campaign, item.id, "right", item.version, word="电话核实")
-    assert things(world.desk("luoyan"), campaign)["黄博"].who == "罗燕"
+    wide.desk("luoyan").reviews.decide(campaign, item.id, "right", item.version, word="电话核实")
+    assert things(wide.desk("luoyan"), campaign)["黄博"].who == "罗燕"
 
 
 @pytest.mark.clause("E.10")
-def test_who_is_nothing_in_a_review_does_not_learn_of_it(world: World) -> None:
+@pytest.mark.parametrize("login", ["majun", "zhangwei", "tangyu"])
+def test_who_is_nothing_in_a_review_does_not_learn_of_it(wide: World, login: str) -> None:
     campaign = open_all("group")["check"]
-    for login in ("majun", "zhangwei", "tangyu"):
-        desk = world.desk(login)
-        assert campaign not in {row.id for row in desk.reviews.campaigns()}
-        there = refused(lambda desk=desk: desk.reviews.items(campaign))  # type: ignore[misc]
-        never = refused(lambda desk=desk: desk.reviews.items(999_999))  # type: ignore[misc]
-        assert (there.clause, there.message) == (never.clause, never.message)
+    desk = wide.desk(login)
+    assert campaign not in {row.id for row in desk.reviews.campaigns()}
+    there, never = (refused(lambda: desk.reviews.items(campaign)), refused(lambda: desk.reviews.items(9999)))
+    assert (there.clause, there.message) == (never.clause, never.message)
 
 
-def test_a_list_masks_what_is_protected_and_the_open_one_is_recorded(world: World) -> None:
+def test_a_list_masks_what_is_protected_and_the_open_one_is_recorded(wide: World) -> None:
     campaign = open_all("group")["check"]
-    desk = world.desk("luoyan")
+    desk = wide.desk("luoyan")
     row = things(desk, campaign)["马军"]
     assert {field.name: field.text for field in row.facts}["mobile"] == "138••••04"
     view = desk.reviews.one(campaign, row.id)

@@ -1,0 +1,264 @@
+"""Heads' sign-off, recertified rights, inspections with findings, and the clean-up of stale entries."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid
+from db.desk.record import apply_values
+from db.desk.reviews.stale import note_bounce
+from db.desk.tasks.duties import Place, run
+from db.store.engine import writing
+from db.store.tables import AuditRecord, Entry, Finding, Grant, StaleSign, Task
+from tests.conftest import Clock
+from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+
+@pytest.fixture
+def wide(world: World) -> World:
+    """Books with heads who sign (C, E, H), rights to recertify (F, H) and inspections (C, H)."""
+    return build_wider_world("general", "secured", beside=world)
+
+
+RUNNER = Place("host", "test")
+SIGNERS = [
+    ("subsidiary", "linxiao", "设计组", "交付部", "C.5", "fangmin"),
+    ("group", "songjia", "财务中心", "会计部", "E.7", "liuyang"),
+    ("secured", "shibu", "市场部", "人力资源部", "H.3.2", "fuhr"),
+]
+
+
+@pytest.mark.clause("C.5", "E.7", "H.3.2")
+@pytest.mark.parametrize(("book", "login", "own", "other", "clause", "keeper"), SIGNERS)
+def test_heads_sign_for_their_department(
+    wide: World, book: str, login: str, own: str, other: str, clause: str, keeper: str
+) -> None:
+    """Each quarter; who has not signed is named, and nobody signs for another department."""
+    campaign = open_all(book)["sign-off"]
+    desk, hr = wide.desk(login), wide.desk(keeper)
+    mine = things(desk, campaign)
+    assert own in mine
+    assert other not in mine
+    missing = {row.name: row.who for row in hr.reviews.progress(campaign) if row.count.undecided}
+    assert missing[own]
+    members = desk.reviews.one(campaign, mine[own].id).members
+    assert members
+    desk.reviews.decide(campaign, mine[own].id, "right")
+    record = last_record("reviews.decide")
+    assert (record.clause, record.unit, record.account) == (
+        clause, wide.unit(book, next(path for b, path in wide.units if b == book and path.endswith(own))),
+        wide.accounts[login],
+    )  # fmt: skip
+    assert own not in {row.name for row in hr.reviews.progress(campaign) if row.count.undecided}
+    theirs = next(row for row in hr.reviews.items(campaign, "all") if row.unit == other)
+    assert refused(lambda: desk.reviews.decide(campaign, theirs.id, "right")).clause == clause
+    late = refused(lambda: hr.reviews.close(campaign))
+    assert late.clause == clause
+
+
+@pytest.mark.clause("F.5.1", "H.6.3")
+@pytest.mark.parametrize(
+    ("book", "login", "other", "clause"),
+    [("general", "jinhr", "yuhr", "F.5.1"), ("secured", "fuhr", "ganhr", "H.6.3")],
+)
+def test_rights_are_recertified_and_unused_ones_withdrawn(
+    wide: World, clock: Clock, book: str, login: str, other: str, clause: str
+) -> None:
+    """Each granted role is still needed or withdrawn; keeping one that lay unused takes a reason."""
+    clock.forward(days=100)
+    wide.desk(login).directory.settled(book, "张")
+    campaign = open_all(book)["recertification"]
+    desk = wide.desk(login)
+    rows = list(desk.reviews.items(campaign))
+    theirs = next(row for row in rows if row.name == desk_name(wide, other))
+    assert theirs.unused
+    blunt = refused(lambda: desk.reviews.decide(campaign, theirs.id, "right"))
+    assert clause in blunt.clause
+    desk.reviews.decide(campaign, theirs.id, "removed")
+    grant = Grant.get((Grant.account == wide.accounts[other]) & (Grant.book == book))
+    assert grant.revoked_at is not None
+    assert refused(lambda: wide.desk(other).reviews.open(book, "recertification", "x")).clause
+    record = last_record("reviews.decide")
+    assert (record.outcome, record.book) == ("done", book)
+    assert f'"account":{wide.accounts[other]}' in record.detail
+
+
+def desk_name(wide: World, login: str) -> str:
+    """The name of a person."""
+    return str(wide.desk(login).me.who().name)
+
+
+@pytest.mark.clause("F.5.1", "H.6.3")
+def test_nobody_recertifies_their_own_right(wide: World) -> None:
+    campaign = open_all("general")["recertification"]
+    desk, other = wide.desk("jinhr"), wide.desk("yuhr")
+    mine = next(row for row in other.reviews.items(campaign) if row.name == "金瑞")
+    assert "金瑞" not in things(desk, campaign)
+    refusal = refused(lambda: desk.reviews.decide(campaign, mine.id, "right", word="要用"))
+    assert refusal.clause == "F.5.1"
+    other.reviews.decide(campaign, mine.id, "right", word="要用")
+    assert last_record("reviews.decide").outcome == "done"
+
+
+@pytest.mark.clause("F.5.1")
+def test_unused_rights_that_nobody_vouched_for_are_withdrawn_after_the_due_day(
+    wide: World, clock: Clock
+) -> None:
+    clock.forward(days=100)
+    open_all("general")
+    run(RUNNER)
+    assert not Grant.select().where(Grant.revoked_at.is_null(False)).exists()
+    clock.forward(days=30)
+    run(RUNNER)
+    run(RUNNER)
+    assert (
+        AuditRecord.select()
+        .where((AuditRecord.act == "reviews.withdraw") & (AuditRecord.book == "general"))
+        .count()
+        == 2
+    )
+    gone = {
+        grant.account.login
+        for grant in Grant.select().where((Grant.book == "general") & Grant.revoked_at.is_null(False))
+    }
+    assert "tanlan" in gone
+    kept = Grant.select().where((Grant.book == "general") & (Grant.role == "hr") & Grant.revoked_at.is_null())
+    assert kept.exists()  # somebody still keeps the book
+    record = AuditRecord.get((AuditRecord.act == "reviews.withdraw") & (AuditRecord.book == "general"))
+    assert (record.clause, record.account) == ("F.5.1", None)
+
+
+INSPECTED = [("subsidiary", "panlong", "ouyangxue", "C.6"), ("secured", "xinan", "ganhr", "H.3.1, H.6.1")]
+
+
+@pytest.mark.clause("C.6", "H.3.1", "H.6.1")
+@pytest.mark.parametrize(("book", "inspector", "owner", "clause"), INSPECTED)
+def test_an_inspection_ends_when_its_findings_are_closed(
+    wide: World, clock: Clock, book: str, inspector: str, owner: str, clause: str
+) -> None:
+    """Information security goes through the safeguards; a finding has an owner, a day, and an end."""
+    campaign = open_all(book)["inspection"]
+    desk = wide.desk(inspector)
+    points = list(desk.reviews.items(campaign))
+    assert len(points) >= 4
+    first, *rest = points
+    for row in rest:
+        desk.reviews.decide(campaign, row.id, "right")
+    with pytest.raises(Invalid):
+        desk.reviews.decide(campaign, first.id, "corrected")
+    able = {one.account for one in desk.inspections.owners(campaign)}
+    assert wide.accounts[owner] in able
+    finding = desk.inspections.find(campaign, "三个账号未收回", wide.accounts[owner], "2026-11-30", first.id)
+    assert refused(lambda: desk.reviews.close(campaign)).clause == clause
+    task = Task.get(Task.duty == f"finding:{finding}")
+    assert (task.account_id, task.due, task.state) == (wide.accounts[owner], "2026-11-30", "open")
+
+    theirs = wide.desk(owner)
+    (told,) = [one for one in theirs.inspections.findings() if one.mine]
+    assert (told.what, told.clause) == ("三个账号未收回", clause)
+    assert refused(lambda: theirs.inspections.settle(finding, "close", "好了")).clause == clause
+    theirs.inspections.answer(finding, "两个已收回")
+    desk.inspections.settle(finding, "reopen", "还差一个")
+    assert Finding.get_by_id(finding).state == "open"
+    theirs.inspections.answer(finding, "全部收回")
+    desk.inspections.settle(finding, "close", "已核对")
+    (closed,) = desk.inspections.findings(campaign)
+    assert [event.word for event in closed.history] == [
+        "三个账号未收回", "两个已收回", "还差一个", "全部收回", "已核对",
+    ]  # fmt: skip
+    assert Task.get_by_id(task.id).state == "done"
+    desk.reviews.close(campaign)
+    record = last_record("reviews.close")
+    assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[inspector])
+
+
+@pytest.mark.clause("H.3.1", "H.6.1", "C.6")
+def test_inspections_come_round_and_only_inspectors_carry_them_out(wide: World, clock: Clock) -> None:
+    monthly, quarterly = open_all("secured")["inspection"], open_all("subsidiary")["inspection"]
+    clock.set("2026-12-01T09:00+08:00")
+    run(RUNNER)
+    assert open_all("secured")["inspection"] != monthly  # each month (H.6.1)
+    assert open_all("subsidiary")["inspection"] == quarterly  # each quarter (C.6)
+    hr = wide.desk("fuhr")
+    point = wide.desk("xinan").reviews.items(monthly)[0]
+    assert refused(lambda: hr.reviews.decide(monthly, point.id, "right")).clause == "H.3.1, H.6.1"
+    assert refused(
+        lambda: hr.inspections.find(monthly, "x", wide.accounts["fuhr"], "2026-12-30")
+    ).clause == "H.3.1, H.6.1"  # fmt: skip
+    assert refused(lambda: hr.reviews.close(monthly)).clause == "H.3.1, H.6.1"
+    employee = wide.desk("qinyu")
+    assert employee.inspections.findings() == ()
+    assert refused(lambda: employee.reviews.items(monthly)).message
+
+
+@pytest.mark.clause("H.3.3", "H.3.2")
+def test_employees_neither_alter_nor_delete(wide: World) -> None:
+    """An employee proposes for the own entry alone, and no word of theirs in a review touches another's."""
+    campaign = open_all("secured")["sign-off"]
+    desk = wide.desk("qinyu")
+    denied = refused(lambda: desk.changes.form(wide.entry("shibu", "secured")))
+    assert denied.message == refused(lambda: desk.changes.form(999_999)).message
+    item = wide.desk("shibu").reviews.items(campaign)[0]
+    assert refused(lambda: desk.reviews.decide(campaign, item.id, "right")).message
+    form = desk.changes.form(wide.entry("qinyu", "secured"))
+    closed = refused(lambda: desk.changes.submit(form.entry, form.version, {"position": "经理"}, "升职"))
+    assert closed.clause == "H.4.1"
+    assert Entry.get_by_id(wide.entry("qinyu", "secured")).position == "策划"
+    assert last_record("changes.submit").outcome == "refused"
+
+
+@pytest.mark.clause("E.14", "F.2.2")
+def test_stale_entries_are_cleaned_up(wide: World, clock: Clock) -> None:
+    """Unverified for 180 days, bounced mail, dead numbers: each lands in the clean-up and leaves it."""
+    assert "clean-up" not in open_all("group")
+    assert note_bounce("majun@huaxing.example") == 1
+    wide.desk("songjia").stale.report(wide.entry("huangbo", "group"), "mobile")
+    signs = {one.name: one.signs for one in wide.desk("luoyan").stale.entries("group")}
+    assert signs == {"马军": ("bounced-mail",), "黄博": ("dead-number",)}
+    assert last_record("stale.entries").clause == "E.14"
+    campaign = open_all("group")["clean-up"]
+    desk = wide.desk("luoyan")
+    rows = things(desk, campaign)
+    assert set(rows) == {"马军", "黄博"}
+    desk.reviews.decide(campaign, rows["黄博"].id, "right", rows["黄博"].version, word="已打通")
+    assert StaleSign.select().where(StaleSign.cleared_at.is_null()).count() == 1
+    assert refused(lambda: desk.reviews.close(campaign)).clause == "E.14"
+    with writing():
+        apply_values(
+            wide.entry("majun", "group"), {"email": ("ma@huaxing.example",)}, source="", verifier=None
+        )
+    assert desk.stale.entries("group") == ()  # another address has no such sign
+    row = things(desk, campaign)["马军"]
+    desk.reviews.decide(campaign, row.id, "right", row.version)
+    desk.reviews.close(campaign)
+
+    clock.forward(days=181)
+    stale = {one.name for one in wide.desk("luoyan").stale.entries("group")}
+    assert {"宋佳", "黄博", "韩梅"} <= stale
+    assert {"谭兰", "韦贵"} <= {one.name for one in wide.desk("yuhr").stale.entries("general")}
+    assert all_right(wide.desk("luoyan"), open_all("group")["clean-up"]) > 0
+    assert wide.desk("luoyan").stale.entries("group") == ()
+
+
+@pytest.mark.clause("E.14", "F.2.2")
+def test_who_sees_the_stale_and_who_may_report(wide: World) -> None:
+    assert refused(lambda: wide.desk("majun").stale.entries("group")).clause == "E.6.1"
+    desk = wide.desk("majun")
+    out_of_reach = refused(lambda: desk.stale.report(wide.entry("songjia", "group"), "mobile"))
+    never = refused(lambda: desk.stale.report(999_999, "mobile"))
+    assert (out_of_reach.clause, out_of_reach.message) == (never.clause, never.message)
+    for field in ("qq", "position", "no-such-field"):
+        with pytest.raises(Invalid):
+            desk.stale.report(wide.entry("huangbo", "group"), field)
+
+
+def test_the_last_keeper_of_a_book_is_not_withdrawn(wide: World) -> None:
+    campaign = open_all("general")["recertification"]
+    other = things(wide.desk("jinhr"), campaign)["余慧"]
+    wide.desk("jinhr").reviews.decide(campaign, other.id, "removed")
+    wide.grant("tanlan", "security", "general")
+    last = next(row for row in wide.desk("tanlan").reviews.items(campaign) if row.name == "金瑞")
+    refusal = refused(lambda: wide.desk("tanlan").reviews.decide(campaign, last.id, "removed"))
+    assert refusal.clause == "default"
