@@ -6,18 +6,25 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.desk.accounts.subject import Accounts
 from db.desk.actor import Actor, Strength
-from db.desk.audit.subject import Audit
-from db.desk.directory.subject import Directory
 from db.desk.asking.consent_subject import Consents
 from db.desk.asking.subject import Asking
+from db.desk.audit.subject import Audit
+from db.desk.directory.subject import Directory
+from db.desk.editions.copies import Copies
+from db.desk.editions.subject import Editions
+from db.desk.editions.tracing import Traces
 from db.desk.frame import Act
 from db.desk.importing.subject import Importing
+from db.desk.kept import Kept
 from db.desk.lifecycle.subject import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.notices import Notices
 from db.desk.overview.subject import Overview
+from db.desk.policies.subject import Policies
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
@@ -25,8 +32,13 @@ from db.desk.requests.delegation import Delegations
 from db.desk.requests.evidence import EvidenceTray
 from db.desk.requests.own import Requests
 from db.desk.requests.queue import Queue
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.signs import Stale
+from db.desk.reviews.subject import Reviews
 from db.desk.standing import Standing
 from db.desk.tasks.subject import Tasks
+from db.desk.training.closing import without_closed_books
+from db.desk.training.subject import Trainings
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]
 
@@ -36,26 +48,41 @@ class Desk:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
+        self.kept = Kept(actor)
         self.running: Act | None = None
         self.access = Access(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
+        self.copies = Copies(self)
+        self.editions = Editions(self)
         self.evidence = EvidenceTray(self)
         self.me = Me(self)
         self.directory = Directory(self)
         self.notices = Notices(self)
         self.queue = Queue(self)
         self.requests = Requests(self)
+        self.reviews = Reviews(self)
+        self.inspections = Inspections(self)
         self.accounts = Accounts(self)
+        self.asking = Asking(self)
+        self.consents = Consents(self)
+        self.policies = Policies(self)
         self.audit = Audit(self)
         self.importing = Importing(self)
         self.lifecycle = Lifecycle(self)
         self.overview = Overview(self)
         self.tasks = Tasks(self)
+        self.traces = Traces(self)
+        self.stale = Stale(self)
+        self.training = Trainings(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17)."""
         return undertakings_due(standing)
+
+    def trained(self, standing: Standing, asked: Sequence[object]) -> Standing:
+        """``standing`` without the books that are closed to it until a training (F.6.2)."""
+        return without_closed_books(standing, asked)
 
     def entry_clause(self, strength: Strength) -> str:
         """The clause under which an incomplete sign-in is held up."""
@@ -63,8 +90,6 @@ class Desk:
 
         return password_clause(self.actor) if strength == "expired" else SILENT
 
-        self.asking = Asking(self)
-        self.consents = Consents(self)
 
 def open_desk(actor: Actor) -> Desk:
     """A desk for ``actor``. The process's store must be open."""

@@ -61,7 +61,8 @@ def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
         policy = standing.policy(book)
         for rule in policy.undertakings:
             key = (rule.policy, rule.version)
-            if key not in standing.accepted:
+            any_version = {name for name, _version in standing.accepted}
+            if key not in standing.accepted and (rule.again_when_changed or rule.policy not in any_version):
                 titles = {ref.id: ref.title for ref in policy.policies}
                 due[key] = UndertakingDue(
                     rule.policy, rule.version, titles[rule.policy], rule.text, rule.clause

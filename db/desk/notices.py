@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Refused
 from db.desk.standing import policy_of
 from db.desk.tasks.kinds import kind_of
-from db.language import Label, Text
+from db.language import Label, Text, _
 from db.policy.words import REQUESTS
 from db.store import clock
 from db.store.audit import canonical
@@ -36,6 +37,8 @@ class NoticeToMe:
     due: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
     """Whatever else a kind of announcement tells, in that kind's own shape."""
+    acknowledge: bool = False
+    """Whether it is read only once it was acknowledged (G.9)."""
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
@@ -71,8 +74,11 @@ def tell(
     unit: int | None = None,
     request: int | None = None,
     detail: Mapping[str, object] | None = None,
+    acknowledge: bool = False,
 ) -> int:
-    """Put a notice to ``accounts`` on record, within the running transaction; how many it is to."""
+    """Put a notice to ``accounts`` on record, within the running transaction; how many it is to.
+
+    With ``acknowledge`` it stays unread until its reader acknowledges it."""
     notice = Notice.create(
         kind=kind,
         book=book,
@@ -81,6 +87,7 @@ def tell(
         request=request,
         clause=clause,
         detail=canonical(detail or {}).decode("utf-8"),
+        acknowledge=acknowledge,
         at=clock.now(),
     )
     rows = [{"notice": notice.id, "account": account} for account in dict.fromkeys(accounts)]
@@ -117,17 +124,43 @@ class Notices(Subject):
 
     @operation("notices.mark_seen", recorded=True)
     def mark_seen(self, *notices: int) -> None:
-        """Note that the actor has seen these announcements; others' are left as they are."""
+        """Note that the actor has seen these announcements; others' are left as they are, and so are those
+        that are to be acknowledged."""
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
             .where(
                 (NoticeRecipient.account == self.standing.account)
                 & NoticeRecipient.notice.in_(notices)
+                & NoticeRecipient.notice.not_in(Notice.select(Notice.id).where(Notice.acknowledge))
                 & NoticeRecipient.seen_at.is_null()
             )
             .execute()
         )
         self.act.note(notices=sorted(notices), seen=seen)
+
+    @operation("notices.acknowledge", recorded=True)
+    def acknowledge(self, notice: int) -> None:
+        """Say that the actor took note of an announcement that asks for it (G.9)."""
+        row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
+        moment = clock.now()
+        changed = (
+            NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
+            .where(
+                (NoticeRecipient.account == self.standing.account)
+                & (NoticeRecipient.notice == notice)
+                & NoticeRecipient.acknowledged_at.is_null()
+            )
+            .execute()
+            if row is not None
+            else 0
+        )
+        if row is None or changed != 1:
+            raise Refused(
+                _("There is no such announcement for you to acknowledge."),
+                SILENT,
+                _("Look at Today for those."),
+            )
+        self.act.note(book=row.book_id, clause=row.clause, notices=[notice])
 
     def _plain(self, row: Notice) -> NoticeToMe:
         labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
@@ -146,6 +179,7 @@ class Notices(Subject):
             task=_what(detail),
             due=detail.get("due", ""),
             detail=detail,
+            acknowledge=row.acknowledge,
         )
 
 

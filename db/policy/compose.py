@@ -92,7 +92,9 @@ class _Composer:
         return EffectivePolicy(
             book=book,
             version="",
-            policies=tuple(PolicyRef(r.id, r.version, r.file.title) for r in regulations),
+            policies=tuple(
+                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat()) for r in regulations
+            ),
             title=Label(
                 zh=" + ".join(file.title.zh for file in self.files),
                 en=" + ".join(file.title.en for file in self.files),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,13 +55,25 @@ def builtin() -> Mapping[str, Regulation]:
     return load_folder(REGULATIONS)
 
 
-def load_policies(folder: str | Path) -> dict[str, Regulation]:
-    """The built-in regulations and those of an organisation's folder, by id.
+def load_policies(folder: str | Path, day: date | None = None) -> dict[str, Regulation]:
+    """The regulations in force on ``day``, by id: the built-in ones and those of an organisation's folder.
+    Without a day, the newest version of each.
 
-    A file of the organisation's with the id of a built-in one replaces it. A folder that isn't there
-    holds none. PolicyError for a bad file.
+    A file of the organisation's replaces the built-in one of its id as soon as it takes effect. Of several
+    versions the one that took effect last holds. A regulation of which no version has taken effect yet is
+    there in its first one. A folder that isn't there holds none. PolicyError for a bad file.
     """
-    return {**builtin(), **load_folder(Path(folder))}
+    found = dict(builtin())
+    own: dict[str, list[Regulation]] = {}
+    for regulation in load_versions(Path(folder)):
+        own.setdefault(regulation.id, []).append(regulation)
+    for name, versions in own.items():
+        begun = [one for one in versions if day is None or one.file.effective <= day]
+        if begun:
+            found[name] = begun[-1]
+        elif name not in found:
+            found[name] = versions[0]
+    return found
 
 
 @cache
@@ -78,19 +91,26 @@ def read_decisions(decided: Mapping[str, object]) -> Decisions:
 
 
 def load_folder(folder: Path) -> dict[str, Regulation]:
-    """All ``*.toml`` of a folder by id; PolicyError for a bad file or an id used twice."""
-    found: dict[str, Regulation] = {}
+    """The newest version of each regulation in a folder, by id. Raises as `load_versions`."""
+    return {regulation.id: regulation for regulation in load_versions(folder)}
+
+
+def load_versions(folder: Path) -> list[Regulation]:
+    """All ``*.toml`` of a folder, those that take effect first before the others; PolicyError for a bad
+    file, or for two of one id and version."""
+    found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
         regulation = load(path)
-        if regulation.id in found:
+        other = found.get((regulation.id, regulation.version))
+        if other is not None:
             message = _(
-                "The id {id} is already used by {other}. Give this regulation another id.",
+                "The id {id} is already used by {other}. Give this regulation another id or version.",
                 id=regulation.id,
-                other=found[regulation.id].path,
+                other=other.path,
             )
             raise PolicyError((Finding(regulation.line("id"), "id", message, regulation.path),))
-        found[regulation.id] = regulation
-    return found
+        found[regulation.id, regulation.version] = regulation
+    return sorted(found.values(), key=lambda one: one.file.effective)
 
 
 def _source(source: str | Path) -> tuple[str, str]:

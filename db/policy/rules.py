@@ -26,11 +26,12 @@ from db.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class PolicyRef:
-    """A regulation in force over a book, in the version that was composed."""
+    """A regulation in force over a book, in the version that was composed; ``effective`` since (ISO)."""
 
     id: str
     version: str
     title: Label
+    effective: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Consent(Table):
 
 
 class Disclosure(Table):
-    """An entry that everyone of ``unit`` (and below) may see for a time, as far as its ``consent`` goes (B.6.2)."""
+    """An entry that everyone of ``unit`` and below may see for a time, as its ``consent`` goes (B.6.2)."""
 
     consent_id: int
     entry_id: int

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, CharField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
@@ -101,6 +110,7 @@ class Notice(Table):
     request = ForeignKeyField(Request, null=True)
     clause = CharField()
     detail = TextField(default="{}", help_text="JSON, without protected values")
+    acknowledge = BooleanField(default=False, help_text="read only once it was acknowledged (G.9)")
     at = CharField(max_length=27)
 
 

@@ -1,0 +1,115 @@
+"""A new version of a regulation: checked against every book under it, kept, and announced (G.9).
+
+Not an operation. Requests under way go on by the rules that they began under (`requests.frozen`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.desk.notices import tell
+from db.desk.refusal import SILENT, Invalid, Problem
+from db.desk.standing import books_of
+from db.language import _
+from db.policy.compose import try_compose
+from db.policy.effective import EffectivePolicy
+from db.policy.loader import builtin, load_versions
+from db.policy.regulation import PolicyError, Regulation
+from db.policy.schema.work import NoticeRule
+from db.store.tables import Account, Book
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A regulation that was added: its file, the books that it is in force over, and how many were told."""
+
+    id: str
+    version: str
+    effective: str
+    file: str
+    books: tuple[str, ...]
+    told: int
+
+
+def check_new(regulation: Regulation, folder: Path) -> None:
+    """Raises Invalid where this version is known already, so that no version ever says two things."""
+    known = [*builtin().values(), *load_versions(folder)]
+    if any((one.id, one.version) == (regulation.id, regulation.version) for one in known):
+        raise Invalid(
+            Problem(
+                "version",
+                _(
+                    "Version {version} of {id} is known already. Give a revision a version of its own.",
+                    version=regulation.version,
+                    id=regulation.id,
+                ),
+            )
+        )
+
+
+def books_under(regulation: str) -> list[Book]:
+    """The books that a regulation is in force over."""
+    rows = Book.select().order_by(Book.sort, Book.id)
+    return [row for row in rows if regulation in json.loads(row.policies)]
+
+
+def revised(book: Book, regulation: Regulation, known: Mapping[str, Regulation]) -> EffectivePolicy:
+    """The policy that ``book`` will have. Raises PolicyError where that leaves something to decide."""
+    after = {**known, regulation.id: regulation}
+    composed = try_compose(
+        book.id, [after[name] for name in json.loads(book.policies)], json.loads(book.decisions)
+    )
+    if composed.findings:
+        raise PolicyError(composed.findings)
+    return composed.policy
+
+
+def keep(text: str, regulation: Regulation, folder: Path) -> Path:
+    """Write the file beside the others, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = folder / f"{regulation.id}@{regulation.version}.toml"
+    handle, draft = tempfile.mkstemp(dir=folder, suffix=".draft")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(draft, 0o644)
+    os.replace(draft, wanted)
+    return wanted
+
+
+def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> int:
+    """Tell everybody in ``book``; how many. ``rule`` says whether each has to acknowledge it (G.9)."""
+    everyone = [
+        row.id
+        for row in Account.select().where(Account.state != "disabled").order_by(Account.id)
+        if book in books_of(row.id)
+    ]
+    return tell(
+        "revision",
+        book,
+        everyone,
+        clause=rule.clause if rule is not None else SILENT,
+        detail={
+            "policy": regulation.id,
+            "version": regulation.version,
+            "effective": regulation.file.effective.isoformat(),
+            "zh": regulation.file.title.zh,
+            "en": regulation.file.title.en,
+        },
+        acknowledge=rule is not None and rule.acknowledge,
+    )
+
+
+def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:
+    """The rule on how a revision is made known, of the policy before or after it."""
+    for policy in policies:
+        for rule in policy.notices:
+            if rule.about == "revision":
+                return rule
+    return None

@@ -1,0 +1,203 @@
+"""Operations on the rules themselves: reading them, adding a version, making a book."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from db.desk.clockwork import today
+from db.desk.frame import Subject, operation
+from db.desk.policies.revising import (
+    Added,
+    announce,
+    books_under,
+    check_new,
+    keep,
+    revised,
+    revision_rule,
+)
+from db.desk.policies.views import Revision, RulesView, rules_of
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.views import name_of
+from db.desk.standing import no_such_book, policy_of
+from db.desk.units import create_book
+from db.language import Label, _
+from db.policy.compose import compose
+from db.policy.loader import load, load_policies
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, Book, Grant, Notice, NoticeRecipient
+
+ADMIN = "admin"
+NAME = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
+
+
+class Policies(Subject):
+    """Operations on regulations and books."""
+
+    @operation("policies.rules", recorded=False)
+    def rules(self, book: str) -> RulesView:
+        """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        known = load_policies(store().home.policies, today())
+        overrides = [known[ref.id].file.overrides for ref in policy_of(book).policies if ref.id in known]
+        return rules_of(book, tuple(one.clause for one in overrides if one is not None))
+
+    @operation("policies.add", recorded=True)
+    def add(self, text: str) -> Added:
+        """Add a regulation, or a new version of one, and announce it to everybody whom it binds (G.9).
+
+        For the system's administrator (the host's operator), or whoever interprets and revises the rules of
+        every book under it (B.8). Raises PolicyError for a file that can't be used or that leaves a book
+        with something to decide, Invalid for a version that is known already.
+        """
+        regulation = load(text)
+        folder = Path(store().home.policies)
+        self.act.note(policy=regulation.id, version=regulation.version)
+        books = books_under(regulation.id)
+        self._check_right([row.id for row in books])
+        check_new(regulation, folder)
+        known = load_policies(folder, regulation.file.effective)
+        after = {row.id: revised(row, regulation, known) for row in books}
+        rules = {book: revision_rule((after[book], policy_of(book))) for book in after}
+        told = sum(announce(book, regulation, rule) for book, rule in rules.items())
+        clauses = [rule.clause for rule in rules.values() if rule is not None]
+        self.act.note(
+            clause=clauses[0] if clauses else SILENT,
+            told=told,
+            effective=regulation.file.effective.isoformat(),
+        )
+        file = keep(text, regulation, folder)
+        return Added(
+            regulation.id,
+            regulation.version,
+            regulation.file.effective.isoformat(),
+            file.name,
+            tuple(after),
+            told,
+        )
+
+    @operation("policies.revisions", recorded=False)
+    def revisions(self, book: str) -> tuple[Revision, ...]:
+        """Versions that were announced to a book, newest first, with who has not acknowledged them; for
+        its maintainer, its supervisor and who interprets its rules."""
+        policy = policy_of(book)
+        roles = {policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN}
+        if not roles & self.standing.roles(book):
+            raise (
+                no_such_book()
+                if book not in self.standing.books
+                else Refused(
+                    _("This list is not within your right."),
+                    policy.interpreter.clause,
+                    _("Ask {role}.", role=policy.role(policy.interpreter.role).label),
+                )
+            )
+        rows = Notice.select().where((Notice.kind == "revision") & (Notice.book == book))
+        return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
+
+    @operation("policies.create_book", recorded=True)
+    def create_book(
+        self,
+        book: str,
+        policies: Sequence[str],
+        *,
+        title: Label,
+        root: Label,
+        decisions: Mapping[str, object],
+        maintainer: str,
+        deputy: str = "",
+    ) -> None:
+        """A new book under ``policies``, with the login of its first maintainer and, where one is asked
+        for, of the deputy (D.3). For the system's administrator.
+
+        Raises Invalid for what is unfit, PolicyError where the regulations leave something to decide,
+        Refused where a deputy is asked for and none is named.
+        """
+        self.act.note(policies=list(policies))
+        self._check_right([])
+        known = load_policies(store().home.policies, today())
+        problems = []
+        if NAME.fullmatch(book) is None:
+            problems.append(Problem("book", _("A book's name is made of small letters, digits and hyphens.")))
+        elif Book.get_or_none(Book.id == book) is not None:
+            problems.append(Problem("book", _("There is a book of that name already.")))
+        unknown = [name for name in policies if name not in known]
+        if unknown or not policies:
+            problems.append(
+                Problem(
+                    "policies",
+                    _(
+                        "There is no regulation {name}. Known are: {names}.",
+                        name=", ".join(unknown) or "–",
+                        names=", ".join(sorted(known)),
+                    ),
+                )
+            )
+        if problems:
+            raise Invalid(*problems)
+        effective = compose(book, [known[name] for name in policies], decisions)
+        asked = effective.deputy
+        if asked is not None and asked.required and not deputy:
+            raise Refused(
+                _("This book can't be used before a deputy is named."),
+                asked.clause,
+                _("Name one with --deputy LOGIN."),
+            )
+        accounts = {login: _account(login) for login in filter(None, (maintainer, deputy))}
+        create_book(book, title, policies, root=root, decisions=decisions, sort=Book.select().count())
+        self.act.note(book=book, clause=effective.owner.clause)
+        self._grant(accounts[maintainer], effective.maintainer.role, book)
+        if deputy and asked is not None:
+            self._grant(accounts[deputy], asked.role, book)
+
+    def _grant(self, account: int, role: str, book: str) -> None:
+        Grant.create(
+            account=account,
+            role=role,
+            book=book,
+            granted_by=self.standing.account,
+            granted_at=clock.now(),
+        )
+
+    def _check_right(self, books: Sequence[str]) -> None:
+        """Refuse whoever neither administers the system nor interprets the rules of all of ``books``."""
+        everywhere = any(
+            holding.role == ADMIN and holding.for_account is None for holding in self.standing.holdings
+        )
+        interprets = [
+            policy_of(book).interpreter.role
+            in {one.role for one in self.standing.holdings if one.book == book}
+            for book in books
+        ]
+        if not everywhere and not (interprets and all(interprets)):
+            clause = policy_of(books[0]).interpreter.clause if books else SILENT
+            raise Refused(
+                _("Rules and books are not yours to change."),
+                clause,
+                _("Tell whoever interprets and revises the regulation."),
+            )
+
+
+def _account(login: str) -> int:
+    row = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))
+    if row is None:
+        raise Invalid(Problem("login", _("There is no account {login}.", login=login)))
+    return int(row.id)
+
+
+def _revision(row: Notice) -> Revision:
+    detail = json.loads(row.detail)
+    told = NoticeRecipient.select().where(NoticeRecipient.notice == row)
+    missing = told.where(NoticeRecipient.acknowledged_at.is_null()) if row.acknowledge else ()
+    return Revision(
+        regulation=detail["policy"],
+        version=detail["version"],
+        effective=detail["effective"],
+        announced_at=row.at,
+        told=told.count(),
+        missing=tuple(name_of(one.account_id) for one in missing),
+    )

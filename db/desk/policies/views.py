@@ -1,0 +1,79 @@
+"""A book's rules as plain values, for everybody whom they bind (B.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.standing import policy_of
+from db.language import Label, Text
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import Line
+from db.store.tables import Book
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A regulation over a book: its version, and since which day (ISO) it is in force."""
+
+    id: str
+    version: str
+    title: Label
+    effective: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The role that has a function over a book, and the clause that gives it."""
+
+    role: Label
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """What is in force over a book. ``interpreter`` explains and revises it; ``overrides`` are clauses by
+    which one of the regulations replaces earlier ones; ``lines`` are all rules in words."""
+
+    book: str
+    title: Label
+    classification: Label
+    regulations: tuple[InForce, ...]
+    maintainer: Holder
+    supervisor: Holder
+    interpreter: Holder
+    overrides: tuple[str, ...]
+    summary: tuple[tuple[str, Text], ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A new version that was announced: to how many, and who of them has not acknowledged it yet."""
+
+    regulation: str
+    version: str
+    effective: str
+    announced_at: str
+    told: int
+    missing: tuple[str, ...]
+
+
+def rules_of(book: str, overrides: tuple[str, ...]) -> RulesView:
+    """The view of ``book``."""
+    policy, row = policy_of(book), Book.get_by_id(book)
+    return RulesView(
+        book=book,
+        title=Label(row.title_zh, row.title_en),
+        classification=policy.classification,
+        regulations=tuple(InForce(ref.id, ref.version, ref.title, ref.effective) for ref in policy.policies),
+        maintainer=_holder(policy, policy.maintainer.role, policy.maintainer.clause),
+        supervisor=_holder(policy, policy.supervisor.role, policy.supervisor.clause),
+        interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
+        overrides=overrides,
+        summary=tuple((one.clause, one.label) for one in policy.summary),
+        lines=policy.explain(),
+    )
+
+
+def _holder(policy: EffectivePolicy, role: str, clause: str) -> Holder:
+    return Holder(policy.role(role).label, clause)

@@ -1,0 +1,214 @@
+"""Regulations revised: effective dates, requests under way, the notice, the undertaking; new books."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.standing import policy_of
+from db.language import Label
+from db.policy.loader import REGULATIONS
+from db.policy.regulation import PolicyError
+from db.store.engine import Store, store
+from db.store.tables import Account, AuditRecord, Book, Grant, NoticeRecipient, Request
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
+from tests.wider_world import build_wider_world
+from tests.world import World, build_world
+
+
+def revision(name: str, version: str, effective: str, *changes: tuple[str, str]) -> str:
+    """The built-in regulation with another version and date, and ``changes`` to its text."""
+    text = (REGULATIONS / f"{name}.toml").read_text("utf-8")
+    replaced = [
+        ('version = "1"', f'version = "{version}"'), ("effective = 2026-01-01", f"effective = {effective}"),
+    ]  # fmt: skip
+    for before, after in [*replaced, *changes]:
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+def operator(world: World) -> str:
+    """The host's operator: an administrator of every book."""
+    account = Account.create(login="host", state="active", created_at="2026-01-01T00:00:00.000000Z")
+    Grant.create(account=account, role="admin", granted_at="2026-01-01T00:00:00.000000Z")
+    world.accounts["host"] = account.id
+    return "host"
+
+
+TWO_STEPS = ('steps = ["maintainer"], evidence = false', 'steps = ["head", "maintainer"], evidence = true')
+
+
+@pytest.mark.clause("G.9")
+def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("wecom", "safety")
+    added = wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    assert (added.books, added.told) == (("wecom",), 6)
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (record.act, record.outcome, record.clause) == ("policies.add", "done", "G.9")
+
+    desk = wider.desk("shuqi")
+    (notice,) = desk.notices.unread()
+    assert (notice.kind, notice.acknowledge, notice.clause) == ("revision", True, "G.9")
+    assert (notice.detail["version"], notice.detail["effective"]) == ("2", "2026-12-01")
+    desk.notices.mark_seen(notice.id)
+    assert len(desk.notices.unread()) == 1
+    (open_,) = wider.desk("xuhr").policies.revisions("wecom")
+    assert (open_.told, len(open_.missing)) == (6, 6)
+    desk.notices.acknowledge(notice.id)
+    assert desk.notices.unread() == ()
+    (after,) = wider.desk("xuhr").policies.revisions("wecom")
+    assert "舒琪" not in after.missing
+    assert len(after.missing) == 5
+    recipient = NoticeRecipient.get(NoticeRecipient.account == wider.accounts["shuqi"])
+    assert recipient.acknowledged_at is not None
+    for outsider in ("panan", "shuqi"):
+        with pytest.raises(Refused):
+            wider.desk(outsider).notices.acknowledge(notice.id)
+    assert wider.desk("panan").notices.unread() == ()
+
+
+@pytest.mark.clause("G.9", "B.8")
+def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("wecom", "safety")
+    for login in ("caiming", "shuqi", "panan"):
+        with pytest.raises(Refused) as caught:
+            wider.desk(login).policies.add(revision("wecom", "2", "2026-12-01"))
+        assert caught.value.clause == "G.9"
+    with pytest.raises(Refused) as caught:
+        wider.desk("dingyi").policies.add(revision("safety-officers", "2", "2026-12-01"))
+    assert caught.value.clause == "B.8"
+    assert list(Path(store.home.policies).glob("*")) == []
+    assert wider.desk("kangle").policies.add(revision("safety-officers", "2", "2026-12-01")).told == 6
+
+
+@pytest.mark.clause("E.13.2", "E.13.3")
+def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
+    store: Store, clock: Clock
+) -> None:
+    wider = build_wider_world("wecom")
+    desk = wider.desk("shuqi")
+
+    def ask() -> int:
+        form = desk.changes.form(wider.entry("shuqi", "wecom"))
+        return desk.changes.submit(form.entry, form.version, {"wechat": "shuqi_new"}, "换号")
+
+    before = ask()
+    old = Request.get_by_id(before).policy_version
+    wider.desk("huanghr").policies.add(
+        revision(
+            "wecom", "2", "2026-12-01", TWO_STEPS,
+            ('clause = "G.4.2" }\nflow.right', 'announce = true, clause = "G.4.2" }\nflow.right'),
+        )
+    )  # fmt: skip
+    assert policy_of("wecom").version == old
+    clock.set("2026-12-01T09:00+08:00")
+    assert policy_of("wecom").version != old
+    with pytest.raises(Refused) as no_evidence:
+        ask()
+    assert no_evidence.value.clause == "G.4.2"
+    view = wider.desk("shuqi").requests.one(before)
+    assert (Request.get_by_id(before).policy_version, len(view.steps)) == (old, 1)
+    told = NoticeRecipient.select().count()
+    approve(wider, "xuhr", before)
+    assert Request.get_by_id(before).state == "applied"
+    assert NoticeRecipient.select().count() == told
+
+    after = change(wider, "shuqi", "wecom", asked={"wechat": "shuqi_next"})
+    assert [step.role for step in wider.desk("shuqi").requests.one(after).steps] == [
+        Label("部门负责人", "Head of department"), policy_of("wecom").role("hr").label,
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("A.17")
+def test_a_new_version_is_undertaken_again_from_the_day_it_takes_effect(world: World, clock: Clock) -> None:
+    desk = world.desk("zhangwei")
+    assert desk.me.undertakings() == ()
+    world.desk(operator(world)).policies.add(revision("enterprise", "2", "2026-12-01"))
+    assert desk.me.undertakings() == ()
+    clock.set("2026-12-01T00:00+08:00")
+    (due,) = desk.me.undertakings()
+    assert (due.policy, due.version, due.clause) == ("enterprise", "2", "A.17")
+    with pytest.raises(Refused) as caught:
+        desk.directory.search("staff", "张文")
+    assert caught.value.clause == "A.17"
+    desk.me.accept("enterprise", "2")
+    assert desk.directory.search("staff", "张文")
+
+
+def test_a_file_that_can_not_be_used_changes_nothing(world: World) -> None:
+    desk = world.desk(operator(world))
+    bad = revision("enterprise", "2", "2026-12-01", ('role = "hr", clause = "A.6"', 'role = "hr"'))
+    with pytest.raises(PolicyError):
+        desk.policies.add(bad)
+    with pytest.raises(Invalid):
+        desk.policies.add(revision("enterprise", "1", "2026-12-01"))
+    two_maintainers = revision(
+        "directory-security", "2", "2026-12-01",
+        ('maintainer = { role = "hr"', 'maintainer = { role = "security"'),
+    )  # fmt: skip
+    Book.update(policies='["enterprise", "directory-security"]').where(Book.id == "subsidiary").execute()
+    with pytest.raises(PolicyError) as caught:
+        desk.policies.add(two_maintainers)
+    assert caught.value.findings[0].key == "maintainer"
+    assert list(Path(store().home.policies).glob("*.toml")) == []
+    assert policy_of("staff").policies[0].version == "1"
+
+
+@pytest.mark.clause("B.8")
+def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("safety", "controlled")
+    rules = wider.desk("renhe").policies.rules("safety")
+    assert rules.interpreter.role.en == "Safety department"
+    assert rules.interpreter.clause == "B.8"
+    assert [(one.version, one.effective) for one in rules.regulations] == [("1", "2026-01-01")]
+    assert rules.overrides == ("B.8",)
+    assert any("B.6.2" in line.clause for line in rules.lines)
+    with pytest.raises(Refused):
+        wider.desk("renhe").policies.rules("controlled")
+
+
+@pytest.mark.clause("B.8")
+def test_a_regulation_that_overrides_replaces_what_earlier_ones_say(store: Store, clock: Clock) -> None:
+    world = build_world()
+    desk = world.desk(operator(world))
+    desk.policies.create_book(
+        "officers", ["enterprise", "safety-officers"], title=Label("安全员", "Officers"),
+        root=Label("安全员", "Officers"), decisions={}, maintainer="helei",
+    )  # fmt: skip
+    policy = policy_of("officers")
+    assert policy.maintainer.role == "safety"
+    assert [step.role for step in policy.flow("change").steps] == ["safety"]
+    allowed = {purpose.id for purpose in policy.allowed_purposes()}
+    assert "safety" in allowed
+    assert not allowed & {"work", "meeting"}
+
+
+@pytest.mark.clause("D.3")
+def test_a_book_that_asks_for_a_deputy_is_not_made_without_one(world: World) -> None:
+    desk = world.desk(operator(world))
+    wanted = {
+        "title": Label("高二（1）班", "Class 1"), "root": Label("高二", "Year 11"), "decisions": {},
+        "maintainer": "liuyang",
+    }  # fmt: skip
+    with pytest.raises(Refused) as caught:
+        desk.policies.create_book("class", ["school-class"], **wanted)  # type: ignore[arg-type]
+    assert caught.value.clause == "D.3"
+    assert Book.get_or_none(Book.id == "class") is None
+    desk.policies.create_book("class", ["school-class"], deputy="zengqing", **wanted)  # type: ignore[arg-type]
+    books = {book.id: book.roles for book in world.desk("zengqing").me.who().books}
+    assert books["class"] == ("deputy-teacher",)
+    assert world.desk("liuyang").importing.columns("class")
+    for book, policies in (
+        ("class", ["company"]),
+        ("Big", ["company"]),
+        ("other", ["nothing"]),
+        ("other", []),
+    ):
+        with pytest.raises(Invalid):
+            desk.policies.create_book(book, policies, deputy="", **wanted)  # type: ignore[arg-type]
+    with pytest.raises(Refused):
+        world.desk("liuyang").policies.create_book("mine", ["company"], **wanted)  # type: ignore[arg-type]
