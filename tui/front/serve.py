@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from db.store.settings import Home, Settings
 from tui.front import log
 from tui.front.confine import no_core_files
 from tui.front.contract import EndSession, SignInFactory
+from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
 from tui.front.server import Front, Plan
 
 Ready = Callable[[int], None]
+Beside = Callable[[], Coroutine[None, None, None]]
+"""What runs beside the server until it stops."""
 
 
 def _nobody(_port: int) -> None:
@@ -47,7 +51,7 @@ def serve_home(
     log.configure(log_file)
     open_store(home, settings)
     try:
-        return serve(plan, SignIn, sessions.end, ready)
+        return serve(plan, SignIn, sessions.end, ready, lambda: keep_duties(plan.home))
     finally:
         close_store()
 
@@ -66,7 +70,13 @@ def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
     )
 
 
-def serve(plan: Plan, sign_in: SignInFactory, end_session: EndSession, ready: Ready = _nobody) -> int:
+def serve(
+    plan: Plan,
+    sign_in: SignInFactory,
+    end_session: EndSession,
+    ready: Ready = _nobody,
+    beside: Beside | None = None,
+) -> int:
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
     Call it before any thread runs. Raises HostKeyError, WarmFailure, or OSError (port in use).
@@ -75,10 +85,10 @@ def serve(plan: Plan, sign_in: SignInFactory, end_session: EndSession, ready: Re
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     front = Front(plan, sign_in, end_session)
-    return 0 if asyncio.run(_run(front, ready)) else 1
+    return 0 if asyncio.run(_run(front, ready, beside)) else 1
 
 
-async def _run(front: Front, ready: Ready) -> bool:
+async def _run(front: Front, ready: Ready, beside: Beside | None) -> bool:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -89,4 +99,11 @@ async def _run(front: Front, ready: Ready) -> bool:
         front.spawner.stop()
         raise
     ready(port)
-    return await front.run_until(stop)
+    task = asyncio.create_task(beside()) if beside is not None else None
+    try:
+        return await front.run_until(stop)
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -36,6 +36,9 @@ from tui.screens.change import propose_change
 from tui.screens.directory_card import Card, CardView, reveal, short_number
 from tui.screens.directory_contact import contact
 from tui.screens.directory_why import explain
+from tui.screens.join import let_join
+from tui.screens.leave import let_leave
+from tui.screens.move import move
 
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
@@ -64,6 +67,9 @@ class Directory(Frame):
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
         Command("why", "w", _("Why"), _("Why you see this entry, and under which clause.")),
         SEARCH,
+        Command("join", "J", _("Joiner"), _("Let somebody join this directory."), footer=False),
+        Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
+        Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
         Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
@@ -79,6 +85,7 @@ class Directory(Frame):
         self._book = self._books[0] if self._books else None
         self._side: Side = "internal"
         self._unit: int | None = None
+        self._begins: Sequence[str] = ()
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -118,6 +125,10 @@ class Directory(Frame):
             return len(self._books) > 1
         if command_id in ("ask", "units", "search"):
             return self._book is not None
+        if command_id == "join":
+            return "join" in self._begins
+        if command_id in ("move", "leave") and command_id not in self._begins:
+            return False
         return self.is_mounted and self._current is not None
 
     @property
@@ -131,6 +142,8 @@ class Directory(Frame):
 
     def _open_book(self) -> None:
         self._unit = None
+        book, lifecycle = self._book, self.app.desk.lifecycle
+        self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()
@@ -259,6 +272,21 @@ class Directory(Frame):
         """The change form."""
         if self._current is not None:
             propose_change(self, self._current.entry)
+
+    def do_join(self) -> None:
+        """The form of a joiner."""
+        if self._book is not None:
+            let_join(self, self._book.id)
+
+    def do_move(self) -> None:
+        """The form of a move."""
+        if self._current is not None:
+            move(self, self._current.entry)
+
+    def do_leave(self) -> None:
+        """The form of a leaver."""
+        if self._current is not None:
+            let_leave(self, self._current.entry)
 
     def do_ask(self) -> None:
         """Access to somebody else."""

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from db.desk.requests.views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
+from tui.screens import life_amend
 from tui.screens.access import AskAccess
 from tui.screens.change import Change, propose_change
 from tui.screens.evidence_view import open_evidence
@@ -125,6 +126,8 @@ class Requests(Frame):
             return
         if row.kind == "access":
             self.app.push_screen(AskAccess(self.app.desk.requests.one(row.id)))
+        elif row.kind in life_amend.KINDS:
+            life_amend.amend(self, row.id)
         else:
             self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))
 

@@ -11,14 +11,18 @@ from auth.age import age_of_actor
 from db.desk.localtime import local
 from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
+from db.desk.tasks.views import TaskRow
 from db.language import _
-from tui.kit import Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
 from tui.screens.notice_words import told
 from tui.screens.request_card import RequestCard
 from tui.screens.request_words import differences, due_day, left, standing, who
+from tui.screens.tasks import Tasks, lacks, open_task
 
 MOVING = ("open", "returned")
 """States in which a request of one's own still asks for attention."""
+Waiting = RequestRow | TaskRow
+"""What waits for the reader: something to decide, or something to do."""
 
 
 class Today(Frame):
@@ -27,14 +31,15 @@ class Today(Frame):
     CSS_PATH = "today.tcss"
     NAME = _("Today")
     ABOUT = _(
-        "What waits for your decision with its clock in working days, what you have asked for and on whom "
-        "it rests, and what was announced to you. Tab goes from one list to the next."
+        "What you have to decide or to do, with its clock in working days, what you have asked for and on "
+        "whom it rests, and what was announced to you. Tab goes from one list to the next."
     )
     KEYS = (
         Command("open", "enter", _("Open"), _("Open what is under the cursor.")),
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
         Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
         Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
+        Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
 
@@ -46,15 +51,15 @@ class Today(Frame):
         """Warnings, then the three lists."""
         yield Line(id="warning")
         with Pane(_("Waits for me"), id="waiting"):
-            yield DataList[RequestRow](
+            yield DataList[Waiting](
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
                     Column(_("Left"), lambda row: left(row.due), width=9),
-                    Column(_("Kind"), lambda row: row.kind_label, width=8),
-                    Column(_("Who"), lambda row: Styled(who(row), "strong"), width=18),
-                    Column(_("What"), lambda row: differences(row.summary)),
+                    Column(_("Kind"), lambda row: row.kind_label, width=10),
+                    Column(_("Who"), _about, width=18),
+                    Column(_("What"), _what),
                 ],
-                key=lambda row: row.id,
+                key=lambda row: (isinstance(row, TaskRow), row.id),
                 empty=_("Nothing waits for you."),
             )
         with Pane(_("Mine, under way"), id="mine"):
@@ -101,12 +106,25 @@ class Today(Frame):
         """Ask the desk again."""
         desk = self.app.desk
         mine = [row for row in desk.requests.mine() if row.state in MOVING]
-        self._of("waiting").show(lambda offset, limit: desk.queue.window(offset=offset, limit=limit).rows)
+        tasks = desk.tasks.mine()
+        self._of("waiting").show(lambda offset, limit: self._waiting(offset, limit, tasks.rows))
         self._of("mine").show(lambda offset, limit: mine[offset : offset + limit])
         self._show_told(desk.notices.unread())
-        self.app.set_waiting(desk.queue.counts().all)
+        self.app.set_waiting(desk.queue.counts().all + tasks.total)
         self._warn()
         self.refresh_keys()
+
+    def _waiting(self, offset: int, limit: int, tasks: Sequence[TaskRow]) -> Sequence[Waiting]:
+        """Requests and tasks together, the oldest due day first; a task before what it shares a day with."""
+        last = offset + limit
+        requests = self.app.desk.queue.window(limit=last).rows
+        rows: list[Waiting] = [*tasks[:last], *requests]
+        rows.sort(key=lambda row: row.due.day if row.due is not None else "9")
+        return rows[offset:last]
+
+    def do_tasks(self) -> None:
+        """All that is to be done."""
+        self.app.push_screen(Tasks())
 
     def do_next_list(self) -> None:
         """On to the next list."""
@@ -130,7 +148,11 @@ class Today(Frame):
 
     @on(DataList.Opened, "#waiting DataList")
     def _decide(self) -> None:
-        self.app.switch_mode("queue")
+        row = self._of("waiting").current
+        if isinstance(row, TaskRow):
+            open_task(self, row)
+        elif isinstance(row, RequestRow):
+            self.app.switch_mode("queue")
 
     @on(DataList.Opened, "#mine DataList")
     def _follow(self) -> None:
@@ -174,8 +196,16 @@ class Today(Frame):
     def _show_told(self, notices: Sequence[NoticeToMe]) -> None:
         self._of("told").show(lambda offset, limit: notices[offset : offset + limit], keep=True)
 
-    def _list(self) -> DataList[RequestRow] | DataList[NoticeToMe] | None:
+    def _list(self) -> DataList[Waiting] | DataList[NoticeToMe] | None:
         return self.focused if isinstance(self.focused, DataList) else None
 
     def _of(self, pane: str) -> DataList:  # type: ignore[type-arg]  # rows differ by pane
         return self.query_one(f"#{pane} DataList", DataList)
+
+
+def _about(row: Waiting) -> Cell:
+    return Styled(f"{row.name} {row.unit}" if isinstance(row, TaskRow) else who(row), "strong")
+
+
+def _what(row: Waiting) -> Cell:
+    return lacks(row) if isinstance(row, TaskRow) else differences(row.summary)

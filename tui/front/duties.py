@@ -1,0 +1,62 @@
+"""The duty runner beside the server: a process of its own at the start and then every few minutes.
+
+``python -m tui.front.duties HOME`` is one run. A process of its own has its own connection, holds up
+nobody at the door, and takes nothing with it when it fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import sys
+from pathlib import Path
+
+from db.desk.tasks.duties import Place, run
+from db.store.engine import close_store, open_store
+from db.store.settings import Home
+from tui.front import log
+from tui.front.log import event
+
+EVERY = 600.0
+"""Seconds between two runs."""
+
+
+async def keep_duties(home: Path, every: float = EVERY) -> None:
+    """Run the duties of ``home`` again and again until cancelled; a run that fails is logged."""
+    while True:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tui.front.duties", str(home), stdin=asyncio.subprocess.DEVNULL
+        )
+        try:
+            status = await child.wait()
+        except asyncio.CancelledError:
+            child.terminate()
+            await child.wait()
+            raise
+        if status:
+            event("duties-failed", logging.ERROR, status=status)
+        await asyncio.sleep(every)
+
+
+def main() -> int:
+    """One run for the state folder of the first argument; what it did goes to the log."""
+    log.configure()
+    open_store(Home(Path(sys.argv[1])))
+    try:
+        done = run(Place("serve", f"serve:{socket.gethostname()}"[:64]))
+    finally:
+        close_store()
+    if done.opened or done.reminded or done.escalated or done.vacant:
+        event(
+            "duties",
+            opened=done.opened,
+            reminded=done.reminded,
+            escalated=done.escalated,
+            vacant=done.vacant,
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

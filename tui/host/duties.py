@@ -1,0 +1,30 @@
+"""`mingce duties run`: what the server does by itself every few minutes, once and now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from db.language import _
+from db.store.settings import Home
+from tui.host.operator import opened, system_user
+from tui.host.shell import state_folder, tell, tell_json
+
+
+def run(folder: Path | None, json: bool) -> int:
+    """Open, remind and escalate; the exit status."""
+    from db.desk.tasks.duties import Place
+    from db.desk.tasks.duties import run as run_duties
+
+    with opened(Home(state_folder(folder))):
+        done = run_duties(Place("host", f"host:{system_user()}"[:64]))
+    if json:
+        tell_json(asdict(done))
+    else:
+        tell(
+            _(
+                "{opened} tasks opened, {reminded} reminders, {escalated} escalations, {vacant} vacancies.",
+                **asdict(done),
+            )
+        )
+    return 0

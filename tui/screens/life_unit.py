@@ -1,0 +1,73 @@
+"""Choosing a unit by typing part of its path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from db.desk.lifecycle.forms import UnitChoice
+from db.language import _
+from tui.kit import Column, Command, DataList, Dialog, TextInput
+from tui.kit.keyed import Keyed
+
+
+class PickUnit(Dialog[int]):
+    """All units that may be chosen, narrowed by what one types."""
+
+    NAME = _("Choose the department")
+    ABOUT = _("Type part of its name, move with the arrows, press Enter.")
+    KEYS = (
+        Command("take", "enter", _("Choose"), _("Take the department under the cursor.")),
+        Command("back", "escape", _("Back"), _("Leave it as it was.")),
+    )
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    PickUnit > .box { width: 64; height: 18; }
+    PickUnit DataList { height: 1fr; margin-top: 1; }
+    """
+
+    def __init__(self, units: Sequence[UnitChoice]) -> None:
+        super().__init__(self.NAME)
+        self._units = units
+
+    def body(self) -> ComposeResult:
+        """The field and the units."""
+        yield TextInput(hint=_("Part of its name"), max_length=40)
+        yield DataList[UnitChoice](
+            [Column(_("Department"), lambda unit: unit.path)],
+            key=lambda unit: unit.id,
+            empty=_("Nothing is called so."),
+        )
+
+    def on_mount(self) -> None:
+        """All of them at first."""
+        self._list("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self._list(event.value.strip().casefold())
+
+    def _list(self, wanted: str) -> None:
+        found = [unit for unit in self._units if wanted in unit.path.casefold()]
+        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move in the list while one types."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if event.key in steps:
+            event.stop()
+            self.query_one(DataList).action_move(steps[event.key])
+
+    def do_take(self) -> None:
+        """Answer with the unit under the cursor."""
+        current: UnitChoice | None = self.query_one(DataList).current
+        if current is not None:
+            self.dismiss(current.id)
+
+
+async def pick_unit(screen: Keyed, units: Sequence[UnitChoice]) -> int | None:
+    """The unit chosen, or None where the choice stays as it was."""
+    return await screen.app.push_screen_wait(PickUnit(units))
