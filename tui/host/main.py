@@ -21,8 +21,10 @@ typer.core.TyperCommand.context_class.formatter_class = Formatter
 app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
 audit = group(t(_("The audit chain.")))
 policy = group(t(_("The regulations in force.")))
+duties = group(t(_("What has to be done by a due day.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
+app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
 
 
@@ -197,6 +199,20 @@ def audit_verify(dir: Dir = None, json: Json = False) -> int:
     from tui.host.audit import verify
 
     return verify(dir, json)
+
+
+@duties.command(
+    "run",
+    short_help=t(_("Open tasks, remind and escalate.")),
+    help=t(
+        _("Open the tasks that are due to be opened, remind before a due day and escalate after it, once.")
+    ),
+)
+def duties_run(dir: Dir = None, json: Json = False) -> int:
+    """Open the tasks that are due to be opened, remind before a due day and escalate after it, once."""
+    from tui.host.duties import run
+
+    return run(dir, json)
 
 
 @policy.command(

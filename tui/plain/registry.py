@@ -14,6 +14,7 @@ from tui.plain.me import COMMANDS as ME
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
+from tui.plain.tasks import COMMANDS as TASKS
 
 COMMANDS: tuple[Command, ...] = (
     *HELP,
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,
+    *TASKS,
     *REPORT,
     *AUDIT,
 )
