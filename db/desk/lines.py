@@ -7,11 +7,10 @@ kind, organisation, then field names and values in turn. What is protected is se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from db.desk.reach import Ground, wider
-from db.desk.sight import LISTED, Look, Reader, Shown, drawn
+from db.desk.sight import LISTED, Look, Reader, Shown, drawer
 from db.desk.standing import Protected, Standing
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -87,8 +86,10 @@ def read_lines(standing: Standing, book: str, ground: Ground, found: Sequence[Fo
         number: (number, content.split(JOINT), sealed) for number, content, sealed in fetch(statement, given)
     }
     finer = ground.sights(int(parts[UNIT]) for _number, parts, _sealed in known.values())
-    drawing = _Drawing(standing, standing.policy(book), finer)
-    return tuple(drawing.line(*known[hit.line], hit.protected) for hit in found if hit.line in known)
+    drawing: _Drawing | None = standing.worked_out.get((_Drawing, book))
+    if drawing is None:
+        drawing = standing.worked_out[_Drawing, book] = _Drawing(standing, standing.policy(book))
+    return tuple([drawing.line(*known[hit.line], hit.protected, finer) for hit in found if hit.line in known])
 
 
 class _Field(NamedTuple):
@@ -100,10 +101,9 @@ class _Field(NamedTuple):
 
 
 class _Drawing:
-    """How the lines of one page are drawn for one reader: worked out once for each kind of sight."""
+    """How the lines of a book are drawn for one reader: worked out once for each kind of sight."""
 
-    def __init__(self, standing: Standing, policy: EffectivePolicy, finer: Mapping[int, Protected]) -> None:
-        self._finer = finer
+    def __init__(self, standing: Standing, policy: EffectivePolicy) -> None:
         self._rules = listed_rules(policy)
         self._roles = standing.roles(policy.book)
         self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
@@ -112,12 +112,19 @@ class _Drawing:
         self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
         self._keys = store().keys
 
-    def line(self, number: int, parts: list[str], sealed: bytes | None, protected: Protected) -> Line:
+    def line(
+        self,
+        number: int,
+        parts: list[str],
+        sealed: bytes | None,
+        protected: Protected,
+        finer: Mapping[int, Protected],
+    ) -> Line:
         name, position, place, unit_name, kind, organisation = parts[:HEAD]
         entry, unit = entry_of(number), int(place)
         own = entry == self._own
-        if unit in self._finer:
-            protected = wider(protected, self._finer[unit])
+        if unit in finer:
+            protected = wider(protected, finer[unit])
         plan, opens = self._plan(protected, self._relations(own, unit, kind))
         values = dict(zip(parts[HEAD::2], parts[HEAD + 1 :: 2], strict=True))
         if opens and sealed is not None:
@@ -147,7 +154,7 @@ class _Drawing:
         if found is None:
             reader = Reader(protected, relations)
             looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
-            plan = [_Field(rule, look, partial(drawn, rule, look=look)) for rule, look in looks]
+            plan = [_Field(rule, look, drawer(rule, look)) for rule, look in looks]
             opens = any(look in ("masked", "shown") for _rule, look in looks)
             found = self._plans[protected, relations] = plan, opens
         return found

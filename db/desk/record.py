@@ -21,7 +21,7 @@ from db.store import clock, searchindex
 from db.store.engine import store
 from db.store.sealing import seal, unseal
 from db.store.searchkeys import Findable
-from db.store.tables import Entry, EntryField, Person, Unit
+from db.store.tables import Entry, EntryField, Person, Unit, UnitAbove
 
 Values = Mapping[str, Sequence[str]]
 """Field name -> its values; ``name``, ``position``, ``unit`` (an id) and the like are fields as well."""
@@ -179,8 +179,13 @@ def reindex_units(units: Sequence[int]) -> None:
         _find_again(row)
 
 
-def findable(row: Entry, policy: EffectivePolicy, values: Values, unit: Unit) -> Findable:
-    """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered."""
+def findable(
+    row: Entry, policy: EffectivePolicy, values: Values, unit: Unit, units: tuple[str, ...]
+) -> Findable:
+    """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered.
+
+    ``units`` are the names of that unit and of those above it, without the root.
+    """
     addresses: list[str] = []
     numbers: list[str] = []
     covered: list[tuple[str, str]] = []
@@ -208,6 +213,7 @@ def findable(row: Entry, policy: EffectivePolicy, values: Values, unit: Unit) ->
         covered=tuple(covered),
         content=content,
         hidden=hidden,
+        units=units,
     )
 
 
@@ -219,7 +225,13 @@ def is_open(rule: FieldRule) -> bool:
 def _find_again(row: Entry) -> None:
     if row.state == "active":
         unit = Unit.get_by_id(row.unit_id)
-        searchindex.refresh(findable(row, policy_of(row.book_id), _values(row), unit))
+        above = (
+            Unit.select(Unit.name)
+            .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+            .where((UnitAbove.unit == unit.id) & Unit.parent.is_null(False))
+        )
+        units = tuple(over.name for over in above)
+        searchindex.refresh(findable(row, policy_of(row.book_id), _values(row), unit, units))
 
 
 def _side_of(policy: EffectivePolicy, kind: str) -> str:

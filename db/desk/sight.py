@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 from db.desk.standing import Protected, Standing
@@ -98,17 +99,19 @@ def shown(rule: FieldRule, values: Sequence[str], reader: Reader) -> Shown:
         rule.name,
         rule.label,
         rule.kind,
-        tuple(drawn(rule, value, look) for value in values),
+        tuple(map(drawer(rule, look), values)),
         look,
         rule.clauses,
     )
 
 
-def drawn(rule: FieldRule, value: str, look: Look) -> str:
-    """A value as its reader sees it."""
+def drawer(rule: FieldRule, look: Look) -> Callable[[str], str]:
+    """What makes of a value of ``rule``'s field what its reader sees."""
     if look == "closed":
-        return MASK
-    return masked(rule.kind, value) if look == "masked" else in_words(rule, value)
+        return lambda _value: MASK
+    if look == "masked":
+        return partial(masked, rule.kind)
+    return partial(display, rule.kind) if rule.kind in NUMBERS else partial(in_words, rule)
 
 
 def in_words(rule: FieldRule, value: str) -> str:

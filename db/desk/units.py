@@ -100,9 +100,9 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
 
 
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
-    """Call the unit ``name``; everybody in it is found by it from now on."""
+    """Call the unit ``name``; everybody in it and below is found by it from now on."""
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
-    reindex_units([unit])
+    reindex_units([row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)])
 
 
 def move_unit(unit: int, to: int) -> None:

@@ -69,6 +69,8 @@ def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
 def clean(text: str) -> str:
     """``text`` in NFC on one line, without control, bidi and invisible characters."""
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
+    if line.isprintable() and line.isascii():
+        return line.strip()
     return "".join(char for char in line if unicodedata.category(char) not in _UNSAFE).strip()
 
 

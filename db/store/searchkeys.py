@@ -12,19 +12,25 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
 from db.store.sealing import blind
 
 Side = Literal["internal", "external"]
 
-NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, ORDER, BLIND = "ABCDEFGHIJZ"
+NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, ORDER, PAIR, BLIND = (
+    "ABCDEFGHIJKZ"
+)
 LONGEST = 64
 SHORTEST_BLIND = 4
+UNIT_LETTERS = 2
 LETTERS = 7
 ENTRY_BITS = 28
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
+_IGNORED = re.compile(r"[\s'·•・]")
+_PUNCTUATION = re.compile(r"[\s().–-]")
+_DIGITS = re.compile(r"\+?([0-9]+)")
 LAST = "\U0010ffff"
 """Sorts after everything that a cleaned text holds."""
 
@@ -48,10 +54,10 @@ class Findable:
     covered: tuple[tuple[str, str], ...] = ()
     content: str = ""
     hidden: str = ""
+    units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """Keys of one kind from ``low`` up to, not including, ``high``."""
 
     kind: str
@@ -93,6 +99,16 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
     )
 
 
+def pair_range(unit: str, name: str, side: Side) -> Range | None:
+    """People of a name in units whose names begin with the two characters of ``unit``; None for any other
+    number of characters."""
+    first = folded(unit)
+    if len(first) != UNIT_LETTERS:
+        return None
+    key = f"{_sided(PAIR, side)}{first} {folded(name)}"[:LONGEST]
+    return Range(PAIR, key, key + LAST)
+
+
 def everyone(side: Side) -> Range:
     """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
     return Range(ORDER, _sided(ORDER, side), _sided(ORDER, side) + LAST)
@@ -128,13 +144,13 @@ def entry_of(line: int) -> int:
 def folded(text: str) -> str:
     """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
-    return re.sub(r"[\s'·•・]", "", plain)
+    return _IGNORED.sub("", plain)
 
 
 def as_number(text: str) -> str:
     """The digits of what looks like a number, without China's country code; empty for anything else."""
-    plain = re.sub(r"[\s().–-]", "", unicodedata.normalize("NFKC", text))
-    match = re.fullmatch(r"\+?([0-9]+)", plain)
+    plain = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
+    match = _DIGITS.fullmatch(plain)
     if match is None:
         return ""
     digits = match.group(1)
@@ -155,6 +171,8 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
             yield PINYIN, "".join(syllables)
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
+    for unit in findable.units:
+        yield PAIR, f"{folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:
         yield ADDRESS, folded(address)
     for number in findable.numbers:

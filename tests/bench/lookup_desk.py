@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,7 +68,6 @@ class OurDesk:
         if store().is_postgresql:
             database.execute_sql("VACUUM ANALYZE")
         else:
-            database.execute_sql("ANALYZE")
             database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return units
 
@@ -128,9 +126,9 @@ class OurDesk:
             ("entry_id", "name", "ord", "value", "sealed", "source"),
             (row for entry, p in zip(entries, people(), strict=True) for row in _values(entry, p)),
         )
-        policy, plans = policy_of(BOOK), self.organisation.units
+        policy, paths = policy_of(BOOK), [self.organisation.path(n) for n in range(len(units))]
         searchindex.add(
-            _findable(policy, entry, units[p.unit], plans[p.unit].name, p)
+            _findable(policy, entry, units[p.unit], paths[p.unit], p)
             for entry, p in zip(entries, people(), strict=True)
         )
 
@@ -162,8 +160,10 @@ def _values(entry: int, person: PersonPlan) -> Iterator[tuple[object, ...]]:
     yield entry, "office_phone", 0, f"+86{person.phone[1:]};ext={person.extension}", None, ""
 
 
-def _findable(policy: EffectivePolicy, entry: int, unit: int, unit_name: str, person: PersonPlan) -> Findable:
-    head = (person.name, person.position, unit, unit_name, "full-time", "")
+def _findable(
+    policy: EffectivePolicy, entry: int, unit: int, path: tuple[str, ...], person: PersonPlan
+) -> Findable:
+    head = (person.name, person.position, unit, path[-1], "full-time", "")
     values = {
         "office_phone": [f"+86{person.phone[1:]};ext={person.extension}"],
         "mobile": [f"+86{person.mobile}"],
@@ -171,15 +171,5 @@ def _findable(policy: EffectivePolicy, entry: int, unit: int, unit_name: str, pe
     }
     return Findable(
         entry, unit, "internal", person.name, person.position, (person.email,), (person.phone,),
-        (("mobile", person.mobile),), *written(policy, head, values),
+        (("mobile", person.mobile),), *written(policy, head, values), path,
     )  # fmt: skip
-
-
-def timed(desk: OurDesk, questions: list[Question], *, scoped: bool, limit: int) -> list[tuple[str, float]]:
-    """(kind, seconds) of each question."""
-    found = []
-    for question in questions:
-        began = time.perf_counter()
-        desk.ask(question, scoped=scoped, limit=limit)
-        found.append((question.kind, time.perf_counter() - began))
-    return found

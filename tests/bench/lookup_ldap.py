@@ -32,6 +32,7 @@ index_substr_if_maxlen 9
 index_substr_any_len 3
 index_substr_any_step 3
 sizelimit unlimited
+tool-threads 2
 database mdb
 suffix "{suffix}"
 directory {folder}/mdb

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 
 from db.store.searchkeys import readings
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉玲志红宇轩浩然子涵雨欣怡佳琪思远博雅晨曦俊峰海燕国庆春梅冬雪永康德胜家豪天成立新少云玉兰金凤庆林晓东立民长江学友宏图景天一鸣若曦诗涵梓萱语嫣书瑶嘉懿煜城懿轩烨伟苑博伟泽熠彤鸿煊"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
+    "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴"
+    "莫孔向汤"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文辉玲志红宇轩浩然子涵雨欣怡佳琪思远博雅晨曦俊"
+    "峰海燕国庆春梅冬雪永康德胜家豪天成立新少云玉兰金凤庆林晓东立民长江学友宏图景天一鸣若曦诗涵梓萱语"
+    "嫣书瑶嘉懿煜城懿轩烨伟苑博伟泽熠彤鸿煊"
+)
 CENTRES = ("研发", "销售", "生产", "采购", "财务", "行政", "客服", "物流", "质量", "法务")
 DEPARTMENTS = ("一部", "二部", "三部", "四部", "五部")
-REGIONS = "华东 华南 华北 华中 西南 西北 东北 海外".split()
+REGIONS = ["华东", "华南", "华北", "华中", "西南", "西北", "东北", "海外"]
 POSITIONS = ("工程师", "高级工程师", "主管", "经理", "专员", "助理", "总监", "技术员", "顾问", "分析师")
 PEOPLE_A_DEPARTMENT = 100
 
@@ -86,6 +94,11 @@ class Organisation:
                 mobile=f"13{8 + number % 2}{chance.randrange(10**8):08d}",
                 email=f"{pinyin}{number}@huaxing.example",
             )
+
+    def path(self, unit: int) -> tuple[str, ...]:
+        """The names of a unit and those above it, without the root, its own last."""
+        plan = self.units[unit]
+        return () if plan.parent is None else (*self.path(plan.parent), plan.name)
 
     def questions(self, each: int) -> list[Question]:
         """``each`` questions of every kind, most of which find someone, in a mixed order."""

@@ -8,32 +8,37 @@ counted and not ranked, so that no answer differs from "no such person" (C.10).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from db.desk.lines import Found
 from db.desk.reach import Arm, Ground
 from db.desk.standing import Protected
 from db.desk.values import clean
 from db.store.engine import database, store
-from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, everyone, ranges
+from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, everyone, pair_range, ranges
 from db.store.sql import fetch
 
 AT_ONCE = 60
 """Ranges asked for in one statement at the most, and units looked at together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is looked for, in which order. ``covered`` names the protected fields a number may match."""
+class Question(NamedTuple):
+    """What is looked for. ``covered`` names the protected fields that the text may match."""
 
-    text: str
+    terms: tuple[str, ...]
     side: Side
     covered: tuple[str, ...] = ()
 
     @property
-    def terms(self) -> list[str]:
-        return clean(self.text).split()
+    def joined(self) -> str:
+        """All as one term: ``zhang wei`` is typed for ``zhangwei``."""
+        return "".join(self.terms)
+
+
+def question(text: str, side: Side, covered: tuple[str, ...] = ()) -> Question:
+    """What a person typed, as a question."""
+    return Question(tuple(clean(text).split()), side, covered)
 
 
 def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
@@ -87,14 +92,14 @@ def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int
         return
     marks = ", ".join(database.param for _entry in ground.entries)
     rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries))
-    asked = [span for text in _readings(question) for span in ranges(text, question.side)]
+    asked = ranges(question.joined, question.side)
     for entry, line, keys in rows:
         if any(span.low <= key < span.high for key in keys.split("\n") for span in asked):
             yield line, ground.entries[entry]
 
 
 def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
-    spans = [span for text in _readings(question) for span in ranges(text, question.side)]
+    spans = ranges(question.joined, question.side)
     yield from _asked([(arm, span) for arm in arms for span in spans], limit)
 
 
@@ -106,7 +111,7 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
     spans = [
         span
         for field in question.covered
-        if (span := blind_range(field, question.text, question.side, store().keys)) is not None
+        if (span := blind_range(field, question.joined, question.side, store().keys)) is not None
     ]
     arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
     mark = database.param
@@ -131,18 +136,28 @@ def _by_units(
 ) -> Iterator[tuple[int, Protected]]:
     """By the name of a unit, alone or together with a name: ``研发 张``, ``张伟 研发``."""
     terms = question.terms
-    pairs: list[tuple[str, Sequence[Range]]]
     if len(terms) == 1:
-        pairs = [(terms[0], [everyone(question.side)])]
-    else:
-        pairs = [
-            (terms[0], ranges("".join(terms[1:]), question.side)),
-            (terms[-1], ranges("".join(terms[:-1]), question.side)),
-        ]
-    for unit, spans in pairs:
-        for arm in arms if spans and _is_unit(unit, book) else ():
+        yield from _in_units(arms, terms[0], [everyone(question.side)], limit, book)
+        return
+    pairs = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))]
+    spans = [span for unit, name in pairs if (span := pair_range(unit, name, question.side)) is not None]
+    found = False
+    for one in _asked([(arm, span) for arm in arms for span in spans], limit):
+        found = True
+        yield one
+    if not found:
+        for unit, name in pairs:
+            yield from _in_units(arms, unit, ranges(name, question.side), limit, book)
+
+
+def _in_units(
+    arms: Sequence[Arm], unit: str, spans: Sequence[Range], limit: int, book: str
+) -> Iterator[tuple[int, Protected]]:
+    """The lines with a key in ``spans`` that lie in units whose names begin with ``unit``."""
+    if spans and _is_unit(unit, book):
+        for arm in arms:
             for places in _units_named(unit, arm, book):
-                yield from _asked([(place, span) for place in places for span in spans], limit)
+                yield from _asked([(place, span) for span in spans for place in places], limit)
 
 
 def _is_unit(name: str, book: str) -> bool:
@@ -158,7 +173,10 @@ def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
-    """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time."""
+    """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time.
+
+    A unit below another of that name lies in its scope and is left out.
+    """
     mark = database.param
     named, given = _named(name, book)
     around = fetch(
@@ -176,9 +194,13 @@ def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
         rows = fetch(
             f"""
             SELECT u.id FROM unit u JOIN unit_above a ON a.unit_id = u.id
-            WHERE a.above_id = {mark} AND {named} AND u.id > {mark} ORDER BY u.id LIMIT {AT_ONCE}
+            WHERE a.above_id = {mark} AND {named} AND u.id > {mark} AND NOT EXISTS (
+                SELECT 1 FROM unit_above b JOIN unit u ON u.id = b.above_id
+                WHERE b.unit_id = a.unit_id AND b.distance > 0 AND {named}
+            )
+            ORDER BY u.id LIMIT {AT_ONCE}
             """,
-            (arm.unit, *given, last),
+            (arm.unit, *given, last, *given),
         )
         yield [Arm(unit, True, arm.protected) for (unit,) in rows]
         if len(rows) < AT_ONCE:
@@ -186,54 +208,58 @@ def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
         last = rows[-1][0]
 
 
-def _readings(question: Question) -> tuple[str, ...]:
-    """The whole text as one term: ``zhang wei`` is typed for ``zhangwei``."""
-    return ("".join(question.terms),)
-
-
 def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int, Protected]]:
     """The lines with a key in each of the ranges, range by range; a line may come several times.
 
-    A server is asked for many ranges at once, because the round trip costs more than they do. SQLite is
-    asked for one, then two, then four, as most pages are full after the first or the second.
+    SQLite is asked for one range after the other, as most pages are full after the first or the second.
+    A server is asked for many at once, because the round trip costs more than they do.
     """
-    at_once, start = (AT_ONCE if store().is_postgresql else 1), 0
-    while start < len(asked):
+    at_once = AT_ONCE if store().is_postgresql else 1
+    for start in range(0, len(asked), at_once):
         some = asked[start : start + at_once]
-        start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
-        parts: list[list[tuple[int, str, int]]] = [[] for _one in some]
-        for row in _first_rows(some, limit):
-            parts[row[0]].append(row)
-        for (arm, span), part in zip(some, parts, strict=True):
+        firsts = _first_rows(some, limit) if at_once > 1 else [_rows(*some[0], limit)]
+        for (arm, span), part in zip(some, firsts, strict=True):
             while part:
-                for _number, _key, line in part:
+                for _key, line in part:
                     yield line, arm.protected
                 if len(part) < limit:
                     break
-                _number, key, line = part[-1]
-                part = _next_rows(arm, span, key, line, limit)
+                part = _next_rows(arm, span, *part[-1], limit)
 
 
-def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[tuple[int, str, int]]:
-    given = [value for arm, span in asked for value in (arm.scope, span.low, span.high, limit)]
-    return fetch(_first_rows_sql(len(asked), database.param), given)
+def _rows(arm: Arm, span: Range, limit: int) -> list[tuple[str, int]]:
+    return fetch(_one_range(database.param), (arm.scope, span.low, span.high, limit))
 
 
 @cache
-def _first_rows_sql(count: int, mark: str) -> str:
+def _one_range(mark: str) -> str:
+    return (
+        f"SELECT key, line FROM search_key WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
+        f" ORDER BY key, line LIMIT {mark}"
+    )
+
+
+def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[list[tuple[str, int]]]:
+    given = [value for arm, span in asked for value in (arm.scope, span.low, span.high, limit)]
+    parts: list[list[tuple[str, int]]] = [[] for _one in asked]
+    for number, key, line in fetch(_many_ranges(len(asked), database.param), given):
+        parts[number].append((key, line))
+    return parts
+
+
+@cache
+def _many_ranges(count: int, mark: str) -> str:
     return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT {number} AS number, key, line FROM search_key"
-        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
-        f" ORDER BY key, line LIMIT {mark}) AS a{number}"
+        f"SELECT {number} AS number, a{number}.* FROM ({_one_range(mark)}) AS a{number}"
         for number in range(count)
     )
 
 
-def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[int, str, int]]:
+def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[str, int]]:
     mark = database.param
     return fetch(
         f"""
-        SELECT 0, key, line FROM search_key
+        SELECT key, line FROM search_key
         WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR line > {mark})
         ORDER BY key, line LIMIT {mark}
         """,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from db.desk.directory import views
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.search import Question, page, search
+from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.why import Why, why_not, why_yes
 from db.desk.frame import Subject, operation
@@ -70,8 +70,8 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         own = self.standing.own.get(book, (0, None))[1]
-        question = Question(text, side, covered_fields(self.standing.policy(book), bool(as_number(text))))
-        found = search(ground, question, own, min(limit, MOST), book)
+        covered = covered_fields(self.standing.policy(book), bool(as_number(text)))
+        found = search(ground, question(text, side, covered), own, min(limit, MOST), book)
         return read_lines(self.standing, book, ground, found)
 
     @operation("directory.settled", recorded=True)

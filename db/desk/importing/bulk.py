@@ -9,7 +9,8 @@ from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
 from db.desk.lines import written
 from db.desk.record import ADDRESSES, is_open
-from db.desk.units import create_unit, set_head
+from db.desk.standing import root_of
+from db.desk.units import create_unit, name_of, set_head
 from db.desk.values import NUMBERS
 from db.policy.compose import EffectivePolicy
 from db.store import clock, searchindex
@@ -100,6 +101,7 @@ def _findables(
     """By what each entry is found; the same as `record.findable` gives, without a model for each."""
     rules = {rule.name: (is_open(rule), rule.kind) for rule in policy.fields}
     as_dialled = dialled(store().settings.phone_region)
+    root = name_of(root_of(policy.book))
     for entry, row in zip(entries, planned, strict=True):
         addresses, numbers, covered = [], [], []
         values: dict[str, list[str]] = {}
@@ -114,7 +116,7 @@ def _findables(
             elif kind in ADDRESSES:
                 addresses.append(text)
         unit = units[row.unit]
-        head = (row.name, row.position, unit, row.unit[-1], row.kind, row.organisation)
+        head = (row.name, row.position, unit, row.unit[-1] if row.unit else root, row.kind, row.organisation)
         yield Findable(
             entry,
             unit,
@@ -125,6 +127,7 @@ def _findables(
             tuple(numbers),
             tuple(covered),
             *written(policy, head, values),
+            row.unit,
         )
 
 

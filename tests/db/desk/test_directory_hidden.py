@@ -102,17 +102,17 @@ def test_a_hidden_person_changes_no_answer(
 @pytest.mark.threat(23)
 def test_a_covered_number_finds_nobody_for_whom_it_could_not_be_revealed(world: World) -> None:
     """A search by number must not tell a reader whose sight is masked what the number is."""
-    from db.desk.directory.search import Question, search
+    from db.desk.directory.search import question, search
     from db.desk.reach import ground_of
     from db.desk.standing import standing_of
 
     standing = standing_of(world.actor("zhangwei"))
     ground = ground_of(standing, "staff", "internal")
-    question = Question("1507", "internal", ("mobile",))
-    assert len(search(ground, question, None, 20, "staff")) == 1
+    asked = question("1507", "internal", ("mobile",))
+    assert len(search(ground, asked, None, 20, "staff")) == 1
     for level in ("masked", "hidden"):
         arms = tuple(replace(arm, protected=level) for arm in ground.arms)
-        assert search(replace(ground, arms=arms), question, None, 20, "staff") == []
+        assert search(replace(ground, arms=arms), asked, None, 20, "staff") == []
 
 
 def test_a_left_entry_leaves_the_tables_of_search(world: World) -> None:
