@@ -1,0 +1,203 @@
+"""Reviews through the screens, key by key: right, wrong, gone; sign, keep, find, train (B.5.3, F.6.2)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.reviews.views import CampaignRow
+from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, Trained
+from tests.db.desk.asking import approve
+from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
+from tests.world import World
+from tui.kit import DataList, Line
+from tui.kit.dialogs import AskText, Choose
+from tui.kit.refusal import Refusal
+from tui.screens.change import Change
+from tui.screens.review_entries import ReviewEntries
+from tui.screens.review_progress import ReviewProgress
+from tui.screens.review_units import ReviewUnits
+
+__all__ = ["reviews", "reviews_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:
+    """Open the review of ``kind`` from the list."""
+    rows = app.desk.reviews.campaigns()
+    place = next(number for number, row in enumerate(rows) if row.kind == kind)
+    app.screen.query_one(DataList).go(place)
+    await press(pilot, "enter")
+    return rows[place]
+
+
+def names(app: Room) -> list[str]:
+    """What the list on the screen holds."""
+    rows = app.screen.query_one(DataList)
+    return [str(row.name) for _at, row in sorted(rows._rows.items())]
+
+
+def verdicts(campaign: int) -> list[str | None]:
+    """What was said of each thing, in order."""
+    items = ReviewItem.select().where(ReviewItem.campaign == campaign).order_by(ReviewItem.ord)
+    return [item.verdict for item in items]
+
+
+@pytest.mark.clause("E.6.2", "E.14")
+async def test_entries_are_decided_one_key_each(reviews: World) -> None:
+    """Every entry of the book in as many keys as there are entries; nothing else is touched."""
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "check")
+        assert isinstance(app.screen, ReviewEntries)
+        count = Entry.select().where((Entry.book == "group") & (Entry.state == "active")).count()
+        await press(pilot, *["r"] * count)
+        assert verdicts(row.id) == ["right"] * count
+        await press(pilot, "escape")
+        await press(pilot, "c", "y")
+    assert Campaign.get_by_id(row.id).closed_at is not None
+
+
+@pytest.mark.clause("B.5.3")
+async def test_a_review_with_anything_undecided_is_not_closed(reviews: World) -> None:
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.desk.reviews.campaigns()
+        place = next(number for number, row in enumerate(rows) if row.kind == "full-review")
+        app.screen.query_one(DataList).go(place)
+        await press(pilot, "c", "y")
+        assert isinstance(app.screen, Refusal)
+        assert "B.5.3" in str(app.screen._clause)
+        await press(pilot, "enter")
+    assert Campaign.get_by_id(rows[place].id).closed_at is None
+
+
+@pytest.mark.clause("B.5.3", "B.5.2")
+async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(reviews: World) -> None:
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "full-review")
+        place = names(app).index("丁一")
+        app.screen.query_one(DataList).go(place)
+        await press(pilot, "x")
+        assert isinstance(app.screen, Change)
+        app.screen.query_one("#field-area TextInput").focus()
+        await press(pilot, "end", "2", "ctrl+s")
+        assert isinstance(app.screen, ReviewEntries)
+        await press(pilot, "d")
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert last.entry_id == reviews.entry("dingyi", "safety")
+    item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.entry == last.entry_id))
+    assert (item.verdict, item.request_id) == ("corrected", last.id)
+    assert "removed" in verdicts(row.id)
+    approve(reviews, "panan", last.id)
+    states = {str(one.name): one.status for one in reviews.desk("panan").reviews.items(row.id)}
+    assert states["丁一"] == "decided"
+
+
+@pytest.mark.clause("E.10", "B.3.3")
+async def test_everybody_confirms_their_own_entry_with_two_keys(reviews: World) -> None:
+    app = Room(reviews, "majun")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert names(app) == ["马军"]
+        await press(pilot, "r")
+    assert Entry.get_by_id(reviews.entry("majun", "group")).verified_at is not None
+
+
+@pytest.mark.clause("C.5", "E.7", "H.3.2")
+async def test_a_head_looks_at_the_entries_and_signs(reviews: World) -> None:
+    app = Room(reviews, "huangbo")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "sign-off")
+        assert isinstance(app.screen, ReviewUnits)
+        await press(pilot, "enter")
+        assert names(app) == ["马军", "黄博"]
+        await press(pilot, "escape", "r")
+    unit = reviews.unit("group", "财务中心/会计部")
+    item = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.unit == unit))
+    assert (item.verdict, item.decided_by_id) == ("right", reviews.accounts["huangbo"])
+
+
+@pytest.mark.clause("B.5.1")
+async def test_progress_lists_who_has_not_sent_theirs(reviews: World) -> None:
+    app = Room(reviews, "panan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "collection")
+        await press(pilot, "p")
+        assert isinstance(app.screen, ReviewProgress)
+        rows = [row for _at, row in sorted(app.screen.query_one(DataList)._rows.items())]
+        assert {row.name for row in rows if row.count.undecided} == {"安全管理部", "二车间", "仓储部"}
+
+
+@pytest.mark.clause("F.5.1", "H.6.3")
+async def test_an_unused_right_is_withdrawn_or_kept_with_a_reason(reviews: World) -> None:
+    with_time = Grant.update(granted_at="2026-01-01T00:00:00.000000Z").where(Grant.book == "general")
+    with_time.execute()
+    app = Room(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "recertification")
+        assert "余慧" not in names(app)
+        app.screen.query_one(DataList).go(names(app).index("谭兰"))
+        await press(pilot, "r")
+        assert isinstance(app.screen, AskText)
+        await press(pilot, *"tour", "enter")
+        app.screen.query_one(DataList).go(names(app).index("金瑞"))
+        await press(pilot, "d")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "y")
+    kept = ReviewItem.get((ReviewItem.campaign == row.id) & (ReviewItem.verdict == "right"))
+    assert kept.comment == "tour"
+    gone = Grant.get((Grant.account == reviews.accounts["jinhr"]) & (Grant.book == "general"))
+    assert gone.revoked_at is not None
+
+
+@pytest.mark.clause("C.6", "H.3.1", "H.6.1")
+async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: World) -> None:
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        await press(pilot, "G", "x", *"keys lie open", "enter", "1", "enter")
+        found = Finding.select().order_by(Finding.id.desc()).get()
+        assert (found.what, found.due) == ("keys lie open", "2026-12-07")
+        await press(pilot, "f")
+        await press(pilot, "c", *"checked", "enter")
+    first = Finding.select().order_by(Finding.id).get()
+    assert first.state == "closed"
+
+
+@pytest.mark.clause("E.12")
+async def test_a_review_outside_its_cycle_asks_why(reviews: World) -> None:
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "n", "1", "enter")
+        assert isinstance(app.screen, Refusal)
+        assert "E.12" in str(app.screen._clause)
+        await press(pilot, "enter", "n", "1", *"moved house", "enter")
+        note = app.screen.query_one("#note", Line)
+        assert note is not None
+    made = Campaign.select().order_by(Campaign.id.desc()).get()
+    assert (made.reason, made.opened_by_id) == ("moved house", reviews.accounts["luoyan"])
+
+
+@pytest.mark.clause("F.6.1", "F.6.2")
+async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> None:
+    reviews.desk("yuhr").evidence.add("签到.csv", "姓名,日期\n鲁南,2026-11-20\n谭兰,2026-11-20\n".encode())
+    app = Room(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "tab")
+        people = app.screen.query_one("#people DataList", DataList)
+        first = people.current
+        await press(pilot, "space", "a")
+        assert Trained.select().where(Trained.on_day == "2026-11-23").count() == 1
+        await press(pilot, "i", "enter")
+    assert first is not None
+    listed = Trained.select().where(Trained.on_day == "2026-11-20")
+    assert {row.person_id for row in listed} == {reviews.people["lunan"], reviews.people["tanlan"]}
+    assert all(row.source.startswith("签到.csv ") for row in listed)
