@@ -7,7 +7,7 @@ name: the access matrix is checked against `OPERATIONS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from db.desk.actor import Actor, Strength
 from db.desk.refusal import Refused
-from db.desk.standing import Standing, standing_of
+from db.desk.standing import Standing
 from db.language import _
 from db.store import audit
 from db.store.engine import reading, writing
@@ -35,12 +35,14 @@ class Operation:
     ``recorded``: a success is written to the audit chain too (a refusal always is).
     ``strengths``: with what a sign-in must have reached.
     ``before_undertaking``: open to a person who has not accepted the undertaking yet (A.17).
+    ``untrained``: open in a book that is closed to the person until they are trained (F.6.2).
     """
 
     name: str
     recorded: bool
     strengths: frozenset[Strength]
     before_undertaking: bool
+    untrained: bool
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -130,16 +132,17 @@ def operation(
     recorded: bool,
     strengths: frozenset[Strength] = frozenset({"full"}),
     before_undertaking: bool = False,
+    untrained: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Make a method of a Subject an operation of the desk."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
-    made = OPERATIONS[name] = Operation(name, recorded, strengths, before_undertaking)
+    made = OPERATIONS[name] = Operation(name, recorded, strengths, before_undertaking, untrained)
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
         @wraps(method)
         def run(subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _acting(subject.desk, made):
+            with _acting(subject.desk, made, (*args, *kwargs.values())):
                 return method(subject, *args, **kwargs)
 
         return run
@@ -148,15 +151,15 @@ def operation(
 
 
 @contextmanager
-def _acting(desk: Desk, made: Operation) -> Iterator[Act]:
+def _acting(desk: Desk, made: Operation, asked: Sequence[object]) -> Iterator[Act]:
     if desk.running is not None:
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
     try:
         with writing() if made.recorded else reading():
-            act = Act(made, desk.actor, standing_of(desk.actor))
+            act = Act(made, desk.actor, desk.kept.standing())
             desk.running = act
-            _admit(act, desk)
+            _admit(act, desk, asked)
             yield act
             if made.recorded and not act.silent:
                 act.record("done")
@@ -169,8 +172,8 @@ def _acting(desk: Desk, made: Operation) -> Iterator[Act]:
         desk.running = None
 
 
-def _admit(act: Act, desk: Desk) -> None:
-    """Refuse what this sign-in is not strong enough for, or what comes before the undertaking."""
+def _admit(act: Act, desk: Desk, asked: Sequence[object]) -> None:
+    """Refuse what this sign-in is not strong enough for, or what an undertaking or a training comes before."""
     made = act.operation
     if act.actor.strength not in made.strengths:
         raise Refused(
@@ -187,3 +190,5 @@ def _admit(act: Act, desk: Desk) -> None:
             due[0].clause,
             _("Read and accept it; it is shown when you sign in."),
         )
+    if not made.untrained:
+        act.standing = desk.trained(act.standing, asked)
