@@ -15,7 +15,9 @@ from tui.screens.password import ChangePassword
 from tui.screens.queue import Queue
 from tui.screens.reports import Reports
 from tui.screens.requests import Requests
+from tui.screens.reviews import Reviews
 from tui.screens.today import Today
+from tui.screens.training_due import TrainingDue
 from tui.screens.undertaking import Undertaking
 
 if TYPE_CHECKING:
@@ -36,14 +38,17 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: bool(desk.overview.reports())),
     Mode("account", "8", _("My account"), MyAccount),
+    Mode("reviews", "0", _("Reviews"), Reviews),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
-Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8."""
+Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8,
+Reviews 0."""
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     Gate(lambda desk: desk.actor.strength == "expired", ChangePassword),
     Gate(lambda desk: bool(desk.me.undertakings()), Undertaking),
+    Gate(lambda desk: desk.training.shut_out(), TrainingDue),
 )
 """Screens to pass before any mode, in order: ``Gate(holds, screen)``; each dismisses itself when passed."""

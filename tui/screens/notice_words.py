@@ -42,6 +42,9 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "account-reset": lambda _notice: _("Your sign-in was reset. If you did not ask for it, tell IT at once."),
+    "right-withdrawn": lambda _notice: _(
+        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
+    ),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
     ),
