@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from db.desk import Desk, Invalid, Problem
 from db.desk.overview.rights import BookOption
 from db.language import Message, _
-from reports import access, changes, compliance, coverage, directory, incomplete
+from reports import (
+    access,
+    changes,
+    compliance,
+    coverage,
+    directory,
+    incomplete,
+    reviews,
+    stale,
+    training,
+)
 from reports.report import Period, Report
 
 Build = Callable[[Desk, str, int | None, Period], Report]
@@ -70,6 +80,27 @@ KINDS: dict[str, Kind] = {
             _("Entries that lack a required field."),
             False,
             incomplete.build,
+        ),
+        Kind(
+            "reviews",
+            reviews.TITLE,
+            _("How far each review is in each department, and for whom it waits."),
+            True,
+            reviews.build,
+        ),
+        Kind(
+            "training",
+            training.TITLE,
+            _("Who was trained on which version of the rules, and who is due."),
+            False,
+            training.build,
+        ),
+        Kind(
+            "stale",
+            stale.TITLE,
+            _("Entries unverified for long, with mail that came back or a dead number."),
+            False,
+            stale.build,
         ),
     )
 }

@@ -22,6 +22,7 @@ from pathlib import Path
 from db.desk.editions.post import Letter, failed, next_letter, sent
 from db.store import clock
 from db.store.engine import store
+from db.store.sealing import SealBroken
 from db.store.settings import Mail
 from reports.letters import attachment_of, body_of, subject_of
 
@@ -80,6 +81,9 @@ def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
         message, file = _message(mail, letter)
     except (ValueError, HeaderParseError) as wrong:
         failed(letter, f"address: {wrong}", for_good=True)
+        return "dead"
+    except SealBroken:
+        failed(letter, "the record of the copy was altered", for_good=True)
         return "dead"
     try:
         server.send_message(message)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
+from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.help import COMMANDS as HELP
 from tui.plain.look import COMMANDS as LOOK
@@ -15,6 +16,7 @@ from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.tasks import COMMANDS as TASKS
+from tui.plain.trace import COMMANDS as TRACE
 
 COMMANDS: tuple[Command, ...] = (
     *HELP,
@@ -26,7 +28,9 @@ COMMANDS: tuple[Command, ...] = (
     *QUEUE,
     *TASKS,
     *REPORT,
+    *EDITIONS,
     *AUDIT,
+    *TRACE,
 )
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)

@@ -9,10 +9,12 @@ from tui.kit.mode import Gate, Mode
 from tui.screens.account import MyAccount
 from tui.screens.audit import Audit
 from tui.screens.directory import Directory
+from tui.screens.editions import Editions
 from tui.screens.enrolment import FirstSignIn
 from tui.screens.evidence import Evidence
 from tui.screens.password import ChangePassword
 from tui.screens.queue import Queue
+from tui.screens.receipts import Receipts
 from tui.screens.reports import Reports
 from tui.screens.requests import Requests
 from tui.screens.reviews import Reviews
@@ -29,6 +31,11 @@ def _decides(desk: Desk) -> bool:
     return any(set(book.roles) - {"employee"} for book in desk.me.who().books)
 
 
+def _receives(desk: Desk) -> bool:
+    """Whether copies of editions may come to the reader, who has none to issue."""
+    return desk.copies.offered() and not desk.editions.list()
+
+
 MODES: Final[tuple[Mode, ...]] = (
     Mode("today", "1", _("Today"), Today),
     Mode("directory", "2", _("Directory"), Directory),
@@ -38,12 +45,14 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("audit", "6", _("Audit"), Audit, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: bool(desk.overview.reports())),
     Mode("account", "8", _("My account"), MyAccount),
+    Mode("editions", "9", _("Editions"), Editions, visible_to=lambda desk: bool(desk.editions.list())),
+    Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
     Mode("reviews", "0", _("Reviews"), Reviews),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
 Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8,
-Reviews 0."""
+Editions 9, which for those who only receive copies is My copies. Reviews 0."""
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
+from db.desk.editions.comparing import WORDS as CHANGES
+from db.desk.editions.comparing import What
 from db.desk.notices import NoticeToMe
 from db.language import Message, Text, _
 from tui.kit import Cell, Styled, clause_text
+
+AT_ONCE = 3
+"""Changes that an announcement names on its one line."""
 
 
 def _changed(notice: NoticeToMe) -> Text:
@@ -28,6 +34,19 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     )
 
 
+def _updated(notice: NoticeToMe) -> Text:
+    changes = cast("list[tuple[What, str, list[str]]]", notice.detail["changes"])
+    told: Text = ""
+    for what, name, _fields in changes[:AT_ONCE]:
+        one = _("{name} {what}", name=name, what=CHANGES[what])
+        told = _("{first}, {rest}", first=told, rest=one) if told else one
+    return _("{unit}, {count} changed: {told}", unit=notice.unit, count=len(changes), told=told)
+
+
+def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
+    return lambda notice: Message(text.text, {"number": notice.detail["number"]})
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -42,12 +61,16 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "account-reset": lambda _notice: _("Your sign-in was reset. If you did not ask for it, tell IT at once."),
-    "right-withdrawn": lambda _notice: _(
-        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
-    ),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
     ),
+    "right-withdrawn": lambda _notice: _(
+        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
+    ),
+    "update": _updated,
+    "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
+    "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
+    "edition-recalled": _copy(_("Your copy {number} was called back; destroy what you have of it")),
 }
 
 

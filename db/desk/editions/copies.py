@@ -32,6 +32,11 @@ class Opened:
 class Copies(Subject):
     """Operations on the copies that were issued to the actor."""
 
+    @operation("copies.offered", recorded=False)
+    def offered(self) -> bool:
+        """Whether any of the actor's books is issued in editions, so that a copy may come."""
+        return any(self.standing.policy(book).editions for book in self.standing.books)
+
     @operation("copies.mine", recorded=False)
     def mine(self) -> tuple[MyCopy, ...]:
         """The actor's copies, the newest first."""

@@ -1,0 +1,53 @@
+"""What the maker of a copy's file needs to know. Not an operation: the caller answers for the right to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from db.desk.editions.content import Content
+from db.desk.editions.issuing import content_in, password_of, secret_of
+from db.desk.editions.marks import Marking, number_of
+from db.desk.localtime import local
+from db.desk.standing import policy_of
+from db.language import Language, as_language
+from db.store.engine import store
+from db.store.tables import Account, EditionCopy, EditionIssue
+
+
+@dataclass(frozen=True, slots=True)
+class ToMake:
+    """One copy. ``visible``: the recipient and the number stand on every page and sheet."""
+
+    content: Content
+    number: str
+    issue: int
+    issued_on: str
+    name: str
+    post: str
+    unit: str
+    language: Language
+    visible: bool
+    marking: Marking
+    password: str = field(repr=False)
+
+
+def to_make(copy: int) -> ToMake:
+    """The copy with that id. Raises SealBroken where the record was tampered with."""
+    row = EditionCopy.get_by_id(copy)
+    issue: EditionIssue = row.issue
+    account: Account = row.account
+    policy = policy_of(issue.book_id)
+    rule = next((one for one in policy.editions if one.id == issue.edition), None)
+    return ToMake(
+        content=content_in(issue),
+        number=number_of(issue.id, row.ord),
+        issue=issue.number,
+        issued_on=local(issue.issued_at)[:10],
+        name=row.name,
+        post=row.post,
+        unit=row.unit,
+        language=as_language(account.language or store().settings.language),
+        visible=rule is None or rule.marked or policy.copies.marked,
+        marking=Marking(row.code, secret_of(row)),
+        password=password_of(row),
+    )

@@ -1,0 +1,60 @@
+"""Progress of reviews (B.5.1, B.5.3, C.5, E.6.2, F.5.1): how far each department is, and who is late."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.language import Label, _
+from reports.framing import footer, parameters
+from reports.report import Chart, Column, Period, Report
+
+TITLE = _("Reviews")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: reviews that were open at some time in ``period``."""
+    table = desk.overview.reviews(book, unit, period.first, period.last)
+    late = [row for row in table.rows if row.late]
+    return Report(
+        name="reviews",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("review", _("Review")),
+            Column("unit", _("Department")),
+            Column("opened", _("Opened"), minor=True),
+            Column("due", _("Due")),
+            Column("closed", _("Closed"), minor=True),
+            Column("total", _("Things"), number=True),
+            Column("decided", _("Decided"), number=True),
+            Column("under_way", _("Under way"), number=True, minor=True),
+            Column("late", _("Late"), number=True, alarming=True),
+            Column("who", _("Waits for")),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.label,
+                row.unit,
+                row.opened,
+                row.due,
+                row.closed,
+                row.total,
+                row.decided,
+                row.under_way,
+                row.undecided if row.late else 0,
+                Label("、".join(row.who), ", ".join(row.who)),
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        chart=Chart("unit", (("decided", "good"), ("under_way", "warn"), ("late", "bad"))),
+        note=_(
+            "{count} things undecided, {late} of them past their day.",
+            count=sum(row.undecided for row in table.rows),
+            late=sum(row.undecided for row in late),
+        ),
+    )

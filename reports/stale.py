@@ -1,0 +1,31 @@
+"""Stale entries (E.14, F.2.2): unverified for long, mail that came back, dead numbers."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, listed, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Stale entries")
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.stale(book, unit)
+    return Report(
+        name="stale",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("since", _("Verified")),
+            Column("signs", _("Why")),
+        ),
+        rows=tuple((row.name, row.unit, row.since, listed(row.signs)) for row in table.rows),
+        footer=footer(table.about),
+        note=None if table.rows else _("No entry is stale."),
+    )

@@ -1,0 +1,55 @@
+"""Training due (F.6.2, G.7.3): who was trained on which version, and who is due."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.language import Message, _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Training due")
+STATES: dict[str, Message] = {
+    "never": _("never trained"),
+    "due": _("due"),
+    "soon": _("due soon"),
+    "trained": _("trained"),
+}
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.training(book, unit)
+    due = sum(row.state in ("never", "due") for row in table.rows)
+    return Report(
+        name="training",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("topic", _("Topic")),
+            Column("last", _("Trained")),
+            Column("version", _("Version"), minor=True),
+            Column("due", _("Due")),
+            Column("state", _("State")),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.name,
+                row.unit,
+                row.topic,
+                row.last,
+                _("{version}, older", version=row.version) if row.older else row.version,
+                row.due,
+                STATES[row.state],
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=_("{due} of {count} are due.", due=due, count=len(table.rows)),
+    )

@@ -1,0 +1,65 @@
+"""The controlled book of `tests.wider_world` after a week: an issue that some acknowledged, then changes."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.record import apply_values, create_entry, remove
+from db.store.engine import writing
+from db.store.tables import Unit
+from tests.conftest import Clock
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "controlled"
+LAST_WEEK = "2026-11-16T10:00+08:00"
+THIS_WEEK = "2026-11-23T09:00+08:00"
+
+
+def build_editions_world(beside: World | None = None) -> World:
+    """The book with its office marked as one; nothing is issued yet."""
+    world = build_wider_world(BOOK, beside=beside)
+    Unit.update(kind="office").where(Unit.name == "上海办事处").execute()
+    world.grant("wenmi", "security", BOOK)
+    return world
+
+
+def assistant(world: World) -> Desk:
+    """The desk of who issues."""
+    return world.desk("zhuli")
+
+
+def a_week_later(world: World, clock: Clock) -> int:
+    """An issue of last Monday, acknowledged by the CEO, then somebody joined, left, moved and changed.
+
+    The clock then stands at this Monday morning. The id of last week's issue.
+    """
+    clock.set(LAST_WEEK)
+    issue = assistant(world).editions.issue(BOOK, "internal").id
+    assistant(world).editions.issue(BOOK, "external")
+    clock.forward(hours=1)
+    world.desk("tangceo").copies.open(f"C{issue:04d}-001")
+    clock.set("2026-11-18T10:00+08:00")
+    with writing():
+        values = {
+            "name": "新人",
+            "position": "工程师",
+            "mobile": "+8613800004199",
+            "email": "x@huaxing.example",
+        }
+        create_entry(
+            BOOK,
+            world.unit(BOOK, "技术部"),
+            "full-time",
+            {name: (value,) for name, value in values.items()},
+            joined="2026-11-18",
+        )
+        remove(world.entry("xiepi", BOOK), "2026-11-19")
+        apply_values(
+            world.entry("baizl", BOOK),
+            {"unit": (str(world.unit(BOOK, "总裁办")),)},
+            source="test",
+            verifier=None,
+        )
+        apply_values(world.entry("taojs", BOOK), {"extension": ("4019",)}, source="test", verifier=None)
+    clock.set(THIS_WEEK)
+    return issue

@@ -1,0 +1,34 @@
+"""`mingce mail send`: the mail that waits, sent now. The server sends it by itself as long as it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.language import _
+from db.store.engine import store
+from db.store.settings import Home
+from reports.mail import deliver_waiting
+from tui.host.operator import opened
+from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+
+
+def send(folder: Path | None, as_json: bool) -> int:
+    """Send what is due; exit status 1 where something failed or was given up."""
+    with opened(Home(state_folder(folder))):
+        if store().settings.mail is None:
+            raise Failure(
+                _("The settings name no mail server."), _("Write a [mail] table into settings.toml.")
+            )
+        done = deliver_waiting()
+    if as_json:
+        tell_json({"sent": done.sent, "failed": done.failed, "given_up": done.dead})
+    else:
+        tell(
+            _(
+                "Mail sent: {sent}, to be tried again: {failed}, given up: {dead}",
+                sent=done.sent,
+                failed=done.failed,
+                dead=done.dead,
+            )
+        )
+    return FAILED if done.failed or done.dead else 0

@@ -1,0 +1,307 @@
+"""``editions``: own copies and their passwords; for the issuer, preview, issue, who has acknowledged."""
+
+from __future__ import annotations
+
+from db.desk.editions.comparing import WORDS, Difference
+from db.desk.editions.views import CopyRow, EditionView, IssueRow, MyCopy
+from db.language import Text, _
+from reports.editions.delivering import fetch
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+
+def editions(room: Room, words: Words) -> int:
+    """The copies of the reader's own, and the editions they issue or oversee."""
+    mine, theirs = room.desk.copies.mine(), room.desk.editions.list()
+    if words.has("json"):
+        room.data({"copies": [_copy_data(row) for row in mine], "editions": list(map(_edition_data, theirs))})
+        return 0
+    if theirs:
+        heads = (_("Edition"), _("Book"), _("Last issue"), _("Issue no."), _("Acknowledged"), _("Due"))
+        room.table(heads, [_edition_row(row) for row in theirs])
+    if mine:
+        heads = (_("Copy"), _("Edition"), _("Issue no."), _("Issued"), _("Acknowledged"), _("Called back"))
+        room.table(
+            heads,
+            [
+                (row.number, row.label, str(row.issue), row.made_at, row.acknowledged_at, row.recalled_at)
+                for row in mine
+            ],
+        )
+    if not theirs and not mine:
+        room.warn(_("No copy was issued to you yet."))
+    return 0
+
+
+def open_copy(room: Room, words: Words) -> int:
+    """The password of an own copy; that is the receipt."""
+    opened = room.desk.copies.open(words.operand(0))
+    if words.has("json"):
+        room.data(
+            {"copy": opened.number, "password": opened.password, "acknowledged": opened.acknowledged_at}
+        )
+        return 0
+    room.tell(opened.password)
+    room.warn(_("Copy {number}: receipt acknowledged {at}.", number=opened.number, at=opened.acknowledged_at))
+    return 0
+
+
+def get(room: Room, words: Words) -> int:
+    """The encrypted file of an own copy on standard output."""
+    document = fetch(room.desk, words.operand(0))
+    room.stdout.write(document.content)
+    room.stdout.flush()
+    room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=document.mark, digest=document.sha256))
+    return 0
+
+
+def preview(room: Room, words: Words) -> int:
+    """What an issue made now would hold, and what changed since the last."""
+    edition = _named(room, words)
+    seen = room.desk.editions.preview(edition.book, edition.id)
+    if words.has("json"):
+        room.data(
+            {
+                "edition": edition.id,
+                "columns": [column.name for column in seen.content.columns],
+                "rows": [row.cells for row in seen.content.rows],
+                "changed": [[one.what, one.row.name, *map(list, one.fields)] for one in seen.changed],
+                "recipients": [[one.name, one.post, one.unit] for one in seen.receivers],
+                "without_account": [one.name for one in seen.unreachable],
+                "requests_waiting": list(seen.pending),
+            }
+        )
+        return 0
+    room.facts(
+        [
+            (_("Entries"), str(len(seen.content.rows))),
+            (_("Recipients"), ", ".join(f"{one.name} ({one.post})" for one in seen.receivers)),
+            (_("Without an account"), ", ".join(one.name for one in seen.unreachable)),
+            (_("Requests that still wait"), ", ".join(f"#{one}" for one in seen.pending)),
+        ]
+    )
+    if words.has("all"):
+        room.table([column.label for column in seen.content.columns], [r.cells for r in seen.content.rows])
+    for one in seen.changed:
+        room.tell(WORDS[one.what], one.row.name, *_fields(one))
+    return 0
+
+
+def issue(room: Room, words: Words) -> int:
+    """Issue an edition to all its recipients."""
+    edition = _named(room, words)
+    made = room.desk.editions.issue(edition.book, edition.id)
+    if words.has("json"):
+        room.data(_issue_data(made))
+    elif made.late:
+        room.tell(_("Issued late: number {number}; it is on record.", number=made.number))
+    else:
+        room.tell(_("Issued: number {number}", number=made.number))
+    return 0
+
+
+def copies(room: Room, words: Words) -> int:
+    """Who has acknowledged an issue."""
+    rows = room.desk.editions.copies(_issue(words))
+    if words.has("json"):
+        room.data([_out_data(row) for row in rows])
+        return 0
+    heads = (
+        _("Copy"), _("Recipient"), _("Post"), _("Department"), _("Acknowledged"), _("Reminded"),
+        _("Called back"), _("Mail"), _("Problem"),
+    )  # fmt: skip
+    room.table(
+        heads,
+        [
+            (
+                row.number,
+                row.name,
+                row.post,
+                row.unit,
+                row.acknowledged_at or "–",
+                row.reminded_at,
+                row.recalled_at,
+                row.mail,
+                row.problem,
+            )
+            for row in rows
+        ],
+    )
+    return 0
+
+
+def remind(room: Room, words: Words) -> int:
+    """Remind who has not acknowledged."""
+    room.tell(_("Reminded: {count}", count=room.desk.editions.remind(_issue(words))))
+    return 0
+
+
+def recall(room: Room, words: Words) -> int:
+    """Call an issue's copies back, or one of them."""
+    reason = " ".join(words.operands[1:])
+    count = room.desk.editions.recall(_issue(words), reason, words.get("copy"))
+    room.tell(_("Called back: {count}", count=count))
+    return 0
+
+
+def _issue(words: Words) -> int:
+    return number(words.operand(0), _("The issue"))
+
+
+def _named(room: Room, words: Words) -> EditionView:
+    """The edition called so. The desk refuses what is not the reader's to issue, an unknown one too."""
+    wanted, book = words.operand(0), words.get("book")
+    found = [
+        row
+        for row in room.desk.editions.list()
+        if wanted in (row.id, row.label.zh, row.label.en) and book in ("", row.book)
+    ]
+    if len(found) > 1:
+        books = "|".join(row.book for row in found)
+        raise WrongUsage(_("It is of several books; say which: --book {books}", books=books))
+    if found:
+        return found[0]
+    books_of_mine = [one.id for one in room.desk.me.who().books]
+    room.desk.editions.preview(book or next(iter(books_of_mine), ""), wanted)
+    raise WrongUsage(_("There is no edition called {name}.", name=wanted))
+
+
+def _fields(one: Difference) -> list[Text]:
+    return [
+        _("{field}: {before} → {after}", field=label, before=before or "–", after=after or "–")
+        for label, before, after in one.fields
+    ]
+
+
+def _edition_row(row: EditionView) -> tuple[Text, ...]:
+    last = row.last
+    return (
+        row.id,
+        row.book,
+        last.issued_at if last is not None else "–",
+        str(last.id) if last is not None else "",
+        f"{last.copies - last.open}/{last.copies}" if last is not None else "",
+        "" if row.due is None else _("✓ issued") if row.due.made else row.due.local,
+    )
+
+
+def _edition_data(row: EditionView) -> dict[str, object]:
+    return {
+        "edition": row.id,
+        "book": row.book,
+        "clause": row.clause,
+        "due": row.due.local if row.due is not None else None,
+        "issued": row.due.made if row.due is not None else None,
+        "last": _issue_data(row.last) if row.last is not None else None,
+    }
+
+
+def _issue_data(row: IssueRow) -> dict[str, object]:
+    return {
+        "issue": row.id,
+        "number": row.number,
+        "issued": row.issued_at,
+        "by": row.issued_by,
+        "due": row.due,
+        "late": row.late,
+        "entries": row.rows,
+        "copies": row.copies,
+        "not_acknowledged": row.open,
+        "mail_given_up": row.undelivered,
+        "recalled": row.recalled_at,
+        "sha256": row.digest,
+    }
+
+
+def _copy_data(row: MyCopy) -> dict[str, object]:
+    return {
+        "copy": row.number,
+        "edition": row.label,
+        "issue": row.issue,
+        "issued": row.made_at,
+        "acknowledged": row.acknowledged_at,
+        "recalled": row.recalled_at,
+    }
+
+
+def _out_data(row: CopyRow) -> dict[str, object]:
+    return {
+        "copy": row.number,
+        "recipient": row.name,
+        "post": row.post,
+        "unit": row.unit,
+        "acknowledged": row.acknowledged_at,
+        "reminded": row.reminded_at,
+        "recalled": row.recalled_at,
+        "mail": row.mail,
+        "problem": row.problem,
+    }
+
+
+COMMANDS = (
+    Command(
+        "editions",
+        (),
+        (JSON,),
+        _("List the copies issued to you, and the editions you issue or oversee."),
+        "editions",
+        editions,
+    ),
+    Command(
+        "editions open",
+        ("NUMBER",),
+        (JSON,),
+        _("Show the password of your own copy. That acknowledges its receipt."),
+        "editions open C0012-003",
+        open_copy,
+    ),
+    Command(
+        "editions get",
+        ("NUMBER",),
+        (),
+        _("Write the encrypted file of your own copy (PDF) to standard output."),
+        "editions get C0012-003 > C0012-003.pdf",
+        get,
+    ),
+    Command(
+        "editions preview",
+        ("EDITION",),
+        (BOOK, Option("all", "", _("Every entry too, not only what changed.")), JSON),
+        _("Show what an issue made now would hold, what changed since the last, and who receives it."),
+        "editions preview internal",
+        preview,
+    ),
+    Command(
+        "editions issue",
+        ("EDITION",),
+        (BOOK, JSON),
+        _("Issue an edition now: a numbered, encrypted copy for each recipient."),
+        "editions issue internal",
+        issue,
+    ),
+    Command(
+        "editions copies",
+        ("ISSUE",),
+        (JSON,),
+        _("List the copies of an issue: who has acknowledged, and whether mail went out."),
+        "editions copies 12",
+        copies,
+    ),
+    Command(
+        "editions remind",
+        ("ISSUE",),
+        (),
+        _("Remind every recipient who has not acknowledged."),
+        "editions remind 12",
+        remind,
+    ),
+    Command(
+        "editions recall",
+        ("ISSUE", "REASON…"),
+        (Option("copy", "NUMBER", _("Only the copy with this number.")),),
+        _("Call the copies of an issue back; they open no more."),
+        "editions recall 12 wrong column",
+        recall,
+    ),
+)

@@ -1,0 +1,99 @@
+"""``trace``: whose a found copy is, from its number or from the file on standard input."""
+
+from __future__ import annotations
+
+from db.desk.editions.tracing import HOW, Trace, Traced
+from db.language import Message, Text, _
+from reports.editions.reading import LARGEST, read
+from tui.plain.command import JSON, Command
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def trace(room: Room, words: Words) -> int:
+    """Name the recipient; exit status 1 where no copy fits."""
+    if words.operands:
+        answer = room.desk.traces.number(words.operand(0))
+    else:
+        answer = room.desk.traces.file(read(room.stdin.read(LARGEST + 1)))
+    return tell(room, answer, as_json=words.has("json"))
+
+
+def tell(room: Room, answer: Trace, *, as_json: bool) -> int:
+    """Write the answer; exit status 1 where no copy fits."""
+    if as_json:
+        room.data({"conflict": answer.conflict, "found": [_data(one) for one in answer.found]})
+    else:
+        room.tell(verdict(answer))
+        for one in answer.found:
+            room.facts(facts_of(one))
+    return 0 if answer.found else 1
+
+
+def verdict(answer: Trace) -> Message:
+    """What a trace comes to, in one sentence."""
+    if not answer.found:
+        return _("No copy fits. It may be of another book, or no copy of an edition.")
+    first = answer.found[0]
+    if answer.conflict:
+        return _(
+            "The number on it is another's: the hidden mark names {name}, copy {number}.",
+            name=first.name,
+            number=first.number,
+        )
+    if not first.hidden:
+        return _("The number says: {name}. Only the file itself proves it.", name=first.name)
+    return _("This is the copy of {name}, {number}.", name=first.name, number=first.number)
+
+
+def facts_of(one: Traced) -> list[tuple[Text, Text]]:
+    """Whom a copy was issued to, and how that is known."""
+    return [
+        (_("Recipient"), f"{one.name} ({one.login})"),
+        (_("Post"), f"{one.post} · {one.unit}"),
+        (_("Copy"), one.number),
+        (_("Edition"), _("{edition}, issue {number}", edition=one.label, number=one.issue)),
+        (_("Issued"), one.made_at),
+        (_("Known by"), how_known(one)),
+        (_("Clause"), one.clause),
+    ]
+
+
+def how_known(one: Traced) -> Text:
+    """The ways in which a copy was recognised, with the odds where they are a matter of odds."""
+    words: list[Text] = [HOW[way] for way in one.how]
+    if one.bits:
+        words.append(_("2^{bits} times likelier than chance", bits=one.bits))
+    joined: Text = words[0]
+    for word in words[1:]:
+        joined = Message("{first} · {rest}", {"first": joined, "rest": word})
+    return joined
+
+
+def _data(one: Traced) -> dict[str, object]:
+    return {
+        "copy": one.number,
+        "recipient": one.name,
+        "login": one.login,
+        "post": one.post,
+        "unit": one.unit,
+        "book": one.book,
+        "edition": one.label,
+        "issue": one.issue,
+        "issued": one.made_at,
+        "known_by": list(one.how),
+        "bits": one.bits,
+        "clause": one.clause,
+    }
+
+
+COMMANDS = (
+    Command(
+        "trace",
+        ("[NUMBER]",),
+        (JSON,),
+        _("Say whose a found copy is: by the number on it, or by the file on standard input."),
+        "trace < found.pdf",
+        trace,
+    ),
+)

@@ -1,0 +1,103 @@
+"""Tracing: whose copy was found, from its number or from a file with or without one."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+
+from db.desk.editions.tracing import Trace as Answer
+from db.language import _
+from reports.editions.reading import read
+from tui.kit import (
+    BACK,
+    Cell,
+    Command,
+    Facts,
+    Frame,
+    Line,
+    Option,
+    TextInput,
+    Where,
+    choose,
+    tell_at_length,
+)
+from tui.kit.tones import Tone
+from tui.plain.trace import facts_of, verdict
+
+
+class Trace(Frame):
+    """A number to type, or a file; under it whom it was issued to."""
+
+    CSS_PATH = "trace.tcss"
+    NAME = _("Trace a copy")
+    ABOUT = _(
+        "Type the number that stands on a found copy, or give the file itself: a hidden mark names its "
+        "recipient even where the number was cut out. Every trace is recorded, whatever comes of it."
+    )
+    HOME = "TextInput"
+    AUTO_FOCUS = "TextInput"
+    SHOWS_MODES = False
+    KEYS = (
+        Command("trace", "enter", _("Trace"), _("Say whom the copy with this number was issued to.")),
+        Command("evidence", "ctrl+e", _("File in the tray"), _("Trace a file of your evidence tray.")),
+        Command("command", "ctrl+o", _("File elsewhere"), _("Get the command that traces any file.")),
+        Command("back", "escape", BACK.label, BACK.help),
+    )
+
+    def where(self) -> Where:
+        """The screen."""
+        return Where(self.NAME)
+
+    def body(self) -> ComposeResult:
+        """Field and answer."""
+        with Horizontal(classes="ask"):
+            yield TextInput(hint=_("number on the copy, such as {example}", example="C0012-003"))
+        with VerticalScroll(id="answer", can_focus=False):
+            yield Line(id="verdict")
+            yield Facts()
+
+    def do_trace(self) -> None:
+        """By the number."""
+        self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
+
+    async def do_evidence(self) -> None:
+        """By a file that was sent to the tray."""
+        tray = self.app.desk.evidence.tray()
+        if not tray:
+            self.app.tell(_("Your tray is empty."), "warn")
+            return
+        chosen = await choose(self, _("Trace a file"), [Option(file.id, file.name) for file in tray])
+        if chosen is not None:
+            finding = read(self.app.desk.evidence.open(chosen))
+            self._show(self.app.desk.traces.file(finding))
+
+    async def do_command(self) -> None:
+        """The command for a file on the reader's own machine."""
+        command = f"ssh {self.app.desk.actor.login}@HOST trace < FILE"
+        await tell_at_length(
+            self,
+            _("Run this in a terminal of your own"),
+            _(
+                "{command}\n\nFILE may be a PDF, a workbook (XLSX), or text copied out of one.",
+                command=command,
+            ),
+        )
+
+    def do_back(self) -> None:
+        """Leave, also out of the field."""
+        self.dismiss(None)
+
+    def _show(self, answer: Answer) -> None:
+        self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
+        facts: list[tuple[Cell, Cell]] = []
+        for one in answer.found:
+            facts += [*facts_of(one), ("", "")]
+        self.query_one(Facts).show(facts)
+
+
+def _tone(answer: Answer) -> Tone:
+    if not answer.found:
+        return "warn"
+    if answer.conflict:
+        return "bad"
+    return "strong" if answer.found[0].hidden else "accent"
