@@ -190,6 +190,8 @@ def write_settings(home: Home, settings: Settings) -> None:
     for name, field in Settings.model_fields.items():
         if field.description:
             lines.append(f"# {field.description}")
-        lines.append(f"{name} = {json.dumps(getattr(settings, name), ensure_ascii=False)}")
+        value = getattr(settings, name)
+        # A table that is left out stands there as a remark; docs/operators.md shows it filled in.
+        lines.append(f"# [{name}]" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}")
     home.settings_file.write_text("\n".join(lines) + "\n", "utf-8")
     home.settings_file.chmod(0o600)

@@ -12,6 +12,7 @@ import typer
 
 from db.language import _
 from tui.host.account_commands import account
+from tui.host.book_commands import book
 from tui.host.options import Book, Dir, Json, SignInAs, group
 from tui.host.tongue import Formatter, t
 
@@ -25,6 +26,7 @@ duties = group(t(_("What has to be done by a due day.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
+app.add_typer(book, name="book", short_help=t(_("Make a book.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
 
 
@@ -242,6 +244,30 @@ def policy_check(
     from tui.host.policy import check
 
     return check(file, json)
+
+
+@policy.command(
+    "add",
+    short_help=t(_("Add a regulation or a new version.")),
+    help=t(
+        _(
+            "Add a regulation, or a new version of one, from a file. Everybody whom it binds is told; "
+            "requests under way go on by the version that they began under."
+        )
+    ),
+)
+def policy_add(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
+    ],
+    dir: Dir = None,
+    login: SignInAs = "",
+    json: Json = False,
+) -> int:
+    """Add a regulation, or a new version of one, from a file, and tell everybody whom it binds."""
+    from tui.host.policy import add
+
+    return add(dir, file, login, json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

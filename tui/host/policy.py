@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from db.desk.standing import policy_of
@@ -9,9 +10,10 @@ from db.language import _
 from db.policy.effective import plain
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
+from db.policy.rules import Finding
 from db.store.settings import Home
 from tui.host.account import check_book
-from tui.host.operator import opened
+from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
@@ -25,12 +27,14 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         return
     tell(policy.title)
     for ref in policy.policies:
-        tell(f"  {ref.id} {ref.version}  {t(ref.title)}")
+        since = t(_("in force since {day}", day=ref.effective))
+        tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
     labels = {role.id: t(role.label) for role in policy.roles}
     for title, held in (
         (_("Maintainer"), policy.maintainer),
         (_("Supervisor"), policy.supervisor),
         (_("Technical support"), policy.technical),
+        (_("Interpreted and revised by"), policy.interpreter),
     ):
         tell(f"{t(title)}: {labels.get(held.role, held.role)} ({held.clause})")
     tell(_("Fields:"))
@@ -51,21 +55,60 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         tell(f"  {clause.clause}  {t(clause.label)}")
 
 
+def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
+    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used."""
+    findings = _findings(file)
+    if findings:
+        _tell_findings(file, findings, as_json)
+        return FAILED
+    with desk_for(Home(state_folder(folder)), login) as desk:
+        added = desk.policies.add(file.read_text("utf-8"))
+    if as_json:
+        tell_json(asdict(added))
+        return 0
+    tell(
+        _(
+            "{id} {version} is added; in force from {day}.",
+            id=added.id,
+            version=added.version,
+            day=added.effective,
+        )
+    )
+    if added.books:
+        tell(
+            _(
+                "Books under it: {books}. {count} people were told.",
+                books=", ".join(added.books),
+                count=added.told,
+            )
+        )
+    return 0
+
+
 def check(file: Path, as_json: bool) -> int:
     """Whether a policy file can be used; every finding with its line. Exit status 1 where it can't."""
+    findings = _findings(file)
+    if findings or as_json:
+        _tell_findings(file, findings, as_json)
+    else:
+        tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=str(file)))
+    return FAILED if findings else 0
+
+
+def _findings(file: Path) -> list[Finding]:
     try:
-        findings = findings_of(file)
+        return findings_of(file)
     except OSError as error:
         raise Failure(
             _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
         ) from None
     except (UnicodeDecodeError, PolicyError):
         raise Failure(_("{file} is no text in UTF-8.", file=str(file))) from None
+
+
+def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
     if as_json:
         tell_json([{"line": f.line, "key": f.key, "message": t(f.message)} for f in findings])
-    else:
-        for finding in findings:
-            tell(f"{file}:{finding.line}: {finding.key}: {t(finding.message)}")
-        if not findings:
-            tell(_("{file} can be used. Put it into the state folder's policies/.", file=str(file)))
-    return FAILED if findings else 0
+        return
+    for finding in findings:
+        tell(f"{file}:{finding.line}: {finding.key}: {t(finding.message)}")

@@ -1,0 +1,79 @@
+"""`mingce book create` and `mingce policy add`, as the host's operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.policy.loader import REGULATIONS
+from tests.tui.host.conftest import Host
+
+HR = ("--maintainer", "chenjing")
+
+
+@pytest.fixture
+def tenth(tmp_path: Path) -> Path:
+    """A regulation of the organisation's own."""
+    file = tmp_path / "visitors.toml"
+    file.write_text(
+        'id = "visitors"\neffective = 2026-01-01\ntitle = { zh = "访客通讯录", en = "Visitors" }\n'
+        'maintainer = { role = "hr", clause = "V.1" }\n',
+        "utf-8",
+    )
+    return file
+
+
+def test_a_regulation_is_added_and_a_book_is_made_under_it(installed: Host, tenth: Path) -> None:
+    added = installed.run("policy", "add", tenth, "--json")
+    assert added.status == 0, added.err
+    assert (added.data["id"], added.data["books"], added.data["told"]) == ("visitors", [], 0)
+    assert (installed.folder / "policies" / "visitors@1.toml").read_text("utf-8") == tenth.read_text("utf-8")
+    made = installed.run("book", "create", "visitors", "--policy", "visitors", "--title", "访客", *HR)
+    assert made.status == 0, made.err
+    shown = installed.run("policy", "show", "visitors")
+    assert "V.1" in shown.out
+    assert "2026-01-01" in shown.out
+    again = installed.run("policy", "add", tenth)
+    assert again.status == 1
+    assert "1" in again.err
+
+
+@pytest.mark.clause("G.9", "A.17")
+def test_a_new_version_tells_everybody_whom_it_binds(installed: Host, tmp_path: Path) -> None:
+    text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
+    file = tmp_path / "enterprise.toml"
+    file.write_text(
+        text.replace('version = "1"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
+    )
+    added = installed.run("policy", "add", file, "--json")
+    assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 2), added.err
+    assert "enterprise 1" in installed.run("policy", "show", "staff").out
+
+
+def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
+    tenth.write_text(tenth.read_text("utf-8") + "colour = 3\n", "utf-8")
+    said = installed.run("policy", "add", tenth)
+    assert said.status == 1
+    assert f"{tenth}:5: colour" in said.out
+    assert installed.run("policy", "add", tenth.with_name("none.toml")).status == 1
+
+
+def test_what_regulations_leave_open_is_decided_on_the_command_line(installed: Host) -> None:
+    policies = ("--policy", "enterprise", "--policy", "controlled-document")
+    undecided = installed.run("book", "create", "group", *policies, *HR)
+    assert undecided.status == 1
+    assert "maintainer" in undecided.err
+    assert installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer").status == 2
+    decided = installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer=hr", "--json")
+    assert (decided.status, decided.data["policies"]) == (0, ["enterprise", "controlled-document"])
+
+
+@pytest.mark.clause("D.3")
+def test_a_class_is_not_made_without_a_deputy(installed: Host) -> None:
+    words = ("book", "create", "class", "--policy", "school-class", *HR)
+    refused = installed.run(*words)
+    assert refused.status == 1
+    assert "D.3" in refused.err
+    assert installed.run(*words, "--deputy", "nobody").status == 1
+    assert installed.run(*words, "--deputy", "chenjing").status == 0

@@ -1,0 +1,71 @@
+"""`mingce book create`: a directory of its own under one or several regulations."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from db.language import Label, _
+from db.store.settings import Home
+from tui.host.operator import desk_for
+from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
+
+
+def create(
+    folder: Path | None,
+    name: str,
+    policies: Sequence[str],
+    *,
+    title: str,
+    title_en: str,
+    root: str,
+    decide: Sequence[str],
+    maintainer: str,
+    deputy: str,
+    as_json: bool,
+) -> None:
+    """Make the book; its first maintainer grants every other role in it."""
+    decisions = _decisions(decide)
+    with desk_for(Home(state_folder(folder))) as desk:
+        desk.policies.create_book(
+            name,
+            policies,
+            title=Label(title or name, title_en or title or name),
+            root=Label(root or title or name, root or title_en or title or name),
+            decisions=decisions,
+            maintainer=maintainer,
+            deputy=deputy,
+        )
+    if as_json:
+        tell_json(
+            {"book": name, "policies": list(policies), "maintainer": maintainer, "deputy": deputy or None}
+        )
+        return
+    tell(_("The book {book} is there. {login} looks after it.", book=name, login=maintainer))
+    tell(_("`mingce policy show {book}` says what is in force; `mingce import` fills it.", book=name))
+
+
+def _decisions(texts: Sequence[str]) -> dict[str, object]:
+    """``KEY=VALUE`` as the organisation's decisions; a value is TOML, or a bare word. Raises Failure."""
+    found: dict[str, object] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise Failure(_("Write a decision as KEY=VALUE, not “{text}”.", text=text), status=WRONG_USAGE)
+        place = found
+        *above, last = key.strip().split(".")
+        for part in above:
+            inner = place.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise Failure(_("“{key}” is decided twice.", key=key), status=WRONG_USAGE)
+            place = inner
+        place[last] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
