@@ -1,0 +1,290 @@
+"""Editions by rule: who is in them and receives them, when they are due, and what is kept of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.editions.issuing import in_hand
+from db.desk.editions.post import next_letter
+from db.desk.tasks.duties import Place, run
+from db.store.audit import verify
+from db.store.engine import Store
+from db.store.sealing import SealBroken
+from db.store.tables import AuditRecord, EditionCopy, EditionIssue, EntryTag, Notice, OutgoingMail, Task, Unit
+from tests.conftest import Clock
+from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
+from tests.world import World
+
+HERE = Place("host", "test")
+
+
+@pytest.fixture
+def office(store: Store, clock: Clock) -> World:
+    """The controlled book with one office; nothing is issued yet."""
+    return build_editions_world()
+
+
+def refusal(call: object, *args: object) -> Refused:
+    """The refusal that ``call`` ends with."""
+    assert callable(call)
+    with pytest.raises(Refused) as caught:
+        call(*args)
+    return caught.value
+
+
+def last_record(act: str) -> AuditRecord:
+    found = AuditRecord.select().where(AuditRecord.act == act).order_by(AuditRecord.seq.desc()).first()
+    assert isinstance(found, AuditRecord)
+    return found
+
+
+@pytest.mark.clause("I.4.1.1")
+def test_the_internal_edition_is_everyone_and_the_external_who_is_often_in_touch(office: World) -> None:
+    desk = assistant(office)
+    inside = {row.name for row in desk.editions.preview(BOOK, "internal").content.rows}
+    assert inside == {"唐总", "冯总", "朱丽", "陶军", "白芷", "解平", "沈杰", "温蜜"}
+    outside = {row.name for row in desk.editions.preview(BOOK, "external").content.rows}
+    assert outside == {"唐总", "冯总", "陶军", "沈杰", "白芷", "朱丽"}
+    EntryTag.create(entry=office.entry("xiepi", BOOK), tag="office-contact")
+    assert "解平" in {row.name for row in desk.editions.preview(BOOK, "external").content.rows}
+
+
+@pytest.mark.clause("I.4.1.1", "I.4.3.1", "I.4.3.2")
+def test_each_edition_goes_to_its_posts_in_its_kind_of_unit_and_to_nobody_else(office: World) -> None:
+    desk = assistant(office)
+    assert [one.name for one in desk.editions.preview(BOOK, "internal").receivers] == [
+        "唐总", "冯总", "朱丽", "陶军", "白芷",
+    ]  # fmt: skip
+    assert [one.name for one in desk.editions.preview(BOOK, "external").receivers] == ["沈杰", "温蜜"]
+    EntryTag.create(entry=office.entry("xiepi", BOOK), tag="outside-contact")
+    assert "解平" in [one.name for one in desk.editions.preview(BOOK, "internal").receivers]
+    Unit.update(kind="office").where(Unit.name == "技术部").execute()
+    inside = [one.name for one in desk.editions.preview(BOOK, "internal").receivers]
+    assert inside == ["唐总", "冯总", "朱丽"]
+
+
+@pytest.mark.clause("I.4.1.2")
+def test_columns_are_the_stated_ones_and_rows_in_the_order_of_departments(office: World) -> None:
+    content = assistant(office).editions.preview(BOOK, "internal").content
+    assert [column.label.zh for column in content.columns] == [
+        "大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱",
+    ]  # fmt: skip
+    assert [row.cells[1] for row in content.rows] == [
+        "总裁办", "行政人事部", "行政人事部", "技术部", "技术部", "平台组", "上海办事处", "上海办事处",
+    ]  # fmt: skip
+    team = next(row for row in content.rows if row.name == "解平")
+    assert team.cells[0] == "技术部"
+    assert team.cells[5] == "138 0000 4113"
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_an_issue_holds_last_weeks_joiners_leavers_and_transfers(office: World, clock: Clock) -> None:
+    a_week_later(office, clock)
+    preview = assistant(office).editions.preview(BOOK, "internal")
+    assert [(one.what, one.row.name) for one in preview.changed] == [
+        ("joined", "新人"), ("left", "解平"), ("moved", "白芷"), ("changed", "陶军"),
+    ]  # fmt: skip
+    assert [(label.zh, was, now) for label, was, now in preview.changed[3].fields] == [("分机", "4011", "4019")]
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    assert (issued.number, issued.late, issued.due) == (2, False, "2026-11-23 18:00")
+    kept = assistant(office).editions.record(issued.id)
+    assert "新人" in {row.name for row in kept.content.rows}
+    assert "解平" not in {row.name for row in kept.content.rows}
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_it_is_due_on_monday_at_six_and_lateness_is_recorded(office: World, clock: Clock) -> None:
+    clock.set("2026-11-23T18:00:01+08:00")
+    desk = assistant(office)
+    due = desk.editions.list()[0].due
+    assert due is not None
+    assert due.overdue
+    issued = desk.editions.issue(BOOK, "internal")
+    assert issued.late
+    record = last_record("editions.issue")
+    assert record.clause == "I.4.2.1"
+    assert json.loads(record.detail)["late"] is True
+    again = desk.editions.issue(BOOK, "internal")
+    assert (again.late, again.due) == (False, "")
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_after_a_holiday_it_is_due_on_the_next_working_day(office: World, clock: Clock) -> None:
+    clock.set("2026-10-05T09:00+08:00")
+    due = assistant(office).editions.list()[0].due
+    assert due is not None
+    assert due.local == "2026-10-08 18:00"
+    clock.set("2026-10-08T17:59+08:00")
+    assert not assistant(office).editions.issue(BOOK, "internal").late
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_the_duty_runner_opens_the_task_once_and_issuing_ends_it(office: World, clock: Clock) -> None:
+    run(HERE)
+    run(HERE)
+    tasks = list(Task.select().where(Task.kind == "edition"))
+    assert [(task.due, task.clause, task.role) for task in tasks] == [
+        ("2026-11-23", "I.4.2.1", "assistant")
+    ] * 2
+    desk = assistant(office)
+    mine = [row for row in desk.tasks.mine().rows if row.kind == "edition"]
+    assert len(mine) == 2
+    refused = refusal(desk.tasks.done, mine[0].id)
+    assert refused.clause == "I.4.2.1"
+    clock.set("2026-11-24T10:00+08:00")
+    desk.editions.issue(BOOK, "internal")
+    done = [task for task in Task.select().where(Task.kind == "edition") if task.state == "done"]
+    assert [task.late for task in done] == [1]
+
+
+@pytest.mark.clause("I.3.2", "I.4.2.1")
+def test_only_the_assistant_issues(office: World) -> None:
+    for login in ("taojs", "fengdir", "xiepi", "wenmi"):
+        refused = refusal(office.desk(login).editions.issue, BOOK, "internal")
+        assert refused.clause == "I.3.2"
+        assert last_record("editions.issue").outcome == "refused"
+    assert not EditionIssue.select().exists()
+    stranger = office.desk("zhuli")
+    assert refusal(stranger.editions.issue, "nosuch", "internal").clause == "default"
+
+
+@pytest.mark.clause("I.4.3.1", "I.4.3.2", "I.4.4.1")
+def test_a_copy_opens_for_its_recipient_alone_and_that_acknowledges_it(office: World, clock: Clock) -> None:
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    mine = office.desk("taojs").copies.mine()
+    assert [copy.number for copy in mine] == [f"C{issued.id:04d}-004"]
+    for login in ("fengdir", "xiepi", "zhuli", "wenmi"):
+        other = refusal(office.desk(login).copies.open, mine[0].number)
+        none = refusal(office.desk(login).copies.open, "C9999-001")
+        assert (other.clause, other.message, other.advice) == (none.clause, none.message, none.advice)
+        assert other.clause == "I.4.3.1, I.4.3.2"
+    assert assistant(office).editions.copies(issued.id)[3].acknowledged_at == ""
+    clock.forward(hours=2)
+    opened = office.desk("taojs").copies.open(mine[0].number)
+    assert opened.first
+    assert len(opened.password) == 24
+    clock.forward(hours=1)
+    again = office.desk("taojs").copies.open(mine[0].number)
+    assert (again.password, again.first) == (opened.password, False)
+    assert assistant(office).editions.copies(issued.id)[3].acknowledged_at == "2026-11-23 11:00"
+    record = last_record("copies.open")
+    assert opened.password not in record.detail
+    assert record.clause == "I.4.3.1"
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_each_copy_has_a_number_and_a_password_of_its_own(office: World) -> None:
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    copies = assistant(office).editions.copies(issued.id)
+    assert [copy.number[-3:] for copy in copies] == ["001", "002", "003", "004", "005"]
+    logins = ("tangceo", "fengdir", "zhuli", "taojs", "baizl")
+    passwords = {
+        office.desk(login).copies.open(copy.number).password
+        for login, copy in zip(logins, copies, strict=True)
+    }
+    assert len(passwords) == 5
+    assert len({row.code for row in EditionCopy.select()}) == 5
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_who_has_not_acknowledged_is_reminded_by_hand_and_by_the_clock(office: World, clock: Clock) -> None:
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    office.desk("tangceo").copies.open(f"C{issued.id:04d}-001")
+    assert assistant(office).editions.remind(issued.id) == 4
+    kinds = [notice.kind for notice in office.desk("taojs").notices.unread()]
+    assert kinds.count("edition-reminder") == 1
+    assert "edition-reminder" not in [notice.kind for notice in office.desk("tangceo").notices.unread()]
+    clock.set("2026-11-24T09:00+08:00")
+    run(HERE)
+    reminded = Notice.select().where(Notice.kind == "edition-reminder")
+    assert reminded.count() == 4
+    clock.set("2026-11-25T09:00+08:00")
+    run(HERE)
+    run(HERE)
+    assert reminded.count() == 8
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_what_was_called_back_opens_no_more(office: World) -> None:
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    number = f"C{issued.id:04d}-004"
+    with pytest.raises(Invalid):
+        assistant(office).editions.recall(issued.id, " ")
+    assert assistant(office).editions.recall(issued.id, "列错了一栏", number) == 1
+    refused = refusal(office.desk("taojs").copies.open, number)
+    assert refused.clause == "I.4.3.1"
+    assert office.desk("tangceo").copies.open(f"C{issued.id:04d}-001").first
+    assert assistant(office).editions.recall(issued.id, "整期作废") == 4
+    refusal(office.desk("tangceo").copies.open, f"C{issued.id:04d}-001")
+    assert assistant(office).editions.list()[0].last is not None
+    assert "edition-recalled" in [notice.kind for notice in office.desk("taojs").notices.unread()]
+    assert refusal(office.desk("fengdir").editions.recall, issued.id, "不行").clause == "I.3.2"
+
+
+@pytest.mark.clause("I.5")
+def test_every_issue_of_both_editions_is_kept_sealed_with_its_digest(office: World, clock: Clock) -> None:
+    a_week_later(office, clock)
+    assistant(office).editions.issue(BOOK, "internal")
+    for edition in ("internal", "external"):
+        for issue in office.desk("fengdir").editions.issues(BOOK, edition):
+            kept = office.desk("fengdir").editions.record(issue.id)
+            assert kept.sound
+            assert len(kept.issue.digest) == 64
+            assert len(kept.content.rows) == issue.rows
+    first = EditionIssue.select().order_by(EditionIssue.id).get()
+    assert "13800004111".encode() not in bytes(first.content)
+    assert "陶军".encode() not in bytes(first.content)
+    old = office.desk("fengdir").editions.record(first.id).content
+    assert "解平" in {row.name for row in old.rows}
+    assert verify().sound
+
+
+@pytest.mark.clause("I.5")
+def test_a_kept_issue_that_was_altered_or_put_elsewhere_shows(office: World) -> None:
+    desk = assistant(office)
+    one, two = desk.editions.issue(BOOK, "internal"), desk.editions.issue(BOOK, "external")
+    content = EditionIssue.get_by_id(two.id).content
+    EditionIssue.update(content=content).where(EditionIssue.id == one.id).execute()
+    with pytest.raises(SealBroken):
+        desk.editions.record(one.id)
+    EditionIssue.update(digest="0" * 64).where(EditionIssue.id == two.id).execute()
+    assert not desk.editions.record(two.id).sound
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_in_no_new_issue_and_opens_no_copy(office: World) -> None:
+    from db.desk.record import remove
+    from db.store.engine import writing
+
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    with writing():
+        remove(office.entry("taojs", BOOK), "2026-11-23")
+    assert "陶军" not in {r.name for r in assistant(office).editions.preview(BOOK, "internal").content.rows}
+    refusal(office.desk("taojs").copies.open, f"C{issued.id:04d}-004")
+
+
+@pytest.mark.clause("H.5.4")
+def test_copies_in_hand_are_known_for_the_hand_back(office: World) -> None:
+    issued = assistant(office).editions.issue(BOOK, "internal")
+    held = list(in_hand(BOOK, office.people["taojs"]))
+    assert [copy.mark for copy in held] == [f"C{issued.id:04d}-004"]
+    assistant(office).editions.recall(issued.id, "作废")
+    assert list(in_hand(BOOK, office.people["taojs"])) == []
+
+
+def test_requests_that_still_wait_are_shown_before_issuing(office: World, clock: Clock) -> None:
+    from tests.db.desk.asking import change
+
+    clock.set("2026-11-20T10:00+08:00")
+    request = change(office, "taojs", book=BOOK, asked={"extension": "4018"})
+    clock.set("2026-11-23T09:00+08:00")
+    assert assistant(office).editions.preview(BOOK, "internal").pending == (request,)
+
+
+def test_no_mail_waits_where_none_is_set_up(office: World) -> None:
+    assistant(office).editions.issue(BOOK, "internal")
+    assert not OutgoingMail.select().exists()
+    assert next_letter() is None
