@@ -8,8 +8,9 @@ from datetime import date
 from db.desk import Desk
 from db.desk.audit.subject import AuditFilter
 from db.desk.importing.subject import Source
+from db.desk.lifecycle.forms import JoinAsked
 from db.store import clock
-from db.store.tables import Account, AuditHead, Delegation
+from db.store.tables import Account, AuditHead, Delegation, Unit
 from tests.db.desk.asking import PDF
 from tests.matrix.cast import NEVER
 
@@ -35,6 +36,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
     "access.longest": lambda desk, book: desk.access.longest(book),
     "access.ask(name)": lambda desk, book: desk.access.ask(book, "对接", name="某人"),
+    "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
+    "lifecycle.check_join": lambda desk, book: desk.lifecycle.check_join(_joiner(book)),
+    "lifecycle.expect": lambda desk, book: desk.lifecycle.expect(_joiner(book)),
+    "lifecycle.join": lambda desk, book: desk.lifecycle.join(_joiner(book)),
+    "lifecycle.namesakes": lambda desk, book: desk.lifecycle.namesakes(book, "田同甲"),
     "delegation.candidates(head)": lambda desk, book: desk.delegation.candidates(book, "head"),
     "delegation.candidates(hr)": lambda desk, book: desk.delegation.candidates(book, "hr"),
     "delegation.delegate(head)": lambda desk, book: _delegate(desk, book, "head"),
@@ -69,8 +75,20 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "queue.window": lambda desk: desk.queue.window(),
     "queue.counts": lambda desk: desk.queue.counts(),
     "requests.mine": lambda desk: desk.requests.mine(),
+    "lifecycle.begins": lambda desk: desk.lifecycle.begins("staff"),
+    "tasks.mine": lambda desk: desk.tasks.mine(),
 }
 """operation -> how anybody does it on their own behalf."""
+
+
+def _joiner(book: str) -> JoinAsked:
+    """Somebody who joins at the very top of the book."""
+    root = Unit.get_or_none((Unit.book == book) & Unit.parent.is_null())
+    values = {
+        "name": "新来的", "position": "职员", "office_phone": "010 6234 5699",
+        "mobile": "138 1234 5699", "email": "new@huaxing.example",
+    }  # fmt: skip
+    return JoinAsked(book, "full-time", root.id if root is not None else NEVER, "2026-11-25", values, "入职")
 
 
 def _export(desk: Desk, book: str) -> object:

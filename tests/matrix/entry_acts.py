@@ -9,6 +9,7 @@ from functools import cache
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.directory.why import Why
+from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.desk.lines import Line
 from db.desk.sight import Shown
 from db.language import say
@@ -171,6 +172,29 @@ def _submit(trial: Trial) -> str:
     return "allowed"
 
 
+def _move_form(trial: Trial) -> str:
+    trial.desk.lifecycle.move_form(trial.entry)
+    return "allowed"
+
+
+def _move(trial: Trial) -> str:
+    """To another position in the same unit."""
+    row = trial.row()
+    version, unit = (row.version, row.unit_id) if row is not None else (1, NEVER)
+    trial.desk.lifecycle.move(MoveAsked(trial.entry, version, unit, "新职务", "2026-11-25", "调岗"))
+    return "allowed"
+
+
+def _leave_form(trial: Trial) -> str:
+    trial.desk.lifecycle.leave_form(trial.entry)
+    return "allowed"
+
+
+def _leave(trial: Trial) -> str:
+    trial.desk.lifecycle.leave(LeaveAsked(trial.entry, "2026-11-25", "离职"))
+    return "allowed"
+
+
 def _create_account(trial: Trial) -> str:
     trial.desk.accounts.create(trial.entry, "somebody.new", "0" * 64, UNTIL)
     return "allowed"
@@ -231,6 +255,10 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "changes.form": _form,
     "changes.check": _check,
     "changes.submit": _submit,
+    "lifecycle.move_form": _move_form,
+    "lifecycle.move": _move,
+    "lifecycle.leave_form": _leave_form,
+    "lifecycle.leave": _leave,
     "accounts.create": _create_account,
     "accounts.issue_activation": _issue_activation,
     "accounts.start_reset": _start_reset,

@@ -13,7 +13,7 @@ from tests.matrix.entry_acts import ACTS, NOBODY, Outcome, Trial, tried
 from tests.matrix.table import RAW, Cell, cells, grid
 from tests.world import BOOKS
 
-SECTIONS = ("sight", "propose", "charge")
+SECTIONS = ("sight", "propose", "lives", "charge")
 
 
 @pytest.mark.parametrize("book", BOOKS)

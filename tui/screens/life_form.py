@@ -12,6 +12,7 @@ from db.desk.lifecycle.forms import Promise, Returned, UnitChoice, Way
 from db.desk.requests.change_form import Asks
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, Text, _
+from db.policy.words import PROOFS
 from tui.kit import Command, FormField, Frame, Line, TextInput, clause_text, confirm
 from tui.kit.facts import Fact
 from tui.screens.evidence_pick import pick_evidence
@@ -73,7 +74,10 @@ class LifeForm(Frame):
         for what, days, clause in self._way.duties:
             clock = _("within {days} working days ({clause})", days=days, clause=clause_text(clause))
             found.append((what, clock))
-        return found + [("·", promised(promise)) for promise in self._way.promises]
+        labels: dict[str, Text] = {str(proof): label for proof, label in PROOFS.items()}
+        return found + [
+            (labels.get(promise.what, promise.what), promised(promise)) for promise in self._way.promises
+        ]
 
     def line(self, name: str) -> FormField:
         """A field of the form."""
@@ -96,7 +100,7 @@ class LifeForm(Frame):
         if chosen is None:
             shown.show(_("none yet; Ctrl+U chooses"), "warn")
         else:
-            shown.show(_("{path}  (Ctrl+U changes it)", path=chosen.path))
+            shown.show(chosen.path)
 
     async def do_unit(self) -> None:
         """Choose the unit."""

@@ -31,6 +31,8 @@ def lacks(row: TaskRow) -> Cell:
     """What a task waits for, in a word."""
     if row.handed:
         return Styled(_("confirm the receipt"), "accent")
+    if row.pending:
+        return _("under way: request {number}", number=row.request) if row.request else _("not entered yet")
     if not row.lacks:
         return _("nothing lacking")
     parts: Text = ""

@@ -64,7 +64,9 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     day = read_day("day", asked.day)
     if isinstance(day, Problem):
         problems.append(day)
-    if asked.unit not in {choice.id for choice in units_for(act.standing, policy)}:
+    if asked.unit != row.unit_id and asked.unit not in {
+        choice.id for choice in units_for(act.standing, policy)
+    }:
         problems.append(Problem("unit", _("Choose the department.")))
     rule = next((rule for rule in policy.fields if rule.name == "position"), None)
     position: str | Problem = row.position

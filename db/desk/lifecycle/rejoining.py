@@ -13,7 +13,7 @@ from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_form import typed
 from db.desk.requests.proposing import side_of
-from db.desk.standing import policy_of
+from db.desk.standing import no_such_book, policy_of
 from db.desk.values import clean
 from db.language import Label, _
 from db.store.tables import Archive, Book, Entry
@@ -21,7 +21,9 @@ from db.store.tables import Archive, Book, Entry
 
 def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     """People called ``name`` who are not in ``book``: those archived from it first, latest first."""
-    act.note(book=book if book in act.standing.books else None, name=clean(name)[:64])
+    if book not in act.standing.books:
+        raise no_such_book()
+    act.note(book=book, name=clean(name)[:64])
     if not may_begin(act.standing, book, "join") or not clean(name):
         return ()
     inside = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state != "left"))

@@ -1,0 +1,69 @@
+"""How Today with tasks, the task's card and the forms for joining, moving and leaving look."""
+
+from __future__ import annotations
+
+from db.store.tables import Task
+from tests.tui.conftest import Snap
+from tests.tui.screens.lives_stage import Lives, lives
+from tests.world import World
+from tui.kit import KitApp
+from tui.screens.join import Join
+from tui.screens.leave import Leave
+from tui.screens.move import Move
+from tui.screens.tasks import Tasks
+from tui.screens.tasks_card import TaskCard
+
+__all__ = ["lives"]
+
+
+def the_card(app: KitApp, book: str, kind: str) -> TaskCard:
+    """The only task of that kind in ``book``."""
+    task = Task.get((Task.book == book) & (Task.kind == kind))
+    return TaskCard(app.desk.tasks.one(task.id))
+
+
+def test_today_with_tasks(snap_matrix: Snap, lives: World) -> None:
+    """Tasks and requests in one list, the oldest due day first; reminders among what was announced."""
+    snap_matrix(lambda view: Lives(lives, "zengqing", view))
+
+
+def test_tasks(snap_matrix: Snap, lives: World) -> None:
+    """What each task lacks and by when, with its clause."""
+    snap_matrix(lambda view: Lives(lives, "zengqing", view, lambda _app: Tasks()))
+
+
+def test_a_leavers_task(snap_matrix: Snap, lives: World) -> None:
+    """A copy that is still out stands before the end."""
+    snap_matrix(lambda view: Lives(lives, "ganhr", view, lambda app: the_card(app, "secured", "leaver")))
+
+
+def test_join(snap_matrix: Snap, lives: World) -> None:
+    """A joiner half typed: what is fit, what is missing, and by when it is due."""
+    snap_matrix(
+        lambda view: Lives(lives, "liuyang", view, lambda app: Join(app.desk.lifecycle.join_form("staff"))),
+        press=("赵", "敏", "tab", "tab", "1", "2"),
+    )
+
+
+def test_choosing_a_unit(snap_matrix: Snap, lives: World) -> None:
+    """Part of the name narrows the list."""
+    snap_matrix(
+        lambda view: Lives(lives, "liuyang", view, lambda app: Join(app.desk.lifecycle.join_form("staff"))),
+        press=("ctrl+u", "研", "发"),
+    )
+
+
+def test_move(snap_matrix: Snap, lives: World) -> None:
+    """Where the person is, and where to."""
+    entry = lives.entry("zhengwei")
+    snap_matrix(
+        lambda view: Lives(lives, "liuyang", view, lambda app: Move(app.desk.lifecycle.move_form(entry)))
+    )
+
+
+def test_leave(snap_matrix: Snap, lives: World) -> None:
+    """Everything that ends with the entry, each with its clause."""
+    entry = lives.entry("zhaomin")
+    snap_matrix(
+        lambda view: Lives(lives, "liuyang", view, lambda app: Leave(app.desk.lifecycle.leave_form(entry)))
+    )

@@ -1,0 +1,121 @@
+"""Joining, moving and leaving through the screens, key by key (A.8, A.9, A.10, H.5.4)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import Entry, HandBack, Request, Task
+from tests.db.desk.lives import VALUES, approved
+from tests.tui.screens.lives_stage import Lives, lives
+from tests.world import World
+from tui.kit import DataList, Notice
+from tui.kit.refusal import Refusal
+from tui.screens.join import Join
+from tui.screens.leave import Leave
+from tui.screens.move import Move
+from tui.screens.tasks import Tasks
+from tui.screens.tasks_card import TaskCard
+from tui.screens.today import Today
+
+__all__ = ["lives"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def typed(pilot: Pilot[int], text: str) -> None:
+    await press(pilot, *text)
+
+
+@pytest.mark.clause("A.8", "A.3")
+async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
+    app = Lives(lives, "liuyang", first="directory")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "J")
+        assert isinstance(app.screen, Join)
+        await typed(pilot, "新来")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Join)
+        assert Request.select().where(Request.kind == "join").count() == 0
+        await press(pilot, "ctrl+u")
+        await typed(pilot, "华东")
+        await press(pilot, "enter")
+        for name in ("position", "office_phone", "mobile", "email"):
+            editor = app.screen.query_one(f"#field-{name} TextInput")
+            editor.focus()
+            await typed(pilot, VALUES[name].replace(" 转 8990", ""))
+        await press(pilot, "ctrl+s")
+        await pilot.pause()
+        assert not isinstance(app.screen, Join)
+    request = Request.get(Request.kind == "join")
+    assert request.unit_id == lives.unit("staff", "销售中心/华东销售部")
+    approved(lives, "zengqing", request.id)
+    assert Entry.get_by_id(request.entry_id).state == "active"
+
+
+@pytest.mark.clause("A.8")
+async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
+    app = Lives(lives, "zengqing")
+    async with app.run_test(size=SIZE) as pilot:
+        assert isinstance(app.screen, Today)
+        await press(pilot, "t")
+        assert isinstance(app.screen, Tasks)
+        rows = app.screen.query_one(DataList)
+        while rows.current is not None and rows.current.kind != "joiner":
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TaskCard)
+        await press(pilot, "f")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "escape", "enter")
+        assert isinstance(app.screen, Join)
+        assert app.screen.query_one("#field-name TextInput").value == "赵新"
+
+
+@pytest.mark.clause("A.9")
+async def test_a_move_by_keys(lives: World) -> None:
+    app = Lives(
+        lives, "liuyang", over=lambda app: Move(app.desk.lifecycle.move_form(lives.entry("zhengwei")))
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Move)
+        await press(pilot, "ctrl+u")
+        await typed(pilot, "研发二")
+        await press(pilot, "enter", "ctrl+s")
+        await pilot.pause()
+        assert not isinstance(app.screen, Move)
+    request = Request.get((Request.kind == "move") & (Request.entry == lives.entry("zhengwei")))
+    assert Task.get(Task.request == request).kind == "mover"
+
+
+@pytest.mark.clause("A.10")
+async def test_a_leaver_by_keys_and_who_may_not(lives: World) -> None:
+    entry = lives.entry("zhengwei")
+    app = Lives(lives, "liuyang", over=lambda app: Leave(app.desk.lifecycle.leave_form(entry)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+s")
+        await pilot.pause()
+        assert not isinstance(app.screen, Leave)
+    assert Request.get((Request.kind == "leave") & (Request.entry == entry)).state == "open"
+    app = Lives(lives, "zhangwei", first="directory")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "J", "M", "L")
+        assert not isinstance(app.screen, Join | Move | Leave)
+
+
+@pytest.mark.clause("H.5.4")
+async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
+    task = Task.get((Task.book == "secured") & (Task.kind == "leaver"))
+    app = Lives(lives, "ganhr", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "1", "enter")
+        await pilot.pause()
+        assert app.screen.query(Notice)
+    copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
+    assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["ganhr"])
