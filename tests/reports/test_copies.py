@@ -1,0 +1,276 @@
+"""Copies as files: encrypted for one person, marked so that a found one names them, and traced."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+
+import pikepdf
+import pytest
+import python_calamine
+
+from db.desk import Invalid, Refused
+from db.desk.editions.making import ToMake, to_make
+from db.desk.editions.marks import BLANKS, Marking, blanks_in, read_number
+from db.desk.editions.tracing import forwarded
+from db.store.engine import Store
+from db.store.tables import AuditRecord, EditionCopy, EditionFile
+from reports.editions import container, pages, sheet
+from reports.editions.delivering import fetch
+from reports.editions.reading import LARGEST, read
+from tests.conftest import Clock
+from tests.editions_world import BOOK, assistant, build_editions_world
+from tests.world import World
+
+WEEKS = ("2026-11-09", "2026-11-16", "2026-11-23")
+
+
+@pytest.fixture
+def office(store: Store, clock: Clock) -> World:
+    """Three weeks of both editions, so that there are many copies to tell apart."""
+    world = build_editions_world()
+    for day in WEEKS:
+        clock.set(f"{day}T09:00+08:00")
+        for edition in ("internal", "external"):
+            assistant(world).editions.issue(BOOK, edition)
+    return world
+
+
+def copy_of(login: str, world: World) -> ToMake:
+    """The newest copy of a recipient."""
+    return to_make(world.desk(login).copies.mine()[0].id)
+
+
+def opened(copy: ToMake, content: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(content), password=copy.password)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def texts(page: pikepdf.Page) -> list[str]:
+    return [
+        bytes(step.operands[0]).decode("utf-16-be")
+        for step in pikepdf.parse_content_stream(page)
+        if str(step.operator) == "Tj"
+    ]
+
+
+def without(pdf: pikepdf.Pdf, unwanted: Callable[[str], bool]) -> None:
+    """Take every text that is ``unwanted`` off each page."""
+    for page in pdf.pages:
+        kept = [
+            step
+            for step in pikepdf.parse_content_stream(page)
+            if str(step.operator) != "Tj" or not unwanted(bytes(step.operands[0]).decode("utf-16-be"))
+        ]
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+
+
+@pytest.mark.clause("I.4.3.1", "C.9.2")
+def test_the_file_opens_with_the_recipients_password_and_is_aes_256(office: World) -> None:
+    copy = copy_of("taojs", office)
+    content = container.file_of(copy)
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(io.BytesIO(content))
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(io.BytesIO(content), password=copy_of("baizl", office).password)
+    with opened(copy, content) as pdf:
+        assert (pdf.encryption.R, pdf.encryption.bits) == (6, 256)
+        assert pdf.encryption.stream_method.name == "aesv3"
+        assert pdf.encryption.file_method.name == "aesv3"
+        assert not pdf.allow.modify_other
+        book = bytes(pdf.attachments[f"{copy.number}.xlsx"].get_file().read_bytes())
+    assert "陶军".encode() not in content
+    assert book.startswith(b"PK")
+
+
+@pytest.mark.clause("I.4.3.1", "A.12", "G.7.1")
+def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classification(office: World) -> None:
+    copy = copy_of("taojs", office)
+    many = copy.content.rows * 20
+    long = replace(copy, content=replace(copy.content, rows=many))
+    with pikepdf.open(io.BytesIO(pages.write(long))) as pdf:
+        assert len(pdf.pages) > 3
+        for page in pdf.pages:
+            whole = "\n".join(texts(page))
+            assert whole.count(copy.number) >= 3
+            assert "陶军" in whole
+            assert "受控文件，严禁转发" in whole
+        rows = [text for page in pdf.pages for text in texts(page) if text == "138 0000 4111"]
+        assert len(rows) == 20
+    table = python_calamine.load_workbook(io.BytesIO(sheet.write(copy))).get_sheet_by_index(0).to_python()
+    words = [str(cell) for row in table for cell in row]
+    assert sum(copy.number in word for word in words) == 2
+    assert "受控文件，严禁转发" in words
+    heads = next(row for row in table if row[0] == "大部")
+    assert heads == ["大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱"]
+
+
+@pytest.mark.clause("I.4.4.1", "A.19", "A.12")
+def test_a_copy_without_its_visible_mark_is_traced(office: World) -> None:
+    """The finder's copy was opened, its lines and identifier cut out, the workbook taken off."""
+    copy = copy_of("taojs", office)
+    with opened(copy, container.file_of(copy)) as pdf:
+        del pdf.attachments[f"{copy.number}.xlsx"]
+        without(pdf, lambda text: copy.number in text or "陶军" in text or copy.marking.code in text)
+        del pdf.trailer["/ID"]
+        with pdf.open_metadata() as metadata:
+            metadata.clear()
+        stripped = saved(pdf)
+    finding = read(stripped)
+    assert (finding.numbers, copy.marking.code in finding.codes) == ((), False)
+    found = office.desk("wenmi").traces.file(finding).found
+    assert [(one.name, one.number, one.how) for one in found] == [("陶军", copy.number, ("pattern",))]
+    assert found[0].bits >= 20
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_a_locked_file_is_traced_without_its_password(office: World) -> None:
+    copy = copy_of("wenmi", office)
+    found = office.desk("fengdir").traces.file(read(container.file_of(copy))).found
+    assert [(one.name, one.how) for one in found] == [("温蜜", ("code",))]
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_a_workbook_saved_by_another_program_is_traced(office: World) -> None:
+    """Nothing is left but the cells, the row heights and the column widths."""
+    copy = copy_of("baizl", office)
+    plain = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet.write(copy))) as old, zipfile.ZipFile(plain, "w") as new:
+        for name in old.namelist():
+            if name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml":
+                new.writestr(name, old.read(name).decode().replace(copy.number, "").encode())
+    finding = read(plain.getvalue())
+    assert not finding.numbers
+    assert not finding.codes
+    found = office.desk("wenmi").traces.file(finding).found
+    assert [(one.name, one.how) for one in found] == [("白芷", ("pattern",))]
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_rows_pasted_from_a_workbook_sorted_and_in_part_are_traced(store: Store, clock: Clock) -> None:
+    world = build_editions_world()
+    for number in range(30):
+        world.hire(f"more{number}", f"员工{number}", "技术部", book=BOOK)
+    from db.desk.record import apply_values
+    from db.store.engine import writing
+
+    with writing():
+        for number in range(30):
+            values = {"mobile": (f"+861380001{5000 + number}",)}
+            apply_values(world.entry(f"more{number}", BOOK), values, source="test", verifier=None)
+    assistant(world).editions.issue(BOOK, "internal")
+    copy = copy_of("tangceo", world)
+    table = python_calamine.load_workbook(io.BytesIO(sheet.write(copy))).get_sheet_by_index(0).to_python()
+    rows = sorted((row for row in table if str(row[2]).startswith("员工")), key=lambda row: str(row[2]))[:20]
+    pasted = "\n".join("\t".join(map(str, (row[2], row[5]))) for row in rows)
+    found = world.desk("wenmi").traces.file(read(pasted.encode())).found
+    assert [(one.name, one.how) for one in found] == [("唐总", ("pattern",))]
+
+
+@pytest.mark.clause("I.4.4.1")
+def test_a_forged_number_does_not_mislead(office: World) -> None:
+    copy, other = copy_of("taojs", office), copy_of("baizl", office)
+    with opened(copy, container.file_of(copy)) as pdf:
+        content = saved(pdf)
+    finding = read(content)
+    forged = type(finding)(finding.sha256, (other.number,), finding.codes, finding.seen)
+    answer = office.desk("wenmi").traces.file(forged)
+    assert answer.conflict
+    assert [one.name for one in answer.found] == ["陶军", "白芷"]
+    assert not office.desk("wenmi").traces.file(finding).conflict
+
+
+def test_what_is_no_copy_names_nobody(office: World) -> None:
+    """Numbers with blanks by chance, an empty workbook, a foreign PDF."""
+    random = "\n".join(f"张{n}\t138 0000{BLANKS[n % 2]}{4101 + n}" for n in range(20))
+    blank = pikepdf.new()
+    blank.add_blank_page()
+    for content in (random.encode(), saved(blank), b"hello", b"%PDF-1.7 broken", b"PK\x03\x04 broken"):
+        assert office.desk("wenmi").traces.file(read(content)).found == ()
+    evened = copy_of("taojs", office)
+    text = "\n".join("\t".join(row.cells) for row in evened.content.rows)
+    assert office.desk("wenmi").traces.file(read(text.encode())).found == ()
+
+
+@pytest.mark.clause("I.4.4.1", "C.6")
+def test_tracing_is_for_those_who_watch_over_the_book_and_recorded(office: World) -> None:
+    copy = copy_of("taojs", office)
+    with pytest.raises(Refused) as caught:
+        office.desk("xiepi").traces.number(copy.number)
+    assert caught.value.clause
+    answer = office.desk("wenmi").traces.number(copy.number.lower())
+    assert [(one.name, one.login, one.how, one.hidden) for one in answer.found] == [
+        ("陶军", "taojs", ("number",), False)
+    ]
+    record = AuditRecord.select().where(AuditRecord.act == "traces.number").order_by(AuditRecord.seq.desc())
+    done, refused = record[0], record[1]
+    assert (done.outcome, refused.outcome) == ("done", "refused")
+    assert json.loads(done.detail)["copies"] == [copy.number]
+    assert done.entry == office.entry("taojs", BOOK)
+    assert "I.4.4.1" in done.clause
+    with pytest.raises(Invalid):
+        office.desk("wenmi").traces.number("陶军")
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_the_facts_for_a_case_of_forwarding(office: World) -> None:
+    copy = copy_of("taojs", office)
+    facts = forwarded(copy.number)
+    assert facts is not None
+    assert (facts.book, facts.entry, facts.clause) == (BOOK, office.entry("taojs", BOOK), "I.4.4.1")
+    assert forwarded("C9999-999") is None
+
+
+@pytest.mark.clause("C.9.1", "I.4.3.1")
+def test_a_file_that_leaves_is_recorded_with_its_digest_and_traced_by_it(office: World) -> None:
+    number = office.desk("taojs").copies.mine()[0].number
+    document = fetch(office.desk("taojs"), number)
+    assert document.name == f"{number}.pdf"
+    assert hashlib.sha256(document.content).hexdigest() == document.sha256
+    assert EditionFile.get(EditionFile.sha256 == document.sha256).way == "terminal"
+    found = office.desk("wenmi").traces.file(read(document.content)).found
+    assert found[0].how == ("file", "code")
+    with pytest.raises(Refused):
+        fetch(office.desk("baizl"), number)
+    assert EditionFile.select().count() == 1
+
+
+def test_hostile_files_are_read_without_harm() -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (40 * 1024 * 1024))
+        archive.writestr("xl/workbook.xml", "<!DOCTYPE x [<!ENTITY a 'C0001-001'>]><x>&a;</x>")
+    assert read(bomb.getvalue()).numbers == ()
+    for content in (b"", b"x" * (LARGEST + 1)):
+        with pytest.raises(Invalid):
+            read(content)
+
+
+def test_marks_are_made_of_what_the_reader_sees() -> None:
+    marking = Marking("0" * 32, b"k" * 32)
+    marked = marking.blanks("138 0000 2121, +44 20 7946 0958 / 王芳 8012")
+    assert marked.replace("\u00a0", " ") == "138 0000 2121, +44 20 7946 0958 / 王芳 8012"
+    assert dict(blanks_in(marked)) == {
+        f"t:{digits}:{place}": marking.bit(f"t:{digits}:{place}")
+        for digits, count in (("13800002121", 2), ("442079460958", 3))
+        for place in range(count)
+    }
+    assert marking.blanks("陶军") == "陶军"
+    assert read_number(" c0012-003 ") == (12, 3)
+    assert read_number("0012-003") is None
+
+
+def test_two_copies_differ_where_nobody_looks(office: World) -> None:
+    one, two = copy_of("taojs", office), copy_of("baizl", office)
+    first, second = read(sheet.write(one)).seen, read(sheet.write(two)).seen
+    assert any(first[label] != second[label] for label in first.keys() & second.keys())
+    assert EditionCopy.select().where(EditionCopy.code == one.marking.code).count() == 1
