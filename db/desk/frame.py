@@ -173,7 +173,7 @@ def _acting(desk: Desk, made: Operation, asked: Sequence[object]) -> Iterator[Ac
 
 
 def _admit(act: Act, desk: Desk, asked: Sequence[object]) -> None:
-    """Refuse what this sign-in is not strong enough for, or what an undertaking or a training comes before."""
+    """Refuse what this sign-in is not strong enough for, and what an undertaking or a training precedes."""
     made = act.operation
     if act.actor.strength not in made.strengths:
         raise Refused(

@@ -12,8 +12,8 @@ class Kept:
     """The standing of one actor, kept for as long as nothing at all has changed on record or in the
     organisation's regulations.
 
-    Where the engine can't tell (PostgreSQL), it is read for every operation. Call it within the
-    operation's transaction.
+    Where the engine can't tell, it is read again. Call it as the first thing of an operation, within its
+    transaction.
     """
 
     def __init__(self, actor: Actor) -> None:

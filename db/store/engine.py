@@ -113,19 +113,26 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """A transaction that only reads: one consistent view of the record."""
-    with database.atomic():
+    """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
+    own, as it would have in a transaction too, and the two round trips of one are saved."""
+    if store().is_postgresql:
         yield
+    else:
+        with database.atomic():
+            yield
 
 
-def record_version() -> tuple[int, ...] | None:
+def record_version() -> tuple[object, ...] | None:
     """What differs as soon as anything at all on record does, by this connection or another.
 
-    Within a transaction it is of the very view that the transaction reads. None where the engine has no
-    such number (PostgreSQL).
+    Ask it where an operation begins. None where it can't be told: within a larger transaction on
+    PostgreSQL, whose own changes don't show in its snapshot.
     """
-    if store().is_postgresql:
-        return None
     connection: Any = database.connection()
-    (committed,) = connection.execute("PRAGMA data_version").fetchone()
-    return id(connection), committed, connection.total_changes
+    if not store().is_postgresql:
+        (committed,) = connection.execute("PRAGMA data_version").fetchone()
+        return id(connection), committed, connection.total_changes
+    if database.transaction_depth() > 1:
+        return None
+    (snapshot,) = connection.execute("SELECT pg_current_snapshot()::text").fetchone()
+    return id(connection), snapshot

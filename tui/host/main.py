@@ -21,10 +21,12 @@ typer.core.TyperCommand.context_class.formatter_class = Formatter
 
 app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
 audit = group(t(_("The audit chain.")))
+mail = group(t(_("Mail that waits to be sent.")))
 policy = group(t(_("The regulations in force.")))
 duties = group(t(_("What has to be done by a due day.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
+app.add_typer(mail, name="mail", short_help=t(_("Send the mail that waits.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
 app.add_typer(book, name="book", short_help=t(_("Make a book.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
@@ -165,6 +167,27 @@ def report(
 
 
 @app.command(
+    short_help=t(_("Say whose a found copy is.")),
+    help=t(_("Say to whom a found copy was issued, by its number or by the file, marked or stripped.")),
+)
+def trace(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|NUMBER", show_default=False, help=t(_("A PDF, XLSX or text; or C0012-003."))
+        ),
+    ],
+    dir: Dir = None,
+    login: SignInAs = "",
+    json: Json = False,
+) -> int:
+    """Say to whom a found copy was issued, by its number or by the file, marked or stripped."""
+    from tui.host.trace import trace as run
+
+    return run(dir, what, login, json)
+
+
+@app.command(
     short_help=t(_("Accept the undertaking of confidentiality.")),
     help=t(_("Read and accept, as the host's operator, the undertakings that are in force (A.17).")),
 )
@@ -187,6 +210,18 @@ def doctor(dir: Dir = None, json: Json = False) -> int:
     from tui.host.doctor import doctor as run
 
     return run(dir, json)
+
+
+@mail.command(
+    "send",
+    short_help=t(_("Send the mail that waits.")),
+    help=t(_("Send the mail that waits and is due; exit status 1 where some of it could not be sent.")),
+)
+def mail_send(dir: Dir = None, json: Json = False) -> int:
+    """Send the mail that waits and is due; exit status 1 where some of it could not be sent."""
+    from tui.host.mail import send
+
+    return send(dir, json)
 
 
 @audit.command(

@@ -28,10 +28,10 @@ class AskAccess(Frame):
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
 
-    def __init__(self, returned: RequestView | None = None) -> None:
+    def __init__(self, returned: RequestView | None = None, book: str = "") -> None:
         super().__init__()
         self._returned = returned
-        self._books = self.app.desk.me.who().books
+        self._books = tuple(one for one in self.app.desk.me.who().books if book in ("", one.id))
 
     def where(self) -> Where:
         """The form."""

@@ -26,7 +26,7 @@ from tui.kit import (
 from tui.screens.evidence_pick import pick_evidence
 from tui.screens.request_words import day, names
 
-REASON, EVIDENCE = "reason", "evidence"
+REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 
 
 def propose_change(screen: Frame, entry: int) -> None:
@@ -78,6 +78,14 @@ class Change(Frame):
         with Vertical(id="why"):
             reason = form.amends.reason if form.amends is not None else ""
             yield FormField(REASON, _("Reason"), TextInput(reason, hint=_asked(form.reason_asked)))
+            if form.report_asked.required:
+                since = form.amends.changed_on if form.amends is not None else ""
+                hint = _(
+                    "2026-11-23; to be reported within {days} working days: {clause}",
+                    days=form.report_days,
+                    clause=clause_text(form.report_asked.clause),
+                )
+                yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             yield FormField(EVIDENCE, _("Evidence"), "")
             yield from self._remarks()
             yield Line(self._next(), "dim", classes="next")
@@ -171,11 +179,12 @@ class Change(Frame):
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
         form, desk = self._form, self.app.desk
         asked, reason, evidence = self._asked(), self._line(REASON).value, tuple(self._chosen)
+        since = self._line(CHANGED_ON).value if form.report_asked.required else ""
         if form.amends is not None:
             number = form.amends.request
-            desk.changes.amend(number, form.version, asked, reason, evidence)
+            desk.changes.amend(number, form.version, asked, reason, evidence, changed_on=since)
         else:
-            number = desk.changes.submit(form.entry, form.version, asked, reason, evidence)
+            number = desk.changes.submit(form.entry, form.version, asked, reason, evidence, changed_on=since)
         self.dismiss(number)
         self.app.call_later(self.app.tell, _("Submitted: request {number}", number=number))
 

@@ -8,7 +8,7 @@ from typing import cast
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.notices import NoticeToMe
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 from tui.kit import Cell, Styled, clause_text
 
 AT_ONCE = 3
@@ -60,6 +60,18 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
+    "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
+    "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),
+    "consent-asked": lambda notice: _(
+        "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
+    ),
+    "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
+    "revision": lambda notice: _(
+        "{title}: version {version} is in force from {day}",
+        title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
+        version=str(notice.detail["version"]),
+        day=str(notice.detail["effective"]),
+    ),
     "account-reset": lambda _notice: _("Your sign-in was reset. If you did not ask for it, tell IT at once."),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
@@ -79,4 +91,6 @@ def told(notice: NoticeToMe) -> Cell:
     cell: list[Text | Styled] = [WORDS[notice.kind](notice)]
     for number, field in enumerate(notice.fields):
         cell += [" · " if number == 0 else " / ", field]
+    if notice.acknowledge:
+        cell += ["  ", Styled(_("s acknowledges it"), "accent")]
     return [*cell, "  ", Styled(clause_text(notice.clause), "dim")]

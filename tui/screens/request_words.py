@@ -9,6 +9,7 @@ from db.desk.clockwork import Due
 from db.desk.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.kinds import DiffLine
+from db.desk.requests.reporting import Reported
 from db.desk.requests.views import EventView, RequestRow, RequestView, StepView
 from db.language import Label, Message, Text, _
 from tui.kit import Cell, Styled, clause_text
@@ -108,6 +109,15 @@ def step_fact(step: StepView) -> Fact:
     return label, [names(step.who), f"{whom} {moment(step.decided_at)} ", step.state_label, said]
 
 
+def report(reported: Reported) -> Cell:
+    """Since when it is so, and whether that was reported in time."""
+    clause = Styled(clause_text(reported.clause), "dim")
+    if reported.late:
+        told: Text = _("reported {days} working days late", days=reported.late)
+        return [day(reported.changed_on), "  ", Styled(told, "bad"), "  ", clause]
+    return [day(reported.changed_on), "  ", Styled(_("reported in time"), "good"), "  ", clause]
+
+
 def event_fact(event: EventView) -> Fact:
     """A line of the history."""
     whom = f" ({event.on_behalf_of})" if event.on_behalf_of else ""
@@ -119,6 +129,8 @@ def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
     """A request as labels and values: what, why, with what, and who decides."""
     found: list[Fact] = [(line.label, change(line)) for line in view.lines]
     found.append((_("Reason"), view.reason or "–"))
+    if view.reported is not None:
+        found.append((_("So since"), report(view.reported)))
     files = ", ".join(file.name for file in view.evidence)
     found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if files else "–"))
     found += [step_fact(step) for step in view.steps]

@@ -11,6 +11,8 @@ from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
 from tui.screens import life_amend
 from tui.screens.access import AskAccess
+from tui.screens.ask_consents import Consents
+from tui.screens.ask_form import AskForm
 from tui.screens.change import Change, propose_change
 from tui.screens.evidence_view import open_evidence
 from tui.screens.request_card import RequestCard
@@ -30,10 +32,17 @@ class Requests(Frame):
     KEYS = (
         Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
         Command("new", "n", _("New change"), _("Propose a change to your own entry.")),
-        Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time.")),
+        Command("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
+        Command(
+            "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
+        ),
         Command("amend", "e", _("Amend"), _("Amend a request that was returned to you.")),
         Command("withdraw", "w", _("Withdraw"), _("Take the request back.")),
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
+        Command(
+            "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
+        ),
         Command(
             "delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
         ),
@@ -115,6 +124,22 @@ class Requests(Frame):
         if chosen is not None:
             propose_change(self, int(chosen))
 
+    def do_choose(self) -> None:
+        """Everything that can be asked for."""
+        from tui.screens.ask import Ask
+
+        self.app.push_screen(Ask())
+
+    def do_consents(self) -> None:
+        """What others want to be given of the reader's entry."""
+        self.app.push_screen(Consents())
+
+    async def do_rules(self) -> None:
+        """The rules of a book."""
+        from tui.screens.ask_rules import show_rules
+
+        await show_rules(self)
+
     def do_ask(self) -> None:
         """The form that asks for access."""
         self.app.push_screen(AskAccess())
@@ -128,8 +153,10 @@ class Requests(Frame):
             self.app.push_screen(AskAccess(self.app.desk.requests.one(row.id)))
         elif row.kind in life_amend.KINDS:
             life_amend.amend(self, row.id)
-        else:
+        elif row.kind == "change":
             self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))
+        else:
+            self.app.push_screen(AskForm(self.app.desk.asking.amendment(row.id)))
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""

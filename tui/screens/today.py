@@ -137,9 +137,12 @@ class Today(Frame):
             current.post_message(DataList.Opened(current))
 
     def do_seen(self) -> None:
-        """The announcement under the cursor is read."""
+        """The announcement under the cursor is read; acknowledged, where it asks for that (G.9)."""
         notice = self._of("told").current
-        if isinstance(notice, NoticeToMe):
+        if isinstance(notice, NoticeToMe) and notice.acknowledge:
+            self.app.desk.notices.acknowledge(notice.id)
+            self._mark([])
+        elif isinstance(notice, NoticeToMe):
             self._mark([notice])
 
     def do_all_seen(self) -> None:
@@ -189,7 +192,8 @@ class Today(Frame):
             )
 
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
-        self.app.desk.notices.mark_seen(*(notice.id for notice in notices))
+        if notices:
+            self.app.desk.notices.mark_seen(*(notice.id for notice in notices))
         self._show_told(self.app.desk.notices.unread())
         self.refresh_keys()
 

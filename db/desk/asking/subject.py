@@ -42,6 +42,15 @@ class Asking(Subject):
             if one.open_to(self.standing, book)
         )
 
+    @operation("asking.clause", recorded=False)
+    def clause(self, kind: str, book: str) -> str:
+        """The clause under which a kind of request is decided in one of the actor's books. Raises Invalid
+        for a kind that there is not."""
+        for flow in self._policy(book).flows:
+            if flow.kind == kind:
+                return flow.clause
+        raise _nothing_called(kind)
+
     @operation("asking.form", recorded=False)
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
@@ -140,7 +149,7 @@ class Asking(Subject):
         self._policy(book)
         found = OFFERS.get(offer)
         if found is None:
-            raise Invalid(Problem("offer", _("There is nothing called {name} to ask for.", name=offer)))
+            raise _nothing_called(offer)
         return found
 
     def _own(self, request: int) -> Request:
@@ -173,6 +182,10 @@ class Asking(Subject):
         if rule is None:
             return form
         return replace(form, report=Asks(True, rule.clause), report_days=rule.days)
+
+
+def _nothing_called(name: str) -> Invalid:
+    return Invalid(Problem("offer", _("There is nothing called {name} to ask for.", name=name)))
 
 
 def _offer_of(kind: str, asks: object) -> Offer:

@@ -23,6 +23,17 @@ AT_ONCE = 60
 """Ranges asked for in one statement at the most, and units looked at together."""
 
 
+MANY_RANGES = """
+SELECT asked.number, found.key, found.line
+FROM unnest(%s::integer[], %s::text[], %s::text[]) WITH ORDINALITY AS asked (scope, low, high, number)
+CROSS JOIN LATERAL (
+    SELECT key, line FROM search_key
+    WHERE scope = asked.scope AND key >= asked.low AND key < asked.high ORDER BY key, line LIMIT %s
+) AS found
+"""
+"""PostgreSQL's: several ranges in one statement, which is the same for any number of them."""
+
+
 class Question(NamedTuple):
     """What is looked for. ``covered`` names the protected fields that the text may match."""
 
@@ -240,19 +251,12 @@ def _one_range(mark: str) -> str:
 
 
 def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[list[tuple[str, int]]]:
-    given = [value for arm, span in asked for value in (arm.scope, span.low, span.high, limit)]
+    scopes = [arm.scope for arm, _span in asked]
+    lows, highs = [span.low for _arm, span in asked], [span.high for _arm, span in asked]
     parts: list[list[tuple[str, int]]] = [[] for _one in asked]
-    for number, key, line in fetch(_many_ranges(len(asked), database.param), given):
-        parts[number].append((key, line))
+    for number, key, line in fetch(MANY_RANGES, (scopes, lows, highs, limit)):
+        parts[number - 1].append((key, line))
     return parts
-
-
-@cache
-def _many_ranges(count: int, mark: str) -> str:
-    return " UNION ALL ".join(
-        f"SELECT {number} AS number, a{number}.* FROM ({_one_range(mark)}) AS a{number}"
-        for number in range(count)
-    )
 
 
 def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[str, int]]:

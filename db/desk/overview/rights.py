@@ -25,8 +25,14 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "access": (SUPERVISOR, ADMIN),
     "coverage": (MAINTAINER, SUPERVISOR),
     "incomplete": (MAINTAINER, SUPERVISOR, HEAD),
+    "reviews": (MAINTAINER, SUPERVISOR, HEAD),
+    "training": (MAINTAINER, SUPERVISOR, HEAD),
+    "stale": (MAINTAINER, SUPERVISOR),
 }
 """Each report with the functions and roles that may draw it."""
+
+RESTS_ON = ("reviews", "training", "stale")
+"""Reports that exist only where a regulation has rules under the key of that name."""
 
 COPIES = ("directory",)
 """Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
@@ -72,6 +78,8 @@ class ReportRight:
 def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
     """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
     policy = policy_of(book)
+    if report in RESTS_ON and not getattr(policy, report):
+        return ()
     found = []
     for word in REPORTS[report]:
         role = policy.holder(word)

@@ -16,8 +16,10 @@ from db.desk.overview.deadlines import Deadlines, deadlines
 from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.granted import take
+from db.desk.overview.reviewing import ReviewRow, StaleRow, TrainingRow, reviews, stale, training
 from db.desk.overview.rights import (
     REPORTS,
+    RESTS_ON,
     Place,
     ReportRight,
     export_clause,
@@ -28,6 +30,7 @@ from db.desk.overview.rights import (
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of, root_of
 from db.language import _
+from db.policy.schema.base import cite
 from db.store.tables import Book, Unit
 
 Row = TypeVar("Row")
@@ -103,6 +106,24 @@ class Overview(Subject):
         place = self._place("incomplete", book, unit)
         return Table(self._about("incomplete", place), incomplete(place))
 
+    @operation("overview.reviews", recorded=True)
+    def reviews(self, book: str, unit: int | None, first: date, last: date) -> Table[ReviewRow]:
+        """How far the reviews were that were open at some time from ``first`` to ``last``."""
+        place = self._place("reviews", book, unit, first, last)
+        return Table(self._about("reviews", place, first, last), reviews(place, first, last))
+
+    @operation("overview.training", recorded=True)
+    def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:
+        """Who was trained on which version of the rules, and who is due (F.6.2)."""
+        place = self._place("training", book, unit)
+        return Table(self._about("training", place), training(place))
+
+    @operation("overview.stale", recorded=True)
+    def stale(self, book: str, unit: int | None = None) -> Table[StaleRow]:
+        """Entries that may be out of date (E.14)."""
+        place = self._place("stale", book, unit)
+        return Table(self._about("stale", place), stale(place))
+
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
@@ -168,6 +189,9 @@ class Overview(Subject):
         policy = policy_of(book)
         if report in ("directory", "changes"):
             return export_clause(policy)
+        if report in RESTS_ON and getattr(policy, report):
+            rules = getattr(policy, report)
+            return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
         control = {"coverage": "coverage-report", "incomplete": "incomplete-list"}.get(report)
         rule = policy.control(control) if control else None
         return rule.clause if rule is not None else policy.supervisor.clause

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from db.desk.standing import policy_of
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import Line
 from db.store.tables import Book
 
 
@@ -30,6 +29,15 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule in words, with the clause that binds."""
+
+    key: str
+    text: Text
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
     """What is in force over a book. ``interpreter`` explains and revises it; ``overrides`` are clauses by
     which one of the regulations replaces earlier ones; ``lines`` are all rules in words."""
@@ -43,7 +51,7 @@ class RulesView:
     interpreter: Holder
     overrides: tuple[str, ...]
     summary: tuple[tuple[str, Text], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[RuleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def rules_of(book: str, overrides: tuple[str, ...]) -> RulesView:
         interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
         overrides=overrides,
         summary=tuple((one.clause, one.label) for one in policy.summary),
-        lines=policy.explain(),
+        lines=tuple(RuleLine(*line) for line in policy.explain()),
     )
 
 

@@ -46,15 +46,10 @@ def items_of(campaign: Campaign) -> Any:
 
 def counts(campaign: Campaign) -> dict[int, Count]:
     """How far each unit is."""
-    query = _joined(ReviewItem.select(ReviewItem.unit, status(), fn.COUNT(ReviewItem.id)), campaign)
-    rows: Any = query.group_by(ReviewItem.unit, status()).tuples()
-    found: dict[int, dict[str, int]] = {}
-    for unit, word, number in rows:
-        found.setdefault(unit, {})[word] = int(number)
-    return {
-        unit: Count(sum(by.values()), by.get("decided", 0), by.get("under-way", 0))
-        for unit, by in found.items()
-    }
+    numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
+    query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
+    rows: Any = query.tuples()
+    return {unit: Count(int(total), int(decided), int(moving)) for unit, total, decided, moving in rows}
 
 
 def whole(campaign: Campaign) -> Count:
@@ -90,6 +85,10 @@ def status() -> Any:
         ((settled, "decided"), (turned_down, "open"), (ReviewItem.verdict.is_null(False), "under-way")),
         "open",
     )
+
+
+def _how_many(wanted: Status) -> Any:
+    return fn.SUM(Case(None, ((status() == wanted, 1),), 0))
 
 
 def _joined(query: Any, campaign: Campaign) -> Any:

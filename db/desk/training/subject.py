@@ -161,17 +161,17 @@ class Trainings(Subject):
             raise no_such_book()
         self.act.note(book=book)
         policy = policy_of(book)
+        known = next((one for one in topics_of(policy) if one.id == topic), None)
         if not self._places(book):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
-                policy.maintainer.clause,
-                _("Your own training stands on Today and under Training."),
+                known.clause if known is not None else policy.maintainer.clause,
+                _("Your own training stands under Training."),
             )
-        for known in topics_of(policy):
-            if known.id == topic:
-                self.act.note(clause=known.clause)
-                return known
-        raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
+        if known is None:
+            raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
+        self.act.note(clause=known.clause)
+        return known
 
     def _people(self, book: str, topic: Topic) -> tuple[PersonTraining, ...]:
         policy, places = policy_of(book), self._places(book)

@@ -24,7 +24,12 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "access": lambda desk, book, unit: desk.overview.access(book, unit, FIRST, LAST),
     "coverage": lambda desk, book, unit: desk.overview.coverage(book, unit),
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
+    "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
+    "training": lambda desk, book, unit: desk.overview.training(book, unit),
+    "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
 }
+WITHOUT_RULES = {"staff": {"reviews", "training", "stale"}, "subsidiary": {"training", "stale"}}
+"""Reports that a book's regulations have no rules for."""
 
 
 def names(desk: Desk, book: str, unit: int | None = None) -> set[str]:
@@ -36,11 +41,11 @@ ALLOWED = {
     ("staff", "zhangwei"): set(),
     ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete"},
     ("staff", "liuyang"): {"directory", "changes", "compliance", "coverage", "incomplete"},
-    ("staff", "helei"): set(REPORTS),
+    ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
     ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access"},
     ("subsidiary", "tangyu"): set(),
-    ("subsidiary", "yeqing"): {"directory", "changes", "compliance", "coverage", "incomplete"},
-    ("subsidiary", "panlong"): set(REPORTS),
+    ("subsidiary", "yeqing"): {"directory", "changes", "compliance", "coverage", "incomplete", "reviews"},
+    ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }
 """Who may draw which report of a whole book or of the unit they head (guotao and panlong head a unit)."""
 

@@ -1,0 +1,121 @@
+"""How far reviews are, who is due for a training, and which entries are stale, as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.localtime import day_begins, local
+from db.desk.overview.rights import Place, units_below
+from db.desk.reviews.kinds import label_of
+from db.desk.reviews.stale import SIGNS, stale_entries
+from db.desk.reviews.views import progress
+from db.desk.standing import policy_of
+from db.desk.training.topics import first_day, learners, standing_to, topics_of, trained_people
+from db.language import Label, Text
+from db.store.tables import Campaign, Entry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """How far a department is in one review; days are ISO. ``who``: for whom it waits."""
+
+    label: Text
+    opened: str
+    due: str
+    closed: str
+    unit: str
+    total: int
+    decided: int
+    under_way: int
+    undecided: int
+    late: bool
+    who: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """How one person stands to a topic; days are ISO. ``state`` as in `db.desk.training.topics`."""
+
+    name: str
+    unit: str
+    topic: Label
+    last: str
+    version: str
+    due: str
+    state: str
+    older: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRow:
+    """A stale entry: since when nobody verified it (ISO day), and its signs."""
+
+    name: str
+    unit: str
+    since: str
+    signs: tuple[Text, ...]
+
+
+def reviews(place: Place, first: date, last: date) -> tuple[ReviewRow, ...]:
+    """Reviews that were open at some time from ``first`` to ``last``, department by department."""
+    within = {unit.id for unit in units_below(place.book, {place.unit})}
+    rows = Campaign.select().where(
+        (Campaign.book == place.book)
+        & (Campaign.opened_at < day_begins(last + timedelta(days=1)))
+        & (Campaign.closed_at.is_null() | (Campaign.closed_at >= day_begins(first)))
+    )
+    return tuple(
+        ReviewRow(
+            label=label_of(row.kind),
+            opened=local(row.opened_at)[:10],
+            due=row.due,
+            closed=local(row.closed_at)[:10] if row.closed_at else "",
+            unit=one.name,
+            total=one.count.total,
+            decided=one.count.decided,
+            under_way=one.count.under_way,
+            undecided=one.count.undecided,
+            late=one.late,
+            who=one.who,
+            clause=row.clause,
+        )
+        for row in rows.order_by(Campaign.due, Campaign.id)
+        for one in progress(row, within)
+    )
+
+
+def training(place: Place) -> tuple[TrainingRow, ...]:
+    """Everybody who is to be trained, those who are due first."""
+    policy, within = policy_of(place.book), [unit.id for unit in units_below(place.book, {place.unit})]
+    people = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where(Entry.unit.in_(within) & (Entry.state == "active") & Entry.kind.in_(list(learners(policy))))
+        .order_by(Entry.unit, Entry.name)
+    )
+    found = []
+    for topic in topics_of(policy):
+        last = trained_people(place.book, topic.id)
+        for entry in people:
+            now = standing_to(topic, last.get(entry.person_id), first_day(entry))
+            found.append(
+                TrainingRow(
+                    entry.name, entry.unit.name, topic.label, now.last, now.version, now.due, now.state,
+                    now.older, topic.clause,
+                )
+            )  # fmt: skip
+    order = ("never", "due", "soon", "trained")
+    return tuple(sorted(found, key=lambda row: (order.index(row.state), row.due)))
+
+
+def stale(place: Place) -> tuple[StaleRow, ...]:
+    """Stale entries, the longest unverified first."""
+    within = {unit.id for unit in units_below(place.book, {place.unit})}
+    return tuple(
+        StaleRow(one.name, one.unit_name, local(one.since)[:10], tuple(SIGNS[sign] for sign in one.signs))
+        for one in stale_entries(policy_of(place.book))
+        if one.unit in within
+    )

@@ -1,0 +1,210 @@
+"""Training on the rules: who was trained on which version, who is due, what waits for it (F.6.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from db.desk import Desk, Invalid
+from db.desk.importing.outcome import BadRows
+from db.desk.importing.subject import Source
+from db.desk.training.subject import PersonTraining
+from db.desk.training.topics import next_due
+from db.store.engine import Store, writing
+from db.store.tables import Book, Trained, UndertakingAccepted
+from reports import training as report
+from reports.report import Period
+from tests.conftest import Clock
+from tests.db.desk.reviewing import last_record, refused
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+TOPIC = "directory-rules"
+SOURCE = Source("签到表.csv", "ab" * 32)
+STRICT = """
+id = "strict"
+version = "3"
+effective = 2026-01-01
+title = { zh = "先培训后使用", en = "Trained first" }
+training = [{ id = "directory-rules", every = "year", blocks = true, clause = "X.1" }]
+
+[[summary]]
+clause = "X.1"
+zh = "未经培训不得使用。"
+en = "No use before training."
+"""
+
+
+@pytest.fixture
+def wide(world: World, store: Store) -> World:
+    """A general book (F) beside the others."""
+    (store.home.policies / "strict.toml").write_text(STRICT, "utf-8")
+    return build_wider_world("general", beside=world)
+
+
+def people(desk: Desk, book: str = "general") -> dict[str, PersonTraining]:
+    """Who is to be trained, by name."""
+    return {one.name: one for one in desk.training.people(book, TOPIC)}
+
+
+@pytest.mark.clause("F.6.1", "F.6.2")
+def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clock) -> None:
+    """Everybody each year; outside contacts are none of the learners."""
+    desk = wide.desk("jinhr")
+    assert {name: one.training.state for name, one in people(desk).items()} == dict.fromkeys(
+        ("谭兰", "金瑞", "余慧", "杜北", "鲁南"), "never"
+    )
+    entries = [wide.entry("dubei", "general"), wide.entry("lunan", "general")]
+    assert desk.training.record("general", TOPIC, entries, "2026-11-20") == 2
+    record = last_record("training.record")
+    assert (record.clause, record.book, record.account) == ("F.6.2", "general", wide.accounts["jinhr"])
+    trained = people(desk)["杜北"].training
+    assert (trained.state, trained.version, trained.due) == ("trained", "general 1", "2027-11-20")
+    (own,) = wide.desk("dubei").training.mine()
+    assert own.training == trained
+    clock.set("2027-11-01T09:00+08:00")
+    assert people(wide.desk("jinhr"))["杜北"].training.state == "soon"
+    clock.set("2027-11-20T09:00+08:00")
+    assert people(wide.desk("jinhr"))["杜北"].training.state == "due"
+
+
+@pytest.mark.clause("F.6.2")
+def test_a_training_on_an_earlier_version_is_marked(wide: World) -> None:
+    wide.desk("jinhr").training.record("general", TOPIC, [wide.entry("dubei", "general")])
+    with writing():
+        Trained.update(version="general 0").execute()
+    assert people(wide.desk("jinhr"))["杜北"].training.older
+
+
+@pytest.mark.clause("F.6.2")
+def test_attendance_is_recorded_by_the_maintainer_alone(wide: World) -> None:
+    entry = wide.entry("dubei", "general")
+    head = wide.desk("dubei")
+    assert set(people(head)) == {"杜北"}  # heads see their own department
+    for denied in (
+        refused(lambda: head.training.record("general", TOPIC, [entry])),
+        refused(lambda: head.training.load("general", TOPIC, [["姓名"], ["杜北"]], SOURCE)),
+    ):
+        assert denied.clause == "F.6.2"
+    assert refused(lambda: wide.desk("lunan").training.people("general", TOPIC)).clause == "F.6.2"
+    assert Trained.select().count() == 0
+    assert last_record("training.load").outcome == "refused"
+    foreign = refused(lambda: wide.desk("majun").training.people("general", TOPIC))
+    never = refused(lambda: wide.desk("majun").training.people("no-such-book", TOPIC))
+    assert (foreign.clause, foreign.message) == (never.clause, never.message)
+    with pytest.raises(Invalid):
+        wide.desk("jinhr").training.record("general", TOPIC, [entry], "2026-11-24")
+    with pytest.raises(Invalid):
+        wide.desk("jinhr").training.record("general", TOPIC, [wide.entry("majun", "group")])
+
+
+@pytest.mark.clause("F.6.2")
+def test_an_attendance_list_is_taken_in_whole_or_not_at_all(wide: World) -> None:
+    desk = wide.desk("yuhr")
+    rows = [
+        ["登录名", "姓名", "部门", "日期"],
+        ["lunan", "", "", "2026-11-20"],
+        ["", "杜北", "华北区", "2026/11/19"],
+        ["", "谭兰", "", ""],
+    ]
+    bad = [
+        [*rows, ["nobody", "", "", ""]],
+        [*rows, ["", "韦贵", "", ""]],  # an outside contact
+        [*rows, ["", "余慧", "", "2026-12-31"]],
+        [*rows, ["", "余慧", "", "昨天"]],
+        [["部门"], ["华北区"]],
+        [["姓名"]],
+        [],
+    ]
+    for wrong in bad:
+        with pytest.raises(BadRows):
+            desk.training.load("general", TOPIC, wrong, SOURCE)
+    assert Trained.select().count() == 0
+    assert desk.training.load("general", TOPIC, rows, SOURCE) == 3
+    assert desk.training.load("general", TOPIC, rows, SOURCE) == 3  # the same list again changes nothing
+    days = {row.person_id: row.on_day for row in Trained.select()}
+    assert days == {
+        wide.people["lunan"]: "2026-11-20",
+        wide.people["dubei"]: "2026-11-19",
+        wide.people["tanlan"]: "2026-11-23",
+    }
+    assert '"file":"签到表.csv"' in last_record("training.load").detail
+
+
+@pytest.mark.clause("F.6.2")
+def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, clock: Clock) -> None:
+    """Named, the book is refused with the clause; otherwise it is as if the person were nothing in it."""
+    with writing():
+        Book.update(policies='["general", "strict"]').where(Book.id == "general").execute()
+    desk = wide.desk("lunan")
+    assert desk.training.shut_out()
+    denied = refused(lambda: desk.directory.search("general", "鲁"))
+    assert "X.1" in denied.clause
+    assert last_record("directory.search").outcome == "refused"
+    assert "X.1" in refused(lambda: desk.directory.card(wide.entry("lunan", "general"))).clause
+    (own,) = desk.training.mine()
+    assert (own.topic.blocks, own.topic.version) == (True, "general 1, strict 3")
+
+    hr = wide.desk("yuhr")
+    assert hr.training.shut_out()  # and can still record who attended, as the only thing
+    assert "X.1" in refused(lambda: hr.reviews.offers()).clause
+    hr.training.record("general", TOPIC, [wide.entry("lunan", "general")])
+    assert not wide.desk("lunan").training.shut_out()
+    assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"
+    clock.set("2027-11-24T09:00+08:00")
+    assert wide.desk("lunan").training.shut_out()
+
+
+@pytest.mark.clause("F.6.2")
+def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
+    with writing():
+        Book.update(policies='["company", "strict"]').where(Book.id == "group").execute()
+    desk = wide.desk("zhangwei")
+    assert not desk.training.shut_out()
+    assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
+    assert refused(lambda: desk.directory.units("group")).clause == "X.1"
+    assert refused(lambda: desk.changes.form(wide.entry("zhangwei", "group"))).message == (
+        refused(lambda: desk.changes.form(999_999)).message
+    )
+
+
+@pytest.mark.clause("A.17", "G.9")
+def test_an_undertaking_is_accepted_again_when_its_regulation_changes(wide: World) -> None:
+    """Whoever accepted an earlier version uses nothing before they accept this one."""
+    desk = wide.desk("zhangwei")
+    with writing():
+        UndertakingAccepted.update(version="0").where(
+            UndertakingAccepted.account == wide.accounts["zhangwei"]
+        ).execute()
+    assert refused(lambda: desk.directory.card(wide.entry("zhangwen"))).clause == "A.17"
+    (due,) = desk.me.undertakings()
+    desk.me.accept(due.policy, due.version)
+    assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
+    versions = {
+        row.version
+        for row in UndertakingAccepted.select().where(
+            UndertakingAccepted.account == wide.accounts["zhangwei"]
+        )
+    }
+    assert versions == {"0", due.version}
+
+
+@pytest.mark.clause("F.6.2")
+def test_the_report_says_who_is_due(wide: World) -> None:
+    desk = wide.desk("jinhr")
+    desk.training.record("general", TOPIC, [wide.entry("dubei", "general")])
+    made = report.build(desk, "general", None, Period(date(2026, 11, 1), date(2026, 11, 30)))
+    assert [row[0] for row in made.rows][-1] == "杜北"
+    assert len(made.rows) == 5
+    assert made.note is not None
+    assert made.note.params == {"due": 4, "count": 5}
+    assert last_record("overview.training").clause == "F.6.2"
+    assert refused(lambda: desk.overview.training("group")).clause == "default"
+
+
+def test_a_year_after_the_last_day_of_february() -> None:
+    assert next_due(date(2028, 2, 29), "year") == date(2029, 2, 28)
+    assert next_due(date(2026, 11, 30), "quarter") == date(2027, 2, 28)
+    assert next_due(date(2026, 11, 30), "once") is None
+    assert next_due(date(2026, 11, 30), "week") == date(2026, 12, 7)

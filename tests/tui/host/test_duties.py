@@ -1,0 +1,50 @@
+"""`mingce duties run`, and the same by itself beside the server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from db.desk.record import create_entry
+from db.desk.standing import root_of
+from db.store.engine import close_store, open_store, writing
+from db.store.settings import Home
+from db.store.tables import AuditRecord, Task
+from tests.tui.host.conftest import Host
+
+
+def test_the_command_does_what_is_due_once_and_says_so(installed: Host) -> None:
+    _expect(installed)
+    said = installed.run("duties", "run", "--json")
+    assert (said.status, said.data["opened"]) == (0, 1)
+    assert installed.run("duties", "run", "--json").data["opened"] == 0
+    assert "0" in installed.run("duties", "run").out
+    open_store(Home(installed.folder))
+    assert Task.select().count() == 1
+    record = AuditRecord.get(AuditRecord.act == "duties.open")
+    assert (record.account, record.front, record.clause) == (None, "host", "A.8")
+    assert record.source.startswith("host:")
+    close_store()
+
+
+def test_a_run_beside_the_server_is_on_record_as_such(installed: Host) -> None:
+    _expect(installed)
+    done = subprocess.run(
+        [sys.executable, "-m", "tui.front.duties", str(installed.folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert '"event": "duties"' in done.stderr
+    open_store(Home(installed.folder))
+    assert AuditRecord.get(AuditRecord.act == "duties.open").front == "serve"
+    close_store()
+
+
+def _expect(installed: Host) -> None:
+    """Somebody who waits to be entered, and whose task nobody opened."""
+    open_store(Home(installed.folder))
+    with writing():
+        create_entry("staff", root_of("staff"), "full-time", {"name": ("来者",)}, state="pending")
+    close_store()

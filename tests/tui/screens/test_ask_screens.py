@@ -1,0 +1,161 @@
+"""Asking, answering and reading the rules through the screens, key by key."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import Consent, Request
+from tests.tui.screens.ask_stage import offices
+from tests.tui.screens.requests_stage import Office
+from tests.tui.screens.test_requests_screens import press
+from tests.world import World
+from tui.kit import Choice, DataList, FormField, TextInput
+from tui.kit.refusal import Refusal
+from tui.screens.ask import Ask
+from tui.screens.ask_consents import Consents, GivenToUs
+from tui.screens.ask_form import AskForm
+from tui.screens.ask_rules import Rules
+
+__all__ = ["offices"]
+SIZE = (80, 24)
+
+
+async def open_form(pilot: Pilot[int], offer: str) -> AskForm:
+    """From My requests to the form of ``offer``."""
+    await press(pilot, "a")
+    assert isinstance(pilot.app.screen, Ask)
+    for _row in range(12):
+        row = pilot.app.screen.query_one(DataList).current
+        if row is not None and row.id == offer:
+            break
+        await press(pilot, "down")
+    await press(pilot, "enter")
+    form = pilot.app.screen
+    assert isinstance(form, AskForm)
+    return form
+
+
+def put(form: AskForm, **values: str) -> None:
+    """Put values into the fields of a form."""
+    for name, value in values.items():
+        editor = form.query_one(f"#field-{name}", FormField).editor
+        if isinstance(editor, Choice):
+            editor.put(value)
+        elif isinstance(editor, TextInput):
+            editor.value = value
+
+
+@pytest.mark.clause("I.4.4.2")
+async def test_a_copy_is_asked_for_by_hand_and_a_missing_reason_loses_nothing(offices: World) -> None:
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "copy")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter")
+        put(form, reason="供应商大会")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, AskForm | Ask)
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert (last.kind, last.reason, last.clause) == ("copy", "供应商大会", "I.4.4.2")
+
+
+@pytest.mark.clause("I.4.2.4")
+async def test_the_assistant_asks_for_a_new_unit_and_unfit_fields_are_marked(offices: World) -> None:
+    app = Office(offices, "zhuli", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "structure")
+        put(form, name="甲/乙", reason="机构调整")
+        await press(pilot, "ctrl+s")
+        assert form.query_one("#field-name").has_class("-wrong")
+        put(form, name="数据组")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, AskForm)
+    assert Request.select().order_by(Request.id.desc()).get().kind == "structure"
+
+
+@pytest.mark.clause("I.4.2.3")
+async def test_the_form_asks_since_when_a_departments_contact_is_so(offices: World) -> None:
+    app = Office(offices, "taojs", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "unit-contact")
+        put(form, fax="021 5888 0024", changed_on="2026-11-20")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, AskForm)
+    last = Request.select().order_by(Request.id.desc()).get()
+    assert (last.changed_on, last.report_due) == ("2026-11-20", "2026-11-25")
+
+
+@pytest.mark.clause("B.6.2")
+async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None:
+    app = Office(offices, "niuer", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "c")
+        assert isinstance(app.screen, Consents)
+        await press(pilot, "enter", "o")
+        mine = Consent.get(Consent.account == offices.accounts["niuer"])
+        assert mine.state == "given"
+        assert "mobile" not in mine.fields
+        await press(pilot, "w", "y")
+        assert Consent.get_by_id(mine.id).state == "withdrawn"
+        await press(pilot, "u")
+        assert isinstance(app.screen, GivenToUs)
+        await press(pilot, "escape", "escape")
+        assert not isinstance(app.screen, Consents)
+
+
+@pytest.mark.clause("B.6.2")
+async def test_a_consent_is_refused_by_one_key(offices: World) -> None:
+    app = Office(offices, "niuer", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "c", "a", "n")
+    assert Consent.get(Consent.account == offices.accounts["niuer"]).state == "refused"
+
+
+@pytest.mark.clause("B.8")
+async def test_the_rules_name_who_interprets_them(offices: World) -> None:
+    app = Office(offices, "renhe", first="requests")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "r")
+        assert isinstance(app.screen, Rules)
+        assert app.screen.query_one(DataList).current is not None
+
+
+async def test_a_returned_request_opens_its_own_form(offices: World) -> None:
+    desk = offices.desk("xiepi")
+    request = desk.asking.ask("copy", "controlled", {"unit": "技术部"}, "会议")
+    head = offices.desk("fengdir")
+    head.queue.return_(request, head.queue.one(request).digest, "请写明用途")
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "e")
+        form = app.screen
+        assert isinstance(form, AskForm)
+        put(form, reason="供应商大会接待")
+        await press(pilot, "ctrl+s")
+    row = Request.get_by_id(request)
+    assert (row.state, row.reason) == ("open", "供应商大会接待")
+
+
+async def test_leaving_a_form_asks_only_where_something_was_typed(offices: World) -> None:
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "copy")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Ask)
+        form = await open_form_again(pilot)
+        put(form, reason="想要")
+        await press(pilot, "escape", "n")
+        assert app.screen is form
+        await press(pilot, "escape", "y")
+        assert isinstance(app.screen, Ask)
+
+
+async def open_form_again(pilot: Pilot[int]) -> AskForm:
+    """The form of the line that the cursor still is on."""
+    await press(pilot, "enter")
+    form = pilot.app.screen
+    assert isinstance(form, AskForm)
+    return form

@@ -1,0 +1,213 @@
+"""The directory at the keyboard: typing, opening, revealing, explaining, contacting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.lines import Line
+from db.store.tables import AuditRecord
+from tests.tui.screens.directory_stage import Hall, hall
+from tests.world import World
+from tui.kit import DataList, Facts, Notice, TextInput, UnitTree
+from tui.kit.dialogs import Choose
+from tui.kit.refusal import Refusal
+from tui.screens.access import AskAccess
+from tui.screens.change import Change
+from tui.screens.directory import SETTLED, Directory
+from tui.screens.directory_card import Card, CardView
+from tui.screens.directory_contact import ContactCard
+from tui.screens.directory_why import Explanation
+
+__all__ = ["hall"]
+SMALL, LARGE = (80, 24), (120, 36)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def names(app: Hall) -> list[str]:
+    """The names in the list, as far as it is shown."""
+    shown: list[Line] = [row for _number, row in sorted(app.screen.query_one(DataList)._rows.items())]
+    return [row.name for row in shown]
+
+
+def acts() -> list[tuple[str, str, str]]:
+    """What the audit holds of the directory: act, outcome, purpose."""
+    rows = AuditRecord.select().where(AuditRecord.act.startswith("directory.")).order_by(AuditRecord.seq)
+    return [(row.act, row.outcome, row.purpose) for row in rows]
+
+
+def drawn(app: Hall) -> str:
+    """Everything on the screen, as text."""
+    width, height = app.size
+    return "\n".join("".join(part.text for part in line) for line in app.screen._compositor.render_strips())
+
+
+async def test_a_search_narrows_with_every_key(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", "z")
+        assert names(app) == ["曾晴", "张伟", "张文", "赵敏", "郑微", "周围"]
+        await press(pilot, "h", "a")
+        assert names(app) == ["张伟", "张文", "赵敏"]
+        await press(pilot, *"ngwei")
+        assert names(app) == ["张伟"]
+
+
+async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", "研", "发", "space", "张")
+        assert names(app) == ["张伟", "张文"]
+        assert app.screen.query_one(TextInput).value == "研发 张"
+
+
+async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "slash", *"zhaomin")
+        assert names(app) == []
+        for text in ("赵敏", "8201", "销售"):
+            assert text not in drawn(app)
+
+
+@pytest.mark.clause("A.5")
+async def test_a_look_up_is_recorded_once_it_has_settled(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhang")
+        assert acts() == []
+        await pilot.pause(SETTLED + 0.3)
+        assert acts() == [("directory.settled", "done", "")]
+        await press(pilot, "enter", "enter")
+        assert acts() == [("directory.settled", "done", ""), ("directory.card", "done", "")]
+
+
+@pytest.mark.clause("A.11")
+@pytest.mark.threat(15)
+async def test_a_number_is_masked_until_a_purpose_of_work_is_chosen(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "down", "down", "enter")
+        assert isinstance(app.screen, Card)
+        assert "139••••07" in drawn(app)
+        assert "1507" not in drawn(app)
+        await press(pilot, "r", "4")
+        assert isinstance(app.screen, Refusal)
+        assert "A.11" in drawn(app)
+        await press(pilot, "enter", "r", "1")
+        assert "139 0000 1507" in drawn(app)
+    assert acts()[-2:] == [
+        ("directory.reveal", "refused", "personal"),
+        ("directory.reveal", "done", "work"),
+    ]
+
+
+async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "down", "down", "r", "1")
+        assert "139 0000 1507" in drawn(app)
+        await press(pilot, "up", "down", "enter")
+        assert "139 0000 1507" not in drawn(app)
+        assert app.screen.query_one(CardView).card is not None
+
+
+async def test_a_wide_screen_shows_the_card_beside_the_list(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Directory)
+        assert "华星集团 / 人力资源部" in drawn(app)
+        assert app.screen.query_one(Facts).region.width > 0
+
+
+async def test_why_cites_the_clause(hall: World) -> None:
+    app = Hall(hall, "tangyu")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "w")
+        assert isinstance(app.screen, Explanation)
+        assert "C.10.1" in drawn(app)
+
+
+@pytest.mark.clause("A.14")
+async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "down", "down", "c", "2")
+        assert isinstance(app.screen, ContactCard)
+        text = drawn(app)
+        for words in ("我是研发一部的张伟", "安排会议", "张文，您好", "A.14"):
+            assert words in text
+
+
+async def test_the_tree_narrows_list_and_search(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        tree = app.screen.query_one(UnitTree)
+        await press(pilot, "u", "down", "down")
+        assert tree.current is not None
+        assert tree.current.label.zh == "研发中心"  # type: ignore[union-attr]
+        assert set(names(app)) == {"李伟", "王芳", "张伟", "张文", "郑微", "周围", "单宏"}
+        await press(pilot, "slash", *"wei")
+        assert set(names(app)) == {"李伟", "张伟", "郑微", "周围"}
+
+
+@pytest.mark.clause("E.5")
+async def test_outside_contacts_are_a_list_of_their_own(hall: World) -> None:
+    app = Hall(hall, "luoyan")
+    async with app.run_test(size=SMALL) as pilot:
+        assert "谢军" not in names(app)
+        await press(pilot, "x")
+        assert names(app) == ["韩梅", "谢军"]
+        assert "北辰科技" in drawn(app)
+        await press(pilot, "x")
+        assert "谢军" not in names(app)
+
+
+async def test_another_book_is_one_key_away(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "b")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "2")
+        assert names(app) == ["张伟"]
+        assert "法务部" in drawn(app)
+
+
+async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "down", "e")
+        assert isinstance(app.screen, Change)
+        await press(pilot, "ctrl+g")
+        await press(pilot, "o")
+        assert isinstance(app.screen, AskAccess)
+
+
+@pytest.mark.threat(11, 12)
+@pytest.mark.parametrize("text", ["[@click=app.quit()]x[/]", "[/]", "[b]", "\\[", "$x", "{name}", "%s"])
+async def test_data_is_never_markup(hall: World, text: str) -> None:
+    """Someone puts markup into their own name; every cell that shows it is clicked."""
+    from db.desk.record import apply_values
+    from db.store.engine import writing
+
+    with writing():
+        apply_values(
+            hall.entry("zhangwei"), {"name": (text,), "position": (text,)}, source=text, verifier=None
+        )
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "slash", *"8012", "enter", "enter")
+        assert text in drawn(app)
+        for y in range(36):
+            await pilot.click(offset=(60, y))
+        assert app.is_running
+        assert not app.screen.query(Notice).first().has_class("-bad")
+    assert app.crash is None
