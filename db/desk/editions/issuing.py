@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from db.desk.cells import one_line
 from db.desk.clockwork import today
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.comparing import Difference, differences
@@ -95,9 +96,9 @@ def add_copy(
         ord=EditionCopy.select().where(EditionCopy.issue == issue).count() + 1,
         entry=entry,
         account=account,
-        name=entry.name,
-        post=entry.position,
-        unit=Unit.get_by_id(entry.unit_id).name,
+        name=one_line(entry.name),
+        post=one_line(entry.position),
+        unit=one_line(Unit.get_by_id(entry.unit_id).name),
         code=secrets.token_hex(16),
         secret=seal(keys, EditionCopy.place(key, "secret"), secrets.token_bytes(SECRET_BYTES)),
         password=seal(keys, EditionCopy.place(key, "password"), password.encode("ascii")),

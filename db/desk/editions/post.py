@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from db.desk.cells import one_line
 from db.desk.record import load
 from db.desk.standing import policy_of
 from db.language import Language, as_language
@@ -124,7 +125,7 @@ def _letter(row: OutgoingMail) -> Letter:
         id=row.id,
         kind=row.kind,
         book=row.book_id,
-        name=entry.name,
+        name=one_line(entry.name),
         address=_address(entry) if _wanted(row, entry) else "",
         language=as_language(spoken),
         copy=row.copy_id,
