@@ -33,7 +33,7 @@ class ReviewProgress(Frame):
             [
                 Column(_("Department"), lambda row: Styled(row.name, "strong"), width=16),
                 Column(_("Decided"), lambda row: bar(row.count), width=18),
-                Column(_("Open"), lambda row: str(row.count.open), width=6, right=True),
+                Column(_("Undecided"), lambda row: str(row.count.undecided), width=9, right=True),
                 Column(_("Waits for"), lambda row: names(row.who) if row.who else "–"),
                 Column("", _late, width=6),
             ],

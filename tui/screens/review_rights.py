@@ -22,7 +22,7 @@ class ReviewRights(ReviewList):
         NEXT,
         SHOW,
     )
-    NOTE = _("Right")
+    NOTE = _("Role and last use")
 
     def can(self, command_id: str) -> bool:
         """Withdrawing needs a right under the cursor."""
