@@ -12,7 +12,6 @@ from db.desk.lifecycle.forms import Promise, Returned, UnitChoice, Way
 from db.desk.requests.change_form import Asks
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Message, Text, _
-from db.policy.words import PROOFS
 from tui.kit import Command, FormField, Frame, Line, TextInput, clause_text, confirm
 from tui.kit.facts import Fact
 from tui.screens.evidence_pick import pick_evidence
@@ -74,10 +73,7 @@ class LifeForm(Frame):
         for what, days, clause in self._way.duties:
             clock = _("within {days} working days ({clause})", days=days, clause=clause_text(clause))
             found.append((what, clock))
-        labels: dict[str, Text] = {str(proof): label for proof, label in PROOFS.items()}
-        return found + [
-            (labels.get(promise.what, promise.what), promised(promise)) for promise in self._way.promises
-        ]
+        return found + [(promise.label, promised(promise)) for promise in self._way.promises]
 
     def line(self, name: str) -> FormField:
         """A field of the form."""

@@ -12,7 +12,8 @@ from db.desk.requests.change_form import Asks, FlowStep, asks, steps_to_come, ty
 from db.desk.requests.submitting import reason_needed
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
-from db.policy.words import DUTIES
+from db.policy.vocabulary import Proof
+from db.policy.words import DUTIES, PROOFS
 from db.store.tables import Book
 
 
@@ -83,6 +84,7 @@ class Promise:
     """Something that the event brings along, in a word, with its clause."""
 
     what: str
+    label: Text
     clause: str
     parts: tuple[Text, ...] = ()
 
@@ -233,13 +235,14 @@ def _promises(policy: EffectivePolicy, event: Event) -> list[Promise]:
     found = []
     told = announcement(policy, event)
     if told:
-        found.append(Promise("announcement", told.clause))
-    for what in ("archive", "hand-back", "account-closed", "receipt"):
+        found.append(Promise("announcement", PROOFS["announcement"], told.clause))
+    kept: tuple[Proof, ...] = ("archive", "hand-back", "account-closed", "receipt")
+    for what in kept:
         asked = proof_asked(policy, event, what)
         if asked is not None:
-            found.append(Promise(what, asked.clause))
+            found.append(Promise(what, PROOFS[what], asked.clause))
     labels = {rule.name: rule.label for rule in policy.fields}
     for rule, step in zip(policy.sync, synced(policy, event), strict=False):
         parts = tuple(labels[name] for name in rule.fields if name in labels)
-        found.append(Promise("sync", step.clause, parts))
+        found.append(Promise("sync", PROOFS["sync"], step.clause, parts))
     return found
