@@ -18,7 +18,7 @@ def change(room: Room, words: Words) -> int:
     entry = number(words.get("entry"), _("The entry")) if words.has("entry") else _own_entry(room, words)
     form = room.desk.changes.form(entry)
     request = room.desk.changes.submit(
-        form.entry, form.version, _asked(room, form, words.operands), words.get("reason"), _files(words)
+        form.entry, form.version, _asked(room, form, words.operands), words.get("reason"), files(words)
     )
     room.tell(_("Request {request} is handed in.", request=request))
     _tell_way(room, form)
@@ -29,7 +29,7 @@ def amend(room: Room, words: Words) -> int:
     """Hand a returned request in again with other values."""
     request = number(words.operand(0), _("The request"))
     form = room.desk.changes.amendment(request)
-    asked, reason, evidence = _asked(room, form, words.operands[1:]), words.get("reason"), _files(words)
+    asked, reason, evidence = _asked(room, form, words.operands[1:]), words.get("reason"), files(words)
     if form.amends is not None:
         asked = {**form.amends.asked, **asked}
         reason = reason or form.amends.reason
@@ -63,7 +63,8 @@ def _asked(room: Room, form: ChangeForm, pairs: tuple[str, ...]) -> dict[str, st
     return asked
 
 
-def _files(words: Words) -> tuple[str, ...]:
+def files(words: Words) -> tuple[str, ...]:
+    """The files that ``--evidence`` names."""
     return tuple(filter(None, words.get("evidence").split(",")))
 
 

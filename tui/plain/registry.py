@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     *ME,
     *LOOK,
     *CHANGE,
+    *ASK,
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,

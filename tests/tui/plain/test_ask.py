@@ -1,0 +1,114 @@
+"""Plain commands that ask, answer and tell the rules, for scripts and screen readers."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from dataclasses import replace
+
+import pytest
+
+from db.desk import open_desk
+from db.store.engine import Store
+from db.store.tables import Request
+from tests.conftest import Clock
+from tests.db.desk.asking import approve
+from tests.tui.plain.conftest import Answer
+from tests.wider_world import build_wider_world
+from tests.world import World
+from tui.plain import work
+
+
+@pytest.fixture
+def wider(store: Store, clock: Clock) -> World:
+    return build_wider_world("safety", "controlled")
+
+
+def run(wider: World, login: str, line: str) -> Answer:
+    """A plain command, answered in English."""
+    actor = replace(wider.actor(login), language="en")
+    out, err = io.BytesIO(), io.BytesIO()
+    status = work(shlex.split(line), open_desk(actor), io.BytesIO(), out, err)
+    return Answer(status, out.getvalue(), err.getvalue().decode())
+
+
+def test_it_lists_what_one_may_ask_for_and_shows_the_form(wider: World) -> None:
+    listed = run(wider, "zhuli", "ask --json")
+    assert {"structure", "company-contact", "copy"} <= {one["kind"] for one in listed.data}
+    assert "structure" not in {one["kind"] for one in run(wider, "xiepi", "ask --json").data}
+    form = run(wider, "zhuli", "ask structure")
+    assert "create|rename|move|close" in form.text
+    assert "Step 1: Chief executive 唐总 (I.4.2.4)" in form.text
+    assert Request.select().count() == 0
+
+
+@pytest.mark.clause("I.4.2.4")
+def test_it_hands_a_request_in(wider: World) -> None:
+    said = run(wider, "zhuli", 'ask structure what=create to=技术部 name=数据组 --reason "调整"')
+    assert said.status == 0, said.err
+    assert Request.get().kind == "structure"
+    denied = run(wider, "xiepi", 'ask structure what=create to=技术部 name=数据组 --reason "调整"')
+    assert (denied.status, "I.4.2.4" in denied.err) == (1, True)
+
+
+@pytest.mark.clause("I.4.4.2")
+def test_a_copy_is_asked_for_granted_and_taken_once(wider: World) -> None:
+    assert run(wider, "xiepi", "ask copy").status == 0
+    assert run(wider, "xiepi", 'ask copy --reason "供应商大会"').status == 0
+    request = Request.get().id
+    assert run(wider, "xiepi", "report directory --format csv").status == 1
+    approve(wider, "fengdir", request)
+    assert "report directory --book controlled" in run(wider, "xiepi", "ask copies").text
+    assert run(wider, "xiepi", "ask copies --json").data[0]["for_work"] is True
+    taken = run(wider, "xiepi", "report directory --book controlled --format csv")
+    assert "唐总" in taken.text
+    assert run(wider, "xiepi", "report directory --book controlled --format csv").status == 1
+
+
+@pytest.mark.clause("B.6.2")
+def test_a_consent_is_asked_for_answered_and_taken_back(wider: World) -> None:
+    to = wider.unit("safety", "一车间")
+    asked = run(wider, "dingyi", f'ask disclosure people=牛二 to={to} days=7 --reason "演练"')
+    assert asked.status == 0, asked.err
+    (question,) = run(wider, "niuer", "consents --json").data
+    assert (question["asked_by"], question["reason"], question["state"]) == ("丁一", "演练", "asked")
+    assert "丁一" in run(wider, "niuer", "consents").text
+    assert run(wider, "niuer", f"consents answer {question['consent']} maybe").status == 2
+    assert run(wider, "niuer", f"consents answer {question['consent']} yes").status == 0
+    approve(wider, "panan", Request.get().id)
+    assert "138 0000 3021" in run(wider, "weiguo", "consents received").text
+    assert run(wider, "weiguo", "consents received --json").data[0]["name"] == "牛二"
+    assert run(wider, "niuer", f"consents withdraw {question['consent']}").status == 0
+    assert "牛二" not in run(wider, "weiguo", "consents received").text
+
+
+def test_a_returned_request_is_handed_in_again(wider: World) -> None:
+    run(wider, "xiepi", 'ask copy --reason "大会"')
+    request = Request.get().id
+    head = wider.desk("fengdir")
+    head.queue.return_(request, head.queue.one(request).digest, "请写明")
+    again = run(wider, "xiepi", f'ask amend {request} unit=技术部 --reason "供应商大会"')
+    assert again.status == 0, again.err
+    assert Request.get_by_id(request).reason == "供应商大会"
+
+
+@pytest.mark.clause("B.8")
+def test_the_rules_are_told_with_who_interprets_them(wider: World) -> None:
+    told = run(wider, "renhe", "rules")
+    assert "Interpreted by: Safety department (B.8)" in told.text
+    assert "version 1, in force since 2026-01-01" in told.text
+    data = run(wider, "renhe", "rules safety --json").data
+    assert data["overrides"] == ["B.8"]
+    assert run(wider, "renhe", "rules controlled").status == 1
+
+
+def test_mistakes_are_said_with_what_to_write_instead(wider: World) -> None:
+    for line in (
+        "ask nothing --reason x",
+        "ask copy colour=red",
+        "ask copy unit",
+        "consents answer 1",
+        "ask amend x",
+    ):
+        assert run(wider, "xiepi", line).status in (1, 2), line
+    assert "unit" in run(wider, "xiepi", "ask copy colour=red").err
