@@ -19,7 +19,6 @@ from tests.conftest import Clock
 from tests.matrix.cast import Cast, assemble
 from tests.world import BOOKS, build_world
 
-
 ON_BOTH = "subsidiary"
 """The book that is tried on either engine: its regulation states every scope and it has outside contacts.
 What differs between books is in the rules, not in the engine, so the other two are tried on one."""

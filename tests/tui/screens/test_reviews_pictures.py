@@ -1,0 +1,80 @@
+"""How reviews, inspections and training look."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
+from tests.world import World
+from tui.kit import KitApp
+from tui.screens.inspection import Inspection
+from tui.screens.inspection_findings import Findings
+from tui.screens.review_entries import ReviewEntries
+from tui.screens.review_list import ReviewList
+from tui.screens.review_progress import ReviewProgress
+from tui.screens.review_rights import ReviewRights
+from tui.screens.review_units import ReviewUnits
+from tui.screens.training import Training
+
+__all__ = ["reviews", "reviews_template"]
+
+
+async def settle(pilot: Pilot[object]) -> None:
+    """Let the thing under the cursor be opened."""
+    await pilot.pause(0.5)
+
+
+def the(
+    kind: str, screen: type[ReviewList] | type[ReviewProgress], app: KitApp
+) -> ReviewList | ReviewProgress:
+    """The screen of the reader's review of ``kind``."""
+    return screen(next(row for row in app.desk.reviews.campaigns() if row.kind == kind))
+
+
+def test_reviews(snap_matrix: Snap, reviews: World) -> None:
+    """The first due on top, what is the reader's, and how far each is."""
+    snap_matrix(lambda view: Room(reviews, "panan", view))
+
+
+def test_entries_under_review(snap_matrix: Snap, reviews: World) -> None:
+    """One entry a line: right, gone, open; the one under the cursor in full below."""
+
+    def make(view: View) -> Room:
+        return Room(reviews, "kangle", view, lambda app: the("full-review", ReviewEntries, app))
+
+    snap_matrix(make, run_before=settle)
+
+
+def test_signing_for_a_department(snap_matrix: Snap, reviews: World) -> None:
+    """Departments with their entries; one is signed."""
+    snap_matrix(lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)))
+
+
+def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
+    """Each right with its role and last use."""
+
+    def make(view: View) -> Room:
+        return Room(reviews, "yuhr", view, lambda app: the("recertification", ReviewRights, app))
+
+    snap_matrix(make)
+
+
+def test_progress(snap_matrix: Snap, reviews: World) -> None:
+    """Departments that have sent theirs and those that have not, with whom it waits for."""
+    snap_matrix(lambda view: Room(reviews, "panan", view, lambda app: the("collection", ReviewProgress, app)))
+
+
+def test_inspection(snap_matrix: Snap, reviews: World) -> None:
+    """The safeguards with their clauses: in order, with a finding, open."""
+    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda app: the("inspection", Inspection, app)))
+
+
+def test_findings(snap_matrix: Snap, reviews: World) -> None:
+    """A finding past its day, answered, with its history."""
+    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: Findings()))
+
+
+def test_training(snap_matrix: Snap, reviews: World) -> None:
+    """Topics, and people never trained, due soon and trained."""
+    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: Training()))
