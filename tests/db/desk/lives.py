@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 from db.desk import Desk
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
-from db.desk.tasks.duties import Place, Round, run
+from db.desk.tasks import duties as runner
+from db.desk.tasks.duties import Place, Round
+from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
 from db.store.tables import Entry, Request, Task
 from tests.db.desk.asking import PDF
 from tests.world import World
@@ -19,11 +22,14 @@ VALUES = {
     "email": "xinlai@huaxing.example",
 }
 HERE = Place("host", "host:test")
+LIVES = [expected, filed, changed_elsewhere, left_elsewhere]
 
 
 def duties() -> Round:
-    """One run of the duty runner."""
-    return run(HERE)
+    """One run of the duty runner, as far as people who join, move and leave go: reviews and editions open
+    tasks of their own."""
+    with patch.object(runner, "OPENERS", LIVES):
+        return runner.run(HERE)
 
 
 def joiner(world: World, unit: str, book: str = "staff", **given: object) -> JoinAsked:

@@ -23,7 +23,8 @@ RUN = textwrap.dedent(
     import sys
     from datetime import datetime
     from pathlib import Path
-    from db.desk.tasks.duties import Place, run
+    from db.desk.tasks import duties
+    from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
     from db.store import clock
     from db.store.engine import open_store
     from db.store.settings import Home, Settings
@@ -31,9 +32,10 @@ RUN = textwrap.dedent(
     folder, database, now = sys.argv[1:]
     open_store(Home(Path(folder)), Settings(database=database))
     clock.use_source(lambda: datetime.fromisoformat(now))
+    duties.OPENERS = [expected, filed, changed_elsewhere, left_elsewhere]
     print("ready", flush=True)
     sys.stdin.readline()
-    done = run(Place("serve", "one of two"))
+    done = duties.run(duties.Place("serve", "one of two"))
     print(done.opened, done.reminded, done.escalated, done.vacant)
     """
 )
