@@ -7,6 +7,7 @@ from datetime import date
 
 from db.desk import Desk
 from db.desk.audit.subject import AuditFilter
+from db.desk.editions.tracing import Finding
 from db.desk.importing.subject import Source
 from db.desk.lifecycle.forms import JoinAsked
 from db.store import clock
@@ -19,6 +20,7 @@ ROWS = (
     ("新来的", "新来处", "职员", "010 6234 5699", "138 1234 5699", "new@huaxing.example"),
 )
 MONTH = (date(2026, 11, 1), date(2026, 11, 30))
+NO_COPY = "C9999-001"
 OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.directory": lambda desk, book: desk.overview.directory(book),
     "overview.changes": lambda desk, book: desk.overview.changes(book, None, *MONTH),
@@ -45,6 +47,19 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "delegation.candidates(hr)": lambda desk, book: desk.delegation.candidates(book, "hr"),
     "delegation.delegate(head)": lambda desk, book: _delegate(desk, book, "head"),
     "delegation.delegate(hr)": lambda desk, book: _delegate(desk, book, "hr"),
+    "editions.preview": lambda desk, book: desk.editions.preview(book, "internal"),
+    "editions.issue": lambda desk, book: desk.editions.issue(book, "internal"),
+    "editions.issues": lambda desk, book: desk.editions.issues(book, "internal"),
+    "editions.copies": lambda desk, _book: desk.editions.copies(NEVER),
+    "editions.record": lambda desk, _book: desk.editions.record(NEVER),
+    "editions.remind": lambda desk, _book: desk.editions.remind(NEVER),
+    "editions.recall": lambda desk, _book: desk.editions.recall(NEVER, "作废"),
+    "editions.send_again": lambda desk, _book: desk.editions.send_again(NEVER),
+    "copies.check": lambda desk, _book: desk.copies.check(NO_COPY),
+    "copies.open": lambda desk, _book: desk.copies.open(NO_COPY),
+    "copies.fetch": lambda desk, _book: desk.copies.fetch(NO_COPY, "0" * 64, 1),
+    "traces.number": lambda desk, _book: desk.traces.number(NO_COPY),
+    "traces.file": lambda desk, _book: desk.traces.file(Finding("0" * 64)),
     "audit.window": lambda desk, _book: desk.audit.window(AuditFilter()),
     "audit.one": lambda desk, _book: desk.audit.one(_mine(desk)),
     "audit.facets": lambda desk, _book: desk.audit.facets(AuditFilter(), "act"),
@@ -72,6 +87,10 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "directory.asks_reason": lambda desk: desk.directory.asks_reason("staff"),
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.mark": lambda desk: desk.overview.mark(),
+    "editions.list": lambda desk: desk.editions.list(),
+    "copies.mine": lambda desk: desk.copies.mine(),
+    "copies.offered": lambda desk: desk.copies.offered(),
+    "traces.allowed": lambda desk: desk.traces.allowed(),
     "queue.window": lambda desk: desk.queue.window(),
     "queue.counts": lambda desk: desk.queue.counts(),
     "requests.mine": lambda desk: desk.requests.mine(),
