@@ -172,7 +172,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     what: Text = _("all contacts") if asks["what"] == ALL else _("only what is not protected")
     to = name_of(asks["to"])
     lasts = _("for {days} days", days=asks["days"])
-    rest = [("what", _("what"), what), ("to", _("to"), to), ("days", _("how long"), lasts)]
+    rest = [("what", _("what"), what), ("to", _("given to"), to), ("days", _("how long"), lasts)]
     return (*lines, *(DiffLine(name, label, "", value, ("", value)) for name, label, value in rest))
 
 

@@ -159,7 +159,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     role = next((one.label for one in policy_of(request.book_id).roles if one.id == asks["role"]), role)
     where: Text = name_of(asks["unit"]) if asks["unit"] is not None else _("the whole directory")
     until: Text = asks["until"] or _("for good")
-    parts: list[tuple[str, Message, Text]] = [("whom", _("whose"), whom), ("unit", _("where"), where)]
+    parts: list[tuple[str, Message, Text]] = [("whom", _("held by"), whom), ("unit", _("in which part"), where)]
     if asks["what"] == GIVE:
         parts.append(("until", _("until"), until))
     change: tuple[Text, Text] = ("", role) if asks["what"] == GIVE else (role, _("taken back"))
