@@ -125,14 +125,15 @@ def reading() -> Iterator[None]:
 def record_version() -> tuple[object, ...] | None:
     """What differs as soon as anything at all on record does, by this connection or another.
 
-    Ask it where an operation begins. None where it can't be told: within a larger transaction on
-    PostgreSQL, whose own changes don't show in its snapshot.
+    Ask it where an operation begins. None where it can't be told: on PostgreSQL within a transaction that
+    has written already, as its own changes don't show in its snapshot (savepoints count as no transaction
+    of their own).
     """
     connection: Any = database.connection()
     if not store().is_postgresql:
         (committed,) = connection.execute("PRAGMA data_version").fetchone()
         return id(connection), committed, connection.total_changes
-    if database.transaction_depth() > 1:
-        return None
-    (snapshot,) = connection.execute("SELECT pg_current_snapshot()::text").fetchone()
-    return id(connection), snapshot
+    snapshot, own = connection.execute(
+        "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text"
+    ).fetchone()
+    return (id(connection), snapshot) if own is None else None

@@ -32,6 +32,8 @@ class Inspection(ReviewList):
         SHOW,
     )
     NOTE = _("Clause")
+    NAME_WIDTH = 0
+    SHOWS_UNIT = False
 
     def can(self, command_id: str) -> bool:
         """Writing down what was found is the inspectors'."""

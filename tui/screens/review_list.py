@@ -35,6 +35,9 @@ class ReviewList(Frame):
     CSS_PATH = "review_list.tcss"
     SHOWS_MODES = False
     NOTE: ClassVar[Text] = _("Post and contacts")
+    NAME_WIDTH: ClassVar[int] = 12
+    """Cells of the name; 0 gives it what is left, and the note its own 10."""
+    SHOWS_UNIT: ClassVar[bool] = True
 
     def __init__(self, campaign: CampaignRow) -> None:
         super().__init__()
@@ -54,13 +57,14 @@ class ReviewList(Frame):
     def body(self) -> ComposeResult:
         """Counts, list, preview."""
         yield Line(id="counts")
+        unit: Column[ItemRow] = Column(_("Department"), lambda row: row.unit, width=12)
         yield DataList[ItemRow](
             [
-                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
-                Column(_("Department"), lambda row: row.unit, width=12),
-                Column(self.NOTE, details),
+                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                *([unit] if self.SHOWS_UNIT else []),
+                Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 Column(_("Decided by"), lambda row: row.who, width=10, from_width=100),
-                Column(_("Stands"), standing, width=12),
+                Column(_("Stands"), standing, width=14),
             ],
             key=lambda row: row.id,
             empty=_("There is nothing here to decide."),

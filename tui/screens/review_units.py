@@ -25,6 +25,8 @@ class ReviewUnits(ReviewList):
         PROGRESS,
     )
     NOTE = _("Entries")
+    NAME_WIDTH = 24
+    SHOWS_UNIT = False
 
     def can(self, command_id: str) -> bool:
         """Signing needs a department under the cursor."""

@@ -68,13 +68,13 @@ class Reviews(Frame):
         """The list, and a word on the one under the cursor."""
         yield DataList[CampaignRow](
             [
-                Column(_("Review"), lambda row: Styled(row.label, "strong"), width=14),
+                Column(_("Review"), lambda row: Styled(row.label, "strong"), width=16),
                 Column(_("Book"), lambda row: row.book_label),
                 Column(_("Opened"), lambda row: row.opened, width=10, from_width=100),
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Left"), state, width=10),
+                Column(_("Left"), state, width=9),
                 Column(_("Mine"), lambda row: str(row.mine or "–"), width=5, right=True),
-                Column(_("Decided"), lambda row: bar(row.count), width=18),
+                Column(_("Decided"), lambda row: bar(row.count, 8), width=15),
             ],
             key=lambda row: row.id,
             empty=_("Nothing is under review for you."),

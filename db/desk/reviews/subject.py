@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -59,10 +59,9 @@ class Reviews(Subject):
             rows = Campaign.select().where(Campaign.book == book)
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
-                mine = self._waiting(row) if row.closed_at is None else 0
-                line = campaign_row(row, self.standing, mine)
-                if line.oversees or mine or self._decided_something(row):
-                    found.append(line)
+                mine, oversees = whole(row, Turns(row).mine(self.standing)), self._oversees(row)
+                if oversees or mine.open or self._decided_something(row):
+                    found.append(campaign_row(row, self.standing, mine, oversees=oversees))
         return tuple(
             sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
         )
@@ -71,7 +70,7 @@ class Reviews(Subject):
     def waiting(self) -> int:
         """How many things of all reviews the actor has still to decide."""
         rows = Campaign.select().where(Campaign.closed_at.is_null() & Campaign.book.in_(self.standing.books))
-        return sum(self._waiting(row) for row in rows)
+        return sum(whole(row, Turns(row).mine(self.standing)).open for row in rows)
 
     @operation("reviews.items", recorded=False)
     def items(
@@ -247,10 +246,6 @@ class Reviews(Subject):
     def _decided_something(self, row: Campaign) -> bool:
         decided = (ReviewItem.decided_by == self.standing.account) & (ReviewItem.campaign == row)
         return bool(ReviewItem.select().where(decided).exists())
-
-    def _waiting(self, row: Campaign) -> int:
-        query: Any = items_of(row).where(Turns(row).mine(self.standing)).where(status() == "open")
-        return int(query.order_by().count())
 
     def _check_runs(self, row: Campaign) -> None:
         if row.runs not in self.standing.roles(row.book_id):

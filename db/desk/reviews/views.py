@@ -99,8 +99,9 @@ class UnitProgress:
     late: bool
 
 
-def campaign_row(campaign: Campaign, standing: Standing, mine: int) -> CampaignRow:
-    """``campaign`` as a line in a list."""
+def campaign_row(campaign: Campaign, standing: Standing, mine: Count, *, oversees: bool) -> CampaignRow:
+    """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
+    what they decide themselves (C.10)."""
     policy, roles = policy_of(campaign.book_id), standing.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
@@ -115,10 +116,10 @@ def campaign_row(campaign: Campaign, standing: Standing, mine: int) -> CampaignR
         opened=local(campaign.opened_at)[:10],
         due=due_of(campaign.due, campaign.clause) if campaign.closed_at is None else None,
         closed=local(campaign.closed_at)[:10] if campaign.closed_at else "",
-        count=whole(campaign),
-        mine=mine,
+        count=whole(campaign) if oversees else mine,
+        mine=mine.open if campaign.closed_at is None else 0,
         runs=campaign.runs in roles and campaign.closed_at is None,
-        oversees=bool(roles & {campaign.runs, policy.maintainer.role, policy.supervisor.role}),
+        oversees=oversees,
         verdicts=verdicts_of(policy, campaign),
     )
 

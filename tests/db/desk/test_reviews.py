@@ -288,3 +288,15 @@ def test_a_list_masks_what_is_protected_and_the_open_one_is_recorded(wide: World
     assert {field.name: field.text for field in view.fields}["mobile"] == "138 0000 6004"
     record = last_record("reviews.one")
     assert (record.entry, record.outcome) == (row.entry, "done")
+
+
+@pytest.mark.clause("C.10", "B.3.2")
+def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> None:
+    """An officer learns of three entries, the safety department of all six."""
+    campaign = open_all("safety")["self-check"]
+    seen = {
+        login: next(row.count.total for row in wide.desk(login).reviews.campaigns() if row.id == campaign)
+        for login in ("dingyi", "niuer", "panan")
+    }
+    assert seen == {"dingyi": 3, "niuer": 1, "panan": 6}
+    assert {row.name for row in wide.desk("niuer").reviews.progress(campaign)} == {"二车间"}

@@ -1,0 +1,105 @@
+"""Who may do what with the editions of a book: each role at each operation (I.3.2, I.4.3, C.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.desk import Desk, Refused
+from db.desk.editions.tracing import Finding
+from db.store.engine import Store
+from tests.conftest import Clock
+from tests.editions_world import BOOK, assistant, build_editions_world
+from tests.world import World, build_world
+
+Act = Callable[[Desk, int, str], object]
+ACTS: dict[str, Act] = {
+    "preview": lambda desk, _issue, _number: desk.editions.preview(BOOK, "internal"),
+    "issue": lambda desk, _issue, _number: desk.editions.issue(BOOK, "external"),
+    "issues": lambda desk, _issue, _number: desk.editions.issues(BOOK, "internal"),
+    "copies": lambda desk, issue, _number: desk.editions.copies(issue),
+    "record": lambda desk, issue, _number: desk.editions.record(issue),
+    "remind": lambda desk, issue, _number: desk.editions.remind(issue),
+    "send_again": lambda desk, issue, _number: desk.editions.send_again(issue),
+    "check": lambda desk, _issue, number: desk.copies.check(number),
+    "open": lambda desk, _issue, number: desk.copies.open(number),
+    "fetch": lambda desk, _issue, number: desk.copies.fetch(number, "0" * 64, 1),
+    "trace": lambda desk, _issue, number: desk.traces.number(number),
+    "file": lambda desk, _issue, number: desk.traces.file(Finding("0" * 64, (number,))),
+    "recall": lambda desk, issue, _number: desk.editions.recall(issue, "作废"),
+}
+"""The copy is 陶军's; calling back comes last, since it ends the others."""
+
+ISSUING, LOOKING, OWN, TRACING = (
+    ("preview", "issue", "remind", "send_again", "recall"),
+    ("issues", "copies", "record"),
+    ("check", "open", "fetch"),
+    ("trace", "file"),
+)
+MAY = {
+    "zhuli": (*ISSUING, *LOOKING),  # the assistant maintains the book
+    "fengdir": (*LOOKING, *TRACING),  # the director owns it
+    "wenmi": (*LOOKING, *TRACING),  # information security supervises it
+    "taojs": OWN,  # the recipient
+    "tangceo": (),  # another recipient
+    "baizl": (),  # a department's assistant
+    "xiepi": (),  # an employee
+    "guotao": (),  # IT, of another book
+}
+CLAUSE = {
+    **dict.fromkeys(ISSUING, "I.3.2"),
+    **dict.fromkeys(("remind", "send_again", "recall", *LOOKING), "I.4.3.1"),
+    **dict.fromkeys(OWN, "I.4.3.1, I.4.3.2"),
+    **dict.fromkeys(TRACING, "default"),
+}
+"""Who may not even look is refused by the recipients' clause; who may look but not act by the maintainer's."""
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("I.3.2", "I.4.3.1", "I.4.3.2", "I.4.4.1")
+@pytest.mark.parametrize("login", MAY)
+def test_each_role_at_each_operation(store: Store, clock: Clock, login: str) -> None:
+    world = build_editions_world(beside=build_world())
+    issue = assistant(world).editions.issue(BOOK, "internal").id
+    number = f"C{issue:04d}-004"
+    wrong = []
+    for name, act in ACTS.items():
+        got = asked(act, world.desk(login), issue, number)
+        expected = "allowed" if name in MAY[login] else expected_clause(login, name)
+        if got != expected:
+            wrong.append(f"{name} by {login}: {got}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def expected_clause(login: str, name: str) -> str:
+    """By which clause ``login`` is refused."""
+    if login == "guotao":
+        return "default"
+    looks = "issues" in MAY[login]
+    return "I.3.2" if looks and name in ISSUING else CLAUSE[name]
+
+
+def asked(act: Act, desk: Desk, issue: int, number: str) -> str:
+    """``allowed``, or the clause of the refusal."""
+    try:
+        act(desk, issue, number)
+    except Refused as refused:
+        return refused.clause
+    return "allowed"
+
+
+@pytest.mark.threat(23)
+def test_a_foreign_book_answers_like_none(store: Store, clock: Clock) -> None:
+    world: World = build_editions_world(beside=build_world())
+    issue = assistant(world).editions.issue(BOOK, "internal").id
+    stranger = world.desk("zhangwei")
+    for act in (stranger.editions.copies, stranger.editions.record, stranger.editions.remind):
+        refusals = []
+        for number in (issue, 9999):
+            with pytest.raises(Refused) as caught:
+                act(number)
+            refusals.append((caught.value.clause, caught.value.message, caught.value.advice))
+        assert refusals[0] == refusals[1]
+    assert stranger.editions.list() == ()
+    assert not stranger.copies.offered()
