@@ -26,7 +26,7 @@ def main(letters: Sequence[str]) -> int:
         file = Path(folder) / "results.json"
         command = [
             sys.executable, "-m", "pytest", "-p", "tests.clauses.plugin", "--clauses", str(file),
-            "-rfE", "--tb=no", "--continue-on-collection-errors",
+            "-rfE", "--tb=no", "--continue-on-collection-errors", f"--basetemp={folder}/base",
         ]  # fmt: skip
         run = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE, text=True, check=False)
         results = read_results(file)
