@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+
+import psutil
+import pytest
 
 from db.desk.record import create_entry
 from db.desk.standing import root_of
@@ -11,6 +15,7 @@ from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Task
 from tests.tui.host.conftest import Host
+from tui.front.duties import keep_duties
 
 
 def test_the_command_does_what_is_due_once_and_says_so(installed: Host) -> None:
@@ -48,4 +53,20 @@ def _expect(installed: Host) -> None:
     open_store(Home(installed.folder))
     with writing():
         create_entry("staff", root_of("staff"), "full-time", {"name": ("来者",)}, state="pending")
+    close_store()
+
+
+async def test_the_runner_beside_the_server_goes_on_until_it_is_stopped(installed: Host) -> None:
+    """One run after another, and none is left behind when the server stops."""
+    _expect(installed)
+    task = asyncio.create_task(keep_duties(installed.folder, every=0.05))
+    open_store(Home(installed.folder))
+    while not AuditRecord.select().where(AuditRecord.act == "duties.open").exists():
+        assert not task.done()
+        await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    left = [child for child in psutil.Process().children() if "tui.front.duties" in child.cmdline()]
+    assert left == []
     close_store()
