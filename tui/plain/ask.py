@@ -103,7 +103,7 @@ def consents(room: Room, words: Words) -> int:
             _("No."),
             _("Until"),
             _("Asked by"),
-            _("For"),
+            _("Given to"),
             _("Days"),
             _("What of it"),
             _("Why"),

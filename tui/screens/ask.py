@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.language import Text, _
-from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.access import AskAccess
 from tui.screens.ask_form import AskForm
 from tui.screens.change import Change
@@ -94,7 +94,8 @@ class Ask(Frame):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self._current
-        self.query_one("#help", Line).show(row.help if row is not None else "", "dim")
+        told: Cell = [row.help, "  ", Styled(clause_text(row.clause), "accent")] if row is not None else ""
+        self.query_one("#help", Line).show(told, "dim")
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:

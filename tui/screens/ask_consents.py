@@ -63,7 +63,7 @@ class Consents(Frame):
             [
                 Column(_("Until"), lambda row: day(row.due), width=9),
                 Column(_("Asked by"), lambda row: Styled(row.asked_by, "strong"), width=12),
-                Column(_("For"), lambda row: row.to),
+                Column(_("Given to"), lambda row: row.to),
                 Column(_("Why"), lambda row: row.reason, from_width=100),
                 Column(_("State"), lambda row: _state(row.state), width=14),
             ],
@@ -108,7 +108,7 @@ class Consents(Frame):
         options = [Option("yes", _("Yes, all of it"), "y")]
         if row.protected:
             options.append(Option("open", _("Yes, without {fields}", fields=_joined(row.protected)), "o"))
-        options.append(Option("no", _("No"), "n"))
+        options.append(Option("no", _("No, none of it"), "n"))
         answer = await choose(
             self,
             _("May your entry be given to {unit}?", unit=row.to),
@@ -201,7 +201,7 @@ def _facts(row: ConsentView) -> list[Fact]:
     found: list[Fact] = [
         (_("Asked by"), row.asked_by),
         (_("Reason"), row.reason),
-        (_("For"), _("{unit}, for {days} days", unit=row.to, days=row.days)),
+        (_("Given to"), _("{unit}, for {days} days", unit=row.to, days=row.days)),
         (_("What of it"), _joined(row.fields)),
         (_("Protected"), _joined(row.protected) if row.protected else "–"),
     ]

@@ -4,10 +4,59 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.audit.words import clause_words
 from db.desk.policies.views import RuleLine, RulesView
 from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, Where, choose
 from tui.kit.facts import Fact
+
+SECTIONS: dict[str, Message] = {
+    "classification": _("classification"),
+    "maintainer": _("maintained by"),
+    "supervisor": _("supervised by"),
+    "technical": _("technical support by"),
+    "interpreter": _("interpreted by"),
+    "owner": _("owned by"),
+    "deputy": _("deputised by"),
+    "kinds": _("kind of entry"),
+    "fields": _("field"),
+    "unit_fields": _("field of a unit"),
+    "unit_kinds": _("kind of unit"),
+    "posts": _("post"),
+    "categories": _("category"),
+    "facets": _("narrowed by"),
+    "tags": _("tag"),
+    "header": _("at the head"),
+    "editions": _("edition in force"),
+    "emergency": _("emergency calls"),
+    "sync": _("kept in step"),
+    "scopes": _("who sees what"),
+    "purposes": _("purpose of a look-up"),
+    "lookup": _("look-ups"),
+    "denials": _("never allowed"),
+    "rights": _("rights"),
+    "disclosure": _("disclosures"),
+    "copies": _("copies in force"),
+    "password": _("passwords"),
+    "undertaking": _("undertaking"),
+    "controls": _("safeguard"),
+    "flow": _("way of a request"),
+    "duty": _("duty"),
+    "reviews": _("review in force"),
+    "notices": _("announcement in force"),
+    "training": _("training in force"),
+    "backups": _("backups"),
+    "watches": _("watched"),
+    "stale": _("stale entries"),
+    "retention": _("kept for"),
+    "reporting": _("reports go to"),
+    "cases": _("kind of case"),
+    "sanctions": _("sanction"),
+    "fines": _("fine"),
+    "commendations": _("commendation"),
+    "screening": _("content not allowed"),
+}
+"""What the keys of a policy file are about."""
 
 
 class Rules(Frame):
@@ -48,8 +97,9 @@ class Rules(Frame):
         yield Facts(head)
         yield DataList[RuleLine](
             [
+                Column(_("About"), lambda rule: Styled(_about(rule), "dim"), width=16),
                 Column(_("Rule"), lambda rule: rule.text),
-                Column(_("Clause"), lambda rule: Styled(rule.clause, "dim"), width=16),
+                Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
             key=lambda rule: (rule.key, rule.clause),
         )
@@ -74,4 +124,9 @@ def _since(version: str, day: str) -> Text:
 
 
 def _held(role: Text, clause: str) -> Text:
-    return Message("{role} ({clause})", {"role": role, "clause": clause})
+    return Message("{role} ({clause})", {"role": role, "clause": clause_words(clause)})
+
+
+def _about(rule: RuleLine) -> Text:
+    section = rule.key.partition(".")[0]
+    return SECTIONS.get(section, section)

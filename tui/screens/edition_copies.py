@@ -34,7 +34,7 @@ class EditionCopies(Frame):
     ABOUT = _(
         "A copy is acknowledged at the moment its recipient's own terminal shows them the password. Remind "
         "those who have not; call copies back with a reason, after which they open no more. The issue itself "
-        "is kept sealed: k checks it against its digest."
+        "is kept sealed: v checks it against its digest."
     )
     SHOWS_MODES = False
     KEYS = (
@@ -42,7 +42,7 @@ class EditionCopies(Frame):
         Command("remind", "r", _("Remind"), _("Remind everyone who has not acknowledged.")),
         Command("recall", "x", _("Call back"), _("Call this copy back, or all of them.")),
         Command("again", "a", _("Mail again"), _("Send mail that was given up once more.")),
-        Command("record", "k", _("On record"), _("Check the kept issue against its digest.")),
+        Command("record", "v", _("On record"), _("Check the kept issue against its digest.")),
         Command("back", "escape", BACK.label, BACK.help, second="q"),
     )
 

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.editions.comparing import WORDS, Difference, What
 from db.desk.editions.content import Content
-from db.desk.editions.views import EditionView, Preview
+from db.desk.editions.views import EditionView, IssueRow, Preview
 from db.language import Language, Message, Text, _, say
 from tui.kit import (
     BACK,
@@ -20,6 +20,7 @@ from tui.kit import (
     DataList,
     Facts,
     Frame,
+    KitApp,
     Option,
     Styled,
     Where,
@@ -113,8 +114,10 @@ class EditionPreview(Frame):
 
     async def do_issue(self) -> None:
         """Issue it and leave."""
-        if await issue_now(self, self._edition, self._preview):
+        issued = await issue_now(self, self._edition, self._preview)
+        if issued is not None:
             self.dismiss(None)
+            self.app.call_later(tell_issued, self.app, issued)
 
     def _facts(self) -> list[tuple[Cell, Cell]]:
         preview, last = self._preview, self._edition.last
@@ -191,8 +194,8 @@ def columns_of(content: Content, language: Language) -> list[Column[Entry]]:
     return found
 
 
-async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None = None) -> bool:
-    """Issue ``edition``, once the person was asked with the numbers before them; whether it was done."""
+async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None = None) -> IssueRow | None:
+    """Issue ``edition``, once the person was asked with the numbers before them; None where they said no."""
     seen = preview or screen.app.desk.editions.preview(edition.book, edition.id)
     question = _(
         "{entries} entries, {copies} copies. Each recipient is told, and mailed where mail is set up.",
@@ -201,13 +204,16 @@ async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None
     )
     title = _("Issue {edition} now?", edition=edition.label)
     if not await confirm(screen, title, text=question, yes=_("Issue"), no=_("Not now")):
-        return False
-    issued = screen.app.desk.editions.issue(edition.book, edition.id)
+        return None
+    return screen.app.desk.editions.issue(edition.book, edition.id)
+
+
+def tell_issued(app: KitApp, issued: IssueRow) -> None:
+    """Say that it was issued, and whether in time."""
     if issued.late:
-        screen.app.tell(_("Issued late: number {number}; it is on record.", number=issued.number), "warn")
+        app.tell(_("Issued late: number {number}; it is on record.", number=issued.number), "warn")
     else:
-        screen.app.tell(_("Issued: number {number}", number=issued.number), "good")
-    return True
+        app.tell(_("Issued: number {number}", number=issued.number), "good")
 
 
 def _cell(place: int) -> Callable[[Entry], Cell]:

@@ -10,7 +10,7 @@ from db.desk.editions.views import EditionView, IssueRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where
 from tui.screens.edition_copies import EditionCopies
-from tui.screens.edition_preview import EditionPreview, issue_now
+from tui.screens.edition_preview import EditionPreview, issue_now, tell_issued
 from tui.screens.trace import Trace
 
 
@@ -147,8 +147,10 @@ class Editions(Frame):
     async def do_issue(self) -> None:
         """Issue it, once it was asked whether that is meant."""
         edition = self._edition
-        if edition is not None and await issue_now(self, edition):
+        issued = await issue_now(self, edition) if edition is not None else None
+        if issued is not None:
             self._fill()
+            tell_issued(self.app, issued)
 
     def do_copies(self) -> None:
         """Who has acknowledged."""

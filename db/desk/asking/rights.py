@@ -36,7 +36,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     return (
         AskField(
             "what",
-            _("What"),
+            _("What to do"),
             "choice",
             value=GIVE,
             choices=(AskChoice(GIVE, _("give a right")), AskChoice(TAKE, _("take a right back"))),
@@ -159,12 +159,15 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     role = next((one.label for one in policy_of(request.book_id).roles if one.id == asks["role"]), role)
     where: Text = name_of(asks["unit"]) if asks["unit"] is not None else _("the whole directory")
     until: Text = asks["until"] or _("for good")
-    parts: list[tuple[str, Message, Text]] = [("whom", _("held by"), whom), ("unit", _("in which part"), where)]
+    parts: list[tuple[str, Message, Text]] = [
+        ("whom", _("held by"), whom),
+        ("unit", _("in which part"), where),
+    ]
     if asks["what"] == GIVE:
         parts.append(("until", _("until"), until))
     change: tuple[Text, Text] = ("", role) if asks["what"] == GIVE else (role, _("taken back"))
     return (
-        DiffLine("role", _("right"), change[0], change[1], change),
+        DiffLine("role", _("access right"), change[0], change[1], change),
         *(DiffLine(name, label, "", value, ("", value)) for name, label, value in parts),
     )
 
@@ -202,7 +205,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     Grant.update(revoked_at=clock.now()).where(Grant.id == grant.id).execute()
 
 
-LABEL = _("right")
+LABEL = _("access right")
 register(Kind(id=KIND, label=LABEL, apply=_apply, current=_current, lines=_lines, concerned_may_decide=False))
 offer(
     Offer(

@@ -37,7 +37,7 @@ def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
     return (
         AskField(
             "what",
-            _("What"),
+            _("What to do"),
             "choice",
             value=CREATE,
             choices=(
@@ -62,7 +62,7 @@ def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
             hint=_("of a new or a moved unit"),
             choices=every,
         ),
-        AskField("name", _("Name"), hint=_("of a new or a renamed unit")),
+        AskField("name", _("Name of the unit"), hint=_("of a new or a renamed unit")),
         AskField("name_en", _("English name"), hint=_("may be left blank")),
     )
 

@@ -248,15 +248,18 @@ class Reviews(Subject):
         return bool(ReviewItem.select().where(decided).exists())
 
     def _check_runs(self, row: Campaign) -> None:
-        if row.runs not in self.standing.roles(row.book_id):
+        root = self.standing.shelf[row.book_id].root
+        if not any(holding.unit == root for holding in self.standing.held(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
                 _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")
             )
 
     def _own_roles(self, book: str) -> Sequence[str]:
+        """Roles held for oneself throughout the book."""
+        root = self.standing.shelf[book].root
         return [
             holding.role
             for holding in self.standing.holdings
-            if holding.book == book and holding.for_account is None
+            if holding.book == book and holding.for_account is None and holding.unit == root
         ]

@@ -162,14 +162,14 @@ class Trainings(Subject):
         self.act.note(book=book)
         policy = policy_of(book)
         known = next((one for one in topics_of(policy) if one.id == topic), None)
+        if known is None:
+            raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
         if not self._places(book):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
-                known.clause if known is not None else policy.maintainer.clause,
+                known.clause,
                 _("Your own training stands under Training."),
             )
-        if known is None:
-            raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
         self.act.note(clause=known.clause)
         return known
 

@@ -53,7 +53,7 @@ CLAUSE = {
     **dict.fromkeys(OWN, "I.4.3.1, I.4.3.2"),
     **dict.fromkeys(TRACING, "default"),
 }
-"""Who may not even look is refused by the recipients' clause; who may look but not act by the maintainer's."""
+"""Who may not look is refused by the recipients' clause, who may look but not act by the maintainer's."""
 
 
 @pytest.mark.threat(18)

@@ -1,0 +1,102 @@
+"""How asking, the consents and the rules look."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.ask_stage import offices
+from tests.tui.screens.requests_stage import Office
+from tests.world import World
+from tui.screens.ask import Ask
+from tui.screens.ask_consents import Consents, GivenToUs
+from tui.screens.ask_form import AskForm
+from tui.screens.ask_rules import Rules
+
+__all__ = ["offices"]
+
+
+async def settle(pilot: Pilot[object]) -> None:
+    """Let the line under the cursor be shown."""
+    await pilot.pause(0.3)
+
+
+def form(offices: World, view: View, login: str, offer: str, book: str = "controlled") -> Office:
+    """The empty form of ``offer``."""
+    return Office(
+        offices, login, view, "requests", over=lambda app: AskForm(app.desk.asking.form(offer, book))
+    )
+
+
+def test_chooser(snap_matrix: Snap, offices: World) -> None:
+    """Everything the assistant may ask for, with its clause where there is room."""
+    snap_matrix(
+        lambda view: Office(offices, "zhuli", view, "requests", over=lambda _app: Ask()), run_before=settle
+    )
+
+
+def test_structure_form(snap_matrix: Snap, offices: World) -> None:
+    """What, which unit, under which; the chief executive decides."""
+    snap_matrix(lambda view: form(offices, view, "zhuli", "structure"), run_before=settle)
+
+
+def test_department_contact_form(snap_matrix: Snap, offices: World) -> None:
+    """The day of the change with its clock."""
+    snap_matrix(lambda view: form(offices, view, "taojs", "unit-contact"), run_before=settle)
+
+
+def test_disclosure_form(snap_matrix: Snap, offices: World) -> None:
+    """Whom, what, to whom, how long."""
+    snap_matrix(lambda view: form(offices, view, "dingyi", "disclosure", "safety"), run_before=settle)
+
+
+def test_private_copy_form(snap_matrix: Snap, offices: World) -> None:
+    """Two steps in their order, and a reason that must be given."""
+    snap_matrix(lambda view: form(offices, view, "xiepi", "copy-private"), run_before=settle)
+
+
+def test_consents(snap_matrix: Snap, offices: World) -> None:
+    """Who asks for what of the reader's entry, and until when it is to be answered."""
+    snap_matrix(
+        lambda view: Office(offices, "niuer", view, "requests", over=lambda _app: Consents()),
+        run_before=settle,
+    )
+
+
+def test_answering(snap_matrix: Snap, offices: World) -> None:
+    """One key an answer."""
+    snap_matrix(
+        lambda view: Office(offices, "niuer", view, "requests", over=lambda _app: Consents()), press=("a",)
+    )
+
+
+def test_given_to_us(snap_matrix: Snap, offices: World) -> None:
+    """What the department was given, until when."""
+    desk = offices.desk("niuer")
+    desk.consents.answer(desk.consents.mine()[0].id, "yes")
+    desk = offices.desk("kangle")
+    desk.consents.answer(desk.consents.mine()[0].id, "open")
+    desk = offices.desk("panan")
+    (request,) = desk.queue.window().rows
+    desk.queue.approve(request.id, request.digest)
+    snap_matrix(
+        lambda view: Office(
+            offices, "weiguo", view, "requests", over=lambda app: GivenToUs(app.desk.consents.received())
+        ),
+        run_before=settle,
+    )
+
+
+def test_rules(snap_matrix: Snap, offices: World) -> None:
+    """Who interprets the rules, since when they hold, and each with its clause."""
+    snap_matrix(
+        lambda view: Office(
+            offices, "renhe", view, "requests", over=lambda app: Rules(app.desk.policies.rules("safety"))
+        ),
+        run_before=settle,
+    )
+
+
+def test_disclosure_in_the_queue(snap_matrix: Snap, offices: World) -> None:
+    """The decider sees each person's answer."""
+    snap_matrix(lambda view: Office(offices, "panan", view), press=("enter",), run_before=settle)

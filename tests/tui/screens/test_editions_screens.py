@@ -1,0 +1,213 @@
+"""Issuing, acknowledging, reminding, calling back and tracing, by the keys that people press."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import AuditRecord, EditionCopy, EditionIssue
+from tests.conftest import Clock
+from tests.editions_world import BOOK
+from tests.tui.screens.editions_stage import Issuing, issued, issued_template
+from tests.world import World
+from tui.plain import work
+from tui.screens.receipts import Receipts
+from tui.screens.trace import Trace
+
+__all__ = ["issued", "issued_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.05)
+
+
+def text_of(app: Issuing) -> str:
+    """What stands on the screen."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+def newest() -> AuditRecord:
+    found = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert isinstance(found, AuditRecord)
+    return found
+
+
+@pytest.mark.clause("I.4.2.1", "I.4.1.1")
+async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert "11-23 18:00" in text_of(app)
+        await press(pilot, "p")
+        shown = text_of(app)
+        for words in ("+ 入职", "新人", "− 离职", "解平", "→ 调动", "白芷", "分机", "4011 → 4019"):
+            assert words in shown
+        await press(pilot, "i", "y")
+        assert "已发放第 2 期" in text_of(app)
+        await pilot.pause(0.1)
+        assert "✓ 已发放" in text_of(app)
+    assert EditionIssue.select().where(EditionIssue.edition == "internal").count() == 2
+    assert "editions.issue" in [row.act for row in AuditRecord.select()]
+
+
+@pytest.mark.clause("I.4.2.1")
+async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: World, clock: Clock) -> None:
+    clock.set("2026-11-24T09:00+08:00")
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert "! 逾期自 11-23 18:00" in text_of(app)
+        await press(pilot, "i", "n")
+        assert EditionIssue.select().count() == 2
+        await press(pilot, "i", "y")
+        assert "已逾期发放" in text_of(app)
+
+
+@pytest.mark.clause("I.4.1.2")
+async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "p", "v", "2")
+        lines = text_of(app)
+        heads = next(line for line in lines.splitlines() if "大部" in line)
+        order = [
+            heads.index(head)
+            for head in ("大部", "部门", "姓名", "职务", "分机", "手机", "固定电话", "传真", "邮箱")
+        ]
+        assert order == sorted(order)
+        await press(pilot, "enter")
+        assert "首席执行官" in text_of(app)
+        await press(pilot, "escape", "v", "3")
+        assert "部门助理" in text_of(app)
+        assert "沈杰" not in text_of(app)
+
+
+@pytest.mark.clause("I.4.3.1")
+async def test_the_recipient_opens_a_copy_and_that_is_the_receipt(issued: World) -> None:
+    app = Issuing(issued, "taojs")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, Receipts)
+        assert "! 未签收" in text_of(app)
+        await press(pilot, "enter")
+        shown = text_of(app)
+        password = issued.desk("taojs").copies.open("C0001-004").password
+        assert password in shown
+        assert newest().act == "copies.open"
+        await press(pilot, "escape")
+        assert "✓ 11-23 09:00" in text_of(app)
+        assert password not in text_of(app)
+    assert EditionCopy.get_by_id(4).acknowledged_at
+
+
+@pytest.mark.clause("I.4.3.1")
+async def test_the_command_shown_brings_the_file(issued: World) -> None:
+    app = Issuing(issued, "taojs")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "o")
+        shown = text_of(app)
+    command = re.search(r"ssh taojs@HOST (editions get C0001-004) > C0001-004.pdf", shown)
+    assert command is not None
+    out = io.BytesIO()
+    assert work(command[1].split(), issued.desk("taojs"), io.BytesIO(), out, io.BytesIO()) == 0
+    assert out.getvalue().startswith(b"%PDF-")
+
+
+@pytest.mark.clause("I.4.3.1")
+async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "c")
+        shown = text_of(app)
+        assert shown.count("! 未签收") == 4
+        assert "1/5" in shown
+        await press(pilot, "r")
+        assert "已提醒 4 人" in text_of(app)
+        await press(pilot, "enter")
+        assert "唐总，首席执行官，总裁办" in text_of(app)
+        await press(pilot, "escape")
+        await pilot.pause(0.1)
+        await press(pilot, "v")
+        await pilot.pause(0.1)
+        assert "与发放时完全一致" in text_of(app)
+
+
+@pytest.mark.clause("I.4.3.1")
+async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "c", "down", "down", "down", "x", "1", *"wrong", "enter")
+        assert "已收回 1 份" in text_of(app)
+    mine = Issuing(issued, "taojs")
+    async with mine.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert "已收回" in text_of(mine)
+        await press(pilot, "enter")
+        assert newest().act != "copies.open"
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World) -> None:
+    from db.desk.editions.making import to_make
+    from reports.editions.container import file_of
+
+    issued.desk("wenmi").evidence.add("捡到的.pdf", file_of(to_make(4)))
+    app = Issuing(issued, "wenmi")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "t")
+        assert isinstance(app.screen, Trace)
+        await press(pilot, *"c0001-005", "enter")
+        assert "编号对应：白芷" in text_of(app)
+        await press(pilot, "ctrl+e", "1")
+        shown = text_of(app)
+        assert "这是陶军的副本 C0001-004" in shown
+        assert "完整暗记" in shown
+        assert "I.4.4.1" in shown
+        assert newest().act == "traces.file"
+
+
+async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
+    app = Issuing(issued, "fengdir")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "i", "p")
+        assert EditionIssue.select().count() == 2
+        await press(pilot, "c", "r", "x")
+        assert "! 未签收" in text_of(app)
+        assert not EditionCopy.select().where(EditionCopy.reminded_at.is_null(False)).exists()
+
+
+@pytest.mark.threat(11)
+async def test_hostile_names_are_drawn_as_text(issued: World) -> None:
+    from db.store.tables import Entry
+
+    Entry.update(name="[@click=app.quit()]x[/]\x1b]0;t\x07", position="[/]").where(
+        Entry.id == issued.entry("taojs", BOOK)
+    ).execute()
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "p", "v", "2", "down", "enter", "escape", "escape", "i", "y", "c", "enter")
+        assert app.crash is None
+        assert "\x1b" not in text_of(app)
+
+
+async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
+    from db.language import Message, say
+    from tui.screens.notice_words import told
+
+    notices = issued.desk("taojs").notices.unread()
+    words = [told(notice)[0] for notice in notices if notice.kind == "edition-issued"]  # type: ignore[index]  # a list of pieces
+    assert isinstance(words[0], Message)
+    assert say(words[0], "zh_CN") == "您的副本 C0001-004 已发放；密码见“我的副本”"
