@@ -128,6 +128,10 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
     mark = database.param
     for span in spans:
         for arm in arms:
+            root = ground.above[arm.unit][-1]
+            if arm.below and arm.unit == root:
+                yield from _asked([(arm, span)], limit)
+                continue
             place = "a.above_id" if arm.below else "a.unit_id"
             rows = fetch(
                 f"""
@@ -137,7 +141,7 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
                 WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}
                 ORDER BY k.line LIMIT {mark}
                 """,
-                (arm.unit, arm.unit, ground.above[arm.unit][-1], span.low, span.high, limit),
+                (arm.unit, arm.unit, root, span.low, span.high, limit),
             )
             yield from ((line, arm.protected) for (line,) in rows)
 
