@@ -91,6 +91,13 @@ class Card(Frame):
         Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
         Command("why", "w", _("Why"), _("Why you see this entry or a field of it, and under which clause.")),
+        Command(
+            "dead",
+            "d",
+            _("Report dead"),
+            _("Report that a number is dead or mail comes back; the next clean-up looks at it."),
+            footer=False,
+        ),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
@@ -146,6 +153,14 @@ class Card(Frame):
     def do_change(self) -> None:
         """The change form."""
         propose_change(self, self._card.entry)
+
+    async def do_dead(self) -> None:
+        """Which number or address does not reach the person (E.14)."""
+        options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
+        field = await choose(self, _("Which one is dead?"), options)
+        if field is not None:
+            self.app.desk.stale.report(self._card.entry, field)
+            self.app.tell(_("Reported; the next clean-up looks at it."))
 
 
 async def reveal(screen: Frame, card: CardValues) -> Shown | None:

@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.reviews.views import CampaignRow
+from db.desk.tasks.views import TaskRow
 from db.language import Text, _
 from tui.kit import (
     Column,
@@ -30,6 +31,7 @@ from tui.screens.review_progress import ReviewProgress
 from tui.screens.review_rights import ReviewRights
 from tui.screens.review_units import ReviewUnits
 from tui.screens.review_words import bar, state
+from tui.screens.tasks import OPENS
 from tui.screens.training import Training
 
 SCREENS: dict[str, type[ReviewList]] = {
@@ -169,3 +171,17 @@ class Reviews(Frame):
     def do_training(self) -> None:
         """Who was trained."""
         self.app.push_screen(Training())
+
+
+def _open_reviews(screen: Frame, _row: TaskRow) -> None:
+    """A task of a review is done among the reviews."""
+    screen.app.push_screen(Reviews())
+
+
+def _open_findings(screen: Frame, _row: TaskRow) -> None:
+    """A finding is answered among the findings."""
+    screen.app.push_screen(Findings())
+
+
+OPENS["review"] = _open_reviews
+OPENS["finding"] = _open_findings

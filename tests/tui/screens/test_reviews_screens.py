@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.reviews.views import CampaignRow
-from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, Trained
+from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve
 from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
 from tests.world import World
@@ -14,9 +14,12 @@ from tui.kit import DataList, Line
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
 from tui.screens.change import Change
+from tui.screens.directory_card import Card
 from tui.screens.review_entries import ReviewEntries
 from tui.screens.review_progress import ReviewProgress
 from tui.screens.review_units import ReviewUnits
+from tui.screens.reviews import Reviews
+from tui.screens.tasks import Tasks
 
 __all__ = ["reviews", "reviews_template"]
 SIZE = (80, 24)
@@ -201,3 +204,27 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
     listed = Trained.select().where(Trained.on_day == "2026-11-20")
     assert {row.person_id for row in listed} == {reviews.people["lunan"], reviews.people["tanlan"]}
     assert all(row.source.startswith("签到.csv ") for row in listed)
+
+
+@pytest.mark.clause("E.14")
+async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
+    entry = reviews.entry("huangbo", "group")
+    app = Room(reviews, "majun", over=lambda app: Card(app.desk.directory.card(entry)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "2")
+    sign = StaleSign.get(StaleSign.entry == entry)
+    assert (sign.sign, sign.field, sign.reported_by_id) == (
+        "dead-number",
+        "mobile",
+        reviews.accounts["majun"],
+    )
+
+
+@pytest.mark.clause("E.10", "B.3.3")
+async def test_a_task_on_the_list_leads_to_the_review(reviews: World) -> None:
+    app = Room(reviews, "majun", over=lambda _app: Tasks())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Reviews)
+        await press(pilot, "enter", "r")
+        assert app.desk.tasks.mine().total == 0
