@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 
+from db.desk.audit.words import clause_words
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.access import AskAccess
@@ -55,7 +56,9 @@ class Ask(Frame):
             [
                 Column(_("What"), lambda row: Styled(row.label, "strong"), width=20),
                 Column(_("Book"), lambda row: row.book_label),
-                Column(_("Clause"), lambda row: Styled(clause_text(row.clause), "dim"), from_width=100),
+                Column(
+                    _("Clause"), lambda row: Styled(clause_words(row.clause), "dim"), width=24, from_width=100
+                ),
             ],
             key=lambda row: (row.id, row.book),
             empty=_("There is nothing that you may ask for."),
