@@ -40,13 +40,18 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
 
 
 def main() -> int:
-    """One run for the state folder of the first argument; what it did goes to the log."""
+    """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
+    from reports.mail import deliver_waiting
+
     log.configure()
     open_store(Home(Path(sys.argv[1])))
     try:
         done = run(Place("serve", f"serve:{socket.gethostname()}"[:64]))
+        mailed = deliver_waiting()
     finally:
         close_store()
+    if mailed.sent or mailed.failed or mailed.dead:
+        event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
     if done.opened or done.reminded or done.escalated or done.vacant:
         event(
             "duties",

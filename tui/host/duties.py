@@ -12,14 +12,17 @@ from tui.host.shell import state_folder, tell, tell_json
 
 
 def run(folder: Path | None, json: bool) -> int:
-    """Open, remind and escalate; the exit status."""
+    """Open, remind and escalate, and send the mail that waits; the exit status."""
     from db.desk.tasks.duties import Place
     from db.desk.tasks.duties import run as run_duties
+    from reports.mail import deliver_waiting
+    from tui.host.mail import said
 
     with opened(Home(state_folder(folder))):
         done = run_duties(Place("host", f"host:{system_user()}"[:64]))
+        mailed = deliver_waiting()
     if json:
-        tell_json(asdict(done))
+        tell_json({**asdict(done), "mail": asdict(mailed)})
     else:
         tell(
             _(
@@ -27,4 +30,6 @@ def run(folder: Path | None, json: bool) -> int:
                 **asdict(done),
             )
         )
+        if any(asdict(mailed).values()):
+            tell(said(mailed))
     return 0

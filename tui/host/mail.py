@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
-from db.language import _
+from db.language import Message, _
 from db.store.engine import store
 from db.store.settings import Home
-from reports.mail import deliver_waiting
+from reports.mail import Delivered, deliver_waiting
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
@@ -21,14 +22,12 @@ def send(folder: Path | None, as_json: bool) -> int:
             )
         done = deliver_waiting()
     if as_json:
-        tell_json({"sent": done.sent, "failed": done.failed, "given_up": done.dead})
+        tell_json(asdict(done))
     else:
-        tell(
-            _(
-                "Mail sent: {sent}, to be tried again: {failed}, given up: {dead}",
-                sent=done.sent,
-                failed=done.failed,
-                dead=done.dead,
-            )
-        )
+        tell(said(done))
     return FAILED if done.failed or done.dead else 0
+
+
+def said(done: Delivered) -> Message:
+    """What one run did, in words."""
+    return _("Mail sent: {sent}, to be tried again: {failed}, given up: {dead}", **asdict(done))

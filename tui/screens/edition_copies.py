@@ -68,7 +68,7 @@ class EditionCopies(Frame):
                 Column(_("Department"), lambda row: row.unit, from_width=100),
                 Column(_("Acknowledged"), _acknowledged, width=16),
                 Column(_("Reminded"), lambda row: row.reminded_at[5:], width=11, from_width=100),
-                Column(_("Mail"), _mail, width=12),
+                Column(_("Mail"), _mail, width=16),
             ],
             key=lambda row: row.id,
             empty=_("This issue has no copies."),

@@ -160,7 +160,7 @@ class EditionPreview(Frame):
             rows = [Entry(one.row.entry, one.row.name, one.row.cells, one) for one in preview.changed]
             found = DataList[Entry](
                 [
-                    Column("", _sign, width=8),
+                    Column("", _sign, width=10),
                     Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
                     Column(_("What changed"), _fields),
                 ],

@@ -1,0 +1,91 @@
+"""Editions, copies and traces without the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.store.tables import AuditRecord
+from reports.editions.container import file_of
+from tests.conftest import Clock
+from tests.editions_world import BOOK, a_week_later, build_editions_world
+from tests.tui.plain.conftest import Ask
+from tests.world import World
+
+
+@pytest.fixture
+def week(world: World, clock: Clock) -> World:
+    """Last week's issues are out."""
+    build_editions_world(beside=world)
+    a_week_later(world, clock)
+    return world
+
+
+@pytest.mark.clause("I.4.2.1", "I.4.1.2")
+def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
+    shown = ask("zhuli", "editions preview internal --all")
+    assert shown.status == 0
+    for words in ("新人", "解平", "大部", "首席执行官"):
+        assert words in shown.text
+    data = ask("zhuli", "editions preview internal --json").data
+    assert data["columns"][:3] == ["division", "unit", "name"]
+    assert [one[0] for one in data["changed"]] == ["joined", "left", "moved", "changed"]
+    issued = ask("zhuli", "editions issue internal --json").data
+    assert (issued["number"], issued["late"]) == (2, False)
+    listed = ask("zhuli", "editions --json").data
+    assert [row["issued"] for row in listed["editions"]] == [True, False]
+    copies = ask("zhuli", f"editions copies {issued['issue']} --json").data
+    assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
+    assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text
+    recalled = ask("zhuli", f"editions recall {issued['issue']} 列错了一栏")
+    assert recalled.status == 0
+    assert ask("zhuli", "editions recall 1").status == 2
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_the_recipient_takes_the_file_and_its_password(week: World, ask: Ask) -> None:
+    (mine,) = ask("taojs", "editions --json").data["copies"]
+    assert (mine["copy"], mine["acknowledged"]) == ("C0001-004", "")
+    file = ask("taojs", "editions get C0001-004")
+    assert file.out.startswith(b"%PDF-")
+    assert ask("taojs", "editions --json").data["copies"][0]["acknowledged"] == ""
+    opened = ask("taojs", "editions open C0001-004")
+    assert len(opened.text.strip()) == 24
+    assert ask("taojs", "editions --json").data["copies"][0]["acknowledged"]
+    for line in ("editions open C0001-004", "editions get C0001-004", "editions get C0099-001"):
+        refused = ask("xiepi", line)
+        assert (refused.status, refused.out) == (1, b"")
+    assert "C0001-004" in ask("taojs", "editions").text
+
+
+@pytest.mark.clause("I.4.3.1", "I.3.2")
+def test_who_is_no_recipient_is_refused_with_what_to_do_instead(week: World, ask: Ask) -> None:
+    for login, line in (
+        ("taojs", "editions issue internal"),
+        ("baizl", "editions copies 1"),
+        ("zhangwei", "editions preview internal"),
+        ("zhuli", "editions issue nosuch"),
+    ):
+        refused = ask(login, line)
+        assert refused.status == 1, line
+        assert refused.err.strip()
+    assert "I.3.2" in ask("taojs", f"editions issue internal --book {BOOK}").err
+    assert ask("zhangwei", "editions").status == 0
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_a_found_copy_is_traced_from_standard_input(week: World, ask: Ask) -> None:
+    from db.desk.editions.making import to_make
+
+    content = file_of(to_make(4))
+    answer = ask("wenmi", "trace --json", stdin=content)
+    assert answer.status == 0
+    assert answer.data["found"][0]["recipient"] == "陶军"
+    assert answer.data["found"][0]["known_by"] == ["code"]
+    assert "陶军" in ask("wenmi", "trace C0001-004").text
+    assert ask("wenmi", "trace", stdin=b"nothing").status == 1
+    assert ask("wenmi", "trace 12").status == 1
+    refused = ask("taojs", "trace C0001-004")
+    assert refused.status == 1
+    assert refused.out == b""
+    acts = [row.act for row in AuditRecord.select().where(AuditRecord.act.startswith("traces."))]
+    assert len(acts) >= 4
