@@ -89,7 +89,7 @@ def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
         server.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:
         code, reply = next(iter(refused.recipients.values()))
-        return _not_taken(letter, code, reply)
+        return _not_taken(letter, code, reply, bounced=code in FOR_GOOD)
     except smtplib.SMTPResponseException as answer:
         return _not_taken(letter, answer.smtp_code, answer.smtp_error)
     except (smtplib.SMTPException, OSError) as problem:
@@ -98,10 +98,10 @@ def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
     return "sent"
 
 
-def _not_taken(letter: Letter, code: int, reply: bytes | str) -> str:
+def _not_taken(letter: Letter, code: int, reply: bytes | str, *, bounced: bool = False) -> str:
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     over = code in FOR_GOOD
-    failed(letter, f"{code} {words}", for_good=over)
+    failed(letter, f"{code} {words}", for_good=over, bounced=bounced)
     return "dead" if over else "failed"
 
 

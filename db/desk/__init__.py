@@ -15,6 +15,7 @@ from db.desk.asking.subject import Asking
 from db.desk.audit.subject import Audit
 from db.desk.directory.subject import Directory
 from db.desk.editions.copies import Copies
+from db.desk.editions.sorting import Sorting
 from db.desk.editions.subject import Editions
 from db.desk.editions.tracing import Traces
 from db.desk.frame import Act
@@ -72,6 +73,7 @@ class Desk:
         self.lifecycle = Lifecycle(self)
         self.overview = Overview(self)
         self.tasks = Tasks(self)
+        self.sorting = Sorting(self)
         self.traces = Traces(self)
         self.stale = Stale(self)
         self.training = Trainings(self)

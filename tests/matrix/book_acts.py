@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from db.desk import Desk
+from db.desk import Desk, Invalid
 from db.desk.audit.subject import AuditFilter
 from db.desk.editions.tracing import Finding
 from db.desk.importing.subject import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.language import Label
+from db.policy.loader import REGULATIONS
 from db.store import clock
 from db.store.tables import Account, AuditHead, Delegation, Unit
 from tests.db.desk.asking import PDF
@@ -56,6 +58,21 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.units": lambda desk, book: desk.directory.units(book),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
+    "asking.form(copy)": lambda desk, book: desk.asking.form("copy", book),
+    "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
+    "asking.contacts": lambda desk, book: desk.asking.contacts(book),
+    "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),
+    "asking.ask(structure)": lambda desk, book: _new_unit(desk, book),
+    "asking.amendment": lambda desk, _book: desk.asking.amendment(NEVER),
+    "asking.amend": lambda desk, _book: desk.asking.amend(NEVER, {}, "对接"),
+    "consents.answer": lambda desk, _book: desk.consents.answer(NEVER, "yes"),
+    "consents.withdraw": lambda desk, _book: desk.consents.withdraw(NEVER),
+    "consents.register": lambda desk, book: desk.consents.register(book),
+    "policies.rules": lambda desk, book: desk.policies.rules(book),
+    "policies.revisions": lambda desk, book: desk.policies.revisions(book),
+    "policies.add": lambda desk, _book: _add_known(desk),
+    "policies.create_book": lambda desk, _book: _make_book(desk),
+    "notices.acknowledge": lambda desk, _book: desk.notices.acknowledge(NEVER),
     "access.longest": lambda desk, book: desk.access.longest(book),
     "access.ask(name)": lambda desk, book: desk.access.ask(book, "对接", name="某人"),
     "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
@@ -75,6 +92,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "editions.remind": lambda desk, _book: desk.editions.remind(NEVER),
     "editions.recall": lambda desk, _book: desk.editions.recall(NEVER, "作废"),
     "editions.send_again": lambda desk, _book: desk.editions.send_again(NEVER),
+    "sorting.kinds": lambda desk, book: desk.sorting.kinds(book),
+    "sorting.units": lambda desk, book: desk.sorting.units(book),
+    "sorting.set_kind": lambda desk, _book: desk.sorting.set_kind(NEVER, ""),
+    "sorting.tags": lambda desk, _book: desk.sorting.tags(NEVER),
+    "sorting.tag": lambda desk, _book: desk.sorting.tag(NEVER, "vip", True),
     "copies.check": lambda desk, _book: desk.copies.check(NO_COPY),
     "copies.open": lambda desk, _book: desk.copies.open(NO_COPY),
     "copies.fetch": lambda desk, _book: desk.copies.fetch(NO_COPY, "0" * 64, 1),
@@ -97,6 +119,10 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "notices.unread": lambda desk: desk.notices.unread(),
     "notices.mark_seen": lambda desk: desk.notices.mark_seen(1),
     "access.mine": lambda desk: desk.access.mine(),
+    "asking.offers": lambda desk: desk.asking.offers(),
+    "asking.copies": lambda desk: desk.asking.copies(),
+    "consents.mine": lambda desk: desk.consents.mine(),
+    "consents.received": lambda desk: desk.consents.received(),
     "audit.allowed": lambda desk: desk.audit.allowed(),
     "evidence.add": lambda desk: desk.evidence.add("受理单.pdf", PDF),
     "evidence.tray": lambda desk: desk.evidence.tray(),
@@ -135,6 +161,28 @@ def _joiner(book: str) -> JoinAsked:
         "mobile": "138 1234 5699", "email": "new@huaxing.example",
     }  # fmt: skip
     return JoinAsked(book, "full-time", root.id if root is not None else NEVER, "2026-11-25", values, "入职")
+
+
+def _new_unit(desk: Desk, book: str) -> object:
+    """One at the very top."""
+    root = Unit.get_or_none((Unit.book == book) & Unit.parent.is_null())
+    asked = {"what": "create", "to": str(root.id) if root is not None else "", "name": "新部"}
+    return desk.asking.ask("structure", book, asked, "调整")
+
+
+def _add_known(desk: Desk) -> object:
+    """A version that is there already, so that whoever may is told so and no file is left behind."""
+    try:
+        return desk.policies.add((REGULATIONS / "enterprise.toml").read_text("utf-8"))
+    except Invalid:
+        return "known"
+
+
+def _make_book(desk: Desk) -> object:
+    label = Label("新", "New")
+    return desk.policies.create_book(
+        "new", ["company"], title=label, root=label, decisions={}, maintainer=desk.actor.login
+    )
 
 
 def _export(desk: Desk, book: str) -> object:

@@ -17,7 +17,7 @@ from db.desk.record import apply_values, remove
 from db.store import engine
 from db.store.engine import Store, writing
 from db.store.settings import Mail
-from db.store.tables import AuditRecord, EditionFile, OutgoingMail
+from db.store.tables import AuditRecord, EditionFile, OutgoingMail, StaleSign
 from reports.editions.reading import read
 from reports.mail import deliver_waiting
 from tests.conftest import Clock
@@ -110,6 +110,7 @@ def test_what_is_not_taken_now_is_tried_again_later_and_at_last_given_up(
     assert assistant(office).editions.copies(issued.id)[0].mail == "sent"
 
 
+@pytest.mark.clause("E.14")
 def test_an_address_that_does_not_exist_is_given_up_at_once(box: Postbox, office: World) -> None:
     box.answers["wenmi@huaxing.example"] = "550 5.1.1 no such mailbox"
     with writing():
@@ -123,6 +124,8 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(box: Postbox, office
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
     assert record.outcome == "failed"
     assert json.loads(record.detail)["dead"] is True
+    signs = [(sign.entry_id, sign.sign, sign.reported_by_id) for sign in StaleSign.select()]
+    assert signs == [(office.entry("wenmi", BOOK), "bounced-mail", None)]
 
 
 def test_a_server_that_is_down_loses_nothing(

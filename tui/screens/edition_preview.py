@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
@@ -63,6 +64,7 @@ class EditionPreview(Frame):
     KEYS = (
         Command("view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients.")),
         Command("open", "enter", _("In full"), _("Everything about the line under the cursor.")),
+        Command("tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off.")),
         Command("issue", "i", _("Issue"), _("Issue it now, to all its recipients.")),
         Command("back", "escape", BACK.label, BACK.help, second="q"),
     )
@@ -85,9 +87,21 @@ class EditionPreview(Frame):
 
     def can(self, command_id: str) -> bool:
         """Opening needs a line that has more to tell."""
+        line = self._current if self.is_mounted else None
         if command_id == "open":
-            return self._shown != "recipients"
+            return self._shown != "recipients" and line is not None
+        if command_id == "tags":
+            return line is not None and (line.difference is None or line.difference.what != "left")
         return True
+
+    @property
+    def _current(self) -> Entry | None:
+        line: Entry | None = self.query_one(DataList).current
+        return line
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
 
     async def do_view(self) -> None:
         """Choose what is listed."""
@@ -100,17 +114,32 @@ class EditionPreview(Frame):
         chosen = await choose(self, _("What to show"), options, selected=self._shown)
         if chosen is not None:
             self._shown = chosen
-            await self.query_one(DataList).remove()
-            await self.mount(self._list(), after=self.query_one("#facts"))
-            self.query_one(DataList).focus()
-            self.refresh_keys()
+            await self._list_anew()
 
     async def do_open(self) -> None:
         """All cells of a line, with what they were before."""
-        line: Entry | None = self.query_one(DataList).current
+        line = self._current
         if line is not None:
             words = [f"{say(label, self.app.language)}  {text}" for label, text in self._pairs(line) if text]
             await tell_at_length(self, line.name, "\n".join(words))
+
+    async def do_tags(self) -> None:
+        """Turn one tag on or off; the edition is then made anew."""
+        line, sorting = self._current, self.app.desk.sorting
+        if line is None:
+            return
+        tags = sorting.tags(line.id)
+        options = [Option(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
+        if not options:
+            self.app.tell(_("The regulations of this book know no tags."), "warn")
+            return
+        chosen = await choose(self, _("Tags of {name}", name=line.name), options)
+        for tag in tags:
+            if tag.id == chosen:
+                sorting.tag(line.id, tag.id, not tag.on)
+                self._preview = self.app.desk.editions.preview(self._edition.book, self._edition.id)
+                self.query_one(Facts).show(self._facts())
+                await self._list_anew()
 
     async def do_issue(self) -> None:
         """Issue it and leave."""
@@ -145,6 +174,12 @@ class EditionPreview(Frame):
             words = _("requests of earlier weeks still wait and are not in it: {numbers}", numbers=numbers)
             facts.append((Styled("!", "warn"), Styled(words, "warn")))
         return facts
+
+    async def _list_anew(self) -> None:
+        await self.query_one(DataList).remove()
+        await self.mount(self._list(), after=self.query_one("#facts"))
+        self.query_one(DataList).focus()
+        self.refresh_keys()
 
     def _list(self) -> DataList[Entry]:
         preview = self._preview

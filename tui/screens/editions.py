@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from db.desk.audit.words import clause_words
 from db.desk.editions.views import EditionView, IssueRow
 from db.language import Message, Text, _
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Option, Pane, Styled, Where, choose
 from tui.screens.edition_copies import EditionCopies
 from tui.screens.edition_preview import EditionPreview, issue_now, tell_issued
 from tui.screens.trace import Trace
@@ -31,6 +31,7 @@ class Editions(Frame):
         Command("copies", "c", _("Copies"), _("The copies of an issue: who has acknowledged.")),
         Command("mine", "m", _("My copies"), _("The copies that were issued to yourself.")),
         Command("trace", "t", _("Trace"), _("Say whose a found copy is.")),
+        Command("kinds", "u", _("Kinds of unit"), _("Say which units are of which kind."), footer=False),
         Command("switch", "tab", _("Other list"), _("Move between editions and issues."), footer=False),
     )
 
@@ -87,6 +88,7 @@ class Editions(Frame):
             "open": edition is not None,
             "preview": edition is not None and edition.mine_to_issue,
             "issue": edition is not None and edition.mine_to_issue,
+            "kinds": edition is not None and edition.mine_to_issue,
             "copies": issue is not None,
             "trace": self.app.desk.traces.allowed(),
         }
@@ -157,6 +159,22 @@ class Editions(Frame):
         edition, issue = self._edition, self._issue
         if edition is not None and issue is not None:
             self.app.push_screen(EditionCopies(edition, issue))
+
+    async def do_kinds(self) -> None:
+        """Choose a unit, then the kind it is of."""
+        edition, sorting = self._edition, self.app.desk.sorting
+        if edition is None:
+            return
+        units = sorting.units(edition.book)
+        options = [Option(str(one.id), "  " * one.depth + one.name, note=one.label) for one in units]
+        unit = await choose(self, _("Which unit?"), options)
+        if unit is None:
+            return
+        kinds = [Option(kind.id, kind.label) for kind in sorting.kinds(edition.book)]
+        kind = await choose(self, _("Of which kind?"), [*kinds, Option("", _("as the unit above"))])
+        if kind is not None:
+            sorting.set_kind(int(unit), kind)
+            self.app.tell(_("Noted; the next preview shows it."), "good")
 
     def do_mine(self) -> None:
         """The reader's own copies."""

@@ -166,6 +166,11 @@ ACTS: dict[str, Message] = {
     "overview.reviews": _("report: reviews"),
     "overview.stale": _("report: stale entries"),
     "overview.training": _("report: training"),
+    "sorting.kinds": _("list the kinds of unit"),
+    "sorting.set_kind": _("say what kind a unit is"),
+    "sorting.tag": _("put a tag on or take it off"),
+    "sorting.tags": _("list the tags of an entry"),
+    "sorting.units": _("list units with their kinds"),
     "traces.allowed": _("ask whether tracing is theirs"),
     "traces.file": _("trace a found file"),
     "traces.number": _("trace a copy by its number"),
@@ -258,6 +263,8 @@ DETAILS: dict[str, Message] = {
     "sound": _("fits its digest"),
     "conflict": _("number and hidden mark differ"),
     "dead": _("given up"),
+    "tag": _("tag"),
+    "on": _("on"),
 }
 
 

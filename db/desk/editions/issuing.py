@@ -83,11 +83,8 @@ def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -
     return row
 
 
-def add_copy(
-    issue: EditionIssue, entry: Entry, account: Account, clause: str, request: int | None = None
-) -> EditionCopy:
-    """One more numbered copy of ``issue``. Whoever is no recipient by rule gets it by an approved request
-    for a copy, which ``request`` and ``clause`` name (I.4.4.2, I.4.4.3)."""
+def add_copy(issue: EditionIssue, entry: Entry, account: Account, clause: str) -> EditionCopy:
+    """One more numbered copy of ``issue``, for a recipient under ``clause``."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(
@@ -102,7 +99,6 @@ def add_copy(
         code=secrets.token_hex(16),
         secret=seal(keys, EditionCopy.place(key, "secret"), secrets.token_bytes(SECRET_BYTES)),
         password=seal(keys, EditionCopy.place(key, "password"), password.encode("ascii")),
-        request=request,
         clause=clause,
         made_at=clock.now(),
     )

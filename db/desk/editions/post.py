@@ -13,6 +13,7 @@ from typing import Any
 
 from db.desk.cells import one_line
 from db.desk.record import load
+from db.desk.reviews.stale import note_bounce
 from db.desk.standing import policy_of
 from db.language import Language, as_language
 from db.store import audit, clock
@@ -92,9 +93,14 @@ def sent(letter: Letter, file: tuple[str, int] | None) -> None:
         _record(letter, "done", sha256=file[0] if file is not None else "")
 
 
-def failed(letter: Letter, problem: str, *, for_good: bool) -> None:
-    """It was not sent: try again later, or give it up where that is of no use."""
+def failed(letter: Letter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
+    """It was not sent: try again later, or give it up where that is of no use.
+
+    ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14).
+    """
     with writing():
+        if bounced:
+            note_bounce(letter.address)
         over = for_good or letter.attempts > len(BACK_OFF)
         wait = timedelta(minutes=BACK_OFF[min(letter.attempts, len(BACK_OFF)) - 1])
         OutgoingMail.update(

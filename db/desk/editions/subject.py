@@ -12,6 +12,7 @@ from db.desk.editions.issuing import copies_of, draft, issue, packed_in
 from db.desk.editions.marks import number_of, read_number
 from db.desk.editions.post import again, post
 from db.desk.editions.reminding import remind
+from db.desk.editions.rights import issues, watches
 from db.desk.editions.telling import ISSUED, RECALLED, tell_of
 from db.desk.editions.views import (
     CopyRow,
@@ -26,7 +27,7 @@ from db.desk.editions.views import (
 )
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import no_such_book, policy_of
+from db.desk.standing import Standing, no_such_book, policy_of
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule
@@ -52,9 +53,9 @@ class Editions(Subject):
     def list(self) -> tuple[EditionView, ...]:
         """The editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
-            edition_view(book, rule, mine_to_issue=self._issues(policy))
+            edition_view(book, rule, mine_to_issue=issues(self.standing, policy))
             for book in self.standing.books
-            if self._oversees(policy := policy_of(book))
+            if _oversees(self.standing, policy := policy_of(book))
             for rule in policy.editions
         )
 
@@ -217,15 +218,8 @@ class Editions(Subject):
         self._check_issuer(policy_of(row.book_id), rule)
         return row, rule
 
-    def _issues(self, policy: EffectivePolicy) -> bool:
-        return policy.maintainer.role in self.standing.roles(policy.book)
-
-    def _oversees(self, policy: EffectivePolicy) -> bool:
-        roles = {policy.maintainer.role, policy.owner.role, policy.supervisor.role}
-        return not roles.isdisjoint(self.standing.roles(policy.book))
-
     def _check_issuer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        if not self._issues(policy):
+        if not issues(self.standing, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} issues the editions of this book.", role=role),
@@ -234,13 +228,17 @@ class Editions(Subject):
             )
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        if not self._oversees(policy):
+        if not _oversees(self.standing, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("An edition is for its recipients alone."),
                 rule.recipients.clause,
                 _("Ask {role} for a copy; a request for a copy says what you need it for.", role=role),
             )
+
+
+def _oversees(standing: Standing, policy: EffectivePolicy) -> bool:
+    return issues(standing, policy) or watches(standing, policy)
 
 
 def no_such_issue() -> Refused:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
+from db.desk.editions.rights import watches
 from db.desk.editions.views import label_of
 from db.desk.frame import Subject, operation
 from db.desk.localtime import local
@@ -133,7 +134,7 @@ class Traces(Subject):
         found = []
         for book in self.standing.books:
             policy = policy_of(book)
-            if policy.editions and {policy.supervisor.role, policy.owner.role} & self.standing.roles(book):
+            if policy.editions and watches(self.standing, policy):
                 found.append(book)
         return found
 

@@ -7,7 +7,6 @@ from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, Int
 from db.store.tables.accounts import Account
 from db.store.tables.base import SealedField, Table
 from db.store.tables.people import Book, Entry
-from db.store.tables.requests import Request
 
 
 class EditionIssue(Table):
@@ -49,7 +48,6 @@ class EditionCopy(Table):
     issue_id: int
     entry_id: int
     account_id: int
-    request_id: int | None
 
     id = AutoField()
     key = CharField(unique=True, max_length=32, help_text="what the sealed values are bound to")
@@ -63,7 +61,6 @@ class EditionCopy(Table):
     code = CharField(unique=True, max_length=32, help_text="the hidden mark where it can be read whole")
     secret = SealedField()
     password = SealedField()
-    request = ForeignKeyField(Request, null=True, backref="+", help_text="that allowed a copy out of turn")
     clause = CharField()
     made_at = CharField(max_length=27)
     acknowledged_at = CharField(null=True, max_length=27)

@@ -289,3 +289,31 @@ def test_no_mail_waits_where_none_is_set_up(office: World) -> None:
     assistant(office).editions.issue(BOOK, "internal")
     assert not OutgoingMail.select().exists()
     assert next_letter() is None
+
+
+@pytest.mark.clause("I.4.1.1", "I.4.3.2")
+def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
+    store: Store, clock: Clock
+) -> None:
+    world = build_editions_world()
+    desk = assistant(world)
+    unit = world.unit(BOOK, "技术部/平台组")
+    assert {row.name: (row.kind, row.own) for row in desk.sorting.units(BOOK)}["平台组"] == (
+        "headquarters", False,
+    )  # fmt: skip
+    desk.sorting.set_kind(world.unit(BOOK, "技术部"), "office")
+    assert {row.id: row.kind for row in desk.sorting.units(BOOK)}[unit] == "office"
+    assert last_record("sorting.set_kind").clause == "I.4.1.1"
+    entry = world.entry("xiepi", BOOK)
+    desk.sorting.tag(entry, "office-contact", True)
+    desk.sorting.tag(entry, "office-contact", True)
+    assert [tag.id for tag in desk.sorting.tags(entry) if tag.on] == ["office-contact"]
+    assert "解平" in {row.name for row in desk.editions.preview(BOOK, "external").content.rows}
+    desk.sorting.tag(entry, "office-contact", False)
+    assert "解平" not in {row.name for row in desk.editions.preview(BOOK, "external").content.rows}
+    with pytest.raises(Invalid):
+        desk.sorting.tag(entry, "nosuch", True)
+    with pytest.raises(Invalid):
+        desk.sorting.set_kind(unit, "moon")
+    assert refusal(world.desk("taojs").sorting.set_kind, unit, "office").clause == "I.3.2"
+    assert refusal(world.desk("taojs").sorting.tag, entry, "office-contact", True).clause == "I.3.2"

@@ -89,6 +89,26 @@ def asked(act: Act, desk: Desk, issue: int, number: str) -> str:
     return "allowed"
 
 
+@pytest.mark.threat(18)
+@pytest.mark.clause("I.3.2")
+def test_a_maintainer_of_one_unit_issues_nothing_and_a_supervisor_of_one_traces_nothing(
+    store: Store, clock: Clock
+) -> None:
+    world = build_editions_world()
+    assistant(world).editions.issue(BOOK, "internal")
+    world.grant("baizl", "assistant", BOOK, "技术部")
+    world.grant("xiepi", "security", BOOK, "技术部")
+    tried: list[tuple[str, Callable[[Desk], object]]] = [
+        ("baizl", lambda desk: desk.editions.preview(BOOK, "internal")),
+        ("baizl", lambda desk: desk.sorting.units(BOOK)),
+        ("xiepi", lambda desk: desk.editions.issues(BOOK, "internal")),
+        ("xiepi", lambda desk: desk.traces.number("C0001-001")),
+    ]
+    for login, act in tried:
+        with pytest.raises(Refused):
+            act(world.desk(login))
+
+
 @pytest.mark.threat(23)
 def test_a_foreign_book_answers_like_none(store: Store, clock: Clock) -> None:
     world: World = build_editions_world(beside=build_world())

@@ -177,6 +177,22 @@ async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World
         assert newest().act == "traces.file"
 
 
+@pytest.mark.clause("I.4.1.1")
+async def test_units_get_a_kind_and_people_a_tag(issued: World) -> None:
+    from db.store.tables import EntryTag, Unit
+
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "u", "4", "2")
+        assert Unit.get_by_id(issued.unit(BOOK, "技术部")).kind == "office"
+        await press(pilot, "p", "v", "2", "down", "t", "1")
+        assert [row.tag for row in EntryTag.select()] == ["outside-contact"]
+        await press(pilot, "v", "3")
+        assert "唐总" in text_of(app)
+        assert app.crash is None
+
+
 async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
     app = Issuing(issued, "fengdir")
     async with app.run_test(size=SIZE) as pilot:

@@ -1,0 +1,123 @@
+"""What editions choose by, besides posts and roles: kinds of unit and tags, both kept by the maintainer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.editions.choosing import Choosing
+from db.desk.editions.rights import issues
+from db.desk.frame import Subject, operation
+from db.desk.overview.rights import units_below
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.standing import no_such_book, policy_of, root_of
+from db.language import Label, _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import TagRule, UnitKindRule
+from db.store.tables import Entry, EntryTag, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfUnit:
+    """A kind that units of the book may be of."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSorted:
+    """A unit of the book in the order of the tree; ``own``: its kind was given to it, not to one above."""
+
+    id: int
+    name: str
+    depth: int
+    kind: str
+    label: Label
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TagSorted:
+    """A tag of the book, and whether the entry carries it."""
+
+    id: str
+    label: Label
+    on: bool
+
+
+class Sorting(Subject):
+    """Operations of whoever maintains a book that is issued in editions."""
+
+    @operation("sorting.kinds", recorded=False)
+    def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
+        """The kinds of unit that the book's regulations tell apart."""
+        return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
+
+    @operation("sorting.units", recorded=False)
+    def units(self, book: str) -> tuple[UnitSorted, ...]:
+        """Every unit with its kind, in the order of the tree."""
+        policy, choosing = self._kept(book), Choosing(book)
+        labels = {rule.id: rule.label for rule in policy.unit_kinds}
+        found = []
+        for option in units_below(book, {root_of(book)}):
+            kind = choosing.unit_kind(option.id)
+            label = labels.get(kind, Label(kind, kind))
+            own = bool(choosing.units[option.id].kind)
+            found.append(UnitSorted(option.id, option.name, option.depth, kind, label, own))
+        return tuple(found)
+
+    @operation("sorting.set_kind", recorded=True)
+    def set_kind(self, unit: int, kind: str) -> None:
+        """Give ``unit`` a kind; those below it without one of their own follow. ``""``: as the unit above."""
+        row = Unit.get_or_none(Unit.id == unit)
+        if row is None or row.book_id not in self.standing.books:
+            raise no_such_book()
+        policy = self._kept(row.book_id)
+        rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
+        if kind and rule is None:
+            raise Invalid(Problem("kind", _("This book has no kind of unit called {name}.", name=kind)))
+        self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
+        self.act.note(kind=kind)
+        self.act.keep({"kind": row.kind}, {"kind": kind})
+        Unit.update(kind=kind).where(Unit.id == unit).execute()
+
+    @operation("sorting.tags", recorded=False)
+    def tags(self, entry: int) -> tuple[TagSorted, ...]:
+        """The tags of the book, each with whether the entry carries it."""
+        _row, policy = self._entry(entry)
+        carried = {row.tag for row in EntryTag.select().where(EntryTag.entry == entry)}
+        return tuple(TagSorted(rule.id, rule.label, rule.id in carried) for rule in policy.tags)
+
+    @operation("sorting.tag", recorded=True)
+    def tag(self, entry: int, tag: str, on: bool) -> None:
+        """Put a tag of the book's regulations on an entry, or take it off."""
+        row, policy = self._entry(entry)
+        rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
+        if rule is None:
+            raise Invalid(Problem("tag", _("This book has no tag called {name}.", name=tag)))
+        self.act.note(unit=row.unit_id, entry=entry, clause=rule.clause, tag=tag, on=on)
+        if on:
+            EntryTag.insert(entry=entry, tag=tag).on_conflict_ignore().execute()
+        else:
+            EntryTag.delete().where((EntryTag.entry == entry) & (EntryTag.tag == tag)).execute()
+
+    def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        if row is None or row.book_id not in self.standing.books:
+            raise no_such_book()
+        return row, self._kept(row.book_id)
+
+    def _kept(self, book: str) -> EffectivePolicy:
+        """The policy of a book that the actor maintains. Raises Refused for any other."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book)
+        if not issues(self.standing, policy):
+            role: Label = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Only {role} says what kind a unit is and who carries a tag.", role=role),
+                policy.maintainer.clause,
+                _("Ask {role} for it.", role=role),
+            )
+        return policy
