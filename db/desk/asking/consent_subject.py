@@ -17,9 +17,10 @@ from db.desk.frame import Subject, operation
 from db.desk.notices import tell
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
+from db.desk.requests.submitters import holds
 from db.desk.requests.views import name_of as person_of
 from db.desk.sight import in_words
-from db.desk.standing import policy_of
+from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import name_of
 from db.language import Label, Text, _
 from db.store import clock
@@ -176,15 +177,17 @@ class Consents(Subject):
 
     @operation("consents.register", recorded=True)
     def register(self, book: str) -> tuple[Given, ...]:
-        """Every consent asked for in ``book`` with its scope and dates, newest first; for the book's
-        maintainer, its supervisor and whoever gives its entries away."""
-        self.act.note(book=book)
+        """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
+        maintain the whole of it, supervise it or give its entries away."""
+        self.act.note(book=book if book in self.standing.books else None)
+        if book not in self.standing.books:
+            raise no_such_book()
         policy = policy_of(book)
-        roles = {policy.maintainer.role, policy.supervisor.role, policy.disclosure.by}
-        if book not in self.standing.books or not roles & self.standing.roles(book):
+        roles = (policy.maintainer.role, policy.supervisor.role, policy.disclosure.by)
+        if not holds(self.standing, policy, roles, root_of(book)):
             raise Refused(
                 _("This register is not within your right."),
-                policy.disclosure.clause if book in self.standing.books else SILENT,
+                policy.disclosure.clause,
                 _("Ask the maintainer of the directory."),
             )
         rows = Consent.select().where(Consent.entry.in_(Entry.select(Entry.id).where(Entry.book == book)))

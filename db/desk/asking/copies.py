@@ -23,8 +23,8 @@ from db.store.tables import CopyGrant, Request
 WORK, PRIVATE = "copy", "copy-private"
 
 
-def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
-    choices = unit_choices(book, root=True)
+def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+    choices = unit_choices(standing, book, root=True)
     return (
         AskField(
             "unit",
@@ -39,7 +39,7 @@ def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
     named = asked.get("unit", "")
-    unit = read_unit(book, "unit", named) if named.strip() else root_of(book)
+    unit = read_unit(act.standing, book, "unit", named) if named.strip() else root_of(book)
     banned = policy_of(book).denial("copy", "employee")
     if banned is not None:
         raise Refused(

@@ -82,7 +82,7 @@ def _receiving(standing: Standing, book: str) -> tuple[AskChoice, ...]:
         titled = Label(f"{name_of(unit)}（{label.title_zh}）", f"{name_of(unit)} ({label.title_en})")
         found[str(unit)] = AskChoice(str(unit), titled)
     if _gives(standing, book):
-        for choice in unit_choices(book, root=False):
+        for choice in unit_choices(standing, book, root=False):
             found.setdefault(choice.id, choice)
     return tuple(found.values())
 
@@ -134,7 +134,7 @@ def _unit(standing: Standing, book: str, text: str) -> int:
         return found[0]
     if not _gives(standing, book):
         raise Invalid(Problem("to", _("Choose a department of your own.")))
-    return read_unit(book, "to", text)
+    return read_unit(standing, book, "to", text)
 
 
 def _person(standing: Standing, book: str, name: str) -> dict[str, object]:

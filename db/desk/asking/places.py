@@ -4,22 +4,41 @@ from __future__ import annotations
 
 from db.desk.asking.forms import AskChoice
 from db.desk.overview.rights import units_below
-from db.desk.reach import covering
+from db.desk.reach import SIDES, covering, ground_of
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.proposing import side_of
 from db.desk.standing import Standing, is_within, root_of
 from db.desk.units import unit_named
 from db.desk.values import clean
 from db.language import _
-from db.store.tables import Entry, Unit
+from db.store.tables import Entry, Unit, UnitAbove
 
 CHOICES = 60
 """So many units can still be chosen from a list; where there are more, they are typed."""
 
 
-def unit_choices(book: str, *, root: bool) -> tuple[AskChoice, ...]:
-    """The active units of a book in the order of the tree, or none where they are too many to list."""
-    options = units_below(book, {root_of(book)})
+def known_units(standing: Standing, book: str) -> frozenset[int]:
+    """The units that the actor may know of: those within reach or that they hold a role over, and those
+    that lead there (C.10)."""
+    single, whole = {root_of(book)}, set[int]()
+    for side in SIDES:
+        ground = ground_of(standing, book, side)
+        for arm in (*ground.arms, *ground.finer):
+            (whole if arm.below else single).add(arm.unit)
+    for holding in standing.holdings:
+        if holding.book == book and holding.role != "employee":
+            whole.add(holding.unit)
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(whole))
+    found = single | {row.unit_id for row in below}
+    above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(found)).distinct()
+    return frozenset(row.above_id for row in above)
+
+
+def unit_choices(standing: Standing, book: str, *, root: bool) -> tuple[AskChoice, ...]:
+    """The active units of a book that the actor may know of, in the order of the tree; none where they are
+    too many to list."""
+    known = known_units(standing, book)
+    options = [option for option in units_below(book, {root_of(book)}) if option.id in known]
     if len(options) > CHOICES:
         return ()
     return tuple(
@@ -29,30 +48,26 @@ def unit_choices(book: str, *, root: bool) -> tuple[AskChoice, ...]:
     )
 
 
-def read_unit(book: str, field: str, text: str) -> int:
+def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
     """The active unit that ``text`` names: its number, its own name, or the names from below the root
-    joined by ``/``. Raises Invalid where there is none, or more than one."""
+    joined by ``/``. Raises Invalid where there is none that the actor may know of, or more than one."""
     wanted = clean(text)
-    if wanted.isascii() and wanted.isdigit():
-        row = Unit.get_or_none((Unit.id == int(wanted)) & (Unit.book == book) & Unit.active)
-        if row is not None:
-            return int(row.id)
-    elif wanted:
-        by_path = unit_named(book, wanted)
-        if by_path is not None:
-            return by_path
-        found = [
-            row.id
-            for row in Unit.select(Unit.id)
-            .where((Unit.book == book) & (Unit.name == wanted) & Unit.active)
-            .limit(2)
-        ]
-        if len(found) == 1:
-            return int(found[0])
-        if found:
-            raise Invalid(
-                Problem(field, _("There are several of that name; write the path, as in 研发中心/研发一部."))
-            )
+    rows = Unit.select(Unit.id).where((Unit.book == book) & Unit.active)
+    by_path = unit_named(book, wanted) if wanted else None
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
+        found = [row.id for row in rows.where(Unit.id == int(wanted))]
+    elif by_path is not None:
+        found = [by_path]
+    else:
+        found = [row.id for row in rows.where(Unit.name == wanted)]
+    known = known_units(standing, book)
+    found = [unit for unit in found if unit in known]
+    if len(found) == 1:
+        return int(found[0])
+    if found:
+        raise Invalid(
+            Problem(field, _("There are several of that name; write the path, as in 研发中心/研发一部."))
+        )
     raise Invalid(Problem(field, _("There is no such unit in this directory.")))
 
 

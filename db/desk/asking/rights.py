@@ -56,7 +56,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
     account = _account(act.standing, book, asked.get("whom", ""))
-    unit = read_unit(book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
+    unit = read_unit(act.standing, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
     until = _day(asked.get("until", ""))
     what, role = asked.get("what") or GIVE, asked.get("role", "")
     if what not in (GIVE, TAKE):

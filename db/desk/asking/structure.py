@@ -32,8 +32,8 @@ def _open_to(standing: Standing, book: str) -> bool:
     return hands_in(standing, policy_of(book), KIND)
 
 
-def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
-    every, below = unit_choices(book, root=True), unit_choices(book, root=False)
+def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+    every, below = unit_choices(standing, book, root=True), unit_choices(standing, book, root=False)
     return (
         AskField(
             "what",
@@ -68,11 +68,12 @@ def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
+    check_hands_in(act.standing, policy_of(book), KIND)
     what = asked.get("what") or CREATE
     if what not in (CREATE, RENAME, MOVE, CLOSE):
         raise Invalid(Problem("what", _("Choose one from the list.")))
-    unit = None if what == CREATE else read_unit(book, "unit", asked.get("unit", ""))
-    to = read_unit(book, "to", asked.get("to", "")) if what in (CREATE, MOVE) else None
+    unit = None if what == CREATE else read_unit(act.standing, book, "unit", asked.get("unit", ""))
+    to = read_unit(act.standing, book, "to", asked.get("to", "")) if what in (CREATE, MOVE) else None
     name = clean(asked.get("name", "")) if what in (CREATE, RENAME) else ""
     if what in (CREATE, RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
         raise Invalid(

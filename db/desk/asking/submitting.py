@@ -18,9 +18,9 @@ def hands_in(standing: Standing, policy: EffectivePolicy, kind: str) -> bool:
     )
 
 
-def check_hands_in(standing: Standing, policy: EffectivePolicy, kind: str, unit: int) -> None:
-    """Refuse whoever may not hand in a request of ``kind`` for ``unit``."""
+def check_hands_in(standing: Standing, policy: EffectivePolicy, kind: str, unit: int | None = None) -> None:
+    """Refuse whoever may not hand in a request of ``kind`` for ``unit``; without one, for any at all."""
     flow = policy.flow(kind)
     roles = flow.submit or USUAL
-    if not holds(standing, policy, roles, unit):
+    if not (hands_in(standing, policy, kind) if unit is None else holds(standing, policy, roles, unit)):
         raise not_a_submitter(policy, roles, flow.clause)

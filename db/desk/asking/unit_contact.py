@@ -109,7 +109,7 @@ def _open_to(standing: Standing, book: str) -> bool:
 
 
 def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
-    choices = unit_choices(book, root=False)
+    choices = unit_choices(standing, book, root=False)
     unit = AskField(
         "unit",
         _("Department"),
@@ -128,7 +128,8 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             SILENT,
             _("Change people's entries instead."),
         )
-    unit = read_unit(book, "unit", asked.get("unit", ""))
+    check_hands_in(act.standing, policy, KIND)
+    unit = read_unit(act.standing, book, "unit", asked.get("unit", ""))
     if Unit.get_by_id(unit).parent_id is None:
         flow = policy.flow("structure")
         raise Refused(

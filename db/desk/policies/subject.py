@@ -20,8 +20,9 @@ from db.desk.policies.revising import (
 )
 from db.desk.policies.views import Revision, RulesView, rules_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.submitters import holds
 from db.desk.requests.views import name_of
-from db.desk.standing import no_such_book, policy_of
+from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import create_book
 from db.language import Label, _
 from db.policy.compose import compose
@@ -84,17 +85,15 @@ class Policies(Subject):
     def revisions(self, book: str) -> tuple[Revision, ...]:
         """Versions that were announced to a book, newest first, with who has not acknowledged them; for
         its maintainer, its supervisor and who interprets its rules."""
+        if book not in self.standing.books:
+            raise no_such_book()
         policy = policy_of(book)
-        roles = {policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN}
-        if not roles & self.standing.roles(book):
-            raise (
-                no_such_book()
-                if book not in self.standing.books
-                else Refused(
-                    _("This list is not within your right."),
-                    policy.interpreter.clause,
-                    _("Ask {role}.", role=policy.role(policy.interpreter.role).label),
-                )
+        roles = (policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN)
+        if not holds(self.standing, policy, roles, root_of(book)):
+            raise Refused(
+                _("This list is not within your right."),
+                policy.interpreter.clause,
+                _("Ask {role}.", role=policy.role(policy.interpreter.role).label),
             )
         rows = Notice.select().where((Notice.kind == "revision") & (Notice.book == book))
         return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
@@ -164,20 +163,20 @@ class Policies(Subject):
         )
 
     def _check_right(self, books: Sequence[str]) -> None:
-        """Refuse whoever neither administers the system nor interprets the rules of all of ``books``."""
-        everywhere = any(
-            holding.role == ADMIN and holding.for_account is None for holding in self.standing.holdings
-        )
-        interprets = [
-            policy_of(book).interpreter.role
-            in {one.role for one in self.standing.holdings if one.book == book}
-            for book in books
+        """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets
+        its rules; where it is about no book yet, whoever does not administer all there are."""
+        policies = {book: policy_of(book) for book in books or self.standing.shelf}
+        denied = [
+            policy
+            for book, policy in policies.items()
+            if not holds(
+                self.standing, policy, (ADMIN, *([policy.interpreter.role] if books else [])), root_of(book)
+            )
         ]
-        if not everywhere and not (interprets and all(interprets)):
-            clause = policy_of(books[0]).interpreter.clause if books else SILENT
+        if denied:
             raise Refused(
                 _("Rules and books are not yours to change."),
-                clause,
+                denied[0].interpreter.clause if books else SILENT,
                 _("Tell whoever interprets and revises the regulation."),
             )
 

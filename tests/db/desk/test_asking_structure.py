@@ -167,10 +167,11 @@ def test_head_or_assistant_reports_a_departments_contact(wider: World, login: st
 @pytest.mark.clause("I.4.2.3")
 def test_others_do_not_and_a_late_report_is_on_record(wider: World, clock: Clock) -> None:
     asked = {"unit": "技术部", "fax": "021 5888 0023"}
-    for login in ("xiepi", "shenjl"):
-        with pytest.raises(Refused) as caught:
-            wider.desk(login).asking.ask("unit-contact", BOOK, asked)
-        assert caught.value.clause == "I.4.2.3"
+    with pytest.raises(Refused) as caught:
+        wider.desk("xiepi").asking.ask("unit-contact", BOOK, asked)
+    assert caught.value.clause == "I.4.2.3"
+    with pytest.raises(Invalid):
+        wider.desk("shenjl").asking.ask("unit-contact", BOOK, asked)
     late = wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-12")
     view = wider.desk("taojs").requests.one(late)
     assert view.reported is not None
@@ -179,3 +180,15 @@ def test_others_do_not_and_a_late_report_is_on_record(wider: World, clock: Clock
     assert view.row.due.left < 0
     with pytest.raises(Invalid):
         wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-30")
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10")
+def test_units_out_of_reach_are_neither_offered_nor_found(wider: World) -> None:
+    desk = wider.desk("xiepi")
+    (unit,) = desk.asking.form("copy", BOOK).fields
+    assert [choice.label for choice in unit.choices] == ["宏图集团", "　技术部", "　　平台组"]
+    for named in ("上海办事处", str(wider.unit(BOOK, "上海办事处")), "没有此部"):
+        with pytest.raises(Invalid) as caught:
+            desk.asking.ask("copy", BOOK, {"unit": named}, "接待")
+        assert caught.value.problems[0].message.text == "There is no such unit in this directory."
