@@ -44,7 +44,9 @@ class Importing(Subject):
     def check(self, book: str, rows: Sequence[Sequence[str]]) -> ImportReport:
         """What importing ``rows`` (headings first) would do. Raises Refused, or BadRows with every error."""
         first_load = self._admit(book)
-        return self._report(book, self._plan(book, rows, _silent), first_load)
+        plan = self._plan(book, rows, _silent)
+        _check_structure(book, plan, first_load)
+        return self._report(book, plan, first_load)
 
     @operation("importing.load", recorded=True)
     def load(
@@ -54,6 +56,7 @@ class Importing(Subject):
         progress = progress or _silent
         first_load = self._admit(book)
         plan = self._plan(book, rows, progress)
+        _check_structure(book, plan, first_load)
         report = self._report(book, plan, first_load)
         write_plan(book, policy_of(book), plan, source.name, progress)
         self.act.note(
@@ -123,6 +126,18 @@ def maintains_whole(standing: Standing, book: str) -> bool:
     root = root_of(book)
     held = standing.held(policy_of(book).maintainer.role, book)
     return any(holding.unit == root and holding.for_account is None for holding in held)
+
+
+def _check_structure(book: str, plan: Plan, first_load: bool) -> None:
+    """Refuse new units in a book in use whose regulations say who approves them (I.4.2.4)."""
+    clause = policy_of(book).flow("structure").clause
+    if plan.new_units and not first_load and clause != SILENT:
+        raise Refused(
+            _("New units are made only after approval: {units}.",
+              units=", ".join("/".join(path) for path in plan.new_units[:5])),
+            clause,
+            _("Ask for each unit first (My requests, Ask …, structure), then import again."),
+        )  # fmt: skip
 
 
 def _silent(_phase: str, _done: int, _of: int) -> None:

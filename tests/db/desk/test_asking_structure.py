@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.importing.subject import Source
 from db.desk.unit_contacts import contacts_of
 from db.desk.units import create_unit
 from db.store.engine import Store, writing
@@ -192,3 +193,13 @@ def test_units_out_of_reach_are_neither_offered_nor_found(wider: World) -> None:
         with pytest.raises(Invalid) as caught:
             desk.asking.ask("copy", BOOK, {"unit": named}, "接待")
         assert caught.value.problems[0].message.text == "There is no such unit in this directory."
+
+
+@pytest.mark.clause("I.4.2.4")
+def test_an_import_makes_no_unit_past_the_approval(wider: World) -> None:
+    heads = ("姓名", "部门", "职位", "手机", "邮箱")
+    rows = (heads, ("新来的", "数据部", "工程师", "138 1234 5699", "new@huaxing.example"))
+    with pytest.raises(Refused) as caught:
+        wider.desk("zhuli").importing.load(BOOK, rows, Source("新.csv", "0" * 64))
+    assert caught.value.clause == "I.4.2.4"
+    assert Unit.get_or_none(Unit.name == "数据部") is None

@@ -94,3 +94,17 @@ def test_three_regulations_hold_over_one_book(store: Store, clock: Clock) -> Non
     assert out_of_scope.value.clause == "C.10.1"
     security = wider.desk("linan").directory.card(wider.entry("gaoceo", "combined"))
     assert security.name == "高远"
+
+
+@pytest.mark.clause("B.3.2")
+def test_only_a_departments_officer_hands_its_entries_in(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("safety")
+    request = change(wider, "dingyi", "safety", of="renhe")
+    assert Request.get_by_id(request).clause == "B.3.2"
+    with pytest.raises(Refused) as not_an_officer:
+        change(wider, "renhe", "safety")
+    assert not_an_officer.value.clause == "B.3.2"
+    with pytest.raises(Refused):
+        change(wider, "dingyi", "safety", of="niuer")
+    approve(wider, "panan", request)
+    assert mobile_of(wider, "renhe", "safety") == "+8613900002121"
