@@ -8,7 +8,6 @@ from datetime import timedelta
 from db.desk.actor import Actor
 from db.desk.refusal import SILENT
 from db.desk.standing import books_of, policy_of
-from db.language import Message, _
 from db.store import clock
 from db.store.tables import Account
 
@@ -47,14 +46,6 @@ def limits_of(account: Account) -> PasswordLimits:
         history=max((rule.history for rule in rules), default=0),
         clause=clause,
     )
-
-
-def warning_for(actor: Actor) -> Message | None:
-    """What to tell whoever has signed in with a password that is soon over."""
-    age = age_of_actor(actor)
-    if not age.warned:
-        return None
-    return _("Your password is good for {days} more days ({clause}).", days=age.days_left, clause=age.clause)
 
 
 def age_of_actor(actor: Actor) -> PasswordAge:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from auth.age import warning_for
 from db.language import Language, as_language
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
 from tui.kit.base import SESSION_OVER
@@ -50,7 +49,7 @@ class MingceApp(KitApp):
         if any(gate.holds(self.desk) for gate in self._gates):
             self._pass_gates()
         else:
-            self._enter()
+            self.offer(self._all_modes)
 
     @work
     async def _pass_gates(self) -> None:
@@ -59,14 +58,7 @@ class MingceApp(KitApp):
                 while gate.holds(self.desk):
                     await self.push_screen_wait(gate.screen())
                     self.sit(self._renew())
-            self._enter()
-
-    def _enter(self) -> None:
-        """The first mode, and a word about a password that is soon over (A.19)."""
-        self.offer(self._all_modes)
-        warning = warning_for(self.desk.actor)
-        if warning is not None:
-            self.call_after_refresh(self.tell, warning, "warn")
+            self.offer(self._all_modes)
 
 
 def run_session(ticket: Ticket) -> int:

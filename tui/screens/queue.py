@@ -113,7 +113,7 @@ class Queue(Frame):
         return window.rows
 
     def _show_counts(self, counts: Counts) -> None:
-        self.app.set_waiting(counts.all)
+        self.app.set_waiting(counts.all + self.app.desk.tasks.mine(limit=0).total)
         overdue = Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim")
         parts: list[Text | Styled] = [
             overdue,

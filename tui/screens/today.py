@@ -183,7 +183,7 @@ class Today(Frame):
             line.show(
                 Styled(
                     _(
-                        "Change your password within {days} days ({clause}): Ctrl+P, then “password”.",
+                        "Change your password within {days} days ({clause}): digit 8, My account.",
                         days=age.days_left,
                         clause=clause_text(age.clause),
                     ),

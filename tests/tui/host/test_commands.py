@@ -135,7 +135,7 @@ def test_doctor_finds_what_is_wrong_and_says_what_to_do(installed: Host) -> None
     ill = installed.run("doctor", "--json")
     assert ill.status == 1
     failed = {finding["check"]: finding["advice"] for finding in ill.data if not finding["ok"]}
-    assert set(failed) == {"State folder", "Keys", "Database"}
+    assert set(failed) == {"State folder", "Key files", "Database"}
     assert "chmod" in failed["State folder"]
 
 
