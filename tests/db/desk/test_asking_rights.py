@@ -109,3 +109,13 @@ def test_what_is_unfit_is_said(wider: World) -> None:
     ):  # fmt: skip
         with pytest.raises(Invalid):
             ask(wider, "huanghr", "shuqi", **{"role": "", **asked})
+
+
+@pytest.mark.clause("G.3.3", "F.5.1")
+def test_nobody_decides_on_their_right_where_they_have_no_entry_either(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("class")
+    wider.grant("jiaowuchu", "teacher", "class")
+    request = ask(wider, "jiaowuchu", "yanlaoshi", "school", "class")
+    refused = refusal(wider.desk("yanlaoshi"), request, digest(request))
+    assert refused.message.text == "Nobody decides on their own request."
+    assert names(wider.desk("yanlaoshi")) == set()
