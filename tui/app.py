@@ -12,7 +12,6 @@ from textual import work
 from db.language import Language, as_language
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
 from tui.kit.base import SESSION_OVER
-from tui.kit.rehearsal import draw_once
 from tui.screens.modes import GATES, MODES
 
 if TYPE_CHECKING:
@@ -68,10 +67,10 @@ def run_session(ticket: Ticket) -> int:
     """
     from auth.sessions import resume
     from db.desk import SessionOver, open_desk
-    from db.store.engine import close_store, open_store
+    from db.store.engine import close_store, reopen_store
     from db.store.settings import Home
 
-    open_store(Home(Path(ticket.home)))
+    reopen_store(Home(Path(ticket.home)))
     try:
         app = app_for(
             lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
@@ -113,17 +112,8 @@ def _look(environment: Mapping[str, str], chosen: str | None) -> Look:
 
 
 def rehearse(home: str) -> None:
-    """Import everything, compose every book's regulations and draw one screen headless, so that what is
-    forked from here starts warm. Composing takes longer than all else a session does at its start."""
-    from db.desk.standing import policy_of
-    from db.store.engine import close_store, open_store
+    """Go through the first screens headless, so that what is forked from here starts warm."""
     from db.store.settings import Home
-    from db.store.tables import Book
+    from tui import rehearsal
 
-    open_store(Home(Path(home)))
-    try:
-        for book in Book.select():
-            policy_of(book.id)
-    finally:
-        close_store()
-    draw_once()
+    rehearsal.rehearse(Home(Path(home)))

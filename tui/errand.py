@@ -8,7 +8,7 @@ from typing import BinaryIO
 from auth.sessions import resume
 from db.desk import SessionOver, open_desk
 from db.language import _, as_language, say
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store, reopen_store
 from db.store.settings import Home
 from tui.plain import work
 
@@ -25,7 +25,7 @@ def run(
 ) -> int:
     """Run ``argv`` for a sign-in session in the store of the state folder ``home``. The exit status:
     0 done, 1 refused or failed, 2 wrong usage."""
-    open_store(Home(Path(home)))
+    reopen_store(Home(Path(home)))
     try:
         desk = open_desk(resume(session, as_language(language)))
         return work(argv, desk, stdin, stdout, stderr, width)

@@ -47,6 +47,7 @@ class Store:
 
 
 _open: Store | None = None
+_last: Store | None = None
 
 
 def open_store(home: Home, settings: Settings | None = None, keys: KeyRing | None = None) -> Store:
@@ -64,6 +65,17 @@ def open_store(home: Home, settings: Settings | None = None, keys: KeyRing | Non
     return _open
 
 
+def reopen_store(home: Home) -> Store:
+    """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
+    its settings and keys are the ones that were read then. Otherwise as `open_store`."""
+    global _open
+    if _last is None or _last.home.folder != home.folder:
+        return open_store(home)
+    _last.database.connect()
+    _open = _last
+    return _open
+
+
 def store() -> Store:
     """The store that is open in this process."""
     if _open is None:
@@ -73,10 +85,10 @@ def store() -> Store:
 
 def close_store() -> None:
     """Close this process's connection; nothing happens where none is open."""
-    global _open
+    global _open, _last
     if _open is not None:
         _open.database.close()
-        _open = None
+        _open, _last = None, _open
 
 
 def forget_connections() -> None:

@@ -1,6 +1,6 @@
-"""Warm the parent of all sessions: import everything, draw one screen, then stand still.
+"""Warm the parent of all sessions: import everything, draw the first screens, then stand still.
 
-The application's module offers ``rehearse(home)``, which draws one screen headless and raises where
+The application's module offers ``rehearse(home)``, which draws them headless and raises where
 that fails. A preload that went wrong is not silent: the server does not start.
 """
 
@@ -13,6 +13,8 @@ import os
 import threading
 
 from rich.cells import cell_len
+
+from tui.front.heap import fill_holes
 
 ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
 """Modules that are imported only where they are used, and that every session uses."""
@@ -33,6 +35,7 @@ def preload(entry: str, plain: str, home: str) -> None:
     cell_len("名册")  # loads the table of widths of this Unicode version
     check_still()
     gc.collect()
+    fill_holes()
     gc.freeze()
 
 

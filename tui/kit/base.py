@@ -22,6 +22,7 @@ from tui.kit.canvas import Canvas
 from tui.kit.driver import LineDriver
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
+from tui.kit.stylesheet import KeptStylesheet
 
 if TYPE_CHECKING:
     from tui.kit.notice import Tone
@@ -75,6 +76,7 @@ class KitApp(App[int], inherit_bindings=False):
         driver: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver or LineDriver)
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         self.features = frozenset()
         self.language: Language = language

@@ -1,0 +1,110 @@
+"""A rehearsal: somebody who doesn't exist signs in to a store of their own and looks at the first screens.
+
+What a session would do for the first time is so done once, before the fork: styles are parsed, regulations
+composed, patterns compiled, and Python's own shortcuts taken. Nothing of the real store is read but its
+books' regulations, and nothing is written to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from textual.pilot import Pilot
+
+from auth import sessions
+from db.desk import open_desk
+from db.desk.record import create_entry
+from db.desk.standing import policy_of, root_of
+from db.desk.units import create_book, create_unit
+from db.language import LANGUAGES, Label
+from db.policy.loader import builtin
+from db.store import clock
+from db.store.engine import close_store, open_store, writing
+from db.store.keys import make_keys
+from db.store.migrations import migrate
+from db.store.settings import Home
+from db.store.tables import Account, Book, Entry, UndertakingAccepted
+from tui.app import app_for
+
+BOOK = "rehearsal"
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+SIZE = (80, 24)
+KEYS = ("2", "slash", "l", "i", "down", "enter", "escape", "question_mark", "escape", "1")
+"""To the directory, what is found for two letters, a card, the help, and back."""
+
+
+def rehearse(home: Home) -> None:
+    """Go through the first screens once in each language, then compose the regulations of every book of
+    ``home``, whose store is the last that was open. Raises what went wrong in it."""
+    with _stand_in(home, _regulations(home)) as session:
+        for language in LANGUAGES:
+            app = app_for(lambda: open_desk(sessions.resume(session)), TERMINAL, language)
+            app.run(headless=True, size=SIZE, auto_pilot=_look_around)
+            if app.crash is not None:
+                raise app.crash
+    _regulations(home)
+
+
+async def _look_around(pilot: Pilot[Any]) -> None:
+    for key in KEYS:
+        await pilot.press(key)
+    pilot.app.exit(0)
+
+
+def _regulations(home: Home) -> Sequence[str]:
+    """Those of the first book, or where there is none yet, one that comes with mingce."""
+    open_store(home)
+    try:
+        books = list(Book.select().order_by(Book.sort, Book.id))
+        for book in books:
+            policy_of(book.id)
+        return json.loads(books[0].policies) if books else sorted(builtin())[:1]
+    finally:
+        close_store()
+
+
+@contextmanager
+def _stand_in(home: Home, regulations: Sequence[str]) -> Iterator[int]:
+    """A new store with one reader, open; the number of their session. It is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        stand_in = Home(Path(folder))
+        stand_in.policies = home.policies
+        make_keys(stand_in.keys)
+        open_store(stand_in, home.settings().model_copy(update={"database": "sqlite:rehearsal.db"}))
+        try:
+            migrate()
+            yield _reader(regulations)
+        finally:
+            close_store()
+
+
+def _reader(regulations: Sequence[str]) -> int:
+    with writing():
+        create_book(BOOK, Label("Directory", "Directory"), regulations, root=Label("Group", "Group"))
+        policy = policy_of(BOOK)
+        kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
+        unit = create_unit(BOOK, "Department", root_of(BOOK))
+        entry = create_entry(
+            BOOK, unit, kind, {"name": ("Li Li",), "position": ("Clerk",)}, source="rehearsal"
+        )
+        account = Account.create(
+            login=BOOK,
+            person=_person_of(entry),
+            state="active",
+            created_at=clock.now(),
+            password_set_at=clock.now(),
+        )
+        for rule in policy.undertakings:
+            UndertakingAccepted.create(
+                account=account, policy=rule.policy, version=rule.version, at=clock.now()
+            )
+        return sessions.start(account.id, "127.0.0.1", "ssh", "full")
+
+
+def _person_of(entry: int) -> int:
+    return int(Entry.get_by_id(entry).person_id)
