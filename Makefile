@@ -19,7 +19,7 @@ demo: setup
 	$(BIN)/mingce demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: setup
 	$(BIN)/ruff check .

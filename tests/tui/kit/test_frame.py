@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,9 @@ async def test_a_notice_stays_until_the_next_key() -> None:
         await pilot.pause()
         notice = app.screen.query_one(Notice)
         assert notice.display
-        assert notice.render_line(0).text.strip() == "✓ 已保存"
+        async with asyncio.timeout(10):
+            while notice.render_line(0).text.strip() != "✓ 已保存":
+                await pilot.pause()
         await pilot.press("down")
         assert not notice.display
 
