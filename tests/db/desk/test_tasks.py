@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from db.desk import Desk, Invalid, Refused
+from db.desk import Desk, Invalid, Refused, SessionOver
 from db.desk.lifecycle.forms import LeaveAsked
 from db.store import audit
 from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, TaskProof
@@ -79,9 +79,7 @@ class Acts(RuleBasedStateMachine):
         waiting = list(Request.select().where(Request.state == "open").order_by(Request.id))
         if waiting:
             row = waiting[index % len(waiting)]
-            queue = self.desk(login).queue
-            act = {"approve": queue.approve, "reject": queue.reject}[verdict]
-            self.attempt(lambda: act(row.id, row.digest, "一句话"))
+            self.attempt(lambda: getattr(self.desk(login).queue, verdict)(row.id, row.digest, "一句话"))
 
     @rule(login=person, index=number)
     def withdraw(self, login: str, index: int) -> None:
@@ -120,9 +118,10 @@ class Acts(RuleBasedStateMachine):
         return int(rows[index % len(rows)].id) if rows else 999_999
 
     def attempt(self, act: Callable[[], object]) -> None:
+        """Whoever has left has no session either."""
         try:
             act()
-        except (Refused, Invalid):
+        except (Refused, Invalid, SessionOver):
             return
 
     @invariant()
