@@ -15,13 +15,11 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from db.language import Label
-from db.policy.explain import explain
 from db.policy.rules import (
     DutyRule,
     FieldRule,
     Flow,
     Held,
-    Line,
     PolicyRef,
     ScopeRule,
     UndertakingRule,
@@ -195,10 +193,6 @@ class EffectivePolicy:
             if rule.role in whom and operation in rule.operations:
                 return rule.clause
         return None
-
-    def explain(self) -> tuple[Line, ...]:
-        """Every rule in words: (key, text, clause)."""
-        return tuple(explain(self))
 
     def cited(self) -> dict[str, tuple[str, ...]]:
         """Each clause ID with the keys of the rules that carry it, the summaries left out."""

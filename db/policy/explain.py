@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from db.language import Text, _
 from db.policy import words
+from db.policy.effective import EffectivePolicy
 from db.policy.explain_work import WorkTeller
 from db.policy.rules import FieldRule, Line
 from db.policy.schema.book import Selector
 from db.policy.words import listed
-
-if TYPE_CHECKING:
-    from db.policy.effective import EffectivePolicy
 
 
 def explain(policy: EffectivePolicy) -> Iterator[Line]:

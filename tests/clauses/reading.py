@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.policy.compose import compose
+from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.policy.schema.base import clause_ids
 
@@ -43,7 +44,7 @@ def rules() -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for regulation in builtin().values():
         policy = compose("a-book", [regulation], {})
-        lines = [(clause, line.key) for line in policy.explain() for clause in clause_ids(line.clause)]
+        lines = [(clause, line.key) for line in explain(policy) for clause in clause_ids(line.clause)]
         lines += [(clause, key) for clause, keys in policy.cited().items() for key in keys]
         lines += [(part.clause, "summary") for part in policy.summary]
         for clause, key in lines:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.language import _
 from tui.kit.safe import cells, fold
 from tui.plain.command import Command, WrongUsage
@@ -9,19 +11,34 @@ from tui.plain.room import Room
 from tui.plain.words import Words
 
 
-def run(room: Room, words: Words) -> int:
-    """All commands in short, or one in full."""
-    from tui.plain.registry import COMMANDS
+def help_on(others: Sequence[Command]) -> Command:
+    """The command ``help``, which knows itself and ``others``."""
 
+    def run(room: Room, words: Words) -> int:
+        return tell(room, words, (command, *others))
+
+    command = Command(
+        "help",
+        ("[COMMAND…]",),
+        (),
+        _("List the commands, or explain one."),
+        "help report",
+        run,
+    )
+    return command
+
+
+def tell(room: Room, words: Words, commands: Sequence[Command]) -> int:
+    """All ``commands`` in short, or those that are asked for in full."""
     if not words.operands:
         room.tell(_("Commands of mingce. `help COMMAND` explains one."))
-        column = max(cells(command.name) for command in COMMANDS) + 2
-        for command in COMMANDS:
+        column = max(cells(command.name) for command in commands) + 2
+        for command in commands:
             lines = fold(room.words(command.help), max(room.width - column, 20))
             room.lines([command.name.ljust(column) + lines[0], *(" " * column + line for line in lines[1:])])
         return 0
     name = " ".join(words.operands)
-    found = [command for command in COMMANDS if command.name == name or command.name.split()[0] == name]
+    found = [command for command in commands if command.name == name or command.name.split()[0] == name]
     if not found:
         raise WrongUsage(_("There is no command “{words}”.", words=name))
     for command in found:
@@ -36,15 +53,3 @@ def explain(room: Room, command: Command) -> None:
     for option in command.options:
         room.lines([f"  {option.usage}  {room.words(option.help)}"])
     room.tell(_("  Example: ssh HOST {example}", example=command.example))
-
-
-COMMANDS = (
-    Command(
-        "help",
-        ("[COMMAND…]",),
-        (),
-        _("List the commands, or explain one."),
-        "help report",
-        run,
-    ),
-)

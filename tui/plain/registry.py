@@ -10,7 +10,7 @@ from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.evidence import COMMANDS as EVIDENCE
-from tui.plain.help import COMMANDS as HELP
+from tui.plain.help import help_on
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
 from tui.plain.queue import COMMANDS as QUEUE
@@ -19,8 +19,7 @@ from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.trace import COMMANDS as TRACE
 
-COMMANDS: tuple[Command, ...] = (
-    *HELP,
+OTHERS = (
     *ME,
     *LOOK,
     *CHANGE,
@@ -34,6 +33,8 @@ COMMANDS: tuple[Command, ...] = (
     *AUDIT,
     *TRACE,
 )
+
+COMMANDS: tuple[Command, ...] = (help_on(OTHERS), *OTHERS)
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""

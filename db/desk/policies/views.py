@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from db.desk.standing import policy_of
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
+from db.policy.explain import explain
 from db.store.tables import Book
 
 
@@ -79,7 +80,7 @@ def rules_of(book: str, overrides: tuple[str, ...]) -> RulesView:
         interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
         overrides=overrides,
         summary=tuple((one.clause, one.label) for one in policy.summary),
-        lines=tuple(RuleLine(*line) for line in policy.explain()),
+        lines=tuple(RuleLine(*line) for line in explain(policy)),
     )
 
 
