@@ -8,10 +8,18 @@ import pytest
 
 from db.store import audit
 from db.store.engine import Store, close_store, database, open_store, writing
-from db.store.keys import KeyRingError, read_keys
+from db.store.keys import (
+    SIGN_AUDIT,
+    KeyRingError,
+    add_missing_keys,
+    read_keys,
+    read_public,
+    read_signer,
+)
 from db.store.migrations import STEPS, current, migrate
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
+from db.store.signing import is_signed
 from db.store.tables import ALL, AuditRecord
 
 
@@ -96,6 +104,24 @@ def test_a_failed_act_leaves_no_record(store: Store) -> None:
         fail_after_recording()
     assert AuditRecord.select().count() == 0
     assert audit.verify().sound
+
+
+def test_a_signature_holds_for_its_content_and_context_alone(home: Home) -> None:
+    signer, public = read_signer(home.keys, SIGN_AUDIT), read_public(home.keys, SIGN_AUDIT)
+    signature = signer.sign("checkpoint", b"content")
+    assert is_signed(public, "checkpoint", b"content", signature)
+    assert not is_signed(public, "checkpoint", b"Content", signature)
+    assert not is_signed(public, "gap", b"content", signature)
+    assert not is_signed(public, "checkpoint", b"content", "no signature")
+
+
+def test_an_older_installation_gets_the_keys_it_lacks_and_no_other(home: Home) -> None:
+    kept = read_keys(home.keys)
+    for name in ("journal", "backup", "sign-audit", "sign-audit.pub"):
+        (home.keys / name).unlink()
+    assert add_missing_keys(home.keys) == ["journal", "backup", "sign-audit"]
+    assert add_missing_keys(home.keys) == []
+    assert read_keys(home.keys).database == kept.database
 
 
 def test_keys_are_made_once(home: Home) -> None:

@@ -21,6 +21,7 @@ from db.desk import Desk, Invalid, Refused, open_desk
 from db.language import _
 from db.store import audit, clock
 from db.store.engine import close_store, open_store, writing
+from db.store.keys import add_missing_keys
 from db.store.migrations import STEPS, current, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
@@ -35,6 +36,9 @@ ROLE = "admin"
 def opened(home: Home) -> Iterator[None]:
     """The installation's store, brought up to date where an older version left it."""
     with failures_in_words():
+        if home.keys.is_dir():
+            for name in add_missing_keys(home.keys):
+                tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
         open_store(home)
         try:
             if current() > len(STEPS):

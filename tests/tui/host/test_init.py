@@ -23,7 +23,10 @@ def mode(path: Path) -> int:
 def test_the_folder_and_its_keys_are_their_owners_alone(installed: Host) -> None:
     assert mode(installed.folder) == 0o700
     keys = list((installed.folder / "keys").iterdir())
-    assert {key.name for key in keys} == {"database", "search", "pepper", "digest", "field-1", "ssh-host"}
+    assert {key.name for key in keys} == {
+        "database", "search", "pepper", "digest", "journal", "backup", "field-1", "ssh-host",
+        "sign-audit", "sign-audit.pub",
+    }  # fmt: skip
     assert {mode(key) for key in keys} == {0o400}
     assert mode(installed.folder / "settings.toml") == 0o600
 
