@@ -3,7 +3,7 @@
 A record's hash covers its content, length-prefixed field by field, and the hash of the record before
 it; changing, removing, inserting or reordering one breaks every hash after it. The before and after
 of a change are sealed; the chain covers their keyed digest, so that sealing them anew under another
-key leaves the chain as it is.
+key leaves the chain as it is. Its ends are signed and kept elsewhere (`db.store.checkpoints`).
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sealing import SealBroken, seal, unseal
+from db.store.sql import fetch
 from db.store.tables.audit import AuditHead, AuditRecord
 
 HASHED = (
     "seq", "at", "account", "on_behalf_of", "session", "source", "front", "act", "outcome", "clause",
     "book", "unit", "entry", "request", "purpose", "detail", "journal_digest",
 )  # fmt: skip
+NOTHING = bytes(9)
+"""How a value that is not there goes into the hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +92,64 @@ def append(
     return seq
 
 
-def verify(first: int = 1, most: int | None = None) -> Verdict:
-    """Check the chain from record ``first`` to its head, or only the next ``most`` records of it."""
-    expected = first
-    previous = "0" * 64
+def head() -> tuple[int, str]:
+    """The chain's last record and its hash; 0 and zeros where there is none."""
+    row = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
+    return int(row[0]), str(row[1])
+
+
+def verify(first: int = 1, most: int | None = None, outside: Mapping[int, str] | None = None) -> Verdict:
+    """Check the chain from record ``first`` to its head, or only the next ``most`` records of it.
+
+    ``outside`` are hashes that were signed (`db.store.checkpoints`): where the chain is sound in itself
+    but differs from one of them, the first bad record is the one after the last that agrees.
+    """
+    outside = outside or {}
+    expected, previous, agreed = first, "0" * 64, first - 1
     if first > 1:
         before = AuditRecord.get_or_none(AuditRecord.seq == first - 1)
         if before is None:
             return Verdict(0, first - 1, "missing")
         previous = before.hash
-    for record in _records_from(first):
+    journal_fits = _journal_check()
+    for row in _rows_from(first):
         if expected - first == most:
             return Verdict(expected - first, None, "")
-        if record.seq != expected:
+        seq, journal, prev, hashed = row[0], row[-3], row[-2], row[-1]
+        if seq != expected:
             return Verdict(expected - first, expected, "missing")
-        if record.prev != previous or record.hash != digest_of(record):
+        if prev != previous or hashed != hash_of(prev, row[:-3]):
             return Verdict(expected - first, expected, "altered")
-        if record.journal is not None and not _journal_fits(record):
+        if journal is not None and not journal_fits(seq, bytes(journal), row[-4]):
             return Verdict(expected - first, expected, "journal")
-        previous, expected = record.hash, expected + 1
-    head = AuditHead.get_by_id(1)
-    if (head.seq, head.hash) != (expected - 1, previous):
+        if outside.get(seq, hashed) != hashed:
+            return Verdict(expected - first, agreed + 1, "rewritten")
+        if seq in outside:
+            agreed = seq
+        previous, expected = hashed, expected + 1
+    if head() != (expected - 1, previous):
         return Verdict(expected - first, expected, "tail")
+    if max(outside, default=0) >= expected:
+        return Verdict(expected - first, expected, "older")
     return Verdict(expected - first, None, "")
 
 
 def digest_of(record: AuditRecord) -> str:
     """The hash that ``record`` must carry."""
-    digest = hashlib.sha256(bytes.fromhex(record.prev))
-    for name in HASHED:
-        value = getattr(record, name)
-        data = b"" if value is None else str(value).encode("utf-8")
-        marker = b"\x00" if value is None else b"\x01"
-        digest.update(marker + len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+    return hash_of(record.prev, [getattr(record, name) for name in HASHED])
+
+
+def hash_of(prev: str, values: Sequence[object]) -> str:
+    """SHA-256 over the hash before and each value with its length; a mark tells nothing from empty."""
+    parts = [bytes.fromhex(prev)]
+    for value in values:
+        if value is None:
+            parts.append(NOTHING)
+        else:
+            data = str(value).encode("utf-8")
+            parts.append(b"\x01" + len(data).to_bytes(8, "big"))
+            parts.append(data)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
@@ -137,16 +165,22 @@ def journal_of(record: AuditRecord) -> dict[str, object]:
     return opened
 
 
-def _journal_fits(record: AuditRecord) -> bool:
-    try:
-        content = unseal(store().keys, AuditRecord.place(record.seq), bytes(record.journal))
-    except SealBroken:
-        return False
-    return hmac.compare_digest(_journal_digest(record.seq, content), record.journal_digest)
+def _journal_check() -> Callable[[int, bytes, str], bool]:
+    """Whether a record's sealed journal is the one its digest was made of."""
+    keys = store().keys
+
+    def fits(seq: int, sealed: bytes, digest: str) -> bool:
+        try:
+            content = unseal(keys, AuditRecord.place(seq), sealed)
+        except SealBroken:
+            return False
+        return hmac.compare_digest(_journal_digest(seq, content), digest)
+
+    return fits
 
 
 def _journal_digest(seq: int, content: bytes) -> str:
-    return hmac.new(store().keys.digest, seq.to_bytes(8, "big") + content, hashlib.sha256).hexdigest()
+    return hmac.digest(store().keys.digest, seq.to_bytes(8, "big") + content, "sha256").hex()
 
 
 def _lock_head() -> tuple[int, str]:
@@ -155,12 +189,11 @@ def _lock_head() -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def _records_from(first: int, batch: int = 2000) -> Iterator[AuditRecord]:
-    while True:
-        records = list(
-            AuditRecord.select().where(AuditRecord.seq >= first).order_by(AuditRecord.seq).limit(batch)
-        )
-        yield from records
-        if len(records) < batch:
-            return
-        first = records[-1].seq + 1
+def _rows_from(first: int, batch: int = 2000) -> Iterator[Sequence[Any]]:
+    """The columns of `HASHED`, then journal, previous hash and hash, of every record from ``first`` on."""
+    mark = database.param
+    columns = ", ".join((*HASHED, "journal", "prev", "hash"))
+    statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {batch}"
+    while rows := fetch(statement, (first,)):
+        yield from rows
+        first = rows[-1][0] + 1

@@ -85,10 +85,15 @@ def add_missing_keys(folder: Path) -> list[str]:
     return added
 
 
+def signing_file(folder: Path, name: str) -> Path:
+    """Where the private half of the signing key NAME lies."""
+    file = f"{SIGNING_PREFIX}{name}"
+    return key_folder(folder, file) / file
+
+
 def read_signer(folder: Path, name: str) -> Signer:
     """The signing key NAME of ``folder``. Raises KeyRingError."""
-    file = f"{SIGNING_PREFIX}{name}"
-    return Signer(read_key(key_folder(folder, file) / file))
+    return Signer(read_key(signing_file(folder, name)))
 
 
 def read_public(folder: Path, name: str) -> bytes:

@@ -5,6 +5,7 @@ keys/             one key a file, mode 0400 (or a systemd credential directory)
 mingce.db         the database, where it is SQLCipher
 policies/         the organisation's own regulations
 log/              the server's log
+checkpoints/      signed ends of the audit chain, where the settings name no other place
 """
 
 from __future__ import annotations
@@ -52,6 +53,18 @@ class Mail(BaseModel):
         return self
 
 
+class Checkpoints(BaseModel):
+    """The ``[checkpoints]`` table: where the signed ends of the audit chain go."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: tuple[str, ...] = Field(
+        default=("checkpoints",), min_length=1, description="directories, relative to the state folder"
+    )
+    syslog: bool = Field(default=False, description="to the system's log too")
+    signer: str = Field(default="", description="socket of a signer that runs as another user")
+
+
 class Settings(BaseModel):
     """Everything ``settings.toml`` may say."""
 
@@ -71,6 +84,10 @@ class Settings(BaseModel):
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
     mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
+
+    checkpoints: Checkpoints | None = Field(
+        default=None, description="where the audit's checkpoints go; none: `checkpoints` in this folder"
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -117,6 +134,10 @@ class Home:
             raise SettingsError(
                 _("{file}: `{key}`: {reason}", file=str(self.settings_file), key=key, reason=first["msg"])
             ) from None
+
+    def checkpoint_places(self, settings: Settings) -> list[Path]:
+        """The directories that checkpoints of the audit go to."""
+        return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
 
     def database_url(self, settings: Settings) -> str:
         """The database's URL with a relative SQLite file placed in this folder."""

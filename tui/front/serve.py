@@ -15,6 +15,7 @@ from auth.signin import SignIn
 from db.store.engine import close_store, open_store
 from db.store.settings import Home, Settings
 from tui.front import log
+from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
 from tui.front.contract import EndSession, SignInFactory
 from tui.front.duties import keep_duties
@@ -51,9 +52,14 @@ def serve_home(
     log.configure(log_file)
     open_store(home, settings)
     try:
-        return serve(plan, SignIn, sessions.end, ready, lambda: keep_duties(plan.home))
+        return serve(plan, SignIn, sessions.end, ready, lambda: _beside(home, settings))
     finally:
         close_store()
+
+
+async def _beside(home: Home, settings: Settings) -> None:
+    """Duties, and the audit's checkpoints, until the server stops."""
+    await asyncio.gather(keep_duties(home.folder.absolute()), keep_checkpoints(home, settings))
 
 
 def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:

@@ -1,35 +1,86 @@
-"""`mingce audit verify`: whether the chain is whole."""
+"""`mingce audit verify`: whether the chain is whole, and the newest there ever was."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from db.language import Message, _
-from db.store import audit
+from db.language import Message, Text, _
+from db.store import audit, checkpoints
+from db.store.checkpoints import Checkpoint, Forged
+from db.store.engine import store
+from db.store.keys import SIGN_AUDIT, read_public
 from db.store.settings import Home
 from tui.host.operator import opened
-from tui.host.shell import FAILED, state_folder, tell, tell_json
+from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
 REASONS: dict[str, Message] = {
     "missing": _("it is missing, or others were put in its place"),
     "altered": _("its content does not fit its hash"),
     "journal": _("what it sealed was altered or moved"),
     "tail": _("the chain ends here, but its head says otherwise"),
+    "rewritten": _("from here on the chain is not the one that was signed"),
+    "older": _("it was signed and is missing: the end was cut off, or this is an old copy"),
 }
 
 
 def verify(folder: Path | None, as_json: bool) -> int:
     """Check the whole chain; exit status 0 where it is sound, else 1."""
-    with opened(Home(state_folder(folder))):
-        verdict = audit.verify()
+    home = Home(state_folder(folder))
+    with opened(home):
+        signed = outside(home)
+        verdict = audit.verify(outside=checkpoints.expected(signed))
+    last = max(signed, key=lambda one: one.seq, default=None)
     if as_json:
         tell_json(
-            {"sound": verdict.sound, "records": verdict.records, "bad": verdict.bad, "reason": verdict.reason}
-        )
+            {
+                "sound": verdict.sound, "records": verdict.records, "bad": verdict.bad,
+                "reason": verdict.reason, "signed": last.seq if last else None,
+                "signed_at": last.at if last else None,
+            }
+        )  # fmt: skip
     elif verdict.sound:
         tell(_("The chain is sound: {count} records.", count=verdict.records))
+        tell(said_of(last))
     else:
-        reason = REASONS.get(verdict.reason, _("unknown"))
-        tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=reason))
+        tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
     return 0 if verdict.sound else FAILED
+
+
+def why(verdict: audit.Verdict) -> Text:
+    """What is wrong with the bad record, in words."""
+    return REASONS.get(verdict.reason, _("unknown"))
+
+
+def said_of(last: Checkpoint | None) -> Message:
+    """Up to where the chain is proved by what lies outside the database."""
+    if last is None:
+        return _("Nothing of it has been signed yet, so a cut end would not show.")
+    return _("It agrees with what was signed, up to record {number} of {at}.", number=last.seq, at=last.at)
+
+
+def outside(home: Home) -> list[Checkpoint]:
+    """The checkpoints of every place that the open store's settings name. Raises Failure for a forged one."""
+    public = read_public(home.keys, SIGN_AUDIT)
+    try:
+        return [
+            one
+            for place in home.checkpoint_places(store().settings)
+            for one in checkpoints.read(place, public)
+        ]
+    except Forged as forged:
+        raise Failure(
+            _(
+                "Line {line} of {file} was not signed with this installation's key.",
+                line=forged.line,
+                file=str(forged.file),
+            ),
+            _("Compare it with the other places, the system's log and the backups."),
+        ) from forged
+
+
+def signer(key: Path, places: list[Path], to_syslog: bool) -> int:
+    """Be the signer of checkpoints on standard input and output, as systemd starts it at a socket."""
+    from tui.front.signer import run
+
+    return run(key, places, to_syslog)

@@ -19,12 +19,14 @@ from db.language import Message, Text, _
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store import audit
+from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS, current
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
-from tui.host.shell import FAILED, state_folder, tell, tell_json
+from tui.host.audit import outside
+from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
 ENOUGH_DISK = 512 << 20
@@ -172,14 +174,19 @@ def _migrated(_home: Home) -> Text:
     return _("up to date")
 
 
-def _chain(_home: Home) -> Text:
-    verdict = audit.verify()
+def _chain(home: Home) -> Text:
+    try:
+        signed = outside(home)
+    except Failure as failure:
+        raise Ill(failure.message, failure.advice) from None
+    verdict = audit.verify(outside=expected(signed))
     if not verdict.sound:
         raise Ill(
             _("it breaks at record {number}", number=verdict.bad),
             _("`mingce audit verify` says more. Keep a copy."),
         )
-    return _("sound, {count} records", count=verdict.records)
+    last = max((one.seq for one in signed), default=0)
+    return _("sound, {count} records, signed up to {last}", count=verdict.records, last=last)
 
 
 def _policies(_home: Home) -> Text:

@@ -228,7 +228,10 @@ def mail_send(dir: Dir = None, json: Json = False) -> int:
     "verify",
     short_help=t(_("Check the whole chain.")),
     help=t(
-        _("Check every record of the audit chain; exit status 1 and the first bad record where it breaks.")
+        _(
+            "Check every record of the audit chain, and that its end is not older than what was signed; "
+            "exit status 1 and the first bad record where it breaks."
+        )
     ),
 )
 def audit_verify(dir: Dir = None, json: Json = False) -> int:
@@ -236,6 +239,30 @@ def audit_verify(dir: Dir = None, json: Json = False) -> int:
     from tui.host.audit import verify
 
     return verify(dir, json)
+
+
+@audit.command(
+    "signer",
+    short_help=t(_("Sign the chain's ends, as a service.")),
+    help=t(
+        _(
+            "Sign, as a user of its own, the ends of the chain that the server sends, a line of JSON each on "
+            "standard input; systemd starts it at a socket."
+        )
+    ),
+)
+def audit_signer(
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help=t(_("The private key, sign-audit.")))],
+    to: Annotated[
+        list[Path],
+        typer.Option("--to", metavar="FOLDER", help=t(_("Where the checkpoints go; may be repeated."))),
+    ],
+    syslog: Annotated[bool, typer.Option("--syslog", help=t(_("To the system's log too.")))] = False,
+) -> int:
+    """Sign, as a user of its own, the ends of the chain that the server sends."""
+    from tui.host.audit import signer
+
+    return signer(key, to, syslog)
 
 
 @duties.command(

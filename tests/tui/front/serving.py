@@ -1,6 +1,6 @@
 """``python -m tests.tui.front.serving HOME LOG``: serve the stand-in screen with the real sign-in.
 
-Prints the port. What ``mingce serve`` does, but for the application and the plain commands.
+Prints the port. What ``mingce serve`` does, but for the application, the plain commands and the duties.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from db.store.engine import open_store
 from db.store.settings import Home
 from tests.tui.front import small_plain
 from tui.front import log
+from tui.front.checkpoints import keep_checkpoints
 from tui.front.serve import plan_of, serve
 
 
@@ -30,7 +31,13 @@ def main() -> int:
     )
     log.configure(Path(sys.argv[2]))
     open_store(home)
-    return serve(plan, SignIn, sessions.end, lambda port: print(port, flush=True))
+    return serve(
+        plan,
+        SignIn,
+        sessions.end,
+        lambda port: print(port, flush=True),
+        lambda: keep_checkpoints(home, home.settings()),
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,132 @@
+"""Checkpoints: the end of the audit chain at a moment, signed and kept outside the database.
+
+The chain proves that what it holds belongs together. That it is the newest there was – no tail cut off,
+no old copy put in its place, no chain forged anew with the database's key – is proved by what lies
+elsewhere: a line a checkpoint in ``checkpoints.jsonl`` of each place, in the system's log if wanted, and
+in every backup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import syslog
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from db.store.signing import Signer, is_signed
+
+CONTEXT = "checkpoint"
+FILE = "checkpoints.jsonl"
+
+
+class Backwards(Exception):
+    """The chain ends before what was signed already, or differs from it."""
+
+
+class Forged(Exception):
+    """A line of a place that the installation's key did not sign: ``file`` and ``line``."""
+
+    def __init__(self, file: Path, line: int) -> None:
+        super().__init__(f"{file}:{line}")
+        self.file = file
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Record ``seq`` was the chain's last at ``at``, with this hash."""
+
+    seq: int
+    hash: str
+    at: str
+    signature: str = ""
+
+    def content(self) -> bytes:
+        """What is signed."""
+        return f"{self.seq} {self.hash} {self.at}".encode("ascii")
+
+    def line(self) -> str:
+        """It as one line of JSON."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    def is_signed_by(self, public: bytes) -> bool:
+        """Whether ``public`` belongs to the key that signed it."""
+        return is_signed(public, CONTEXT, self.content(), self.signature)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Checkpoint:
+        """Raises KeyError or ValueError for anything else than what `line` writes."""
+        return cls(int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]))
+
+
+class Notary:
+    """Signs the chain's end and puts it in every place; never one that takes back what was signed."""
+
+    def __init__(self, signer: Signer, places: Sequence[Path], to_syslog: bool = False) -> None:
+        self._signer = signer
+        self._places = places
+        self._to_syslog = to_syslog
+        known = [one for place in places for one in read(place, signer.public)]
+        self._last = max(known, key=lambda one: one.seq, default=None)
+
+    def sign(self, seq: int, hash: str, at: str) -> Checkpoint:
+        """The checkpoint, once it is in every place. Raises Backwards, or OSError where a place fails."""
+        last = self._last
+        if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
+            raise Backwards(f"record {seq} was offered after record {last.seq} had been signed")
+        if last is not None and seq == last.seq:
+            return last
+        made = Checkpoint(seq, hash, at)
+        made = replace(made, signature=self._signer.sign(CONTEXT, made.content()))
+        for place in self._places:
+            _append(place, made.line())
+        if self._to_syslog:
+            syslog.openlog("mingce", 0, syslog.LOG_AUTH)
+            syslog.syslog(syslog.LOG_NOTICE, f"checkpoint {made.line()}")
+        self._last = made
+        return made
+
+
+def read(place: Path, public: bytes) -> Iterator[Checkpoint]:
+    """The checkpoints of ``place``, oldest first. A last line that was cut off is no checkpoint yet.
+
+    Raises Forged for a line that ``public`` does not stand behind, OSError where the place can't be read.
+    """
+    file = place / FILE
+    if not file.exists():
+        return
+    lines = file.read_bytes().split(b"\n")
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            found = Checkpoint.from_json(json.loads(line))
+        except (ValueError, KeyError, TypeError):
+            raise Forged(file, number) from None
+        if not found.is_signed_by(public):
+            raise Forged(file, number)
+        yield found
+
+
+def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
+    """What the chain must show: record -> hash."""
+    return {one.seq: one.hash for one in checkpoints}
+
+
+def _append(place: Path, line: str) -> None:
+    """A whole line more, on disk before this returns. What a crash left half-written is ended first."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(place / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+    try:
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            os.ftruncate(handle, _whole(handle, size))
+        os.write(handle, line.encode("ascii") + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int, size: int) -> int:
+    """Bytes up to the last whole line."""
+    return os.pread(handle, size, 0).rfind(b"\n") + 1

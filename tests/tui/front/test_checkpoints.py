@@ -1,0 +1,187 @@
+"""Who signs the audit's checkpoints, when, and who can't."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+
+import psutil
+import pytest
+
+from db.store import audit, checkpoints, clock
+from db.store.checkpoints import Checkpoint
+from db.store.engine import Store, close_store, open_store, writing
+from db.store.keys import SIGN_AUDIT, read_public, signing_file
+from db.store.settings import Checkpoints, Home, Settings
+from tests.tui.front import test_serve
+from tests.tui.front.running import ROOT, eventually
+from tests.tui.front.test_serve import Served
+from tui.front.checkpoints import Keeper, NotSigned, SigningLine, sign_now
+
+served = test_serve.served
+WRITABLE = r"^([0-9a-f]+)-([0-9a-f]+) rw"
+
+
+class Noted(SigningLine):
+    """A line at whose end nobody signs: it keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+
+    def sign(self, seq: int, hash: str) -> Checkpoint:
+        self.told.append(seq)
+        return Checkpoint(seq, hash, clock.now())
+
+
+def fill(records: int) -> None:
+    for _number in range(records):
+        with writing():
+            audit.append(act="test", outcome="done")
+
+
+@pytest.mark.threat(24)
+def test_it_is_signed_every_hundred_records_or_a_minute_after_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr("tui.front.checkpoints.time.monotonic", lambda: moment)
+    line = Noted()
+    keeper = Keeper(line)
+    fill(1)
+    keeper.look()
+    assert line.told == [1], "what was found at the start is signed at once"
+    fill(99)
+    keeper.look()
+    assert line.told == [1]
+    fill(1)
+    keeper.look()
+    assert line.told == [1, 101]
+    fill(1)
+    moment += 59
+    keeper.look()
+    assert line.told == [1, 101]
+    moment += 1
+    keeper.look()
+    keeper.look()
+    assert line.told == [1, 101, 102]
+    moment += 1000
+    keeper.look()
+    assert line.told == [1, 101, 102], "nothing new, nothing signed"
+
+
+@pytest.mark.threat(24)
+def test_a_served_chain_is_signed_to_its_very_end(served: Served) -> None:
+    served.sign_in().wait_for("size 80x24").process.close()
+    assert served.stop() == 0
+    public = read_public(served.home.keys, SIGN_AUDIT)
+    open_store(served.home)
+    signed = list(checkpoints.read(served.home.folder / "checkpoints", public))
+    assert signed[-1].seq == audit.head()[0]
+    assert audit.verify(outside=checkpoints.expected(signed)).sound
+    close_store()
+
+
+@pytest.mark.threat(24)
+def test_the_signing_key_is_in_no_memory_but_the_signers(served: Served) -> None:
+    """The attacker has taken a session over and looks for the key in the memory that it came with."""
+    served.sign_in().wait_for("size 80x24")
+    eventually(lambda: (served.home.folder / "checkpoints" / checkpoints.FILE).exists(), "a checkpoint")
+    text = signing_file(served.home.keys, SIGN_AUDIT).read_text().strip()
+    canaries = (text.encode(), bytes.fromhex(text))
+    holding = [process.cmdline() for process in served.processes() if holds(process, canaries)]
+    assert [words for words in holding if "tui.front.signer" not in words] == []
+
+
+def holds(process: psutil.Process, canaries: tuple[bytes, ...]) -> bool:
+    """Whether the process's writable memory holds one of ``canaries``."""
+    maps = Path(f"/proc/{process.pid}/maps").read_text()
+    try:
+        with Path(f"/proc/{process.pid}/mem").open("rb", buffering=0) as memory:
+            return any(
+                canary in part
+                for part in (_part(memory, found) for found in re.finditer(WRITABLE, maps, re.MULTILINE))
+                for canary in canaries
+            )
+    except PermissionError:
+        pytest.skip("only root may look into another process's memory")
+
+
+def _part(memory: FileIO, found: re.Match[str]) -> bytes:
+    first, last = (int(part, 16) for part in found.groups())
+    memory.seek(first)
+    try:
+        return memory.read(last - first)
+    except OSError:  # such as the kernel's own pages
+        return b""
+
+
+def test_the_signer_ends_with_its_line_and_can_t_be_looked_into(home: Home) -> None:
+    key = signing_file(home.keys, SIGN_AUDIT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui.front.signer", str(key), str(home.folder / "outside")],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    answers = []
+    for seq in (5, 4):
+        process.stdin.write(json.dumps({"seq": seq, "hash": "a" * 64, "at": clock.now()}) + "\n")
+        process.stdin.flush()
+        answers.append(json.loads(process.stdout.readline()))
+    assert answers[0]["seq"] == 5
+    assert "refused" in answers[1]
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def test_where_a_place_can_t_be_written_nothing_counts_as_signed(store: Store, home: Home) -> None:
+    (home.folder / "full").write_text("a file, not a folder")
+    settings = store.settings.model_copy(update={"checkpoints": Checkpoints(to=("full",))})
+    fill(1)
+    with pytest.raises(NotSigned):
+        sign_now(home, settings)
+
+
+@pytest.fixture
+def socket_of_signer(home: Home, tmp_path: Path) -> Iterator[str]:
+    """A signer as systemd starts it: one process a connection, the connection as its standard input."""
+    path = str(tmp_path / "signer.sock")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    listener.listen()
+
+    def accept() -> None:
+        connection, _address = listener.accept()
+        with connection:
+            words = ["audit", "signer", "--key", str(signing_file(home.keys, SIGN_AUDIT)), "--to", "outside"]
+            subprocess.run(
+                [sys.executable, "-P", "-m", "tui.host.main", *words],
+                cwd=home.folder,
+                stdin=connection.fileno(),
+                stdout=connection.fileno(),
+                check=True,
+            )
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield path
+    thread.join(10)
+    listener.close()
+
+
+def test_a_signer_of_another_user_is_asked_at_its_socket(
+    store: Store, home: Home, socket_of_signer: str
+) -> None:
+    settings = Settings(checkpoints=Checkpoints(to=("outside",), signer=socket_of_signer))
+    fill(3)
+    made = sign_now(home, settings)
+    assert made is not None
+    public = read_public(home.keys, SIGN_AUDIT)
+    assert list(checkpoints.read(home.folder / "outside", public)) == [made]

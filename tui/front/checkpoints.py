@@ -1,0 +1,161 @@
+"""Having the audit chain's end signed: every 100 records, or a minute after one that is not signed yet.
+
+The server reads the end of the chain and passes it to the signer (`tui.front.signer`), a process of its
+own; neither the server, nor the warm parent, nor a session ever has the key in its memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO
+
+from peewee import DatabaseError, InterfaceError
+
+from db.store import audit, clock
+from db.store.checkpoints import Checkpoint
+from db.store.engine import database
+from db.store.keys import SIGN_AUDIT, signing_file
+from db.store.settings import Checkpoints, Home, Settings
+from tui.front import signer
+from tui.front.incident import describe
+from tui.front.log import event
+
+RECORDS = 100
+SECONDS = 60.0
+LOOK_EVERY = 1.0
+PATIENCE = 15.0
+
+
+class NotSigned(Exception):
+    """The signer did not sign; the message says why."""
+
+
+class SigningLine:
+    """The line to the signer, opened when it is first needed and again after it broke."""
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        self._home = home
+        self._settings = settings
+        self._process: subprocess.Popen[str] | None = None
+        self._to: IO[str] | None = None
+        self._from: IO[str] | None = None
+
+    def sign(self, seq: int, hash: str) -> Checkpoint:
+        """The checkpoint of this end of the chain. Raises NotSigned."""
+        try:
+            answer = self._ask(json.dumps({"seq": seq, "hash": hash, "at": clock.now()}))
+        except (OSError, ValueError) as error:
+            self.close()
+            raise NotSigned(f"{type(error).__name__}: {error}") from error
+        if "refused" in answer:
+            self.close()
+            raise NotSigned(str(answer["refused"]))
+        return Checkpoint.from_json(answer)
+
+    def close(self) -> None:
+        """Hang up; the signer that was started for this line ends."""
+        for stream in (self._to, self._from):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        if self._process is not None:
+            self._process.wait(PATIENCE)
+        self._process = self._to = self._from = None
+
+    def _ask(self, line: str) -> dict[str, object]:
+        if self._to is None or self._from is None:
+            self._open()
+        assert self._to is not None  # noqa: S101 - for the types; `_open` has just set both
+        assert self._from is not None  # noqa: S101
+        self._to.write(line + "\n")
+        self._to.flush()
+        answer: dict[str, object] = json.loads(self._from.readline() or '{"refused": "no answer"}')
+        return answer
+
+    def _open(self) -> None:
+        wanted = self._settings.checkpoints or Checkpoints()
+        if wanted.signer:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+                line.settimeout(PATIENCE)
+                line.connect(wanted.signer)
+                self._to, self._from = line.makefile("w"), line.makefile("r")
+            return
+        places = [str(place) for place in self._home.checkpoint_places(self._settings)]
+        also = [signer.SYSLOG] if wanted.syslog else []
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [
+                sys.executable, "-m", "tui.front.signer", *also,
+                str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        self._to, self._from = self._process.stdin, self._process.stdout
+
+
+class Keeper:
+    """Has the open store's chain signed when it is due; used by one thread."""
+
+    def __init__(self, line: SigningLine) -> None:
+        self._line = line
+        self._signed = 0
+        self._at = float("-inf")
+        self._failing = False
+
+    def look(self, at_once: bool = False) -> Checkpoint | None:
+        """Sign the chain's end if that is due, or in any case ``at_once``. Raises NotSigned."""
+        with database.connection_context() if database.is_closed() else contextlib.nullcontext():
+            seq, hashed = audit.head()
+        waiting = seq - self._signed
+        due = waiting >= RECORDS or (waiting > 0 and time.monotonic() - self._at >= SECONDS)
+        if seq == 0 or not (due or (at_once and waiting > 0)):
+            return None
+        made = self._line.sign(seq, hashed)
+        self._signed, self._at = seq, time.monotonic()
+        return made
+
+    def look_and_tell(self, at_once: bool = False) -> None:
+        """`look`, with a failure in the log instead: once, until it is over."""
+        try:
+            self.look(at_once)
+        except (NotSigned, DatabaseError, InterfaceError) as error:
+            if not self._failing:
+                reason = str(error) if isinstance(error, NotSigned) else ""
+                event("checkpoint-failed", logging.ERROR, reason=reason, **describe(error))
+            self._failing = True
+        else:
+            self._failing = False
+
+
+def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
+    """Have the open store's chain signed now; None where it is empty. Raises NotSigned."""
+    line = SigningLine(home, settings)
+    try:
+        return Keeper(line).look(at_once=True)
+    finally:
+        line.close()
+
+
+async def keep_checkpoints(home: Home, settings: Settings) -> None:
+    """Have the chain signed until cancelled, and once more then; what fails is logged and tried again."""
+    loop = asyncio.get_running_loop()
+    line = SigningLine(home, settings)
+    keeper = Keeper(line)
+    with ThreadPoolExecutor(1, thread_name_prefix="checkpoints") as thread:
+        try:
+            while True:
+                await loop.run_in_executor(thread, keeper.look_and_tell)
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            thread.submit(keeper.look_and_tell, at_once=True)
+            thread.submit(line.close)
