@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from textual.screen import Screen
 
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
 from db.store.settings import Home
 from tests.conftest import Clock
 from tests.db.desk.lives import duties, joiner, leave, move
-from tests.tui.conftest import View
+from tests.tui.screens.stage import Stage
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
-from tui.kit import KitApp, Look, Reader
-from tui.screens.modes import MODES
 
 
-class Lives(KitApp):
-    """Today and the directory for ``login``; over them another screen, where one is given."""
+class Lives(Stage):
+    """Today, the directory and the requests."""
 
-    TITLE = "mingce"
-
-    def __init__(
-        self,
-        world: World,
-        login: str,
-        view: View | None = None,
-        over: Callable[[KitApp], Screen[object]] | None = None,
-        first: str = "today",
-    ) -> None:
-        view = view or View("zh_CN", Look())
-        desk = world.desk(login)
-        me = desk.me.who()
-        super().__init__(
-            language=view.language, look=view.look, desk=desk, reader=Reader(me.name, me.books[0].unit)
-        )
-        self._over = over
-        self._first = first
-
-    def on_mount(self) -> None:
-        wanted = [mode for mode in MODES if mode.id in ("today", "directory", "queue", "requests")]
-        self.offer(sorted(wanted, key=lambda mode: mode.id != self._first))
-        if self._over is not None:
-            self.push_screen(self._over(self))
+    SHOWN = ("today", "directory", "queue", "requests")
 
 
 @pytest.fixture

@@ -4,89 +4,48 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.screen import Screen
 
-from db.store import clock as store_clock
-from db.store.engine import close_store, open_store
-from db.store.keys import make_keys
-from db.store.migrations import migrate
-from db.store.settings import Home
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
-from tests.tui.conftest import View
+from tests.tui.screens.stage import Stage, copy_of, new_home
 from tests.world import World, build_world
-from tui.kit import KitApp, Look, Mode, Reader
-from tui.screens.modes import MODES
 
 PICTURE = Path(__file__).with_name("badge.png")
 
 
-class Office(KitApp):
-    """The modes of requests, for ``login``; over them another screen, where one is given."""
+class Office(Stage):
+    """The modes of requests."""
 
-    TITLE = "mingce"
-
-    def __init__(
-        self,
-        world: World,
-        login: str,
-        view: View | None = None,
-        first: str = "queue",
-        over: Callable[[KitApp], Screen[object]] | None = None,
-    ) -> None:
-        view = view or View("zh_CN", Look())
-        desk = world.desk(login)
-        me = desk.me.who()
-        super().__init__(
-            language=view.language, look=view.look, desk=desk, reader=Reader(me.name, me.books[0].unit)
-        )
-        self._first = first
-        self._over = over
-
-    def on_mount(self) -> None:
-        wanted: Sequence[Mode] = [mode for mode in MODES if mode.id in ("queue", "requests", "evidence")]
-        self.offer(sorted(wanted, key=lambda mode: mode.id != self._first))
-        if self._over is not None:
-            self.push_screen(self._over(self))
+    SHOWN = ("queue", "requests", "evidence")
 
 
 @pytest.fixture(scope="session")
 def office_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     """The office once, with numbers that are the same in every run; each test gets a copy."""
-    home = Home(tmp_path_factory.mktemp("office") / "state")
-    home.folder.mkdir(mode=0o700)
-    home.policies.mkdir()
-    make_keys(home.keys)
-    home.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
+    folder = tmp_path_factory.mktemp("office") / "state"
     numbers = itertools.count(1)
-    clock = Clock(datetime(2026, 11, 16, 1, 0, tzinfo=UTC))
-    store_clock.use_source(lambda: clock.now)
-    open_store(home)
-    migrate()
-    world = build_world()
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        new_home(folder, datetime(2026, 11, 16, 1, 0, tzinfo=UTC)) as (_home, clock),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        world = build_world()
         patch.setattr(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}")
         _fill(world, clock)
-    close_store()
-    store_clock.use_source(None)
-    return home.folder, world
+    return folder, world
 
 
 @pytest.fixture
 def office(office_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Requests of a week, seen on Monday 2026-11-23: overdue, due today, returned, for access."""
     folder, world = office_template
-    shutil.copytree(folder, tmp_path / "office")
     clock.set("2026-11-23T09:00+08:00")
-    open_store(Home(tmp_path / "office"))
-    yield world
-    close_store()
+    with copy_of(folder, tmp_path / "office"):
+        yield world
 
 
 def _fill(world: World, clock: Clock) -> None:

@@ -24,14 +24,15 @@ async def settle(pilot: Pilot[object]) -> None:
 def form(offices: World, view: View, login: str, offer: str, book: str = "controlled") -> Office:
     """The empty form of ``offer``."""
     return Office(
-        offices, login, view, "requests", over=lambda app: AskForm(app.desk.asking.form(offer, book))
+        offices, login, view, first="requests", over=lambda app: AskForm(app.desk.asking.form(offer, book))
     )
 
 
 def test_chooser(snap_matrix: Snap, offices: World) -> None:
     """Everything the assistant may ask for, with its clause where there is room."""
     snap_matrix(
-        lambda view: Office(offices, "zhuli", view, "requests", over=lambda _app: Ask()), run_before=settle
+        lambda view: Office(offices, "zhuli", view, first="requests", over=lambda _app: Ask()),
+        run_before=settle,
     )
 
 
@@ -58,7 +59,7 @@ def test_private_copy_form(snap_matrix: Snap, offices: World) -> None:
 def test_consents(snap_matrix: Snap, offices: World) -> None:
     """Who asks for what of the reader's entry, and until when it is to be answered."""
     snap_matrix(
-        lambda view: Office(offices, "niuer", view, "requests", over=lambda _app: Consents()),
+        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: Consents()),
         run_before=settle,
     )
 
@@ -66,7 +67,8 @@ def test_consents(snap_matrix: Snap, offices: World) -> None:
 def test_answering(snap_matrix: Snap, offices: World) -> None:
     """One key an answer."""
     snap_matrix(
-        lambda view: Office(offices, "niuer", view, "requests", over=lambda _app: Consents()), press=("a",)
+        lambda view: Office(offices, "niuer", view, first="requests", over=lambda _app: Consents()),
+        press=("a",),
     )
 
 
@@ -81,7 +83,11 @@ def test_given_to_us(snap_matrix: Snap, offices: World) -> None:
     desk.queue.approve(request.id, request.digest)
     snap_matrix(
         lambda view: Office(
-            offices, "weiguo", view, "requests", over=lambda app: GivenToUs(app.desk.consents.received())
+            offices,
+            "weiguo",
+            view,
+            first="requests",
+            over=lambda app: GivenToUs(app.desk.consents.received()),
         ),
         run_before=settle,
     )
@@ -91,7 +97,11 @@ def test_rules(snap_matrix: Snap, offices: World) -> None:
     """Who interprets the rules, since when they hold, and each with its clause."""
     snap_matrix(
         lambda view: Office(
-            offices, "renhe", view, "requests", over=lambda app: Rules(app.desk.policies.rules("safety"))
+            offices,
+            "renhe",
+            view,
+            first="requests",
+            over=lambda app: Rules(app.desk.policies.rules("safety")),
         ),
         run_before=settle,
     )

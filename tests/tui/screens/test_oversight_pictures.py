@@ -29,7 +29,7 @@ def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
 
 def test_report(snap_matrix: Snap, office: World) -> None:
     """The directory of a scope: what finds no room is left out, what is masked stays masked."""
-    snap_matrix(lambda view: Oversight(office, "wangfang", view, "reports"), run_before=settle)
+    snap_matrix(lambda view: Oversight(office, "wangfang", view, first="reports"), run_before=settle)
 
 
 async def show_deadlines(pilot: Pilot[object]) -> None:
@@ -48,9 +48,9 @@ async def show_bars(pilot: Pilot[object]) -> None:
 
 def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
     """Numbers under each other, overdue ones marked."""
-    snap_matrix(lambda view: Oversight(office, "liuyang", view, "reports"), run_before=show_deadlines)
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_deadlines)
 
 
 def test_report_chart(snap_matrix: Snap, office: World) -> None:
     """Bars with aligned Chinese labels; each part has a filling of its own, also without colours."""
-    snap_matrix(lambda view: Oversight(office, "liuyang", view, "reports"), run_before=show_bars)
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_bars)

@@ -42,7 +42,7 @@ def test_request_card(snap_matrix: Snap, office: World) -> None:
 
 def test_my_requests(snap_matrix: Snap, office: World) -> None:
     """For whom each waits; a returned one can be amended."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "requests"), press=("down",))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests"), press=("down",))
 
 
 def test_change_form(snap_matrix: Snap, office: World) -> None:
@@ -57,22 +57,22 @@ def test_picking_evidence(snap_matrix: Snap, office: World) -> None:
 
 def test_tray(snap_matrix: Snap, office: World) -> None:
     """The files, what they are attached to, and how another gets here."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"))
 
 
 def test_evidence_text(snap_matrix: Snap, office: World) -> None:
     """A text as it is."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("down", "enter"))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("down", "enter"))
 
 
 def test_evidence_picture(snap_matrix: Snap, office: World) -> None:
     """A picture in half-blocks; without colours a word on why not."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("enter",))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("enter",))
 
 
 def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
     """A PDF by its facts, and the command that fetches it."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "evidence"), press=("G", "enter"))
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("G", "enter"))
 
 
 def test_stand_in(snap_matrix: Snap, office: World) -> None:
@@ -82,4 +82,6 @@ def test_stand_in(snap_matrix: Snap, office: World) -> None:
 
 def test_asking_for_access(snap_matrix: Snap, office: World) -> None:
     """Whom, why, for how long."""
-    snap_matrix(lambda view: Office(office, "zhangwei", view, "requests", over=lambda _app: AskAccess()))
+    snap_matrix(
+        lambda view: Office(office, "zhangwei", view, first="requests", over=lambda _app: AskAccess())
+    )

@@ -1,0 +1,85 @@
+"""What every stage of screens is made of: the application over one person's desk, and ready-made stores."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.screen import Screen
+
+from db.store import clock as store_clock
+from db.store.engine import close_store, open_store
+from db.store.keys import make_keys
+from db.store.migrations import migrate
+from db.store.settings import Home
+from tests.conftest import Clock
+from tests.tui.conftest import View
+from tests.world import World
+from tui.kit import KitApp, Look, Reader
+from tui.screens.modes import MODES
+
+
+class Stage(KitApp):
+    """The modes of ``SHOWN`` for ``login``, ``first`` before the others; over them another screen, where
+    one is given."""
+
+    TITLE = "mingce"
+    SHOWN: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        world: World,
+        login: str,
+        view: View | None = None,
+        over: Callable[[KitApp], Screen[object]] | None = None,
+        *,
+        first: str = "",
+    ) -> None:
+        view = view or View("zh_CN", Look())
+        desk = world.desk(login)
+        me = desk.me.who()
+        super().__init__(
+            language=view.language, look=view.look, desk=desk, reader=Reader(me.name, me.books[0].unit)
+        )
+        self._first = first or self.SHOWN[0]
+        self._over = over
+
+    def on_mount(self) -> None:
+        shown = [mode for mode in MODES if mode.id in self.SHOWN]
+        self.offer(sorted(shown, key=lambda mode: mode.id != self._first))
+        if self._over is not None:
+            self.push_screen(self._over(self))
+
+
+@contextmanager
+def new_home(folder: Path, begin: datetime, organisation: str = "华星集团") -> Iterator[tuple[Home, Clock]]:
+    """A new store in ``folder``, open and empty, with the clock at ``begin``; closed afterwards."""
+    home = Home(folder)
+    home.folder.mkdir(mode=0o700)
+    home.policies.mkdir()
+    make_keys(home.keys)
+    home.settings_file.write_text(f'organisation = "{organisation}"\n', "utf-8")
+    clock = Clock(begin.astimezone(UTC))
+    store_clock.use_source(lambda: clock.now)
+    open_store(home)
+    try:
+        migrate()
+        yield home, clock
+    finally:
+        close_store()
+        store_clock.use_source(None)
+
+
+@contextmanager
+def copy_of(template: Path, folder: Path) -> Iterator[None]:
+    """A copy of a ready-made store, open."""
+    shutil.copytree(template, folder)
+    open_store(Home(folder))
+    try:
+        yield
+    finally:
+        close_store()
