@@ -61,7 +61,7 @@ def console(folder: Path | None) -> int:
 def sign_in(on_screen: bool, source: str, language: Language, environment: Mapping[str, str]) -> int | None:
     """The session of whoever signs in, on the screen or (for a command) by plain questions."""
     from tui.kit import look_for
-    from tui.screens.sign_in import ask_who
+    from tui.screens.door.sign_in import ask_who
 
     if not on_screen:
         login = input(say(_("Login: "), language)) if sys.stdin.isatty() else sys.stdin.readline().strip()

@@ -1,6 +1,7 @@
 """The frame that every screen stands on.
 
-A screen is a subclass of ``Frame`` in ``tui/screens``, one a file, with its ``.tcss`` beside it
+A screen is a subclass of ``Frame`` in ``tui/screens``, one a file in its subject's folder, with its
+``.tcss`` beside it
 (``CSS_PATH = "queue.tcss"``). It holds no translated text: messages are said when they are drawn.
 
     class Queue(Frame):

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from db.language import _
 from tui.kit.mode import Gate, Mode
-from tui.screens.account import MyAccount
-from tui.screens.audit import Audit
-from tui.screens.directory import Directory
-from tui.screens.editions import Editions
-from tui.screens.enrolment import FirstSignIn
-from tui.screens.evidence import Evidence
-from tui.screens.password import ChangePassword
-from tui.screens.queue import Queue
-from tui.screens.receipts import Receipts
-from tui.screens.reports import Reports
-from tui.screens.requests import Requests
-from tui.screens.reviews import Reviews
+from tui.screens.audit.audit import Audit
+from tui.screens.directory.browse import Directory
+from tui.screens.door.account import MyAccount
+from tui.screens.door.enrolment import FirstSignIn
+from tui.screens.door.password import ChangePassword
+from tui.screens.door.training_due import TrainingDue
+from tui.screens.door.undertaking import Undertaking
+from tui.screens.editions.editions import Editions
+from tui.screens.editions.receipts import Receipts
+from tui.screens.evidence.tray import Evidence
+from tui.screens.reports.reports import Reports
+from tui.screens.requests.mine import Requests
+from tui.screens.requests.queue import Queue
+from tui.screens.reviews.reviews import Reviews
 from tui.screens.today import Today
-from tui.screens.training_due import TrainingDue
-from tui.screens.undertaking import Undertaking
 
 if TYPE_CHECKING:
     from db.desk import Desk

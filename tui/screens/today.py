@@ -15,9 +15,9 @@ from db.desk.tasks.views import TaskRow
 from db.language import _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
 from tui.screens.notice_words import told
-from tui.screens.request_card import RequestCard
-from tui.screens.request_words import differences, due_day, left, standing, who
-from tui.screens.tasks import Tasks, lacks, open_task
+from tui.screens.requests.card import RequestCard
+from tui.screens.requests.words import differences, due_day, left, standing, who
+from tui.screens.tasks.tasks import Tasks, lacks, open_task
 
 MOVING = ("open", "returned")
 """States in which a request of one's own still asks for attention."""

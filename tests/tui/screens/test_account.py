@@ -13,8 +13,8 @@ from tests.conftest import Clock
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, enrol, present_code, settled, text_of
 from tests.world import build_world
 from tui.kit import Mode
-from tui.screens.account import MyAccount
-from tui.screens.recovery_codes import RecoveryCodes
+from tui.screens.door.account import MyAccount
+from tui.screens.door.recovery_codes import RecoveryCodes
 from tui.screens.today import Today
 
 

@@ -8,10 +8,10 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
 from tests.world import World
-from tui.screens.ask import Ask
-from tui.screens.ask_consents import Consents, GivenToUs
-from tui.screens.ask_form import AskForm
-from tui.screens.ask_rules import Rules
+from tui.screens.asking.ask import Ask
+from tui.screens.asking.consents import Consents, GivenToUs
+from tui.screens.asking.form import AskForm
+from tui.screens.asking.rules import Rules
 
 __all__ = ["offices"]
 

@@ -12,10 +12,10 @@ from tests.tui.screens.test_requests_screens import press
 from tests.world import World
 from tui.kit import Choice, DataList, FormField, TextInput
 from tui.kit.refusal import Refusal
-from tui.screens.ask import Ask
-from tui.screens.ask_consents import Consents, GivenToUs
-from tui.screens.ask_form import AskForm
-from tui.screens.ask_rules import Rules
+from tui.screens.asking.ask import Ask
+from tui.screens.asking.consents import Consents, GivenToUs
+from tui.screens.asking.form import AskForm
+from tui.screens.asking.rules import Rules
 
 __all__ = ["offices"]
 SIZE = (80, 24)

@@ -12,8 +12,8 @@ from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office, office_template
 from tests.world import World
 from tui.kit import DataList
-from tui.screens.audit import PAGE, Audit
-from tui.screens.audit_one import AuditOne
+from tui.screens.audit.audit import PAGE, Audit
+from tui.screens.audit.one import AuditOne
 
 __all__ = ["office", "office_template"]
 SIZE = (80, 24)

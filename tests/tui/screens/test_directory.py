@@ -14,12 +14,12 @@ from tests.world import World
 from tui.kit import DataList, Facts, TextInput, UnitTree
 from tui.kit.dialogs import Choose
 from tui.kit.refusal import Refusal
-from tui.screens.access import AskAccess
-from tui.screens.change import Change
-from tui.screens.directory import SETTLED, Directory
-from tui.screens.directory_card import Card, CardView
-from tui.screens.directory_contact import ContactCard
-from tui.screens.directory_why import Explanation
+from tui.screens.directory.browse import SETTLED, Directory
+from tui.screens.directory.card import Card, CardView
+from tui.screens.directory.contact import ContactCard
+from tui.screens.directory.why import Explanation
+from tui.screens.requests.access import AskAccess
+from tui.screens.requests.change import Change
 
 __all__ = ["hall"]
 SMALL, LARGE = (80, 24), (120, 36)

@@ -22,12 +22,12 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in
 from tui.app import MingceApp
 from tui.kit import Frame, KitApp, Memory, Mode, Reader
-from tui.screens import password
-from tui.screens.account import MyAccount
-from tui.screens.password import ChangePassword
-from tui.screens.recovery_codes import RecoveryCodes
-from tui.screens.sign_in import Door
-from tui.screens.undertaking import Undertaking
+from tui.screens.door import password
+from tui.screens.door.account import MyAccount
+from tui.screens.door.password import ChangePassword
+from tui.screens.door.recovery_codes import RecoveryCodes
+from tui.screens.door.sign_in import Door
+from tui.screens.door.undertaking import Undertaking
 
 DUE = UndertakingDue(
     "enterprise",

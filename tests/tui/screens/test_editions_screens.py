@@ -14,8 +14,8 @@ from tests.editions_world import BOOK
 from tests.tui.screens.editions_stage import Issuing, issued, issued_template
 from tests.world import World
 from tui.plain import work
-from tui.screens.receipts import Receipts
-from tui.screens.trace import Trace
+from tui.screens.editions.receipts import Receipts
+from tui.screens.editions.trace import Trace
 
 __all__ = ["issued", "issued_template"]
 SIZE = (80, 24)

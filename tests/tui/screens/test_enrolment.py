@@ -13,9 +13,9 @@ from tests.tui.conftest import SIZES
 from tests.tui.screens.at_the_door import PASSWORD, app_of, invite, present_code, text_of, type_in
 from tests.world import build_world
 from tui.kit import Look
-from tui.screens.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
-from tui.screens.qr_code import QrCode
-from tui.screens.undertaking import Undertaking
+from tui.screens.door.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
+from tui.screens.door.qr_code import QrCode
+from tui.screens.door.undertaking import Undertaking
 
 HALVES = {" ": (False, False), "▀": (True, False), "▄": (False, True), "█": (True, True)}
 

@@ -7,11 +7,11 @@ from tests.tui.conftest import Snap
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import KitApp
-from tui.screens.join import Join
-from tui.screens.leave import Leave
-from tui.screens.move import Move
-from tui.screens.tasks import Tasks
-from tui.screens.tasks_card import TaskCard
+from tui.screens.lifecycle.join import Join
+from tui.screens.lifecycle.leave import Leave
+from tui.screens.lifecycle.move import Move
+from tui.screens.tasks.card import TaskCard
+from tui.screens.tasks.tasks import Tasks
 
 __all__ = ["lives"]
 

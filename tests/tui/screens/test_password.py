@@ -19,8 +19,8 @@ from tests.tui.screens.at_the_door import (
     type_in,
 )
 from tests.world import build_world
-from tui.screens.password import ChangePassword
-from tui.screens.undertaking import Undertaking
+from tui.screens.door.password import ChangePassword
+from tui.screens.door.undertaking import Undertaking
 
 
 @pytest.mark.clause("A.19")

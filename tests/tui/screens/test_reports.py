@@ -14,9 +14,9 @@ from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office, office_template
 from tests.world import World
 from tui.plain import work
-from tui.screens.report_chart import ReportChart
-from tui.screens.report_text import ReportText
-from tui.screens.reports import Reports
+from tui.screens.reports.chart import ReportChart
+from tui.screens.reports.reports import Reports
+from tui.screens.reports.text import ReportText
 
 __all__ = ["office", "office_template"]
 SIZE = (80, 24)

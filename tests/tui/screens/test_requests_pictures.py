@@ -7,9 +7,9 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office, office_template
 from tests.world import World
-from tui.screens.access import AskAccess
-from tui.screens.change import Change
-from tui.screens.delegate import Delegate
+from tui.screens.requests.access import AskAccess
+from tui.screens.requests.change import Change
+from tui.screens.requests.delegate import Delegate
 
 __all__ = ["office", "office_template"]
 

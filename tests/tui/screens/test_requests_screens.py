@@ -13,11 +13,11 @@ from tests.world import World
 from tui.kit import DataList, Notice, TextInput
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
-from tui.screens.change import Change
-from tui.screens.evidence_view import EvidenceView
-from tui.screens.picture import Picture, UnfitPicture
-from tui.screens.queue import SETTLED
-from tui.screens.request_card import RequestCard
+from tui.screens.evidence.picture import Picture, UnfitPicture
+from tui.screens.evidence.view import EvidenceView
+from tui.screens.requests.card import RequestCard
+from tui.screens.requests.change import Change
+from tui.screens.requests.queue import SETTLED
 
 __all__ = ["office", "office_template"]
 SIZE = (80, 24)

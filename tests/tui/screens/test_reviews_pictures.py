@@ -8,14 +8,14 @@ from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
 from tests.world import World
 from tui.kit import KitApp
-from tui.screens.inspection import Inspection
-from tui.screens.inspection_findings import Findings
-from tui.screens.review_entries import ReviewEntries
-from tui.screens.review_list import ReviewList
-from tui.screens.review_progress import ReviewProgress
-from tui.screens.review_rights import ReviewRights
-from tui.screens.review_units import ReviewUnits
-from tui.screens.training import Training
+from tui.screens.reviews.entries import ReviewEntries
+from tui.screens.reviews.findings import Findings
+from tui.screens.reviews.inspection import Inspection
+from tui.screens.reviews.list import ReviewList
+from tui.screens.reviews.progress import ReviewProgress
+from tui.screens.reviews.rights import ReviewRights
+from tui.screens.reviews.units import ReviewUnits
+from tui.screens.training.training import Training
 
 __all__ = ["reviews", "reviews_template"]
 

@@ -13,13 +13,13 @@ from tests.world import World
 from tui.kit import DataList, Line
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
-from tui.screens.change import Change
-from tui.screens.directory_card import Card
-from tui.screens.review_entries import ReviewEntries
-from tui.screens.review_progress import ReviewProgress
-from tui.screens.review_units import ReviewUnits
-from tui.screens.reviews import Reviews
-from tui.screens.tasks import Tasks
+from tui.screens.directory.card import Card
+from tui.screens.requests.change import Change
+from tui.screens.reviews.entries import ReviewEntries
+from tui.screens.reviews.progress import ReviewProgress
+from tui.screens.reviews.reviews import Reviews
+from tui.screens.reviews.units import ReviewUnits
+from tui.screens.tasks.tasks import Tasks
 
 __all__ = ["reviews", "reviews_template"]
 SIZE = (80, 24)

@@ -9,7 +9,7 @@ from db.store.tables import AuditRecord, SignInSession
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
 from tests.world import build_world
 from tui.kit import Look
-from tui.screens.sign_in import Door
+from tui.screens.door.sign_in import Door
 
 
 def door() -> Door:
@@ -45,7 +45,7 @@ async def test_three_tries_and_the_same_words_for_all(
     """Whether the name exists can't be read off the screen."""
     world = build_world()
     enrol(world.accounts["zhangwen"])
-    monkeypatch.setattr("tui.screens.sign_in.SignIn.delay", lambda attempt: 0.0)
+    monkeypatch.setattr("tui.screens.door.sign_in.SignIn.delay", lambda attempt: 0.0)
     pictures = []
     for login in ("zhangwen", "nobodyxx"):
         app = door()
@@ -75,6 +75,6 @@ async def test_the_answer_is_held_after_failures(
     app = door()
     async with app.run_test(size=(80, 24)) as pilot:
         await type_in(pilot, "zhangwen", "not-my-password", "000000")
-        monkeypatch.setattr("tui.screens.sign_in.asyncio.sleep", sleep)
+        monkeypatch.setattr("tui.screens.door.sign_in.asyncio.sleep", sleep)
         await type_in(pilot, "not-my-password", "000000")
     assert held[0] == 1

@@ -9,7 +9,7 @@ from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
 from tests.world import build_world
-from tui.screens.undertaking import Undertaking
+from tui.screens.door.undertaking import Undertaking
 
 
 @pytest.mark.clause("A.17")

@@ -1,0 +1,1 @@
+"""Requests of every other kind, consents, and the rules in force."""

@@ -1,0 +1,132 @@
+"""The rules of a book: which regulations, since when, who interprets them, and every line (B.8)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.audit.words import clause_words
+from db.desk.policies.views import RuleLine, RulesView
+from db.language import Message, Text, _
+from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, Where, choose
+from tui.kit.facts import Fact
+
+SECTIONS: dict[str, Message] = {
+    "classification": _("classification"),
+    "maintainer": _("maintained by"),
+    "supervisor": _("supervised by"),
+    "technical": _("technical support by"),
+    "interpreter": _("interpreted by"),
+    "owner": _("owned by"),
+    "deputy": _("deputised by"),
+    "kinds": _("kind of entry"),
+    "fields": _("field"),
+    "unit_fields": _("field of a unit"),
+    "unit_kinds": _("kind of unit"),
+    "posts": _("post"),
+    "categories": _("category"),
+    "facets": _("narrowed by"),
+    "tags": _("tag"),
+    "header": _("at the head"),
+    "editions": _("edition in force"),
+    "emergency": _("emergency calls"),
+    "sync": _("kept in step"),
+    "scopes": _("who sees what"),
+    "purposes": _("purpose of a look-up"),
+    "lookup": _("look-ups"),
+    "denials": _("never allowed"),
+    "rights": _("rights"),
+    "disclosure": _("disclosures"),
+    "copies": _("copies in force"),
+    "password": _("passwords"),
+    "undertaking": _("undertaking"),
+    "controls": _("safeguard"),
+    "flow": _("way of a request"),
+    "duty": _("duty"),
+    "reviews": _("review in force"),
+    "notices": _("announcement in force"),
+    "training": _("training in force"),
+    "backups": _("backups"),
+    "watches": _("watched"),
+    "stale": _("stale entries"),
+    "retention": _("kept for"),
+    "reporting": _("reports go to"),
+    "cases": _("kind of case"),
+    "sanctions": _("sanction"),
+    "fines": _("fine"),
+    "commendations": _("commendation"),
+    "screening": _("content not allowed"),
+}
+"""What the keys of a policy file are about."""
+
+
+class Rules(Frame):
+    """Facts on the regulations, and every rule with its clause."""
+
+    CSS_PATH = "rules.tcss"
+    NAME = _("Rules")
+    ABOUT = _(
+        "The regulations in force over this directory, since when, who interprets and revises them, and "
+        "what they come to together: each line with the clause that binds."
+    )
+    KEYS = (Command("back", "escape", _("Back"), _("Back to the list."), second="q"),)
+    HOME = ""
+    SHOWS_MODES = False
+
+    def __init__(self, rules: RulesView) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def where(self) -> Where:
+        """The book and its classification."""
+        return Where(self.NAME, (self._rules.title, self._rules.classification))
+
+    def body(self) -> ComposeResult:
+        """Who and since when; below, the rules."""
+        rules = self._rules
+        head: list[Fact] = [
+            (Message("{title}", {"title": one.title}), _since(one.version, one.effective))
+            for one in rules.regulations
+        ]
+        head += [
+            (_("Interpreted by"), _held(rules.interpreter.role, rules.interpreter.clause)),
+            (_("Maintained by"), _held(rules.maintainer.role, rules.maintainer.clause)),
+            (_("Supervised by"), _held(rules.supervisor.role, rules.supervisor.clause)),
+        ]
+        if rules.overrides:
+            head.append((_("Replaces earlier"), ", ".join(rules.overrides)))
+        yield Facts(head)
+        yield DataList[RuleLine](
+            [
+                Column(_("About"), lambda rule: Styled(_about(rule), "dim"), width=16),
+                Column(_("Rule"), lambda rule: rule.text),
+                Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
+            ],
+            key=lambda rule: (rule.key, rule.clause),
+        )
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        lines = self._rules.lines
+        self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
+
+
+async def show_rules(screen: Frame) -> None:
+    """The rules of the reader's book; of which one, where there are several."""
+    books = screen.app.desk.me.who().books
+    options = [Option(book.id, book.title) for book in books]
+    chosen = options[0].id if len(books) == 1 else await choose(screen, _("In which book?"), options)
+    if chosen is not None:
+        screen.app.push_screen(Rules(screen.app.desk.policies.rules(chosen)))
+
+
+def _since(version: str, day: str) -> Text:
+    return _("version {version}, in force since {day}", version=version, day=day)
+
+
+def _held(role: Text, clause: str) -> Text:
+    return Message("{role} ({clause})", {"role": role, "clause": clause_words(clause)})
+
+
+def _about(rule: RuleLine) -> Text:
+    section = rule.key.partition(".")[0]
+    return SECTIONS.get(section, section)

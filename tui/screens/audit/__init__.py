@@ -1,0 +1,1 @@
+"""The record of acts, for those who watch over it."""

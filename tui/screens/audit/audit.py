@@ -1,0 +1,314 @@
+"""The audit for information security (C.6): who, what, on whom, when, from where, by which clause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+
+from db.desk.audit.subject import AuditFilter, ChainState
+from db.desk.audit.views import AuditRow
+from db.desk.clockwork import today
+from db.language import Text, _
+from reports.period import parse_period
+from tui.kit import (
+    Column,
+    Command,
+    DataList,
+    Facts,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    Where,
+    ask_text,
+    choose,
+)
+from tui.screens.audit.one import AuditOne, facts_of, outcome
+
+NEXT_STRETCH = 0.05
+"""Seconds between two stretches of the chain that are checked."""
+
+PAGE = 100
+"""Rows that are asked for at once."""
+DIMENSIONS: dict[str, Text] = {
+    "person": _("Who"),
+    "object": _("On whom"),
+    "act": _("Act"),
+    "outcome": _("Outcome"),
+    "clause": _("Clause"),
+    "source": _("From"),
+    "book": _("Book"),
+}
+
+
+class Audit(Frame):
+    """The records, newest first; what they are narrowed to and the chain's state above them."""
+
+    CSS_PATH = "audit.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    NAME = _("Audit")
+    ABOUT = _(
+        "Every act is here, the refused ones and the look-ups too, newest first. Press the key of what you "
+        "want to see more of, and only records that are alike in it stay; press it again to let it go. "
+        "Each record is bound to the one before it; the corner says how far that was checked and whether "
+        "it holds. Your own looks are recorded as well."
+    )
+    KEYS = (
+        Command("open", "enter", _("Record"), _("Open the record with all its particulars.")),
+        Command("person", "p", _("Who"), _("Only this person; again for everybody.")),
+        Command("object", "o", _("On whom"), _("Only what concerns this entry; again for all.")),
+        Command("act", "a", _("Act"), _("Only this act; again for all.")),
+        Command("outcome", "r", _("Outcome"), _("Only what was allowed, or refused, like this one.")),
+        Command("clause", "c", _("Clause"), _("Only what this clause allowed or refused.")),
+        Command("source", "s", _("From"), _("Only from this address; again for all.")),
+        Command("day", "d", _("Day"), _("Only this day; again for all days.")),
+        Command("filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period.")),
+        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to.")),
+        Command(
+            "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
+        ),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = AuditFilter()
+        self._words: dict[str, Text] = {}
+        self._pages: dict[int, tuple[AuditRow, ...]] = {}
+
+    def where(self) -> Where:
+        """The audit and what it is narrowed to."""
+        return Where(self.NAME, tuple(self._words.values()))
+
+    def body(self) -> ComposeResult:
+        """State, list, and the record under the cursor in short."""
+        with Horizontal(id="state"):
+            yield Line(id="narrowed")
+            yield Line(id="chain")
+        with Horizontal(id="records"):
+            yield DataList[AuditRow](
+                [
+                    Column(_("When"), lambda row: row.at[5:16], width=11),
+                    Column(_("Who"), lambda row: Styled(row.who or row.login or "–", "strong"), width=8),
+                    Column(_("Act"), lambda row: row.label),
+                    Column(_("On whom"), lambda row: row.whom or row.unit, width=10),
+                    Column(_("Outcome"), outcome, width=12),
+                    Column(_("From"), lambda row: row.source, width=13),
+                ],
+                key=lambda row: row.seq,
+                empty=_("No record fits. Press x to see all."),
+            )
+            with VerticalScroll(id="preview", can_focus=False):
+                yield Facts()
+
+    def on_mount(self) -> None:
+        """Show everything, and check the chain."""
+        self._show()
+        self._check_chain()
+
+    def can(self, command_id: str) -> bool:
+        """What narrows needs a record that has it."""
+        if command_id in ("filter", "find"):
+            return True
+        if command_id == "undo":
+            return bool(self._words)
+        row = self._current
+        if row is None or command_id not in ("open", "day", *DIMENSIONS):
+            return row is not None or command_id not in ("open", "day", *DIMENSIONS)
+        return (
+            command_id in ("open", "day") or bool(self._value(row, command_id)) or command_id in self._words
+        )
+
+    # The list
+
+    @property
+    def _current(self) -> AuditRow | None:
+        rows = self.query_one(DataList) if self.is_mounted else None
+        row: AuditRow | None = rows.current if rows is not None else None
+        return row
+
+    def _show(self) -> None:
+        first = self.app.desk.audit.window(replace(self._filter, upto=None), 0, PAGE)
+        self._filter = replace(self._filter, upto=first.upto)
+        self._pages = {0: first.rows}
+        self.query_one(DataList).show(self._fetch, total=first.total)
+        narrowed = Styled(_("narrowed"), "accent") if self._words else Styled(_("everything"), "dim")
+        self.query_one("#narrowed", Line).show([_("{count} records", count=first.total), "  ", narrowed])
+        self.refresh_top()
+        self.refresh_keys()
+
+    def _fetch(self, offset: int, limit: int) -> list[AuditRow]:
+        """Rows of whole pages: each page is one recorded look, however it is scrolled through."""
+        first, last = offset // PAGE, (offset + limit - 1) // PAGE
+        rows = [row for page in range(first, last + 1) for row in self._page(page)]
+        return rows[offset - first * PAGE :][:limit]
+
+    def _page(self, page: int) -> tuple[AuditRow, ...]:
+        if page not in self._pages:
+            self._pages[page] = self.app.desk.audit.window(self._filter, page * PAGE, PAGE).rows
+        return self._pages[page]
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        row = self._current
+        self.query_one(Facts).show(facts_of(row) if row is not None else [])
+        self.refresh_keys()
+
+    # Narrowing
+
+    def _value(self, row: AuditRow, dimension: str) -> int | str | None:
+        values: dict[str, int | str | None] = {
+            "person": row.account,
+            "object": row.entry,
+            "act": row.act,
+            "outcome": row.outcome,
+            "clause": row.clause,
+            "source": row.source,
+            "book": row.book,
+        }
+        return values[dimension]
+
+    def _label(self, row: AuditRow, dimension: str) -> Text:
+        labels: dict[str, Text] = {
+            "person": row.who or row.login,
+            "object": row.whom,
+            "act": row.label,
+            "outcome": outcome(replace(row, clause="")).text,
+            "clause": row.clause,
+            "source": row.source,
+            "book": row.book,
+        }
+        return labels[dimension]
+
+    def narrow(self, dimension: str, value: int | str | None, label: Text) -> None:
+        """Show only records with ``value``; None lets go of the dimension."""
+        self._filter = replace(self._filter, **{dimension: value})  # type: ignore[arg-type]  # by name
+        self._words.pop(dimension, None)
+        if value is not None:
+            self._words[dimension] = label
+        self._show()
+
+    def _toggle(self, dimension: str) -> None:
+        row = self._current
+        if dimension in self._words:
+            self.narrow(dimension, None, "")
+        elif row is not None:
+            self.narrow(dimension, self._value(row, dimension), self._label(row, dimension))
+
+    def do_person(self) -> None:
+        """Only this person."""
+        self._toggle("person")
+
+    def do_object(self) -> None:
+        """Only this entry."""
+        self._toggle("object")
+
+    def do_act(self) -> None:
+        """Only this act."""
+        self._toggle("act")
+
+    def do_outcome(self) -> None:
+        """Only what ended so."""
+        self._toggle("outcome")
+
+    def do_clause(self) -> None:
+        """Only this clause."""
+        self._toggle("clause")
+
+    def do_source(self) -> None:
+        """Only this address."""
+        self._toggle("source")
+
+    def do_day(self) -> None:
+        """Only this day."""
+        row = self._current
+        if "period" in self._words:
+            self._between(None, None, "")
+        elif row is not None:
+            day = date.fromisoformat(row.at[:10])
+            self._between(day, day, row.at[:10])
+
+    def do_undo(self) -> None:
+        """Everything."""
+        self._filter, self._words = AuditFilter(), {}
+        self._show()
+
+    def _between(self, first: date | None, last: date | None, label: Text) -> None:
+        self._filter = replace(self._filter, first=first, last=last)
+        self._words.pop("period", None)
+        if first is not None:
+            self._words["period"] = label
+        self._show()
+
+    async def do_filter(self) -> None:
+        """Choose a dimension, then one of its values, the most frequent first."""
+        options = [Option(name, label) for name, label in DIMENSIONS.items()]
+        dimension = await choose(self, _("Narrow by"), [*options, Option("period", _("Period"))])
+        if dimension == "period":
+            await self._choose_period()
+        elif dimension is not None:
+            facets = self.app.desk.audit.facets(self._filter, dimension)
+            values = {str(facet.value): facet for facet in facets}
+            offered = [Option(key, facet.label, note=str(facet.count)) for key, facet in values.items()]
+            chosen = await choose(self, DIMENSIONS[dimension], offered)
+            if chosen is not None:
+                self.narrow(dimension, values[chosen].value, values[chosen].label)
+
+    async def _choose_period(self) -> None:
+        said = await ask_text(
+            self,
+            _("Period"),
+            _("A month, quarter, year, day, two days, or the last days"),
+            value=today().isoformat()[:7],
+            required=True,
+        )
+        if said is not None:
+            period = parse_period(said, today())
+            self._between(period.first, period.last, str(period))
+
+    async def do_find(self) -> None:
+        """Find a person by name or login."""
+        said = await ask_text(self, _("Person"), _("Name or login"), required=True)
+        if said is None:
+            return
+        found = self.app.desk.audit.person(said)
+        if not found:
+            self.app.tell(_("Nobody in your audit is called “{text}”.", text=said), "warn")
+            return
+        chosen: str | None = str(found[0].value)
+        if len(found) > 1:
+            chosen = await choose(
+                self, _("Person"), [Option(str(facet.value), facet.label) for facet in found]
+            )
+        for facet in found:
+            if str(facet.value) == chosen:
+                self.narrow("person", facet.value, facet.label)
+
+    def do_open(self) -> None:
+        """The record under the cursor in full."""
+        row = self._current
+        if row is not None:
+            self.app.push_screen(AuditOne(self.app.desk.audit.one(row.seq)))
+
+    # The chain
+
+    def _check_chain(self) -> None:
+        """Check the next stretch, and go on until everything was checked; then nothing more is sent."""
+        state = self.app.desk.audit.chain()
+        self.query_one("#chain", Line).show(chain_words(state))
+        if state.sound and not state.complete:
+            self.set_timer(NEXT_STRETCH, self._check_chain)
+
+
+def chain_words(state: ChainState) -> Styled:
+    """The chain's state in a few words."""
+    if not state.sound:
+        return Styled(_("✗ Chain broken at record {seq}", seq=state.bad or state.checked), "bad")
+    if state.complete:
+        return Styled(_("✓ Chain whole, {count} records", count=state.records), "good")
+    return Styled(
+        _("… Chain checked to {checked} of {count}", checked=state.checked, count=state.records), "dim"
+    )

@@ -1,0 +1,88 @@
+"""One audit record in full, with what changed where its reader may see it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.audit.views import AuditDetail, AuditRow
+from db.desk.refusal import SILENT
+from db.language import Message, Text, _
+from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
+from tui.kit.tones import Tone
+
+OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
+    "done": ("✓", _("allowed"), "good"),
+    "refused": ("✗", _("refused"), "bad"),
+    "failed": ("!", _("failed"), "warn"),
+}
+
+
+class AuditOne(Frame):
+    """A record, line by line."""
+
+    CSS_PATH = "one.tcss"
+    NAME = _("Audit record")
+    ABOUT = _(
+        "Everything that was recorded of one act. Values of protected fields are covered unless your scope "
+        "shows them. The hash covers this record and the hash of the one before it, so that none can be "
+        "changed, removed or moved without notice."
+    )
+    HOME = "VerticalScroll"
+    AUTO_FOCUS = "VerticalScroll"
+    SHOWS_MODES = False
+    KEYS = (Command("back", "escape", BACK.label, BACK.help, second="q"),)
+
+    def __init__(self, detail: AuditDetail) -> None:
+        super().__init__()
+        self._detail = detail
+
+    def where(self) -> Where:
+        """Which record."""
+        return Where(_("Audit record {seq}", seq=self._detail.row.seq), (self._detail.row.label,))
+
+    def body(self) -> ComposeResult:
+        """All particulars, then what changed, then what binds the record."""
+        detail = self._detail
+        facts = facts_of(detail.row)
+        facts += [(label, value) for label, value in detail.details if value]
+        for change in detail.changes:
+            facts.append(
+                (
+                    change.label,
+                    Message(
+                        "{before} → {after}", {"before": change.before or "–", "after": change.after or "–"}
+                    ),
+                )
+            )
+        facts += [
+            ("", ""),
+            (_("Hash"), Styled(detail.hash, "dim")),
+            (_("Before it"), Styled(detail.previous, "dim")),
+        ]
+        with VerticalScroll():
+            yield Facts(facts)
+
+
+def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
+    """What a line of the list says, and what it has no room for."""
+    who = f"{row.who} ({row.login})" if row.login and row.login != row.who else row.who or "–"
+    found: list[tuple[Cell, Cell]] = [
+        (_("When"), row.at),
+        (_("Who"), Styled(who, "strong")),
+        (_("For"), row.on_behalf_of),
+        (_("Act"), row.label),
+        (_("On whom"), f"{row.whom} {row.unit}".strip()),
+        (_("Request"), str(row.request or "")),
+        (_("Purpose"), row.purpose),
+        (_("Outcome"), outcome(row)),
+        (_("From"), f"{row.source} ({row.front})" if row.front else row.source),
+    ]
+    return [(label, value) for label, value in found if value != ""]
+
+
+def outcome(row: AuditRow) -> Styled:
+    """Allowed or refused, by which clause."""
+    sign, word, tone = OUTCOMES[row.outcome]
+    said = row.clause if row.clause not in ("", SILENT) else word
+    return Styled(Message("{sign} {said}", {"sign": sign, "said": said}), tone)

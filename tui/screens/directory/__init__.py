@@ -1,0 +1,1 @@
+"""Browse, search, and the card of one entry."""

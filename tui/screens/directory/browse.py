@@ -1,0 +1,335 @@
+"""The directory: the unit tree, what is typed, the list, and on a wide screen the card beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input
+
+from db.desk.directory.views import BookView
+from db.desk.lines import Line as Entry
+from db.language import Label, Text, _
+from tui.kit import (
+    SEARCH,
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Node,
+    Option,
+    Pane,
+    Styled,
+    TextInput,
+    UnitTree,
+    Where,
+    choose,
+)
+from tui.screens.directory.card import Card, CardView, reveal, short_number
+from tui.screens.directory.contact import contact
+from tui.screens.directory.why import explain
+from tui.screens.lifecycle.join import let_join
+from tui.screens.lifecycle.leave import let_leave
+from tui.screens.lifecycle.move import move
+from tui.screens.requests.access import AskAccess
+from tui.screens.requests.change import propose_change
+
+SETTLED = 1.5
+"""Seconds without a key after which a look-up counts as made, and is recorded."""
+WIDE = 100
+Side = Literal["internal", "external"]
+SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
+
+
+class Directory(Frame):
+    """Whoever is within reach, by unit or by what one types."""
+
+    CSS_PATH = "browse.tcss"
+    NAME = _("Directory")
+    ABOUT = _(
+        "Choose a unit at the left, or press / and type: a name, part of it, pinyin or its initials, an "
+        "extension, the end of a number, an address, a position, a unit, or a unit and a name. You find whom "
+        "the regulations let you see. Protected numbers are masked until you say what you need them for. "
+        "Look-ups are recorded."
+    )
+    KEYS = (
+        Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
+        Command(
+            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
+        ),
+        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
+        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+        Command("why", "w", _("Why"), _("Why you see this entry, and under which clause.")),
+        SEARCH,
+        Command("join", "J", _("Joiner"), _("Let somebody join this directory."), footer=False),
+        Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
+        Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
+        Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
+        Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
+        Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
+        Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
+    )
+    HOME = "DataList"
+    AUTO_FOCUS = "DataList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._books: Sequence[BookView] = self.app.desk.directory.books()
+        self._book = self._books[0] if self._books else None
+        self._side: Side = "internal"
+        self._unit: int | None = None
+        self._begins: Sequence[str] = ()
+        self._waiting: Timer | None = None
+        self._recorded = ""
+
+    def where(self) -> Where:
+        """The book, its regulations and its classification."""
+        if self._book is None:
+            return Where(self.NAME)
+        return Where(self.NAME, (self._book.title, *self._book.policies, self._book.classification))
+
+    def body(self) -> ComposeResult:
+        """Tree, search over list, card."""
+        with Horizontal():
+            with Pane(_("Units"), id="tree"):
+                yield UnitTree()
+            with Pane(_("Find"), id="found"):
+                with Horizontal(id="asked"):
+                    yield TextInput(hint=_("Name, pinyin, number, unit …"), classes="search", max_length=64)
+                    yield Line(id="scope")
+                yield DataList[Entry](_COLUMNS, key=lambda row: row.entry, empty=_EMPTY)
+            with Pane(_("Card"), id="card"):
+                yield CardView()
+
+    def on_mount(self) -> None:
+        """The first book, all of it that is within reach."""
+        self._open_book()
+
+    def on_screen_resume(self) -> None:
+        """Something may have changed meanwhile."""
+        super().on_screen_resume()
+        self.query_one(DataList).reload()
+
+    def can(self, command_id: str) -> bool:
+        """An entry must be under the cursor; other books and sides must exist."""
+        if command_id == "side":
+            return self._book is not None and len(self._book.sides) > 1
+        if command_id == "book":
+            return len(self._books) > 1
+        if command_id in ("ask", "units", "search"):
+            return self._book is not None
+        if command_id == "join":
+            return "join" in self._begins
+        if command_id in ("move", "leave") and command_id not in self._begins:
+            return False
+        return self.is_mounted and self._current is not None
+
+    @property
+    def _current(self) -> Entry | None:
+        row: Entry | None = self.query_one(DataList).current
+        return row
+
+    @property
+    def _text(self) -> str:
+        return self.query_one(TextInput).value.strip()
+
+    def _open_book(self) -> None:
+        self._unit = None
+        book, lifecycle = self._book, self.app.desk.lifecycle
+        self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
+        self.query_one(UnitTree).show(self._units, open_levels=2)
+        self._show()
+        self.refresh_top()
+
+    def _units(self, above: str | None) -> Sequence[Node]:
+        if self._book is None:
+            return ()
+        found = self.app.desk.directory.units(
+            self._book.id, int(above) if above is not None else None, self._side
+        )
+        return [
+            Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), str(unit.count), unit.leaf)
+            for unit in found
+        ]
+
+    def _show(self) -> None:
+        """Ask for what the tree and the field say."""
+        if self._book is None:
+            return
+        book, unit, side, text = self._book.id, self._unit, self._side, self._text
+        directory = self.app.desk.directory
+
+        def browse(offset: int, limit: int) -> Sequence[Entry]:
+            return directory.list(book, unit, side, offset, limit)
+
+        def find(offset: int, limit: int) -> Sequence[Entry]:
+            return directory.search(book, text, unit, side, offset + limit)[offset:]
+
+        self.query_one(DataList).show(find if text else browse)
+        self.query_one("#scope", Line).show(self._scope(), "dim")
+        self.query_one("#found", Pane).entitle(SIDES[self._side])
+
+    def _scope(self) -> Text:
+        node = self.query_one(UnitTree).current
+        if self._unit is None or node is None:
+            return _("in all units")
+        return _("in {unit}", unit=node.label)
+
+    @on(UnitTree.Moved, "UnitTree")
+    def _unit_chosen(self) -> None:
+        node = self.query_one(UnitTree).current
+        trail = self.query_one(UnitTree).path
+        unit = int(node.id) if node is not None and len(trail) > 1 else None
+        if unit != self._unit:
+            self._unit = unit
+            self._show()
+
+    @on(UnitTree.Opened, "UnitTree")
+    def _to_list(self) -> None:
+        self.query_one(DataList).focus()
+
+    @on(Input.Changed, ".search")
+    def _typed(self) -> None:
+        self._show()
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(SETTLED, self._settle)
+
+    @on(Input.Submitted, ".search")
+    def _taken(self) -> None:
+        self._settle()
+        self.query_one(DataList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Down goes from the field into the list."""
+        super().on_key(event)
+        if event.key == "down" and isinstance(self.focused, Input):
+            event.stop()
+            self.query_one(DataList).focus()
+
+    def _settle(self) -> None:
+        """Record the look-up, once for each text."""
+        if self._book is not None and self._text and self._text != self._recorded:
+            self._recorded = self._text
+            self.app.desk.directory.settled(self._book.id, self._text, self._unit)
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        row = self._current
+        self.query_one(CardView).preview(row)
+        self.refresh_keys()
+
+    @on(DataList.Opened)
+    def do_open(self) -> None:
+        """The card: beside the list where there is room, else over it."""
+        row = self._current
+        if row is None:
+            return
+        self._settle()
+        card = self.app.desk.directory.card(row.entry)
+        if self.has_class("-wide"):
+            self.query_one(CardView).show(card)
+        else:
+            self.app.push_screen(Card(card))
+
+    async def do_reveal(self) -> None:
+        """Ask for the purpose, then show the number on the card."""
+        row = self._current
+        if row is None:
+            return
+        self._settle()
+        wide = self.has_class("-wide")
+        view = self.query_one(CardView)
+        card = view.card if wide and view.card is not None and view.card.entry == row.entry else None
+        card = card or self.app.desk.directory.card(row.entry)
+        shown = await reveal(self, card)
+        if shown is None:
+            return
+        if wide:
+            view.show(card)
+            view.reveal(shown)
+        else:
+            self.app.push_screen(Card(card, shown))
+
+    async def do_contact(self) -> None:
+        """The card for a call or a letter."""
+        if self._current is not None:
+            await contact(self, self._current.entry, self._current.name)
+
+    def do_why(self) -> None:
+        """Why this entry is seen."""
+        if self._current is not None:
+            explain(self, self._current.entry, self._current.name)
+
+    def do_change(self) -> None:
+        """The change form."""
+        if self._current is not None:
+            propose_change(self, self._current.entry)
+
+    def do_join(self) -> None:
+        """The form of a joiner."""
+        if self._book is not None:
+            let_join(self, self._book.id)
+
+    def do_move(self) -> None:
+        """The form of a move."""
+        if self._current is not None:
+            move(self, self._current.entry)
+
+    def do_leave(self) -> None:
+        """The form of a leaver."""
+        if self._current is not None:
+            let_leave(self, self._current.entry)
+
+    def do_ask(self) -> None:
+        """Access to somebody else."""
+        self.app.push_screen(AskAccess())
+
+    def do_units(self) -> None:
+        """To the tree."""
+        self.query_one(UnitTree).focus()
+
+    def do_side(self) -> None:
+        """Colleagues, or outside contacts (E.5)."""
+        self._side = "external" if self._side == "internal" else "internal"
+        self._open_book()
+
+    async def do_book(self) -> None:
+        """Another book."""
+        options = [Option(book.id, book.title) for book in self._books]
+        selected = self._book.id if self._book is not None else ""
+        chosen = await choose(self, _("Which directory?"), options, selected=selected)
+        for book in self._books:
+            if book.id == chosen:
+                self._book, self._side = book, book.sides[0]
+                self._open_book()
+
+
+def _name(row: Entry) -> Cell:
+    return Styled(row.name, "strong")
+
+
+def _place(row: Entry) -> Text:
+    return row.organisation or row.unit_name
+
+
+def _extension(row: Entry) -> str:
+    return row.text("extension") or short_number(row.text("phone"))
+
+
+_EMPTY = _("Nobody found within your reach. Press o to ask for access to somebody.")
+_COLUMNS: tuple[Column[Entry], ...] = (
+    Column(_("Name"), _name, width=8),
+    Column(_("Position"), lambda row: row.position),
+    Column(_("Department"), _place, from_width=50),
+    Column(_("Ext."), _extension, width=6),
+    Column(_("Mobile"), lambda row: row.text("mobile"), width=13),
+    Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110),
+)

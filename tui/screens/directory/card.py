@@ -1,0 +1,228 @@
+"""A card: everything of an entry that its reader may see, protected numbers masked until revealed."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.directory.views import Card as CardValues
+from db.desk.lines import Line as Entry
+from db.desk.localtime import local
+from db.desk.sight import Shown
+from db.language import Text, _
+from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
+from tui.kit.facts import Fact
+from tui.screens.directory.contact import contact
+from tui.screens.directory.purpose import ask_purpose
+from tui.screens.directory.why import explain
+from tui.screens.requests.change import propose_change
+
+
+class CardView(VerticalScroll, can_focus=False):
+    """A card as a widget: a preview of what the list has, or the whole."""
+
+    DEFAULT_CSS = """
+    CardView { height: 1fr; }
+    CardView .post { margin-bottom: 1; }
+    CardView .remark { margin-top: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.card: CardValues | None = None
+        self._revealed: dict[str, Shown] = {}
+
+    def compose(self) -> ComposeResult:
+        """Name, facts, remark."""
+        yield Line(classes="name")
+        yield Line(classes="post")
+        yield Facts()
+        yield Line(classes="remark")
+
+    def preview(self, row: Entry | None) -> None:
+        """What the list knows of an entry; nothing is recorded for it."""
+        if self.card is not None and row is not None and row.entry == self.card.entry:
+            return
+        self.card = None
+        self._revealed.clear()
+        if row is None:
+            self._draw("", "", [], "")
+            return
+        facts: list[Fact] = [(_("Department"), row.unit_name)]
+        if row.organisation:
+            facts.append((_("Organisation"), row.organisation))
+        facts += [(field.label, _value(field)) for field in row.fields]
+        self._draw(row.name, row.position, facts, _("Enter opens the whole card."))
+
+    def show(self, card: CardValues) -> None:
+        """The whole card."""
+        if self.card is None or self.card.entry != card.entry:
+            self._revealed.clear()
+        self.card = card
+        remark = _until(card) or clause_text(card.clause)
+        self._draw(card.name, card.position, _facts(card, self._revealed), remark)
+
+    def reveal(self, field: Shown) -> None:
+        """Show one field of the card in clear, until another card is shown."""
+        if self.card is not None:
+            self._revealed[field.name] = field
+            self.show(self.card)
+
+    def _draw(self, name: str, post: str, facts: list[Fact], remark: Text) -> None:
+        self.query_one(".name", Line).show(name, "strong")
+        self.query_one(".post", Line).show(post)
+        self.query_one(Facts).show(facts)
+        self.query_one(".remark", Line).show(remark, "dim")
+
+
+class Card(Frame):
+    """A card as a screen of its own, where there is no room beside the list."""
+
+    CSS_PATH = "card.tcss"
+    NAME = _("Card")
+    ABOUT = _(
+        "All that you may see of this entry. Protected numbers are masked: r asks what you need them for, "
+        "records it and shows them. w says why you see what you see."
+    )
+    KEYS = (
+        Command(
+            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
+        ),
+        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
+        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+        Command("why", "w", _("Why"), _("Why you see this entry or a field of it, and under which clause.")),
+        Command(
+            "dead",
+            "d",
+            _("Report dead"),
+            _("Report that a number is dead or mail comes back; the next clean-up looks at it."),
+            footer=False,
+        ),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
+    HOME = ""
+    AUTO_FOCUS = ""
+    SHOWS_MODES = False
+
+    def __init__(self, card: CardValues, revealed: Shown | None = None) -> None:
+        super().__init__()
+        self._card = card
+        self._revealed = revealed
+
+    def where(self) -> Where:
+        """Whose card, in which book."""
+        return Where(_("Card: {name}", name=self._card.name), (self._card.title,))
+
+    def body(self) -> ComposeResult:
+        """The card."""
+        yield CardView()
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        view = self.query_one(CardView)
+        view.show(self._card)
+        if self._revealed is not None:
+            view.reveal(self._revealed)
+
+    def can(self, command_id: str) -> bool:
+        """Nothing to reveal without a masked field; nothing to propose without the right."""
+        if command_id == "reveal":
+            return bool(_covered(self._card))
+        if command_id == "change":
+            return self._card.may_propose
+        return True
+
+    async def do_reveal(self) -> None:
+        """Ask for the purpose, then show."""
+        shown = await reveal(self, self._card)
+        if shown is not None:
+            self.query_one(CardView).reveal(shown)
+
+    async def do_contact(self) -> None:
+        """The card for a call or a letter."""
+        await contact(self, self._card.entry, self._card.name)
+
+    async def do_why(self) -> None:
+        """Why the entry is seen, or one of its fields."""
+        options = [Option("", _("The entry"))]
+        options += [Option(field.name, field.label) for field in self._card.fields]
+        field = await choose(self, _("Why do I see this?"), options)
+        if field is not None:
+            explain(self, self._card.entry, self._card.name, field or None)
+
+    def do_change(self) -> None:
+        """The change form."""
+        propose_change(self, self._card.entry)
+
+    async def do_dead(self) -> None:
+        """Which number or address does not reach the person (E.14)."""
+        options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
+        field = await choose(self, _("Which one is dead?"), options)
+        if field is not None:
+            self.app.desk.stale.report(self._card.entry, field)
+            self.app.tell(_("Reported; the next clean-up looks at it."))
+
+
+async def reveal(screen: Frame, card: CardValues) -> Shown | None:
+    """Ask which protected field, and for what; the field in clear, or None where the reader went back."""
+    covered = _covered(card)
+    if not covered:
+        screen.app.tell(_("Nothing is masked on this card."), "")
+        return None
+    field: str | None = covered[0].name
+    if len(covered) > 1:
+        options = [Option(field.name, field.label, note=field.text) for field in covered]
+        field = await choose(screen, _("Show which one?"), options)
+    if field is None:
+        return None
+    asked = await ask_purpose(screen, card.book, _("What do you need it for?"))
+    if asked is None:
+        return None
+    return screen.app.desk.directory.reveal(card.entry, field, asked.purpose, asked.reason)
+
+
+def short_number(number: str) -> str:
+    """The extension at the end of a number, or the number."""
+    return number.rpartition("-")[2]
+
+
+def _covered(card: CardValues) -> list[Shown]:
+    return [field for field in card.fields if field.look in ("masked", "closed")]
+
+
+def _value(field: Shown) -> Styled | str:
+    return Styled(field.text, "dim") if field.look in ("masked", "closed") else field.text
+
+
+def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
+    facts: list[Fact] = [(_("Department"), " / ".join(card.path)), (_("Kind"), card.kind)]
+    if card.organisation:
+        facts.append((_("Organisation"), card.organisation))
+    if card.inside_owner:
+        facts.append((_("Inside owner"), card.inside_owner))
+    facts.append(("", ""))
+    for field in card.fields:
+        now = revealed.get(field.name, field)
+        if now is not field:
+            facts.append((field.label, Styled(now.text, "strong")))
+        elif field.look == "masked":
+            facts.append((field.label, [field.text, Styled(_("  r shows it"), "dim")]))
+        elif field.look == "closed":
+            facts.append((field.label, [field.text, Styled(_("  by request only"), "dim")]))
+        else:
+            facts.append((field.label, field.text))
+    facts.append(("", ""))
+    facts.append((_("Updated"), local(card.updated_at)[:10]))
+    if card.verified_at:
+        facts.append((_("Verified"), local(card.verified_at)[:10]))
+    sources = dict.fromkeys(source for source, _day in card.sources.values() if source)
+    if sources:
+        facts.append((_("Source"), "; ".join(sources)))
+    return facts
+
+
+def _until(card: CardValues) -> Text:
+    if card.until is None:
+        return ""
+    end = card.until if len(card.until) == 10 else local(card.until)
+    return _("Granted until {end} ({clause}).", end=end, clause=card.clause)

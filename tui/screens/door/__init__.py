@@ -1,0 +1,1 @@
+"""What comes before the first screen, and the reader's own account."""

@@ -1,0 +1,115 @@
+"""One's own account: password, recovery codes, sessions."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from auth.overview import Overview, end_other_sessions, overview_of
+from auth.recovery import regenerate
+from db.language import Message, Text, _
+from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
+from tui.screens.door.password import ChangePassword
+from tui.screens.door.recovery_codes import RecoveryCodes
+
+FEW_CODES = 3
+
+
+class MyAccount(Frame):
+    """What stands between a stranger and the reader's account."""
+
+    CSS_PATH = "account.tcss"
+    NAME = _("My account")
+    ABOUT = _(
+        "How you sign in, and where you are signed in now. A session that you don't know means that "
+        "somebody else is in: sign it out and change your password at once."
+    )
+    KEYS = (
+        Command("password", "p", _("Change password"), _("Choose a new password.")),
+        Command("codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")),
+        Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
+    )
+    HOME = ""
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._others = False
+
+    def body(self) -> ComposeResult:
+        """Facts, then the sessions."""
+        with VerticalScroll(classes="form"):
+            yield Facts(id="facts")
+            yield Line()
+            yield Line(_("Signed in now"), "head")
+            yield Facts(id="sessions")
+
+    def on_screen_resume(self) -> None:
+        """Show the state of now, also after a screen over this one."""
+        super().on_screen_resume()
+        self._show()
+
+    def can(self, command_id: str) -> bool:
+        """There may be nobody else to sign out."""
+        return command_id != "others" or self._others
+
+    async def do_password(self) -> None:
+        """The password's own screen."""
+        await self.app.push_screen_wait(ChangePassword())
+
+    async def do_codes(self) -> None:
+        """New codes for a present code of the authenticator. Raises Invalid."""
+        code = await ask_text(
+            self,
+            _("New recovery codes"),
+            _("Code"),
+            text=_("The old ones are void as soon as you see the new ones."),
+            required=True,
+            longest=32,
+        )
+        if code is not None:
+            codes = regenerate(self.app.desk.actor, code)
+            await self.app.push_screen_wait(RecoveryCodes(codes))
+
+    async def do_others(self) -> None:
+        """Sign out everywhere else."""
+        if await confirm(self, _("End all your sessions but this one?")):
+            end_other_sessions(self.app.desk.actor)
+            self._show()
+            self.app.tell(_("Your other sessions have ended."))
+
+    def _show(self) -> None:
+        seen = overview_of(self.app.desk.actor)
+        self.query_one("#facts", Facts).show(
+            [
+                (_("Login"), self.app.desk.actor.login),
+                (_("Password"), _password(seen)),
+                (_("Recovery codes"), _codes(seen.recovery_codes)),
+            ]
+        )
+        self.query_one("#sessions", Facts).show(
+            [
+                (session.started_at, _place(session.source, session.id == self.app.desk.actor.session))
+                for session in seen.sessions
+            ]
+        )
+        self._others = len(seen.sessions) > 1
+        self.refresh_keys()
+
+
+def _password(seen: Overview) -> Styled:
+    age = seen.password
+    if age.days_left is None:
+        return Styled(_("good without limit"))
+    text = _("good for {days} more days ({clause})", days=age.days_left, clause=age.clause)
+    return Styled(text, "warn" if age.warned else "")
+
+
+def _codes(left: int) -> Styled:
+    if left < FEW_CODES:
+        return Styled(_("! only {count} left; make new ones", count=left), "warn")
+    return Styled(_("{count} left", count=left))
+
+
+def _place(source: str, here: bool) -> Text:
+    return Message("{source} · {here}", {"source": source, "here": _("this session")}) if here else source

@@ -1,0 +1,138 @@
+"""A first sign-in: password, QR code, code, recovery codes, undertaking."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from auth.enrolment import Enrolment
+from db.language import Message, _
+from tui.kit import Command, FormField, Frame, Line, TextInput, Where
+from tui.screens.door.qr_code import QrCode
+from tui.screens.door.recovery_codes import code_lines
+from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
+from tui.screens.door.undertaking import Undertaking
+from tui.screens.requests.steps import STEPS, Steps
+
+PASSWORD, SCAN, CONFIRM, CODES, UNDERTAKING = range(5)
+
+
+class FirstSignIn(Frame):
+    """Five steps, of which nothing is stored until the recovery codes are noted."""
+
+    CSS_PATH = "enrolment.tcss"
+    NAME = _("First sign-in")
+    ABOUT = _(
+        "Your account is being set up, by you alone. If the line is cut before the recovery codes are "
+        "noted, nothing is stored: sign in with the activation code again."
+    )
+    KEYS = (
+        Command(
+            "next", "enter", _("Next step"), _("Hand in this step and go to the next one."), second="ctrl+s"
+        ),
+        Command("previous", "escape", _("Step back"), _("Go back to the step before.")),
+        Command("invert", "i", _("Invert"), _("Exchange dark and light in the picture, if it won't scan.")),
+    )
+    HOME = ""
+    AUTO_FOCUS = ""
+    SHOWS_MODES = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.enrolment = Enrolment(self.app.desk.actor)
+        self.step = PASSWORD
+
+    def where(self) -> Where:
+        """The step in the top line."""
+        count = Message("{step}/{steps}", {"step": self.step + 1, "steps": len(STEPS)})
+        return Where(self.NAME, (count, STEPS[self.step]))
+
+    def body(self) -> ComposeResult:
+        """What each step needs at the left, all steps at the right."""
+        enrolment = self.enrolment
+        with Horizontal():
+            with Vertical(id="doing"):
+                with Vertical(id="choosing", classes="form"):
+                    yield Line(_("Welcome, {login}.", login=self.app.desk.actor.login), "strong")
+                    yield Line()
+                    yield secret_field("password", _("New password"))
+                    yield secret_field("repeated", _("Once more"))
+                yield QrCode(enrolment.uri, id="picture")
+                with Vertical(id="codes", classes="form"):
+                    yield from code_lines(enrolment.codes)
+            with Vertical(id="steps"):
+                yield Steps(self.step)
+                with Vertical(id="key"):
+                    for start in range(0, len(enrolment.secret), 16):
+                        yield Line(_in_fours(enrolment.secret[start : start + 16]), "accent")
+                with Vertical(id="confirming"):
+                    yield FormField("code", _("Code"), TextInput(max_length=32))
+
+    def on_mount(self) -> None:
+        """The first step."""
+        self._go(PASSWORD)
+
+    def can(self, command_id: str) -> bool:
+        """Back only while nothing is stored, invert only with the picture."""
+        if command_id == "previous":
+            return self.step in (SCAN, CONFIRM)
+        if command_id == "invert":
+            return self.step == SCAN
+        return command_id != "back"
+
+    async def do_next(self) -> None:
+        """Take what this step asked for. Raises Invalid."""
+        if to_next_empty(self):
+            return
+        if self.step == PASSWORD:
+            await self._choose_password()
+        elif self.step == CONFIRM:
+            self.enrolment.confirm(typed(self, "code").strip())
+        elif self.step == CODES:
+            await self._finish()
+            return
+        self._go(self.step + 1)
+
+    def do_previous(self) -> None:
+        """The step before."""
+        self._go(self.step - 1)
+
+    def do_invert(self) -> None:
+        """Exchange dark and light in the picture."""
+        self.query_one(QrCode).invert()
+
+    async def _choose_password(self) -> None:
+        password, repeated = typed(self, "password"), typed(self, "repeated")
+        clear(self, "repeated")
+        async with patience(self):
+            self.enrolment.choose_password(password, repeated)
+
+    async def _finish(self) -> None:
+        self.enrolment.finish()
+        while self.app.desk.me.undertakings():
+            await self.app.push_screen_wait(Undertaking(UNDERTAKING))
+        self.dismiss(None)
+
+    def _go(self, step: int) -> None:
+        self.step = step
+        for field in self.query(FormField):
+            field.wrong("")
+        for name, steps in (
+            ("choosing", {PASSWORD}),
+            ("picture", {SCAN, CONFIRM}),
+            ("key", {SCAN}),
+            ("confirming", {CONFIRM}),
+            ("codes", {CODES}),
+        ):
+            self.query_one(f"#{name}").display = step in steps
+        self.query_one(Steps).go(step)
+        if step in (PASSWORD, CONFIRM):
+            enter(self, "password" if step == PASSWORD else "code")
+        else:
+            self.set_focus(None)
+        self.refresh_keys()
+        self.refresh_top()
+
+
+def _in_fours(text: str) -> str:
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -1,0 +1,81 @@
+"""A new password: at its owner's wish, or because the old one is past its age (A.19)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from auth.age import PasswordAge, age_of_actor
+from auth.change import change_password
+from db.language import Text, _
+from tui.kit import Command, Frame, Line, Where, clause_text
+from tui.screens.door.secrets_form import clear, patience, secret_field, to_next_empty, typed
+
+FIELDS = ("current", "password", "repeated")
+
+
+class ChangePassword(Frame):
+    """Present password, new password, and that again."""
+
+    CSS_PATH = "password.tcss"
+    NAME = _("Change password")
+    ABOUT = _(
+        "A password has at least 12 characters, of any script, and is none of your last ones. Your other "
+        "sessions end when you change it."
+    )
+    KEYS = (
+        Command(
+            "change", "enter", _("Change it"), _("Put the new password in the old one's place."), "ctrl+s"
+        ),
+    )
+    HOME = ""
+    AUTO_FOCUS = "TextInput"
+    SHOWS_MODES = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._age = age_of_actor(self.app.desk.actor)
+
+    def where(self) -> Where:
+        """The clause that limits the age."""
+        return Where(self.NAME, (clause_text(self._age.clause),) if self._age.days_left is not None else ())
+
+    def body(self) -> ComposeResult:
+        """Why, and three fields."""
+        with Vertical(classes="form"):
+            yield Line(_reason(self._age), "warn" if self._age.expired else "")
+            yield Line()
+            yield secret_field("current", _("Present one"))
+            yield secret_field("password", _("New password"))
+            yield secret_field("repeated", _("Once more"))
+            yield Line()
+            yield Line(
+                _("At least 12 characters, of any script; a sentence is easiest to keep in mind."), "dim"
+            )
+
+    def can(self, command_id: str) -> bool:
+        """There is no way back where the password must be changed; F10 signs out."""
+        return command_id != "back" or not self._age.expired
+
+    def do_back(self) -> None:
+        """Leave it as it is."""
+        self.dismiss(None)
+
+    async def do_change(self) -> None:
+        """Change it, once all fields are filled. Raises Invalid."""
+        if to_next_empty(self):
+            return
+        current, password, repeated = (typed(self, name) for name in FIELDS)
+        clear(self, "repeated")
+        async with patience(self):
+            change_password(self.app.desk.actor, current, password, repeated)
+        self.app.tell(_("Your password is changed."))
+        self.dismiss(None)
+
+
+def _reason(age: PasswordAge) -> Text:
+    if age.days_left is None:
+        return _("You can change your password at any time.")
+    if age.expired:
+        return _("Your password is older than the regulations allow. Choose a new one to go on.")
+    return _("Your password is good for {days} more days.", days=age.days_left)

@@ -1,0 +1,48 @@
+"""Recovery codes, shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from db.language import _
+from tui.kit import Command, Frame, Line
+from tui.screens.requests.steps import CODES_EXPLAINED
+
+
+class RecoveryCodes(Frame):
+    """The new codes, until they are noted."""
+
+    NAME = _("Recovery codes")
+    ABOUT = CODES_EXPLAINED
+    KEYS = (Command("noted", "enter", _("Noted"), _("I have noted them; don't show them again.")),)
+    HOME = ""
+    AUTO_FOCUS = ""
+    SHOWS_MODES = False
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def body(self) -> ComposeResult:
+        """What they are for, and one a line."""
+        with Vertical(classes="form"):
+            yield Line(CODES_EXPLAINED)
+            yield Line()
+            yield from code_lines(self._codes)
+
+    def can(self, command_id: str) -> bool:
+        """Esc would lose them by accident."""
+        return command_id != "back"
+
+    def do_noted(self) -> None:
+        """Back to where one came from."""
+        self.dismiss(None)
+
+
+def code_lines(codes: Sequence[str]) -> ComposeResult:
+    """Numbered codes, one a line."""
+    for number, code in enumerate(codes, start=1):
+        yield Line(f"{number:2}  {code}", "strong")

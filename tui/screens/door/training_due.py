@@ -1,0 +1,63 @@
+"""Shown instead of everything where no directory may be used before a training (F.6.2)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.language import Text, _
+from tui.kit import LEAVE, Command, Facts, Frame, Line, Styled, clause_text
+from tui.screens.training.training import Training
+from tui.screens.training.words import standing
+
+
+class TrainingDue(Frame):
+    """What has to be attended first, and that whoever records attendance can do so from here."""
+
+    NAME = _("Training is due")
+    ABOUT = _("Your directories are closed to you until you have attended. Attendance is recorded for you.")
+    KEYS = (
+        Command(
+            "again", "r", _("Look again"), _("See whether your attendance was recorded."), second="enter"
+        ),
+        Command("record", "t", _("Record"), _("Record who attended, if that is yours to do.")),
+        LEAVE,
+    )
+    HOME = ""
+    AUTO_FOCUS = ""
+    SHOWS_MODES = False
+
+    def body(self) -> ComposeResult:
+        """What is due."""
+        yield Line()
+        yield Line(_("  Attend the training below first. The directory opens once it is recorded."), "warn")
+        yield Line()
+        yield Facts(
+            [
+                (_("{label} ({book})", label=one.topic.label, book=one.book_label),
+                 [standing(one.training), "  ", Styled(clause_text(one.topic.clause), "dim")])
+                for one in self.app.desk.training.mine()
+                if one.training.overdue
+            ]
+        )  # fmt: skip
+
+    def can(self, command_id: str) -> bool:
+        """Recording is the maintainer's."""
+        if command_id == "record":
+            return any(one.records for one in self.app.desk.training.topics())
+        return True
+
+    def do_again(self) -> None:
+        """Past this screen, where nothing is closed any more."""
+        if self.app.desk.training.shut_out():
+            told: Text = _("It is not recorded yet.")
+            self.app.tell(told, "warn")
+        else:
+            self.dismiss(None)
+
+    def do_record(self) -> None:
+        """The screen on which attendance is recorded."""
+        self.app.push_screen(Training())
+
+    def do_back(self) -> None:
+        """There is nothing before this screen."""
+        self.do_again()

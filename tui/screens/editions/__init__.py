@@ -1,0 +1,1 @@
+"""Numbered copies: preview, issue, receipts, and the trace of a found one."""

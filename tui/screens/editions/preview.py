@@ -1,0 +1,275 @@
+"""What an issue made now would be: what changed since the last, everyone in it, and who receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.editions.comparing import WORDS, Difference, What
+from db.desk.editions.content import Content
+from db.desk.editions.views import EditionView, IssueRow, Preview
+from db.language import Language, Message, Text, _, say
+from tui.kit import (
+    BACK,
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Facts,
+    Frame,
+    KitApp,
+    Option,
+    Styled,
+    Where,
+    cells,
+    choose,
+    confirm,
+    tell_at_length,
+)
+from tui.kit.tones import Tone
+
+WIDEST, GAP = 24, 2
+SIGNS: dict[What, tuple[str, Tone]] = {
+    "joined": ("+", "good"),
+    "left": ("−", "bad"),
+    "moved": ("→", "accent"),
+    "changed": ("~", "warn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list: an entry of the edition, or one that is no more, with what changed."""
+
+    id: int
+    name: str
+    cells: tuple[str, ...]
+    difference: Difference | None
+
+
+class EditionPreview(Frame):
+    """Facts above, below them the changes, all entries or the recipients."""
+
+    CSS_PATH = "preview.tcss"
+    NAME = _("Preview")
+    ABOUT = _(
+        "Exactly what an issue made now would hold. Changes since the last issue come first: + joined, "
+        "− left, → moved, ~ other particulars. v shows everyone in it, or who receives it; i issues it."
+    )
+    SHOWS_MODES = False
+    KEYS = (
+        Command("view", "v", _("Show"), _("Choose what the list shows: changes, entries, recipients.")),
+        Command("open", "enter", _("In full"), _("Everything about the line under the cursor.")),
+        Command("tags", "t", _("Tags"), _("Put a tag on the person under the cursor, or take it off.")),
+        Command("issue", "i", _("Issue"), _("Issue it now, to all its recipients.")),
+        Command("back", "escape", BACK.label, BACK.help, second="q"),
+    )
+
+    def __init__(self, edition: EditionView) -> None:
+        super().__init__()
+        self._edition = edition
+        self._preview: Preview = self.app.desk.editions.preview(edition.book, edition.id)
+        self._shown = "changes" if self._preview.changed else "entries"
+
+    def where(self) -> Where:
+        """The edition and how it is classified."""
+        return Where(self._edition.label, (self._edition.book_title, self._edition.classification))
+
+    def body(self) -> ComposeResult:
+        """Facts, then the list."""
+        with VerticalScroll(id="facts", can_focus=False):
+            yield Facts(self._facts())
+        yield self._list()
+
+    def can(self, command_id: str) -> bool:
+        """Opening needs a line that has more to tell."""
+        line = self._current if self.is_mounted else None
+        if command_id == "open":
+            return self._shown != "recipients" and line is not None
+        if command_id == "tags":
+            return line is not None and (line.difference is None or line.difference.what != "left")
+        return True
+
+    @property
+    def _current(self) -> Entry | None:
+        line: Entry | None = self.query_one(DataList).current
+        return line
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    async def do_view(self) -> None:
+        """Choose what is listed."""
+        preview = self._preview
+        options = [
+            Option("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
+            Option("entries", _("Everyone in it"), note=str(len(preview.content.rows))),
+            Option("recipients", _("Recipients"), note=str(len(preview.receivers))),
+        ]
+        chosen = await choose(self, _("What to show"), options, selected=self._shown)
+        if chosen is not None:
+            self._shown = chosen
+            await self._list_anew()
+
+    async def do_open(self) -> None:
+        """All cells of a line, with what they were before."""
+        line = self._current
+        if line is not None:
+            words = [f"{say(label, self.app.language)}  {text}" for label, text in self._pairs(line) if text]
+            await tell_at_length(self, line.name, "\n".join(words))
+
+    async def do_tags(self) -> None:
+        """Turn one tag on or off; the edition is then made anew."""
+        line, sorting = self._current, self.app.desk.sorting
+        if line is None:
+            return
+        tags = sorting.tags(line.id)
+        options = [Option(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
+        if not options:
+            self.app.tell(_("The regulations of this book know no tags."), "warn")
+            return
+        chosen = await choose(self, _("Tags of {name}", name=line.name), options)
+        for tag in tags:
+            if tag.id == chosen:
+                sorting.tag(line.id, tag.id, not tag.on)
+                self._preview = self.app.desk.editions.preview(self._edition.book, self._edition.id)
+                self.query_one(Facts).show(self._facts())
+                await self._list_anew()
+
+    async def do_issue(self) -> None:
+        """Issue it and leave."""
+        issued = await issue_now(self, self._edition, self._preview)
+        if issued is not None:
+            self.dismiss(None)
+            self.app.call_later(tell_issued, self.app, issued)
+
+    def _facts(self) -> list[tuple[Cell, Cell]]:
+        preview, last = self._preview, self._edition.last
+        counts = {what: sum(one.what == what for one in preview.changed) for what in WORDS}
+        told: list[Text | Styled] = []
+        for what, word in WORDS.items():
+            told += [Styled(f"{SIGNS[what][0]}{counts[what]} ", SIGNS[what][1]), word, "  "]
+        due = self._edition.due
+        facts: list[tuple[Cell, Cell]] = [
+            (_("Entries"), str(len(preview.content.rows))),
+            (_("Since issue {number}", number=last.number) if last else _("Since"), told if last else "–"),
+            (_("Recipients"), str(len(preview.receivers))),
+            (_("Due"), (due.local if not due.made else _("✓ issued")) if due is not None else "–"),
+        ]
+        if preview.unreachable:
+            names = ", ".join(one.name for one in preview.unreachable)
+            facts.append(
+                (
+                    Styled("!", "warn"),
+                    Styled(_("without an account, so no copy: {names}", names=names), "warn"),
+                )
+            )
+        if preview.pending:
+            numbers = ", ".join(f"#{number}" for number in preview.pending)
+            words = _("requests of earlier weeks still wait and are not in it: {numbers}", numbers=numbers)
+            facts.append((Styled("!", "warn"), Styled(words, "warn")))
+        return facts
+
+    async def _list_anew(self) -> None:
+        await self.query_one(DataList).remove()
+        await self.mount(self._list(), after=self.query_one("#facts"))
+        self.query_one(DataList).focus()
+        self.refresh_keys()
+
+    def _list(self) -> DataList[Entry]:
+        preview = self._preview
+        if self._shown == "recipients":
+            rows = [
+                Entry(one.entry, one.name, (one.name, one.post, one.unit), None) for one in preview.receivers
+            ]
+            heads: list[Text] = [_("Name"), _("Post"), _("Department")]
+            found = DataList[Entry](
+                [Column(head, _cell(place)) for place, head in enumerate(heads)], key=lambda row: row.id
+            )
+        elif self._shown == "changes":
+            rows = [Entry(one.row.entry, one.row.name, one.row.cells, one) for one in preview.changed]
+            found = DataList[Entry](
+                [
+                    Column("", _sign, width=10),
+                    Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
+                    Column(_("What changed"), _fields),
+                ],
+                key=lambda row: row.id,
+                empty=_("Nothing changed since the last issue."),
+            )
+        else:
+            rows = [Entry(one.entry, one.name, one.cells, None) for one in preview.content.rows]
+            found = DataList[Entry](
+                columns_of(preview.content, self.app.language), key=lambda row: row.id, empty="–"
+            )
+        found.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        return found
+
+    def _pairs(self, line: Entry) -> list[tuple[Text, str]]:
+        heads = [column.label for column in self._preview.content.columns]
+        pairs: list[tuple[Text, str]] = list(zip(heads, line.cells, strict=True))
+        for label, before, after in line.difference.fields if line.difference is not None else ():
+            pairs.append((label, f"{before or '–'} → {after or '–'}"))
+        return pairs
+
+
+def columns_of(content: Content, language: Language) -> list[Column[Entry]]:
+    """The edition's own columns, as many from the left as the window has room for; Enter shows them all."""
+    found, used = [], 0
+    for place, column in enumerate(content.columns):
+        texts = [say(column.label, language), *(row.cells[place] for row in content.rows)]
+        width = min(WIDEST, max(map(cells, texts)))
+        used += width + GAP
+        found.append(Column(column.label, _cell(place), width=width, from_width=used))
+    return found
+
+
+async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None = None) -> IssueRow | None:
+    """Issue ``edition``, once the person was asked with the numbers before them; None where they said no."""
+    seen = preview or screen.app.desk.editions.preview(edition.book, edition.id)
+    question = _(
+        "{entries} entries, {copies} copies. Each recipient is told, and mailed where mail is set up.",
+        entries=len(seen.content.rows),
+        copies=len(seen.receivers),
+    )
+    title = _("Issue {edition} now?", edition=edition.label)
+    if not await confirm(screen, title, text=question, yes=_("Issue"), no=_("Not now")):
+        return None
+    return screen.app.desk.editions.issue(edition.book, edition.id)
+
+
+def tell_issued(app: KitApp, issued: IssueRow) -> None:
+    """Say that it was issued, and whether in time."""
+    if issued.late:
+        app.tell(_("Issued late: number {number}; it is on record.", number=issued.number), "warn")
+    else:
+        app.tell(_("Issued: number {number}", number=issued.number), "good")
+
+
+def _cell(place: int) -> Callable[[Entry], Cell]:
+    def cell(row: Entry) -> Cell:
+        return row.cells[place]
+
+    return cell
+
+
+def _sign(row: Entry) -> Cell:
+    if row.difference is None:
+        return ""
+    sign, tone = SIGNS[row.difference.what]
+    return Styled(Message("{sign} {word}", {"sign": sign, "word": WORDS[row.difference.what]}), tone)
+
+
+def _fields(row: Entry) -> Cell:
+    difference = row.difference
+    if difference is None or not difference.fields:
+        return " ".join(filter(None, row.cells[:4]))
+    told: list[Text | Styled] = []
+    for label, before, after in difference.fields:
+        told += [label, Styled(f" {before or '–'} → {after or '–'}  ", "dim")]
+    return told

@@ -1,0 +1,1 @@
+"""The tray of evidence, and its contents seen in the terminal."""

@@ -1,0 +1,80 @@
+"""Choosing files of the own tray for a request."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.requests.evidence import EvidenceFile
+from db.language import _
+from tui.kit import Column, Command, DataList, Dialog, Line
+from tui.kit.keyed import Keyed
+from tui.screens.evidence.view import TYPES, size_text
+from tui.screens.requests.words import moment
+
+HINT = _("Send a file from your own machine:  ssh HOST evidence add NAME < FILE")
+
+
+class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
+    """The tray, with what is chosen marked."""
+
+    CSS_PATH = "pick.tcss"
+    NAME = _("Choose evidence")
+    ABOUT = _(
+        "Space selects a file, Enter takes the selected ones. Files come into the tray by a command on your "
+        "own machine; what you send while this is open shows with r."
+    )
+    KEYS = (
+        Command("take", "enter", _("Take"), _("Attach the selected files.")),
+        Command("mark", "space", _("Select"), _("Select or deselect the file.")),
+        Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
+        Command("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
+    )
+    AUTO_FOCUS = "DataList"
+
+    def __init__(self, chosen: tuple[str, ...]) -> None:
+        super().__init__(_("Evidence in your tray"))
+        self._chosen = chosen
+
+    def body(self) -> ComposeResult:
+        """The files and how more come in."""
+        yield DataList[EvidenceFile](
+            [
+                Column(_("File"), lambda file: file.name),
+                Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
+                Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
+                Column(_("Came in"), lambda file: moment(file.added_at), width=11),
+            ],
+            key=lambda file: file.id,
+            empty=_("Your tray is empty."),
+            multi=True,
+        )
+        yield Line()
+        yield Line(HINT, "dim")
+
+    def on_mount(self) -> None:
+        """Fill the list, and mark what is chosen already."""
+        self.do_again()
+        files = self.query_one(DataList)
+        files.marked = {file.id: file for file in self.app.desk.evidence.tray() if file.id in self._chosen}
+
+    def do_again(self) -> None:
+        """Ask for the tray again; the marks stay."""
+        tray = self.app.desk.evidence.tray()
+        files = self.query_one(DataList)
+        files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
+
+    def do_mark(self) -> None:
+        """Mark the file under the cursor."""
+        self.query_one(DataList).action_mark()
+
+    def do_take(self) -> None:
+        """Answer with the marked files, or the one under the cursor where none is."""
+        files = self.query_one(DataList)
+        current: EvidenceFile | None = files.current
+        marked = tuple(files.marked.values())
+        self.dismiss(marked or ((current,) if current is not None else ()))
+
+
+async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
+    """The files chosen, or None where the choice stays as it was."""
+    return await screen.app.push_screen_wait(PickEvidence(chosen))

@@ -1,0 +1,96 @@
+"""The reader's own tray of evidence."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from db.desk.requests.evidence import EvidenceFile
+from db.language import Message, _
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm
+from tui.screens.evidence.pick import HINT
+from tui.screens.evidence.view import TYPES, open_evidence, size_text
+from tui.screens.requests.words import moment
+
+
+class Evidence(Frame):
+    """The files, and how more come in."""
+
+    CSS_PATH = "tray.tcss"
+    NAME = _("Evidence")
+    ABOUT = _(
+        "Files that you sent in to support your requests: PDF, PNG, JPEG and plain text, up to 5 MB each. "
+        "They are kept encrypted; who decides on a request sees what you attached to it. A file that a "
+        "request rests on stays."
+    )
+    KEYS = (
+        Command("open", "enter", _("Open"), _("Look at the file."), second="v"),
+        Command("remove", "x", _("Remove"), _("Take the file out of the tray.")),
+        Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
+    )
+
+    def body(self) -> ComposeResult:
+        """List and hint."""
+        yield DataList[EvidenceFile](
+            [
+                Column(_("File"), lambda file: Styled(file.name, "strong")),
+                Column(_("Type"), lambda file: TYPES[file.media_type], width=12),
+                Column(_("Size"), lambda file: size_text(file.size), width=7, right=True),
+                Column(_("Came in"), lambda file: moment(file.added_at), width=11),
+                Column(_("Attached to"), lambda file: _attached(file), width=14),
+                Column(_("No."), lambda file: file.id, width=10, from_width=100),
+            ],
+            key=lambda file: file.id,
+            empty=_("Your tray is empty."),
+        )
+        yield Line(HINT, "dim", id="hint")
+
+    def on_mount(self) -> None:
+        """Ask for the tray."""
+        self.do_again()
+
+    def can(self, command_id: str) -> bool:
+        """Opening needs a file, removing one that nothing rests on."""
+        file = self._current if self.is_mounted else None
+        if command_id == "open":
+            return file is not None
+        if command_id == "remove":
+            return file is not None and not file.attached
+        return True
+
+    @property
+    def _current(self) -> EvidenceFile | None:
+        file: EvidenceFile | None = self.query_one(DataList).current
+        return file
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    def do_again(self) -> None:
+        """Ask for the tray again."""
+        tray = self.app.desk.evidence.tray()
+        files = self.query_one(DataList)
+        files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
+
+    async def do_open(self) -> None:
+        """Look at the file."""
+        file = self._current
+        if file is not None:
+            await open_evidence(self, (file,))
+
+    async def do_remove(self) -> None:
+        """Take it out, once it was asked whether that is meant."""
+        file = self._current
+        if file is not None and await confirm(
+            self, _("Remove {name}?", name=file.name), yes=_("Remove"), no=_("Keep it")
+        ):
+            self.app.desk.evidence.remove(file.id)
+            self.do_again()
+            self.app.tell(_("Removed: {name}", name=file.name))
+
+
+def _attached(file: EvidenceFile) -> Cell:
+    if not file.attached:
+        return Styled("–", "dim")
+    return Message("{numbers}", {"numbers": ", ".join(f"#{number}" for number in file.attached)})

@@ -1,0 +1,1 @@
+"""Joining, moving and leaving."""

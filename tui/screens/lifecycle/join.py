@@ -1,0 +1,221 @@
+"""Letting somebody join: who, where, since when, the fields that the book holds, and who confirms it."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Input
+
+from db.desk.lifecycle.forms import FieldAsked, JoinAsked, JoinForm, Namesake
+from db.desk.lifecycle.joining import CheckedJoin
+from db.language import Label, Message, Text, _
+from tui.kit import (
+    Cell,
+    Choice,
+    Command,
+    FormField,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    TextInput,
+    Where,
+    choose,
+    clause_text,
+)
+from tui.screens.lifecycle.form import ATTACH, CHOOSE_UNIT, DISCARD, SUBMIT, UNIT, LifeForm, promised
+from tui.screens.requests.words import day, left
+
+KIND, JOINED = "kind", "joined"
+
+
+def let_join(screen: Frame, book: str, expected: int | None = None) -> None:
+    """Open the form over ``screen``. A Refused says why that is not possible."""
+    screen.app.push_screen(Join(screen.app.desk.lifecycle.join_form(book, expected)))
+
+
+class Join(LifeForm):
+    """The form of a joiner."""
+
+    NAME = _("Joiner")
+    ABOUT = _(
+        "Who joins, in which department and since when, and every field that the book holds. What is "
+        "required must be there before it can be handed in; Ctrl+W keeps a joiner waiting until then, with "
+        "the clock running. Ctrl+O looks whether the person is on record: in another directory, or in the "
+        "archive after leaving this one."
+    )
+    KEYS = (
+        SUBMIT,
+        CHOOSE_UNIT,
+        Command("who", "ctrl+o", _("On record?"), _("Look whether the person is on record."), second="f5"),
+        Command(
+            "wait", "ctrl+w", _("Wait"), _("Keep the joiner waiting and complete it later."), second="f9"
+        ),
+        ATTACH,
+        DISCARD,
+    )
+
+    def __init__(self, form: JoinForm) -> None:
+        super().__init__(form.way, form.units, form.unit, form.amends)
+        self._form = form
+        self._person = form.person
+
+    def where(self) -> Where:
+        """In which book, and under which clause."""
+        return Where(self.NAME, (self._way.book_label, clause_text(self._way.clause)))
+
+    def body(self) -> ComposeResult:
+        """Place and day, the fields in a list that scrolls, then how it goes on."""
+        form = self._form
+        with VerticalScroll(id="fields", can_focus=False):
+            for field in form.fields:
+                if field.name == "name":
+                    yield FormField(field.name, field.label, TextInput(field.typed))
+            yield FormField(UNIT, _("Department"), "")
+            yield FormField(JOINED, _("Joins on"), TextInput(form.joined))
+            if len(form.kinds) > 1:
+                kinds = [Option(id, label) for id, label in form.kinds]
+                yield FormField(KIND, _("Kind"), Choice(_("Kind"), kinds, form.kind))
+            for field in form.fields:
+                if field.name != "name":
+                    yield FormField(field.name, field.label, _editor(field))
+        with VerticalScroll(id="brings", can_focus=False):
+            yield Line(id="clock")
+            for promise in form.way.promises:
+                yield Line(promised(promise), "dim")
+        yield from self.end()
+
+    def on_mount(self) -> None:
+        """Say what is chosen and how the values look now."""
+        self.show_unit()
+        self._check()
+        self.started()
+
+    def can(self, command_id: str) -> bool:
+        """Waiting is for a joiner nobody waits for yet."""
+        return command_id != "wait" or (self._form.expected is None and self._form.amends is None)
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _check(self) -> None:
+        """Every value checked, as far as the desk can tell without keeping it."""
+        kind = self._kind
+        for field in self._form.fields:
+            self.line(field.name).display = not field.kinds or kind in field.kinds
+        self._mark(self.app.desk.lifecycle.check_join(self._asked()))
+
+    def unit_chosen(self) -> None:
+        """The check knows of it."""
+        self._check()
+
+    def _mark(self, checked: CheckedJoin) -> None:
+        problems = {problem.field: problem.message for problem in checked.problems}
+        for field in self._form.fields:
+            line = self.line(field.name)
+            if field.name not in problems:
+                line.mark(_("✓ valid") if line.value else "")
+                line.wrong("")
+            elif line.value:
+                line.mark(_("✗ unfit"), "bad")
+                line.wrong(problems[field.name])
+            else:
+                line.mark(_("required"), "warn")
+                line.wrong("")
+        joined = self.line(JOINED)
+        joined.wrong(problems.get(JOINED, ""))
+        shown = self.query_one("#clock", Line)
+        if checked.due is None:
+            shown.show("")
+        else:
+            shown.show(
+                [
+                    _("In the directory by {day}", day=day(checked.due.day)),
+                    "  ",
+                    *_parts(left(checked.due)),
+                    f"  {checked.due.clause}",
+                ]
+            )
+
+    @property
+    def _kind(self) -> str:
+        return self.line(KIND).value if len(self._form.kinds) > 1 else self._form.kind
+
+    def _asked(self) -> JoinAsked:
+        kind = self._kind
+        return JoinAsked(
+            book=self._way.book,
+            kind=kind,
+            unit=self._unit,
+            joined=self.line(JOINED).value,
+            values={
+                field.name: self.line(field.name).value
+                for field in self._form.fields
+                if not field.kinds or kind in field.kinds
+            },
+            reason=self.reason,
+            evidence=self.evidence,
+            expected=self._form.expected,
+            person=self._person,
+        )
+
+    def do_submit(self) -> None:
+        """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
+        amends = self._amends.request if self._amends is not None else None
+        self.handed_in(self.app.desk.lifecycle.join(self._asked(), amends))
+
+    def do_wait(self) -> None:
+        """Let the clock run and complete it later."""
+        self.app.desk.lifecycle.expect(self._asked())
+        self.dismiss(None)
+        self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))
+
+    async def do_who(self) -> None:
+        """Find the person, and fill in what the archive holds."""
+        name = self.line("name").value
+        found = self.app.desk.lifecycle.namesakes(self._way.book, name)
+        if not found:
+            self.app.tell(_("Nobody else of that name is on record within your reach."), "")
+            return
+        options = [Option(str(number), _whence(one)) for number, one in enumerate(found)]
+        chosen = await choose(
+            self, _("Who is {name}?", name=name), [*options, Option("new", _("Somebody else"))]
+        )
+        if chosen is None:
+            return
+        if chosen == "new":
+            self._person = None
+            return
+        one = found[int(chosen)]
+        self._person = one.person
+        if one.archive is not None:
+            kept = self.app.desk.lifecycle.open_archive(one.archive)
+            for field in self._form.fields:
+                self._fill(field, kept.values.get(field.name, ""))
+            self.app.tell(_("Filled in from the archive; check what has changed since."))
+        else:
+            self.app.tell(_("The entry will belong to the same person."))
+
+    def _fill(self, field: FieldAsked, value: str) -> None:
+        editor = self.line(field.name).editor
+        if isinstance(editor, Input) and value:
+            editor.value = value
+        elif isinstance(editor, Choice) and value:
+            editor.put(value)
+
+
+def _editor(field: FieldAsked) -> Input | Choice:
+    if field.choices:
+        options = [Option(choice.zh, choice) for choice in field.choices]
+        return Choice(field.label, [*([] if field.typed else [Option("", "–")]), *options], field.typed)
+    return TextInput(field.typed, hint=_("several: put ; between them") if field.multiple else "")
+
+
+def _whence(one: Namesake) -> Text:
+    if one.left is not None:
+        return _("left {unit} on {day}, archived", unit=one.unit, day=one.left)
+    return _("in {book}, {unit}", book=one.book_label, unit=one.unit)
+
+
+def _parts(cell: Cell) -> list[Text | Styled]:
+    return [cell] if isinstance(cell, str | Message | Label | Styled) else [*cell]

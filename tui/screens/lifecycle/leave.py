@@ -1,0 +1,82 @@
+"""Letting somebody leave: the last day, and everything that ends with the entry."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
+from db.language import _
+from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
+from tui.kit.facts import Fact
+from tui.screens.lifecycle.form import ATTACH, DISCARD, SUBMIT, LifeForm
+
+DAY = "day"
+
+
+def let_leave(screen: Frame, entry: int) -> None:
+    """Open the form over ``screen``. A Refused says why that is not possible."""
+    screen.app.push_screen(Leave(screen.app.desk.lifecycle.leave_form(entry)))
+
+
+class Leave(LifeForm):
+    """The form of a leaver."""
+
+    NAME = _("Leaver")
+    ABOUT = _(
+        "The last day, and what ends with the entry. Once it is confirmed, the entry is sealed in the "
+        "archive and gone from every list, search and copy at once; accounts, rights and stand-ins end with "
+        "it. Where copies have to be handed back, that comes first, on the task."
+    )
+    KEYS = (SUBMIT, ATTACH, DISCARD)
+
+    def __init__(self, form: LeaveForm) -> None:
+        super().__init__(form.way, (), None, form.amends)
+        self._form = form
+
+    def where(self) -> Where:
+        """Who leaves, which book, under which clause."""
+        who = _("Leaver: {name} · {unit}", name=self._form.name, unit=self._form.unit_name)
+        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+
+    def body(self) -> ComposeResult:
+        """The day, what ends, then how it goes on."""
+        with VerticalScroll(id="fields", can_focus=False):
+            yield FormField(DAY, _("Last day"), TextInput(self._form.day))
+            yield Line()
+            yield Facts([*self.facts(), *self._ending()])
+        yield from self.end()
+
+    def _ending(self) -> list[Fact]:
+        """What ends with the entry, one line each; what there is none of is left out."""
+        ending, found = self._form.ending, list[Fact]()
+        if ending.accounts:
+            what = _("is closed, sessions end") if ending.closes else _("stays open for other directories")
+            found.append((_("Account"), [", ".join(ending.accounts), " ", what]))
+        if ending.rights or ending.stand_ins:
+            ends = _("{rights} rights, {stand_ins} stand-ins end", rights=ending.rights,
+                     stand_ins=ending.stand_ins)  # fmt: skip
+            found.append((_("Rights"), ends))
+        if ending.headed:
+            found.append(
+                (_("Heads"), _("{units}: without a head from then on", units=", ".join(ending.headed)))
+            )
+        if ending.answers_for:
+            found.append(
+                (_("Outside"), _("{count} outside contacts need another owner", count=ending.answers_for))
+            )
+        if ending.requests:
+            found.append((_("Requests"), _("{count} under way are withdrawn", count=len(ending.requests))))
+        if self._form.copies:
+            found.append((_("Hand back"), ", ".join(self._form.copies)))
+        return found
+
+    def on_mount(self) -> None:
+        """The form is drawn."""
+        self.started()
+
+    def do_submit(self) -> None:
+        """Hand it in."""
+        asked = LeaveAsked(self._form.entry, self.line(DAY).value, self.reason, self.evidence)
+        amends = self._amends.request if self._amends is not None else None
+        self.handed_in(self.app.desk.lifecycle.leave(asked, amends))

@@ -1,0 +1,70 @@
+"""Moving somebody: to which department and position, as of which day."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.lifecycle.forms import MoveAsked, MoveForm
+from db.language import _
+from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
+from tui.screens.lifecycle.form import ATTACH, CHOOSE_UNIT, DISCARD, SUBMIT, UNIT, LifeForm
+
+POSITION, DAY = "position", "day"
+
+
+def move(screen: Frame, entry: int) -> None:
+    """Open the form over ``screen``. A Refused says why that is not possible."""
+    screen.app.push_screen(Move(screen.app.desk.lifecycle.move_form(entry)))
+
+
+class Move(LifeForm):
+    """The form of a move."""
+
+    NAME = _("Move")
+    ABOUT = _(
+        "Choose the new department with Ctrl+U, type the new position, and the day on which it takes effect. "
+        "It is confirmed on that day or later; until then the entry stays where it is."
+    )
+    KEYS = (SUBMIT, CHOOSE_UNIT, ATTACH, DISCARD)
+
+    def __init__(self, form: MoveForm) -> None:
+        super().__init__(form.way, form.units, form.to_unit, form.amends)
+        self._form = form
+
+    def where(self) -> Where:
+        """Whose move, in which book, under which clause."""
+        who = _("Move: {name} · {unit}", name=self._form.name, unit=self._form.unit_name)
+        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+
+    def body(self) -> ComposeResult:
+        """Place and day, then how it goes on."""
+        form = self._form
+        with VerticalScroll(id="fields", can_focus=False):
+            yield FormField(UNIT, _("Department"), "", now=form.unit_name)
+            yield FormField(POSITION, _("Position"), TextInput(form.to_position), now=form.position or "–")
+            yield FormField(DAY, _("As of"), TextInput(form.day), now="")
+            yield Line()
+            yield Facts(self.facts())
+            if form.copies:
+                yield Line(_("{count} copies to hand back", count=form.copies), "warn")
+        yield from self.end()
+
+    def on_mount(self) -> None:
+        """Say what is chosen."""
+        self.show_unit()
+        self.started()
+
+    def do_submit(self) -> None:
+        """Hand it in."""
+        asked = MoveAsked(
+            entry=self._form.entry,
+            version=self._form.version,
+            unit=self._unit or 0,
+            position=self.line(POSITION).value,
+            day=self.line(DAY).value,
+            reason=self.reason,
+            evidence=self.evidence,
+        )
+        amends = self._amends.request if self._amends is not None else None
+        self.handed_in(self.app.desk.lifecycle.move(asked, amends))

@@ -1,0 +1,1 @@
+"""Reports, previewed and taken out."""

@@ -1,0 +1,175 @@
+"""The reader's own requests: on whom each rests, taking one back, answering a return."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.requests.views import RequestRow
+from db.language import _
+from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
+from tui.screens.asking.consents import Consents
+from tui.screens.asking.form import AskForm
+from tui.screens.evidence.view import open_evidence
+from tui.screens.lifecycle import amend as life_amend
+from tui.screens.requests.access import AskAccess
+from tui.screens.requests.card import RequestCard
+from tui.screens.requests.change import Change, propose_change
+from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
+
+
+class Requests(Frame):
+    """List, and under it the request that the cursor is on."""
+
+    CSS_PATH = "mine.tcss"
+    NAME = _("My requests")
+    ABOUT = _(
+        "Everything you asked for: for whom it waits by name, how many working days are left, and what "
+        "happened so far. Until it is decided you can withdraw it; one that was returned to you can be "
+        "amended and goes through its steps again."
+    )
+    KEYS = (
+        Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
+        Command("new", "n", _("New change"), _("Propose a change to your own entry.")),
+        Command("choose", "a", _("Ask …"), _("Choose among everything that can be asked for.")),
+        Command(
+            "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
+        ),
+        Command("amend", "e", _("Amend"), _("Amend a request that was returned to you.")),
+        Command("withdraw", "w", _("Withdraw"), _("Take the request back.")),
+        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
+        Command(
+            "rules", "r", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
+        ),
+        Command(
+            "delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+        ),
+    )
+
+    def body(self) -> ComposeResult:
+        """List and preview."""
+        yield DataList[RequestRow](
+            [
+                Column(_("No."), lambda row: str(row.id), width=5, right=True),
+                Column(_("Sent"), lambda row: sent(row), width=9, from_width=100),
+                Column(_("Kind"), lambda row: row.kind_label, width=6, from_width=100),
+                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=14),
+                Column(_("What"), lambda row: differences(row.summary)),
+                Column(_("Where it stands"), lambda row: standing(row)),
+                Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
+                Column(_("Left"), lambda row: left(row.due), width=7),
+            ],
+            key=lambda row: row.id,
+            empty=_("You have asked for nothing yet. n proposes a change to your own entry."),
+        )
+        with VerticalScroll(id="preview", can_focus=False):
+            yield Facts()
+
+    def on_mount(self) -> None:
+        """Ask for the list."""
+        self.query_one(DataList).show(self.app.desk.requests.mine)
+
+    def on_screen_resume(self) -> None:
+        """Something may have been decided meanwhile."""
+        super().on_screen_resume()
+        self.query_one(DataList).reload()
+
+    @property
+    def _current(self) -> RequestRow | None:
+        row: RequestRow | None = self.query_one(DataList).current
+        return row
+
+    def can(self, command_id: str) -> bool:
+        """What the state of the request under the cursor allows."""
+        row = self._current if self.is_mounted else None
+        if command_id == "open":
+            return row is not None
+        if command_id == "withdraw":
+            return row is not None and row.state in ("open", "returned")
+        if command_id == "amend":
+            return row is not None and row.state == "returned"
+        if command_id == "evidence":
+            return row is not None and row.evidence > 0
+        return True
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        row = self._current
+        shown = facts(self.app.desk.requests.one(row.id)) if row is not None else []
+        self.query_one(Facts).show(shown)
+        self.refresh_keys()
+
+    def do_open(self) -> None:
+        """Everything about it."""
+        row = self._current
+        if row is not None:
+            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
+
+    async def do_evidence(self) -> None:
+        """Open one of the attached files."""
+        row = self._current
+        if row is not None:
+            await open_evidence(self, self.app.desk.requests.one(row.id).evidence)
+
+    async def do_new(self) -> None:
+        """The form of the own entry; of which book, where there are several."""
+        own = [book for book in self.app.desk.me.who().books if book.entry is not None]
+        if not own:
+            self.app.tell(_("You have no entry of your own."), "warn")
+            return
+        options = [Option(str(book.entry), book.title, note=book.unit) for book in own]
+        chosen = options[0].id if len(own) == 1 else await choose(self, _("In which book?"), options)
+        if chosen is not None:
+            propose_change(self, int(chosen))
+
+    def do_choose(self) -> None:
+        """Everything that can be asked for."""
+        from tui.screens.asking.ask import Ask
+
+        self.app.push_screen(Ask())
+
+    def do_consents(self) -> None:
+        """What others want to be given of the reader's entry."""
+        self.app.push_screen(Consents())
+
+    async def do_rules(self) -> None:
+        """The rules of a book."""
+        from tui.screens.asking.rules import show_rules
+
+        await show_rules(self)
+
+    def do_ask(self) -> None:
+        """The form that asks for access."""
+        self.app.push_screen(AskAccess())
+
+    def do_amend(self) -> None:
+        """The form of the returned request."""
+        row = self._current
+        if row is None:
+            return
+        if row.kind == "access":
+            self.app.push_screen(AskAccess(self.app.desk.requests.one(row.id)))
+        elif row.kind in life_amend.KINDS:
+            life_amend.amend(self, row.id)
+        elif row.kind == "change":
+            self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))
+        else:
+            self.app.push_screen(AskForm(self.app.desk.asking.amendment(row.id)))
+
+    async def do_withdraw(self) -> None:
+        """Take it back, once it was asked whether that is meant."""
+        row = self._current
+        if row is not None and await confirm(
+            self, _("Withdraw request {number}?", number=row.id), yes=_("Withdraw"), no=_("Keep it")
+        ):
+            self.app.desk.requests.withdraw(row.id)
+            self.query_one(DataList).reload()
+            self.app.tell(_("Withdrawn: request {number}", number=row.id))
+
+    def do_delegate(self) -> None:
+        """Who stands in for whom."""
+        from tui.screens.requests.delegate import Delegate
+
+        self.app.push_screen(Delegate())

@@ -1,0 +1,262 @@
+"""The queue: what waits for the reader's decision, the oldest due day first."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+
+from db.desk.requests.queue import Counts, QueueFilter
+from db.desk.requests.views import RequestRow, RequestView
+from db.language import Message, Text, _
+from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, ask_text, choose
+from tui.screens.evidence.view import open_evidence
+from tui.screens.requests.card import RequestCard
+from tui.screens.requests.words import differences, due_day, facts, left, who
+
+SETTLED = 0.3
+"""Seconds without a key after which the request under the cursor is opened, which is recorded."""
+
+DUE_FILTERS: tuple[tuple[str, Message], ...] = (
+    ("all", _("Everything")),
+    ("overdue", _("Overdue")),
+    ("today", _("Due today")),
+    ("week", _("Due this week")),
+)
+
+
+class Queue(Frame):
+    """List, and under it the request that the cursor is on."""
+
+    CSS_PATH = "queue.tcss"
+    NAME = _("Queue")
+    ABOUT = _(
+        "Requests that wait for your decision, the oldest due day first. The days left are working days. "
+        "A return or a rejection asks for a word; an approval holds for exactly what you see here. "
+        "Nobody decides on their own request, and each step is decided by another person."
+    )
+    KEYS = (
+        Command("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
+        Command("return", "b", _("Return"), _("Send it back to be amended; you are asked for a word.")),
+        Command("reject", "d", _("Reject"), _("Turn it down for good; you are asked for a word.")),
+        Command("mark", "space", _("Select"), _("Select or deselect the request under the cursor.")),
+        Command("approve_all", "A", _("Approve selected"), _("Agree to all selected, if they are alike.")),
+        Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
+        Command("filter", "f", _("Filter"), _("Show only what is overdue, of one kind, of one book.")),
+        Command("next", "n", _("Next"), _("Go to the next request."), footer=False),
+        Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
+        Command("delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away.")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = QueueFilter()
+        self._kinds: tuple[str, ...] = ()
+        self._kind_labels: dict[str, Text] = {}
+        self._books: dict[str, Text] = {}
+        self._view: RequestView | None = None
+        self._settling: Timer | None = None
+
+    def where(self) -> Where:
+        """The queue and what it is narrowed to."""
+        return Where(self.NAME, self._narrowed())
+
+    def body(self) -> ComposeResult:
+        """Counts, list, and the request under the cursor."""
+        yield Line(id="counts")
+        yield DataList[RequestRow](
+            [
+                Column(_("Due"), lambda row: due_day(row.due), width=9),
+                Column(_("Left"), lambda row: left(row.due), width=7),
+                Column(_("Kind"), lambda row: row.kind_label, width=6, from_width=100),
+                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=14),
+                Column(_("What"), lambda row: differences(row.summary)),
+                Column(_("Step"), lambda row: f"{row.step}/{row.steps}", width=4),
+                Column(_("Decides"), lambda row: row.role_label, width=14, from_width=100),
+                Column(_("Ev."), lambda row: str(row.evidence or "–"), width=4, right=True),
+            ],
+            key=lambda row: row.id,
+            empty=_("Nothing waits for you."),
+            multi=True,
+        )
+        with VerticalScroll(id="preview", can_focus=False):
+            yield Facts()
+
+    def on_mount(self) -> None:
+        """Ask for the queue."""
+        self.query_one(DataList).show(self._fetch)
+
+    def on_screen_resume(self) -> None:
+        """Something may have been decided meanwhile."""
+        super().on_screen_resume()
+        self._reload()
+
+    def can(self, command_id: str) -> bool:
+        """Deciding needs something under the cursor."""
+        rows = self.query_one(DataList) if self.is_mounted else None
+        if command_id in ("approve", "return", "reject", "mark", "next", "open"):
+            return rows is not None and rows.current is not None
+        if command_id == "approve_all":
+            return rows is not None and bool(rows.marked)
+        if command_id == "evidence":
+            return rows is not None and rows.current is not None and rows.current.evidence > 0
+        return True
+
+    def _fetch(self, offset: int, limit: int) -> tuple[RequestRow, ...]:
+        window = self.app.desk.queue.window(self._filter, offset, limit)
+        self._kinds = window.kinds
+        for row in window.rows:
+            self._kind_labels[row.kind] = row.kind_label
+            self._books[row.book] = row.book_label
+        self._show_counts(window.counts)
+        return window.rows
+
+    def _show_counts(self, counts: Counts) -> None:
+        self.app.set_waiting(counts.all + self.app.desk.tasks.mine(limit=0).total)
+        overdue = Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim")
+        parts: list[Text | Styled] = [
+            overdue,
+            _("Today {count}", count=counts.today),
+            _("This week {count}", count=counts.week),
+            _("All {count}", count=counts.all),
+        ]
+        spaced: list[Text | Styled] = []
+        for part in parts:
+            spaced += [*([" │ "] if spaced else []), part]
+        self.query_one("#counts", Line).show(spaced)
+
+    def _narrowed(self) -> tuple[Text, ...]:
+        found: list[Text] = [label for due, label in DUE_FILTERS if due == self._filter.due != "all"]
+        if self._filter.kind:
+            found.append(self._kind_labels.get(self._filter.kind, self._filter.kind))
+        if self._filter.book:
+            found.append(self._books.get(self._filter.book, self._filter.book))
+        return tuple(found)
+
+    # The request under the cursor
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._view = None
+        row = self._current
+        shown = self.query_one(Facts)
+        shown.show([(line.label, differences([line])) for line in row.summary] if row else [])
+        if row is not None:
+            self._settling = self.set_timer(SETTLED, self._settle)
+        self.refresh_keys()
+
+    def _settle(self) -> None:
+        row = self._current
+        if row is not None and self.is_current:
+            self._view = self.app.desk.queue.one(row.id)
+            self.query_one(Facts).show(facts(self._view))
+
+    @property
+    def _current(self) -> RequestRow | None:
+        row: RequestRow | None = self.query_one(DataList).current
+        return row
+
+    def _seen(self) -> RequestView | None:
+        """The request under the cursor as it is shown; opened now where it has not settled yet."""
+        row = self._current
+        if row is not None and (self._view is None or self._view.row.id != row.id):
+            self._settle()
+        return self._view
+
+    def _reload(self) -> None:
+        self._view = None
+        self.query_one(DataList).reload()
+
+    # Deciding
+
+    def do_approve(self) -> None:
+        """Agree to what is shown; the next request comes under the cursor."""
+        row = self._current
+        if row is not None:
+            digest = self._view.digest if self._view is not None else row.digest
+            self.app.desk.queue.approve(row.id, digest)
+            self._decided(_("Approved: {who}", who=who(row)))
+
+    async def do_return(self) -> None:
+        """Send it back with a word."""
+        view = self._seen()
+        if view is None:
+            return
+        said = await ask_text(self, _("Return"), _("What has to be amended"), required=True)
+        if said is not None:
+            self.app.desk.queue.return_(view.row.id, view.digest, said)
+            self._decided(_("Returned: {who}", who=who(view.row)))
+
+    async def do_reject(self) -> None:
+        """Turn it down with a word."""
+        view = self._seen()
+        if view is None:
+            return
+        said = await ask_text(self, _("Reject"), _("Why it is turned down"), required=True)
+        if said is not None:
+            self.app.desk.queue.reject(view.row.id, view.digest, said)
+            self._decided(_("Rejected: {who}", who=who(view.row)))
+
+    def do_approve_all(self) -> None:
+        """Agree to all selected, if they are alike; else it is said which are not and why."""
+        marked: list[RequestRow] = list(self.query_one(DataList).marked.values())
+        self.app.desk.queue.approve_many([(row.id, row.digest) for row in marked])
+        self.query_one(DataList).clear_marks()
+        self._decided(_("Approved: {count} requests", count=len(marked)))
+
+    def _decided(self, text: Message) -> None:
+        self._reload()
+        self.app.tell(text)
+
+    # Looking
+
+    def do_mark(self) -> None:
+        """Select the row."""
+        self.query_one(DataList).action_mark()
+
+    def do_next(self) -> None:
+        """The next row."""
+        self.query_one(DataList).action_move(1)
+
+    def do_open(self) -> None:
+        """Everything about it."""
+        view = self._seen()
+        if view is not None:
+            self.app.push_screen(RequestCard(view))
+
+    async def do_evidence(self) -> None:
+        """Open one of the attached files."""
+        view = self._seen()
+        if view is not None:
+            await open_evidence(self, view.evidence)
+
+    def do_delegate(self) -> None:
+        """Who stands in for whom."""
+        from tui.screens.requests.delegate import Delegate
+
+        self.app.push_screen(Delegate())
+
+    async def do_filter(self) -> None:
+        """Narrow the list; choosing everything widens it again."""
+        options = [Option(f"due:{due}", label) for due, label in DUE_FILTERS]
+        options += [
+            Option(f"kind:{kind}", label) for kind, label in self._kind_labels.items() if kind in self._kinds
+        ]
+        if len(self._books) > 1:
+            options += [Option(f"book:{book}", label) for book, label in self._books.items()]
+        chosen = await choose(self, _("Show"), options)
+        if chosen is None:
+            return
+        what, _colon, value = chosen.partition(":")
+        fits = {due for due, _label in DUE_FILTERS}
+        if what == "kind":
+            self._filter = QueueFilter(kind=value)
+        elif what == "book":
+            self._filter = QueueFilter(book=value)
+        elif value in fits:
+            self._filter = QueueFilter(due=value)  # type: ignore[arg-type]  # one of DUE_FILTERS
+        self.refresh_top()
+        self.query_one(DataList).show(self._fetch)

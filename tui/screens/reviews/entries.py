@@ -1,0 +1,51 @@
+"""Entries under review: right, wrong or gone, one key each; wrong opens the change form (B.5.3)."""
+
+from __future__ import annotations
+
+from db.language import _
+from tui.kit import Command
+from tui.screens.requests.change import Change
+from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
+
+
+class ReviewEntries(ReviewList):
+    """One entry a line."""
+
+    NAME = _("Review of entries")
+    ABOUT = _(
+        "r: the entry is right. x: something is wrong, the change form opens and what you hand in goes to "
+        "those who decide. d: the person is gone; it stays under way until the entry is removed. What is "
+        "under way counts as decided once it is applied."
+    )
+    KEYS = (
+        Command("right", "r", _("Right"), _("The entry is right as it stands.")),
+        Command("wrong", "x", _("Wrong"), _("Something is wrong: correct it in the change form.")),
+        Command("gone", "d", _("Gone"), _("The person is gone; the entry is to be removed.")),
+        NEXT,
+        SHOW,
+        PROGRESS,
+    )
+
+    def can(self, command_id: str) -> bool:
+        """A correction takes the right to propose one."""
+        row = self.current
+        if command_id == "wrong":
+            return self.decidable and row is not None and row.may_propose
+        if command_id == "gone":
+            return self.decidable and "removed" in self._campaign.verdicts
+        return super().can(command_id)
+
+    async def do_wrong(self) -> None:
+        """The change form; the entry is under way once it was handed in."""
+        row = self.current
+        if row is None or row.entry is None:
+            return
+        form = self.app.desk.changes.form(row.entry)
+        number = await self.app.push_screen_wait(Change(form))
+        if number is not None:
+            self.decide("corrected", request=number)
+
+    def do_gone(self) -> None:
+        """It is to be removed."""
+        self.decide("removed")
+        self.app.tell(_("Marked as gone. It is under way until the entry is removed."), "warn")

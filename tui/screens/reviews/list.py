@@ -1,0 +1,181 @@
+"""What one review looks at, one thing a line; each decided by one key; its kinds are screens."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+
+from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
+from db.language import Text, _
+from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
+from tui.screens.reviews.progress import ReviewProgress
+from tui.screens.reviews.words import counted, details, facts, standing
+
+SETTLED = 0.3
+"""Seconds without a key after which the thing under the cursor is opened, which is recorded."""
+
+Which = Literal["mine", "undecided", "all"]
+SHOWS: tuple[tuple[Which, Text], ...] = (
+    ("mine", _("What I decide")),
+    ("undecided", _("What is undecided")),
+    ("all", _("Everything")),
+)
+SHOW = Command("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
+PROGRESS = Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits."))
+NEXT = Command("next", "n", _("Next"), _("On to the next one that is open."), footer=False)
+
+
+class ReviewList(Frame):
+    """Counts, list, and the thing under the cursor."""
+
+    CSS_PATH = "list.tcss"
+    SHOWS_MODES = False
+    NOTE: ClassVar[Text] = _("Post and contacts")
+    NAME_WIDTH: ClassVar[int] = 12
+    """Cells of the name; 0 gives it what is left, and the note its own 10."""
+    SHOWS_UNIT: ClassVar[bool] = True
+
+    def __init__(self, campaign: CampaignRow) -> None:
+        super().__init__()
+        self._campaign = campaign
+        self._which: Which = "mine" if campaign.mine or not campaign.oversees else "undecided"
+        if campaign.closed:
+            self._which = "all" if campaign.oversees else "mine"
+        self._view: ItemView | None = None
+        self._settling: Timer | None = None
+
+    def where(self) -> Where:
+        """The review with its book and clause."""
+        row = self._campaign
+        shown = next(label for which, label in SHOWS if which == self._which)
+        return Where(row.label, (row.book_label, clause_text(row.clause), shown))
+
+    def body(self) -> ComposeResult:
+        """Counts, list, preview."""
+        yield Line(id="counts")
+        unit: Column[ItemRow] = Column(_("Department"), lambda row: row.unit, width=12)
+        yield DataList[ItemRow](
+            [
+                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                *([unit] if self.SHOWS_UNIT else []),
+                Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
+                Column(_("Decided by"), lambda row: row.who, width=10, from_width=100),
+                Column(_("Stands"), standing, width=14),
+            ],
+            key=lambda row: row.id,
+            empty=_("There is nothing here to decide."),
+        )
+        with VerticalScroll(id="preview", can_focus=False):
+            yield Facts()
+
+    def on_mount(self) -> None:
+        """Ask for the list."""
+        self.query_one(DataList).show(self._fetch)
+
+    def on_screen_resume(self) -> None:
+        """Something may have been decided meanwhile."""
+        super().on_screen_resume()
+        self._reload()
+
+    @property
+    def current(self) -> ItemRow | None:
+        """The thing under the cursor."""
+        row: ItemRow | None = self.query_one(DataList).current if self.is_mounted else None
+        return row
+
+    @property
+    def decidable(self) -> bool:
+        """Whether something can be said of the thing under the cursor."""
+        return self.current is not None and not self._campaign.closed
+
+    def can(self, command_id: str) -> bool:
+        """Deciding needs something under the cursor."""
+        if command_id in ("right", "next", "open"):
+            return self.current is not None and (command_id != "right" or self.decidable)
+        if command_id == "progress":
+            return not self._campaign.closed
+        if command_id == "show":
+            return self._campaign.oversees
+        return True
+
+    def decide(self, verdict: str, *, word: str = "", request: int | None = None) -> None:
+        """Say it of the thing under the cursor, and go on to the next."""
+        row = self.current
+        if row is not None:
+            self.app.desk.reviews.decide(
+                self._campaign.id, row.id, verdict, row.version, word=word, request=request
+            )
+            self._reload()
+            self.do_next()
+
+    def _fetch(self, offset: int, limit: int) -> tuple[ItemRow, ...]:
+        return self.app.desk.reviews.items(self._campaign.id, self._which, offset, limit)
+
+    def _reload(self) -> None:
+        self._view = None
+        campaigns = self.app.desk.reviews.campaigns()
+        self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
+        self.query_one("#counts", Line).show(counted(self._campaign.count))
+        self.query_one(DataList).reload()
+
+    # The thing under the cursor
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._view = None
+        row = self.current
+        self.query_one(Facts).show([(field.label, field.text) for field in row.facts] if row else [])
+        if row is not None:
+            self._settling = self.set_timer(SETTLED, self._settle)
+        self.refresh_keys()
+
+    def _settle(self) -> None:
+        if self.is_current:
+            view = self.seen()
+            if view is not None:
+                self.query_one(Facts).show(facts(view))
+
+    def seen(self) -> ItemView | None:
+        """The thing under the cursor in full; opened now where it has not settled yet."""
+        row = self.current
+        if row is not None and (self._view is None or self._view.row.id != row.id):
+            self._view = self.app.desk.reviews.one(self._campaign.id, row.id)
+        return self._view
+
+    # What all kinds offer
+
+    def do_right(self) -> None:
+        """It is as it should be."""
+        self.decide("right")
+
+    def do_next(self) -> None:
+        """On to the next that is open, as far as it is in sight; else the next row."""
+        rows = self.query_one(DataList)
+        start = rows.cursor
+        for step in range(1, rows.shown):
+            rows.go(start + step)
+            row = self.current
+            if rows.cursor != start + step or row is None:
+                break
+            if row.status == "open":
+                return
+        rows.go(start + 1)
+
+    def do_progress(self) -> None:
+        """How far each department is."""
+        self.app.push_screen(ReviewProgress(self._campaign))
+
+    async def do_show(self) -> None:
+        """What is listed."""
+        chosen = await choose(self, _("Show"), [Option(which, label) for which, label in SHOWS])
+        for which, _label in SHOWS:
+            if which == chosen:
+                self._which = which
+                self.refresh_top()
+                self.query_one(DataList).show(self._fetch)

@@ -1,0 +1,66 @@
+"""The entries of a department that is answered for: what each lacks, when it was last verified."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.reviews.views import CampaignRow, ItemView, Member
+from db.language import Text, _
+from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, clause_text
+from tui.screens.requests.change import propose_change
+
+
+class ReviewMembers(Frame):
+    """One entry a line."""
+
+    NAME = _("Entries of the department")
+    ABOUT = _("Correct what is wrong before you answer for it; the correction goes to those who decide.")
+    KEYS = (Command("change", "x", _("Wrong"), _("Correct the entry in the change form."), second="enter"),)
+    SHOWS_MODES = False
+
+    def __init__(self, campaign: CampaignRow, view: ItemView) -> None:
+        super().__init__()
+        self._campaign = campaign
+        self._view = view
+
+    def where(self) -> Where:
+        """The department and the clause."""
+        return Where(self._view.row.name, (self._campaign.label, clause_text(self._campaign.clause)))
+
+    def body(self) -> ComposeResult:
+        """The entries."""
+        yield DataList[Member](
+            [
+                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
+                Column(_("Position"), lambda row: row.position, width=18),
+                Column(_("Verified"), lambda row: row.verified or "–", width=10),
+                Column(_("Missing"), _missing),
+            ],
+            key=lambda row: row.entry,
+            empty=_("This department has no entries."),
+        )
+
+    def on_mount(self) -> None:
+        """Show them."""
+        members = self._view.members
+        self.query_one(DataList).show(
+            lambda offset, limit: members[offset : offset + limit], total=len(members)
+        )
+
+    def can(self, command_id: str) -> bool:
+        """A correction takes the right to propose one."""
+        row = self.query_one(DataList).current if self.is_mounted else None
+        return command_id != "change" or (row is not None and row.may_propose)
+
+    def do_change(self) -> None:
+        """The change form."""
+        row = self.query_one(DataList).current
+        if row is not None:
+            propose_change(self, row.entry)
+
+
+def _missing(row: Member) -> Cell:
+    cell: list[Text | Styled] = []
+    for label in row.missing:
+        cell += [*([", "] if cell else []), Styled(label, "bad")]
+    return cell or Styled("–", "dim")

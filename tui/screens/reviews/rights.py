@@ -1,0 +1,50 @@
+"""Granted roles under review: still needed, or withdrawn (F.5.1, H.6.3)."""
+
+from __future__ import annotations
+
+from db.language import _
+from tui.kit import Command, ask_text, confirm
+from tui.screens.reviews.list import NEXT, SHOW, ReviewList
+
+
+class ReviewRights(ReviewList):
+    """One right a line, with when it was last used."""
+
+    NAME = _("Recertification of rights")
+    ABOUT = _(
+        "Each granted role is still needed, or withdrawn. A right that lies unused is kept only with a "
+        "reason; where nobody gives one by the due day it is withdrawn by itself. Nobody decides on their "
+        "own."
+    )
+    KEYS = (
+        Command("right", "r", _("Keep"), _("The work still needs this right.")),
+        Command("withdraw", "d", _("Withdraw"), _("Take the right back; it ends at once.")),
+        NEXT,
+        SHOW,
+    )
+    NOTE = _("Role and last use")
+
+    def can(self, command_id: str) -> bool:
+        """Withdrawing needs a right under the cursor."""
+        return self.decidable if command_id == "withdraw" else super().can(command_id)
+
+    def do_right(self) -> None:
+        """Keep it; one that lies unused takes a reason."""
+        row = self.current
+        if row is not None and row.unused:
+            self.run_worker(self._flow(self._keep_unused()))
+        else:
+            self.decide("right")
+
+    async def _keep_unused(self) -> None:
+        word = await ask_text(self, _("Keep"), _("It lies unused. Why is it needed?"), required=True)
+        if word is not None:
+            self.decide("right", word=word)
+
+    async def do_withdraw(self) -> None:
+        """Take it back, once it was asked whether that is meant."""
+        row = self.current
+        if row is not None and await confirm(
+            self, _("Withdraw the right of {name}?", name=row.name), text=row.note, yes=_("Withdraw")
+        ):
+            self.decide("removed")

@@ -1,0 +1,191 @@
+"""One task: what it lacks, ticking off, signing copies off, and saying that it is done."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
+from db.language import Message, Text, _
+from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
+from tui.kit.facts import Fact
+from tui.screens.lifecycle.join import let_join
+from tui.screens.requests.words import day, left, moment, names
+
+SYSTEMS = {"wecom": "WeCom"}
+
+
+class TaskCard(Frame):
+    """Everything about one task, and what can be done about it."""
+
+    NAME = _("Task")
+    ABOUT = _(
+        "What has to be there before the task ends, each with its clause. A step outside is ticked off here; "
+        "copies are signed off one by one; what is entered by a request ends by itself once it is approved."
+    )
+    KEYS = (
+        Command("done", "f", _("Done"), _("Say that it is done, or confirm the receipt.")),
+        Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for.")),
+        Command("tick", "t", _("Tick off"), _("Tick off a step that is done outside.")),
+        Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
+        Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
+        Command(
+            "call_off", "x", _("Call off"), _("The joiner does not come; you are asked why."), footer=False
+        ),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
+    HOME = ""
+    AUTO_FOCUS = "VerticalScroll"
+    SHOWS_MODES = False
+
+    def __init__(self, view: TaskView) -> None:
+        super().__init__()
+        self._view = view
+
+    def where(self) -> Where:
+        """What, in which book, under which clause."""
+        row = self._view.row
+        return Where(_("Task: {what}", what=row.kind_label), (row.book_label, clause_text(self._view.clause)))
+
+    def body(self) -> ComposeResult:
+        """All of it."""
+        with VerticalScroll(classes="form"):
+            yield Facts(self._facts())
+
+    def can(self, command_id: str) -> bool:
+        """What fits the task as it stands."""
+        view, is_open = self._view, self._view.row.state in ("open", "handed")
+        if command_id == "tick":
+            return is_open and any(proof.tick for proof in view.proofs)
+        if command_id == "sign":
+            return is_open and any(copy.signed_at is None for copy in view.copies)
+        if command_id == "add":
+            return is_open and any(proof.what == "hand-back" for proof in view.proofs)
+        if command_id in ("enter", "call_off"):
+            return is_open and view.row.pending and view.row.request is None
+        return command_id != "done" or is_open
+
+    def do_done(self) -> None:
+        """Done, handed in, or received."""
+        self.app.desk.tasks.done(self._view.row.id)
+        self._again(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
+
+    def do_enter(self) -> None:
+        """The form of the joiner."""
+        let_join(self, self._view.row.book, self._view.row.entry)
+
+    async def do_tick(self) -> None:
+        """Tick off one step."""
+        steps = [proof for proof in self._view.proofs if proof.tick]
+        what: str | None = steps[0].what
+        if len(steps) > 1:
+            what = await choose(self, _("Tick off which?"), [Option(one.what, one.label) for one in steps])
+        if what is None:
+            return
+        word = await ask_text(self, _("Tick off"), _("A word about it; may be left blank"))
+        if word is not None:
+            self.app.desk.tasks.tick(self._view.row.id, what, word)
+            self._again(_("Ticked off."))
+
+    async def do_sign(self) -> None:
+        """Sign off one copy."""
+        waiting = [copy for copy in self._view.copies if copy.signed_at is None]
+        chosen: str | None = str(waiting[0].id)
+        if len(waiting) > 1:
+            options = [Option(str(copy.id), f"{copy.copy} {copy.what}") for copy in waiting]
+            chosen = await choose(self, _("Sign off which copy?"), options)
+        if chosen is None:
+            return
+        outcome = await choose(
+            self, _("What became of it?"), [Option(id, label) for id, label in OUTCOMES.items()]
+        )
+        if outcome is None:
+            return
+        word = await ask_text(self, _("Sign off"), _("A word about it"), required=outcome == "lost")
+        if word is not None:
+            self.app.desk.tasks.sign_off(int(chosen), outcome, word)
+            self._again(_("Signed off."))
+
+    async def do_add(self) -> None:
+        """One more copy on the list."""
+        copy = await ask_text(self, _("One more copy"), _("Which copy is it?"), required=True, longest=80)
+        if copy is not None:
+            self.app.desk.tasks.add_copy(self._view.row.id, copy)
+            self._again(_("It is on the list."))
+
+    async def do_call_off(self) -> None:
+        """The joiner does not come."""
+        word = await ask_text(self, _("Call off"), _("Why?"), required=True)
+        if word is not None:
+            self.app.desk.lifecycle.call_off(self._view.row.id, word)
+            self.dismiss(None)
+            self.app.call_later(self.app.tell, _("Called off."))
+
+    def on_screen_resume(self) -> None:
+        """The form may have been handed in meanwhile."""
+        super().on_screen_resume()
+        waiting = {row.id for row in self.app.desk.tasks.mine().rows}
+        if self._view.row.id in waiting:
+            self._show(self.app.desk.tasks.one(self._view.row.id))
+
+    def _again(self, said: Text) -> None:
+        """Show what is left of it; once nothing is, go back to the list."""
+        waiting = {row.id for row in self.app.desk.tasks.mine().rows}
+        if self._view.row.id in waiting:
+            self._show(self.app.desk.tasks.one(self._view.row.id))
+            self.app.tell(said)
+        else:
+            self.dismiss(None)
+            self.app.call_later(self.app.tell, said)
+
+    def _show(self, view: TaskView) -> None:
+        self._view = view
+        self.query_one(Facts).show(self._facts())
+        self.refresh_keys()
+
+    def _waits_for_receipt(self) -> bool:
+        return any(proof.what == "receipt" for proof in self._view.proofs) and not self._view.receives
+
+    def _facts(self) -> list[Fact]:
+        view, row = self._view, self._view.row
+        found: list[Fact] = [
+            (_("Who"), Styled(f"{row.name} {row.unit}", "strong")),
+            (_("Since"), day(view.started_on)),
+            (_("Due"), day(row.due.day)),
+            (_("Left"), left(row.due)),
+            (_("Rests on"), names(view.doers) if view.doers else _("nobody yet")),
+            (_("State"), row.state_label),
+        ]
+        if row.request is not None:
+            found.append((_("Request"), str(row.request)))
+        found.append(("", ""))
+        found += [(proof.label, _proof(proof)) for proof in view.proofs]
+        if any(proof.what == "sync" for proof in view.proofs):
+            found += [(SYSTEMS.get(system, system), _joined(fields)) for system, fields in view.systems]
+        if view.copies:
+            found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
+        if view.late:
+            found.append((_("Late"), _("{days} working days", days=view.late)))
+        return found
+
+
+def _proof(proof: ProofView) -> Cell:
+    clause = Styled(f"  {proof.clause}", "dim")
+    if proof.met_at is None:
+        return [Styled(_("○ lacking"), "warn"), clause]
+    said = f"  {moment(proof.met_at)} {proof.met_by} {proof.word}".rstrip()
+    return [Styled(_("✓ done"), "good"), said, clause]
+
+
+def _copy(copy: CopyView) -> Cell:
+    since = f"{copy.what} {moment(copy.issued_at)}" if copy.issued_at else copy.what
+    if copy.signed_at is None:
+        return [since, "  ", Styled(_("○ to hand back"), "warn")]
+    return [since, "  ", Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
+
+
+def _joined(parts: tuple[Text, ...]) -> Text:
+    joined: Text = ""
+    for part in parts:
+        joined = Message("{first} · {rest}", {"first": joined, "rest": part}) if joined else part
+    return joined

@@ -1,0 +1,1 @@
+"""Training: who is due, and attendance."""
