@@ -116,4 +116,4 @@ def rehearse(home: str) -> None:
     from db.store.settings import Home
     from tui import rehearsal
 
-    rehearsal.rehearse(Home(Path(home)))
+    rehearsal.rehearse(Home(Path(home)), app_for)

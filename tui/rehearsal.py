@@ -8,7 +8,7 @@ books' regulations, and nothing is written to it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,11 +17,11 @@ from typing import Any
 from textual.pilot import Pilot
 
 from auth import sessions
-from db.desk import open_desk
+from db.desk import Desk, open_desk
 from db.desk.record import create_entry
 from db.desk.standing import policy_of, root_of
 from db.desk.units import create_book, create_unit
-from db.language import LANGUAGES, Label
+from db.language import LANGUAGES, Label, Language
 from db.policy.loader import builtin
 from db.store import clock
 from db.store.engine import close_store, open_store, writing
@@ -29,7 +29,7 @@ from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry, UndertakingAccepted
-from tui.app import app_for
+from tui.kit import KitApp
 
 BOOK = "rehearsal"
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -38,7 +38,11 @@ KEYS = ("2", "slash", "l", "i", "down", "enter", "escape", "question_mark", "esc
 """To the directory, what is found for two letters, a card, the help, and back."""
 
 
-def rehearse(home: Home) -> None:
+AppFor = Callable[[Callable[[], Desk], Mapping[str, str], Language], KitApp]
+"""Makes the application of a session, from its desk, its client's environment and its language."""
+
+
+def rehearse(home: Home, app_for: AppFor) -> None:
     """Go through the first screens once in each language, then compose the regulations of every book of
     ``home``, whose store is the last that was open. Raises what went wrong in it."""
     with _stand_in(home, _regulations(home)) as session:
