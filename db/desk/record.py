@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from db.desk.lines import written
 from db.desk.refusal import Invalid, Problem
+from db.desk.screening.content import refuse_unfit
 from db.desk.standing import policy_of
 from db.desk.values import NUMBERS, national_digits
 from db.language import _
@@ -90,9 +91,11 @@ def create_entry(
     """A new entry of ``kind`` in ``unit``. ``person`` absent: of someone who is in no book yet.
 
     ``values`` holds at least the ``name``. Raises Invalid where the kind and the unit are not of the
-    same side (E.5), KeyError for a field that the book does not have.
+    same side (E.5), Refused for content that the book must not hold (H.4.3), KeyError for a field that
+    the book does not have.
     """
     policy, place = policy_of(book), Unit.get_by_id(unit)
+    refuse_unfit(policy, values)
     if _side_of(policy, kind) != place.side:
         raise Invalid(Problem("unit", _("Colleagues and outside contacts are kept in separate units.")))
     name = values["name"][0]
@@ -117,10 +120,12 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
     """Replace the values of the fields named in ``values``; the entry's new version.
 
     An empty sequence takes a field away. Raises KeyError for a field that the book does not have,
-    Invalid where the entry would move to a unit of the other side.
+    Invalid where the entry would move to a unit of the other side, Refused for content that the book must
+    not hold (H.4.3).
     """
     row = Entry.get_by_id(entry)
     policy = policy_of(row.book_id)
+    refuse_unfit(policy, values)
     moment = clock.now()
     unit = next(iter(values.get("unit", ())), None)
     if unit is not None and _side_of(policy, row.kind) != Unit.get_by_id(int(unit)).side:

@@ -36,7 +36,7 @@ class Invalid(Exception):
     """What was handed in can't be used; nothing changed. ``problems`` says what to mend."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.message.text for problem in problems))
+        Exception.__init__(self, "; ".join(problem.message.text for problem in problems))
         self.problems: Sequence[Problem] = problems
 
 

@@ -16,6 +16,7 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
+from db.desk.screening.content import refuse_unfit
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.unit_contacts import contacts_of, put_contacts
 from db.desk.units import name_of
@@ -42,6 +43,7 @@ def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str,
             problems.append(value)
         elif value != now.get(rule.name, ""):
             after[rule.name] = value
+    refuse_unfit(policy, {name: (value,) for name, value in after.items()}, policy.unit_fields)
     if not problems and not after:
         problems.append(Problem("", _("Nothing would change. Change a value first.")))
     if problems:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.refusal import Invalid, Problem
-from db.language import Message, Text
+from db.desk.refusal import Invalid, Problem, Refused
+from db.language import Message, Text, _
 
 MOST_ERRORS = 500
 """More than these are counted but not spelled out."""
@@ -13,12 +13,16 @@ MOST_ERRORS = 500
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong in one place. ``row`` counts as the spreadsheet does: the headings are row 1."""
+    """What is wrong in one place. ``row`` counts as the spreadsheet does: the headings are row 1.
+
+    ``clause`` is the one that keeps such content out of the book, where it is that.
+    """
 
     row: int
     column: Text
     reason: Message
     advice: Message
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,14 @@ class BadRows(Invalid):
         self.count = len(errors)
         super().__init__(*(Problem(str(error.row), error.reason) for error in self.errors))
         self.args = (f"{self.count} errors, the first in row {self.errors[0].row}",)
+
+
+class UnfitRows(BadRows, Refused):
+    """Rows of which some hold what the book must not (H.4.3): refused as a whole, and recorded as that."""
+
+    def __init__(self, errors: list[RowError]) -> None:
+        super().__init__(errors)
+        first = min((error for error in errors if error.clause), key=lambda error: error.row)
+        self.message = _("Row {row}: {reason}", row=first.row, reason=first.reason)
+        self.clause = first.clause
+        self.advice = first.advice

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from db.desk.frame import Subject, operation
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import Column, columns_of
-from db.desk.importing.outcome import BadRows, ImportReport
+from db.desk.importing.outcome import BadRows, ImportReport, UnfitRows
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.rows import Reading
+from db.desk.importing.screening import unfit_cells
 from db.desk.refusal import SILENT, Refused
 from db.desk.standing import Standing, no_such_book, policy_of, root_of
 from db.language import _
@@ -103,9 +104,10 @@ class Importing(Subject):
         entries = reading.read(rows)
         progress("check", 0, len(rows))
         plan = Planner(book, policy, root).plan(entries)
-        errors = reading.errors + plan.errors
+        unfit = list(unfit_cells(policy, entries))
+        errors = reading.errors + plan.errors + unfit
         if errors:
-            raise BadRows(errors)
+            raise UnfitRows(errors) if unfit else BadRows(errors)
         return plan
 
     def _report(self, book: str, plan: Plan, first_load: bool) -> ImportReport:

@@ -19,6 +19,8 @@ from db.desk.record import create_entry
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
+from db.desk.screening.content import problems as unfit
+from db.desk.screening.content import refuse_unfit
 from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
@@ -73,7 +75,8 @@ def form(
 def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
     policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
-    _values, problems = read_typed(policy, asked.kind, asked.values)
+    values, problems = read_typed(policy, asked.kind, asked.values)
+    problems += unfit(policy, values)
     day, place = _place(policy, asked)
     clock = due(policy, "join", day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
@@ -100,6 +103,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         expected = drafts.own(act, amends).entry_id
     policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
     values, wrong = read_typed(policy, asked.kind, asked.values)
+    refuse_unfit(policy, values)
     day, problems = _place(policy, asked)
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)

@@ -17,6 +17,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
+from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
 from db.desk.values import normalise
 from db.language import _
@@ -78,6 +79,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         problems.append(Problem("unit", _("Nothing would change. Choose another department or position.")))
     if problems or not isinstance(day, date) or isinstance(position, Problem):
         raise Invalid(*problems)
+    refuse_unfit(policy, {"position": (position,)})
     draft = Draft(
         kind=MOVE.id,
         book=row.book_id,

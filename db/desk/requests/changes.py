@@ -15,6 +15,8 @@ from db.desk.requests.payload import opened
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.turns import Turns
+from db.desk.screening.content import problems as unfit
+from db.desk.screening.content import refuse_unfit
 from db.desk.values import normalise
 from db.language import _
 from db.policy.rules import FieldRule
@@ -61,6 +63,7 @@ class Changes(Subject):
         right = right_to_propose(self.act, entry)
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
+        problems += unfit(right.policy, after)
         return Checked(problems, lines if right.sees else tuple(line.masked() for line in lines))
 
     @operation("changes.submit", recorded=True)
@@ -111,6 +114,7 @@ class Changes(Subject):
         changed_on: str,
     ) -> Draft:
         after, problems = self._read(right, asked)
+        refuse_unfit(right.policy, after)
         if problems:
             raise Invalid(*problems)
         if not after:

@@ -77,3 +77,17 @@ def test_a_class_is_not_made_without_a_deputy(installed: Host) -> None:
     assert "D.3" in refused.err
     assert installed.run(*words, "--deputy", "nobody").status == 1
     assert installed.run(*words, "--deputy", "chenjing").status == 0
+
+
+@pytest.mark.clause("H.4.3")
+def test_private_data_and_its_ban_meet_only_if_the_organisation_says_so(installed: Host) -> None:
+    policies = ("--policy", "school-class", "--policy", "information-security")
+    people = ("--maintainer", "chenjing", "--deputy", "chenjing")
+    undecided = installed.run("book", "create", "class", *policies, *people)
+    assert undecided.status == 1
+    for word in ("H.4.3", "D.2.1", "D.2.2", "allow_private_fields"):
+        assert word in undecided.err
+    decided = installed.run(
+        "book", "create", "class", *policies, *people, "--decide", "allow_private_fields=true"
+    )
+    assert decided.status == 0, decided.err

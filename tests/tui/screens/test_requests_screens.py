@@ -6,9 +6,12 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.requests.views import RequestRow
+from db.store.engine import Store
 from db.store.tables import Delegation, Request, RequestStep
+from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, mobile_of
 from tests.tui.screens.requests_stage import Office, office, office_template
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Notice, TextInput
 from tui.kit.dialogs import AskText
@@ -41,8 +44,8 @@ def typed(app: Office, field: str) -> str:
     return app.screen.query_one(f"#field-{field} TextInput", TextInput).value
 
 
-def form_of(world: World, login: str, book: str = "staff") -> Office:
-    entry = world.entry(login, book)
+def form_of(world: World, login: str, book: str = "staff", of: str = "") -> Office:
+    entry = world.entry(of or login, book)
     return Office(world, login, over=lambda app: Change(app.desk.changes.form(entry)))
 
 
@@ -102,6 +105,24 @@ async def test_an_unfit_value_is_told_while_typing_and_under_its_field(office: W
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Change)
         assert line.has_class("-wrong")
+
+
+@pytest.mark.clause("H.4.3")
+async def test_content_that_the_book_must_not_hold_is_told_at_the_field_and_refused(
+    store: Store, clock: Clock
+) -> None:
+    app = form_of(build_wider_world("secured"), "fuhr", "secured", of="qinyu")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, position="1101 0119 9003 0744 77", reason="new")
+        assert app.screen.query_one("#field-position").has_class("-wrong")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter")
+        await fill(pilot, position="Planner")
+        assert not app.screen.query_one("#field-position").has_class("-wrong")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, Change)
+    assert Request.select().count() == 1
 
 
 async def test_leaving_a_form_asks_first(office: World) -> None:

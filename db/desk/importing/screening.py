@@ -1,0 +1,46 @@
+"""Cells of a spreadsheet that hold what the book must not (H.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.desk.importing.outcome import RowError
+from db.desk.importing.rows import Planned, UnitPath
+from db.desk.screening.content import Screening, Unfit
+from db.language import _
+from db.policy.compose import EffectivePolicy
+from db.policy.rules import FieldRule
+
+
+def unfit_cells(policy: EffectivePolicy, entries: Sequence[Planned]) -> Iterator[RowError]:
+    """An error for each cell whose content the regulations keep out of the book."""
+    if not policy.screening:
+        return
+    screening, rules = Screening(policy), {rule.name: rule for rule in policy.fields}
+    paths: dict[UnitPath, Unfit | None] = {}
+    for entry in entries:
+        for name, value in (
+            ("name", entry.name),
+            ("position", entry.position),
+            ("organisation", entry.organisation),
+            *((name, value) for name, _ord, value in entry.values),
+        ):
+            unfit = screening.value(rules[name], value) if name in rules else None
+            if unfit is not None:
+                yield _error(entry, rules[name], unfit)
+        if entry.unit not in paths:
+            found = (screening.text(part) for part in entry.unit)
+            paths[entry.unit] = next((one for one in found if one is not None), None)
+        unfit = paths[entry.unit]
+        if unfit is not None:
+            yield _error(entry, policy.field("unit"), unfit)
+
+
+def _error(entry: Planned, rule: FieldRule, unfit: Unfit) -> RowError:
+    return RowError(
+        entry.row,
+        rule.label,
+        unfit.cited(rule.label),
+        _("Take it out, then import the file again."),
+        unfit.clause,
+    )

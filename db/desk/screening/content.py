@@ -1,0 +1,124 @@
+"""Holding values against what the regulations of a book keep out of it (H.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.refusal import Problem, Refused
+from db.desk.screening.numbers import has_bank_card, has_identity_card
+from db.desk.screening.words import own_words, word_list
+from db.language import Message, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.policy.schema.conduct import ScreeningRule
+from db.policy.vocabulary import Screen
+from db.policy.words import SCREENS
+from db.store.engine import store
+
+_IDS = frozenset({"unit", "person", "photo", "choice", "date"})
+"""Kinds of value that are chosen, or of a shape that hides nothing."""
+_WORDY = frozenset({"text", "name", "address"})
+"""Kinds of value that are written freely, so that words are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What must not be in a value, and by which clause. ``word`` is the word that was found."""
+
+    what: Screen
+    clause: str
+    word: str = ""
+
+    def message(self, field: Text) -> Message:
+        """What is wrong, in words; a number is not repeated."""
+        what = SCREENS[self.what]
+        if self.word:
+            return _("{field} must not hold {what}: “{word}”.", field=field, what=what, word=self.word)
+        return _("{field} must not hold {what}.", field=field, what=what)
+
+    def cited(self, field: Text) -> Message:
+        """The same with its clause."""
+        return Message("{reason} ({clause})", {"reason": self.message(field), "clause": self.clause})
+
+
+class Screening:
+    """The screening that ``policy`` asks for, for as many values as there are."""
+
+    def __init__(self, policy: EffectivePolicy, fields: Iterable[FieldRule] | None = None) -> None:
+        self._rules = policy.screening
+        self._fields = {rule.name: rule for rule in (policy.fields if fields is None else fields)}
+        self._lists = {rule.what: word_list(_words(rule)) for rule in self._rules}
+
+    def text(self, text: str) -> Unfit | None:
+        """What must not be in a text that is written freely."""
+        return self._look(text, wordy=True, private=False) if self._rules else None
+
+    def value(self, rule: FieldRule, value: str) -> Unfit | None:
+        """What must not be in a value of ``rule``'s field."""
+        if not self._rules or rule.kind in _IDS:
+            return None
+        return self._look(value, wordy=rule.kind in _WORDY, private=rule.private)
+
+    def values(self, values: Mapping[str, Sequence[str]]) -> Iterator[tuple[FieldRule, Unfit]]:
+        """Everything that must not be in ``values``, by field."""
+        for name, given in values.items():
+            rule = self._fields.get(name)
+            for value in given if rule is not None else ():
+                found = self.value(rule, value) if rule is not None else None
+                if rule is not None and found is not None:
+                    yield rule, found
+
+    def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
+        """A field of private life holds private data, where the organisation lets it be there at all."""
+        for rule in self._rules:
+            found = ""
+            if rule.what == "identity-card" and has_identity_card(text):
+                return Unfit(rule.what, rule.clause)
+            if rule.what == "bank-card" and has_bank_card(text):
+                return Unfit(rule.what, rule.clause)
+            if wordy and not (private and rule.what == "private-data"):
+                found = self._lists[rule.what].find(text)
+            if found:
+                return Unfit(rule.what, rule.clause, found)
+        return None
+
+
+def _words(rule: ScreeningRule) -> tuple[str, ...]:
+    own = own_words(store().home.policies) if rule.what == "listed-words" else ()
+    return (*rule.words, *own)
+
+
+def problems(policy: EffectivePolicy, values: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
+    """What is unfit in ``values``, for a form that is still being typed."""
+    return tuple(
+        Problem(rule.name, unfit.cited(rule.label)) for rule, unfit in Screening(policy).values(values)
+    )
+
+
+def refuse_unfit(
+    policy: EffectivePolicy,
+    values: Mapping[str, Sequence[str]],
+    fields: Iterable[FieldRule] | None = None,
+) -> None:
+    """Raises Refused where ``values`` hold anything that the book must not. ``fields``: of an entry, where
+    none are given."""
+    for rule, unfit in Screening(policy, fields).values(values):
+        raise _refused(rule.label, unfit)
+
+
+def refuse_unfit_texts(policy: EffectivePolicy, label: Text, texts: Iterable[str]) -> None:
+    """As `refuse_unfit`, of what is written freely outside an entry, such as the name of a unit."""
+    screening = Screening(policy)
+    for text in texts:
+        unfit = screening.text(text)
+        if unfit is not None:
+            raise _refused(label, unfit)
+
+
+def _refused(label: Text, unfit: Unfit) -> Refused:
+    return Refused(
+        unfit.message(label),
+        unfit.clause,
+        _("Take it out, then hand it in again; the directory holds contacts for work and nothing else."),
+    )

@@ -1,0 +1,71 @@
+"""Words that no entry may hold, found in whatever width, case and spacing they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from db.desk.screening.numbers import plain
+
+LIST = "screening.txt"
+"""The organisation's own list, in the folder of its policies: a word a line; # begins a remark."""
+
+_GAP = r"[\W_]{0,3}"
+
+
+class WordList:
+    """Words to look for. A word in Latin letters counts as a whole word only; one in brackets, as in
+    ``[内部]``, only where it stands alone."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        known = [word for word in dict.fromkeys(words) if _letters(word)]
+        self._patterns = [(_bare(word), _pattern(word)) for word in known]
+        self._first = {_letters(word)[0] for word in known}
+
+    def find(self, text: str) -> str:
+        """The first word that ``text`` holds; empty where it holds none."""
+        given = plain(text)
+        if self._first.isdisjoint(given):
+            return ""
+        return next((word for word, pattern in self._patterns if pattern.search(given)), "")
+
+
+def own_words(folder: Path) -> tuple[str, ...]:
+    """The words of the organisation's own list; none where there is no such file."""
+    try:
+        changed = (folder / LIST).stat().st_mtime_ns
+    except OSError:
+        return ()
+    return _read(folder / LIST, changed)
+
+
+@cache
+def _read(file: Path, _changed: int) -> tuple[str, ...]:
+    lines = file.read_text("utf-8-sig", errors="replace").splitlines()
+    return tuple(word for line in lines if (word := line.partition("#")[0].strip()))
+
+
+@cache
+def word_list(words: tuple[str, ...]) -> WordList:
+    """The list of these words."""
+    return WordList(words)
+
+
+def _bare(word: str) -> str:
+    return word.strip().removeprefix("[").removesuffix("]").strip()
+
+
+def _letters(word: str) -> str:
+    """What of ``word`` counts: neither blanks nor marks, in any case."""
+    return "".join(char for char in plain(_bare(word)) if char.isalnum())
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    body = _GAP.join(map(re.escape, _letters(word)))
+    if word.strip().startswith("["):
+        return re.compile(rf"(?<!\w){body}(?!\w)")
+    if _bare(word).isascii():
+        return re.compile(rf"(?<![A-Z0-9]){body}(?![A-Z0-9])")
+    return re.compile(body)

@@ -1,0 +1,152 @@
+"""Content that a book must not hold, refused wherever it could come in (H.4.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused, record
+from db.desk.importing.outcome import BadRows, UnfitRows
+from db.desk.importing.subject import Source
+from db.desk.lifecycle.forms import MoveAsked
+from db.language import say
+from db.store.engine import Store, store, writing
+from db.store.tables import AuditRecord, Entry, Request, Unit
+from tests.db.desk.asking import approve, change, refusal
+from tests.db.desk.importing_world import desk_of, make_book, person, sheet
+from tests.db.desk.lives import VALUES, joiner
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+IDENTITY = "11010119900307447 7"
+CARD = "6222 0212 3456 7890 12"
+SOURCE = Source("staff.xlsx", "0" * 64)
+
+
+@pytest.fixture
+def secured(store: Store, clock: object) -> World:
+    """The books under H."""
+    return build_wider_world("secured", "partners")
+
+
+def last_refusal() -> tuple[str, str, str]:
+    """Act, outcome and clause of the last record."""
+    row = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
+    return row.act, row.outcome, row.clause
+
+
+@pytest.mark.clause("H.4.3")
+@pytest.mark.parametrize(
+    ("field", "text", "what"),
+    [
+        ("position", f"策划 {IDENTITY}", "身份证号码"),
+        ("position", f"收款 {CARD}", "银行卡号"),
+        ("position", "策划（机 密）", "密级标志"),
+        ("position", "策划，全场打折", "广告"),
+        ("email", "110101199003074477@qq.com", "身份证号码"),
+        ("name", "秦玉·Confidential", "密级标志"),
+    ],
+)
+def test_a_change_that_brings_it_in_is_refused(secured: World, field: str, text: str, what: str) -> None:
+    desk = secured.desk("fuhr")
+    form = desk.changes.form(secured.entry("qinyu", "secured"))
+    [problem] = desk.changes.check(form.entry, {field: text}).problems
+    assert problem.field == field
+    with pytest.raises(Refused) as caught:
+        desk.changes.submit(form.entry, form.version, {field: text}, "改")
+    assert caught.value.clause == "H.4.3"
+    assert what in say(caught.value.message, "zh_CN")
+    assert "4477" not in say(caught.value.message, "zh_CN")
+    assert Request.select().count() == 0
+    assert last_refusal() == ("changes.submit", "refused", "H.4.3")
+
+
+@pytest.mark.clause("H.4.3")
+def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
+    desk = secured.desk("fuhr")
+    values = {name: VALUES[name] for name in ("name", "office_phone", "email")}
+    asked = joiner(secured, "市场部", "secured", values={**values, "position": f"工程师 {IDENTITY}"})
+    assert "position" in {one.field for one in desk.lifecycle.check_join(asked).problems}
+    with pytest.raises(Refused) as caught:
+        desk.lifecycle.join(asked)
+    assert caught.value.clause == "H.4.3"
+    form = desk.lifecycle.move_form(secured.entry("qinyu", "secured"))
+    with pytest.raises(Refused) as caught:
+        desk.lifecycle.move(MoveAsked(form.entry, form.version, form.unit, "特价专员", "2026-11-23"))
+    assert caught.value.clause == "H.4.3"
+    assert Entry.select().where(Entry.state == "pending").count() == 0
+
+
+@pytest.mark.clause("H.4.3")
+def test_what_became_forbidden_meanwhile_is_refused_when_it_is_approved(secured: World) -> None:
+    """The organisation extends its list while a request waits; nobody restarts anything."""
+    request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海豚计划负责人"})
+    approve(secured, "shibu", request)
+    own = store().home.policies / "screening.txt"
+    own.write_text("# 项目代号\n海豚计划  # 未公开\n\n", "utf-8")
+    decider = "ganhr"
+    shown = secured.desk(decider).queue.one(request)
+    refused = refusal(secured.desk(decider), request, shown.digest)
+    assert refused.clause == "H.4.3"
+    assert "海豚计划" in say(refused.message, "zh_CN")
+    assert record.load(secured.entry("qinyu", "secured")).first("position") == "策划"
+    with pytest.raises(Refused) as caught:
+        change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海-豚计划助理"})
+    assert caught.value.clause == "H.4.3"
+    own.unlink()
+    change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海豚计划助理"})
+
+
+@pytest.mark.clause("H.4.3")
+def test_nothing_of_a_spreadsheet_with_such_content_is_imported(store: Store) -> None:
+    desk = desk_of("hr", make_book("staff", ("information-security",)), "hr")
+    good, bad = person(1, "张伟"), list(person(2, "李雷"))
+    bad[2] = f"工程师 {IDENTITY}"
+    rows = sheet(good, tuple(bad), person(3, "韩梅", "研发中心/（秘密）项目组"))
+    with pytest.raises(UnfitRows):
+        desk.importing.check("staff", rows)
+    with pytest.raises(UnfitRows) as caught:
+        desk.importing.load("staff", rows, SOURCE)
+    assert isinstance(caught.value, BadRows)
+    assert [(error.row, say(error.column, "zh_CN"), error.clause) for error in caught.value.errors] == [
+        (3, "职务", "H.4.3"), (4, "部门", "H.4.3"),
+    ]  # fmt: skip
+    assert "H.4.3" in say(caught.value.errors[0].reason, "zh_CN")
+    assert Entry.select().count() == 0
+    assert Unit.select().count() == 1
+    assert last_refusal() == ("importing.load", "refused", "H.4.3")
+
+
+@pytest.mark.clause("H.4.3")
+def test_nothing_gets_past_the_record_itself(secured: World) -> None:
+    entry = secured.entry("qinyu", "secured")
+    with writing(), pytest.raises(Refused) as caught:
+        record.apply_values(entry, {"position": (IDENTITY,)}, source="test", verifier=None)
+    assert caught.value.clause == "H.4.3"
+    with writing(), pytest.raises(Refused):
+        record.create_entry("secured", secured.unit("secured", "市场部"), "full-time", {"name": (CARD,)})
+
+
+@pytest.mark.clause("H.4.3")
+def test_numbers_of_work_are_taken(secured: World) -> None:
+    desk = secured.desk("fuhr")
+    form = desk.changes.form(secured.entry("qinyu", "secured"))
+    given = {"office_phone": "021-62220212-8012", "mobile": "138 0000 2121", "position": "内部审计秘书"}
+    assert desk.changes.check(form.entry, given).problems == ()
+
+
+@pytest.mark.clause("H.5.1")
+def test_nobody_changes_an_entry_at_will(secured: World) -> None:
+    """Employees propose for themselves alone, and what they propose waits for a decision."""
+    own = secured.desk("qinyu")
+    with pytest.raises(Refused):
+        own.changes.form(secured.entry("shibu", "secured"))
+    with pytest.raises(Refused):
+        own.lifecycle.leave_form(secured.entry("qinyu", "secured"))
+    before = record.load(secured.entry("qinyu", "secured")).first("mobile")
+    request = change(secured, "qinyu", "secured")
+    assert record.load(secured.entry("qinyu", "secured")).first("mobile") == before
+    refused = refusal(own, request)
+    assert refused.clause
+    for decider in ("shibu", "fuhr"):
+        approve(secured, decider, request)
+    assert record.load(secured.entry("qinyu", "secured")).first("mobile") == "+8613900002121"
