@@ -18,6 +18,7 @@ from db.desk.editions.copies import Copies
 from db.desk.editions.sorting import Sorting
 from db.desk.editions.subject import Editions
 from db.desk.editions.tracing import Traces
+from db.desk.emergency.subject import Emergencies
 from db.desk.frame import Act
 from db.desk.importing.subject import Importing
 from db.desk.kept import Kept
@@ -56,6 +57,7 @@ class Desk:
         self.delegation = Delegations(self)
         self.copies = Copies(self)
         self.editions = Editions(self)
+        self.emergency = Emergencies(self)
         self.evidence = EvidenceTray(self)
         self.me = Me(self)
         self.directory = Directory(self)

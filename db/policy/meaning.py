@@ -106,6 +106,10 @@ class _Reader:
             for name in self.file.emergency.fields:
                 if name not in known:
                     yield self._at(self._no_field(name), "emergency", "fields")
+            for number, whose in enumerate(self.file.emergency.whose):
+                for name in (whose.number, *whose.names):
+                    if name not in known:
+                        yield self._at(self._no_field(name), "emergency", "whose", number)
 
     def _no_field(self, name: str) -> Message:
         return _("The book has no field {name}. Add it to fields first.", name=name)

@@ -95,6 +95,11 @@ class DataList(Window, Generic[Row]):
         return self._rows.get(self.cursor)
 
     @property
+    def in_sight(self) -> tuple[Row, ...]:
+        """The rows that were fetched, those on the screen among them, in their order."""
+        return tuple(row for _number, row in sorted(self._rows.items(), key=lambda item: item[0]))
+
+    @property
     def shown(self) -> int:
         """Rows on the screen; before the first layout, what a list may take of it."""
         height = self.size.height or self.app.size.height - 4

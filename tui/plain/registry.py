@@ -9,6 +9,7 @@ from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
+from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.help import help_on
 from tui.plain.look import COMMANDS as LOOK
@@ -22,6 +23,7 @@ from tui.plain.trace import COMMANDS as TRACE
 OTHERS = (
     *ME,
     *LOOK,
+    *EMERGENCY,
     *CHANGE,
     *ASK,
     *EVIDENCE,

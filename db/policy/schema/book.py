@@ -138,10 +138,18 @@ class EditionRule(Named):
     """Every issue is kept, sealed, with its digest."""
 
 
+class WhoseNumber(Part):
+    """Which fields say who answers at the values of ``number``: the first name at the first, and so on."""
+
+    number: FieldName
+    names: tuple[FieldName, ...]
+
+
 class EmergencyRule(Rule):
     """The emergency call list: numbers in calling order, each attempt and outcome noted."""
 
     fields: tuple[FieldName, ...]
+    whose: tuple[WhoseNumber, ...] = ()
     note_attempts: bool = True
 
 

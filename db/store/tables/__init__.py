@@ -15,6 +15,7 @@ from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
 from db.store.tables.audit import AuditHead, AuditRecord
 from db.store.tables.base import Table
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
+from db.store.tables.emergency import CallAttempt
 from db.store.tables.lifecycle import Archive, HandBack
 from db.store.tables.people import (
     Book,
@@ -74,6 +75,7 @@ ALL: tuple[type[Table], ...] = (
     FindingEvent,
     StaleSign,
     Trained,
+    CallAttempt,
     EditionIssue,
     EditionCopy,
     EditionFile,
@@ -90,6 +92,7 @@ __all__ = [
     "AuditHead",
     "AuditRecord",
     "Book",
+    "CallAttempt",
     "Campaign",
     "Consent",
     "CopyGrant",

@@ -30,6 +30,7 @@ PREAMBLE = {
     "cases": 'cases = [{ id = "forwarding", clause = "X.1" }]',
     "roles": 'roles = [{ id = "deputy-teacher", clause = "X.1" }]',
     "fields": "fields = [{ name = 'mobile', clause = 'X.1' }, { name = 'parent_phones', clause = 'X.1' }, "
+    "{ name = 'parent_names', clause = 'X.1' }, "
     "{ name = 'emergency_phone', clause = 'X.1' }]",
 }
 """What examples refer to."""

@@ -33,6 +33,7 @@ from tui.kit import (
 )
 from tui.screens.directory.card import Card, CardView, reveal, short_number
 from tui.screens.directory.contact import contact
+from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.why import explain
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
@@ -67,6 +68,14 @@ class Directory(Frame):
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
         Command("why", "w", _("Why"), _("Why you see this entry, and under which clause.")),
         SEARCH,
+        Command(
+            "emergency",
+            "E",
+            _("Emergency"),
+            _("In an emergency: the number of the person's family to call now, then the next one."),
+            second="exclamation_mark",
+        ),
+        Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
         Command("join", "J", _("Joiner"), _("Let somebody join this directory."), footer=False),
         Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
         Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
@@ -86,6 +95,7 @@ class Directory(Frame):
         self._side: Side = "internal"
         self._unit: int | None = None
         self._begins: Sequence[str] = ()
+        self._emergency = False
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -125,6 +135,10 @@ class Directory(Frame):
             return len(self._books) > 1
         if command_id in ("ask", "units", "search"):
             return self._book is not None
+        if command_id == "roll":
+            return self._emergency
+        if command_id == "emergency" and not self._emergency:
+            return False
         if command_id == "join":
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
@@ -144,6 +158,7 @@ class Directory(Frame):
         self._unit = None
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
+        self._emergency = book is not None and self.app.desk.emergency.offered(book.id)
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()
@@ -272,6 +287,18 @@ class Directory(Frame):
         """The change form."""
         if self._current is not None:
             propose_change(self, self._current.entry)
+
+    def do_emergency(self) -> None:
+        """The first number to call; no question is asked on the way (D.9.3)."""
+        row = self._current
+        if row is not None:
+            rows = [one.entry for one in self.query_one(DataList).in_sight]
+            self.app.push_screen(EmergencyCall(row.entry, rows))
+
+    def do_roll(self) -> None:
+        """Everybody of the unit in an emergency."""
+        if self._book is not None:
+            self.app.push_screen(EmergencyRoll(self._book.id, self._book.title, self._unit))
 
     def do_join(self) -> None:
         """The form of a joiner."""

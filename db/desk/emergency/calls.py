@@ -1,0 +1,161 @@
+"""The numbers of an entry in calling order, what came of each call, and which number is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, cast
+
+from db.desk.record import load
+from db.desk.sight import in_words
+from db.language import Label, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import EmergencyRule
+from db.store import clock
+from db.store.tables import Account, CallAttempt, Entry, Unit
+
+Outcome = Literal["reached", "no-answer", "busy", "wrong"]
+OUTCOMES: Mapping[Outcome, Text] = {
+    "reached": _("reached"),
+    "no-answer": _("no answer"),
+    "busy": _("engaged"),
+    "wrong": _("wrong or dead number"),
+}
+LASTS = timedelta(hours=12)
+"""For so long calls belong to one emergency: whoever stands in sees what was tried before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call: when, by whom, and what came of it."""
+
+    at: str
+    by: str
+    outcome: Outcome
+
+    @property
+    def label(self) -> Text:
+        """The outcome in words."""
+        return OUTCOMES[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number to call. ``place`` counts from 1 in calling order, ``whose`` says who answers there."""
+
+    place: int
+    field: str
+    ord: int
+    label: Label
+    whose: str
+    text: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """All numbers of one entry. ``next`` is the place of the number to call now: None once somebody was
+    reached, or where there is no number at all."""
+
+    entry: int
+    book: str
+    title: Label
+    name: str
+    unit: str
+    numbers: tuple[Number, ...]
+    next: int | None
+    reached: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """One of a class in an emergency: how many calls were made, and whether somebody was reached."""
+
+    entry: int
+    name: str
+    unit: str
+    calls: int
+    reached: bool
+
+
+def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> CallSheet:
+    """The numbers of ``row`` with the calls of the emergency that is under way."""
+    values = load(row.id).values
+    tried: dict[tuple[str, int], list[Attempt]] = {}
+    made = attempts_of([row.id])
+    for one in made:
+        attempt = Attempt(one.at, _caller(one.account_id), cast(Outcome, one.outcome))
+        tried.setdefault((one.field, one.ord), []).append(attempt)
+    numbers: list[Number] = []
+    for name in rule.fields:
+        field = policy.field(name)
+        for ord, value in enumerate(values.get(name, ())):
+            numbers.append(
+                Number(
+                    place=len(numbers) + 1,
+                    field=name,
+                    ord=ord,
+                    label=field.label,
+                    whose=_whose(policy, rule, values, name, ord),
+                    text=in_words(field, value),
+                    attempts=tuple(tried.get((name, ord), ())),
+                )
+            )
+    reached = any(one.outcome == "reached" for one in made)
+    return CallSheet(
+        entry=row.id,
+        book=row.book_id,
+        title=Label(row.book.title_zh, row.book.title_en),
+        name=row.name,
+        unit=str(Unit.get_by_id(row.unit_id).name),
+        numbers=tuple(numbers),
+        next=None if reached else _next(numbers, made),
+        reached=reached,
+        clause=rule.clause,
+    )
+
+
+def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
+    """The calls of the emergency that is under way for each of ``entries``, the oldest first."""
+    since = clock.stamp(clock.moment(clock.now()) - LASTS)
+    rows = CallAttempt.select().where(CallAttempt.entry.in_(list(entries)) & (CallAttempt.at > since))
+    return list(rows.order_by(CallAttempt.at, CallAttempt.id))
+
+
+def _next(numbers: Sequence[Number], made: Sequence[CallAttempt]) -> int | None:
+    """The first number that nobody called yet; after the last one those that may still answer, in turn."""
+    if not numbers:
+        return None
+    fresh = next((number.place for number in numbers if not number.attempts), None)
+    if fresh is not None:
+        return fresh
+    last = next(
+        number.place for number in numbers if (made[-1].field, made[-1].ord) == (number.field, number.ord)
+    )
+    turn = [*numbers[last:], *numbers[:last]]
+    return next((number.place for number in turn if number.attempts[-1].outcome != "wrong"), turn[0].place)
+
+
+def _whose(
+    policy: EffectivePolicy,
+    rule: EmergencyRule,
+    values: Mapping[str, Sequence[str]],
+    number: str,
+    ord: int,
+) -> str:
+    """Who answers: of a field with as many values as the number's the one beside it, of another its own."""
+    said = []
+    for one in rule.whose:
+        if one.number == number:
+            for name in one.names:
+                given = values.get(name, ())
+                if len(given) > ord:
+                    said.append(in_words(policy.field(name), given[ord]))
+    return " · ".join(said)
+
+
+def _caller(account: int) -> str:
+    row = Account.get_by_id(account)
+    return str(row.person.name if row.person is not None else row.login)

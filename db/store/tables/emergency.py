@@ -1,0 +1,30 @@
+"""Calls made in an emergency."""
+
+from __future__ import annotations
+
+from peewee import AutoField, CharField, ForeignKeyField, IntegerField
+
+from db.store.tables.accounts import Account
+from db.store.tables.base import Table
+from db.store.tables.people import Entry
+
+
+class CallAttempt(Table):
+    """That somebody called a number of an entry in an emergency, and what came of it (D.9.3).
+
+    Of the number only its place is kept, never the number itself.
+    """
+
+    entry_id: int
+    account_id: int
+
+    id = AutoField()
+    entry = ForeignKeyField(Entry, backref="call_attempts")
+    field = CharField(max_length=64)
+    ord = IntegerField(help_text="position among several values of the field")
+    outcome = CharField(max_length=16)
+    account = ForeignKeyField(Account, backref="+")
+    at = CharField(max_length=27)
+
+    class Meta:
+        indexes = ((("entry", "at"), False),)

@@ -1,0 +1,150 @@
+"""A class in an emergency: the numbers in calling order, each call noted, the next one offered (D.9.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.record import apply_values
+from db.store.engine import Store, writing
+from db.store.tables import AuditRecord, CallAttempt
+from tests.conftest import Clock
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "class"
+
+
+@pytest.fixture
+def school(store: Store, clock: Clock) -> World:
+    """A class, one of whose pupils has two parents with a phone each."""
+    world = build_wider_world(BOOK)
+    with writing():
+        apply_values(
+            world.entry("jiangtao", BOOK),
+            {"parent_names": ("江大海", "林月"), "parent_phones": ("+8613600001111", "+8613600002222")},
+            source="入学登记表",
+            verifier=None,
+        )
+    return world
+
+
+@pytest.mark.clause("D.9.3", "D.2.3")
+def test_each_call_is_noted_and_the_next_number_is_offered(school: World) -> None:
+    teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
+    sheet = teacher.emergency.open(pupil)
+    assert [(one.place, one.whose, one.text) for one in sheet.numbers] == [
+        (1, "江大海", "136 0000 1111"),
+        (2, "林月", "136 0000 2222"),
+        (3, "家长乙 · 祖父", "136 0000 5678"),
+    ]
+    assert (sheet.next, sheet.clause) == (1, "D.9.3")
+    assert teacher.emergency.note(pupil, 1, "no-answer").next == 2
+    assert teacher.emergency.note(pupil, 2, "wrong").next == 3
+    sheet = teacher.emergency.note(pupil, 3, "busy")
+    assert sheet.next == 1, "after the last one the first again"
+    assert teacher.emergency.note(pupil, 1, "no-answer").next == 3, "a wrong number is left out"
+    sheet = teacher.emergency.note(pupil, 3, "reached")
+    assert sheet.next is None
+    assert sheet.reached
+    outcomes = [call.outcome for number in sheet.numbers for call in number.attempts]
+    assert outcomes == ["no-answer", "no-answer", "wrong", "busy", "reached"]
+
+
+@pytest.mark.clause("D.9.3")
+def test_the_record_says_who_called_and_holds_no_number(school: World) -> None:
+    teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
+    teacher.emergency.open(pupil)
+    teacher.emergency.note(pupil, 2, "no-answer")
+    opened, noted = AuditRecord.select().order_by(AuditRecord.seq.desc()).limit(2)[::-1]
+    assert (opened.act, opened.purpose, opened.clause) == ("emergency.open", "emergency", "D.9.3")
+    assert (noted.act, noted.entry, noted.clause) == ("emergency.note", pupil, "D.9.3")
+    assert "parent_phones" in noted.detail
+    assert "no-answer" in noted.detail
+    assert "13600002222" not in noted.detail
+    assert not any("1360000" in str(value) for value in vars(CallAttempt.get())["__data__"].values())
+
+
+@pytest.mark.clause("D.9.3", "D.3")
+def test_the_deputy_goes_on_where_the_teacher_stopped(school: World, clock: Clock) -> None:
+    pupil = school.entry("jiangtao", BOOK)
+    school.desk("yanlaoshi").emergency.note(pupil, 1, "no-answer")
+    deputy = school.desk("shilaoshi")
+    sheet = deputy.emergency.open(pupil)
+    assert sheet.next == 2
+    assert [call.by for call in sheet.numbers[0].attempts] == ["严老师"]
+    clock.forward(hours=13)
+    assert deputy.emergency.open(pupil).next == 1, "another day is another emergency"
+
+
+@pytest.mark.clause("D.9.3")
+def test_the_roll_says_whose_family_was_reached(school: World) -> None:
+    teacher = school.desk("yanlaoshi")
+    teacher.emergency.note(school.entry("jiangtao", BOOK), 1, "no-answer")
+    teacher.emergency.note(school.entry("luoxi", BOOK), 1, "reached")
+    lines = {line.name: (line.calls, line.reached) for line in teacher.emergency.roll(BOOK)}
+    assert lines == {"江涛": (1, False), "罗茜": (1, True), "孟飞": (0, False)}
+    unit = school.unit(BOOK, "高一（4）班")
+    assert [line.name for line in teacher.emergency.roll(BOOK, unit)] == ["孟飞"]
+
+
+@pytest.mark.clause("D.9.3", "D.9.2", "D.4")
+def test_classmates_have_no_emergency_list(school: World) -> None:
+    pupil = school.desk("luoxi")
+    assert not pupil.emergency.offered(BOOK)
+    for entry in (school.entry("jiangtao", BOOK), school.entry("luoxi", BOOK)):
+        with pytest.raises(Refused) as refused:
+            pupil.emergency.open(entry)
+        assert refused.value.clause == "D.9.3"
+        with pytest.raises(Refused):
+            pupil.emergency.note(entry, 1, "reached")
+    with pytest.raises(Refused) as refused:
+        pupil.emergency.roll(BOOK)
+    assert refused.value.clause == "D.9.3"
+    assert not CallAttempt.select().exists()
+    assert AuditRecord.select().where(AuditRecord.outcome == "refused").count() == 5
+
+
+@pytest.mark.clause("D.9.1")
+def test_the_school_can_reach_the_parents(school: World) -> None:
+    school_office = school.desk("jiaowuchu")
+    assert school_office.emergency.offered(BOOK)
+    assert school_office.emergency.open(school.entry("mengfei", BOOK)).next == 1
+
+
+def test_there_is_no_such_number_or_outcome(school: World) -> None:
+    teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
+    with pytest.raises(Invalid):
+        teacher.emergency.note(pupil, 9, "reached")
+    with pytest.raises(Invalid):
+        teacher.emergency.note(pupil, 1, "gone fishing")  # type: ignore[arg-type]
+    assert not CallAttempt.select().exists()
+
+
+@pytest.mark.clause("D.2.1", "D.2.2", "D.2.3", "D.4", "D.9.2")
+def test_classmates_see_none_of_what_is_private(school: World) -> None:
+    private = {
+        "birth_date", "native_place", "parent_names", "parent_phones", "home_address", "emergency_name",
+        "emergency_phone", "emergency_relation",
+    }  # fmt: skip
+    entry = school.entry("jiangtao", BOOK)
+    classmate = school.desk("luoxi").directory.card(entry)
+    assert {field.name for field in classmate.fields} == {"sex", "student_number", "other_contact"}
+    teacher = school.desk("yanlaoshi").directory.card(entry)
+    assert private <= {field.name for field in teacher.fields}
+    assert all(field.look == "shown" for field in teacher.fields if field.name in private)
+    own = school.desk("jiangtao").directory.card(entry)
+    assert private <= {field.name for field in own.fields}
+    with pytest.raises(Refused):
+        school.desk("luoxi").directory.reveal(entry, "parent_phones", "class")
+
+
+@pytest.mark.clause("D.2.1", "D.2.2", "D.2.3", "D.4")
+def test_what_is_private_is_on_disk_only_in_sealed_form(school: World, store: Store) -> None:
+    from db.store.tables import EntryField
+
+    entry = school.entry("jiangtao", BOOK)
+    stored = {row.name: row for row in EntryField.select().where(EntryField.entry == entry)}
+    for name in ("birth_date", "native_place", "parent_phones", "home_address", "emergency_phone"):
+        assert stored[name].value is None
+        assert stored[name].sealed

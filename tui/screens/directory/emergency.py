@@ -1,0 +1,218 @@
+"""An emergency: the number to call now, what came of each call, and everybody of a class (D.9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from db.desk.emergency.calls import CallSheet, Number, Outcome, RollLine
+from db.desk.localtime import local
+from db.language import Text, _
+from tui.kit import (
+    BACK,
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Styled,
+    Where,
+    clause_text,
+)
+from tui.kit.tones import Tone
+
+
+class EmergencyCall(Frame):
+    """The numbers of one entry: the one to call now on top, the cursor on it."""
+
+    CSS_PATH = "emergency.tcss"
+    NAME = _("Emergency")
+    ABOUT = _(
+        "Call the number on top and press what came of it: a reached, n no answer, b engaged, x wrong or "
+        "dead number. It is noted with your name, and the next number is offered. Whoever stands in for you "
+        "sees what you tried. The arrows choose another number; N goes to the next person."
+    )
+    SHOWS_MODES = False
+    KEYS = (
+        Command("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
+        Command("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
+        Command("busy", "b", _("Engaged"), _("The line was engaged.")),
+        Command("wrong", "x", _("Wrong number"), _("The number is dead or not theirs.")),
+        Command("on", "N", _("Next person"), _("Go to the next person of the list."), second="plus"),
+        Command("back", "escape", BACK.label, _("Back to the list."), second="q"),
+    )
+
+    def __init__(self, entry: int, others: Sequence[int] = ()) -> None:
+        super().__init__()
+        self._others = tuple(others)
+        self._sheet: CallSheet = self.app.desk.emergency.open(entry)
+
+    def where(self) -> Where:
+        """Whose family, in which book."""
+        return Where(
+            _("Emergency: {name}", name=f"{self._sheet.name} {self._sheet.unit}".strip()),
+            (self._sheet.title,),
+        )
+
+    def body(self) -> ComposeResult:
+        """What to call now, all numbers, under which clause."""
+        yield Line(id="now")
+        yield Line(id="number")
+        yield DataList(_NUMBERS, key=lambda number: number.place, empty=_("No number is on record."))
+        yield Line(clause_text(self._sheet.clause), "dim", id="clause")
+
+    def on_mount(self) -> None:
+        """The first number."""
+        self._show(self._sheet)
+
+    def can(self, command_id: str) -> bool:
+        """A call needs a number, the next person somebody who comes next."""
+        if command_id in ("reached", "unanswered", "busy", "wrong"):
+            return bool(self._sheet.numbers)
+        if command_id == "on":
+            return self._following is not None
+        return True
+
+    @property
+    def _following(self) -> int | None:
+        places = [place for place, entry in enumerate(self._others) if entry == self._sheet.entry]
+        following = self._others[places[0] + 1 :] if places else ()
+        return next(iter(following), None)
+
+    def _show(self, sheet: CallSheet) -> None:
+        self._sheet = sheet
+        numbers = self.query_one(DataList)
+        numbers.show(lambda offset, limit: sheet.numbers[offset : offset + limit], total=len(sheet.numbers))
+        if sheet.next is not None:
+            numbers.go(sheet.next - 1)
+        self._say()
+        self.refresh_top()
+        self.refresh_keys()
+
+    @on(DataList.Moved)
+    def _say(self) -> None:
+        """The number under the cursor, large enough to be read at a glance."""
+        number: Number | None = self.query_one(DataList).current
+        sheet = self._sheet
+        if number is None:
+            self.query_one("#now", Line).show(_("Nobody can be called: no number is on record."), "warn")
+            self.query_one("#number", Line).show("")
+            return
+        doing: Text = _("Somebody was reached. Call again only if you need to.")
+        if not sheet.reached:
+            doing = _("Call now: {who}", who=number.whose) if number.whose else _("Call now:")
+        self.query_one("#now", Line).show(doing, "good" if sheet.reached else "strong")
+        self.query_one("#number", Line).show(number.text, "strong")
+
+    def _note(self, outcome: Outcome) -> None:
+        number: Number | None = self.query_one(DataList).current
+        if number is not None:
+            self._show(self.app.desk.emergency.note(self._sheet.entry, number.place, outcome))
+            self.app.tell(_("Noted."))
+
+    def do_reached(self) -> None:
+        """Somebody answered."""
+        self._note("reached")
+
+    def do_unanswered(self) -> None:
+        """Nobody did."""
+        self._note("no-answer")
+
+    def do_busy(self) -> None:
+        """The line was engaged."""
+        self._note("busy")
+
+    def do_wrong(self) -> None:
+        """Not the right number."""
+        self._note("wrong")
+
+    def do_on(self) -> None:
+        """The next person."""
+        if self._following is not None:
+            self._show(self.app.desk.emergency.open(self._following))
+
+
+class EmergencyRoll(Frame):
+    """Everybody of a class, with how far the calls have come."""
+
+    CSS_PATH = "emergency.tcss"
+    NAME = _("Emergency")
+    ABOUT = _(
+        "Everybody of the class and whether the family was reached within the last twelve hours. Enter shows "
+        "the number to call now; whoever stands in for you sees the same."
+    )
+    SHOWS_MODES = False
+    KEYS = (
+        Command("open", "enter", _("Call"), _("Show the number to call now.")),
+        Command("back", "escape", BACK.label, BACK.help, second="q"),
+    )
+
+    def __init__(self, book: str, title: Text, unit: int | None) -> None:
+        super().__init__()
+        self._book, self._title, self._unit = book, title, unit
+        self._lines: Sequence[RollLine] = ()
+
+    def where(self) -> Where:
+        """Which book, and how many families were reached."""
+        reached = sum(line.reached for line in self._lines)
+        return Where(
+            self.NAME,
+            (self._title, _("reached {count} of {all}", count=reached, all=len(self._lines))),
+        )
+
+    def body(self) -> ComposeResult:
+        """One line each."""
+        yield DataList(_ROLL, key=lambda line: line.entry, empty=_("Nobody is within your reach."))
+
+    def on_screen_resume(self) -> None:
+        """Calls were made meanwhile."""
+        super().on_screen_resume()
+        self._lines = self.app.desk.emergency.roll(self._book, self._unit)
+        lines = self._lines
+        self.query_one(DataList).show(
+            lambda offset, limit: lines[offset : offset + limit], total=len(lines), keep=True
+        )
+        self.refresh_top()
+
+    def can(self, command_id: str) -> bool:
+        """Somebody must be under the cursor."""
+        return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
+
+    @on(DataList.Opened)
+    def do_open(self) -> None:
+        """The numbers of one."""
+        line: RollLine | None = self.query_one(DataList).current
+        if line is not None:
+            self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._lines]))
+
+
+def _tried(number: Number) -> Cell:
+    if not number.attempts:
+        return Styled(_("not called yet"), "dim")
+    last = number.attempts[-1]
+    tone: Tone = "good" if last.outcome == "reached" else "bad" if last.outcome == "wrong" else "warn"
+    return [Styled(last.label, tone), Styled(f"  {local(last.at)[11:16]} {last.by}", "dim")]
+
+
+def _state(line: RollLine) -> Cell:
+    if line.reached:
+        return Styled(_("reached"), "good")
+    if line.calls:
+        return Styled(_("{count} calls, not reached", count=line.calls), "warn")
+    return Styled(_("not called yet"), "dim")
+
+
+_NUMBERS: tuple[Column[Number], ...] = (
+    Column(_("No."), lambda number: str(number.place), width=4),
+    Column(_("Who answers"), lambda number: number.whose or number.label, width=18),
+    Column(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
+    Column(_("Calls"), _tried),
+)
+_ROLL: tuple[Column[RollLine], ...] = (
+    Column(_("Name"), lambda line: Styled(line.name, "strong"), width=12),
+    Column(_("Department"), lambda line: line.unit),
+    Column(_("Calls"), _state, width=26),
+)
