@@ -35,7 +35,8 @@ def emergency(room: Room, words: Words) -> int:
 
 
 def _roll(room: Room, words: Words) -> int:
-    asked = [book for book in books(room, words) if room.desk.emergency.offered(book.id)]
+    kept = room.desk.emergency.books()
+    asked = [book for book in books(room, words) if book.id in kept]
     rows: list[RollLine] = []
     for book in asked:
         unit = unit_named(room, book, words.get("unit")) if words.has("unit") else None

@@ -24,10 +24,10 @@ MOST = 200
 class Emergencies(Subject):
     """Operations of whoever may see the numbers that are called in an emergency."""
 
-    @operation("emergency.offered", recorded=False)
-    def offered(self, book: str) -> bool:
-        """Whether the book has an emergency list and the actor may call from it."""
-        return book in self.standing.books and self._may_call(book)
+    @operation("emergency.books", recorded=False)
+    def books(self) -> tuple[str, ...]:
+        """The books that keep an emergency list from which the actor may call."""
+        return tuple(book for book in self.standing.books if self._may_call(book))
 
     @operation("emergency.roll", recorded=True)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:

@@ -91,7 +91,7 @@ def test_the_roll_says_whose_family_was_reached(school: World) -> None:
 @pytest.mark.clause("D.9.3", "D.9.2", "D.4")
 def test_classmates_have_no_emergency_list(school: World) -> None:
     pupil = school.desk("luoxi")
-    assert not pupil.emergency.offered(BOOK)
+    assert pupil.emergency.books() == ()
     for entry in (school.entry("jiangtao", BOOK), school.entry("luoxi", BOOK)):
         with pytest.raises(Refused) as refused:
             pupil.emergency.open(entry)
@@ -108,7 +108,7 @@ def test_classmates_have_no_emergency_list(school: World) -> None:
 @pytest.mark.clause("D.9.1")
 def test_the_school_can_reach_the_parents(school: World) -> None:
     school_office = school.desk("jiaowuchu")
-    assert school_office.emergency.offered(BOOK)
+    assert school_office.emergency.books() == (BOOK,)
     assert school_office.emergency.open(school.entry("mengfei", BOOK)).next == 1
 
 

@@ -158,7 +158,7 @@ class Directory(Frame):
         self._unit = None
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
-        self._emergency = book is not None and self.app.desk.emergency.offered(book.id)
+        self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()

@@ -40,8 +40,8 @@ class EmergencyCall(Frame):
         Command("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
         Command("unanswered", "n", _("No answer"), _("Nobody answered at this number.")),
         Command("busy", "b", _("Engaged"), _("The line was engaged.")),
-        Command("wrong", "x", _("Wrong number"), _("The number is dead or not theirs.")),
-        Command("on", "N", _("Next person"), _("Go to the next person of the list."), second="plus"),
+        Command("wrong", "x", _("Bad number"), _("The number is dead or not theirs.")),
+        Command("on", "N", _("Next one"), _("Go to the next person of the list."), second="plus"),
         Command("back", "escape", BACK.label, _("Back to the list."), second="q"),
     )
 
@@ -181,7 +181,6 @@ class EmergencyRoll(Frame):
         """Somebody must be under the cursor."""
         return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
 
-    @on(DataList.Opened)
     def do_open(self) -> None:
         """The numbers of one."""
         line: RollLine | None = self.query_one(DataList).current

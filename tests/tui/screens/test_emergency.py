@@ -1,0 +1,71 @@
+"""A class in an emergency, at the keyboard: one key from the list to the first number."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.store.tables import CallAttempt
+from tests.tui.screens.class_stage import BOOK, Classroom, school
+from tests.tui.screens.test_directory import SMALL, press
+from tests.world import World
+from tui.kit import DataList, Line
+from tui.screens.directory import Directory
+from tui.screens.emergency import EmergencyCall, EmergencyRoll
+
+__all__ = ["school"]
+
+
+def said(app: Classroom) -> tuple[str, str]:
+    """What to do now, and the number that is shown for it."""
+    now, number = app.screen.query_one("#now", Line), app.screen.query_one("#number", Line)
+    return str(now.render_line(0).text).strip(), str(number.render_line(0).text).strip()
+
+
+@pytest.mark.clause("D.9.3")
+@pytest.mark.parametrize("login", ["yanlaoshi", "shilaoshi"])
+async def test_the_first_number_is_two_keys_from_the_class(school: World, login: str) -> None:
+    app = Classroom(school, login)
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "home", "E")
+        assert isinstance(app.screen, EmergencyCall)
+        assert said(app) == ("现在拨打：江大海", "136 0000 1111")
+
+
+@pytest.mark.clause("D.9.3")
+async def test_one_key_notes_the_call_and_offers_the_next_number(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "E", "n")
+        assert said(app) == ("现在拨打：林月", "136 0000 2222")
+        await press(pilot, "x")
+        assert said(app)[1] == "136 0000 5678"
+        await press(pilot, "a")
+        assert said(app)[0].startswith("已联系上")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Directory)
+    made = [(row.outcome, row.account_id) for row in CallAttempt.select().order_by(CallAttempt.id)]
+    teacher = school.accounts["yanlaoshi"]
+    assert made == [("no-answer", teacher), ("wrong", teacher), ("reached", teacher)]
+
+
+@pytest.mark.clause("D.9.3")
+async def test_the_list_of_the_class_shows_whose_family_was_reached(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "ctrl+e", "enter", "a", "N")
+        assert isinstance(app.screen, EmergencyCall)
+        await press(pilot, "b", "escape")
+        assert isinstance(app.screen, EmergencyRoll)
+        lines = app.screen._lines
+        assert [(line.name, line.calls, line.reached) for line in lines] == [
+            ("江涛", 1, True), ("罗茜", 1, False), ("孟飞", 0, False),
+        ]  # fmt: skip
+
+
+async def test_classmates_are_offered_no_emergency(school: World) -> None:
+    app = Classroom(school, "luoxi")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "E", "ctrl+e")
+        assert isinstance(app.screen, Directory)
+        assert app.screen.query_one(DataList).current is not None
+        assert BOOK not in app.desk.emergency.books()
