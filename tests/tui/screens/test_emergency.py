@@ -9,8 +9,8 @@ from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.test_directory import SMALL, press
 from tests.world import World
 from tui.kit import DataList, Line
-from tui.screens.directory import Directory
-from tui.screens.emergency import EmergencyCall, EmergencyRoll
+from tui.screens.directory.browse import Directory
+from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 
 __all__ = ["school"]
 
