@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,16 +12,22 @@ from pathlib import Path
 from unittest.mock import patch
 
 from auth import sessions
+from db.desk.record import create_entry
 from db.store.engine import close_store, open_store, writing
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home
+from tests.bench.importing import GIVEN, SURNAMES
 from tests.tui.front.running import ROOT, Granted, Running, running
 from tests.world import World, build_world
 from tui.front.spawner import Spawner
 
 LOGIN = "zhangwei"
 NAME = "张伟"
+DEPARTMENT = "研发中心/研发一部"
+COLLEAGUES = 60
+"""People beside the reader, so that a list is longer than the screen."""
+ROOMS = ("db", "auth", "reports", "tui", "tests")
 
 
 class AtOnce:
@@ -42,7 +49,7 @@ class AtOnce:
 
 @contextmanager
 def store_of_the_world() -> Iterator[tuple[Home, World]]:
-    """A new store with the small organisation of the tests, open."""
+    """A new store with the small organisation of the tests and a department of `COLLEAGUES`, open."""
     with tempfile.TemporaryDirectory() as name:
         home = Home(Path(name))
         home.policies.mkdir()
@@ -53,15 +60,19 @@ def store_of_the_world() -> Iterator[tuple[Home, World]]:
         world = build_world()
         for login in world.accounts:
             world.actor(login)
+        _hire_colleagues(world)
         yield home, world
         close_store()
 
 
 @contextmanager
 def front_on(home: Home, world: World, fresh: bool = False) -> Iterator[Running]:
-    """The front with the real application; ``fresh`` starts a new interpreter for each session."""
+    """The front with the real application; ``fresh`` starts a new interpreter for each session, which
+    finds everything compiled, as an installation has it."""
     with ExitStack() as stack:
         if fresh:
+            for room in ROOMS:
+                compileall.compile_dir(ROOT / room, quiet=1)
             parent = partial(Spawner, parent="tests.bench.fresh_parent")
             stack.enter_context(patch("tui.front.server.Spawner", parent))
         stack.enter_context(patch.object(sys, "path", [str(ROOT), *sys.path]))
@@ -69,3 +80,16 @@ def front_on(home: Home, world: World, fresh: bool = False) -> Iterator[Running]
         made.front.sign_in = lambda login, _source, _front: AtOnce(world.accounts[login], login)
         made.front._end_session = sessions.end
         yield made
+
+
+def _hire_colleagues(world: World) -> None:
+    with writing():
+        for number in range(COLLEAGUES):
+            name = SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)] + GIVEN[number // 20]
+            values = {
+                "name": (name,),
+                "position": ("工程师",),
+                "office_phone": (f"+86105550{number:04d}",),
+                "mobile": (f"+861380000{number:04d}",),
+            }
+            create_entry("staff", world.unit("staff", DEPARTMENT), "full-time", values)

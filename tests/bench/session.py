@@ -22,6 +22,10 @@ SESSIONS = 50
 HOUSE, TYPING, KEYS = 100, 5, 20
 SEARCH = b"2/"
 """Keys from the first screen into the search field."""
+FINDS, FINDS_NOTHING, BACKSPACE = b"z", b"v", b"\x7f"
+"""``z`` finds the Zhangs and others, ``zv`` nobody: each of the keys changes the list."""
+FOUND, NOBODY = "张", "没有找到"
+"""What the list then says."""
 QUIET = 0.5
 """Seconds without a byte after which a screen is taken to be drawn."""
 
@@ -61,12 +65,12 @@ class Seat:
         while time.perf_counter() - self.last < QUIET:
             await asyncio.sleep(0.02)
 
-    async def press(self, key: bytes) -> float:
-        """Type ``key``; seconds until the first byte of the repaint."""
+    async def press(self, key: bytes, shows: str = "") -> float:
+        """Type ``key``; seconds until ``shows`` has come, or without it, anything at all."""
         before, began = len(self.text), time.perf_counter()
         self._process.stdin.write(key)
         async with asyncio.timeout(30):
-            while len(self.text) == before:
+            while len(self.text) == before or shows.encode() not in self.text[before:]:
                 await asyncio.sleep(0.0005)
         return time.perf_counter() - began
 
@@ -76,16 +80,24 @@ class Seat:
         self._conn.abort()
 
 
-async def first_rows(front: Running, count: int = STARTS) -> float:
-    """Median seconds from the request for a terminal to the reader's name on the screen."""
-    taken = []
+def first_rows(warm: Running, fresh: Running, count: int = STARTS) -> Outcome:
+    """Median time from the last answer at the door to the reader's name on the screen, with the real
+    ``ssh``: ``warm`` and ``fresh`` take turns, so that what else the machine does falls on both alike."""
+    taken: dict[Running, list[float]] = {warm: [], fresh: []}
     for _number in range(count):
-        began = time.perf_counter()
-        seat = await Seat.take(front)
-        await seat.until(NAME.encode())
-        taken.append(time.perf_counter() - began)
-        await seat.leave()
-    return statistics.median(taken)
+        for front, times in taken.items():
+            times.append(_first_row(front))
+    ours, theirs = (statistics.median(times) * 1000 for times in taken.values())
+    return Row("signed in → first rows, with ssh", ours, "ms", 0.4, theirs, "a fresh interpreter")
+
+
+def _first_row(front: Running) -> float:
+    client = front.ssh(login=LOGIN).sign_in()
+    began = time.perf_counter()
+    client.process.expect_exact(NAME.encode())
+    taken = time.perf_counter() - began
+    client.process.close(force=True)
+    return taken
 
 
 async def memory(front: Running, count: int = SESSIONS) -> Outcome:
@@ -110,34 +122,39 @@ async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
     await seat.until(NAME.encode())
     await seat.quiet()
     first = len(seat.text)
-    await _search(seat, b"z")
-    before = len(seat.text)
-    await _search(seat, b"w", into=b"")
-    key = len(seat.text) - before
+    await _search(seat, b"")
+    most = 0
+    for key, shows in ((FINDS, FOUND), (FINDS_NOTHING, NOBODY), (BACKSPACE, FOUND)):
+        before = len(seat.text)
+        await seat.press(key, shows)
+        await seat.quiet()
+        most = max(most, len(seat.text) - before)
     before = len(seat.text)
     await asyncio.sleep(idle)
     silent = len(seat.text) - before
     await seat.leave()
     return [
         Row("first screen, 80×24, true colour", first / 1000, "kB", 30),
-        Row("one key in the search", key / 1000, "kB", 6),
+        Row("one key in the search, the most of three", most / 1000, "kB", 6),
         Row(f"idle for {idle:g} s", float(silent), "bytes", 0),
     ]
 
 
 async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, keys: int = KEYS) -> Outcome:
-    """95th percentile of a key's repaint in the search, with ``house`` sessions open, ``typing`` typing."""
+    """95th percentile from a key in the search to the list it leads to, with ``house`` sessions open,
+    ``typing`` typing."""
     seats = [await Seat.take(front) for _number in range(house)]
     for seat in seats:
         await seat.until(NAME.encode())
     writers = seats[:typing]
     for seat in writers:
-        await _search(seat, b"z")
+        await _search(seat, FINDS)
 
     async def write(seat: Seat) -> list[float]:
         taken = []
         for number in range(keys):
-            taken.append(await seat.press(b"w" if number % 2 == 0 else b"\x7f"))
+            key, shows = (FINDS_NOTHING, NOBODY) if number % 2 == 0 else (BACKSPACE, FOUND)
+            taken.append(await seat.press(key, shows))
             await asyncio.sleep(0.2)
         return taken
 
@@ -147,8 +164,8 @@ async def full_house(front: Running, house: int = HOUSE, typing: int = TYPING, k
     return Row(f"search key → repaint, p95, {house} sessions, {typing} typing", p95 * 1000, "ms", 100)
 
 
-async def _search(seat: Seat, text: bytes, into: bytes = SEARCH) -> None:
-    for key in into + text:
+async def _search(seat: Seat, text: bytes) -> None:
+    for key in SEARCH + text:
         await seat.press(bytes([key]))
         await seat.quiet()
 
@@ -162,18 +179,13 @@ def _pss(pid: int) -> int:
 def measure() -> list[Outcome]:
     """The benchmark's lines."""
     outcomes: list[Outcome] = []
-    with store_of_the_world() as (home, world):
-        with front_on(home, world, fresh=True) as cold:
-            fresh = asyncio.run(first_rows(cold))
-        with front_on(home, world) as warm:
-            ours = asyncio.run(first_rows(warm))
-            outcomes.append(
-                Row("signed in → first rows", ours * 1000, "ms", 0.4, fresh * 1000, "a fresh interpreter")
-            )
-            work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, full_house]
-            for step in work:
-                done = asyncio.run(_result(step, warm))
-                outcomes += done if isinstance(done, list) else [done]
+    with store_of_the_world() as (home, world), front_on(home, world) as warm:
+        with front_on(home, world, fresh=True) as fresh:
+            outcomes.append(first_rows(warm, fresh))
+        work: list[Callable[[Running], Awaitable[Any]]] = [memory, sent, full_house]
+        for step in work:
+            done = asyncio.run(_result(step, warm))
+            outcomes += done if isinstance(done, list) else [done]
     return outcomes
 
 
