@@ -204,9 +204,17 @@ def _syllables(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _spoken(name: str) -> tuple[str, ...]:
+    """The usual reading, word by word: names are many, the characters and words in them few."""
+    from pypinyin.seg.simpleseg import seg
+
+    return tuple(syllable for word in seg(name) for syllable in _word(word))
+
+
+@lru_cache(maxsize=8192)
+def _word(word: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
-    return tuple(lazy_pinyin(name))
+    return tuple(lazy_pinyin(word))
 
 
 def _sided(kind: str, side: Side) -> str:
