@@ -69,12 +69,10 @@ def home(tmp_path: Path, seeds: Seeds) -> Home:
 def store(request: pytest.FixtureRequest, home: Home, seeds: Seeds) -> Iterator[Store]:
     """A migrated store on each engine in turn; empty, but where `filled` is asked for too."""
     seed: Seed = "world" if "filled" in request.fixturenames else "empty"
-    if request.param == "postgresql":
-        database = seeds.postgresql(request.getfixturevalue("postgresql"), seed)
-    else:
-        database = seeds.sqlite(home.folder, seed)
-    yield open_store(home, Settings(organisation="华星集团", database=database))
-    close_store()
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    with seeds.copy(seed, home.folder, server) as database:
+        yield open_store(home, Settings(organisation="华星集团", database=database))
+        close_store()
 
 
 class Clock:

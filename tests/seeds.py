@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -34,23 +36,32 @@ class Seeds:
         self.world = World()
         self._made: set[str] = set()
 
-    def sqlite(self, folder: Path, seed: Seed) -> str:
-        """Put a copy of ``seed`` into ``folder``; its URL in the settings of that folder."""
+    @contextmanager
+    def copy(self, seed: Seed, folder: Path, server: str | None) -> Iterator[str]:
+        """A copy of ``seed``, in the state folder ``folder`` or as a database of the PostgreSQL ``server``:
+        its URL in the settings of that folder. A database is gone afterwards; folders go by themselves."""
+        if server is None:
+            yield self._sqlite(folder, seed)
+            return
+        name = f"t{secrets.token_hex(8)}"
+        self._postgresql(server, seed, name)
+        yield _url_of(server, name)
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _sqlite(self, folder: Path, seed: Seed) -> str:
         name = f"{seed}.db"
         self._make(f"sqlite:{name}", seed)
         shutil.copyfile(self._home.folder / name, folder / "mingce.db")
         return "sqlite:mingce.db"
 
-    def postgresql(self, server: str, seed: Seed) -> str:
-        """The URL of a new database of ``server``, a copy of ``seed``."""
+    def _postgresql(self, server: str, seed: Seed, name: str) -> None:
         template = _url_of(server, seed)
-        copy = f"t{secrets.token_hex(8)}"
         with psycopg.connect(server, autocommit=True) as admin:
             if template not in self._made:
                 admin.execute(f'CREATE DATABASE "{seed}" TEMPLATE template0')
             self._make(template, seed)
-            admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{seed}"')
-        return _url_of(server, copy)
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{seed}"')
 
     def _make(self, database: str, seed: Seed) -> None:
         if database in self._made:
