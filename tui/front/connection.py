@@ -63,6 +63,7 @@ class Connection(asyncssh.SSHServer):
             self._door.sign_in,
             self._address,
             lambda: self._deadline - self._loop.time(),
+            conn.send_auth_banner,
             self._settled,
         )
 

@@ -26,16 +26,18 @@ MARGIN = 5.0
 Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]] | bool
 _T = TypeVar("_T")
 
-# The client has not said its language yet, so each line says it twice.
+# The client has not said its language yet, so everything is said twice. What is not a question is said
+# in the banner (RFC 4252, 5.4): OpenSSH writes a question's instruction with its Chinese in octal.
 FIRST_QUESTION = "密码 Password: "
 SECOND_QUESTION = "验证码 Code: "
 WELCOME = (
     "名册 mingce\n"
-    "首次登录：密码处输入激活码，验证码留空。  First sign-in: activation code as password, empty code.\n"
-    "没有验证器：验证码处可输入恢复码。  No authenticator: a recovery code will do as the code."
+    "首次登录：密码处输入激活码，验证码留空。没有验证器：验证码处可输入恢复码。\n"
+    "First sign-in: the activation code as password, an empty code.\n"
+    "No authenticator at hand: a recovery code as code.\n"
 )
-AGAIN = "未通过，请重试。  Not accepted, please try again."
-WAIT = "失败次数过多，请在 {seconds} 秒后再试。  Too many failures. Please try again in {seconds} s."
+AGAIN = "未通过，请重试。\nNot accepted, please try again.\n"
+WAIT = "失败次数过多，请在 {seconds} 秒后再试。\nToo many failures. Please try again in {seconds} s.\n"
 
 
 class Checks:
@@ -70,14 +72,14 @@ class _Expecting(Enum):
     PASSWORD = 1
     CODE = 2
     CHECK = 3
-    FAREWELL = 4
 
 
 class Dialogue:
     """What one connection is asked, in order; any other order ends the connection.
 
-    ``settled`` is called from a task of its own with the result of every check, also when the client
-    has gone in the meantime. ``time_left`` gives the seconds left to sign in.
+    ``say`` shows the client a line or more besides. ``settled`` is called from a task of its own with
+    the result of every check, also when the client has gone in the meantime. ``time_left`` gives the
+    seconds left to sign in.
     """
 
     def __init__(
@@ -86,12 +88,14 @@ class Dialogue:
         sign_in: SignInFactory,
         source: str,
         time_left: Callable[[], float],
+        say: Callable[[str], None],
         settled: Callable[[SignedIn | None], None],
     ) -> None:
         self._checks = checks
         self._sign_in = sign_in
         self._source = source
         self._time_left = time_left
+        self._say = say
         self._settled = settled
         self._expecting = _Expecting.NOTHING
         self._login: str | None = None
@@ -107,7 +111,8 @@ class Dialogue:
         if self._expecting is _Expecting.CHECK or self.asked > 2 * TRIES:
             raise asyncssh.ProtocolError("Out of order")
         self._expecting = _Expecting.PASSWORD
-        return ("", AGAIN if self._tries else WELCOME, "", ((FIRST_QUESTION, False),))
+        self._say(AGAIN if self._tries else WELCOME)
+        return ("", "", "", ((FIRST_QUESTION, False),))
 
     def same_name(self, login: str) -> None:
         """Hold the connection to its first name (threat 7). Raises asyncssh.DisconnectError."""
@@ -120,8 +125,6 @@ class Dialogue:
         """The next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
         self.same_name(login)
         expecting, self._expecting = self._expecting, _Expecting.NOTHING
-        if expecting is _Expecting.FAREWELL:
-            raise asyncssh.PermissionDenied("Too many failures")
         if expecting not in (_Expecting.PASSWORD, _Expecting.CODE) or len(answers) != 1:
             raise asyncssh.ProtocolError("Out of order")
         if expecting is _Expecting.PASSWORD:
@@ -137,8 +140,8 @@ class Dialogue:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
         delay = await self._checks.run(attempt.delay)
         if delay > self._time_left() - MARGIN:
-            self._expecting = _Expecting.FAREWELL
-            return ("", WAIT.format(seconds=round(delay)), "", ())
+            self._say(WAIT.format(seconds=round(delay)))
+            raise asyncssh.PermissionDenied("Too many failures")
         await asyncio.sleep(delay)
         task = asyncio.create_task(self._settle(attempt, password, code))
         self.tasks.add(task)

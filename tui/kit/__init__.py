@@ -83,7 +83,7 @@ from tui.kit.facts import Facts
 from tui.kit.fields import Choice, FormField, TextInput
 from tui.kit.footer import Footer
 from tui.kit.frame import Frame
-from tui.kit.house import BACK, HELP, LEAVE, SEARCH
+from tui.kit.house import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
@@ -95,12 +95,44 @@ from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
 
 __all__ = [
-    "BACK", "HELP", "LEAVE", "SEARCH",
-    "Cell", "Choice", "Column", "Command", "DataList", "Dialog", "Facts", "Footer", "FormField", "Frame",
+    "BACK",
+    "HELP",
+    "SEARCH",
+    "SIGN_OUT",
+    "Cell",
+    "Choice",
+    "Column",
+    "Command",
+    "DataList",
+    "Dialog",
+    "Facts",
+    "Footer",
+    "FormField",
+    "Frame",
     "Gate",
-    "KitApp", "Line", "Look", "Memory", "Mode", "Node", "Notice", "Option", "Painted", "Pane",
-    "Reader", "Styled",
-    "TextInput", "UnitTree", "Where",
-    "ask_text", "cells", "choose", "clause_text", "clip", "confirm", "fit", "look_for", "plain",
+    "KitApp",
+    "Line",
+    "Look",
+    "Memory",
+    "Mode",
+    "Node",
+    "Notice",
+    "Option",
+    "Painted",
+    "Pane",
+    "Reader",
+    "Styled",
+    "TextInput",
+    "UnitTree",
+    "Where",
+    "ask_text",
+    "cells",
+    "choose",
+    "clause_text",
+    "clip",
+    "confirm",
+    "fit",
+    "look_for",
+    "plain",
     "tell_at_length",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from db.language import Text, _
 from tui.kit.commands import Command
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
-from tui.kit.house import BACK, LEAVE, MOUSE
+from tui.kit.house import BACK, MOUSE, SIGN_OUT
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
 from tui.kit.window import Window
@@ -48,7 +48,7 @@ class Option:
 class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     """A box over the screen. Esc closes it with None."""
 
-    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, LEAVE)
+    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, SIGN_OUT)
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
     Dialog > .box {

@@ -198,6 +198,10 @@ class FormField(Widget):
             yield Line(classes="mark")
         yield Line(classes="wrong")
 
+    def on_input_changed(self) -> None:
+        """What was wrong with the value before is not said of the next one."""
+        self.wrong("")
+
     @property
     def value(self) -> str:
         """The new value; empty where the field can't be edited."""

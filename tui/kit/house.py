@@ -47,6 +47,8 @@ REDRAW: Final = Command(
     _("Send the whole screen again, where the terminal shows something else."),
     footer=False,
 )
-LEAVE: Final = Command("leave", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False)
+SIGN_OUT: Final = Command(
+    "sign-out", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False
+)
 
-HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, REDRAW, LEAVE)
+HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)

@@ -142,6 +142,6 @@ class Keyed(Screen[Any]):
         """Send everything again."""
         self.app.redraw()
 
-    def do_leave(self) -> None:
+    def do_sign_out(self) -> None:
         """Sign out."""
         self.app.exit(SIGNED_OUT)

@@ -17,6 +17,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
 from db.desk.screening.content import refuse_unfit
+from db.desk.sources import of_request
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.unit_contacts import contacts_of, put_contacts
 from db.desk.units import name_of
@@ -84,7 +85,7 @@ def write(request: Request, asks: Payload, act: Act) -> None:
     put_contacts(
         request.unit_id,
         asks["after"],
-        source=f"request {request.id}",
+        source=of_request(request.id),
         verifier=act.standing.account,
     )
     act.keep(asks["before"], asks["after"])

@@ -10,6 +10,7 @@ from db.desk.reach import SIDES, Ground, covering, ground_of
 from db.desk.record import load, origins
 from db.desk.requests.proposing import may_propose
 from db.desk.sight import Reader, Shown, relations, seen
+from db.desk.sources import told
 from db.desk.standing import Standing, policy_of
 from db.desk.units import path_of
 from db.desk.values import masked
@@ -67,7 +68,7 @@ class Card:
     inside_owner: str
     own: bool
     fields: tuple[Shown, ...]
-    sources: Mapping[str, tuple[str, str | None]]
+    sources: Mapping[str, tuple[Text, str | None]]
     """field -> (source, day of verification) of its value (C.8)"""
     updated_at: str
     verified_at: str | None
@@ -180,7 +181,7 @@ def card_of(standing: Standing, row: Entry) -> Card:
         own="self" in reader.relations,
         fields=fields,
         sources={
-            name: (origin.source, origin.verified_at)
+            name: (told(origin.source), origin.verified_at)
             for name, origin in origins(row.id).items()
             if any(field.name == name for field in fields)
         },

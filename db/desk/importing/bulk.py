@@ -9,6 +9,7 @@ from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
 from db.desk.lines import written
 from db.desk.record import ADDRESSES, is_open
+from db.desk.sources import of_import
 from db.desk.standing import root_of
 from db.desk.units import create_unit, name_of, set_head
 from db.desk.values import NUMBERS
@@ -55,7 +56,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
         ),
     )  # fmt: skip
     protected = {rule.name for rule in policy.fields if rule.protected}
-    insert_rows(EntryField, VALUE, _values(plan.entries, entries, protected, f"import: {source}", progress))
+    insert_rows(EntryField, VALUE, _values(plan.entries, entries, protected, of_import(source), progress))
     _mark_heads(plan.entries, ids, units)
     searchindex.add(_findables(plan.entries, entries, units, policy))
 

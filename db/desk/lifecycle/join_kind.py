@@ -11,6 +11,7 @@ from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -75,7 +76,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     record.apply_values(
         entry,
         {**values, "unit": (str(asks["unit"]),)},
-        source=f"request {request.id}",
+        source=of_request(request.id),
         verifier=act.standing.account,
     )
     record.activate(entry)

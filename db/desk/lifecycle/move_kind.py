@@ -14,6 +14,7 @@ from db.desk.lifecycle.join_kind import plain_line
 from db.desk.notices import announce_in
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import _
 from db.policy.words import REQUESTS
@@ -60,7 +61,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     if after["position"] != before["position"]:
         values["position"] = (str(after["position"]),)
     version = record.apply_values(
-        row.id, values, source=f"request {request.id}", verifier=act.standing.account
+        row.id, values, source=of_request(request.id), verifier=act.standing.account
     )
     if before["unit"] != after["unit"]:
         Unit.update(head=None).where((Unit.head == row.id) & (Unit.id == before["unit"])).execute()

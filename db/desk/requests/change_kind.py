@@ -10,6 +10,7 @@ from db.desk import record
 from db.desk.frame import Act
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.desk.values import display, masked
 from db.language import Label, Text, _
@@ -86,7 +87,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     version = record.apply_values(
         int(request.entry_id or 0),
         change.after,
-        source=f"request {request.id}",
+        source=of_request(request.id),
         verifier=act.standing.account,
     )
     act.keep(

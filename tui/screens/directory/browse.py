@@ -44,6 +44,8 @@ from tui.screens.requests.change import propose_change
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
+ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave")
+"""Commands that are about the entry under the cursor."""
 Side = Literal["internal", "external"]
 SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
 
@@ -143,7 +145,7 @@ class Directory(Frame):
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
             return False
-        return self.is_mounted and self._current is not None
+        return command_id not in ON_ENTRY or (self.is_mounted and self._current is not None)
 
     @property
     def _current(self) -> Entry | None:
@@ -351,7 +353,7 @@ def _extension(row: Entry) -> str:
     return row.text("extension") or short_number(row.text("phone"))
 
 
-_EMPTY = _("Nobody found within your reach. Press o to ask for access to somebody.")
+_EMPTY = _("Nobody within your reach. Esc, then o asks for access.")
 _COLUMNS: tuple[Column[Entry], ...] = (
     Column(_("Name"), _name, width=8),
     Column(_("Position"), lambda row: row.position),

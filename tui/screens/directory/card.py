@@ -215,9 +215,9 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
     facts.append((_("Updated"), local(card.updated_at)[:10]))
     if card.verified_at:
         facts.append((_("Verified"), local(card.verified_at)[:10]))
-    sources = dict.fromkeys(source for source, _day in card.sources.values() if source)
+    sources = [source for source in dict.fromkeys(source for source, _day in card.sources.values()) if source]
     if sources:
-        facts.append((_("Source"), "; ".join(sources)))
+        facts.append((_("Source"), [part for source in sources for part in ("; ", source)][1:]))
     return facts
 
 

@@ -53,7 +53,7 @@ class FirstSignIn(Frame):
         with Horizontal():
             with Vertical(id="doing"):
                 with Vertical(id="choosing", classes="form"):
-                    yield Line(_("Welcome, {login}.", login=self.app.desk.actor.login), "strong")
+                    yield Line(_("Welcome, {name}.", name=self.app.reader.name), "strong")
                     yield Line()
                     yield secret_field("password", _("New password"))
                     yield secret_field("repeated", _("Once more"))

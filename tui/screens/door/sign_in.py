@@ -9,7 +9,7 @@ from textual.containers import Center, Middle, Vertical
 
 from auth.signin import SignedIn, SignIn
 from db.language import Language, _
-from tui.kit import LEAVE, Command, FormField, Frame, KitApp, Line, Look, TextInput
+from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput
 from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
@@ -27,7 +27,7 @@ class SignInScreen(Frame):
     )
     KEYS = (
         Command("enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s"),
-        LEAVE,
+        SIGN_OUT,
     )
     HOME = ""
     AUTO_FOCUS = "TextInput"

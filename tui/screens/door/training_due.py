@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.language import Text, _
-from tui.kit import LEAVE, Command, Facts, Frame, Line, Styled, clause_text
+from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
 from tui.screens.training.training import Training
 from tui.screens.training.words import standing
 
@@ -20,7 +20,7 @@ class TrainingDue(Frame):
             "again", "r", _("Look again"), _("See whether your attendance was recorded."), second="enter"
         ),
         Command("record", "t", _("Record"), _("Record who attended, if that is yours to do.")),
-        LEAVE,
+        SIGN_OUT,
     )
     HOME = ""
     AUTO_FOCUS = ""
