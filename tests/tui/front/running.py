@@ -160,7 +160,7 @@ class Client:
         self.raw = b""
         spawned = pexpect.spawn(
             "ssh",
-            [*SSH_OPTIONS, "-p", str(port), *options, f"{login}@127.0.0.1", *command],
+            [*options, *SSH_OPTIONS, "-p", str(port), f"{login}@127.0.0.1", *command],
             dimensions=size,
             timeout=20,
             env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "C.UTF-8"},
@@ -225,13 +225,16 @@ class Answers(asyncssh.SSHClient):
         self._answers = answers
         self.asked: list[str] = []
 
+    def auth_banner_received(self, msg: str, lang: str) -> None:
+        self.asked.append(msg)
+
     def kbdint_auth_requested(self) -> str:
         return ""
 
     def kbdint_challenge_received(
         self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
     ) -> list[str] | None:
-        self.asked += [instructions, *(prompt for prompt, _echo in prompts)]
+        self.asked += [prompt for prompt, _echo in prompts]
         assert not any(echo for _prompt, echo in prompts)
         if prompts and not self._answers:
             return None

@@ -19,7 +19,7 @@ async def test_password_then_code_with_a_word_of_help_in_both_languages(front: R
     async with connect(front.port, client_factory=lambda: answers):
         pass
     assert answers.asked == [
-        WELCOME, FIRST_QUESTION, "", SECOND_QUESTION, AGAIN, FIRST_QUESTION, "", SECOND_QUESTION,
+        WELCOME, FIRST_QUESTION, SECOND_QUESTION, AGAIN, FIRST_QUESTION, SECOND_QUESTION,
     ]  # fmt: skip
 
 
@@ -32,6 +32,15 @@ async def test_a_right_password_with_a_wrong_code_is_told_like_any_other_failure
             pass
         heard.append(answers.asked)
     assert heard[0] == heard[1]
+
+
+def test_what_is_said_at_the_door_is_read_in_chinese_too(front: Running) -> None:
+    """OpenSSH shows a banner as it is, where it writes an instruction's Chinese in octal."""
+    client = front.ssh("-o", "LogLevel=INFO")
+    client.wait_for("首次登录：").wait_for("First sign-in:").wait_for("Password:").process.sendline("guess")
+    client.wait_for("Code:").process.sendline(CODE)
+    client.wait_for("未通过，请重试。").wait_for("Not accepted, please try again.")
+    client.process.close(force=True)
 
 
 @pytest.mark.threat(6)

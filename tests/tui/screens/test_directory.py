@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
+import tui.screens
 from db.desk.lines import Line
 from db.store.tables import AuditRecord
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
 from tui.kit import DataList, Facts, TextInput, UnitTree
 from tui.kit.dialogs import Choose
+from tui.kit.help import Help
+from tui.kit.house import BACK, HOUSE
+from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
-from tui.screens.directory.browse import SETTLED, Directory
+from tui.screens.directory.browse import ON_ENTRY, SETTLED, Directory
 from tui.screens.directory.card import Card, CardView
 from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.why import Explanation
@@ -29,6 +36,18 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause()
+
+
+def screens() -> Iterator[type[Keyed]]:
+    """Every screen and dialog there is."""
+    for module in iter_modules(tui.screens.__path__, "tui.screens."):
+        for inner in iter_modules(getattr(import_module(module.name), "__path__", ()), f"{module.name}."):
+            import_module(inner.name)
+    waiting = [Keyed]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        yield one
 
 
 def names(app: Hall) -> list[str]:
@@ -65,6 +84,27 @@ async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
         await press(pilot, "slash", "研", "发", "space", "张")
         assert names(app) == ["张伟", "张文"]
         assert app.screen.query_one(TextInput).value == "研发 张"
+
+
+async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> None:
+    """Help, the palette, the language and signing out are about no entry."""
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"nobody", "enter")
+        assert names(app) == []
+        offered = {command.id for command in cast(Directory, app.screen).offered()}
+        assert offered >= {command.id for command in HOUSE}
+        assert not offered & set(ON_ENTRY)
+        await press(pilot, "f1")
+        assert isinstance(app.screen, Help)
+
+
+def test_no_screen_takes_the_keys_of_the_house_away() -> None:
+    """A screen may say better what going back does here; all else is the same everywhere."""
+    house = {command.id: command.key for command in HOUSE if command is not BACK}
+    for screen in screens():
+        for command in screen.KEYS:
+            assert house.get(command.id, command.key) == command.key, (screen, command.id)
 
 
 async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:

@@ -140,3 +140,16 @@ def test_a_long_name_still_makes_a_code_that_fits() -> None:
         assert len(uri) <= LONGEST_URI
         assert "ouyang.xiuying" in uri
         assert len(segno.make(uri, error="l", boost_error=False, micro=False).matrix) <= 37
+
+
+async def test_what_was_wrong_is_not_said_of_the_next_password(installation: Store) -> None:
+    account = build_world().accounts["zhangwei"]
+    app = app_of("zhangwei", invite(account), "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await type_in(pilot, "short", "short")
+        field = app.screen.query_one("#field-password")
+        assert field.has_class("-wrong")
+        await pilot.press("x")
+        await pilot.pause()
+        assert not field.has_class("-wrong")

@@ -1,0 +1,19 @@
+"""A value's source is told in the reader's language (C.8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.sources import of_import, of_request, told
+from db.language import say
+
+
+@pytest.mark.clause("C.8")
+def test_a_source_is_told_in_both_languages() -> None:
+    notes = [of_import("员工通讯录.xlsx"), of_request(5), "按档案"]
+    assert [say(told(note), "zh_CN") for note in notes] == ["导入自 员工通讯录.xlsx", "申请 5", "按档案"]
+    assert [say(told(note), "en") for note in notes] == [
+        "imported from 员工通讯录.xlsx",
+        "request 5",
+        "按档案",
+    ]
