@@ -207,6 +207,8 @@ class Reading:
         return [day or None for day in days]
 
     def _require_owners(self, planned: list[Planned]) -> None:
+        if "inside_owner" not in self.labels:
+            return
         for place, entry in enumerate(planned):
             if self.kinds[entry.kind].inside_owner and not entry.owner.strip():
                 kind = self.kinds[entry.kind].label

@@ -177,6 +177,15 @@ def test_outside_contacts_have_an_organisation_and_an_inside_owner(store: Store)
     assert Unit.get(Unit.name == "合作伙伴").side == "external"
 
 
+@pytest.mark.clause("H.2")
+def test_a_book_without_inside_owners_takes_outside_contacts_in(store: Store) -> None:
+    book = make_book("partners", ("information-security",))
+    headings = ["姓名", "部门", "职务", "办公电话", "邮箱", "类别"]
+    contact = ("苗可", "合作单位", "商务经理", "010-66001234", "miaoke@partner.example.com", "合作伙伴")
+    desk_of("fuhua", book, "hr").importing.load(book, sheet(contact, headings=headings), SOURCE)
+    assert Entry.get(Entry.book == book).kind == "partner"
+
+
 @pytest.mark.clause("E.5")
 @pytest.mark.parametrize(
     ("row", "column"),

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 
-from auth import passwords
+from auth import passwords, sessions
 from auth.signin import SignIn
-from db.desk import record
-from db.desk.standing import policy_of
+from db.desk import Desk, open_desk, record
+from db.desk.standing import policy_of, standing_of
+from db.policy.loader import load_policies
 from db.store import audit, clock
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, open_store, store, writing
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home, Settings
-from db.store.tables import AuditRecord, Book, Delegation, Entry, Evidence, Notice, Request, UnitAbove
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    Book,
+    Delegation,
+    Entry,
+    Evidence,
+    Notice,
+    Request,
+    Task,
+    UnitAbove,
+)
 from tests.tui.host.conftest import Host
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build
 from tui.host.shell import Failure
 
+DEFAULT = "default"
+"""The clause of a rule that no regulation states."""
 PRESENT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 
@@ -86,17 +100,30 @@ def test_it_is_the_same_whenever_it_is_built(demo: list[DemoAccount], tmp_path: 
     assert again[0].password != demo[0].password
 
 
-def test_it_is_about_600_people_in_three_books_and_three_levels(demo: list[DemoAccount]) -> None:
-    assert 550 <= Entry.select().count() <= 650
-    books = {row.id: json.loads(row.policies) for row in Book.select()}
-    assert books == {"staff": ["enterprise"], "subsidiary": ["directory-security"], "group": ["company"]}
+def test_it_is_some_hundred_people_in_a_book_under_each_regulation(demo: list[DemoAccount]) -> None:
+    assert 800 <= Entry.select().count() <= 950
+    assert Entry.select().where(Entry.book.in_(("staff", "subsidiary", "group"))).count() >= 550
+    books = [json.loads(row.policies) for row in Book.select()]
+    assert len(books) == 10
+    assert sorted(name for policies in books if len(policies) == 1 for [name] in [policies]) == sorted(
+        load_policies(store().home.policies)
+    )
     assert max(row.distance for row in UnitAbove.select()) == 3
     kinds = Counter(row.kind for row in Entry.select())
-    assert min(kinds[kind] for kind in ("full-time", "part-time", "partner", "customer", "supplier")) >= 10
-    assert Entry.select().where(Entry.position == "实习生").count() >= 5
+    wanted = ("full-time", "part-time", "intern", "student", "partner", "customer", "supplier")
+    assert min(kinds[kind] for kind in wanted) >= 5
+    assert kinds["safety-officer"] >= 5
     names = "".join(row.name for row in Entry.select())
     assert all(surname in names for surname in ("欧阳", "单", "·"))
     assert Entry.select().where(Entry.name == "王芳").exists()
+
+
+@pytest.mark.clause("B.2")
+def test_a_safety_officer_is_the_same_person_as_in_the_staffs_book(demo: list[DemoAccount]) -> None:
+    staff = Entry.select(Entry.person).where(Entry.book == "staff")
+    officers = Entry.select().where((Entry.book == "safety") & (Entry.state == "active"))
+    assert officers.count() >= 5
+    assert officers.where(Entry.person.not_in(staff)).count() == 0
 
 
 def test_requests_stand_in_every_state_and_some_are_overdue(demo: list[DemoAccount]) -> None:
@@ -104,7 +131,8 @@ def test_requests_stand_in_every_state_and_some_are_overdue(demo: list[DemoAccou
     assert set(states) == {"open", "returned", "applied", "rejected", "withdrawn"}
     overdue = Request.select().where((Request.state == "open") & (Request.due < "2026-11-24")).count()
     assert overdue >= 3
-    assert {row.kind for row in Request.select()} == {"change", "access"}
+    asked = {"change", "access", "join", "move", "leave", "disclosure", "right", "structure", "delete"}
+    assert asked | {"copy", "copy-private", "unit-contact"} == {row.kind for row in Request.select()}
     types = {row.media_type for row in Evidence.select(Evidence.media_type)}
     assert types == {"application/pdf", "image/png", "text/plain"}
     assert Delegation.select().count() == 2
@@ -128,9 +156,115 @@ def test_the_chain_tells_weeks_of_look_ups_decisions_and_refusals(demo: list[Dem
 
 
 def test_there_is_an_account_for_every_role_of_every_book(demo: list[DemoAccount]) -> None:
+    """For every role that a book's regulations name or give a function to, and for its own people."""
     for book in Book.select():
-        held = {role for account in demo if book.id in account.books for role in account.roles}
-        assert {role.id for role in policy_of(book.id).roles} <= held, book.id
+        policy = policy_of(book.id)
+        named = {role.id for role in policy.roles if role.clause != DEFAULT}
+        functions = {policy.maintainer.role, policy.owner.role, policy.interpreter.role, "admin"}
+        held = {role for account in demo for role in account.places.get(book.id, ())}
+        assert named | functions | {"employee"} <= held, book.id
+
+
+DeskOf = Callable[[str], Desk]
+
+
+@pytest.fixture
+def desk(demo: list[DemoAccount]) -> Iterator[DeskOf]:
+    """Whose desk, as they sign in a minute after the demonstration was built."""
+    clock.use_source(lambda: PRESENT + timedelta(minutes=1))
+    logins = {account.login for account in demo}
+
+    def signed_in(login: str) -> Desk:
+        assert login in logins
+        with writing():
+            session = sessions.start(Account.get(Account.login == login).id, "127.0.0.1", "ssh", "full")
+        return open_desk(sessions.resume(session))
+
+    yield signed_in
+    clock.use_source(None)
+
+
+def test_everybody_is_in_each_book_what_the_list_says(demo: list[DemoAccount], desk: DeskOf) -> None:
+    for account in demo:
+        if account.first_sign_in:
+            continue
+        standing = standing_of(desk(account.login).actor)
+        for book, roles in account.places.items():
+            assert set(roles) <= set(standing.roles(book)), (account.login, book)
+        assert account.tries["zh"]
+        assert account.tries["en"]
+
+
+def test_editions_wait_to_be_issued_and_copies_to_be_acknowledged(desk: DeskOf) -> None:
+    for maintainer, book in (("zhuli", "estate"), ("tianhe", "international")):
+        editions = desk(maintainer).editions
+        for edition in ("internal", "external"):
+            newest, *older = editions.issues(book, edition)
+            assert len(older) == 3
+            assert any(not copy.acknowledged_at for copy in editions.copies(newest.id))
+        waiting = [task for task in desk(maintainer).tasks.mine().rows if task.kind == "edition"]
+        assert {task.book for task in waiting} == {book}
+    assert not desk("taojun").copies.mine()[0].acknowledged_at
+    assert not desk("shenjie").copies.mine()[0].acknowledged_at
+    assert desk("wenmi").copies.mine()[0].acknowledged_at
+    assert desk("xieping").asking.copies()
+
+
+def test_reviews_are_partly_decided_and_inspections_have_findings(desk: DeskOf) -> None:
+    for login, kind in (("luoyan", "check"), ("hanmei", "check"), ("maxiao", "full-review")):
+        [under_way] = [row for row in desk(login).reviews.campaigns() if row.kind == kind and row.reason]
+        assert 0 < under_way.count.decided < under_way.count.total
+        assert under_way.mine
+    for inspector, owner in (("dengchao", "fangmin"), ("xinan", "shibu")):
+        findings = desk(inspector).inspections.findings()
+        assert {row.state for row in findings} == {"open", "answered"}
+        assert any(row.settles for row in findings)
+        assert desk(owner).inspections.findings()
+    assert any(row.mine for row in desk("fuhua").inspections.findings())
+    assert desk("luoyan").stale.entries("group")
+    assert desk("jinrui").reviews.campaigns()
+
+
+def test_a_class_has_pupils_a_deputy_and_a_pupil_who_enrols(desk: DeskOf) -> None:
+    teacher = desk("yanlaoshi")
+    assert Entry.select().where((Entry.book == "class") & (Entry.state == "active")).count() >= 30
+    assert {row.kind for row in teacher.tasks.mine().rows} == {"enrolment", "withdrawal"}
+    assert {row.kind for row in desk("shilaoshi").queue.window().rows} == {"join", "leave", "change"}
+    pupil = desk("jiangtao").directory.search("class", "鲁小满")[0]
+    shown = desk("jiangtao").directory.card(pupil.entry)
+    assert "parent_phones" not in {line.name for line in shown.fields if line.texts}
+
+
+def test_joiners_movers_and_leavers_stand_in_every_state(desk: DeskOf) -> None:
+    tasks = {(task.kind, task.name): task for task in desk("chenjing").tasks.mine().rows}
+    assert any(task.due.left < 0 for task in tasks.values())
+    assert tasks["joiner", "程诺"].pending
+    assert {"joiner", "mover", "leaver"} <= {kind for kind, _name in tasks}
+    assert [row.state for row in desk("liuyang").requests.mine() if row.kind == "join"].count("returned") == 1
+    states = {row.state for row in Task.select().where(Task.book == "staff")}
+    assert states == {"open", "done", "cancelled"}
+    sync = [task for task in desk("huangrong").tasks.mine().rows if task.book == "cloud"]
+    assert {task.kind for task in sync} == {"joiner", "leaver"}
+    [leaver] = [task for task in desk("fuhua").tasks.mine().rows if task.kind == "leaver"]
+    assert desk("fuhua").tasks.one(leaver.id).copies
+    assert [task.kind for task in desk("yanhe").tasks.mine().rows].count("hand-back") == 1
+    assert any(task.kind == "filing" for task in desk("gutao").tasks.mine().rows)
+
+
+def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:
+    assert desk("zhaomin").consents.mine()[0].state == "asked"
+    assert [one.name for one in desk("gutao").consents.received()] == ["赵敏"]
+    assert {row.state for row in desk("maxiao").consents.register("safety")} == {"given", "refused", "asked"}
+    assert {row.kind for row in desk("maxiao").queue.window().rows} == {"join", "disclosure"}
+    trained = desk("jinrui").training.people("trade", "directory-rules")
+    assert {one.training.state for one in trained} == {"never", "due", "soon", "trained"}
+    assert desk("lunan").training.mine()[0].training.overdue
+    assert "right" in {row.kind for row in desk("huangrong").queue.window().rows}
+    assert {row.kind for row in desk("tangjun").queue.window().rows} == {"copy-private", "structure"}
+    assert {row.kind for row in desk("fengyi").queue.window().rows} == {"copy"}
+    assert {row.kind for row in desk("zhuli").queue.window().rows} >= {"unit-contact"}
+    assert "delete" in {row.kind for row in desk("luoyan").queue.window().rows}
+    assert desk("geyuan").me.undertakings()
 
 
 def test_accounts_are_enrolled_and_one_waits_for_its_first_sign_in(demo: list[DemoAccount]) -> None:
@@ -147,7 +281,9 @@ def test_accounts_are_enrolled_and_one_waits_for_its_first_sign_in(demo: list[De
         assert signed.strength == "enrolling"
     finally:
         clock.use_source(None)
-    assert set(demo[0].to_json()) == {"login", "password", "totp_secret", "name", "roles", "books"}
+    assert set(demo[0].to_json()) == {
+        "login", "password", "totp_secret", "name", "roles", "books", "places", "try",
+    }  # fmt: skip
 
 
 def test_an_activation_code_that_ran_out_is_replaced(demo: list[DemoAccount], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,25 +16,37 @@ from auth.passwords import hash_of
 from auth.provision import enrol_from_host, invite_from_host
 from db.desk.importing.subject import Source
 from db.desk.standing import policy_of
-from db.desk.units import create_book, unit_named
+from db.desk.units import create_book, create_unit, unit_named
 from db.store import clock
 from db.store.engine import database, store, writing
-from db.store.tables import Account, Entry, Grant
-from tui.host.demo.cast import BookPlan, Organisation, Role, organisation
+from db.store.tables import Account, Entry, Grant, Person
+from tui.host.demo.cast import BookPlan, Role, organisation
+from tui.host.demo.happening import happenings
+from tui.host.demo.history import History
 from tui.host.demo.people import Crowd, Sheet
+from tui.host.demo.pupils import pupil_rows
 from tui.host.demo.script import script
-from tui.host.demo.stage import Stage
+from tui.host.demo.stage import Stage, When, later
 from tui.host.demo.story import Story
-from tui.host.operator import acting, found_operator
+from tui.host.demo.where import Where
+from tui.host.operator import OPERATOR, acting, found_operator
 
 SEED = 20260101
 BEGIN = 31
 """How many working days ago the demonstration begins."""
+LATER = 28
+"""How many working days ago the people of the later books get their accounts."""
+FIRST_BOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """A line of ``accounts.json``. Of one that was not enrolled yet, the activation code instead."""
+    """A line of ``accounts.json``.
+
+    The people of a book share a password, as each takes a quarter of a second to hash; the TOTP secret is
+    one's own. ``places`` are the roles in each book, ``tries`` is what to try, by language. Of one that was
+    not enrolled yet, the activation code instead of password and secret.
+    """
 
     login: str
     password: str
@@ -41,12 +54,15 @@ class DemoAccount:
     name: str
     roles: list[str]
     books: list[str]
+    places: dict[str, list[str]]
+    tries: dict[str, str]
     first_sign_in: bool = False
     activation_code: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Its JSON, without what it does not have."""
         shown = asdict(self)
+        shown["try"] = shown.pop("tries")
         if not self.first_sign_in:
             del shown["first_sign_in"], shown["activation_code"]
         return shown
@@ -58,28 +74,28 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
     settings = store().settings
     stage = Stage(present, settings.time_zone, settings.country, random)
     crowd = Crowd(random)
-    roles = [(book, role) for book in plan.books for role in plan.cast[book.id]]
     made: list[DemoAccount] = []
     with ThreadPoolExecutor() as pool, in_haste():  # bcrypt works without the interpreter's lock
-        passwords = {role.login: f"{role.login}-{secrets.token_hex(4)}" for _book, role in roles}
-        hashes = {login: pool.submit(hash_of, password) for login, password in passwords.items()}
-
-        def open_accounts(newcomers: bool) -> None:
-            for book, role in roles:
-                if role.first_sign_in == newcomers:
-                    made.append(open_account(book, role, passwords[role.login], hashes[role.login]))
-
         stage.at((BEGIN, "08:30"), found_operator_in_writing)
         for number, book in enumerate(plan.books):
-            stage.at((BEGIN, f"09:{number:02d}"), partial(fill_book, book, number, plan.cast[book.id], crowd))
-        stage.at((BEGIN, "10:00"), partial(open_accounts, False))
-        stage.at((1, "16:00"), partial(open_accounts, True))
-        stage.at((BEGIN, "10:30"), partial(give_roles, plan))
-        for minute, (_book, role) in enumerate(roles):
-            if not role.first_sign_in:
-                stage.at((BEGIN - 1, f"09:{minute:02d}"), partial(accept, stage, role.login))
-        books = {role.login: book.id for book, role in roles}
-        Story(stage, books, tuple(role.name for _book, role in roles), random).tell(script())
+            cast = plan.cast.get(book.id, ())
+            stage.at((BEGIN, f"09:{number:02d}"), partial(fill_book, book, number, cast, crowd))
+        waiting = Counter[When]()
+        passwords = {book.id: f"{book.id}-{secrets.token_hex(4)}" for book in plan.books}
+        hashes = {password: pool.submit(hash_of, password) for password in passwords.values()}
+        for book, role in plan.everyone():
+            password = passwords[book.id]
+            days = BEGIN if plan.books.index(book) < FIRST_BOOKS else LATER
+            when = (1, "16:00") if role.first_sign_in else (days, "10:00")
+            stage.at(when, partial(open_up, made, book, role, password, hashes[password]))
+            if role.accepts and not role.first_sign_in:
+                first_day = (days - 1, "08:00")
+                waiting[first_day] += 1
+                stage.at(later(first_day, waiting[first_day]), partial(accept, stage, role.login))
+        books = {role.login: book.id for book, role in plan.everyone()}
+        where = Where(books, tuple(role.name for _book, role in plan.everyone()))
+        Story(stage, where, random).tell(script())
+        History(stage, where).tell(happenings())
         stage.play()
     return made
 
@@ -107,41 +123,68 @@ def found_operator_in_writing() -> None:
 def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -> None:
     """Make the book and import its people, as the host's operator does at the beginning."""
     with writing():
-        create_book(book.id, book.title.label, book.policies, root=book.root.label, sort=sort)
-    rows = Sheet(book, cast, policy_of(book.id), crowd).rows()
-    with acting(accept=True) as desk:
-        desk.importing.load(book.id, rows, Source(f"{book.title.zh}.xlsx", secrets.token_hex(32)))
+        root = create_book(
+            book.id,
+            book.title.label,
+            book.policies,
+            root=book.root.label,
+            decisions=book.decisions,
+            sort=sort,
+        )
+        for name in book.empty_units:
+            create_unit(book.id, name, root)
+    name, size = book.pupils
+    if size:
+        rows = pupil_rows(name, size, cast, crowd)
+    else:
+        rows = Sheet(book, cast, policy_of(book.id), crowd).rows()
+    if rows[1:]:
+        with acting(accept=True) as desk:
+            desk.importing.load(book.id, rows, Source(f"{book.title.zh}.xlsx", secrets.token_hex(32)))
+
+
+def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, hashed: Future[str]) -> None:
+    """Open the account and note it in ``made``."""
+    made.append(open_account(book, role, password, hashed))
 
 
 def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str]) -> DemoAccount:
-    """An account for one of the cast, ready to sign in or with an activation code."""
-    entry = Entry.get(
-        (Entry.book == book.id) & (Entry.name == role.name) & (Entry.unit == unit_named(book.id, role.unit))
-    )
-    roles = ["employee", *(["head"] if role.head else []), *role.roles]
-    books = [book.id, *role.also]
+    """An account for one of the cast with their roles, ready to sign in or with an activation code."""
+    if role.unit:
+        person = Entry.get(
+            (Entry.book == book.id)
+            & (Entry.name == role.name)
+            & (Entry.unit == unit_named(book.id, role.unit))
+        ).person_id
+    else:
+        person = Person.create(name=role.name).id
+    held = role.held(book.id)
+    roles = list(dict.fromkeys(name for names in held.values() for name in names))
+    tries = {"zh": role.tries.zh, "en": role.tries.en}
     if role.first_sign_in:
-        _account, code = invite_from_host(role.login, entry.person_id)
-        return DemoAccount(role.login, "", "", role.name, roles, books, True, code)
-    _account, secret = enrol_from_host(role.login, entry.person_id, password, hashed.result())
-    return DemoAccount(role.login, password, secret, role.name, roles, books)
+        account, code = invite_from_host(role.login, person)
+        made = DemoAccount(role.login, "", "", role.name, roles, list(held), held, tries, True, code)
+    else:
+        account, secret = enrol_from_host(role.login, person, password, hashed.result())
+        made = DemoAccount(role.login, password, secret, role.name, roles, list(held), held, tries)
+    give_roles(account, book, role)
+    return made
 
 
-def give_roles(plan: Organisation) -> None:
-    """The roles the cast begin with, given by the operator as part of setting up."""
-    operator = Account.get(Account.login == "host")
+def give_roles(account: int, book: BookPlan, role: Role) -> None:
+    """The roles that somebody begins with, given by the operator as part of setting up."""
+    operator = Account.get(Account.login == OPERATOR)
+    given = [(name, where, "") for where in (book.id, *role.also) for name in role.roles]
     with writing():
-        for book in plan.books:
-            for role in plan.cast[book.id]:
-                for where in (book.id, *role.also):
-                    for name in role.roles:
-                        Grant.create(
-                            account=Account.get(Account.login == role.login),
-                            role=name,
-                            book=where,
-                            granted_by=operator,
-                            granted_at=clock.now(),
-                        )
+        for name, where, unit in (*given, *role.places):
+            Grant.create(
+                account=account,
+                role=name,
+                book=where,
+                unit=unit_named(where, unit) if unit else None,
+                granted_by=operator,
+                granted_at=clock.now(),
+            )
 
 
 def accept(stage: Stage, login: str) -> None:

@@ -12,13 +12,18 @@ from tui.host.demo.cast import BookPlan, Role
 from tui.host.demo.names import Names
 
 HEADINGS = (
-    "姓名", "部门", "职务", "类别", "负责人", "入职日期", "办公电话", "分机", "手机", "邮箱", "QQ", "微信",
-    "单位", "内部对接人",
+    "姓名", "部门", "职务", "类别", "负责人", "入职日期", "办公电话", "分机", "手机", "固定电话", "传真",
+    "邮箱", "QQ", "微信", "地区", "单位", "内部对接人",
 )  # fmt: skip
 FIELD_HEADINGS = {
+    "办公电话": "office_phone",
     "分机": "extension",
+    "固定电话": "landline",
+    "传真": "fax",
+    "邮箱": "email",
     "QQ": "qq",
     "微信": "wechat",
+    "地区": "region",
     "单位": "organisation",
     "内部对接人": "inside_owner",
 }
@@ -48,8 +53,15 @@ POSTS = {
     "品牌": ("品牌经理", "文案策划", "媒介经理"),
     "市场": ("市场专员", "市场经理"),
     "采购": ("采购专员", "采购主管"),
+    "业务": ("业务员", "高级业务员", "跟单员"),
+    "单证": ("单证员", "报关员"),
+    "营销": ("置业顾问", "策划专员", "渠道专员"),
+    "工程": ("工程师", "高级工程师", "造价工程师"),
+    "设计": ("建筑设计师", "结构工程师"),
+    "运营": ("运营", "内容运营"),
+    "区": ("销售", "客户经理", "渠道经理"),
 }
-ANY_POST = ("专员", "主管", "助理")
+ANY_POST = ("专员", "主管", "文员")
 OUTSIDE_POSTS = ("商务经理", "采购经理", "项目经理", "客户代表", "销售总监", "技术总监")
 COMPANIES = (
     "蓝海咨询", "东方贸易", "北辰科技", "云帆物流", "中科智联", "锦程商务", "恒泰机电", "百川数据",
@@ -96,6 +108,7 @@ class Sheet:
         self.random = crowd.random
         self.kinds = [kind.id for kind in policy.kinds if kind.side == "internal"]
         fields = {rule.name for rule in policy.fields}
+        self.required = {rule.name for rule in policy.fields if rule.required}
         self.headings = [h for h in HEADINGS if FIELD_HEADINGS.get(h, "name") in fields]
         self.colleagues: list[str] = []
         self._extension = 8000
@@ -103,7 +116,9 @@ class Sheet:
     def rows(self) -> list[list[str]]:
         """The whole sheet, headings first."""
         made = [
-            self._row(role.name, role.unit, role.position, head=role.head, role=role) for role in self.cast
+            self._row(role.name, role.unit, role.position, head=role.head, kind=role.kind, role=role)
+            for role in self.cast
+            if role.unit
         ]
         others = self.crowd.names.others() if not self.plan.outside else iter(())
         led = {role.unit for role in self.cast if role.head}
@@ -115,9 +130,8 @@ class Sheet:
                 made.append(
                     self._row(named[0], unit, post if head else self._post(unit), head=head, parts=named[1:])
                 )
-        made += self._temporary("兼职顾问", self.plan.part_timers) + self._temporary(
-            "实习生", self.plan.interns
-        )
+        made += self._temporary("兼职顾问", "part-time", self.plan.part_timers)
+        made += self._temporary("实习生", "intern", self.plan.interns)
         for unit, size, kind in self.plan.outside:
             made += [self._contact(unit, kind) for _number in range(size)]
         return [list(self.headings), *([row.get(heading, "") for heading in self.headings] for row in made)]
@@ -154,14 +168,21 @@ class Sheet:
             "手机": self.crowd.mobile(),
             "邮箱": address,
         }
-        if self.random.random() < 0.6:
+        if unit in self.plan.regions:
+            row["地区"] = self.plan.regions[unit]
+        if head:
+            row["固定电话"] = f"{self.plan.exchange}{self._extension + 400:04d}"
+            row["传真"] = f"{self.plan.exchange}{self._extension + 800:04d}"
+        if "wechat" in self.required or self.random.random() < 0.6:
             row["QQ"] = str(self.random.randrange(10**7, 3 * 10**9))
-            row["微信"] = f"{address.partition('@')[0].replace('.', '_')}_{self.random.randrange(100, 999)}"
+            row["微信"] = (
+                f"{address.partition('@')[0].replace('.', '_')[:16]}_{self.random.randrange(100, 999)}"
+            )
         return row
 
-    def _temporary(self, position: str, count: int) -> list[dict[str, str]]:
-        """Part-timers and interns, spread over the units."""
-        kind = self.kinds[-1]
+    def _temporary(self, position: str, kind: str, count: int) -> list[dict[str, str]]:
+        """Part-timers or interns, spread over the units; of the book's last kind if it has none of theirs."""
+        kind = kind if kind in self.kinds else self.kinds[-1]
         units = [unit for unit, _size, _post in self.plan.units]
         made = []
         for _number in range(count):
@@ -182,6 +203,7 @@ class Sheet:
             "办公电话": f"010-6{self.random.randrange(10**6):06d}{number % 10}",
             "手机": self.crowd.mobile(),
             "邮箱": self.crowd.address(surname, given, f"partner{number}.example.com"),
+            "地区": self.plan.regions.get(unit, ""),
             "单位": company,
             "内部对接人": self.random.choice(self.colleagues[: len(self.colleagues) // 2]),
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from tui.host.demo.cast import Part
-from tui.host.demo.stage import When
+from tui.host.demo.stage import When, later
 
 FILE = Path(__file__).with_name("story.toml")
 Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, int, str, str]
@@ -46,7 +46,6 @@ class Batch(Part):
         return tuple(self._one(number) for number in range(self.count))
 
     def _one(self, number: int) -> Asking:
-        ago, hour = self.at
         head, tail = self.start[:-4], int(self.start[-4:])
         return Asking(
             by=self.by,
@@ -54,17 +53,11 @@ class Batch(Part):
             asked={self.field: f"{head}{tail + number:04d}"},
             reason=self.reason,
             proof=self.proof,
-            at=(ago, _later(hour, number)),
+            at=later(self.at, number),
             then=tuple(
-                (act, by, days, _later(time, number), word) for act, by, days, time, word in self.then
+                (act, by, *later((days, time), number), word) for act, by, days, time, word in self.then
             ),
         )
-
-
-def _later(hour: str, minutes: int) -> str:
-    hours, _colon, rest = hour.partition(":")
-    total = int(hours) * 60 + int(rest) + minutes
-    return f"{total // 60:02d}:{total % 60:02d}"
 
 
 class AccessAsking(Part):

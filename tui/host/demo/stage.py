@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,14 @@ from db.store.tables import Account
 SOURCES = ("10.20.3.{}", "10.20.7.{}", "10.31.0.{}", "172.16.8.{}")
 When = tuple[int, str]
 """How many working days ago, and the time of that day, ``HH:MM``."""
+
+
+def later(when: When, minutes: int) -> When:
+    """So many minutes after ``when``, on the same day."""
+    ago, hour = when
+    hours, _colon, rest = hour.partition(":")
+    total = int(hours) * 60 + int(rest) + minutes
+    return ago, f"{total // 60:02d}:{total % 60:02d}"
 
 
 @dataclass
@@ -45,6 +54,16 @@ class Stage:
                 before -= timedelta(days=1)
             self._days.append(before)
         return self._days[ago]
+
+    def week(self, before: int) -> int:
+        """How many working days ago the first working day was of the week so many weeks ``before`` this."""
+        today = self.day(0)
+        first = self._calendar.next_working_day(today - timedelta(days=today.weekday() + 7 * before))
+        return max(1, next(ago for ago in count() if self.day(ago) <= first))
+
+    def ahead(self, days: int) -> date:
+        """The day ``days`` working days from now on."""
+        return self._calendar.add(self._calendar.local_date(self._now), days)
 
     def at(self, when: When, act: Callable[[], None]) -> None:
         """Have ``act`` happen then. Of two at the same time the first named comes first."""

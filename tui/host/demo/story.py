@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +10,12 @@ from random import Random
 
 from db.desk import Desk, Refused
 from db.desk.audit.subject import AuditFilter
-from db.desk.units import unit_named
-from db.store.tables import Account, Entry, Unit
+from db.store.tables import Account
 from tui.host.demo.proofs import proof
-from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying, Turn
+from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying
 from tui.host.demo.stage import Stage
+from tui.host.demo.turns import go_on
+from tui.host.demo.where import Where
 
 LOOK_UP_DAYS = 24
 LOOK_UPS = 3
@@ -24,12 +24,10 @@ LOOK_UPS = 3
 
 @dataclass
 class Story:
-    """Puts the script on the stage. ``books``: login -> the book of their own entry; ``cast``: names of
-    those with an account."""
+    """Puts the script on the stage."""
 
     stage: Stage
-    books: dict[str, str]
-    cast: tuple[str, ...]
+    where: Where
     random: Random
 
     def tell(self, script: Script) -> None:
@@ -50,7 +48,10 @@ class Story:
         made: list[int] = []
 
         def submit() -> None:
-            desk, entry = self.stage.desk(asking.by), self._entry(asking.whose, self.books[asking.by])
+            desk, entry = (
+                self.stage.desk(asking.by),
+                self.where.entry(asking.whose, self.where.books[asking.by]),
+            )
             version = desk.changes.form(entry).version
             evidence = self._evidence(desk, asking)
             made.append(desk.changes.submit(entry, version, asking.asked, asking.reason, evidence))
@@ -61,7 +62,7 @@ class Story:
             desk.changes.amend(made[0], version, asking.asked, f"{asking.reason}；{word}", evidence)
 
         self.stage.at(asking.at, submit)
-        self._go_on(asking.then, made, amend)
+        go_on(self.stage, asking.then, made, amend)
 
     def _access(self, wanted: AccessAsking) -> None:
         made: list[int] = []
@@ -74,33 +75,7 @@ class Story:
             desk.access.amend(made[0], f"{wanted.reason}；{word}", name=wanted.name, days=wanted.days)
 
         self.stage.at(wanted.at, ask)
-        self._go_on(wanted.then, made, amend)
-
-    def _go_on(self, turns: Sequence[Turn], made: list[int], amend: Callable[[Desk, str], None]) -> None:
-        for act, by, ago, hour, word in turns:
-            self.stage.at((ago, hour), partial(self._turn, by, act, made, word, amend))
-
-    def _turn(
-        self, by: str, act: str, made: list[int], word: str, amend: Callable[[Desk, str], None]
-    ) -> None:
-        """One decision, as the queue's screen makes it: read, open the evidence, decide on what was read."""
-        desk, request = self.stage.desk(by), made[0]
-        if act == "withdraw":
-            desk.requests.withdraw(request)
-            return
-        if act == "amend":
-            amend(desk, word)
-            return
-        view = desk.queue.one(request)
-        for file in view.evidence:
-            desk.evidence.open(file.id)
-        match act:
-            case "approve":
-                desk.queue.approve(request, view.digest, word)
-            case "return":
-                desk.queue.return_(request, view.digest, word)
-            case "reject":
-                desk.queue.reject(request, view.digest, word)
+        go_on(self.stage, wanted.then, made, amend)
 
     def _evidence(self, desk: Desk, asking: Asking) -> list[str]:
         if not asking.proof:
@@ -136,7 +111,7 @@ class Story:
                     directory.reveal(found[0].entry, looking.reveal, looking.purpose)
 
     def _try(self, trying: Trying) -> None:
-        desk, entry = self.stage.desk(trying.by), self._entry(trying.whose, trying.book)
+        desk, entry = self.stage.desk(trying.by), self.where.entry(trying.whose, trying.book)
         try:
             match trying.what:
                 case "edit":
@@ -153,18 +128,3 @@ class Story:
         except Refused:
             return
         raise RuntimeError(f"{trying.by} was not refused: {trying.what}")
-
-    def _entry(self, whose: str, book: str) -> int:
-        """The entry that ``whose`` means: a login, or ``unit#n`` counting from 0 without heads and cast."""
-        path, number, place = whose.partition("#")
-        if not number:
-            person = Account.get(Account.login == whose).person_id
-            return int(Entry.get((Entry.person == person) & (Entry.book == book)).id)
-        unit = unit_named(book, path)
-        rows = (
-            Entry.select()
-            .where((Entry.unit == unit) & (Entry.state == "active") & Entry.name.not_in(self.cast))
-            .where(Entry.id != Unit.get_by_id(unit).head)
-            .order_by(Entry.id)
-        )
-        return int(list(rows)[int(place)].id)

@@ -1,0 +1,216 @@
+"""What `history.toml` says, in types: joiners and leavers, editions, reviews, consents and the like."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui.host.demo.cast import Part
+from tui.host.demo.script import Turn
+from tui.host.demo.stage import When
+
+FILE = Path(__file__).with_name("history.toml")
+
+
+class Deed(Part):
+    """Something that ``by`` does at ``at``."""
+
+    at: When
+    by: str
+
+
+class Join(Deed):
+    """Somebody joins ``joined`` working days ago. Without ``values`` they are only expected; ``person`` is
+    somebody of the staff's book who gets an entry here too."""
+
+    do: Literal["join"]
+    book: str
+    unit: str
+    name: str
+    kind: str = "full-time"
+    joined: int
+    values: dict[str, str] = Field(default={})
+    reason: str = ""
+    person: str = ""
+    then: tuple[Turn, ...] = ()
+
+
+class CallOff(Deed):
+    """Somebody who was expected does not come."""
+
+    do: Literal["call-off"]
+    name: str
+    word: str
+
+
+class Move(Deed):
+    """Somebody moves, as of ``day`` working days ago."""
+
+    do: Literal["move"]
+    book: str
+    whose: str
+    unit: str
+    position: str
+    day: int
+    reason: str = ""
+    then: tuple[Turn, ...] = ()
+
+
+class Leave(Deed):
+    """Somebody leaves, as of ``day`` working days ago."""
+
+    do: Literal["leave"]
+    book: str
+    whose: str
+    day: int
+    reason: str = ""
+    then: tuple[Turn, ...] = ()
+
+
+class Tick(Deed):
+    """A task of ``by`` about ``name`` goes on: a proof ``what`` is ticked off, or it is done."""
+
+    do: Literal["tick", "done"]
+    kind: str
+    name: str
+    what: str = ""
+    word: str = ""
+
+
+class Ask(Deed):
+    """A request on a form of its kind; ``changed`` is how many working days it has been so."""
+
+    do: Literal["ask"]
+    offer: str
+    book: str
+    asked: dict[str, str]
+    reason: str = ""
+    changed: int | None = None
+    then: tuple[Turn, ...] = ()
+
+
+class Answer(Deed):
+    """An answer to the consent that ``by`` is asked for."""
+
+    do: Literal["answer"]
+    answer: Literal["yes", "open", "no"]
+
+
+class Sort(Deed):
+    """What editions choose by: kinds of unit and tags, set by the maintainer."""
+
+    do: Literal["sort"]
+    book: str
+    kinds: dict[str, str] = Field(default={})
+    tags: dict[str, str] = Field(default={})
+
+
+class Issue(Part):
+    """An edition issued at ``hour`` of the first working day of each of these ``weeks`` before this one;
+    ``openers`` open their copies a few minutes later, ``earlier_openers`` all of theirs but the last."""
+
+    by: str
+    book: str
+    edition: str
+    weeks: tuple[int, ...]
+    hour: str
+    openers: tuple[str, ...] = ()
+    earlier_openers: tuple[str, ...] = ()
+
+
+class Finding(Part):
+    """Something that an inspector finds at the point ``point``; ``answer`` is what its owner says."""
+
+    by: str
+    at: When
+    point: int
+    what: str
+    owner: str
+    days: int
+    answered: When | None = None
+    answer: str = ""
+    settled: When | None = None
+    verdict: Literal["close", "reopen"] = "close"
+    word: str = ""
+
+
+class Review(Deed):
+    """A review outside its cycle. ``decided`` are who decides how many of theirs, and when; ``closes``: it is
+    closed in the end, at that time."""
+
+    do: Literal["review"]
+    book: str
+    kind: str
+    reason: str
+    decided: tuple[tuple[str, int, int, str], ...] = ()
+    closed: When | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Decide(Deed):
+    """The next ``count`` things of an open review that waits for ``by``, all of them right."""
+
+    do: Literal["decide"]
+    book: str
+    kind: str
+    count: int
+
+
+class Train(Deed):
+    """Attendance at a training that was ``days`` ago: everybody of ``units`` but the last ``without``."""
+
+    do: Literal["train"]
+    book: str
+    topic: str
+    days: int
+    units: tuple[str, ...]
+    without: int = 0
+
+
+class Signal(Deed):
+    """Somebody reports a number or address that does not reach."""
+
+    do: Literal["dead"]
+    book: str
+    whose: str
+    field: str
+
+
+class TakeOut(Deed):
+    """A report taken out as a copy."""
+
+    do: Literal["take-out"]
+    book: str
+    report: str
+    format: str
+
+
+class Rounds(Part):
+    """Runs of the duty runner at ``hour``: on the first working day of each of these ``weeks`` before this
+    one, and so many working ``days`` ago."""
+
+    weeks: tuple[int, ...]
+    days: tuple[int, ...]
+    hour: str
+
+
+AnyDeed = Annotated[
+    Join | CallOff | Move | Leave | Tick | Ask | Answer | Sort | Review | Decide | Train | Signal | TakeOut,
+    Field(discriminator="do"),
+]
+
+
+class Happenings(Part):
+    """Everything, in any order."""
+
+    rounds: Rounds
+    issues: tuple[Issue, ...]
+    deeds: tuple[AnyDeed, ...]
+
+
+def happenings() -> Happenings:
+    """The demonstration's happenings."""
+    return Happenings.model_validate(tomllib.loads(FILE.read_text("utf-8")))

@@ -1,0 +1,264 @@
+"""The happenings acted out, each by the operations of the desk that a person would use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial, singledispatchmethod
+
+from db.desk import Desk
+from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
+from db.desk.tasks import duties
+from db.store.tables import Entry
+from reports.catalogue import kind_named
+from reports.export import export
+from reports.period import this_month
+from tui.host.demo.happening import (
+    Answer,
+    Ask,
+    CallOff,
+    Decide,
+    Deed,
+    Finding,
+    Happenings,
+    Issue,
+    Join,
+    Leave,
+    Move,
+    Review,
+    Signal,
+    Sort,
+    TakeOut,
+    Tick,
+    Train,
+)
+from tui.host.demo.stage import Stage, When, later
+from tui.host.demo.turns import go_on
+from tui.host.demo.where import Where
+
+HANDED_IN = (Join, Move, Leave, Ask)
+"""What makes a request that others decide on."""
+
+
+@dataclass
+class History:
+    """Puts the happenings on the stage."""
+
+    stage: Stage
+    where: Where
+
+    def tell(self, happenings: Happenings) -> None:
+        """Have everything happen at its time."""
+        rounds = happenings.rounds
+        for ago in (*map(self.stage.week, rounds.weeks), *rounds.days):
+            self.stage.at((ago, rounds.hour), self._run_duties)
+        for issue in happenings.issues:
+            self._issue(issue)
+        for deed in happenings.deeds:
+            if isinstance(deed, HANDED_IN):
+                self._hand_in(deed)
+            elif isinstance(deed, Review):
+                self._review(deed)
+            else:
+                self.stage.at(deed.at, partial(self._act, deed))
+
+    def _run_duties(self) -> None:
+        duties.run(duties.Place("serve", "127.0.0.1"))
+
+    def _act(self, deed: Deed) -> None:
+        self.perform(deed, self.stage.desk(deed.by))
+
+    # Requests
+
+    def _hand_in(self, deed: Join | Move | Leave | Ask) -> None:
+        made: list[int] = []
+
+        def submit() -> None:
+            made.append(self.submit(deed, self.stage.desk(deed.by), None))
+
+        def amend(desk: Desk, word: str) -> None:
+            self.submit(deed.model_copy(update={"reason": f"{deed.reason}；{word}"}), desk, made[0])
+
+        self.stage.at(deed.at, submit)
+        go_on(self.stage, deed.then, made, amend)
+
+    @singledispatchmethod
+    def submit(self, deed: Deed, desk: Desk, amends: int | None) -> int:
+        """Hand ``deed`` in, or again where it ``amends`` a request; the request's number (of somebody who
+        is only expected: the entry's)."""
+        raise TypeError(deed)
+
+    @submit.register
+    def _join(self, deed: Join, desk: Desk, amends: int | None) -> int:
+        person = None
+        if deed.person:
+            entry = self.where.entry(deed.person, "staff")
+            person = Entry.get_by_id(entry).person_id
+        asked = JoinAsked(
+            book=deed.book,
+            kind=deed.kind,
+            unit=self.where.unit(deed.book, deed.unit),
+            joined=self._day(deed.joined),
+            values={"name": deed.name, **deed.values},
+            reason=deed.reason,
+            person=person,
+        )
+        return desk.lifecycle.join(asked, amends) if deed.values else desk.lifecycle.expect(asked)
+
+    @submit.register
+    def _move(self, deed: Move, desk: Desk, amends: int | None) -> int:
+        entry = self.where.entry(deed.whose, deed.book)
+        asked = MoveAsked(
+            entry=entry,
+            version=desk.lifecycle.move_form(entry).version,
+            unit=self.where.unit(deed.book, deed.unit),
+            position=deed.position,
+            day=self._day(deed.day),
+            reason=deed.reason,
+        )
+        return desk.lifecycle.move(asked, amends)
+
+    @submit.register
+    def _leave(self, deed: Leave, desk: Desk, amends: int | None) -> int:
+        entry = self.where.entry(deed.whose, deed.book)
+        return desk.lifecycle.leave(LeaveAsked(entry, self._day(deed.day), deed.reason), amends)
+
+    @submit.register
+    def _ask(self, deed: Ask, desk: Desk, amends: int | None) -> int:
+        asked = {name: self._number(deed.book, text) for name, text in deed.asked.items()}
+        changed = self._day(deed.changed) if deed.changed is not None else ""
+        if amends is not None:
+            desk.asking.amend(amends, asked, deed.reason, changed_on=changed)
+            return amends
+        return desk.asking.ask(deed.offer, deed.book, asked, deed.reason, changed_on=changed)
+
+    # What is done at once
+
+    @singledispatchmethod
+    def perform(self, deed: Deed, desk: Desk) -> None:
+        """Do what ``deed`` says at ``desk``."""
+        raise TypeError(deed)
+
+    @perform.register
+    def _call_off(self, deed: CallOff, desk: Desk) -> None:
+        desk.lifecycle.call_off(self._task(desk, deed.name), deed.word)
+
+    @perform.register
+    def _tick(self, deed: Tick, desk: Desk) -> None:
+        task = self._task(desk, deed.name, deed.kind)
+        if deed.do == "tick":
+            desk.tasks.tick(task, deed.what, deed.word)
+        else:
+            desk.tasks.done(task, deed.word)
+
+    @perform.register
+    def _answer(self, deed: Answer, desk: Desk) -> None:
+        desk.consents.answer(desk.consents.mine()[0].id, deed.answer)
+
+    @perform.register
+    def _sort(self, deed: Sort, desk: Desk) -> None:
+        for unit, kind in deed.kinds.items():
+            desk.sorting.set_kind(self.where.unit(deed.book, unit), kind)
+        for whose, tag in deed.tags.items():
+            desk.sorting.tag(self.where.entry(whose, deed.book), tag, True)
+
+    @perform.register
+    def _decide_some(self, deed: Decide, desk: Desk) -> None:
+        open_ = [row for row in desk.reviews.campaigns() if not row.closed]
+        campaign = next(row.id for row in open_ if (row.book, row.kind) == (deed.book, deed.kind))
+        self._decide(deed.by, deed.count, campaign)
+
+    @perform.register
+    def _train(self, deed: Train, desk: Desk) -> None:
+        people = [entry for unit in deed.units for entry in self.where.people(deed.book, unit)]
+        attended = people[: len(people) - deed.without]
+        day = self.stage.day(0) - timedelta(days=deed.days)
+        desk.training.record(deed.book, deed.topic, attended, day.isoformat())
+
+    @perform.register
+    def _signal(self, deed: Signal, desk: Desk) -> None:
+        desk.stale.report(self.where.entry(deed.whose, deed.book), deed.field)
+
+    @perform.register
+    def _take_out(self, deed: TakeOut, desk: Desk) -> None:
+        report = kind_named(deed.report).build(desk, deed.book, None, this_month(self.stage.day(0)))
+        export(desk, report, deed.format, "zh_CN")
+
+    # What goes on for some time
+
+    def _issue(self, issue: Issue) -> None:
+        for week in issue.weeks:
+            when = (self.stage.week(week), issue.hour)
+            self.stage.at(when, partial(self._send_out, issue))
+            last = week == min(issue.weeks)
+            openers = issue.openers if last else (*issue.openers, *issue.earlier_openers)
+            for minutes, login in enumerate(openers, start=1):
+                self.stage.at(later(when, 7 * minutes), partial(self._open_copy, login))
+
+    def _send_out(self, issue: Issue) -> None:
+        self.stage.desk(issue.by).editions.issue(issue.book, issue.edition)
+
+    def _open_copy(self, login: str) -> None:
+        copies = self.stage.desk(login).copies
+        copies.open(copies.mine()[0].number)
+
+    def _review(self, review: Review) -> None:
+        made: list[int] = []
+
+        def open_() -> None:
+            reviews = self.stage.desk(review.by).reviews
+            made.append(reviews.open(review.book, review.kind, review.reason))
+
+        def at(when: When, act: Callable[[int], None]) -> None:
+            self.stage.at(when, lambda: act(made[0]))
+
+        self.stage.at(review.at, open_)
+        found: list[list[int]] = [[] for _finding in review.findings]
+        for finding, numbers in zip(review.findings, found, strict=True):
+            at(finding.at, partial(self._find, finding, numbers))
+            if finding.answered is not None:
+                self.stage.at(finding.answered, partial(self._answer_finding, finding, numbers))
+            if finding.settled is not None:
+                self.stage.at(finding.settled, partial(self._settle_finding, finding, numbers))
+        for login, count, ago, hour in review.decided:
+            at((ago, hour), partial(self._decide, login, count))
+        if review.closed is not None:
+            at(review.closed, lambda campaign: self.stage.desk(review.by).reviews.close(campaign))
+
+    def _decide(self, login: str, count: int, campaign: int) -> None:
+        """Look at the next things one by one and find them right."""
+        reviews = self.stage.desk(login).reviews
+        waiting = [item for item in reviews.items(campaign, "mine") if item.status == "open"]
+        for item in waiting[:count]:
+            seen = reviews.one(campaign, item.id)
+            reviews.decide(campaign, item.id, "right", seen.row.version)
+
+    def _find(self, finding: Finding, numbers: list[int], campaign: int) -> None:
+        desk = self.stage.desk(finding.by)
+        item = desk.reviews.items(campaign, "mine")[finding.point].id
+        due = self.stage.ahead(finding.days).isoformat()
+        owner = self.where.account(finding.owner)
+        numbers.append(desk.inspections.find(campaign, finding.what, owner, due, item))
+
+    def _answer_finding(self, finding: Finding, numbers: list[int]) -> None:
+        self.stage.desk(finding.owner).inspections.answer(numbers[0], finding.answer)
+
+    def _settle_finding(self, finding: Finding, numbers: list[int]) -> None:
+        self.stage.desk(finding.by).inspections.settle(numbers[0], finding.verdict, finding.word)
+
+    def _day(self, ago: int) -> str:
+        """A day as a form takes it; one that is to come is counted in working days from now."""
+        return (self.stage.day(ago) if ago >= 0 else self.stage.ahead(-ago)).isoformat()
+
+    def _number(self, book: str, text: str) -> str:
+        """``text``, or the number of the unit or entry that it stands for."""
+        word, colon, rest = text.partition(":")
+        if colon and word == "unit":
+            return str(self.where.unit(book, rest))
+        return str(self.where.entry(rest, book)) if colon and word == "entry" else text
+
+    def _task(self, desk: Desk, name: str, kind: str = "") -> int:
+        """The open task about somebody called ``name``, of that kind."""
+        rows = desk.tasks.mine().rows
+        return next(row.id for row in rows if row.name == name and kind in ("", row.kind))

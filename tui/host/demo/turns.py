@@ -1,0 +1,40 @@
+"""How a request goes on: decisions as the queue's screen makes them, and what its author does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from db.desk import Desk
+from tui.host.demo.script import Turn
+from tui.host.demo.stage import Stage
+
+Amend = Callable[[Desk, str], None]
+"""Hands a returned request in again, with a word."""
+
+
+def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) -> None:
+    """Have each of ``turns`` happen to the request that will stand in ``made``."""
+    for act, by, ago, hour, word in turns:
+        stage.at((ago, hour), partial(_turn, stage, by, act, made, word, amend))
+
+
+def _turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:
+    """One turn; who decides reads it and opens the evidence, then decides on what was read."""
+    desk, request = stage.desk(by), made[0]
+    if act == "withdraw":
+        desk.requests.withdraw(request)
+        return
+    if act == "amend":
+        amend(desk, word)
+        return
+    view = desk.queue.one(request)
+    for file in view.evidence:
+        desk.evidence.open(file.id)
+    match act:
+        case "approve":
+            desk.queue.approve(request, view.digest, word)
+        case "return":
+            desk.queue.return_(request, view.digest, word)
+        case "reject":
+            desk.queue.reject(request, view.digest, word)

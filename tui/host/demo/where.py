@@ -1,0 +1,58 @@
+"""Whom and what the story means by a word: entries, units, tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.standing import root_of
+from db.desk.units import unit_named
+from db.store.tables import Account, Entry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """``books``: login -> the book of their own entry; ``cast``: names of those with an account."""
+
+    books: dict[str, str]
+    cast: tuple[str, ...]
+
+    def unit(self, book: str, path: str) -> int:
+        """The unit at ``path`` below the book's root. Raises LookupError."""
+        found = unit_named(book, path)
+        if found is None:
+            raise LookupError(f"{book}: {path}")
+        return found
+
+    def account(self, login: str) -> int:
+        """The account called ``login``."""
+        return int(Account.get(Account.login == login).id)
+
+    def entry(self, whose: str, book: str) -> int:
+        """The entry that ``whose`` means: a login, a name, or ``unit#n`` counting from 0 without heads and
+        cast."""
+        path, number, place = whose.partition("#")
+        if number:
+            return self._colleague(self.unit(book, path), int(place))
+        account = Account.get_or_none(Account.login == whose)
+        fits = (Entry.person == account.person_id) if account is not None else (Entry.name == whose)
+        rows = Entry.select().where((Entry.book == book) & (Entry.state != "left") & fits)
+        return int(rows.order_by(Entry.id).get().id)
+
+    def people(self, book: str, path: str = "") -> list[int]:
+        """The active entries of the organisation's own people in the units at ``path`` (everywhere)."""
+        rows = Entry.select().join(Unit).where((Entry.book == book) & (Entry.state == "active"))
+        rows = rows.where(Unit.side == "internal")
+        if path and self.unit(book, path) != root_of(book):
+            rows = rows.where(Entry.unit == self.unit(book, path))
+        return [int(row.id) for row in rows.order_by(Entry.id)]
+
+    def _colleague(self, unit: int, place: int) -> int:
+        rows = (
+            Entry.select()
+            .where((Entry.unit == unit) & (Entry.state == "active") & Entry.name.not_in(self.cast))
+            .where(
+                Entry.id.not_in(Unit.select(Unit.head).where((Unit.id == unit) & Unit.head.is_null(False)))
+            )
+            .order_by(Entry.id)
+        )
+        return int(list(rows)[place].id)
