@@ -17,6 +17,7 @@ from reports import (
     incomplete,
     reviews,
     stale,
+    sync,
     training,
 )
 from reports.report import Period, Report
@@ -101,6 +102,13 @@ KINDS: dict[str, Kind] = {
             _("Entries unverified for long, with mail that came back or a dead number."),
             False,
             stale.build,
+        ),
+        Kind(
+            "sync",
+            sync.TITLE,
+            _("Who is missing here or in WeCom, and which fields differ, as last compared."),
+            False,
+            sync.build,
         ),
     )
 }

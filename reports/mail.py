@@ -7,8 +7,6 @@ again under the same Message-ID, by which readers know it for the same.
 from __future__ import annotations
 
 import smtplib
-import ssl
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from hashlib import sha256
-from pathlib import Path
 
 from db.desk.editions.post import Letter, failed, next_letter, sent
 from db.store import clock
@@ -25,6 +22,7 @@ from db.store.engine import store
 from db.store.sealing import SealBroken
 from db.store.settings import Mail
 from reports.letters import attachment_of, body_of, subject_of
+from reports.reaching import read_secret, trust
 
 TIMEOUT = 30
 """Seconds to wait for the server."""
@@ -129,7 +127,7 @@ def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
     try:
         with _connected(mail) as server:
             if mail.user:
-                server.login(mail.user, _password(mail))
+                server.login(mail.user, read_secret(mail.password_file))
             yield server
     except (smtplib.SMTPException, OSError) as problem:
         raise NoMail(_reason(problem)) from problem
@@ -137,31 +135,12 @@ def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
 
 def _connected(mail: Mail) -> smtplib.SMTP:
     if mail.tls == "tls":
-        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=_trust(mail))
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=trust(mail.ca_file))
     server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
     if mail.tls == "starttls":
-        server.starttls(context=_trust(mail))
+        server.starttls(context=trust(mail.ca_file))
         server.ehlo()
     return server
-
-
-def _trust(mail: Mail) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(_in_home(mail.ca_file)) if mail.ca_file else None)
-
-
-def _password(mail: Mail) -> str:
-    """The password in the settings' file, which nobody else may read. Raises NoMail."""
-    path = _in_home(mail.password_file)
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise NoMail(f"{path} can be read by others")
-        return path.read_text("utf-8").strip()
-    except OSError as problem:
-        raise NoMail(_reason(problem)) from problem
-
-
-def _in_home(name: str) -> Path:
-    return store().home.folder / name
 
 
 def _reason(problem: Exception) -> str:

@@ -25,6 +25,7 @@ from db.desk.kept import Kept
 from db.desk.lifecycle.subject import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.notices import Notices
+from db.desk.outside.subject import Outside
 from db.desk.overview.subject import Overview
 from db.desk.policies.subject import Policies
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
@@ -73,6 +74,7 @@ class Desk:
         self.audit = Audit(self)
         self.importing = Importing(self)
         self.lifecycle = Lifecycle(self)
+        self.outside = Outside(self)
         self.overview = Overview(self)
         self.tasks = Tasks(self)
         self.sorting = Sorting(self)

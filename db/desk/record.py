@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.lines import written
+from db.desk.outside.noting import note_change
 from db.desk.refusal import Invalid, Problem
 from db.desk.screening.content import refuse_unfit
 from db.desk.standing import policy_of
@@ -113,6 +114,8 @@ def create_entry(
     )
     _write(row, policy, {**values, "unit": (str(unit),)}, Origin(source, verifier, row.verified_at))
     _find_again(row)
+    if state == "active":
+        note_change(row, "join")
     return int(row.id)
 
 
@@ -138,6 +141,8 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
     if "name" in values:
         Person.update(name=row.name).where(Person.id == row.person_id).execute()
     _find_again(row)
+    if row.state == "active":
+        note_change(row, "change", values)
     return int(row.version)
 
 
@@ -155,6 +160,7 @@ def activate(entry: int) -> int:
     row.version += 1
     row.save()
     _find_again(row)
+    note_change(row, "join")
     return int(row.version)
 
 
@@ -169,6 +175,7 @@ def remove(entry: int, day: str) -> int:
     row.save()
     Unit.update(head=None).where(Unit.head == entry).execute()
     searchindex.drop(entry)
+    note_change(row, "leave")
     return int(row.version)
 
 

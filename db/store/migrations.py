@@ -20,6 +20,15 @@ CREATE TABLE search_key (
 """
 
 
+OUTSIDE: tuple[type[Table], ...] = (
+    tables.OutsideChange,
+    tables.OutsideMember,
+    tables.OutsideUnit,
+    tables.OutsideSurvey,
+    tables.OutsideFinding,
+)
+
+
 class SchemaVersion(Table):
     """The steps this store has had."""
 
@@ -28,7 +37,7 @@ class SchemaVersion(Table):
 
 
 def _first() -> None:
-    database.create_tables(tables.ALL, safe=False)
+    database.create_tables([table for table in tables.ALL if table not in OUTSIDE], safe=False)
     # Bytewise order makes a prefix one index range on both engines; without a row id the index is the table.
     postgresql = store().is_postgresql
     database.execute_sql(
@@ -42,7 +51,12 @@ def _first() -> None:
     tables.AuditHead.create(id=1, seq=0, hash="0" * 64)
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first,)
+def _outside() -> None:
+    """Systems outside that books are kept in step with."""
+    database.create_tables(OUTSIDE, safe=False)
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first, _outside)
 
 
 def current() -> int:

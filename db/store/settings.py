@@ -13,6 +13,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -65,6 +66,31 @@ class Checkpoints(BaseModel):
     signer: str = Field(default="", description="socket of a signer that runs as another user")
 
 
+class WeCom(BaseModel):
+    """The ``[wecom]`` table: the organisation's WeCom, whose directory is kept in step."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    corpid: str = Field(min_length=1, description="the organisation's ID there")
+    secret_file: str = Field(
+        default="keys/wecom", description="file with the secret, mode 0400, relative to the state folder"
+    )
+    base_url: str = Field(default="https://qyapi.weixin.qq.com", description="where its API is")
+    ca_file: str = Field(default="", description="certificates to trust instead of the system's")
+    department: int = Field(default=1, ge=1, description="the department there that holds everybody")
+    wechat_attribute: str = Field(
+        default="", description="custom attribute there that holds the WeChat ID; empty: it is not sent"
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        place = urlsplit(value)
+        if place.scheme != "https" or not place.hostname:
+            raise ValueError("contacts leave this machine only through TLS: begin with `https://`")
+        return value.rstrip("/")
+
+
 class Settings(BaseModel):
     """Everything ``settings.toml`` may say."""
 
@@ -84,6 +110,9 @@ class Settings(BaseModel):
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
     mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
+    wecom: WeCom | None = Field(
+        default=None, description="the WeCom that is kept in step; none: by its import file"
+    )
 
     checkpoints: Checkpoints | None = Field(
         default=None, description="where the audit's checkpoints go; none: `checkpoints` in this folder"

@@ -53,7 +53,7 @@ class Postbox:
 def postbox(folder: Path, *, from_the_first: bool = False) -> Iterator[Postbox]:
     """A running server on a free port; ``folder/ca.pem`` is what a client has to trust."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*_certificate(folder))
+    context.load_cert_chain(*certificate(folder))
     box = Postbox()
     controller = Controller(
         box,
@@ -89,7 +89,7 @@ def _check(
     return AuthResult(success=right)
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate(folder: Path) -> tuple[Path, Path]:
     """A new self-signed certificate for 127.0.0.1 and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

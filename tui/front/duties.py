@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from db.desk.tasks.duties import Place, run
@@ -42,16 +43,20 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
 def main() -> int:
     """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
     from reports.mail import deliver_waiting
+    from reports.wecom.telling import keep_in_step
 
     log.configure()
     open_store(Home(Path(sys.argv[1])))
     try:
         done = run(Place("serve", f"serve:{socket.gethostname()}"[:64]))
         mailed = deliver_waiting()
+        told = keep_in_step()
     finally:
         close_store()
     if mailed.sent or mailed.failed or mailed.dead:
         event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
+    if any(asdict(told).values()):
+        event("wecom", **asdict(told))
     if done.opened or done.reminded or done.escalated or done.vacant:
         event(
             "duties",

@@ -12,17 +12,20 @@ from tui.host.shell import state_folder, tell, tell_json
 
 
 def run(folder: Path | None, json: bool) -> int:
-    """Open, remind and escalate, and send the mail that waits; the exit status."""
+    """Open, remind and escalate, send the mail that waits, and keep WeCom in step; the exit status."""
     from db.desk.tasks.duties import Place
     from db.desk.tasks.duties import run as run_duties
     from reports.mail import deliver_waiting
+    from reports.wecom.telling import keep_in_step
     from tui.host.mail import said
+    from tui.host.wecom import said as said_of_wecom
 
     with opened(Home(state_folder(folder))):
         done = run_duties(Place("host", f"host:{system_user()}"[:64]))
         mailed = deliver_waiting()
+        told = keep_in_step()
     if json:
-        tell_json({**asdict(done), "mail": asdict(mailed)})
+        tell_json({**asdict(done), "mail": asdict(mailed), "wecom": asdict(told)})
     else:
         tell(
             _(
@@ -32,4 +35,6 @@ def run(folder: Path | None, json: bool) -> int:
         )
         if any(asdict(mailed).values()):
             tell(said(mailed))
+        if any(asdict(told).values()):
+            tell(said_of_wecom(told))
     return 0

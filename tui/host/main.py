@@ -13,7 +13,7 @@ import typer
 from db.language import _
 from tui.host.account_commands import account
 from tui.host.book_commands import book
-from tui.host.options import Book, Dir, Json, SignInAs, group
+from tui.host.options import Book, Dir, Json, OneBook, SignInAs, group
 from tui.host.tongue import Formatter, t
 
 typer.core.TyperCommand.context_class.formatter_class = Formatter
@@ -23,10 +23,12 @@ app = group(t(_("mingce: the organisation's contact directories under its own re
 audit = group(t(_("The audit chain.")))
 mail = group(t(_("Mail that waits to be sent.")))
 policy = group(t(_("The regulations in force.")))
+wecom = group(t(_("WeCom, kept in step with the directory.")))
 duties = group(t(_("What has to be done by a due day.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(mail, name="mail", short_help=t(_("Send the mail that waits.")))
+app.add_typer(wecom, name="wecom", short_help=t(_("Keep WeCom in step.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
 app.add_typer(book, name="book", short_help=t(_("Make a book.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
@@ -222,6 +224,52 @@ def mail_send(dir: Dir = None, json: Json = False) -> int:
     from tui.host.mail import send
 
     return send(dir, json)
+
+
+@wecom.command(
+    "drift",
+    short_help=t(_("Compare the directory with WeCom.")),
+    help=t(
+        _(
+            "Compare the directory with WeCom now: numbers, and with --login who and what. Exit status 1 "
+            "where they differ."
+        )
+    ),
+)
+def wecom_drift(book: OneBook = "", dir: Dir = None, login: SignInAs = "", json: Json = False) -> int:
+    """Compare the directory with WeCom now."""
+    from tui.host.wecom import drift
+
+    return drift(dir, book, login, json)
+
+
+@wecom.command(
+    "push",
+    short_help=t(_("Tell WeCom what waits.")),
+    help=t(_("Tell WeCom what waits, now; with --login also everything that the last comparison found.")),
+)
+def wecom_push(book: OneBook = "", dir: Dir = None, login: SignInAs = "", json: Json = False) -> int:
+    """Tell WeCom what waits, now."""
+    from tui.host.wecom import push
+
+    return push(dir, book, login, json)
+
+
+@wecom.command(
+    "export",
+    short_help=t(_("Write WeCom's import file.")),
+    help=t(_("Write the file that WeCom imports members from, for where it is not reached by its API.")),
+)
+def wecom_export(
+    book: Book,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A new XLSX.")))],
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> int:
+    """Write the file that WeCom imports members from."""
+    from tui.host.wecom import export
+
+    return export(dir, book, file, login)
 
 
 @audit.command(

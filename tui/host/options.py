@@ -29,6 +29,9 @@ Dir = Annotated[
 Json = Annotated[bool, typer.Option("--json", help=t(_("Answer in JSON, for programs.")))]
 Login = Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=t(_("Whose account.")))]
 Book = Annotated[str, typer.Argument(metavar="BOOK", show_default=False, help=t(_("The book's id.")))]
+OneBook = Annotated[
+    str, typer.Option("--book", metavar="BOOK", show_default=False, help=t(_("This book alone.")))
+]
 SignInAs = Annotated[
     str,
     typer.Option(

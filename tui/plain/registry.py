@@ -19,6 +19,7 @@ from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.trace import COMMANDS as TRACE
+from tui.plain.wecom import COMMANDS as WECOM
 
 OTHERS = (
     *ME,
@@ -34,6 +35,7 @@ OTHERS = (
     *EDITIONS,
     *AUDIT,
     *TRACE,
+    *WECOM,
 )
 
 COMMANDS: tuple[Command, ...] = (help_on(OTHERS), *OTHERS)

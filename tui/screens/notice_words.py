@@ -59,6 +59,9 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-due": _clock(_("Waits for your decision until {day}: {what}, {who}")),
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
+    "sync-failed": lambda notice: _(
+        "{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=notice.detail["reason"]
+    ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),

@@ -107,6 +107,13 @@ ACTS: dict[str, Message] = {
     "lifecycle.namesakes": _("look for a joiner on record"),
     "lifecycle.open_archive": _("open an archive"),
     "mail.send": _("send mail"),
+    "outside.compare": _("have WeCom compared"),
+    "outside.drift": _("look at the differences from WeCom"),
+    "outside.export": _("take WeCom's import file"),
+    "outside.members": _("read everybody for WeCom's import file"),
+    "outside.push": _("have WeCom set right"),
+    "outside.survey": _("compare with WeCom"),
+    "outside.tell": _("tell WeCom"),
     "me.who": _("ask who they are"),
     "me.undertakings": _("read the undertakings"),
     "me.accept": _("accept an undertaking"),
@@ -169,6 +176,7 @@ ACTS: dict[str, Message] = {
     "training.load": _("import an attendance list"),
     "overview.reviews": _("report: reviews"),
     "overview.stale": _("report: stale entries"),
+    "overview.sync": _("report: differences from WeCom"),
     "overview.training": _("report: training"),
     "sorting.kinds": _("list the kinds of unit"),
     "sorting.set_kind": _("say what kind a unit is"),
@@ -269,6 +277,11 @@ DETAILS: dict[str, Message] = {
     "dead": _("given up"),
     "tag": _("tag"),
     "on": _("on"),
+    "system": _("system"),
+    "event": _("what happened"),
+    "here": _("here"),
+    "there": _("there"),
+    "differences": _("differences"),
 }
 
 

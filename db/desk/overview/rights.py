@@ -28,10 +28,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "reviews": (MAINTAINER, SUPERVISOR, HEAD),
     "training": (MAINTAINER, SUPERVISOR, HEAD),
     "stale": (MAINTAINER, SUPERVISOR),
+    "sync": (MAINTAINER, SUPERVISOR),
 }
 """Each report with the functions and roles that may draw it."""
 
-RESTS_ON = ("reviews", "training", "stale")
+RESTS_ON = ("reviews", "training", "stale", "sync")
 """Reports that exist only where a regulation has rules under the key of that name."""
 
 COPIES = ("directory",)

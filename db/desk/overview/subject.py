@@ -9,6 +9,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from db.desk.frame import Subject, operation
+from db.desk.outside.views import DriftRow
 from db.desk.overview.about import About, about
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.changes import ChangeRow, changes
@@ -27,6 +28,7 @@ from db.desk.overview.rights import (
     rights,
     units_below,
 )
+from db.desk.overview.syncing import differences
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of, root_of
 from db.language import _
@@ -123,6 +125,12 @@ class Overview(Subject):
         """Entries that may be out of date (E.14)."""
         place = self._place("stale", book, unit)
         return Table(self._about("stale", place), stale(place))
+
+    @operation("overview.sync", recorded=True)
+    def sync(self, book: str, unit: int | None = None) -> Table[DriftRow]:
+        """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
+        place = self._place("sync", book, unit)
+        return Table(self._about("sync", place), differences(place))
 
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:

@@ -20,12 +20,13 @@ from db.store.tables import HandBack, Task, TaskProof
 
 RECEIPT = "receipt"
 HAND_BACK = "hand-back"
+SYNC = "sync"
 ADVICE: dict[str, Text] = {
     "evidence": _("Attach it to the request, or note here where it is kept."),
     "archive": _("It is made when the request to leave is approved."),
     HAND_BACK: _("Sign off each copy that is listed, then try again."),
     "announcement": _("It goes out when the request is approved."),
-    "sync": _("Do it there, then tick it off here."),
+    SYNC: _("Do it there, then tick it off here."),
     "account-closed": _("It is closed when the request to leave is approved."),
     RECEIPT: _("Hand it in; the maintainer confirms that it arrived."),
 }

@@ -17,6 +17,13 @@ from db.store.tables.base import Table
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
 from db.store.tables.lifecycle import Archive, HandBack
+from db.store.tables.outside import (
+    OutsideChange,
+    OutsideFinding,
+    OutsideMember,
+    OutsideSurvey,
+    OutsideUnit,
+)
 from db.store.tables.people import (
     Book,
     Entry,
@@ -80,6 +87,11 @@ ALL: tuple[type[Table], ...] = (
     EditionCopy,
     EditionFile,
     OutgoingMail,
+    OutsideChange,
+    OutsideMember,
+    OutsideUnit,
+    OutsideSurvey,
+    OutsideFinding,
     AuditRecord,
     AuditHead,
 )
@@ -115,6 +127,11 @@ __all__ = [
     "Notice",
     "NoticeRecipient",
     "OutgoingMail",
+    "OutsideChange",
+    "OutsideFinding",
+    "OutsideMember",
+    "OutsideSurvey",
+    "OutsideUnit",
     "PastPassword",
     "Person",
     "RecoveryCode",

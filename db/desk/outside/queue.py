@@ -1,0 +1,176 @@
+"""What waits to be told to the system outside: taken one at a time, by one host at a time, and once.
+
+Telling takes the network, so it happens between two transactions and never within one: `next_change` takes
+a change, `reports.wecom` tells it, `done` or `failed` notes what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from db.desk.notices import tell
+from db.desk.outside.people import Told, account_of, told_of
+from db.desk.outside.systems import WECOM, rule_of
+from db.desk.refusal import SILENT
+from db.desk.requests.deciding import Case, Deciding
+from db.desk.standing import policy_of
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.finishing import SYNC, meet, settle
+from db.store import audit, clock
+from db.store.engine import store, writing
+from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof
+
+BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
+"""Minutes to wait after each failed attempt; after the last one the change is given up."""
+LEASE = timedelta(minutes=10)
+"""For how long a change that is being told is nobody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be told now: ``told`` as the person is to be known, or that ``account`` goes."""
+
+    id: int
+    entry: int
+    book: str
+    event: str
+    attempts: int
+    told: Told | None = field(repr=False)
+    account: str
+
+
+def next_change() -> Change | None:
+    """Take the next change whose time has come, with all that wait for the same entry. None: none is due."""
+    with writing():
+        now = clock.now()
+        held = OutsideChange.select(OutsideChange.entry).where(
+            (OutsideChange.state == "waiting") & (OutsideChange.held_until > now)
+        )
+        due = (
+            OutsideChange.select()
+            .where(
+                (OutsideChange.state == "waiting")
+                & (OutsideChange.next_at <= now)
+                & OutsideChange.entry.not_in(held)
+            )
+            .order_by(OutsideChange.next_at, OutsideChange.id)
+            .limit(1)
+        )
+        if store().is_postgresql:
+            due = due.for_update()
+        first = due.first()
+        if first is None:
+            return None
+        row = (
+            OutsideChange.select()
+            .where((OutsideChange.entry == first.entry_id) & (OutsideChange.state == "waiting"))
+            .order_by(OutsideChange.id.desc())
+            .first()
+        )
+        until = clock.stamp(clock.utcnow() + LEASE)
+        attempts = first.attempts + 1
+        OutsideChange.update(attempts=attempts, next_at=until, held_until=until).where(
+            _up_to(row.entry_id, row.id)
+        ).execute()
+        return Change(
+            id=row.id,
+            entry=row.entry_id,
+            book=row.book_id,
+            event=row.event,
+            attempts=attempts,
+            told=told_of(row.entry_id),
+            account=account_of(row.entry_id),
+        )
+
+
+def done(change: Change, numbers: Mapping[int, int], account: str) -> None:
+    """The system knows it now: as ``account``, with the units' ``numbers`` there. Tasks that waited for it
+    go on."""
+    with writing():
+        moment = clock.now()
+        OutsideChange.update(state="done", done_at=moment, problem="", held_until=None).where(
+            _up_to(change.entry, change.id)
+        ).execute()
+        _remember(change, numbers, account, moment)
+        met = []
+        for task in _waiting(change.entry):
+            if meet(task, SYNC, None, f"WeCom: {account}"[:200]):
+                met.append(task.id)
+                settle(task, None)
+        _record(change, "done", tasks=met)
+
+
+def failed(change: Change, problem: str, *, for_good: bool) -> None:
+    """It was not told: try again later, or give it up where that is of no use. The task that waits for it
+    says why, and once it is given up its doers are told."""
+    with writing():
+        over = for_good or change.attempts > len(BACK_OFF)
+        wait = timedelta(minutes=BACK_OFF[min(change.attempts, len(BACK_OFF)) - 1])
+        OutsideChange.update(
+            state="dead" if over else "waiting",
+            next_at=clock.stamp(clock.utcnow() + wait),
+            held_until=None,
+            problem=problem[:200],
+            done_at=clock.now() if over else None,
+        ).where(_up_to(change.entry, change.id)).execute()
+        for task in _waiting(change.entry):
+            TaskProof.update(word=problem[:200]).where(
+                (TaskProof.task == task) & (TaskProof.what == SYNC) & TaskProof.met_at.is_null()
+            ).execute()
+        if over:
+            _tell_doers(change, problem)
+        _record(change, "failed", reason=problem[:200], dead=over)
+
+
+def _up_to(entry: int, last: int) -> object:
+    return (OutsideChange.entry == entry) & (OutsideChange.id <= last) & (OutsideChange.state == "waiting")
+
+
+def _remember(change: Change, numbers: Mapping[int, int], account: str, moment: str) -> None:
+    for unit, number in numbers.items():
+        OutsideUnit.insert(system=WECOM, unit=unit, number=number).on_conflict(
+            conflict_target=[OutsideUnit.system, OutsideUnit.unit], update={OutsideUnit.number: number}
+        ).execute()
+    person = Entry.get_by_id(change.entry).person_id
+    OutsideMember.delete().where((OutsideMember.system == WECOM) & (OutsideMember.person == person)).execute()
+    if change.told is not None:
+        OutsideMember.create(system=WECOM, person=person, account=account, sent=change.told.digest, at=moment)
+
+
+def _waiting(entry: int) -> list[Task]:
+    """Open tasks about the entry that can't end before the system is in step."""
+    asking = TaskProof.select(TaskProof.task).where((TaskProof.what == SYNC) & TaskProof.met_at.is_null())
+    return list(Task.select().where((Task.entry == entry) & (Task.state == "open") & Task.id.in_(asking)))
+
+
+def _tell_doers(change: Change, problem: str) -> None:
+    rule, doers, row = rule_of(change.book), Doers(), Entry.get_by_id(change.entry)
+    waiting = _waiting(change.entry)
+    whom = [one for task in waiting for one in doers.of(task)]
+    if not whom:
+        case = Case(change.book, row.unit_id, row.id, frozenset())
+        whom = list(Deciding().deciders(case, policy_of(change.book).maintainer.role))
+    tell(
+        "sync-failed",
+        change.book,
+        [one.account for one in whom],
+        clause=rule.clause if rule is not None else SILENT,
+        entry=change.entry,
+        unit=row.unit_id,
+        detail={"reason": problem[:200]},
+    )
+
+
+def _record(change: Change, outcome: str, **detail: object) -> None:
+    rule, row = rule_of(change.book), Entry.get_by_id(change.entry)
+    audit.append(
+        act="outside.tell",
+        outcome=outcome,
+        book=change.book,
+        unit=row.unit_id,
+        entry=change.entry,
+        clause=rule.clause if rule is not None else SILENT,
+        detail={"system": WECOM, "event": change.event, **detail},
+    )

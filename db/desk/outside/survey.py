@@ -1,0 +1,102 @@
+"""Comparing a book with the system outside: when it is due, and what a comparison found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from db.desk.outside.systems import WECOM, rule_of, synced_books
+from db.desk.refusal import SILENT
+from db.store import audit, clock
+from db.store.engine import writing
+from db.store.tables import OutsideFinding, OutsideSurvey
+
+EVERY = timedelta(hours=24)
+"""How often a book is compared without anybody asking for it."""
+
+What = Literal["missing-there", "missing-here", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Somebody who is on one side only, or in whom ``fields`` differ."""
+
+    what: What
+    entry: int | None
+    account: str
+    name: str = ""
+    fields: tuple[str, ...] = ()
+
+
+def due_surveys() -> tuple[str, ...]:
+    """The books whose comparison was asked for, or is older than a day."""
+    old = clock.stamp(clock.utcnow() - EVERY)
+    rows = {row.book_id: row for row in OutsideSurvey.select().where(OutsideSurvey.system == WECOM)}
+    found = []
+    for book in synced_books():
+        row = rows.get(book)
+        last = row.at or "" if row is not None else ""
+        asked = row.asked_at or "" if row is not None else ""
+        if not last or last < old or asked > last:
+            found.append(book)
+    return tuple(found)
+
+
+def ask_survey(book: str) -> None:
+    """Have ``book`` compared at the next run, within the running transaction."""
+    OutsideSurvey.update(asked_at=clock.now()).where(OutsideSurvey.id == _survey(book).id).execute()
+
+
+def note_survey(
+    book: str, differences: Sequence[Difference], *, here: int, there: int, by_digest: bool
+) -> None:
+    """Put on record what a comparison found; what an earlier one found is gone."""
+    with writing():
+        row, rule = _survey(book), rule_of(book)
+        OutsideFinding.delete().where(OutsideFinding.survey == row).execute()
+        for one in differences:
+            OutsideFinding.create(
+                survey=row, problem=one.what, entry=one.entry, account=one.account, name=one.name,
+                fields=json.dumps(one.fields),
+            )  # fmt: skip
+        OutsideSurvey.update(at=clock.now(), here=here, there=there, by_digest=by_digest, problem="").where(
+            OutsideSurvey.id == row.id
+        ).execute()
+        audit.append(
+            act="outside.survey", outcome="done", book=book,
+            clause=rule.clause if rule is not None else SILENT,
+            detail={"system": WECOM, "here": here, "there": there, "differences": len(differences)},
+        )  # fmt: skip
+
+
+class Numbers(NamedTuple):
+    """What the last comparison came to, without saying who."""
+
+    here: int
+    there: int
+    differences: int
+    problem: str
+
+
+def numbers(book: str) -> Numbers:
+    """What the last comparison of ``book`` came to."""
+    row = OutsideSurvey.get_or_none((OutsideSurvey.system == WECOM) & (OutsideSurvey.book == book))
+    if row is None:
+        return Numbers(0, 0, 0, "")
+    count = OutsideFinding.select().where(OutsideFinding.survey == row).count()
+    return Numbers(row.here, row.there, count, row.problem)
+
+
+def survey_failed(book: str, problem: str) -> None:
+    """Note why a comparison could not be made; it stays due."""
+    with writing():
+        OutsideSurvey.update(problem=problem[:200]).where(OutsideSurvey.id == _survey(book).id).execute()
+
+
+def _survey(book: str) -> OutsideSurvey:
+    OutsideSurvey.insert(system=WECOM, book=book).on_conflict_ignore().execute()
+    found: OutsideSurvey = OutsideSurvey.get((OutsideSurvey.system == WECOM) & (OutsideSurvey.book == book))
+    return found

@@ -1,0 +1,97 @@
+"""A system outside that is kept in step with a book: what waits to be told it, and how far the two differ."""
+
+from __future__ import annotations
+
+from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+
+from db.store.tables.base import Table
+from db.store.tables.people import Book, Entry, Person, Unit
+
+
+class OutsideChange(Table):
+    """That an entry came, changed or went, and that the system is still to be told so. What it is told is
+    looked up when it is told.
+
+    ``state``: waiting, done, or dead once it was given up.
+    """
+
+    book_id: str
+    entry_id: int
+
+    id = AutoField()
+    system = CharField(max_length=16)
+    book = ForeignKeyField(Book, backref="+")
+    entry = ForeignKeyField(Entry, backref="+")
+    event = CharField(max_length=8, help_text="join, change, leave")
+    state = CharField(
+        default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'done', 'dead'))")], index=True
+    )
+    attempts = IntegerField(default=0)
+    next_at = CharField(max_length=27)
+    held_until = CharField(null=True, max_length=27, help_text="a host is telling it until then")
+    problem = CharField(default="", max_length=200, help_text="what the last attempt failed of")
+    made_at = CharField(max_length=27)
+    done_at = CharField(null=True, max_length=27)
+
+
+class OutsideMember(Table):
+    """As whom a person is known there."""
+
+    person_id: int
+
+    id = AutoField()
+    system = CharField(max_length=16)
+    person = ForeignKeyField(Person, backref="+")
+    account = CharField(max_length=64, help_text="the person's account there")
+    sent = CharField(max_length=64, help_text="keyed digest of what was last told of them")
+    at = CharField(max_length=27)
+
+    class Meta:
+        indexes = ((("system", "person"), True), (("system", "account"), True))
+
+
+class OutsideUnit(Table):
+    """As what number a unit is known there."""
+
+    unit_id: int
+
+    id = AutoField()
+    system = CharField(max_length=16)
+    unit = ForeignKeyField(Unit, backref="+")
+    number = IntegerField()
+
+    class Meta:
+        indexes = ((("system", "unit"), True),)
+
+
+class OutsideSurvey(Table):
+    """The last comparison of a book with the system, and that another one is wanted."""
+
+    book_id: str
+
+    id = AutoField()
+    system = CharField(max_length=16)
+    book = ForeignKeyField(Book, backref="+")
+    asked_at = CharField(null=True, max_length=27)
+    at = CharField(null=True, max_length=27, help_text="null: it was never compared")
+    here = IntegerField(default=0)
+    there = IntegerField(default=0)
+    by_digest = BooleanField(default=False, help_text="what is there could not be read, only who is")
+    problem = CharField(default="", max_length=200, help_text="what the last attempt failed of")
+
+    class Meta:
+        indexes = ((("system", "book"), True),)
+
+
+class OutsideFinding(Table):
+    """A difference that the last comparison found; never the values."""
+
+    entry_id: int | None
+
+    id = AutoField()
+    survey = ForeignKeyField(OutsideSurvey, backref="findings", on_delete="CASCADE")
+    problem = CharField(max_length=16, help_text="missing-there, missing-here, differs")
+    entry = ForeignKeyField(Entry, null=True, backref="+")
+    account = CharField(default="", max_length=64)
+    name = CharField(default="", help_text="as the one there is called, where the book has no entry")
+    fields = TextField(default="[]", help_text="JSON of the names of the fields that differ")

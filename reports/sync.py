@@ -1,0 +1,36 @@
+"""In whom the directory and WeCom differ (G.4): who is missing on which side, and which fields differ."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.language import _
+from reports.framing import footer, listed, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Differences from WeCom")
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.sync(book, unit)
+    return Report(
+        name="sync",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("what", _("What is wrong")),
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("account", _("WeCom account")),
+            Column("fields", _("Fields")),
+            Column("stands", _("Stands")),
+        ),
+        rows=tuple(
+            (row.what_label, row.name, row.unit, row.account, listed(row.fields), row.stands)
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=None if table.rows else _("The last comparison found no difference."),
+    )

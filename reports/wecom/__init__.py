@@ -1,0 +1,1 @@
+"""WeCom, kept in step with the books whose regulations ask for it."""

@@ -1,0 +1,211 @@
+"""The contact API of WeCom: departments and members.
+
+Every call answers with an ``errcode``; 0 is success. The access token comes from corpid and secret, is good
+for two hours, and is fetched anew where WeCom says that it is over. Too many calls, a busy server and a
+broken line are tried again after a while. The secret and the token travel in addresses, so no address ever
+gets into an error or a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+TIMEOUT = 20.0
+"""Seconds to wait for an answer."""
+TRIES = 5
+"""How often one call is made before it is left for another time."""
+FIRST_WAIT = 1.0
+"""Seconds before the second try; each wait after it is twice as long."""
+EARLY = 300
+"""Seconds before its end at which a token is no longer used."""
+PAGE = 10_000
+AT_ONCE = 200
+"""Members that one call deletes at the most."""
+
+OVER = frozenset({40001, 40014, 42001})
+"""The token is invalid or over: fetch another."""
+BUSY = frozenset({-1, 45009, 45033})
+"""The server is busy, called too often, or by too many at once: wait."""
+NO_MEMBER = 60111
+MEMBER_EXISTS = 60102
+MOBILE_TAKEN = 60104
+DEPARTMENT_EXISTS = 60008
+NO_DEPARTMENT = 60003
+MAY_NOT_READ = frozenset({48002, 48009, 60011})
+"""This secret may write but not read: since 2022 a new one for syncing contacts sees IDs alone."""
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # its notes hold whole addresses, secret and all
+
+
+class WeComError(Exception):
+    """WeCom said no; ``code`` is its errcode."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(f"WeCom {code}: {words}"[:200])
+        self.code = code
+
+
+class NotNow(Exception):
+    """WeCom can't be reached, or has had enough of us for now; another time it may go well."""
+
+
+class Client:
+    """One connection. ``sleep`` waits for seconds."""
+
+    def __init__(
+        self,
+        base_url: str,
+        corpid: str,
+        secret: str,
+        *,
+        trust: ssl.SSLContext,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._corpid, self._secret = corpid, secret
+        self._sleep, self._now = sleep, now
+        self._token, self._good_until = "", 0.0
+        self._http = httpx.Client(
+            base_url=f"{base_url}/cgi-bin", verify=trust, timeout=TIMEOUT, follow_redirects=False,
+            trust_env=False,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    # Departments
+
+    def departments(self) -> Sequence[Mapping[str, Any]]:
+        """All departments, each with ``id``, ``name`` and ``parentid``."""
+        return list(self._call("GET", "/department/list")["department"])
+
+    def create_department(self, name: str, parent: int) -> int:
+        """A new department's number."""
+        return int(self._call("POST", "/department/create", {"name": name, "parentid": parent})["id"])
+
+    def update_department(self, number: int, name: str, parent: int) -> None:
+        """Rename a department and put it below ``parent``."""
+        self._call("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
+
+    def delete_department(self, number: int) -> None:
+        """Delete a department that is empty."""
+        self._call("GET", "/department/delete", query={"id": str(number)})
+
+    # Members
+
+    def member_ids(self) -> Iterator[str]:
+        """Every member's ID, page by page, each once."""
+        seen: set[str] = set()
+        cursor = ""
+        while True:
+            page = self._call("POST", "/user/list_id", {"cursor": cursor, "limit": PAGE})
+            for row in page.get("dept_user", ()):
+                if row["userid"] not in seen:
+                    seen.add(row["userid"])
+                    yield str(row["userid"])
+            cursor = str(page.get("next_cursor") or "")
+            if not cursor:
+                return
+
+    def members(self, department: int) -> Sequence[Mapping[str, Any]]:
+        """The members of a department and all below it, in full. WeComError with one of `MAY_NOT_READ` where
+        the secret does not go that far."""
+        query = {"department_id": str(department), "fetch_child": "1"}
+        return list(self._call("GET", "/user/list", query=query)["userlist"])
+
+    def member(self, account: str) -> Mapping[str, Any]:
+        """One member in full."""
+        return self._call("GET", "/user/get", query={"userid": account})
+
+    def member_of_mobile(self, mobile: str) -> str:
+        """The ID of the member who has this number."""
+        return str(self._call("POST", "/user/getuserid", {"mobile": mobile})["userid"])
+
+    def create_member(self, fields: Mapping[str, object]) -> None:
+        """A new member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is told."""
+        self._call("POST", "/user/create", fields)
+
+    def update_member(self, fields: Mapping[str, object]) -> None:
+        """Change what ``fields`` names of the member ``userid``."""
+        self._call("POST", "/user/update", fields)
+
+    def delete_member(self, account: str) -> None:
+        """Delete one member."""
+        self._call("GET", "/user/delete", query={"userid": account})
+
+    def delete_members(self, accounts: Sequence[str]) -> None:
+        """Delete many members, as many in one call as WeCom takes."""
+        for first in range(0, len(accounts), AT_ONCE):
+            self._call("POST", "/user/batchdelete", {"useridlist": list(accounts[first : first + AT_ONCE])})
+
+    # Calling
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """Raises WeComError, or NotNow after `TRIES` tries."""
+        wait, last = FIRST_WAIT, ""
+        for attempt in range(TRIES):
+            if attempt:
+                self._sleep(wait)
+                wait *= 2
+            try:
+                given = {**(query or {}), "access_token": self._fresh_token()}
+                answer = self._http.request(method, path, params=given, json=body)
+                found = _read(answer)
+            except httpx.HTTPError as problem:
+                last = type(problem).__name__
+                continue
+            code = int(found.get("errcode", 0))
+            if code in OVER:
+                self._token, last = "", f"WeCom {code}"
+                continue
+            if code in BUSY:
+                last = f"WeCom {code}"
+                continue
+            if code:
+                raise WeComError(code, str(found.get("errmsg", "")).partition(",")[0])
+            return found
+        raise NotNow(last)
+
+    def _fresh_token(self) -> str:
+        if not self._token or self._now() >= self._good_until:
+            answer = self._http.get("/gettoken", params={"corpid": self._corpid, "corpsecret": self._secret})
+            found = _read(answer)
+            code = int(found.get("errcode", 0))
+            if code in BUSY:
+                raise httpx.TransportError(f"busy {code}")
+            if code:
+                raise WeComError(code, str(found.get("errmsg", "")).partition(",")[0])
+            self._token = str(found["access_token"])
+            self._good_until = self._now() + max(0, int(found.get("expires_in", 7200)) - EARLY)
+        return self._token
+
+
+def _read(answer: httpx.Response) -> Mapping[str, Any]:
+    """The answer's JSON. Raises httpx.TransportError where it is none."""
+    if answer.status_code != httpx.codes.OK:
+        raise httpx.TransportError(f"HTTP {answer.status_code}")
+    try:
+        found = answer.json()
+    except ValueError:
+        raise httpx.TransportError("no JSON") from None
+    if not isinstance(found, dict):
+        raise httpx.TransportError("no JSON object")
+    return found

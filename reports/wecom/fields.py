@@ -1,0 +1,58 @@
+"""What our fields are called in WeCom, on the way there and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from db.desk.outside.people import Told
+from db.store.settings import WeCom
+
+NAMES: Mapping[str, str] = {
+    "name": "name",
+    "position": "position",
+    "mobile": "mobile",
+    "office_phone": "telephone",
+    "email": "email",
+}
+"""Field of a book -> key of a member. The WeChat ID is a custom attribute, where the settings name one."""
+WECHAT = "wechat"
+
+
+def member(told: Told, account: str, department: int, settings: WeCom) -> dict[str, object]:
+    """A member as the API takes one."""
+    made: dict[str, object] = {"userid": account, "department": [department]}
+    made |= {key: told.values[name] for name, key in NAMES.items() if name in told.values}
+    if settings.wechat_attribute and WECHAT in told.values:
+        text = {"value": told.values[WECHAT]}
+        made["extattr"] = {"attrs": [{"type": 0, "name": settings.wechat_attribute, "text": text}]}
+    return made
+
+
+def differing(told: Told, there: Mapping[str, Any], path: Sequence[str], settings: WeCom) -> tuple[str, ...]:
+    """The fields of the book in which a member ``there``, who is in the department of ``path``, differs.
+
+    A key that WeCom keeps to itself is passed over.
+    """
+    found = [
+        name
+        for name, key in NAMES.items()
+        if name in told.values and key in there and _plain(told.values[name]) != _plain(str(there[key]))
+    ]
+    if settings.wechat_attribute and WECHAT in told.values and "extattr" in there:
+        values = {
+            one.get("name"): str(one.get("text", {}).get("value", one.get("value", "")))
+            for one in there["extattr"].get("attrs", ())
+        }
+        if values.get(settings.wechat_attribute, "") != told.values[WECHAT]:
+            found.append(WECHAT)
+    if "department" in there and list(path) != [place.name for place in told.places]:
+        found.append("unit")
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    """A number without its marks; WeCom gives Chinese mobiles back with or without the country's code."""
+    digits = re.sub(r"[\s()+-]", "", text)
+    return re.sub(r"^86(?=1\d{10}$)", "", digits) if digits.isdigit() else text.strip()
