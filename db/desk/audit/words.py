@@ -107,6 +107,7 @@ ACTS: dict[str, Message] = {
     "lifecycle.namesakes": _("look for a joiner on record"),
     "lifecycle.open_archive": _("open an archive"),
     "mail.send": _("send mail"),
+    "outside.books": _("list the directories kept in step with WeCom"),
     "outside.compare": _("have WeCom compared"),
     "outside.drift": _("look at the differences from WeCom"),
     "outside.export": _("take WeCom's import file"),

@@ -100,18 +100,18 @@ class Outside(Subject):
             raise no_such_book()
         policy, rule = policy_of(book), rule_of(book)
         self.act.note(book=book, clause=rule.clause if rule is not None else SILENT)
+        if rule is None:
+            raise Refused(
+                _("The regulations of this directory ask for no WeCom."),
+                SILENT,
+                _("Choose another directory."),
+            )
         if not self._keeps(book):
             label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only those who keep the whole directory keep WeCom in step."),
                 policy.maintainer.clause,
                 _("Ask {role} for it.", role=label),
-            )
-        if rule is None:
-            raise Refused(
-                _("The regulations of this directory ask for no WeCom."),
-                SILENT,
-                _("Choose another directory."),
             )
         if reaching and not connected():
             raise Refused(

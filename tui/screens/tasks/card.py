@@ -172,7 +172,8 @@ class TaskCard(Frame):
 def _proof(proof: ProofView) -> Cell:
     clause = Styled(f"  {proof.clause}", "dim")
     if proof.met_at is None:
-        return [Styled(_("○ lacking"), "warn"), clause]
+        reason = [Styled(f"  {proof.word}", "bad")] if proof.word else []
+        return [Styled(_("○ lacking"), "warn"), *reason, clause]
     said = f"  {moment(proof.met_at)} {proof.met_by} {proof.word}".rstrip()
     return [Styled(_("✓ done"), "good"), said, clause]
 

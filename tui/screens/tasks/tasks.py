@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from db.desk.tasks.views import TaskRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled
+from tui.screens.outside.drift import open_drift
 from tui.screens.requests.words import due_day, left
 from tui.screens.tasks.card import TaskCard
 
@@ -53,6 +54,7 @@ class Tasks(Frame):
     )
     KEYS = (
         Command("open", "enter", _("Open"), _("Open the task under the cursor.")),
+        Command("wecom", "w", "WeCom", _("How far the directory and WeCom differ.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is to be done."), second="f5"),
         Command("back", "escape", _("Back"), _("Back to Today."), second="q"),
     )
@@ -85,7 +87,9 @@ class Tasks(Frame):
         self.do_refresh()
 
     def can(self, command_id: str) -> bool:
-        """Opening needs a task under the cursor."""
+        """Opening needs a task under the cursor, WeCom a directory that is kept in step with it."""
+        if command_id == "wecom":
+            return bool(self.app.desk.outside.books())
         return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
 
     def do_refresh(self) -> None:
@@ -109,6 +113,10 @@ class Tasks(Frame):
         row: TaskRow | None = self.query_one(DataList).current
         if row is not None:
             open_task(self, row)
+
+    async def do_wecom(self) -> None:
+        """The differences from WeCom."""
+        await open_drift(self)
 
     @on(DataList.Moved)
     def _moved(self) -> None:

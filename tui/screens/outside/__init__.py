@@ -1,0 +1,1 @@
+"""Systems outside that directories are kept in step with."""
