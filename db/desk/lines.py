@@ -1,7 +1,7 @@
 """The line that a list shows of an entry: written beside its search keys, read again in one piece.
 
 What is open stands joined by U+001F, which no value can hold: name, position, unit, the unit's name,
-kind, organisation, then field names and values in turn. What is protected is sealed, in the same form.
+kind, organisation, tags, then field names and values in turn. What is protected is sealed, in the same form.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from db.desk.sight import LISTED, Look, Reader, Shown, drawer
 from db.desk.standing import Protected, Standing
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.policy.schema.book import USUAL_RANK
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.searchkeys import entry_of
@@ -21,8 +22,9 @@ from db.store.sql import among, fetch
 from db.store.tables import SearchLine
 
 JOINT = "\x1f"
-HEAD = 6
+HEAD = 7
 UNIT = 2
+LineHead = tuple[str, str, int, str, str, str, str]
 NONE: frozenset[str] = frozenset()
 OWN = frozenset({"self"})
 
@@ -46,6 +48,9 @@ class Line(NamedTuple):
     organisation: str
     own: bool
     fields: tuple[Shown, ...]
+    tags: tuple[str, ...] = ()
+    first: bool = False
+    """Whether one of the tags puts it before others."""
 
     def text(self, *kinds: str) -> str:
         """The value of the first field of one of ``kinds``, or nothing."""
@@ -57,10 +62,12 @@ class Line(NamedTuple):
 
 
 def written(
-    policy: EffectivePolicy, head: tuple[str, str, int, str, str, str], values: Mapping[str, Sequence[str]]
+    policy: EffectivePolicy,
+    head: LineHead,
+    values: Mapping[str, Sequence[str]],
 ) -> tuple[str, str]:
     """The open and the protected parts of a line. ``head``: name, position, unit, its name, kind,
-    organisation. Of a field with several values the first is taken."""
+    organisation, tags joined by blanks. Of a field with several values the first is taken."""
     shown: list[str] = [str(part) for part in head]
     hidden: list[str] = []
     for rule in listed_rules(policy):
@@ -110,6 +117,7 @@ class _Drawing:
         self._own_kind = standing.own_kinds.get(policy.book)
         self._related = any(rule.visible_to for rule in self._rules)
         self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
+        self._first = {rule.id for rule in policy.tags if rule.rank < USUAL_RANK}
         self._keys = store().keys
 
     def line(
@@ -120,7 +128,7 @@ class _Drawing:
         protected: Protected,
         finer: Mapping[int, Protected],
     ) -> Line:
-        name, position, place, unit_name, kind, organisation = parts[:HEAD]
+        name, position, place, unit_name, kind, organisation, tags = parts[:HEAD]
         entry, unit = entry_of(number), int(place)
         own = entry == self._own
         if unit in finer:
@@ -135,7 +143,11 @@ class _Drawing:
             for rule, look, draw in plan
             if rule.name in values
         ]
-        return Line(entry, name, position, unit, unit_name, kind, organisation, own, tuple(fields))
+        carried = tuple(tags.split())
+        return Line(
+            entry, name, position, unit, unit_name, kind, organisation, own, tuple(fields), carried,
+            not self._first.isdisjoint(carried),
+        )  # fmt: skip
 
     def _relations(self, own: bool, unit: int, kind: str) -> frozenset[str]:
         if not self._related:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.facets import sorted_under
 from db.desk.lines import written
 from db.desk.outside.noting import note_change
 from db.desk.refusal import Invalid, Problem
@@ -23,13 +24,16 @@ from db.store import clock, searchindex
 from db.store.engine import store
 from db.store.sealing import seal, unseal
 from db.store.searchkeys import Findable
-from db.store.tables import Entry, EntryField, Person, Unit, UnitAbove
+from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
 
 Values = Mapping[str, Sequence[str]]
 """Field name -> its values; ``name``, ``position``, ``unit`` (an id) and the like are fields as well."""
 
 COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
 """Fields that are columns of the entry itself and hold one value, never a protected one."""
+
+REGION = "region"
+"""The field that says where an entry is, besides its unit's region."""
 
 ADDRESSES = frozenset({"email", "wechat"})
 
@@ -185,6 +189,11 @@ def reindex(book: str) -> None:
         _find_again(row)
 
 
+def reindex_entry(entry: int) -> None:
+    """Make an entry found by what it is now sorted under."""
+    _find_again(Entry.get_by_id(entry))
+
+
 def reindex_units(units: Sequence[int]) -> None:
     """Make every active entry that stands in one of ``units`` found by what they are called and where."""
     for row in Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active")):
@@ -192,11 +201,18 @@ def reindex_units(units: Sequence[int]) -> None:
 
 
 def findable(
-    row: Entry, policy: EffectivePolicy, values: Values, unit: Unit, units: tuple[str, ...]
+    row: Entry,
+    policy: EffectivePolicy,
+    values: Values,
+    unit: Unit,
+    units: tuple[str, ...],
+    *,
+    region: str = "",
+    tags: tuple[str, ...] = (),
 ) -> Findable:
     """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered.
 
-    ``units`` are the names of that unit and of those above it, without the root.
+    ``units`` are the names of that unit and of those above it, without the root; ``region`` is the unit's.
     """
     addresses: list[str] = []
     numbers: list[str] = []
@@ -212,7 +228,8 @@ def findable(
                 numbers.append(text)
             elif rule.kind in ADDRESSES:
                 addresses.append(text)
-    head = (row.name, row.position, unit.id, unit.name, row.kind, row.organisation)
+    head = (row.name, row.position, unit.id, unit.name, row.kind, row.organisation, " ".join(tags))
+    under = sorted_under(policy, row.kind, row.position, (region, *open_regions(policy, values)), tags)
     content, hidden = written(policy, head, values)
     return Findable(
         entry=row.id,
@@ -226,7 +243,34 @@ def findable(
         content=content,
         hidden=hidden,
         units=units,
+        facets=under.facets,
+        words=under.words,
+        rank=under.rank,
     )
+
+
+def open_regions(policy: EffectivePolicy, values: Values) -> tuple[str, ...]:
+    """The entry's own regions, where everybody who sees the entry sees them."""
+    shown = any(rule.name == REGION and is_open(rule) for rule in policy.fields)
+    return tuple(values.get(REGION, ())) if shown else ()
+
+
+def region_of(unit: int) -> str:
+    """The region of a unit: its own, or that of the nearest unit above which has one."""
+    row = (
+        Unit.select(Unit.region)
+        .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+        .where((UnitAbove.unit == unit) & (Unit.region != ""))
+        .order_by(UnitAbove.distance)
+        .first()
+    )
+    return str(row.region) if row is not None else ""
+
+
+def tags_of(entry: int) -> tuple[str, ...]:
+    """The tags that an entry carries."""
+    rows = EntryTag.select(EntryTag.tag).where(EntryTag.entry == entry).order_by(EntryTag.tag)
+    return tuple(row.tag for row in rows)
 
 
 def is_open(rule: FieldRule) -> bool:
@@ -243,7 +287,17 @@ def _find_again(row: Entry) -> None:
             .where((UnitAbove.unit == unit.id) & Unit.parent.is_null(False))
         )
         units = tuple(over.name for over in above)
-        searchindex.refresh(findable(row, policy_of(row.book_id), _values(row), unit, units))
+        searchindex.refresh(
+            findable(
+                row,
+                policy_of(row.book_id),
+                _values(row),
+                unit,
+                units,
+                region=region_of(unit.id),
+                tags=tags_of(row.id),
+            )
+        )
 
 
 def _side_of(policy: EffectivePolicy, kind: str) -> str:

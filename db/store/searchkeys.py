@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -22,6 +22,10 @@ Side = Literal["internal", "external"]
 NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, ORDER, PAIR, BLIND = (
     "ABCDEFGHIJKZ"
 )
+FACET, LISTED, FIRST = "LMN"
+"""Keys of how an entry is sorted: what it has (``LISTED``: in the order of a list), and every key of one
+with a tag that comes first, behind the tag's rank (`db.desk.facets`)."""
+UNRANKED = frozenset({ORDER, PAIR})
 LONGEST = 64
 SHORTEST_BLIND = 4
 UNIT_LETTERS = 2
@@ -41,7 +45,8 @@ class Findable:
 
     ``covered`` holds (field, text) of values that may not stand in clear; digits are found by their
     endings, anything else as a whole. ``content`` is what a list shows of it, ``hidden`` the part of that
-    which is to be sealed.
+    which is to be sealed. ``facets``: what it can be narrowed to, ``words``: what it is found by like a
+    position, ``rank``: that of a tag which puts it before others.
     """
 
     entry: int
@@ -55,6 +60,9 @@ class Findable:
     content: str = ""
     hidden: str = ""
     units: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    rank: int | None = None
 
 
 class Range(NamedTuple):
@@ -63,6 +71,8 @@ class Range(NamedTuple):
     kind: str
     low: str
     high: str
+    held: tuple[str, ...] = ()
+    """Keys that an entry must have besides, in the same scope."""
 
 
 def open_keys(findable: Findable) -> frozenset[str]:
@@ -97,6 +107,33 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
     return tuple(
         Range(kind, _sided(kind, side) + key, _sided(kind, side) + key + LAST) for kind, key in asked
     )
+
+
+def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ...]:
+    """The same among entries with a tag of one of ``ranks``, rank by rank."""
+    found = []
+    for rank in ranks:
+        for span in ranges(text, side):
+            low = _ranked(rank, side) + span.low[:1].upper() + span.low[1:]
+            found.append(Range(FIRST, low, low + LAST))
+    return tuple(found)
+
+
+def facet_key(facet: str, side: Side) -> str:
+    """The key that every entry sorted under ``facet`` (``by=value``) has."""
+    return _sided(FACET, side) + facet[:LONGEST]
+
+
+def facet_range(facet: str, side: Side) -> Range:
+    """The entries sorted under ``facet``, in the order of a list."""
+    low = f"{_sided(LISTED, side)}{facet[: LONGEST // 2]}\x1f"
+    return Range(LISTED, low, low + LAST)
+
+
+def facet_values(by: str, side: Side) -> Range:
+    """Every facet key of one property."""
+    low = f"{_sided(FACET, side)}{by}="
+    return Range(FACET, low, low + LAST)
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
@@ -158,9 +195,28 @@ def as_number(text: str) -> str:
 
 
 def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
+    place = _place(findable)
+    yield ORDER, place
+    for facet in findable.facets:
+        yield FACET, facet
+        yield LISTED, f"{facet[: LONGEST // 2]}\x1f{place}"
+    for kind, text in _sayings(findable):
+        yield kind, text
+        if findable.rank is not None and kind not in UNRANKED:
+            yield FIRST, f"{findable.rank:03d}{kind}{text}"
+
+
+def _place(findable: Findable) -> str:
+    """Where the entry stands in a list: by pinyin, behind those with a tag that comes first."""
+    name = folded(findable.name)
+    ahead = "" if findable.rank is None else f"!{findable.rank:03d} "
+    return f"{ahead}{_order(name)} {name}"
+
+
+def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
+    """By what a person may ask for the entry."""
     name = folded(findable.name)
     yield NAME, name
-    yield ORDER, f"{_order(name)} {name}"
     if name.isascii():
         for word in findable.name.split()[1:]:
             yield GIVEN, folded(word)
@@ -182,6 +238,8 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
     yield POSITION, position
     if len(position) > 3:
         yield POSITION, position[2:]
+    for word in findable.words:
+        yield POSITION, folded(word)
 
 
 def _order(name: str) -> str:
@@ -215,6 +273,10 @@ def _word(word: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
     return tuple(lazy_pinyin(word))
+
+
+def _ranked(rank: int, side: Side) -> str:
+    return f"{_sided(FIRST, side)}{rank:03d}"
 
 
 def _sided(kind: str, side: Side) -> str:

@@ -163,7 +163,7 @@ def _values(entry: int, person: PersonPlan) -> Iterator[tuple[object, ...]]:
 def _findable(
     policy: EffectivePolicy, entry: int, unit: int, path: tuple[str, ...], person: PersonPlan
 ) -> Findable:
-    head = (person.name, person.position, unit, path[-1], "full-time", "")
+    head = (person.name, person.position, unit, path[-1], "full-time", "", "")
     values = {
         "office_phone": [f"+86{person.phone[1:]};ext={person.extension}"],
         "mobile": [f"+86{person.mobile}"],

@@ -61,6 +61,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "importing.check": lambda desk, book: desk.importing.check(book, ROWS),
     "importing.load": lambda desk, book: desk.importing.load(book, ROWS, Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
+    "directory.facets": lambda desk, book: desk.directory.facets(book),
+    "sorting.set_region": lambda desk, _book: desk.sorting.set_region(NEVER, "华东"),
     "directory.units": lambda desk, book: desk.directory.units(book),
     "directory.purposes": lambda desk, book: desk.directory.purposes(book),
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),

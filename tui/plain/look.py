@@ -13,6 +13,8 @@ from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
 LIMIT = 20
+FACETS = ("tag", "kind", "region", "position", "category")
+_OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 HEADS = (
     _("No."),
     _("Name"),
@@ -30,12 +32,18 @@ def find(room: Room, words: Words) -> int:
     text = " ".join(words.operands)
     limit = number(words.get("limit", str(LIMIT)), _("The limit"))
     found: list[tuple[BookView, Line]] = []
+    facets = [f"{by}={words.get(by)}" for by in FACETS if words.has(by)]
+    if not text and not facets:
+        raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
     for book in books(room, words):
         unit = unit_named(room, book, words.get("unit")) if words.has("unit") else None
         for side in book.sides:
-            lines = room.desk.directory.search(book.id, text, unit, side, limit)
+            if text:
+                lines = room.desk.directory.search(book.id, text, unit, side, limit, facets)
+            else:
+                lines = room.desk.directory.list(book.id, unit, side, 0, limit, facets)
             found += [(book, line) for line in lines]
-        room.desk.directory.settled(book.id, text, unit)
+        room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
     found = found[:limit]
     if words.has("json"):
         room.data([_line_data(book, line) for book, line in found])
@@ -43,7 +51,7 @@ def find(room: Room, words: Words) -> int:
         several = len({book.id for book, _line in found}) > 1
         room.table(HEADS, [_line_row(book, line, several) for book, line in found])
     else:
-        room.warn(_("Nobody within your reach fits “{text}”.", text=text))
+        room.warn(_("Nobody within your reach fits “{text}”.", text=" ".join([text, *facets]).strip()))
     return 0
 
 
@@ -115,6 +123,7 @@ def _line_data(book: BookView, line: Line) -> dict[str, object]:
         "unit": line.unit_name,
         "organisation": line.organisation,
         "kind": line.kind,
+        "tags": line.tags,
         "book": book.id,
         "fields": {field.name: field.texts for field in line.fields},
     }
@@ -142,6 +151,8 @@ def _tell_card(room: Room, card: Card) -> None:
         [
             (_("Position"), card.position),
             (_("Department"), " / ".join(card.path)),
+            (_("Region"), card.region),
+            (_("Tags"), ", ".join(map(room.words, card.tags))),
             (_("Organisation"), card.organisation),
             (_("Inside owner"), card.inside_owner),
             *((field.label, field.text) for field in card.fields if field.name not in named),
@@ -153,10 +164,15 @@ def _tell_card(room: Room, card: Card) -> None:
 COMMANDS = (
     Command(
         "find",
-        ("TEXT…",),
+        ("[TEXT…]",),
         (
             BOOK,
             Option("unit", "UNIT", _("Only from this unit down: its name or number.")),
+            Option("tag", "TAG", _("Only who carries this tag.")),
+            Option("kind", "KIND", _("Only this kind of entry.")),
+            Option("region", "REGION", _("Only in this region.")),
+            Option("position", "POSITION", _("Only in this position.")),
+            Option("category", "CATEGORY", _("Only of this category.")),
             Option("limit", "N", _("At most so many lines (20).")),
             JSON,
         ),

@@ -7,7 +7,7 @@ counted and not ranked, so that no answer differs from "no such person" (C.10).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -16,7 +16,21 @@ from db.desk.reach import Arm, Ground
 from db.desk.standing import Protected
 from db.desk.values import clean
 from db.store.engine import database, store
-from db.store.searchkeys import ENTRY_MASK, LAST, Range, Side, blind_range, everyone, pair_range, ranges
+from db.store.searchkeys import (
+    ENTRY_MASK,
+    FACET,
+    LAST,
+    Range,
+    Side,
+    blind_range,
+    everyone,
+    facet_key,
+    facet_range,
+    facet_values,
+    first_ranges,
+    pair_range,
+    ranges,
+)
 from db.store.sql import fetch
 
 AT_ONCE = 60
@@ -28,28 +42,69 @@ SELECT asked.number, found.key, found.line
 FROM unnest(%s::integer[], %s::text[], %s::text[]) WITH ORDINALITY AS asked (scope, low, high, number)
 CROSS JOIN LATERAL (
     SELECT key, line FROM search_key
-    WHERE scope = asked.scope AND key >= asked.low AND key < asked.high ORDER BY key, line LIMIT %s
+    WHERE scope = asked.scope AND key >= asked.low AND key < asked.high{holding} ORDER BY key, line LIMIT %s
 ) AS found
 """
 """PostgreSQL's: several ranges in one statement, which is the same for any number of them."""
 
 
 class Question(NamedTuple):
-    """What is looked for. ``covered`` names the protected fields that the text may match."""
+    """What is looked for. ``covered`` names the protected fields that the text may match, ``facets`` what
+    the entry must be sorted under, ``ranks`` those of tags that come first."""
 
     terms: tuple[str, ...]
     side: Side
     covered: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    ranks: tuple[int, ...] = ()
 
     @property
     def joined(self) -> str:
         """All as one term: ``zhang wei`` is typed for ``zhangwei``."""
         return "".join(self.terms)
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Keys that everything found must have."""
+        return tuple(facet_key(facet, self.side) for facet in self.facets)
 
-def question(text: str, side: Side, covered: tuple[str, ...] = ()) -> Question:
+    def narrowed(self, spans: Iterable[Range]) -> list[Range]:
+        """``spans`` as far as entries in them are sorted under the facets."""
+        return [span._replace(held=self.held) for span in spans]
+
+
+def question(
+    text: str,
+    side: Side,
+    covered: tuple[str, ...] = (),
+    facets: tuple[str, ...] = (),
+    ranks: tuple[int, ...] = (),
+) -> Question:
     """What a person typed, as a question."""
-    return Question(tuple(clean(text).split()), side, covered)
+    return Question(tuple(clean(text).split()), side, covered, facets, ranks)
+
+
+def stands(ground: Ground, facet: str) -> bool:
+    """Whether anybody within reach is sorted under ``facet``."""
+    key = facet_key(facet, ground.side)
+    span = Range(FACET, key, key + "\x01")
+    return any(_rows(arm, span, 1) for arm in ground.arms)
+
+
+def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
+    """The values of one facet within reach, each with how many entries have it."""
+    span, mark = facet_values(by, ground.side), database.param
+    found: dict[str, int] = {}
+    for arm in ground.arms:
+        rows = fetch(
+            f"SELECT key, COUNT(*) FROM search_key WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
+            " GROUP BY key",
+            (arm.scope, span.low, span.high),
+        )
+        for key, count in rows:
+            value = key[len(span.low) :]
+            found[value] = found.get(value, 0) + count
+    return found
 
 
 def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
@@ -71,17 +126,19 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
     return [Found(*item) for item in found.items()]
 
 
-def page(ground: Ground, offset: int, limit: int) -> list[Found]:
-    """Entries of ``ground`` in the order of a list, from ``offset``. Single entries are left out."""
+def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
+    """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
+    Single entries are left out."""
     if not ground.arms:
         return []
-    mark, span = database.param, everyone(ground.side)
+    mark, span = database.param, facet_range(facets[0], ground.side) if facets else everyone(ground.side)
+    held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
     arms = " UNION ALL ".join(
         f"SELECT key, line, {number} AS arm FROM search_key"
-        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
+        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{_holding(mark, len(held))}"
         for number, _arm in enumerate(ground.arms)
     )
-    given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high)]
+    given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high, *held)]
     rows = fetch(
         f"SELECT key, line, arm FROM ({arms}) AS a ORDER BY key, line LIMIT {mark} OFFSET {mark}",
         (*given, limit, offset),
@@ -103,14 +160,17 @@ def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int
         return
     marks = ", ".join(database.param for _entry in ground.entries)
     rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries))
-    asked = ranges(question.joined, question.side)
+    asked, held = ranges(question.joined, question.side), set(question.held)
     for entry, line, keys in rows:
-        if any(span.low <= key < span.high for key in keys.split("\n") for span in asked):
+        own = keys.split("\n")
+        if held <= set(own) and any(span.low <= key < span.high for key in own for span in asked):
             yield line, ground.entries[entry]
 
 
 def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
-    spans = ranges(question.joined, question.side)
+    first = question.narrowed(first_ranges(question.joined, question.side, question.ranks))
+    yield from _asked([(arm, span) for span in first for arm in arms], limit)
+    spans = question.narrowed(ranges(question.joined, question.side))
     yield from _asked([(arm, span) for arm in arms for span in spans], limit)
 
 
@@ -119,14 +179,15 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
 
     Their keys stand in the root's scope alone, so the few that fit are held against the reach.
     """
-    spans = [
+    spans = question.narrowed(
         span
         for field in question.covered
         if (span := blind_range(field, question.joined, question.side, store().keys)) is not None
-    ]
+    )
     arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
     mark = database.param
     for span in spans:
+        held = _holding(mark, len(span.held), "k")
         for arm in arms:
             root = ground.above[arm.unit][-1]
             if arm.below and arm.unit == root:
@@ -138,10 +199,10 @@ def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tupl
                 SELECT k.line FROM search_key k
                 JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
                 JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
-                WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}
+                WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{held}
                 ORDER BY k.line LIMIT {mark}
                 """,
-                (arm.unit, arm.unit, root, span.low, span.high, limit),
+                (arm.unit, arm.unit, root, span.low, span.high, *span.held, limit),
             )
             yield from ((line, arm.protected) for (line,) in rows)
 
@@ -152,17 +213,21 @@ def _by_units(
     """By the name of a unit, alone or together with a name: ``研发 张``, ``张伟 研发``."""
     terms = question.terms
     if len(terms) == 1:
-        yield from _in_units(arms, terms[0], [everyone(question.side)], limit, book)
+        spans = question.narrowed([everyone(question.side)])
+        yield from _in_units(arms, terms[0], spans, limit, book)
         return
     pairs = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))]
-    spans = [span for unit, name in pairs if (span := pair_range(unit, name, question.side)) is not None]
+    spans = question.narrowed(
+        span for unit, name in pairs if (span := pair_range(unit, name, question.side)) is not None
+    )
     found = False
     for one in _asked([(arm, span) for arm in arms for span in spans], limit):
         found = True
         yield one
     if not found:
         for unit, name in pairs:
-            yield from _in_units(arms, unit, ranges(name, question.side), limit, book)
+            spans = question.narrowed(ranges(name, question.side))
+            yield from _in_units(arms, unit, spans, limit, book)
 
 
 def _in_units(
@@ -243,14 +308,26 @@ def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int
 
 
 def _rows(arm: Arm, span: Range, limit: int) -> list[tuple[str, int]]:
-    return fetch(_one_range(database.param), (arm.scope, span.low, span.high, limit))
+    return fetch(
+        _one_range(database.param, len(span.held)), (arm.scope, span.low, span.high, *span.held, limit)
+    )
 
 
 @cache
-def _one_range(mark: str) -> str:
+def _one_range(mark: str, held: int) -> str:
     return (
         f"SELECT key, line FROM search_key WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
-        f" ORDER BY key, line LIMIT {mark}"
+        f"{_holding(mark, held)} ORDER BY key, line LIMIT {mark}"
+    )
+
+
+@cache
+def _holding(mark: str, held: int, row: str = "search_key") -> str:
+    """The condition that the entry of ``row`` has so many further keys in the scope of that row."""
+    return "".join(
+        f" AND EXISTS (SELECT 1 FROM search_key h WHERE h.scope = {row}.scope AND h.key = {mark}"
+        f" AND h.line = {row}.line)"
+        for _key in range(held)
     )
 
 
@@ -258,7 +335,9 @@ def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[list[tup
     scopes = [arm.scope for arm, _span in asked]
     lows, highs = [span.low for _arm, span in asked], [span.high for _arm, span in asked]
     parts: list[list[tuple[str, int]]] = [[] for _one in asked]
-    for number, key, line in fetch(MANY_RANGES, (scopes, lows, highs, limit)):
+    held = asked[0][1].held  # the same for all ranges of a question
+    statement = MANY_RANGES.format(holding=_holding("%s", len(held)))
+    for number, key, line in fetch(statement, (scopes, lows, highs, *held, limit)):
         parts[number - 1].append((key, line))
     return parts
 
@@ -269,7 +348,7 @@ def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[t
         f"""
         SELECT key, line FROM search_key
         WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR line > {mark})
-        ORDER BY key, line LIMIT {mark}
+        {_holding(mark, len(span.held))} ORDER BY key, line LIMIT {mark}
         """,
-        (arm.scope, key, span.high, key, line, limit),
+        (arm.scope, key, span.high, key, line, *span.held, limit),
     )

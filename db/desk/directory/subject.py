@@ -5,11 +5,14 @@ Whatever is out of a reader's reach answers as if it did not exist (C.10).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.desk.directory import views
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.why import Why, why_not, why_yes
+from db.desk.facets import as_kept, ranks
 from db.desk.frame import Subject, operation
 from db.desk.lines import Line, read_lines
 from db.desk.reach import ground_of
@@ -44,25 +47,41 @@ class Directory(Subject):
 
     @operation("directory.list", recorded=False)
     def list(
-        self, book: str, unit: int | None = None, side: Side = "internal", offset: int = 0, limit: int = 50
+        self,
+        book: str,
+        unit: int | None = None,
+        side: Side = "internal",
+        offset: int = 0,
+        limit: int = 50,
+        facets: Sequence[str] = (),
     ) -> tuple[Line, ...]:
-        """A window on the entries within reach, in ``unit`` and below, by pinyin."""
+        """A window on the entries within reach, in ``unit`` and below and sorted under all ``facets``: those
+        with a tag that comes first, then by pinyin (F.3.1, F.3.2).
+
+        A facet is ``by=value``, of a tag, kind or category its id or its name in either language."""
         if book not in self.standing.books:
             return ()
         ground = ground_of(self.standing, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        found = page(ground, max(offset, 0), min(limit, MOST))
+        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
         return read_lines(self.standing, book, ground, found)
 
     @operation("directory.search", recorded=False)
     def search(
-        self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
+        self,
+        book: str,
+        text: str,
+        unit: int | None = None,
+        side: Side = "internal",
+        limit: int = 20,
+        facets: Sequence[str] = (),
     ) -> tuple[Line, ...]:
         """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
 
         Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
-        unit, or unit and name. `settled` records the look-up.
+        unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
+        narrow by. Tagged entries come first (F.3.2). `settled` records the look-up.
         """
         if book not in self.standing.books:
             return ()
@@ -70,9 +89,22 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         own = self.standing.own.get(book, (0, None))[1]
-        covered = covered_fields(self.standing.policy(book), bool(as_number(text)))
-        found = search(ground, question(text, side, covered), own, min(limit, MOST), book)
+        policy = self.standing.policy(book)
+        text, typed = views.narrowing(policy, ground, text)
+        covered = covered_fields(policy, bool(as_number(text)))
+        asked = question(text, side, covered, (*as_kept(policy, facets), *typed), ranks(policy))
+        found = search(ground, asked, own, min(limit, MOST), book)
         return read_lines(self.standing, book, ground, found)
+
+    @operation("directory.facets", recorded=False)
+    def facets(self, book: str, unit: int | None = None, side: Side = "internal") -> tuple[views.Facet, ...]:
+        """By what a list of the book can be narrowed, with the values there are within reach (F.3.1)."""
+        if book not in self.standing.books:
+            return ()
+        ground = ground_of(self.standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        return views.facets_of(self.standing.policy(book), ground)
 
     @operation("directory.settled", recorded=True)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.desk.directory.search import stands, values_of_facet
 from db.desk.directory.terms import side_of
+from db.desk.facets import facet_named, label_of
 from db.desk.reach import SIDES, Ground, covering, ground_of
-from db.desk.record import load, origins
+from db.desk.record import load, origins, region_of, tags_of
 from db.desk.requests.proposing import may_propose
 from db.desk.sight import Reader, Shown, relations, seen
 from db.desk.sources import told
 from db.desk.standing import Standing, policy_of
 from db.desk.units import path_of
-from db.desk.values import masked
+from db.desk.values import clean, masked
 from db.language import Label, Text
+from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store.engine import database
 from db.store.searchkeys import as_number
 from db.store.sql import among
 from db.store.tables import Book, Entry, Unit
+
+MOST_VALUES = 40
+"""Values of a facet that are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,10 @@ class BookView:
     sides: tuple[Side, ...]
     own_unit: int | None
     own_entry: int | None
+    facets: bool = False
+    """Whether its lists can be narrowed by more than the unit."""
+    sorts: bool = False
+    """Whether the reader says who carries a tag, and in which region a unit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,24 @@ class UnitNode:
     leaf: bool
     within: bool
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value to narrow by: ``facet`` is what `Directory.list` takes, ``count`` how many have it."""
+
+    facet: str
+    label: Label
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A property to narrow by, with the clause that asks for it."""
+
+    by: str
+    values: tuple[FacetValue, ...]
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +103,8 @@ class Card:
     clause: str
     until: str | None
     may_propose: bool
+    tags: tuple[Label, ...] = ()
+    region: str = ""
 
     def field(self, name: str) -> Shown | None:
         """The field of that name, if the reader sees it and it has a value."""
@@ -98,6 +128,9 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     sides=sides,
                     own_unit=unit,
                     own_entry=entry,
+                    facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
+                    sorts=bool(policy.facets or policy.tags)
+                    and bool(standing.held(policy.maintainer.role, book)),
                 )
             )
     return tuple(found)
@@ -190,7 +223,45 @@ def card_of(standing: Standing, row: Entry) -> Card:
         clause=reach.clause,
         until=reach.until,
         may_propose=may_propose(standing, row),
+        tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
+        region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
     )
+
+
+def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:
+    """The facets of the book that have a value on ``ground``, the most frequent values first."""
+    found = []
+    for rule in policy.facets:
+        if rule.by in ("unit", "side"):  # the tree, and the two sides of the book
+            continue
+        counts = values_of_facet(ground, rule.by)
+        most = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_VALUES]
+        values = tuple(
+            FacetValue(f"{rule.by}={value}", label_of(policy, rule.by, value), counts[value])
+            for value in most
+        )
+        if values:
+            found.append(Facet(rule.by, values, rule.clause))
+    return tuple(found)
+
+
+def narrowing(policy: EffectivePolicy, ground: Ground, text: str) -> tuple[str, tuple[str, ...]]:
+    """What is left to look for of several words, and the facets that the others name."""
+    words = clean(text).split()
+    by = [rule.by for rule in policy.facets if rule.by in ("region", "position")]
+    if len(words) < 2 or not policy.facets:
+        return text, ()
+    left: list[str] = []
+    facets: list[str] = []
+    for word in words:
+        facet = facet_named(policy, word) or next(
+            (named for name in by if stands(ground, named := f"{name}={word}")), None
+        )
+        if facet is None:
+            left.append(word)
+        else:
+            facets.append(facet)
+    return " ".join(left or words[:1]), tuple(facets)
 
 
 def as_recorded(text: str) -> str:

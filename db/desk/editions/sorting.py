@@ -8,12 +8,16 @@ from db.desk.editions.choosing import Choosing
 from db.desk.editions.rights import issues
 from db.desk.frame import Subject, operation
 from db.desk.overview.rights import units_below
+from db.desk.record import reindex_entry, reindex_units
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.standing import no_such_book, policy_of, root_of
+from db.desk.values import clean
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
-from db.store.tables import Entry, EntryTag, Unit
+from db.store.tables import Entry, EntryTag, Unit, UnitAbove
+
+LONGEST_REGION = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,27 @@ class Sorting(Subject):
             EntryTag.insert(entry=entry, tag=tag).on_conflict_ignore().execute()
         else:
             EntryTag.delete().where((EntryTag.entry == entry) & (EntryTag.tag == tag)).execute()
+        reindex_entry(entry)
+
+    @operation("sorting.set_region", recorded=True)
+    def set_region(self, unit: int, region: str) -> None:
+        """Say in which region ``unit`` is; those below it without one of their own follow. ``""``: none."""
+        row = Unit.get_or_none(Unit.id == unit)
+        if row is None or row.book_id not in self.standing.books:
+            raise no_such_book()
+        policy = self._kept(row.book_id)
+        region = clean(region)
+        if len(region) > LONGEST_REGION:
+            raise Invalid(
+                Problem("region", _("This is longer than {count} characters.", count=LONGEST_REGION))
+            )
+        rule = next((one for one in policy.facets if one.by == "region"), None)
+        self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
+        self.act.note(region=region)
+        self.act.keep({"region": row.region}, {"region": region})
+        Unit.update(region=region).where(Unit.id == unit).execute()
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
+        reindex_units([one.unit_id for one in below])
 
     def _entry(self, entry: int) -> tuple[Entry, EffectivePolicy]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

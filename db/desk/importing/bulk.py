@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from db.desk.facets import sorted_under
 from db.desk.importing.cells import dialled
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
 from db.desk.lines import written
-from db.desk.record import ADDRESSES, is_open
+from db.desk.record import ADDRESSES, is_open, open_regions, region_of
 from db.desk.sources import of_import
 from db.desk.standing import root_of
 from db.desk.units import create_unit, name_of, set_head
@@ -19,7 +20,7 @@ from db.store.bulk import insert_rows, reserve_ids
 from db.store.engine import store
 from db.store.sealing import sealer
 from db.store.searchkeys import Findable, Side
-from db.store.tables import Entry, EntryField, Person
+from db.store.tables import Entry, EntryField, EntryTag, Person
 
 Progress = Callable[[str, int, int], None]
 """Told the phase (``read``, ``check``, ``write``), how much of it is done, and of how much."""
@@ -30,6 +31,7 @@ ENTRY = (
     "id", "book_id", "person_id", "unit_id", "name", "position", "kind", "state", "organisation",
     "inside_owner", "joined", "version", "updated_at",
 )  # fmt: skip
+TAG = ("entry_id", "tag")
 VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
 
 
@@ -57,6 +59,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     )  # fmt: skip
     protected = {rule.name for rule in policy.fields if rule.protected}
     insert_rows(EntryField, VALUE, _values(plan.entries, entries, protected, of_import(source), progress))
+    insert_rows(EntryTag, TAG, ((ids[planned.row], tag) for planned in plan.entries for tag in planned.tags))
     _mark_heads(plan.entries, ids, units)
     searchindex.add(_findables(plan.entries, entries, units, policy))
 
@@ -103,6 +106,7 @@ def _findables(
     rules = {rule.name: (is_open(rule), rule.kind) for rule in policy.fields}
     as_dialled = dialled(store().settings.phone_region)
     root = name_of(root_of(policy.book))
+    regions: dict[int, str] = {}
     for entry, row in zip(entries, planned, strict=True):
         addresses, numbers, covered = [], [], []
         values: dict[str, list[str]] = {}
@@ -117,7 +121,13 @@ def _findables(
             elif kind in ADDRESSES:
                 addresses.append(text)
         unit = units[row.unit]
-        head = (row.name, row.position, unit, row.unit[-1] if row.unit else root, row.kind, row.organisation)
+        name = row.unit[-1] if row.unit else root
+        head = (row.name, row.position, unit, name, row.kind, row.organisation, " ".join(sorted(row.tags)))
+        if unit not in regions:
+            regions[unit] = region_of(unit)
+        under = sorted_under(
+            policy, row.kind, row.position, (regions[unit], *open_regions(policy, values)), row.tags
+        )
         yield Findable(
             entry,
             unit,
@@ -129,6 +139,9 @@ def _findables(
             tuple(covered),
             *written(policy, head, values),
             row.unit,
+            under.facets,
+            under.words,
+            under.rank,
         )
 
 

@@ -18,6 +18,7 @@ OWN_COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
 KIND = Label("类别", "Kind")
 HEAD = Label("负责人", "Head")
 JOINED = Label("入职日期", "Joined")
+TAGS = Label("标签", "Tags")
 EXTRA = {"kind": KIND, "head": HEAD, "joined": JOINED}
 
 OTHER_NAMES = {
@@ -26,6 +27,7 @@ OTHER_NAMES = {
     "position": ("岗位", "职位", "post", "title", "job title"),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "head of department"),
+    "tags": ("标记", "tag"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
     "mobile": ("手机号", "手机号码", "移动电话", "mobile phone", "cell phone"),
     "office_phone": ("座机", "办公室电话", "office", "telephone"),
@@ -51,7 +53,8 @@ class Column:
 def columns_of(policy: EffectivePolicy) -> tuple[Column, ...]:
     """Every column that a spreadsheet for a book under ``policy`` may have."""
     fields = [Column(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
-    return (*fields, *(Column(name, label, False) for name, label in EXTRA.items()))
+    extra = EXTRA | {"tags": TAGS} if policy.tags else EXTRA
+    return (*fields, *(Column(name, label, False) for name, label in extra.items()))
 
 
 def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:

@@ -17,6 +17,7 @@ from db.policy.rules import FieldRule
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})
 SEVERAL = "；;、\n"
+_TABLE = str.maketrans(dict.fromkeys(SEVERAL, ";"))
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
 
@@ -37,6 +38,7 @@ class Planned:
     owner: str = ""
     joined: str | None = None
     heads: bool = False
+    tags: tuple[str, ...] = ()
     values: list[tuple[str, int, str]] = field(default_factory=list)
 
 
@@ -99,6 +101,7 @@ class Reading:
         for name, rule in rules.items():
             if name not in ("name", "position", "unit", "organisation", "inside_owner"):
                 self._fill(layout, rule, planned)
+        self._tag(layout, planned)
         self._require_owners(planned)
         self._require_columns(layout, planned)
         return planned
@@ -146,10 +149,9 @@ class Reading:
                     entry.values.append((rule.name, 0, value))
 
     def _fill_several(self, rule: FieldRule, texts: Sequence[str], planned: list[Planned]) -> None:
-        table = str.maketrans(dict.fromkeys(SEVERAL, ";"))
         for place, text in enumerate(texts):
             entry = planned[place]
-            parts = [part.strip() for part in text.translate(table).split(";") if part.strip()]
+            parts = [part.strip() for part in text.translate(_TABLE).split(";") if part.strip()]
             taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
             for ord, (_place, value) in enumerate(normalise_column(rule, parts, self.region), start=taken):
                 if isinstance(value, Message):
@@ -172,6 +174,24 @@ class Reading:
                 self._wrong(place, "kind", _("Choose one of: {choices}.", choices=choices))
             found.append(kind_id or first)
         return found
+
+    def _tag(self, layout: Layout, planned: list[Planned]) -> None:
+        """Give each entry its tags, by id or by name in either language."""
+        known = {
+            spelling.casefold(): rule.id
+            for rule in self.policy.tags
+            for spelling in (rule.id, rule.zh, rule.en)
+        }
+        choices = "、".join(rule.zh for rule in self.policy.tags)
+        for place, text in enumerate(self._texts(layout, "tags")):
+            found = []
+            for word in text.translate(_TABLE).split(";"):
+                tag = known.get(word.strip().casefold())
+                if tag is not None:
+                    found.append(tag)
+                elif word.strip():
+                    self._wrong(place, "tags", _("Choose one of: {choices}.", choices=choices))
+            planned[place].tags = tuple(dict.fromkeys(found))
 
     def _units(self, layout: Layout) -> list[UnitPath]:
         """The path of each row's unit below the book's root, whose own name may stand first."""

@@ -57,8 +57,17 @@ class StatedField(Rule):
         return Label(zh=self.zh, en=self.en)
 
 
+USUAL_RANK = 100
+"""Rank of a tag that marks without putting first; untagged entries have it too."""
+
+
 class CategoryRule(Named):
     """A main category under which entries are kept and browsed."""
+
+    kinds: tuple[Id, ...] = ()
+    """The kinds of entry that it holds."""
+    units: bool = False
+    """It holds the contacts of the departments themselves."""
 
 
 class UnitKindRule(Named):
@@ -80,9 +89,9 @@ class FacetRule(Rule):
 
 
 class TagRule(Named):
-    """A tag; entries with a smaller ``rank`` come first in results."""
+    """A tag; entries with a smaller ``rank`` come first in lists and results."""
 
-    rank: int = Field(default=100, ge=1)
+    rank: int = Field(default=USUAL_RANK, ge=1)
 
 
 class HeaderRule(Rule):

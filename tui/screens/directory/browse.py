@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,9 +10,9 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from db.desk.directory.views import BookView
+from db.desk.directory.views import BookView, FacetValue
 from db.desk.lines import Line as Entry
-from db.language import Label, Text, _
+from db.language import Label, Message, Text, _
 from tui.kit import (
     SEARCH,
     Cell,
@@ -34,6 +33,7 @@ from tui.kit import (
 from tui.screens.directory.card import Card, CardView, reveal, short_number
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
+from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.why import explain
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
@@ -46,7 +46,6 @@ SETTLED = 1.5
 WIDE = 100
 ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave")
 """Commands that are about the entry under the cursor."""
-Side = Literal["internal", "external"]
 SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
 
 
@@ -82,6 +81,9 @@ class Directory(Frame):
         Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
         Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
         Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
+        Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
+        Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
+        Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
         Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
@@ -98,6 +100,8 @@ class Directory(Frame):
         self._unit: int | None = None
         self._begins: Sequence[str] = ()
         self._emergency = False
+        self._facets: tuple[FacetValue, ...] = ()
+        self._sorts = False
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -137,6 +141,12 @@ class Directory(Frame):
             return len(self._books) > 1
         if command_id in ("ask", "units", "search"):
             return self._book is not None
+        if command_id == "narrow":
+            return bool(self._facets) or (self._book is not None and self._book.facets)
+        if command_id == "region":
+            return self._sorts and self.query_one(UnitTree).current is not None
+        if command_id == "tags" and not self._sorts:
+            return False
         if command_id == "roll":
             return self._emergency
         if command_id == "emergency" and not self._emergency:
@@ -160,6 +170,8 @@ class Directory(Frame):
         self._unit = None
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
+        self._facets = ()
+        self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
@@ -181,20 +193,25 @@ class Directory(Frame):
         if self._book is None:
             return
         book, unit, side, text = self._book.id, self._unit, self._side, self._text
-        directory = self.app.desk.directory
+        directory, facets = self.app.desk.directory, [value.facet for value in self._facets]
 
         def browse(offset: int, limit: int) -> Sequence[Entry]:
-            return directory.list(book, unit, side, offset, limit)
+            return directory.list(book, unit, side, offset, limit, facets)
 
         def find(offset: int, limit: int) -> Sequence[Entry]:
-            return directory.search(book, text, unit, side, offset + limit)[offset:]
+            return directory.search(book, text, unit, side, offset + limit, facets)[offset:]
 
         self.query_one(DataList).show(find if text else browse)
         self.query_one("#scope", Line).show(self._scope(), "dim")
-        self.query_one("#found", Pane).entitle(SIDES[self._side])
+        title: Text = SIDES[self._side]
+        for value in self._facets:
+            title = Message("{title} · {value}", {"title": title, "value": value.label})
+        self.query_one("#found", Pane).entitle(title)
 
     def _scope(self) -> Text:
         node = self.query_one(UnitTree).current
+        if self._facets:
+            return Message("{values}", {"values": self._facets[-1].label})
         if self._unit is None or node is None:
             return _("in all units")
         return _("in {unit}", unit=node.label)
@@ -321,6 +338,27 @@ class Directory(Frame):
         """Access to somebody else."""
         self.app.push_screen(AskAccess())
 
+    async def do_narrow(self) -> None:
+        """Narrow the list by one more property, or show everybody again (F.3.1)."""
+        if self._book is None:
+            return
+        chosen = await choose_facets(self, self._book.id, self._unit, self._side, self._facets)
+        if chosen is not None:
+            self._facets = chosen
+            self._show()
+
+    async def do_tags(self) -> None:
+        """A tag on, or off."""
+        row = self._current
+        if row is not None and await change_tags(self, row.entry, row.name):
+            self.query_one(DataList).reload()
+
+    async def do_region(self) -> None:
+        """The region of the unit in the tree."""
+        node = self.query_one(UnitTree).current
+        if node is not None:
+            await change_region(self, int(node.id), node.label)
+
     def do_units(self) -> None:
         """To the tree."""
         self.query_one(UnitTree).focus()
@@ -345,6 +383,10 @@ def _name(row: Entry) -> Cell:
     return Styled(row.name, "strong")
 
 
+def _post(row: Entry) -> Cell:
+    return [Styled("★ ", "accent"), row.position] if row.first else row.position
+
+
 def _place(row: Entry) -> Text:
     return row.organisation or row.unit_name
 
@@ -356,7 +398,7 @@ def _extension(row: Entry) -> str:
 _EMPTY = _("Nobody within your reach. Esc, then o asks for access.")
 _COLUMNS: tuple[Column[Entry], ...] = (
     Column(_("Name"), _name, width=8),
-    Column(_("Position"), lambda row: row.position),
+    Column(_("Position"), _post),
     Column(_("Department"), _place, from_width=50),
     Column(_("Ext."), _extension, width=6),
     Column(_("Mobile"), lambda row: row.text("mobile"), width=13),

@@ -200,6 +200,10 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
         facts.append((_("Organisation"), card.organisation))
     if card.inside_owner:
         facts.append((_("Inside owner"), card.inside_owner))
+    if card.region:
+        facts.append((_("Region"), card.region))
+    if card.tags:
+        facts.append((_("Tags"), [part for tag in card.tags for part in ("★ ", tag, "  ")]))
     facts.append(("", ""))
     for field in card.fields:
         now = revealed.get(field.name, field)

@@ -1,0 +1,104 @@
+"""What an entry is sorted under: facets of its book by which lists are narrowed, and tags (F.3.1, F.3.2).
+
+A facet is written ``by=value``, such as ``region=华东`` or ``tag=vip``. Not an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.language import Label
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import Named
+from db.policy.schema.book import USUAL_RANK
+from db.store.searchkeys import folded
+
+NAMED: Mapping[str, str] = {"tag": "tags", "kind": "kinds", "category": "categories"}
+"""Facets whose values are rules of the policy, and where those stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """``facets`` as ``by=value``, ``words`` that find the entry, ``rank`` of its first tag if that comes
+    before others."""
+
+    facets: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    rank: int | None = None
+
+
+def sorted_under(
+    policy: EffectivePolicy,
+    kind: str,
+    position: str,
+    regions: Iterable[str],
+    tags: Iterable[str],
+) -> Sorted:
+    """How an entry of ``kind`` is sorted under its book's facets."""
+    if not policy.facets and not policy.tags:
+        return Sorted()
+    by = {rule.by for rule in policy.facets}
+    carried = [rule for rule in policy.tags if rule.id in set(tags)]
+    places = [region for region in dict.fromkeys(regions) if region]
+    values: Mapping[str, Sequence[str]] = {
+        "kind": [kind],
+        "position": [position] if position else [],
+        "region": places,
+        "category": [rule.id for rule in policy.categories if kind in rule.kinds],
+        "tag": [rule.id for rule in carried],
+    }
+    words = [word for rule in carried for word in names_of(rule)]
+    if "region" in by:
+        words += places
+    if "kind" in by:
+        usual = policy.kinds[0].id
+        words += [word for rule in policy.kinds if rule.id == kind != usual for word in names_of(rule)]
+    first = min((rule.rank for rule in carried), default=USUAL_RANK)
+    return Sorted(
+        tuple(f"{name}={value}" for name, given in values.items() if name in by for value in given),
+        tuple(dict.fromkeys(words)),
+        first if first < USUAL_RANK else None,
+    )
+
+
+def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
+    """The ranks of tags that come before untagged entries, the first first."""
+    return tuple(sorted({rule.rank for rule in policy.tags if rule.rank < USUAL_RANK}))
+
+
+def label_of(policy: EffectivePolicy, by: str, value: str) -> Label:
+    """A value of a facet in words."""
+    rules: Sequence[Named] = getattr(policy, NAMED[by]) if by in NAMED else ()
+    found = next((rule.label for rule in rules if rule.id == value), None)
+    return found or Label(value, value)
+
+
+def facet_named(policy: EffectivePolicy, word: str) -> str | None:
+    """The facet that ``word`` means by a rule: the name or id of a tag, a kind or a category."""
+    return next((found for by in NAMED if (found := named_by(policy, by, word))), None)
+
+
+def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
+    """The value of facet ``by`` that a rule calls ``word``, as a facet."""
+    rules: Sequence[Named] = getattr(policy, NAMED[by]) if by in NAMED else ()
+    wanted = folded(word)
+    if any(rule.by == by for rule in policy.facets):
+        for rule in rules:
+            if wanted in {folded(text) for text in (*names_of(rule), rule.id)}:
+                return f"{by}={rule.id}"
+    return None
+
+
+def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
+    """``facets`` as entries have them: tags, kinds and categories by id where they were called by name."""
+    found = []
+    for facet in facets:
+        by, _equals, word = facet.partition("=")
+        found.append(named_by(policy, by, word) or facet)
+    return tuple(found)
+
+
+def names_of(rule: Named) -> tuple[str, str]:
+    """What a rule is called in both languages."""
+    return rule.zh, rule.en

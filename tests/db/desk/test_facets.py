@@ -1,0 +1,154 @@
+"""Kinds, categories, regions, positions and tags: what lists are narrowed by and what comes first."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Desk, Invalid, Refused
+from db.desk.importing.outcome import BadRows
+from db.desk.importing.subject import Source
+from db.store.engine import Store, writing
+from db.store.tables import AuditRecord, Entry, EntryTag
+from tests.conftest import Clock
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "general"
+
+
+@pytest.fixture
+def trading(store: Store, clock: Clock) -> World:
+    """A directory of people and partners in two regions, one of whose customers is a VIP."""
+    world = build_wider_world(BOOK, "wecom")
+    jin = world.desk("jinhr")
+    jin.sorting.tag(world.entry("vipke", BOOK), "vip", True)
+    return world
+
+
+def named(desk: Desk, *facets: str, side: str = "internal", book: str = BOOK) -> list[str]:
+    """Who a list narrowed by ``facets`` holds."""
+    return [line.name for line in desk.directory.list(book, side=side, facets=facets)]  # type: ignore[arg-type]
+
+
+def found(desk: Desk, text: str, *facets: str, side: str = "internal") -> list[str]:
+    """Who is found by ``text``."""
+    return [line.name for line in desk.directory.search(BOOK, text, side=side, facets=facets)]  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("F.3.1", "E.6.3")
+def test_a_list_is_narrowed_by_region_and_position(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    assert named(hr, "region=华北") == ["杜北", "金瑞", "谭兰", "余慧"]
+    assert named(hr, "region=华北", "position=区域经理") == ["杜北"]
+    assert named(hr, "region=华南", "position=区域经理") == []
+    assert found(hr, "yu", "region=华北") == ["余慧"]
+    assert found(hr, "lu", "region=华北") == []
+
+
+@pytest.mark.clause("F.3.1")
+def test_a_word_beside_a_name_narrows_too(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    assert found(hr, "华北 金") == ["金瑞"]
+    assert found(hr, "华南 金") == []
+    assert found(hr, "销售 lu") == ["鲁南"]
+    assert found(hr, "华南") == ["鲁南"]
+
+
+@pytest.mark.clause("F.3.2")
+def test_a_tag_finds_and_comes_first(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    assert found(hr, "VIP", side="external") == ["韦贵"]
+    assert found(hr, "vip 韦", side="external") == ["韦贵"]
+    assert found(hr, "vip 何", side="external") == []
+    assert named(hr, "tag=VIP", side="external") == ["韦贵"]
+    assert named(hr, side="external") == ["韦贵", "何左"], "by pinyin it would be the other way round"
+    first = hr.directory.list(BOOK, side="external")[0]
+    assert (first.tags, first.first) == (("vip",), True)
+    assert [label.en for label in hr.directory.card(first.entry).tags] == ["VIP"]
+
+
+@pytest.mark.clause("F.3.2")
+def test_tagged_entries_rank_before_a_better_match(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    with writing():
+        Entry.update(name="韦左").where(Entry.id == trading.entry("hezuo", BOOK)).execute()
+        from db.desk.record import reindex
+
+        reindex(BOOK)
+    assert found(hr, "韦", side="external") == ["韦贵", "韦左"]
+    hr.sorting.tag(trading.entry("hezuo", BOOK), "partner", True)
+    assert found(hr, "wei", side="external") == ["韦贵", "韦左"], "VIP ranks before partner"
+    hr.sorting.tag(trading.entry("vipke", BOOK), "vip", False)
+    assert found(hr, "wei", side="external") == ["韦左", "韦贵"]
+
+
+@pytest.mark.clause("F.3.1", "F.3.2", "C.10")
+def test_facets_speak_of_nobody_out_of_reach(trading: World) -> None:
+    sales = trading.desk("lunan")
+    values = {value.facet: value.count for facet in sales.directory.facets(BOOK) for value in facet.values}
+    assert values == {"position=销售": 1, "region=华南": 1, "category=individual": 1}
+    assert named(sales, "region=华北") == []
+    assert sales.directory.facets(BOOK, side="external") == ()
+    assert found(sales, "VIP", side="external") == []
+    assert found(sales, "金", "region=华北") == []
+
+
+@pytest.mark.clause("F.2.1")
+def test_categories_keep_people_and_partners_apart(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    inside = {facet.by: facet for facet in hr.directory.facets(BOOK)}
+    outside = {facet.by: facet for facet in hr.directory.facets(BOOK, side="external")}
+    assert [(value.label.en, value.count) for value in inside["category"].values] == [("Individual", 5)]
+    assert [(value.label.en, value.count) for value in outside["category"].values] == [("Partner", 2)]
+    assert outside["category"].clause == "F.2.1"
+
+
+@pytest.mark.clause("G.2", "E.2")
+def test_kinds_of_employment_are_told_apart(trading: World) -> None:
+    hr = trading.desk("huanghr")
+    assert named(hr, "kind=实习生", book="wecom") == ["毛晓"]
+    assert named(hr, "kind=part-time", book="wecom") == ["舒琪"]
+    assert [line.name for line in hr.directory.search("wecom", "实习")] == ["毛晓"]
+    card = hr.directory.card(trading.entry("maoxiao", "wecom"))
+    assert card.kind.en == "Intern"  # type: ignore[union-attr]
+
+
+@pytest.mark.clause("F.3.1")
+def test_the_region_of_a_unit_holds_for_everybody_below(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    unit = trading.unit(BOOK, "外部联系人")
+    hr.sorting.set_region(unit, "华东")
+    assert sorted(named(hr, "region=华东", side="external")) == ["何左", "韦贵"]
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (record.act, record.unit, record.clause) == ("sorting.set_region", unit, "F.3.1")
+    hr.sorting.set_region(unit, "")
+    assert named(hr, "region=华东", side="external") == []
+    with pytest.raises(Invalid):
+        hr.sorting.set_region(unit, "很" * 30)
+
+
+@pytest.mark.clause("F.3.2")
+def test_only_the_maintainer_tags(trading: World) -> None:
+    entry = trading.entry("lunan", BOOK)
+    with pytest.raises(Refused):
+        trading.desk("lunan").sorting.tag(entry, "vip", True)
+    with pytest.raises(Refused):
+        trading.desk("lunan").sorting.set_region(trading.unit(BOOK, "华南区"), "华东")
+    assert not EntryTag.select().where(EntryTag.entry == entry).exists()
+
+
+@pytest.mark.clause("F.2.1", "F.3.2")
+def test_tags_come_in_with_a_spreadsheet(trading: World) -> None:
+    hr = trading.desk("jinhr")
+    rows = [
+        ["姓名", "部门", "类别", "单位", "内部对接人", "标签", "地区"],
+        ["阮鸣", "外部联系人", "客户", "长风公司", "杜北", "重要客户；VIP", "华东"],
+        ["阿方", "外部联系人", "客户", "短风公司", "杜北", "", "华东"],
+    ]
+    hr.importing.load(BOOK, rows, Source("客户.xlsx", "0" * 64))
+    assert named(hr, "region=华东", side="external") == ["阮鸣", "阿方"]
+    assert named(hr, "tag=key-customer", side="external") == ["阮鸣"]
+    rows[1][5] = "不存在"
+    with pytest.raises(BadRows) as refused:
+        hr.importing.load(BOOK, rows[:2], Source("客户.xlsx", "1" * 64))
+    assert {error.row for error in refused.value.errors} == {2}

@@ -1,0 +1,72 @@
+"""Narrowing a list by facets, and putting tags and regions on what is kept (F.3.1, F.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from db.desk.directory.views import FacetValue
+from db.language import Text, _
+from tui.kit import Frame, Option, ask_text, choose
+
+NAMES: dict[str, Text] = {
+    "position": _("Position"),
+    "region": _("Region"),
+    "category": _("Category"),
+    "kind": _("Kind"),
+    "tag": _("Tag"),
+}
+ALL = ""
+Side = Literal["internal", "external"]
+
+
+async def choose_facets(
+    screen: Frame, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
+) -> tuple[FacetValue, ...] | None:
+    """What the list is narrowed by from now on; None where the reader went back.
+
+    A second value of the same property takes the place of the first.
+    """
+    facets = screen.app.desk.directory.facets(book, unit, side)
+    options = [Option(facet.by, NAMES[facet.by], note=_said(now, facet.by)) for facet in facets]
+    if now:
+        options.append(Option(ALL, _("Everybody again"), key="0"))
+    by = await choose(screen, _("Narrow by what?"), options)
+    if by is None:
+        return None
+    if by == ALL:
+        return ()
+    values = {value.facet: value for facet in facets if facet.by == by for value in facet.values}
+    chosen = await choose(
+        screen,
+        NAMES[by],
+        [Option(value.facet, value.label, note=str(value.count)) for value in values.values()],
+    )
+    if chosen is None:
+        return None
+    return (*(value for value in now if not value.facet.startswith(f"{by}=")), values[chosen])
+
+
+async def change_tags(screen: Frame, entry: int, name: str) -> bool:
+    """Turn one tag of an entry on or off; whether anything was changed."""
+    sorting = screen.app.desk.sorting
+    tags = sorting.tags(entry)
+    options = [Option(tag.id, tag.label, note=_("on") if tag.on else "") for tag in tags]
+    chosen = await choose(screen, _("Tags of {name}", name=name), options)
+    for tag in tags:
+        if tag.id == chosen:
+            sorting.tag(entry, tag.id, not tag.on)
+            return True
+    return False
+
+
+async def change_region(screen: Frame, unit: int, name: Text) -> None:
+    """Say in which region a unit is; nothing takes it away."""
+    region = await ask_text(screen, _("Region of {unit}", unit=name), _("Region"))
+    if region is not None:
+        screen.app.desk.sorting.set_region(unit, region)
+        screen.app.tell(_("Noted."))
+
+
+def _said(now: Sequence[FacetValue], by: str) -> Text:
+    return next((value.label for value in now if value.facet.startswith(f"{by}=")), "")
