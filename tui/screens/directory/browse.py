@@ -44,7 +44,7 @@ from tui.screens.requests.change import propose_change
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
-ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave")
+ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave", "emergency", "tags")
 """Commands that are about the entry under the cursor."""
 SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
 
