@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from db.store.engine import database, store
+from db.store.engine import database, errors_as_peewee, store
+from db.store.journal.capture import watch_table
 from db.store.tables.base import Table
 
 
@@ -15,12 +16,18 @@ def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Seque
 
 def insert_many(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Insert ``rows`` into ``columns`` of the table called ``name``."""
+    with errors_as_peewee():
+        _insert(name, columns, rows)
+
+
+def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     names = ", ".join(columns)
     if store().is_postgresql:
         with database.cursor().copy(f"COPY {name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     else:
+        watch_table(store().database, name.strip('"'))
         marks = ", ".join("?" for _column in columns)
         database.cursor().executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import os
 import syslog
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from db.store.signing import Signer, is_signed
 
 CONTEXT = "checkpoint"
+GAP = "gap"
 FILE = "checkpoints.jsonl"
 
 
@@ -61,6 +62,25 @@ class Checkpoint:
         return cls(int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A restore could not bring back the records after ``after`` up to ``upto``; what was signed of them
+    before no longer binds the chain."""
+
+    after: int
+    upto: int
+    at: str
+    signature: str = ""
+
+    def content(self) -> bytes:
+        """What is signed."""
+        return f"{self.after} {self.upto} {self.at}".encode("ascii")
+
+    def is_signed_by(self, public: bytes) -> bool:
+        """Whether ``public`` belongs to the key that signed it."""
+        return is_signed(public, GAP, self.content(), self.signature)
+
+
 class Notary:
     """Signs the chain's end and puts it in every place; never one that takes back what was signed."""
 
@@ -88,24 +108,43 @@ class Notary:
         self._last = made
         return made
 
+    def admit(self, after: int, upto: int, at: str) -> Gap:
+        """The signed record of a gap, once it is in every place. Only a restore may ask for one."""
+        made = Gap(after, upto, at)
+        made = replace(made, signature=self._signer.sign(GAP, made.content()))
+        for place in self._places:
+            _append(place, json.dumps({"gap": asdict(made)}, separators=(",", ":")))
+        self._last = None
+        return made
 
-def read(place: Path, public: bytes) -> Iterator[Checkpoint]:
-    """The checkpoints of ``place``, oldest first. A last line that was cut off is no checkpoint yet.
+
+def read(place: Path, public: bytes) -> list[Checkpoint]:
+    """The checkpoints of ``place`` that hold, oldest first. A last line that was cut off is none yet, and one
+    that a later gap takes away is none any more.
 
     Raises Forged for a line that ``public`` does not stand behind, OSError where the place can't be read.
     """
     file = place / FILE
     if not file.exists():
-        return
-    lines = file.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], start=1):
+        return []
+    found: list[Checkpoint] = []
+    for number, line in enumerate(file.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            found = Checkpoint.from_json(json.loads(line))
+            made = _read_line(line)
         except (ValueError, KeyError, TypeError):
             raise Forged(file, number) from None
-        if not found.is_signed_by(public):
+        if not made.is_signed_by(public):
             raise Forged(file, number)
-        yield found
+        if isinstance(made, Gap):
+            found = [one for one in found if one.seq <= made.after]
+        else:
+            found.append(made)
+    return found
+
+
+def _read_line(line: bytes) -> Checkpoint | Gap:
+    data = json.loads(line)
+    return Gap(**data["gap"]) if "gap" in data else Checkpoint.from_json(data)
 
 
 def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:

@@ -8,7 +8,7 @@ has one store open at a time; the tables in `db.store.tables` are bound to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
+from db.store.journal import capture
+from db.store.journal.writing import Place, take_back, write
 from db.store.keys import KeyRing, read_keys
 from db.store.settings import Home, Settings
 
@@ -44,6 +46,20 @@ class Store:
     @property
     def is_postgresql(self) -> bool:
         return isinstance(self.database, peewee.PostgresqlDatabase)
+
+    @property
+    def journal(self) -> Place:
+        """Where what is done here is journaled."""
+        return Place(self.home.journal_place(self.settings), self.keys.journal)
+
+
+class _Watched(SqlCipherDatabase):
+    """Has what its statements change taken down for the journal."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        with errors_as_peewee():
+            capture.watch(self, sql)
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee has no types here
 
 
 _open: Store | None = None
@@ -101,7 +117,7 @@ def _connect(url: str, keys: KeyRing) -> peewee.Database:
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
         Path(rest).touch(mode=0o600, exist_ok=True)
-        return SqlCipherDatabase(
+        return _Watched(
             rest,
             passphrase=f"x'{keys.database.hex()}'",
             pragmas=SQLITE_PRAGMAS,
@@ -111,16 +127,33 @@ def _connect(url: str, keys: KeyRing) -> peewee.Database:
     raise ValueError(f"unknown database URL scheme: {scheme}")
 
 
+def errors_as_peewee() -> AbstractContextManager[None]:
+    """What a driver raises where it is called past peewee, as peewee raises it."""
+    wrapper: AbstractContextManager[None] = peewee.__exception_wrapper__  # type: ignore[attr-defined]
+    return wrapper
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """A transaction that will write. On SQLite it takes the write lock at once, so that what it
-    reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers."""
-    if store().is_postgresql:
-        with database.atomic():
+    reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
+
+    The last thing before it is committed is that it stands in the journal.
+    """
+    opened, written = store(), None
+    outermost = not opened.database.in_transaction()
+    begin = () if opened.is_postgresql else ("IMMEDIATE",)
+    try:
+        with database.atomic(*begin):
             yield
-    else:
-        with database.atomic("IMMEDIATE"):
-            yield
+            if outermost:
+                with errors_as_peewee():
+                    written = write(opened.database, opened.journal)
+    except BaseException:
+        capture.forget()
+        if written is not None:
+            take_back(written, opened.journal)
+        raise
 
 
 @contextmanager

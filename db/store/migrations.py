@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import peewee
 from peewee import CharField, IntegerField
 
 from db.store import clock, tables
 from db.store.engine import database, store, writing
+from db.store.journal.capture import install, paused, prepare
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -56,7 +58,12 @@ def _outside() -> None:
     database.create_tables(OUTSIDE, safe=False)
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first, _outside)
+def _journal() -> None:
+    database.create_tables([tables.JournalHead], safe=True)
+    tables.JournalHead.create(id=1, position=0)
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal)
 
 
 def current() -> int:
@@ -68,14 +75,28 @@ def current() -> int:
 
 
 def migrate() -> list[int]:
-    """Bring the open store up to date; the versions that were reached now."""
-    reached = []
-    with writing():
-        database.create_tables([SchemaVersion], safe=True)
-    for number, step in enumerate(STEPS, start=1):
-        if number > current():
-            with writing():
-                step()
-                SchemaVersion.create(version=number, at=clock.now())
-            reached.append(number)
+    """Bring the open store up to date; the versions that were reached now.
+
+    A restore makes the tables as they are now, so nothing of this is journaled.
+    """
+    reached: list[int] = []
+    if current() == len(STEPS):
+        return reached
+    with paused(store().database):
+        with writing():
+            _journal_changes(prepare)
+            database.create_tables([SchemaVersion], safe=True)
+        for number, step in enumerate(STEPS, start=1):
+            if number > current():
+                with writing():
+                    step()
+                    SchemaVersion.create(version=number, at=clock.now())
+                reached.append(number)
+        with writing():
+            _journal_changes(install)
     return reached
+
+
+def _journal_changes(how: Callable[[peewee.Database], None]) -> None:
+    if store().is_postgresql:
+        how(store().database)

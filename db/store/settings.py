@@ -5,6 +5,8 @@ keys/             one key a file, mode 0400 (or a systemd credential directory)
 mingce.db         the database, where it is SQLCipher
 policies/         the organisation's own regulations
 log/              the server's log
+backups/          backups, where the settings name no other place
+journal/          every change, encrypted, where the settings name no other place
 checkpoints/      signed ends of the audit chain, where the settings name no other place
 """
 
@@ -91,6 +93,17 @@ class WeCom(BaseModel):
         return value.rstrip("/")
 
 
+class Backups(BaseModel):
+    """The ``[backups]`` table: where backups go. How often is the regulations' to say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: tuple[str, ...] = Field(
+        default=("backups",), min_length=1, description="directories, relative to the state folder"
+    )
+    keep: int = Field(default=30, ge=2, description="backups kept in each; older ones are removed")
+
+
 class Settings(BaseModel):
     """Everything ``settings.toml`` may say."""
 
@@ -114,8 +127,15 @@ class Settings(BaseModel):
         default=None, description="the WeCom that is kept in step; none: by its import file"
     )
 
+    journal: str = Field(
+        default="journal", description="directory of the journal of changes; best on another disk"
+    )
     checkpoints: Checkpoints | None = Field(
         default=None, description="where the audit's checkpoints go; none: `checkpoints` in this folder"
+    )
+
+    backups: Backups | None = Field(
+        default=None, description="where backups go; none: `backups` in this folder, which is no second place"
     )
 
     @field_validator("time_zone")
@@ -167,6 +187,10 @@ class Home:
     def checkpoint_places(self, settings: Settings) -> list[Path]:
         """The directories that checkpoints of the audit go to."""
         return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
+
+    def journal_place(self, settings: Settings) -> Path:
+        """The directory of the journal."""
+        return self.folder / settings.journal
 
     def database_url(self, settings: Settings) -> str:
         """The database's URL with a relative SQLite file placed in this folder."""

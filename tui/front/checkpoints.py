@@ -21,7 +21,7 @@ from peewee import DatabaseError, InterfaceError
 
 from db.store import audit, clock
 from db.store.checkpoints import Checkpoint
-from db.store.engine import database
+from db.store.engine import database, store
 from db.store.keys import SIGN_AUDIT, signing_file
 from db.store.settings import Checkpoints, Home, Settings
 from tui.front import signer
@@ -144,6 +144,15 @@ def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
         return Keeper(line).look(at_once=True)
     finally:
         line.close()
+
+
+def sign_quietly(home: Home) -> Checkpoint | None:
+    """`sign_now` with the open store's settings; None where it can't be signed now: the server will."""
+    try:
+        return sign_now(home, store().settings)
+    except NotSigned as error:
+        event("checkpoint-failed", logging.ERROR, reason=str(error))
+        return None
 
 
 async def keep_checkpoints(home: Home, settings: Settings) -> None:

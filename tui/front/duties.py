@@ -13,10 +13,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from db.desk.backups.running import run_if_due
 from db.desk.tasks.duties import Place, run
+from db.language import say
 from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from tui.front import log
+from tui.front.checkpoints import sign_quietly
 from tui.front.log import event
 
 EVERY = 600.0
@@ -46,13 +49,19 @@ def main() -> int:
     from reports.wecom.telling import keep_in_step
 
     log.configure()
-    open_store(Home(Path(sys.argv[1])))
+    home, place = Home(Path(sys.argv[1])), Place("serve", f"serve:{socket.gethostname()}"[:64])
+    open_store(home)
     try:
-        done = run(Place("serve", f"serve:{socket.gethostname()}"[:64]))
+        done = run(place)
         mailed = deliver_waiting()
         told = keep_in_step()
     finally:
         close_store()
+    for outcome in run_if_due(home, place, lambda: sign_quietly(home)):
+        level = logging.ERROR if outcome.problem else logging.INFO
+        event(
+            "backup", level, place=str(outcome.place), file=outcome.name, problem=say(outcome.problem, "en")
+        )
     if mailed.sent or mailed.failed or mailed.dead:
         event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
     if any(asdict(told).values()):

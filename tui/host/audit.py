@@ -9,7 +9,7 @@ from db.store import audit, checkpoints
 from db.store.checkpoints import Checkpoint, Forged
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, read_public
-from db.store.settings import Home
+from db.store.settings import Home, Settings
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
@@ -60,14 +60,15 @@ def said_of(last: Checkpoint | None) -> Message:
 
 
 def outside(home: Home) -> list[Checkpoint]:
-    """The checkpoints of every place that the open store's settings name. Raises Failure for a forged one."""
+    """`signed_in` with the open store's settings."""
+    return signed_in(home, store().settings)
+
+
+def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
+    """The checkpoints of every place that ``settings`` name. Raises Failure for a forged one."""
     public = read_public(home.keys, SIGN_AUDIT)
     try:
-        return [
-            one
-            for place in home.checkpoint_places(store().settings)
-            for one in checkpoints.read(place, public)
-        ]
+        return [one for place in home.checkpoint_places(settings) for one in checkpoints.read(place, public)]
     except Forged as forged:
         raise Failure(
             _(

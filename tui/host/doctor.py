@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
+from db.desk.backups.asked import asked, destinations, shortage
 from db.desk.standing import policy_of
 from db.language import Message, Text, _
 from db.policy.clock import WorkingCalendar
@@ -189,6 +190,25 @@ def _chain(home: Home) -> Text:
     return _("sound, {count} records, signed up to {last}", count=verdict.records, last=last)
 
 
+def _backups(home: Home) -> Text:
+    try:
+        wanted = asked()
+    except (PolicyError, KeyError):
+        return _("not judged before the regulations can be read")
+    found = destinations(home, store().settings, wanted)
+    problems: list[Text] = [
+        _("{place}: {problem}", place=str(one.place), problem=one.problem) for one in found if one.problem
+    ]
+    lacking = shortage(found, wanted)
+    if lacking or problems:
+        raise Ill(
+            "; ".join(t(one) for one in [*problems, *([lacking] if lacking else [])]),
+            _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
+        )
+    newest = [one.newest.at[:16].replace("T", " ") if one.newest else "–" for one in found]
+    return _("{count} places, newest of {times}", count=len(found), times=", ".join(newest))
+
+
 def _policies(_home: Home) -> Text:
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     for book in books:
@@ -252,6 +272,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Encryption at rest"), _encrypted),
     (_("Tables"), _migrated),
     (_("Audit chain"), _chain),
+    (_("Backups"), _backups),
     (_("Regulations"), _policies),
     (_("Clock and time zone"), _clock),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from db.language import Message, _
 from db.policy.clock import WorkingCalendar
@@ -186,12 +186,22 @@ def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
 
 def write_settings(home: Home, settings: Settings) -> None:
     """``settings.toml`` with every key, each with what it is for."""
-    lines = []
+    lines: list[str] = []
+    tables: list[str] = []
     for name, field in Settings.model_fields.items():
-        if field.description:
-            lines.append(f"# {field.description}")
         value = getattr(settings, name)
-        # A table that is left out stands there as a remark; docs/operators.md shows it filled in.
-        lines.append(f"# [{name}]" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}")
+        # Tables follow the keys. One that is left out stands there as a remark; docs/operators.md shows it.
+        is_table = value is None or isinstance(value, BaseModel)
+        here = tables if is_table else lines
+        if field.description:
+            here.append(f"# {field.description}")
+        if isinstance(value, BaseModel):
+            here.append(f"[{name}]")
+            here += [f"{key} = {json.dumps(given)}" for key, given in value.model_dump(mode="json").items()]
+        else:
+            here.append(
+                f"# [{name}]" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
+            )
+    lines += tables
     home.settings_file.write_text("\n".join(lines) + "\n", "utf-8")
     home.settings_file.chmod(0o600)

@@ -21,12 +21,14 @@ typer.core.TyperCommand.context_class.formatter_class = Formatter
 
 app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
 audit = group(t(_("The audit chain.")))
+backup = group(t(_("Backups of the record.")))
 mail = group(t(_("Mail that waits to be sent.")))
 policy = group(t(_("The regulations in force.")))
 wecom = group(t(_("WeCom, kept in step with the directory.")))
 duties = group(t(_("What has to be done by a due day.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
+app.add_typer(backup, name="backup", short_help=t(_("Make, list and check backups.")))
 app.add_typer(mail, name="mail", short_help=t(_("Send the mail that waits.")))
 app.add_typer(wecom, name="wecom", short_help=t(_("Keep WeCom in step.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
@@ -212,6 +214,72 @@ def doctor(dir: Dir = None, json: Json = False) -> int:
     from tui.host.doctor import doctor as run
 
     return run(dir, json)
+
+
+@app.command(
+    short_help=t(_("Restore from a backup and the journal.")),
+    help=t(
+        _(
+            "Take the newest good backup, say what it lacks, apply that from the journal, and prove the "
+            "audit chain up to what was signed. Stop the server first."
+        )
+    ),
+)
+def restore(
+    dir: Dir = None,
+    only_list: Annotated[bool, typer.Option("--list", help=t(_("Only say what would be restored.")))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t(_("Without being asked.")))] = False,
+    signing_key: Annotated[
+        Path | None,
+        typer.Option("--signing-key", metavar="FILE", help=t(_("sign-audit, where it is not in keys/."))),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Restore the record from the newest good backup and the journal."""
+    from tui.host.restore import restore_home
+
+    return restore_home(dir, only_list, yes, signing_key, json)
+
+
+@backup.command(
+    "run",
+    short_help=t(_("Make a backup now.")),
+    help=t(
+        _(
+            "Make a backup while people work, restore it on trial, and store it in every place; exit status "
+            "1 where a place lacks it."
+        )
+    ),
+)
+def backup_run(dir: Dir = None, json: Json = False) -> int:
+    """Make a backup while people work, restore it on trial, and store it in every place."""
+    from tui.host.backup import run_now
+
+    return run_now(dir, json)
+
+
+@backup.command(
+    "list",
+    short_help=t(_("List the backups of every place.")),
+    help=t(_("List the backups of every place; exit status 1 where one lacks what the regulations ask.")),
+)
+def backup_list(dir: Dir = None, json: Json = False) -> int:
+    """List the backups of every place; exit status 1 where one lacks what the regulations ask."""
+    from tui.host.backup import list_all
+
+    return list_all(dir, json)
+
+
+@backup.command(
+    "verify",
+    short_help=t(_("Restore the newest backups on trial.")),
+    help=t(_("Restore the newest backup of every place on trial; exit status 1 where one is not good.")),
+)
+def backup_verify(dir: Dir = None, json: Json = False) -> int:
+    """Restore the newest backup of every place on trial; exit status 1 where one is not good."""
+    from tui.host.backup import verify
+
+    return verify(dir, json)
 
 
 @mail.command(

@@ -47,6 +47,12 @@ def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(text.text, {"number": notice.detail["number"]})
 
 
+def _backup(notice: NoticeToMe) -> Text:
+    problem = Label(str(notice.detail["zh"]), str(notice.detail["en"]))
+    place = str(notice.detail["place"])
+    return _("Backups, {place}: {problem}", place=place, problem=problem) if place else problem
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -82,6 +88,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "right-withdrawn": lambda _notice: _(
         "A right of yours was withdrawn: it lay unused and nobody vouched for it."
     ),
+    "backup-failed": _backup,
     "update": _updated,
     "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
     "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),

@@ -82,7 +82,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
     for unit, since in vacant_units(policy):
         if once(f"vacancy:{policy.book}:{unit.id}:{since}"):
             count += 1
-            whom = _holders(policy, policy.holder(watch.to))
+            whom = holders(policy, policy.holder(watch.to))
             clause = watch.clause
             tell("vacancy", policy.book, whom, clause=clause, unit=unit.id)
             _record(
@@ -92,7 +92,8 @@ def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
     return count
 
 
-def _holders(policy: EffectivePolicy, role: str) -> list[int]:
+def holders(policy: EffectivePolicy, role: str) -> list[int]:
+    """Accounts that hold ``role`` in the policy's book now."""
     rows = Grant.select().where(
         (Grant.role == role)
         & (Grant.book.is_null() | (Grant.book == policy.book))

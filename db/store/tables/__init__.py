@@ -12,7 +12,7 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
 )
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
-from db.store.tables.audit import AuditHead, AuditRecord
+from db.store.tables.audit import AuditHead, AuditRecord, JournalHead
 from db.store.tables.base import Table
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
@@ -94,6 +94,7 @@ ALL: tuple[type[Table], ...] = (
     OutsideFinding,
     AuditRecord,
     AuditHead,
+    JournalHead,
 )
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "FindingEvent",
     "Grant",
     "HandBack",
+    "JournalHead",
     "KnownSource",
     "Notice",
     "NoticeRecipient",

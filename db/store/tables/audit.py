@@ -43,3 +43,10 @@ class AuditHead(Table):
     id = IntegerField(primary_key=True)
     seq = IntegerField()
     hash = CharField(max_length=64)
+
+
+class JournalHead(Table):
+    """The last transaction that is in the journal; one row, counted on by each of them."""
+
+    id = IntegerField(primary_key=True)
+    position = IntegerField()

@@ -19,6 +19,7 @@ from db.desk.standing import policy_of
 from db.desk.units import create_book, create_unit, unit_named
 from db.store import clock
 from db.store.engine import database, store, writing
+from db.store.journal.capture import paused
 from db.store.tables import Account, Entry, Grant, Person
 from tui.host.demo.cast import BookPlan, Role, organisation
 from tui.host.demo.happening import happenings
@@ -103,6 +104,11 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
 @contextmanager
 def in_haste() -> Iterator[None]:
     """Make nothing durable before all is done: half a demonstration is thrown away anyway."""
+    with paused(store().database):
+        yield from _undurable()
+
+
+def _undurable() -> Iterator[None]:
     if store().is_postgresql:
         yield
         return

@@ -18,7 +18,7 @@ from auth.provision import reactivate_from_host
 from db.language import Message, _
 from db.store import clock
 from db.store.engine import store
-from db.store.settings import Home, Settings
+from db.store.settings import Backups, Home, Settings
 from db.store.tables import Account
 from tui.host.demo.build import build
 from tui.host.init import make
@@ -72,7 +72,9 @@ def create(home: Home, port: int) -> None:
         )
     tell(_("Making the demonstration, about half a minute …"))
     began = time.monotonic()
-    settings = Settings(organisation="华星集团", host=HOST, port=port)
+    settings = Settings(
+        organisation="华星集团", host=HOST, port=port, backups=Backups(to=("backups/one", "backups/two"))
+    )
     with failures_in_words():
         make(home, settings, fill)
     tell(_("Done in {seconds} s: {folder}", seconds=round(time.monotonic() - began), folder=str(home.folder)))

@@ -1,0 +1,105 @@
+"""What the regulations of all books together ask of backups, and how the destinations stand to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from db.desk.standing import policy_of
+from db.language import Text, _
+from db.policy.vocabulary import Cycle
+from db.store import clock
+from db.store.backups.shelf import Manifest, NotStored, manifests
+from db.store.settings import Backups, Home, Settings
+from db.store.tables import AuditRecord, Book
+
+DAYS: dict[Cycle, int] = {
+    "day": 1, "week": 7, "month": 30, "quarter": 90, "half-year": 180, "year": 365, "once": 365,
+}  # fmt: skip
+GRACE = timedelta(hours=6)
+"""So long after it was due, a backup that is not there is an alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The strictest of all: at least every ``days`` days, to at least ``destinations``, by these clauses."""
+
+    days: int
+    destinations: int
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One place and its newest backup. ``problem`` says what is wrong with it, if anything."""
+
+    place: Path
+    newest: Manifest | None
+    count: int
+    due: bool
+    problem: Text = ""
+
+
+def asked() -> Asked:
+    """What the active books' regulations ask."""
+    rules = [
+        policy_of(row.id).backups
+        for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
+    ]
+    if not rules:
+        return Asked(1, 1, ())
+    return Asked(
+        min(DAYS[rule.every] for rule in rules),
+        max(rule.destinations for rule in rules),
+        tuple(dict.fromkeys(rule.clause for rule in rules)),
+    )
+
+
+def places(home: Home, settings: Settings) -> list[Path]:
+    """The directories that backups go to."""
+    return [home.folder / place for place in (settings.backups or Backups()).to]
+
+
+def destinations(home: Home, settings: Settings, wanted: Asked) -> list[Destination]:
+    """Each place by itself (F.4.1)."""
+    return [_destination(place, wanted) for place in places(home, settings)]
+
+
+def shortage(found: Sequence[Destination], wanted: Asked) -> Text:
+    """What is wrong where there are fewer places than the regulations ask for."""
+    devices = len({one.place for one in found})
+    if devices >= wanted.destinations:
+        return ""
+    return _(
+        "{count} destinations are named, {clauses} ask for {wanted}",
+        count=devices,
+        clauses=", ".join(wanted.clauses),
+        wanted=wanted.destinations,
+    )
+
+
+def _destination(place: Path, wanted: Asked) -> Destination:
+    try:
+        found = manifests(place) if place.exists() else []
+    except NotStored as error:
+        return Destination(place, None, 0, True, _("it can't be read ({reason})", reason=str(error)))
+    newest = found[0] if found else None
+    since = newest.at if newest is not None else _begun()
+    late = clock.utcnow() - clock.moment(since) - timedelta(days=wanted.days)
+    due = newest is None or late >= -timedelta(minutes=15)
+    problem: Text = ""
+    if late > GRACE:
+        problem = (
+            _("there is no backup in it")
+            if newest is None
+            else _("its newest backup is of {at}", at=newest.at[:16].replace("T", " "))
+        )
+    return Destination(place, newest, len(found), due, problem)
+
+
+def _begun() -> str:
+    """When the record began."""
+    first = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq).first()
+    return first.at if first is not None else clock.now()

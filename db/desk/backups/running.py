@@ -1,0 +1,164 @@
+"""Making a backup: dumped online, proved by restoring it, copied to each place, on record, and alarmed about.
+
+It acts as the system, as the duty runner does, and is no operation of the desk. A backup opens and closes
+stores of its own, so none may be open when it begins.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.desk.backups.asked import Asked, asked, destinations, places, shortage
+from db.desk.notices import tell
+from db.desk.standing import policy_of
+from db.desk.tasks.duties import Place, holders
+from db.desk.tasks.opening import once
+from db.language import Text, _, say
+from db.store import audit, clock
+from db.store.backups.dump import dump
+from db.store.backups.proving import NotProved, prove
+from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, store_copy, thin_out
+from db.store.checkpoints import Checkpoint
+from db.store.engine import close_store, open_store, store, writing
+from db.store.journal import frames
+from db.store.keys import BACKUP, key_folder, read_key
+from db.store.settings import Backups, Home
+from db.store.tables import Book
+
+Sign = Callable[[], Checkpoint | None]
+"""Has the end of the open store's chain signed; None where it can't be now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the backup at one place; ``problem`` is empty where it lies there, proved."""
+
+    place: Path
+    name: str
+    problem: Text = ""
+
+
+def backup_key(home: Home) -> bytes:
+    """The key of backups. Raises KeyRingError."""
+    return read_key(key_folder(home.keys, BACKUP) / BACKUP)
+
+
+def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
+    """Make one backup now and store it in every place."""
+    key = backup_key(home)
+    with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
+        file = Path(folder) / "new"
+        opened = open_store(home)
+        try:
+            with file.open("wb") as stream:
+                header = dump(stream, key, sign())
+            targets = places(home, opened.settings)
+        finally:
+            close_store()
+        name = name_of(header)
+        try:
+            prove(file, key, opened.keys, home.folder)
+        except NotProved as error:
+            problem = _("it could not be restored on trial ({reason})", reason=str(error))
+            outcomes = tuple(Outcome(place, name, problem) for place in targets)
+        else:
+            manifest = Manifest.of(name, file, header)
+            outcomes = tuple(_store(file, manifest, place) for place in targets)
+    keep = (opened.settings.backups or Backups()).keep
+    open_store(home)
+    try:
+        _record(outcomes, by)
+        for outcome in outcomes:
+            if not outcome.problem:
+                thin_out(outcome.place, keep)
+        _thin_out_journal(targets)
+        watch(home, by, outcomes)
+    finally:
+        close_store()
+    return outcomes
+
+
+def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
+    """Make a backup if a place lacks one that the regulations ask for by now; else only look after alarms."""
+    opened = open_store(home)
+    try:
+        due = any(one.due for one in destinations(home, opened.settings, asked()))
+        if not due:
+            watch(home, by)
+    finally:
+        close_store()
+    return run(home, by, sign) if due else ()
+
+
+def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
+    """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
+    day; how many were told. The store is open."""
+    problems = _problems(home, asked(), outcomes)
+    told = 0
+    with writing():
+        for book in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
+            policy = policy_of(book.id)
+            alarm = next((rule for rule in policy.watches if rule.what == "backup-failure"), None)
+            clause = alarm.clause if alarm else policy.backups.clause
+            whom = sorted(
+                {
+                    account
+                    for role in ("admin", alarm.to if alarm else policy.backups.by)
+                    for account in holders(policy, policy.holder(role))
+                }
+            )
+            for place, problem in problems:
+                if once(f"backup-alarm:{book.id}:{place}:{clock.now()[:10]}"[:120]):
+                    told += tell("backup-failed", book.id, whom, clause=clause, detail=_words(place, problem))
+                    audit.append(
+                        act="backups.alarm", outcome="done", source=by.source, front=by.front, clause=clause,
+                        book=book.id, detail={"place": str(place), "told": len(whom)},
+                    )  # fmt: skip
+    return told
+
+
+def _problems(home: Home, wanted: Asked, outcomes: Sequence[Outcome]) -> list[tuple[str, Text]]:
+    found = destinations(home, store().settings, wanted)
+    problems: dict[str, Text] = {str(one.place): one.problem for one in found if one.problem}
+    problems |= {str(one.place): one.problem for one in outcomes if one.problem}
+    lacking = shortage(found, wanted)
+    return [*problems.items(), *([("", lacking)] if lacking else [])]
+
+
+def _words(place: str, problem: Text) -> dict[str, str]:
+    return {"place": place, "zh": say(problem, "zh_CN"), "en": say(problem, "en")}
+
+
+def _store(file: Path, manifest: Manifest, place: Path) -> Outcome:
+    try:
+        store_copy(file, manifest, place)
+    except NotStored as error:
+        problem = _("it did not take the copy ({reason})", reason=str(error))
+        return Outcome(place, manifest.name, problem)
+    return Outcome(place, manifest.name)
+
+
+def _record(outcomes: Sequence[Outcome], by: Place) -> None:
+    """One record for each place (F.4.1)."""
+    clauses = ", ".join(asked().clauses)
+    with writing():
+        for one in outcomes:
+            detail: dict[str, object] = {"place": str(one.place), "file": one.name}
+            if one.problem:
+                detail["problem"] = say(one.problem, "en")
+            audit.append(
+                act="backups.run", outcome="failed" if one.problem else "done", source=by.source,
+                front=by.front, clause=clauses[:255], detail=detail,
+            )  # fmt: skip
+
+
+def _thin_out_journal(targets: Sequence[Path]) -> None:
+    """Remove days of the journal that lie before the oldest backup that is kept anywhere."""
+    oldest = [one.at for place in targets if place.is_dir() for one in manifests(place)]
+    if oldest:
+        for file in store().journal.folder.glob(f"*{frames.SUFFIX}"):
+            if file.name[:10] < min(oldest)[:10]:
+                file.unlink(missing_ok=True)

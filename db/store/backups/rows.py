@@ -1,0 +1,129 @@
+"""Rows in a form that is the same for both databases: bytes as ``\\x`` and hexadecimal digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from peewee import AutoField, BlobField, BooleanField, Field
+
+from db.store import tables
+from db.store.engine import database, store
+from db.store.journal.capture import DERIVED
+from db.store.journal.reading import Row
+from db.store.tables.base import Table
+
+HEX = "\\x"
+
+KEPT: tuple[type[Table], ...] = tuple(
+    table for table in tables.ALL if table._meta.table_name not in DERIVED | {"journal_head"}
+)
+"""The tables that are backed up and journaled; the others are made anew from them."""
+BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in KEPT}
+
+
+def columns(table: type[Table]) -> list[str]:
+    """The names of the columns of ``table``, in order."""
+    return [field.column_name for field in table._meta.sorted_fields]
+
+
+def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
+    """For each column, what makes of a value of either database the neutral one."""
+    return [_neutral(field) for field in table._meta.sorted_fields]
+
+
+def stored(table: type[Table], row: Row) -> list[Any]:
+    """The values of all columns for the open store; where ``row`` is older than a column, its default."""
+    return [_stored(field, row) for field in table._meta.sorted_fields]
+
+
+def current(table: type[Table], row: Row) -> Row | None:
+    """The row with the same key as ``row``, as it is in the open store, in neutral form."""
+    names = columns(table)
+    where, values = _where(table, row)
+    found = database.execute_sql(
+        f"SELECT {', '.join(_quoted(names))} FROM {_name(table)} WHERE {where}", values
+    ).fetchone()
+    if found is None:
+        return None
+    return {name: made(value) for name, made, value in zip(names, neutral(table), found, strict=True)}
+
+
+def plain(table: type[Table], row: Row) -> Row:
+    """A journaled row in neutral form, without columns that there are no more."""
+    made = dict(zip(columns(table), neutral(table), strict=True))
+    return {name: made[name](value) for name, value in row.items() if name in made}
+
+
+def put(table: type[Table], row: Row) -> None:
+    """Insert ``row``, or make the row with its key like it."""
+    names, keys = columns(table), key_columns(table)
+    marks = ", ".join(database.param for _name_ in names)
+    others = [name for name in names if name not in keys]
+    change = (
+        "DO UPDATE SET " + ", ".join(f'"{name}" = excluded."{name}"' for name in others)
+        if others
+        else "DO NOTHING"
+    )
+    database.execute_sql(
+        f"INSERT INTO {_name(table)} ({', '.join(_quoted(names))}) VALUES ({marks}) "
+        f"ON CONFLICT ({', '.join(_quoted(keys))}) {change}",
+        stored(table, row),
+    )
+
+
+def take_out(table: type[Table], row: Row) -> None:
+    """Delete the row with the key of ``row``."""
+    where, values = _where(table, row)
+    database.execute_sql(f"DELETE FROM {_name(table)} WHERE {where}", values)
+
+
+def key_columns(table: type[Table]) -> list[str]:
+    """The columns of the primary key of ``table``."""
+    meta: Any = table._meta
+    return [field.column_name for field in meta.get_primary_keys()]
+
+
+def renumber(found: Iterable[type[Table]] = KEPT) -> None:
+    """On PostgreSQL: have new rows numbered after the last that is there."""
+    if not store().is_postgresql:
+        return
+    for table in found:
+        if isinstance(table._meta.primary_key, AutoField):
+            name = table._meta.table_name
+            database.execute_sql(
+                f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), "
+                f'(SELECT COALESCE(MAX(id), 0) + 1 FROM "{name}"), false)'
+            )
+
+
+def _where(table: type[Table], row: Row) -> tuple[str, list[Any]]:
+    keys = key_columns(table)
+    return " AND ".join(f'"{key}" = {database.param}' for key in keys), [row[key] for key in keys]
+
+
+def _neutral(field: Field) -> Callable[[Any], Any]:
+    if isinstance(field, BlobField):
+        return lambda value: value if value is None or isinstance(value, str) else HEX + bytes(value).hex()
+    if isinstance(field, BooleanField):
+        return lambda value: None if value is None else bool(value)
+    return lambda value: value
+
+
+def _stored(field: Field, row: Row) -> Any:
+    if field.column_name not in row:
+        return field.default() if callable(field.default) else field.default
+    value = row[field.column_name]
+    if isinstance(field, BlobField) and value is not None:
+        return bytes.fromhex(value.removeprefix(HEX))
+    if isinstance(field, BooleanField) and value is not None:
+        return bool(value)
+    return value
+
+
+def _name(table: type[Table]) -> str:
+    return f'"{table._meta.table_name}"'
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]

@@ -1,0 +1,142 @@
+"""Where backups lie: a directory each, with a manifest beside every backup.
+
+A backup that has no manifest is none: the manifest is written last, after the copy was read back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from db.store import clock
+from db.store.backups.dump import Header
+from db.store.checkpoints import Checkpoint
+
+SUFFIX = ".backup"
+MANIFEST = ".json"
+PART = ".part"
+PIECE = 1 << 20
+
+
+class NotStored(Exception):
+    """A destination did not take the backup, or gives back something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What lies beside a backup, for who has no key: what it is, its digest, and the signed end of the chain.
+
+    ``book`` is empty for a backup of everything. ``proved`` says when it was restored and checked.
+    """
+
+    name: str
+    at: str
+    seq: int
+    hash: str
+    position: int
+    schema: int
+    size: int
+    digest: str
+    proved: str
+    book: str = ""
+    checkpoint: Checkpoint | None = None
+
+    @classmethod
+    def of(cls, name: str, file: Path, header: Header, book: str = "") -> Manifest:
+        """The manifest of ``file``, which has just been proved."""
+        return cls(
+            name, header.at, header.seq, header.hash, header.position, header.schema, file.stat().st_size,
+            digest_of(file), clock.now(), book, header.checkpoint,
+        )  # fmt: skip
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Manifest:
+        """Raises KeyError, TypeError or ValueError for anything else than a manifest."""
+        signed = data["checkpoint"]
+        return cls(**{**data, "checkpoint": None if signed is None else Checkpoint.from_json(signed)})
+
+
+def name_of(header: Header, book: str = "") -> str:
+    """What a backup's file is called: sorted by name, the newest is last."""
+    at = "".join(letter for letter in header.at[:19] if letter.isalnum())
+    return f"{f'book-{book}' if book else 'mingce'}-{at}Z-{header.seq}{SUFFIX}"
+
+
+def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
+    """Copy ``file`` to ``place``, read it back, and lay the manifest beside it. Raises NotStored."""
+    target = place / manifest.name
+    part = target.with_name(target.name + PART)
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file.open("rb") as source, open(os.open(part, _NEW, 0o600), "wb") as copy:
+            while piece := source.read(PIECE):
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest_of(part) != manifest.digest:
+            raise NotStored("what was read back differs")
+        part.rename(target)
+        note = target.with_suffix(MANIFEST)
+        with open(os.open(note.with_name(note.name + PART), _NEW, 0o600), "w", encoding="utf-8") as text:
+            json.dump(asdict(manifest), text, indent=1)
+            text.flush()
+            os.fsync(text.fileno())
+        note.with_name(note.name + PART).rename(note)
+    except OSError as error:
+        raise NotStored(error.strerror or type(error).__name__) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def manifests(place: Path, book: str = "") -> list[Manifest]:
+    """The backups of ``place``, newest first: those of everything, or of ``book``. Raises NotStored where it
+    is not there."""
+    try:
+        notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
+        found = [_read(note) for note in notes]
+    except OSError as error:
+        raise NotStored(error.strerror or type(error).__name__) from error
+    return [one for one in found if one is not None and one.book == book]
+
+
+def is_whole(place: Path, manifest: Manifest) -> bool:
+    """Whether the backup that ``manifest`` describes lies in ``place`` bit by bit."""
+    try:
+        return digest_of(place / manifest.name) == manifest.digest
+    except OSError:
+        return False
+
+
+def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
+    """Remove all but the ``keep`` newest; the names of what was removed."""
+    removed = []
+    for old in manifests(place, book)[max(keep, 1) :]:
+        (place / old.name).with_suffix(MANIFEST).unlink(missing_ok=True)
+        (place / old.name).unlink(missing_ok=True)
+        removed.append(old.name)
+    return removed
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of the file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+
+
+def _read(note: Path) -> Manifest | None:
+    """None where it is no manifest, or its backup is not beside it."""
+    try:
+        found = Manifest.from_json(json.loads(note.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return found if (note.parent / found.name).is_file() and found.name == Path(found.name).name else None

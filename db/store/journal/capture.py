@@ -1,0 +1,158 @@
+"""What a transaction changes, row by row, taken down by triggers within the transaction itself.
+
+On SQLite they are a connection's own, made where it first writes to a table, and write into its memory.
+On PostgreSQL they stand in the schema and write into an unlogged table, from which the transaction takes
+its own rows again before it ends. Tables that can be made anew from others are left out.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import peewee
+
+DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
+"""Made anew from the entries after a restore."""
+OWN = frozenset({"journal_head", "journal_change", "schema_version"})
+WRITES = re.compile(
+    r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I
+)
+BATCH = 2000
+
+Change = tuple[str, str | None, str | None]
+"""A table, and its row before and after as JSON; None where there was or is none."""
+
+SQLITE_CHANGES = "CREATE TEMP TABLE IF NOT EXISTS journal_change (n INTEGER PRIMARY KEY, name, before, after)"
+SQLITE_TRIGGER = """
+CREATE TEMP TRIGGER IF NOT EXISTS "journal_{name}_{event}" AFTER {event} ON main."{name}" BEGIN
+    INSERT INTO journal_change (name, before, after) VALUES ('{name}', {before}, {after});
+END
+"""
+POSTGRESQL_CHANGES = """
+CREATE UNLOGGED TABLE IF NOT EXISTS journal_change (
+    n BIGSERIAL PRIMARY KEY, tx XID8 NOT NULL, name TEXT NOT NULL, before TEXT, after TEXT
+);
+CREATE INDEX IF NOT EXISTS journal_change_tx ON journal_change (tx);
+CREATE OR REPLACE FUNCTION journal_change() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO journal_change (tx, name, before, after) VALUES (
+        pg_current_xact_id(), TG_TABLE_NAME,
+        CASE WHEN TG_OP <> 'INSERT' THEN to_json(OLD) END, CASE WHEN TG_OP <> 'DELETE' THEN to_json(NEW) END
+    );
+    RETURN NULL;
+END $$;
+"""
+POSTGRESQL_TRIGGER = """
+CREATE OR REPLACE TRIGGER journal_change AFTER INSERT OR UPDATE OR DELETE ON "{name}"
+FOR EACH ROW WHEN (current_setting('mingce.journal', true) IS DISTINCT FROM 'off')
+EXECUTE FUNCTION journal_change()
+"""
+
+_local = threading.local()
+
+
+@contextmanager
+def paused(database: Any) -> Iterator[None]:
+    """Take nothing down on this connection for a while: where what is done can be done anew, or comes from
+    the journal itself."""
+    if _is_postgresql(database):
+        database.execute_sql("SET mingce.journal = 'off'")
+        try:
+            yield
+        finally:
+            database.execute_sql("RESET mingce.journal")
+        return
+    before, _local.paused = getattr(_local, "paused", False), True
+    try:
+        yield
+    finally:
+        _local.paused = before
+
+
+def watch(database: Any, statement: str) -> None:
+    """On SQLite, before ``statement`` runs: have what it changes taken down."""
+    for name in WRITES.findall(statement):
+        watch_table(database, name)
+
+
+def watch_table(database: Any, name: str) -> None:
+    """On SQLite: have changes of the table ``name`` taken down on this connection."""
+    if getattr(_local, "paused", False):
+        return
+    connection: Any = database.connection()
+    if not _is_watched(connection):
+        forget()
+        connection.execute(SQLITE_CHANGES)
+        _local.connection = connection
+    if name in _local.watched:
+        return
+    _local.watched.add(name)
+    if name in DERIVED | OWN:
+        return
+    columns = [(row[1], row[2].upper()) for row in connection.execute(f'PRAGMA main.table_info("{name}")')]
+    if not columns:
+        return
+    old, new = (_object(columns, row) for row in ("OLD", "NEW"))
+    for event, before, after in (("INSERT", "NULL", new), ("UPDATE", old, new), ("DELETE", old, "NULL")):
+        connection.execute(SQLITE_TRIGGER.format(name=name, event=event, before=before, after=after))
+
+
+def forget() -> None:
+    """After a transaction of this connection was undone, and with it the triggers that it made."""
+    _local.connection, _local.watched = None, set()
+
+
+def prepare(database: Any) -> None:
+    """On PostgreSQL, within a transaction: what the triggers need."""
+    database.execute_sql(POSTGRESQL_CHANGES)
+
+
+def install(database: Any) -> None:
+    """On PostgreSQL, within a transaction: the triggers on every table there is now."""
+    for name in database.get_tables():
+        if name not in DERIVED | OWN:
+            database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
+
+
+def taken(database: Any) -> Iterator[list[Change]]:
+    """What the running transaction changed so far, in order, some rows at a time; it is forgotten then."""
+    connection: Any = database.connection()
+    if _is_postgresql(database):
+        rows = connection.execute(
+            "DELETE FROM journal_change WHERE tx = pg_current_xact_id_if_assigned() "
+            "RETURNING n, name, before, after"
+        ).fetchall()
+        changes: list[Change] = [(name, before, after) for _n, name, before, after in sorted(rows)]
+        yield from (changes[first : first + BATCH] for first in range(0, len(changes), BATCH))
+        return
+    if not _is_watched(connection):
+        return
+    if getattr(_local, "paused", False):
+        connection.execute("DELETE FROM temp.journal_change")
+        return
+    found = connection.execute("SELECT name, before, after FROM temp.journal_change ORDER BY n")
+    while batch := found.fetchmany(BATCH):
+        yield batch
+    connection.execute("DELETE FROM temp.journal_change")
+
+
+def _is_watched(connection: Any) -> bool:
+    return getattr(_local, "connection", None) is connection
+
+
+def _is_postgresql(database: Any) -> bool:
+    return isinstance(database, peewee.PostgresqlDatabase)
+
+
+def _object(columns: list[tuple[str, str]], row: str) -> str:
+    """The SQL of ``row`` as a JSON object; bytes as PostgreSQL writes them."""
+    parts = []
+    for name, kind in columns:
+        value = f'{row}."{name}"'
+        if kind == "BLOB":
+            value = f"CASE WHEN {value} IS NULL THEN NULL ELSE '\\x' || lower(hex({value})) END"
+        parts.append(f"'{name}', {value}")
+    return f"json_object({', '.join(parts)})"

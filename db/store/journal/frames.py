@@ -1,0 +1,98 @@
+"""The journal's files: one a host and day, of frames that are sealed one by one and only ever appended.
+
+A frame is a mark, the transaction's position, the number of the part, what kind of frame it is, and the
+sealed content with its length. A transaction is as many parts as it needs and counts once its last one is
+there. What a crash cut off is passed over; a frame of which a byte was altered does not open.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+MARK = b"\nMJ1"
+HEADER = struct.Struct(">QIBI")
+"""Position, part, kind, length."""
+PART, LAST, TAKEN_BACK = range(3)
+NONCE = 12
+SUFFIX = ".journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame, opened."""
+
+    position: int
+    part: int
+    kind: int
+    content: bytes
+
+
+def seal(key: bytes, frame: Frame) -> bytes:
+    """The frame as it stands in the file."""
+    nonce = secrets.token_bytes(NONCE)
+    content = zlib.compress(frame.content, 1)
+    header = HEADER.pack(frame.position, frame.part, frame.kind, len(content) + NONCE + 16)
+    return MARK + header + nonce + AESGCM(key).encrypt(nonce, content, header)
+
+
+def append(file: Path, data: bytes) -> None:
+    """Add ``data`` to ``file``, on disk before this returns."""
+    new = not file.exists()
+    if new:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(handle, view) :]
+        os.fdatasync(handle)
+    finally:
+        os.close(handle)
+    if new:
+        _sync_folder(file.parent)
+
+
+def read(file: Path, key: bytes) -> Iterator[Frame]:
+    """The frames of ``file`` that open, in order."""
+    data = file.read_bytes()
+    cipher = AESGCM(key)
+    start = data.find(MARK)
+    while start >= 0:
+        body = start + len(MARK) + HEADER.size
+        end = body
+        if body <= len(data):
+            header = data[start + len(MARK) : body]
+            position, part, kind, length = HEADER.unpack(header)
+            end = body + length
+            content = _open(cipher, header, data[body:end])
+            if content is not None:
+                yield Frame(position, part, kind, content)
+                start = data.find(MARK, end)
+                continue
+        start = data.find(MARK, start + 1)
+
+
+def _open(cipher: AESGCM, header: bytes, sealed: bytes) -> bytes | None:
+    if len(sealed) < NONCE + 16:
+        return None
+    try:
+        return zlib.decompress(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], header))
+    except InvalidTag:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,87 @@
+"""Writing a transaction into the journal as the last thing before it is committed.
+
+A change is acknowledged only after the commit, so whatever was acknowledged is in the journal. What is
+in the journal and was then not committed is taken back by a frame that says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.store import clock
+from db.store.journal import frames
+from db.store.journal.capture import taken
+from db.store.journal.frames import LAST, PART, TAKEN_BACK, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the journal goes, and the key that encrypts it."""
+
+    folder: Path
+    key: bytes
+
+    def file(self, at: str) -> Path:
+        """This host's file of the day of ``at``."""
+        host = "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
+        return self.folder / f"{at[:10]}-{host or 'host'}{frames.SUFFIX}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A transaction in the journal."""
+
+    file: Path
+    position: int
+
+
+def write(database: Any, place: Place) -> Written | None:
+    """Put the running transaction into the journal; None where it changed nothing.
+
+    Raises OSError where the journal can't be written: then nothing may be committed.
+    """
+    written: Written | None = None
+    part = 0
+    held: bytes | None = None
+    at = clock.now()
+    for changes in taken(database):
+        if written is None:
+            written = Written(place.file(at), _next(database))
+        if held is not None:
+            frames.append(written.file, frames.seal(place.key, Frame(written.position, part, PART, held)))
+            part += 1
+        held = "\n".join(json.dumps(change, ensure_ascii=False) for change in changes).encode("utf-8")
+    if written is not None and held is not None:
+        seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
+        end = json.dumps({"at": at, "seq": seq, "hash": hashed}).encode("utf-8")
+        last = Frame(written.position, part, LAST, end + b"\n" + held)
+        frames.append(written.file, frames.seal(place.key, last))
+    return written
+
+
+def take_back(written: Written, place: Place) -> None:
+    """Say that ``written`` was not committed after all. Where even that can't be written, a restore brings
+    back what was never acknowledged."""
+    with contextlib.suppress(OSError):
+        frame = Frame(written.position, 0, TAKEN_BACK, b"")
+        frames.append(written.file, frames.seal(place.key, frame))
+
+
+def position(database: Any) -> int:
+    """The last transaction of the journal that the database holds."""
+    return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
+
+
+def _next(database: Any) -> int:
+    """The next position. On PostgreSQL transactions wait here for each other, so that they come into the
+    journal in the order in which they are committed."""
+    return int(
+        database.execute_sql(
+            "UPDATE journal_head SET position = position + 1 WHERE id = 1 RETURNING position"
+        ).fetchone()[0]
+    )

@@ -1,0 +1,211 @@
+"""Backups: online, encrypted, the same from both databases, and proved by restoring them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.desk.backups.running import Outcome, backup_key, run, run_if_due
+from db.desk.tasks.duties import Place
+from db.language import say
+from db.store import audit
+from db.store.backups import dump as dumping
+from db.store.backups import proving
+from db.store.backups.proving import NotProved, prove
+from db.store.backups.shelf import Manifest, is_whole, manifests
+from db.store.checkpoints import Checkpoint
+from db.store.engine import close_store, database, open_store, store, writing
+from db.store.keys import read_keys
+from db.store.settings import Home
+from db.store.tables import AuditRecord, Entry, EntryField, Notice, NoticeRecipient
+from db.store.tables.base import Table
+from tests.conftest import Clock
+from tests.world import World
+
+PLACE = Place("host", "host:test")
+pytestmark = pytest.mark.threat(28)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def two(world: World, home: Home) -> World:
+    """The organisation, in an installation whose settings name two places."""
+    database_url = store().settings.database
+    home.settings_file.write_text(
+        f'organisation = "华星集团"\ndatabase = {json.dumps(database_url)}\n'
+        '[backups]\nto = ["one", "two"]\nkeep = 2\n',
+        "utf-8",
+    )
+    return world
+
+
+def unsigned() -> Checkpoint | None:
+    return None
+
+
+def back_up(home: Home) -> tuple[Outcome, ...]:
+    """A backup, with the store open again afterwards."""
+    close_store()
+    done = run(home, PLACE, unsigned)
+    open_store(home)
+    return done
+
+
+def newest(home: Home, place: str = "one") -> tuple[Path, Manifest]:
+    found = manifests(home.folder / place)[0]
+    return home.folder / place / found.name, found
+
+
+@pytest.mark.clause("F.4.1", "H.6.4", "C.9.3", "E.14")
+def test_a_backup_lies_in_each_place_proved_and_each_is_on_record_by_itself(two: World, home: Home) -> None:
+    seq, hashed = audit.head()
+    outcomes = back_up(home)
+    assert [(one.place.name, one.problem) for one in outcomes] == [("one", ""), ("two", "")]
+    for place in ("one", "two"):
+        file, manifest = newest(home, place)
+        assert (manifest.seq, manifest.hash) == (seq, hashed)
+        assert is_whole(home.folder / place, manifest)
+        assert file.stat().st_mode & 0o077 == 0
+        assert "张伟".encode() not in file.read_bytes()
+    records = list(AuditRecord.select().where(AuditRecord.act == "backups.run"))
+    assert [(one.outcome, json.loads(one.detail)["place"]) for one in records] == [
+        ("done", str(home.folder / "one")), ("done", str(home.folder / "two")),
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("F.4.1")
+def test_one_place_that_fails_is_told_by_itself_and_alarms(two: World, home: Home, clock: Clock) -> None:
+    """The second disk is not mounted: the first has its backup, those in charge hear of the second."""
+    (home.folder / "two").write_text("a file, not a folder")
+    good, bad = back_up(home)
+    assert (good.problem, bad.place.name) == ("", "two")
+    assert bad.problem
+    assert [one.outcome for one in AuditRecord.select().where(AuditRecord.act == "backups.run")] == [
+        "done", "failed",
+    ]  # fmt: skip
+    notices = list(Notice.select().where(Notice.kind == "backup-failed"))
+    assert {notice.book_id for notice in notices} == {"staff", "subsidiary", "group"}
+    assert all(str(home.folder / "two") in notice.detail for notice in notices)
+    told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice.in_(notices))}
+    assert told, "the technical role of each book hears of it"
+    back_up(home)
+    assert Notice.select().where(Notice.kind == "backup-failed").count() == len(notices), "once a day"
+    clock.forward(days=1)
+    back_up(home)
+    assert Notice.select().where(Notice.kind == "backup-failed").count() == 2 * len(notices)
+
+
+@pytest.mark.clause("C.9.3", "E.14", "H.6.4")
+def test_the_runner_makes_one_when_a_regulation_says_so_and_not_before(
+    two: World, home: Home, clock: Clock
+) -> None:
+    close_store()
+    assert len(run_if_due(home, PLACE, unsigned)) == 2
+    clock.forward(hours=20)
+    assert run_if_due(home, PLACE, unsigned) == ()
+    clock.forward(hours=5)
+    assert len(run_if_due(home, PLACE, unsigned)) == 2
+    clock.forward(days=1)
+    run_if_due(home, PLACE, unsigned)
+    assert [len(manifests(home.folder / place)) for place in ("one", "two")] == [2, 2], "the newest are kept"
+    open_store(home)
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from db.language import say
+from db.store import audit
+from db.store.engine import open_store, writing
+from db.store.settings import Home
+
+open_store(Home(Path(sys.argv[1])))
+with writing():
+    audit.append(act="test", outcome="done")
+"""
+
+
+def test_what_people_do_meanwhile_is_not_half_in_it(
+    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody writes between two tables of the dump; the backup is of one moment all the same."""
+    key, keys, rows = backup_key(home), read_keys(home.keys), dumping._rows
+
+    def and_meanwhile(table: type[Table]) -> Iterator[object]:
+        if table is AuditRecord:
+            subprocess.run([sys.executable, "-c", ELSEWHERE, str(home.folder)], check=True, cwd=ROOT)
+        return rows(table)
+
+    monkeypatch.setattr(dumping, "_rows", and_meanwhile)
+    with (home.folder / "file").open("wb") as stream:
+        header = dumping.dump(stream, key, None)
+    assert audit.head()[0] == header.seq + 1
+    close_store()
+    assert prove(home.folder / "file", key, keys, home.folder) == header
+    open_store(home)
+
+
+def test_a_backup_that_can_t_be_restored_is_none(two: World, home: Home) -> None:
+    """The record was damaged before: the chain does not fit, so no place gets this backup."""
+    for _number in range(3):
+        with writing():
+            audit.append(act="test", outcome="done")
+    AuditRecord.update(act="other").where(AuditRecord.seq == 3).execute()
+    assert all("record 3" in say(one.problem, "en") for one in back_up(home))
+    assert not list(home.folder.glob("*/*.backup"))
+
+
+@pytest.mark.parametrize("damage", ["cut", "byte", "key"])
+def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, damage: str) -> None:
+    back_up(home)
+    file, _manifest = newest(home)
+    content = file.read_bytes()
+    key, keys = backup_key(home), read_keys(home.keys)
+    close_store()
+    if damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    elif damage == "byte":
+        file.write_bytes(content[:-30] + bytes([content[-30] ^ 1]) + content[-29:])
+    else:
+        key = bytes(32)
+    with pytest.raises(NotProved):
+        prove(file, key, keys, home.folder)
+    assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
+    open_store(home)
+
+
+def test_a_row_that_refers_to_none_is_noticed(two: World, home: Home) -> None:
+    if store().is_postgresql:
+        pytest.skip("PostgreSQL does not let it come to that")
+    database.execute_sql("PRAGMA foreign_keys = OFF")
+    with writing():
+        EntryField.update(entry=999_999).where(EntryField.id == 1).execute()
+    assert all(one.problem for one in back_up(home))
+
+
+def test_the_trial_holds_what_the_record_holds(
+    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(home)
+    file, _manifest = newest(home)
+    before = [
+        list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
+    ]
+    key, keys = backup_key(home), read_keys(home.keys)
+    close_store()
+    found: list[object] = []
+    monkeypatch.setattr(
+        proving,
+        "check",
+        lambda _header: found.extend(
+            list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
+        ),
+    )
+    prove(file, key, keys, home.folder)
+    assert found == before
+    open_store(home)

@@ -1,0 +1,127 @@
+"""The journal: what was committed is in it, before and after, and nobody can read it without its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.store import audit, clock
+from db.store.engine import Store, database, store, writing
+from db.store.journal.capture import paused
+from db.store.journal.reading import Transaction, transactions
+from db.store.journal.writing import position
+from db.store.tables import Account, AuditRecord
+
+
+def journaled(after: int = 0) -> list[Transaction]:
+    place = store().journal
+    return list(transactions(place.folder, place.key, after))
+
+
+def account(login: str) -> int:
+    return int(Account.create(login=login, state="active", created_at=clock.now(), totp=b"\x00\xff").id)
+
+
+def files() -> list[Path]:
+    return sorted(store().journal.folder.iterdir())
+
+
+def test_a_change_is_there_before_and_after_with_the_end_of_the_chain(store: Store) -> None:
+    with writing():
+        number = account("zhangwei")
+        audit.append(act="test", outcome="done")
+    with writing():
+        Account.update(login="lisi").where(Account.id == number).execute()
+    with writing():
+        Account.delete().where(Account.id == number).execute()
+    made, changed, gone = journaled()
+    assert (made.position, made.seq, made.hash) == (1, *audit.head())
+    assert [change.table for change in made.changes] == ["account", "audit_record", "audit_head"]
+    assert made.changes[0].before is None
+    assert changed.changes[0].before is not None
+    assert changed.changes[0].after is not None
+    assert (changed.changes[0].before["login"], changed.changes[0].after["login"]) == ("zhangwei", "lisi")
+    assert gone.changes[0].after is None
+    assert position(database) == 3
+    assert [one.position for one in journaled(after=1)] == [2, 3]
+
+
+def test_nobody_reads_it_without_its_key(store: Store) -> None:
+    with writing():
+        account("somebody-with-a-name")
+    (file,) = files()
+    assert b"somebody" not in file.read_bytes()
+    assert list(transactions(file.parent, bytes(32), 0)) == []
+
+
+def test_what_was_undone_is_not_in_it_and_what_comes_after_is(store: Store) -> None:
+    def fail() -> None:
+        with writing():
+            account("nobody")
+            raise ZeroDivisionError
+
+    for _time in range(2):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        with writing():
+            account(f"somebody-{_time}")
+    logins = [one.changes[0].after["login"] for one in journaled() if one.changes[0].after]
+    assert logins == ["somebody-0", "somebody-1"]
+
+
+def test_a_commit_that_fails_is_taken_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full at the very last moment."""
+
+    def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.database, "commit", fail)
+        with pytest.raises(OSError, match="No space"), writing():
+            account("nobody")
+    assert journaled() == []
+    with writing():
+        account("somebody")
+    assert [change.table for one in journaled() for change in one.changes] == ["account"]
+
+
+@pytest.mark.threat(25)
+def test_what_cannot_be_journaled_is_not_done(store: Store) -> None:
+    store.journal.folder.write_text("a file where the folder should be")
+    with pytest.raises(OSError), writing():  # noqa: PT011 - which one is the system's to say
+        audit.append(act="test", outcome="done")
+    assert AuditRecord.select().count() == 0
+
+
+def test_a_frame_cut_off_by_a_crash_is_passed_over(store: Store) -> None:
+    with writing():
+        account("before")
+    (file,) = files()
+    whole = file.read_bytes()
+    with writing():
+        account("lost")
+    torn = file.read_bytes()[:-20]
+    file.write_bytes(torn)
+    assert [one.position for one in journaled()] == [1]
+    with writing():
+        account("after")
+    file.write_bytes(torn + file.read_bytes()[len(torn) :])
+    assert [one.position for one in journaled(after=2)] == [3]
+    file.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
+    assert journaled() == []
+
+
+def test_a_large_transaction_is_one(store: Store) -> None:
+    with writing():
+        for number in range(4500):
+            account(f"login-{number}")
+    (one,) = journaled()
+    assert len(one.changes) == 4500
+
+
+def test_nothing_is_kept_while_paused(store: Store) -> None:
+    with paused(store.database), writing():
+        account("unseen")
+    assert position(database) == 0
+    assert not store.journal.folder.exists()

@@ -1,0 +1,233 @@
+"""Recovery: the database is destroyed under load; nothing that was acknowledged is missing afterwards."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from db.desk.backups.running import run
+from db.desk.tasks.duties import Place
+from db.store import audit
+from db.store.backups.shelf import manifests
+from db.store.engine import Store, close_store, open_store, store, writing
+from db.store.journal import frames
+from db.store.keys import read_keys
+from db.store.settings import Home
+from db.store.tables import Account, AuditRecord, Entry
+from tests.tui.host.conftest import Host
+from tests.world import World
+from tui.front.checkpoints import sign_quietly
+from tui.host.audit import outside
+
+PLACE = Place("host", "host:test")
+ROOT = Path(__file__).parents[3]
+WORK = """
+import sys
+from pathlib import Path
+from db.store import audit
+from db.store.engine import open_store, writing
+from db.store.settings import Home
+from db.store.tables import Entry
+
+open_store(Home(Path(sys.argv[1])))
+entry = int(sys.argv[2])
+for number in range(1_000_000):
+    with writing():
+        Entry.update(position=f"{number}").where(Entry.id == entry).execute()
+        seq = audit.append(act="test", outcome="done", entry=entry, journal={"after": {"position": number}})
+    print(seq, number, flush=True)
+"""
+
+
+@pytest.fixture
+def installation(world: World, home: Home, host: Host) -> Host:
+    """The organisation of the tests on each database, as the host's commands see it."""
+    home.settings_file.write_text(
+        f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
+    )
+    close_store()
+    assert host.folder == home.folder
+    return host
+
+
+def back_up(home: Home) -> None:
+    assert [one.problem for one in run(home, PLACE, lambda: sign_quietly(home))] == [""]
+
+
+def destroy(home: Home) -> None:
+    """The disk with the database is gone; an empty one is in its place."""
+    url = home.database_url(home.settings())
+    if url.startswith("sqlite:"):
+        for file in home.folder.glob("mingce.db*"):
+            file.unlink()
+        return
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        admin.execute("DROP SCHEMA public CASCADE")
+        admin.execute("CREATE SCHEMA public")
+
+
+@pytest.mark.threat(29)
+@pytest.mark.clause("F.4.2")
+def test_nothing_acknowledged_is_missing_after_the_database_was_destroyed_under_load(
+    installation: Host, home: Home, world: World
+) -> None:
+    """Three processes change entries; at a random moment all are killed and the database is gone."""
+    back_up(home)
+    entries = [world.entry(login) for login in ("zhangwei", "wangfang", "liwei")]
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORK, str(home.folder), str(entry)],
+            cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    first = [worker.stdout.readline() for worker in workers if worker.stdout]
+    open_store(home)
+    sign_quietly(home)
+    close_store()
+    time.sleep(random.uniform(0.3, 1.5))
+    for worker in workers:
+        worker.kill()
+    told = [first[number] + (worker.communicate()[0] or "") for number, worker in enumerate(workers)]
+    destroy(home)
+    assert installation.run("restore", "--yes").status == 0
+    open_store(home)
+    assert audit.verify(outside={one.seq: one.hash for one in outside(home)}).sound
+    for entry, lines in zip(entries, told, strict=True):
+        acknowledged = [line.split() for line in lines.splitlines(keepends=True) if line.endswith("\n")]
+        assert acknowledged
+        for seq, number in acknowledged:
+            record = AuditRecord.get_by_id(int(seq))
+            assert (record.entry, audit.journal_of(record)["after"]) == (entry, {"position": int(number)})
+        assert int(Entry.get_by_id(entry).position) >= int(acknowledged[-1][1])
+    assert world.desk("zhangwei").directory.search("staff", "张伟"), "who is there is found again"
+    close_store()
+
+
+@pytest.mark.clause("F.4.2")
+def test_what_the_backup_lacks_is_listed_before_it_is_applied(
+    installation: Host, home: Home, world: World
+) -> None:
+    back_up(home)
+    open_store(home)
+    world.desk("zhangwei").me.choose_language("en")
+    close_store()
+    destroy(home)
+    listed = installation.run("restore", "--list", "--json")
+    assert [act["act"] for act in listed.data["lacks"]][-1] == "me.choose_language"
+    asked = installation.run("restore")
+    assert (asked.status, "me.choose_language" in asked.out) == (1, False)
+    done = installation.run("restore", "--yes", "--json")
+    assert (done.data["gap"], done.data["seq"]) == (None, listed.data["lacks"][-1]["seq"])
+    open_store(home)
+    assert Account.get_by_id(world.accounts["zhangwei"]).language == "en"
+    last = AuditRecord.get_by_id(audit.head()[0])
+    assert (last.act, last.front) == ("restore.done", "host")
+    assert json.loads(last.detail)["replayed"] > 0
+    close_store()
+
+
+@pytest.mark.clause("F.4.2")
+def test_where_the_journal_is_gone_the_gap_is_signed_and_the_chain_goes_on(
+    installation: Host, home: Home, world: World
+) -> None:
+    """The journal lay on the disk that broke. What was signed shows how much is lost."""
+    back_up(home)
+    open_store(home)
+    (kept,) = (one.seq for one in manifests(home.folder / "backups"))
+    for _number in range(5):
+        with writing():
+            audit.append(act="test", outcome="done")
+    sign_quietly(home)
+    lost = audit.head()[0]
+    close_store()
+    destroy(home)
+    for file in (home.folder / "journal").glob(f"*{frames.SUFFIX}"):
+        file.unlink()
+    done = installation.run("restore", "--yes", "--json")
+    assert done.status == 0
+    assert done.data["gap"] == {"after": kept, "upto": lost}
+    assert "restore.gap" in [one.act for one in acts_of(home)]
+    assert installation.run("audit", "verify").status == 0
+    back_up(home)
+
+
+def acts_of(home: Home) -> list[AuditRecord]:
+    open_store(home)
+    found = list(AuditRecord.select().order_by(AuditRecord.seq))
+    close_store()
+    return found
+
+
+@pytest.mark.threat(28)
+def test_a_damaged_backup_is_passed_over_and_the_journal_makes_up_for_it(
+    installation: Host, home: Home, world: World
+) -> None:
+    back_up(home)
+    open_store(home)
+    with writing():
+        Entry.update(position="新职务").where(Entry.id == world.entry("zhangwei")).execute()
+        audit.append(act="test", outcome="done")
+    close_store()
+    time.sleep(1.1)
+    back_up(home)
+    newest = max((home.folder / "backups").glob("*.backup"))
+    newest.write_bytes(newest.read_bytes()[:1000])
+    destroy(home)
+    done = installation.run("restore", "--yes")
+    assert (done.status, newest.name in done.err) == (0, True)
+    open_store(home)
+    assert Entry.get_by_id(world.entry("zhangwei")).position == "新职务"
+    close_store()
+
+
+@pytest.mark.threat(24)
+def test_a_forged_backup_is_not_restored(installation: Host, home: Home, world: World) -> None:
+    """The attacker has every key but the signer's: history is written anew and backed up, so that the old
+    one seems to be the damaged one."""
+    open_store(home)
+    for _number in range(3):
+        with writing():
+            audit.append(act="test", outcome="done")
+    sign_quietly(home)
+    previous = "0" * 64
+    for record in AuditRecord.select().order_by(AuditRecord.seq):
+        record.act, record.prev = "forged", previous
+        previous = record.hash = audit.digest_of(record)
+        record.save()
+    store().database.execute_sql(f"UPDATE audit_head SET hash = '{previous}'")  # type: ignore[no-untyped-call]
+    close_store()
+    assert [one.problem for one in run(home, PLACE, lambda: None)] == [""]
+    destroy(home)
+    refused = installation.run("restore", "--yes")
+    assert refused.status == 1
+    assert "1" in refused.err
+
+
+def test_a_restore_that_fails_leaves_what_was_there(installation: Host, home: Home) -> None:
+    if "sqlite" not in home.database_url(home.settings()):
+        pytest.skip("PostgreSQL is restored into an empty database only")
+    before = (home.folder / "mingce.db").read_bytes()
+    assert installation.run("restore", "--yes").status == 1
+    assert (home.folder / "mingce.db").read_bytes() == before
+
+
+def test_a_database_that_is_not_empty_is_not_overwritten(
+    installation: Host, home: Home, store: Store
+) -> None:
+    if not store.is_postgresql:
+        pytest.skip("SQLCipher's file is put aside instead")
+    back_up(home)
+    assert installation.run("restore", "--yes").status == 1
+    assert read_keys(home.keys)

@@ -1,0 +1,118 @@
+"""`mingce backup`: make a backup now, list what lies where, restore one on trial."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from db.desk.backups.asked import Destination, asked, destinations, shortage
+from db.desk.backups.running import Outcome, backup_key, run
+from db.desk.tasks.duties import Place
+from db.language import Text, _
+from db.store.backups.proving import NotProved, prove
+from db.store.backups.shelf import is_whole, manifests
+from db.store.engine import store
+from db.store.keys import SIGN_AUDIT, read_keys, read_public
+from db.store.settings import Home
+from tui.front.checkpoints import sign_quietly
+from tui.host.operator import opened, system_user
+from tui.host.shell import FAILED, failures_in_words, state_folder, tell, tell_json
+from tui.host.tongue import t
+
+
+def run_now(folder: Path | None, as_json: bool) -> int:
+    """Make one backup, prove it and store it everywhere; exit status 1 where a place lacks it."""
+    home = Home(state_folder(folder))
+    with opened(home):
+        pass  # an older database is brought up to date first
+    with failures_in_words():
+        outcomes = run(home, Place("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
+    if as_json:
+        tell_json(
+            [{"place": str(one.place), "name": one.name, "problem": t(one.problem)} for one in outcomes]
+        )
+    else:
+        for one in outcomes:
+            tell(said_of(one))
+    return FAILED if any(one.problem for one in outcomes) else 0
+
+
+def said_of(outcome: Outcome) -> Text:
+    """What became of the backup at one place, in words."""
+    if outcome.problem:
+        return _("FAILED  {place}: {problem}", place=str(outcome.place), problem=outcome.problem)
+    return _("ok      {place}: {name}, restored and checked", place=str(outcome.place), name=outcome.name)
+
+
+def list_all(folder: Path | None, as_json: bool) -> int:
+    """Every place with its backups, newest first; exit status 1 where one lacks what is due."""
+    home = Home(state_folder(folder))
+    with opened(home):
+        wanted = asked()
+        found = destinations(home, store().settings, wanted)
+    lacking = shortage(found, wanted)
+    if as_json:
+        tell_json([_as_json(one) for one in found])
+    else:
+        for one in found:
+            tell(_headline(one))
+            for manifest in manifests(one.place) if one.newest else []:
+                tell(
+                    _(
+                        "        {name}  {size} kB  record {seq}",
+                        name=manifest.name,
+                        size=manifest.size >> 10,
+                        seq=manifest.seq,
+                    )
+                )
+        if lacking:
+            tell(lacking)
+    return FAILED if lacking or any(one.problem for one in found) else 0
+
+
+def _headline(one: Destination) -> Text:
+    if one.problem:
+        return _("FAILED  {place}: {problem}", place=str(one.place), problem=one.problem)
+    return _("ok      {place}: {count} backups", place=str(one.place), count=one.count)
+
+
+def _as_json(one: Destination) -> dict[str, object]:
+    found = manifests(one.place) if one.newest else []
+    return {
+        "place": str(one.place),
+        "problem": t(one.problem),
+        "backups": [asdict(manifest) for manifest in found],
+    }
+
+
+def verify(folder: Path | None, as_json: bool) -> int:
+    """Restore the newest backup of every place on trial; exit status 1 where one is not good."""
+    home = Home(state_folder(folder))
+    with opened(home):
+        places = destinations(home, store().settings, asked())
+    with failures_in_words():
+        keys, key = read_keys(home.keys), backup_key(home)
+        public = read_public(home.keys, SIGN_AUDIT)
+        results: list[tuple[Path, str, Text]] = []
+        for one in places:
+            if one.newest is None:
+                results.append((one.place, "", one.problem or _("there is no backup in it")))
+                continue
+            problem: Text = ""
+            signed = one.newest.checkpoint
+            if not is_whole(one.place, one.newest):
+                problem = _("it is not the file that its manifest describes")
+            elif signed is not None and not signed.is_signed_by(public):
+                problem = _("its checkpoint was not signed with this installation's key")
+            else:
+                try:
+                    prove(one.place / one.newest.name, key, keys, home.folder)
+                except NotProved as error:
+                    problem = _("it can't be restored ({reason})", reason=str(error))
+            results.append((one.place, one.newest.name, problem))
+    if as_json:
+        tell_json([{"place": str(place), "name": name, "problem": t(bad)} for place, name, bad in results])
+    else:
+        for place, name, bad in results:
+            tell(said_of(Outcome(place, name, bad)))
+    return FAILED if any(bad for _place, _name, bad in results) else 0

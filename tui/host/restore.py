@@ -1,0 +1,226 @@
+"""`mingce restore`: the record as it was, from the newest good backup and the journal (F.4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.desk.audit.words import act_label
+from db.desk.backups.asked import places
+from db.desk.backups.running import backup_key
+from db.desk.record import reindex_units
+from db.language import _
+from db.store import audit, checkpoints, clock
+from db.store.backups.proving import NotProved, prove
+from db.store.backups.restoring import Lacking, Restored, empty, is_new, lacking, restore
+from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
+from db.store.checkpoints import Checkpoint, Gap, Notary
+from db.store.engine import close_store, open_store, store, writing
+from db.store.journal import frames
+from db.store.journal.capture import paused
+from db.store.keys import SIGN_AUDIT, KeyRing, read_key, read_keys, signing_file
+from db.store.settings import Home, Settings
+from db.store.signing import Signer
+from db.store.tables import Unit
+from tui.host.audit import signed_in
+from tui.host.operator import system_user
+from tui.host.shell import (
+    Failure,
+    agreed,
+    failures_in_words,
+    is_interactive,
+    state_folder,
+    tell,
+    tell_json,
+    warn,
+)
+from tui.host.tongue import t
+
+SHOWN = 20
+"""Acts of what a backup lacks that are named one by one."""
+NEW = "restoring.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The backup to restore from, where it lies, and what the journal has beyond it."""
+
+    place: Path
+    manifest: Manifest
+    missing: Lacking
+
+
+def restore_home(
+    folder: Path | None, only_list: bool, yes: bool, signing_key: Path | None, as_json: bool
+) -> int:
+    """Restore the installation in ``folder``, whose server is stopped. The exit status."""
+    home = Home(state_folder(folder))
+    with failures_in_words():
+        settings, keys = home.settings(), read_keys(home.keys)
+        outside = signed_in(home, settings)
+        found = newest_good(home, settings, keys)
+        if not as_json:
+            _tell_of(found)
+        if only_list:
+            if as_json:
+                tell_json(_as_json(found))
+            return 0
+        if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
+            raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
+        signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
+        with _new_database(home, settings, keys):
+            restored = restore(found.place / found.manifest.name, backup_key(home), found.missing)
+            gap = _settle(home, settings, found, restored, outside, signer)
+    if as_json:
+        tell_json(
+            {
+                **_as_json(found), "replayed": restored.replayed, "seq": restored.seq,
+                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+            }
+        )  # fmt: skip
+    else:
+        tell(
+            _(
+                "Restored: {count} changes from the journal, up to record {seq}.",
+                count=restored.replayed,
+                seq=restored.seq,
+            )
+        )
+        if gap is None:
+            tell(_("Nothing that was signed is missing."))
+    if gap is not None:
+        warn(_("Lost: the records from {first} to {last}.", first=gap.after + 1, last=gap.upto))
+        warn(_("A signed record of the gap lies with the checkpoints; tell those concerned."))
+    return 0
+
+
+def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
+    """The newest backup anywhere that can be restored. Raises Failure where there is none."""
+    candidates: list[tuple[Manifest, Path]] = []
+    for place in places(home, settings):
+        try:
+            candidates += [(manifest, place) for manifest in manifests(place)]
+        except NotStored as error:
+            warn(_("{place} can't be read: {reason}", place=str(place), reason=str(error)))
+    key = backup_key(home)
+    for manifest, place in sorted(candidates, key=lambda one: one[0].at, reverse=True):
+        if not is_whole(place, manifest):
+            warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
+            continue
+        try:
+            header = prove(place / manifest.name, key, keys, home.folder)
+        except NotProved as error:
+            warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
+            continue
+        return Found(place, manifest, lacking(home.journal_place(settings), keys.journal, header.position))
+    raise Failure(
+        _("There is no good backup in any place."),
+        _("`[backups]` in settings.toml says where they are sought."),
+    )
+
+
+@contextmanager
+def _new_database(home: Home, settings: Settings, keys: KeyRing) -> Iterator[None]:
+    """A new, empty database that takes the old one's place at the end, if all went well."""
+    scheme, _colon, rest = settings.database.partition(":")
+    if scheme != "sqlite":
+        open_store(home, settings, keys)
+        try:
+            if not is_new():
+                raise Failure(
+                    _("The database is not empty; nothing in it is overwritten."),
+                    _("Make a new, empty one and name it in settings.toml."),
+                )
+            yield
+        finally:
+            close_store()
+        return
+    empty(home.folder)
+    open_store(home, settings.model_copy(update={"database": f"sqlite:{NEW}"}), keys)
+    try:
+        yield
+    finally:
+        close_store()
+    old = home.folder / rest
+    for file in (old, *(old.with_name(old.name + end) for end in ("-wal", "-shm"))):
+        if file.exists():
+            file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
+    (home.folder / NEW).rename(old)
+
+
+def _settle(
+    home: Home,
+    settings: Settings,
+    found: Found,
+    restored: Restored,
+    outside: list[Checkpoint],
+    signer: Signer,
+) -> Gap | None:
+    """Prove the restored chain up to what was signed, sign what is lost, make the search keys, record it."""
+    signed = checkpoints.expected(outside)
+    last = max([*signed, found.missing.seq or 0])
+    verdict = audit.verify(outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq})
+    if not verdict.sound:
+        raise Failure(
+            _("What was restored is not the chain that was signed: record {number}.", number=verdict.bad),
+            _("The backup or the journal was forged. Keep everything as it is."),
+        )
+    gap = None
+    if last > restored.seq:
+        gap = Notary(signer, home.checkpoint_places(settings)).admit(restored.seq, last, clock.now())
+        _put_journal_aside(home.journal_place(settings))
+    with paused(store().database), writing():
+        reindex_units([unit.id for unit in Unit.select(Unit.id)])
+    with writing():
+        if gap is not None:
+            _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": restored.differs})
+        _record("restore.done", {"backup": found.manifest.name, "replayed": restored.replayed})
+    return gap
+
+
+def _put_journal_aside(folder: Path) -> None:
+    """What could not be applied must not come between what is done from now on."""
+    aside = folder / f"before-restore-{_stamp()}"
+    for file in folder.glob(f"*{frames.SUFFIX}"):
+        aside.mkdir(mode=0o700, exist_ok=True)
+        file.rename(aside / file.name)
+
+
+def _record(act: str, detail: Mapping[str, object]) -> None:
+    audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
+
+
+def _tell_of(found: Found) -> None:
+    tell(
+        _(
+            "Backup {name} in {place}, up to record {seq}.",
+            name=found.manifest.name,
+            place=str(found.place),
+            seq=found.manifest.seq,
+        )
+    )
+    acts = list(found.missing.acts())
+    tell(
+        _("It lacks {count} records; the journal has these:", count=len(acts))
+        if acts
+        else _("It lacks nothing.")
+    )
+    for act in acts[:SHOWN]:
+        tell(f"  {act['seq']}  {act['at']}  {t(act_label(str(act['act'])))}")
+    if len(acts) > SHOWN:
+        tell(_("  … and {count} more", count=len(acts) - SHOWN))
+
+
+def _as_json(found: Found) -> dict[str, object]:
+    names = ("seq", "at", "act", "outcome", "account", "book", "entry", "request")
+    return {
+        "backup": str(found.place / found.manifest.name),
+        "upto": found.manifest.seq,
+        "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
+    }
+
+
+def _stamp() -> str:
+    return "".join(letter for letter in clock.now()[:19] if letter.isdigit())
