@@ -14,6 +14,7 @@ from pathlib import Path
 from db.desk import Desk
 from db.desk.outside.survey import numbers
 from db.desk.outside.systems import synced_books
+from db.desk.outside.words import reason
 from db.language import Message, _
 from db.store.engine import store
 from db.store.settings import Home
@@ -35,7 +36,7 @@ def drift(folder: Path | None, book: str, login: str, as_json: bool) -> int:
     else:
         for one, count in counts.items():
             if count.problem:
-                tell(_("{book}: not compared: {reason}", book=one, reason=count.problem))
+                tell(_("{book}: not compared: {reason}", book=one, reason=reason(count.problem)))
             else:
                 tell(_("{book}: {here} here, {there} in WeCom, {count} differences.",
                        book=one, here=count.here, there=count.there, count=count.differences))  # fmt: skip

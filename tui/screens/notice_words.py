@@ -8,6 +8,7 @@ from typing import cast
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.notices import NoticeToMe
+from db.desk.outside.words import reason
 from db.language import Label, Message, Text, _
 from tui.kit import Cell, Styled, clause_text
 
@@ -53,6 +54,11 @@ def _backup(notice: NoticeToMe) -> Text:
     return _("Backups, {place}: {problem}", place=place, problem=problem) if place else problem
 
 
+def _not_told(notice: NoticeToMe) -> Text:
+    why = reason(str(notice.detail["reason"]))
+    return _("{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=why)
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -65,9 +71,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-due": _clock(_("Waits for your decision until {day}: {what}, {who}")),
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
-    "sync-failed": lambda notice: _(
-        "{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=notice.detail["reason"]
-    ),
+    "sync-failed": _not_told,
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),

@@ -76,7 +76,7 @@ def drift_of(book: str, clause: str) -> Drift:
         book_label=Label(title.title_zh, title.title_en),
         clause=clause,
         connected=connected(),
-        at=local(row.at) if row is not None and row.at else None,
+        at=local(row.at)[:16] if row is not None and row.at else None,
         asked=row is not None and (row.asked_at or "") > (row.at or ""),
         here=row.here if row is not None else 0,
         there=row.there if row is not None else 0,

@@ -42,7 +42,7 @@ class WeComDrift(Frame):
     """What the last comparison found, one person a line."""
 
     CSS_PATH = "drift.tcss"
-    NAME = "WeCom"
+    NAME = _("WeCom")
     ABOUT = _(
         "Joiners, changes and leavers are told to WeCom by themselves, within ten minutes. Once a day both "
         "sides are compared: who is missing here or there, and which fields differ. Where WeCom is not "
@@ -73,6 +73,7 @@ class WeComDrift(Frame):
         with Vertical(classes="said"):
             yield Line(id="first")
             yield Line(id="second")
+            yield Line(id="failed")
         yield DataList[DriftRow](
             [
                 Column(_("What is wrong"), _what, width=16),
@@ -80,7 +81,7 @@ class WeComDrift(Frame):
                 Column(_("Department"), lambda row: row.unit, width=14, from_width=100),
                 Column(_("WeCom account"), lambda row: row.account, width=14),
                 Column(_("Fields"), lambda row: joined(row.fields)),
-                Column(_("Stands"), lambda row: row.stands, width=15),
+                Column(_("Stands"), lambda row: row.stands, width=16),
             ],
             key=lambda row: row.id,
             empty=_("The last comparison found no difference."),
@@ -114,17 +115,25 @@ class WeComDrift(Frame):
         """Ask again."""
         self._drift = found = self.app.desk.outside.drift(self._book)
         first, *others = standing(found)
+        failed = others.pop() if found.problem else ""
         self.query_one("#first", Line).show(first)
         rest: list[Text | Styled] = []
         for line in others:
             rest += ["  ", Styled(line, "warn")] if rest else [Styled(line, "warn")]
-        self.query_one("#second", Line).show(rest)
+        self._say("second", rest)
+        self._say("failed", [Styled(failed, "bad")] if failed else [])
         rows = found.rows
         self.query_one(DataList).show(
             lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True
         )
         self.refresh_top()
         self.refresh_keys()
+
+    def _say(self, place: str, words: list[Text | Styled]) -> None:
+        """Words on a line that is there only for them."""
+        line = self.query_one(f"#{place}", Line)
+        line.display = bool(words)
+        line.show(words)
 
     @on(DataList.Moved)
     def _moved(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.outside.words import reason
 from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
@@ -12,7 +13,7 @@ from tui.kit.facts import Fact
 from tui.screens.lifecycle.join import let_join
 from tui.screens.requests.words import day, left, moment, names
 
-SYSTEMS = {"wecom": "WeCom"}
+SYSTEMS = {"wecom": _("WeCom")}
 
 
 class TaskCard(Frame):
@@ -172,8 +173,8 @@ class TaskCard(Frame):
 def _proof(proof: ProofView) -> Cell:
     clause = Styled(f"  {proof.clause}", "dim")
     if proof.met_at is None:
-        reason = [Styled(f"  {proof.word}", "bad")] if proof.word else []
-        return [Styled(_("○ lacking"), "warn"), *reason, clause]
+        why: list[Text | Styled] = ["  ", Styled(reason(proof.word), "bad")] if proof.word else []
+        return [Styled(_("○ lacking"), "warn"), *why, clause]
     said = f"  {moment(proof.met_at)} {proof.met_by} {proof.word}".rstrip()
     return [Styled(_("✓ done"), "good"), said, clause]
 

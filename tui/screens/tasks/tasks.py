@@ -54,7 +54,7 @@ class Tasks(Frame):
     )
     KEYS = (
         Command("open", "enter", _("Open"), _("Open the task under the cursor.")),
-        Command("wecom", "w", "WeCom", _("How far the directory and WeCom differ.")),
+        Command("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is to be done."), second="f5"),
         Command("back", "escape", _("Back"), _("Back to Today."), second="q"),
     )

@@ -1,0 +1,56 @@
+"""WeCom on the screen, key by key (G.4)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import OutsideChange, OutsideSurvey
+from tests.tui.screens.outside_stage import BOOK, Outside, outside, outside_template
+from tests.world import World
+from tui.kit import DataList
+from tui.screens.outside.drift import WeComDrift
+from tui.screens.tasks.tasks import Tasks
+
+__all__ = ["outside", "outside_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def waiting() -> set[int]:
+    """Entries of which WeCom is to be told."""
+    rows = OutsideChange.select().where(OutsideChange.state == "waiting")
+    return {row.entry_id for row in rows}
+
+
+@pytest.mark.clause("G.4.1", "G.4.3")
+async def test_human_resources_sees_the_differences_and_has_them_set_right(outside: World) -> None:
+    before = waiting()
+    app = Outside(outside, "huanghr", over=lambda _app: Tasks())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        assert isinstance(app.screen, WeComDrift)
+        await press(pilot, "down", "o")
+        assert waiting() == before | {outside.entry("maoxiao", BOOK)}
+        await press(pilot, "p", "y")
+        assert len(waiting()) == 3
+        row = app.screen.query_one(DataList).current
+        assert row is not None
+        await press(pilot, "c")
+        assert OutsideSurvey.get().asked_at is not None
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Tasks)
+    assert OutsideChange.select().where(OutsideChange.state == "dead").count() == 0
+
+
+@pytest.mark.clause("G.5.2")
+async def test_nobody_else_is_offered_it(outside: World) -> None:
+    app = Outside(outside, "shuqi", over=lambda _app: Tasks())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        assert isinstance(app.screen, Tasks)
