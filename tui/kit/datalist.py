@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
 
-from db.language import Text
+from db.language import Language, Text
 from tui.kit.painted import Cell
 from tui.kit.safe import cells, clip, fit
 from tui.kit.tones import RowKind, Tone
@@ -23,7 +23,8 @@ Fetch = Callable[[int, int], Sequence[Row]]
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. ``width`` in cells; 0 takes a share of what is left.
+    """One column. ``width`` in cells, ``in_english`` where English words need more; 0 takes a share of what
+    is left.
 
     ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out.
     """
@@ -33,6 +34,11 @@ class Column(Generic[Row]):
     width: int = 0
     right: bool = False
     from_width: int = 0
+    in_english: int = 0
+
+    def cells(self, language: Language) -> int:
+        """Its fixed width in an interface in ``language``; 0 where it takes a share."""
+        return self.in_english if language == "en" and self.in_english else self.width
 
 
 class DataList(Window, Generic[Row]):
@@ -169,11 +175,11 @@ class DataList(Window, Generic[Row]):
     def _widths(self, width: int) -> list[tuple[Column[Row], int]]:
         columns = [column for column in self._columns if column.from_width <= width]
         gutter = 3 if self._multi else 2
-        left = width - gutter - sum(column.width for column in columns) - 2 * (len(columns) - 1)
-        flexible = sum(1 for column in columns if not column.width) or 1
+        fixed = [column.cells(self.app.language) for column in columns]
+        left = width - gutter - sum(fixed) - 2 * (len(columns) - 1)
+        flexible = fixed.count(0) or 1
         widths = []
-        for column in columns:
-            share = column.width
+        for column, share in zip(columns, fixed, strict=True):
             if not share:
                 share = max(left // flexible, 2)
                 left -= share

@@ -55,8 +55,8 @@ class Today(Frame):
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
                     Column(_("Left"), lambda row: left(row.due), width=9),
-                    Column(_("Kind"), lambda row: row.kind_label, width=10),
-                    Column(_("Who"), _about, width=18),
+                    Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
+                    Column(_("Who"), _about, width=18, in_english=16),
                     Column(_("What"), _what),
                 ],
                 key=lambda row: (isinstance(row, TaskRow), row.id),
@@ -67,8 +67,8 @@ class Today(Frame):
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
                     Column(_("Left"), lambda row: left(row.due), width=9),
-                    Column(_("Kind"), lambda row: row.kind_label, width=8),
-                    Column(_("Where it stands"), standing, width=22),
+                    Column(_("Kind"), lambda row: row.kind_label, width=10, in_english=16),
+                    Column(_("Where it stands"), standing, width=22, in_english=18),
                     Column(_("What"), lambda row: differences(row.summary)),
                 ],
                 key=lambda row: row.id,

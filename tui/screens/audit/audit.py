@@ -96,7 +96,7 @@ class Audit(Frame):
                     Column(_("Act"), lambda row: row.label),
                     Column(_("On whom"), lambda row: row.whom or row.unit, width=10),
                     Column(_("Outcome"), outcome, width=12),
-                    Column(_("From"), lambda row: row.source, width=13),
+                    Column(_("From"), lambda row: row.source, width=13, from_width=100),
                 ],
                 key=lambda row: row.seq,
                 empty=_("No record fits. Press x to see all."),

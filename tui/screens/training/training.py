@@ -49,7 +49,7 @@ class Training(Frame):
             yield DataList[BookTopic](
                 [
                     Column(_("Topic"), lambda row: Styled(row.topic.label, "strong")),
-                    Column(_("Book"), lambda row: row.book_label, width=16),
+                    Column(_("Book"), lambda row: row.book_label, width=16, in_english=20),
                     Column(_("Version"), lambda row: row.topic.version, width=16, from_width=100),
                     Column(_("People"), lambda row: str(row.people), width=6, right=True),
                     Column(_("Due"), _overdue, width=8, right=True),
