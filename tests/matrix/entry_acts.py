@@ -220,6 +220,11 @@ def _enable(trial: Trial) -> str:
     return "allowed"
 
 
+def _end_sessions(trial: Trial) -> str:
+    trial.desk.accounts.end_sessions(trial.account("active"))
+    return "allowed"
+
+
 def _grant(trial: Trial) -> str:
     row = trial.row()
     unit = row.unit_id if row is not None else None
@@ -264,6 +269,7 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "accounts.start_reset": _start_reset,
     "accounts.disable": _disable,
     "accounts.enable": _enable,
+    "accounts.end_sessions": _end_sessions,
     "accounts.grant": _grant,
     "accounts.revoke": _revoke,
 }

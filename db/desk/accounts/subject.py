@@ -13,29 +13,56 @@ from db.desk.accounts.charge import (
     not_on_oneself,
     require,
     technical,
+    without_account,
 )
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
 from db.desk.accounts.telling import tell_owner
-from db.desk.accounts.views import AccountRow, row_of
+from db.desk.accounts.views import AccountRow, BookOfAccounts, WithoutAccount, row_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import books_of, policy_of
-from db.language import _
+from db.language import Label, _
 from db.store import clock
-from db.store.tables import Account, Entry, Grant, SignInSession
+from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
 
 
 class Accounts(Subject):
     """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
 
+    @operation("accounts.books", recorded=False)
+    def books(self) -> tuple[BookOfAccounts, ...]:
+        """Books in which the actor looks after accounts; none for everybody else."""
+        held = {one.book for one in self.standing.holdings if technical(self.standing, one.book)}
+        rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
+        return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
+
     @operation("accounts.page", recorded=True)
-    def page(self, book: str, offset: int, limit: int) -> tuple[AccountRow, ...]:
-        """Accounts of ``book`` that the actor looks after, by login."""
+    def page(self, book: str, offset: int, limit: int, text: str = "") -> tuple[AccountRow, ...]:
+        """Accounts of ``book`` that the actor looks after, by login; only those with ``text`` in the
+        login or the name, where one is given."""
         holdings = technical(self.standing, book) or giving_roles(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)
-        rows = accounts_of(holdings, book).offset(offset).limit(limit)
-        return tuple(row_of(account, book, entry_of(account, book)) for account in rows)
+        rows = accounts_of(holdings, book)
+        if text:
+            named = Person.select(Person.id).where(Person.name.contains(text))
+            rows = rows.where(Account.login.contains(text) | Account.person.in_(named))
+        found = rows.offset(offset).limit(limit)
+        return tuple(row_of(account, book, entry_of(account, book)) for account in found)
+
+    @operation("accounts.lacking", recorded=True)
+    def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:
+        """Colleagues in ``book`` for whom the actor may make an account and who have none yet, by name;
+        only those with ``text`` in the name, where one is given."""
+        holdings = technical(self.standing, book)
+        require(self.standing, holdings, book)
+        self.act.note(book=book)
+        rows = without_account(holdings, book)
+        if text:
+            rows = rows.where(Entry.name.contains(text))
+        return tuple(
+            WithoutAccount(row.id, row.name, row.unit.name) for row in rows.offset(offset).limit(limit)
+        )
 
     @operation("accounts.create", recorded=True)
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
@@ -81,7 +108,13 @@ class Accounts(Subject):
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
-        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id))
+        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id, "disabled"))
+
+    @operation("accounts.end_sessions", recorded=True)
+    def end_sessions(self, account: int) -> None:
+        """End an account's sessions, wherever its owner is signed in; the account stays in use."""
+        row, book = looked_after(self.standing, account)
+        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id, "ended"))
 
     @operation("accounts.enable", recorded=True)
     def enable(self, account: int) -> None:
@@ -147,8 +180,8 @@ def _activate(account: Account, digest: str, until: str) -> None:
     Account.update(activation=digest, activation_until=until).where(Account.id == account.id).execute()
 
 
-def _end_sessions(account: int) -> list[int]:
+def _end_sessions(account: int, how: str) -> list[int]:
     running = (SignInSession.account == account) & SignInSession.ended_at.is_null()
     ended = [row.id for row in SignInSession.select(SignInSession.id).where(running)]
-    SignInSession.update(ended_at=clock.now(), ended_how="disabled").where(running).execute()
+    SignInSession.update(ended_at=clock.now(), ended_how=how).where(running).execute()
     return ended

@@ -33,6 +33,23 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class BookOfAccounts:
+    """A book whose accounts the actor looks after."""
+
+    id: str
+    title: Label
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutAccount:
+    """Somebody in a book who can't sign in yet."""
+
+    entry: int
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     """One account of a book. ``state``: invited, active or disabled; ``activation_until``: until
     when an activation code that is out can be used."""

@@ -9,6 +9,7 @@ from auth.overview import Overview, end_other_sessions, overview_of
 from auth.recovery import regenerate
 from db.language import Message, Text, _
 from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
+from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
 
@@ -27,6 +28,7 @@ class MyAccount(Frame):
     KEYS = (
         Command("password", "p", _("Change password"), _("Choose a new password.")),
         Command("codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")),
+        Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
         Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
     )
     HOME = ""
@@ -35,6 +37,7 @@ class MyAccount(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._others = False
+        self._looks_after = bool(self.app.desk.accounts.books())
 
     def body(self) -> ComposeResult:
         """Facts, then the sessions."""
@@ -50,7 +53,9 @@ class MyAccount(Frame):
         self._show()
 
     def can(self, command_id: str) -> bool:
-        """There may be nobody else to sign out."""
+        """There may be nobody to look after, and nobody else to sign out."""
+        if command_id == "accounts":
+            return self._looks_after
         return command_id != "others" or self._others
 
     async def do_password(self) -> None:
@@ -70,6 +75,10 @@ class MyAccount(Frame):
         if code is not None:
             codes = regenerate(self.app.desk.actor, code)
             await self.app.push_screen_wait(RecoveryCodes(codes))
+
+    async def do_accounts(self) -> None:
+        """The accounts' own screen."""
+        await self.app.push_screen_wait(Accounts())
 
     async def do_others(self) -> None:
         """Sign out everywhere else."""

@@ -1,0 +1,136 @@
+"""Accounts at the keyboard of those who look after them."""
+
+from __future__ import annotations
+
+import pytest
+
+from auth import sessions
+from auth.signin import SignIn
+from db.desk import SessionOver
+from db.store.engine import Store
+from db.store.tables import Account, AuditRecord, SignInSession
+from tests.tui.conftest import SIZES, View
+from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
+from tests.tui.screens.stage import Stage
+from tests.world import World, build_world
+from tui.screens.accounts.accounts import Accounts
+from tui.screens.door.account import MyAccount
+
+
+@pytest.fixture
+def world(installation: Store) -> World:
+    """A few people in three books."""
+    return build_world()
+
+
+class Office(Stage):
+    """My account, and over it what is given."""
+
+    SHOWN = ("account",)
+
+
+def hr(world: World, view: View | None = None) -> Office:
+    """曾晴 of human resources before the accounts."""
+    return Office(world, "zengqing", view, lambda _app: Accounts())
+
+
+def last(act: str) -> AuditRecord:
+    found: AuditRecord = (
+        AuditRecord.select().where(AuditRecord.act == act).order_by(AuditRecord.seq.desc()).get()
+    )
+    return found
+
+
+@pytest.mark.clause("A.6")
+@pytest.mark.parametrize(("login", "offered"), [("zengqing", True), ("guotao", True), ("zhangwei", False)])
+async def test_only_who_looks_after_accounts_finds_them(world: World, login: str, offered: bool) -> None:
+    app = Office(world, login)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, MyAccount)
+        assert screen.can("accounts") is offered
+        await pilot.press("a")
+        await settled(pilot)
+        assert isinstance(app.screen, Accounts) is offered
+
+
+@pytest.mark.parametrize("view", SIZES)
+async def test_a_person_without_an_account_gets_one(world: World, view: View) -> None:
+    """The code is shown once, works at the door, and the act is on record."""
+    Account.update(person=None).where(Account.login == "zhangwen").execute()
+    app = hr(world, view)
+    async with app.run_test(size=view.size) as pilot:
+        await pilot.pause()
+        await pilot.press("w")
+        await settled(pilot)
+        await pilot.press("slash", *"张文", "enter")
+        await settled(pilot)
+        assert "张文" in text_of(app)
+        await pilot.press("enter", *"wen.zhang", "enter")
+        await settled(pilot)
+        said = text_of(app)
+        code = next(word for word in said.split() if word.count("-") == 4)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert code not in text_of(app)
+        await pilot.press("w")
+        await settled(pilot)
+        assert "wen.zhang" in text_of(app)
+    signed = SignIn("wen.zhang", "192.0.2.9", "ssh").answer(code, "")
+    assert signed is not None
+    assert signed.strength == "enrolling"
+    assert last("accounts.create").outcome == "done"
+
+
+async def test_a_lost_code_is_replaced(world: World) -> None:
+    lost = invite(world.accounts["zhangwen"])
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("slash", *"zhangwen", "enter")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        code = next(word for word in text_of(app).split() if word.count("-") == 4)
+    assert SignIn("zhangwen", "192.0.2.9", "ssh").answer(lost, "") is None
+    assert SignIn("zhangwen", "192.0.2.9", "ssh").answer(code, "") is not None
+
+
+async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: World) -> None:
+    enrol(world.accounts["zhangwen"])
+    signed = SignIn("zhangwen", "198.51.100.66", "ssh").answer(PASSWORD, present_code())
+    assert signed is not None
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("slash", *"张文", "enter")
+        await settled(pilot)
+        await pilot.press("e")
+        await settled(pilot)
+        assert "198.51.100.66" in text_of(app)
+        await pilot.press("y")
+        await settled(pilot)
+        with pytest.raises(SessionOver):
+            sessions.resume(signed.session)
+        assert SignInSession.get_by_id(signed.session).ended_how == "ended"
+        assert Account.get(Account.login == "zhangwen").state == "active"
+        await pilot.press("d", "y")
+        await settled(pilot)
+        assert "已停用" in text_of(app)
+        await pilot.press("r")
+        await settled(pilot)
+        assert Account.get(Account.login == "zhangwen").state == "active"
+    assert [last(f"accounts.{act}").outcome for act in ("end_sessions", "disable", "enable")] == ["done"] * 3
+
+
+async def test_nobody_does_it_to_themselves(world: World) -> None:
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("slash", *"zengqing", "enter")
+        await settled(pilot)
+        await pilot.press("d", "y")
+        await settled(pilot)
+    assert Account.get(Account.login == "zengqing").state == "active"
+    assert last("accounts.disable").outcome == "refused"
