@@ -26,7 +26,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Make the book; its first maintainer grants every other role in it."""
-    decisions = _decisions(decide)
+    decisions = decisions_of(decide)
     with desk_for(Home(state_folder(folder))) as desk:
         desk.policies.create_book(
             name,
@@ -46,7 +46,7 @@ def create(
     tell(_("`mingce policy show {book}` says what is in force; `mingce import` fills it.", book=name))
 
 
-def _decisions(texts: Sequence[str]) -> dict[str, object]:
+def decisions_of(texts: Sequence[str]) -> dict[str, object]:
     """``KEY=VALUE`` as the organisation's decisions; a value is TOML, or a bare word. Raises Failure."""
     found: dict[str, object] = {}
     for text in texts:

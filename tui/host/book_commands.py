@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from db.language import _
-from tui.host.options import Dir, Json, group
+from tui.host.options import Decide, Dir, Json, group
 from tui.host.tongue import t
 
 book = group(t(_("The books, each a directory under its regulations.")))
@@ -46,12 +46,7 @@ def create(
     title: Annotated[str, typer.Option(help=t(_("Its title.")))] = "",
     title_en: Annotated[str, typer.Option(help=t(_("Its title in English.")))] = "",
     root: Annotated[str, typer.Option(help=t(_("Name of the unit above all others.")))] = "",
-    decide: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--decide", metavar="KEY=VALUE", help=t(_("What regulations leave to you, as in maintainer=hr."))
-        ),
-    ] = None,
+    decide: Decide = None,
     deputy: Annotated[
         str,
         typer.Option("--deputy", metavar="LOGIN", help=t(_("Who stands in, where a deputy is asked for."))),

@@ -13,7 +13,7 @@ import typer
 from db.language import _
 from tui.host.account_commands import account
 from tui.host.book_commands import book
-from tui.host.options import Book, Dir, Json, OneBook, SignInAs, group
+from tui.host.options import Book, Decide, Dir, Json, OneBook, SignInAs, group
 from tui.host.tongue import Formatter, t
 
 typer.core.TyperCommand.context_class.formatter_class = Formatter
@@ -409,19 +409,28 @@ def policy_show(book: Book, dir: Dir = None, json: Json = False) -> None:
 
 @policy.command(
     "check",
-    short_help=t(_("Check a policy file.")),
-    help=t(_("Say with line and reason what is wrong with a policy file; exit status 1 where something is.")),
+    short_help=t(_("Check policy files.")),
+    help=t(
+        _(
+            "Say with line and reason what is wrong with a policy file, and of several what keeps them from "
+            "one book or is the organisation's to decide; exit status 1 where something is."
+        )
+    ),
 )
 def policy_check(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE…", show_default=False, help=t(_("Policy files (TOML), or ids of regulations."))
+        ),
     ],
+    decide: Decide = None,
     json: Json = False,
 ) -> int:
-    """Say with line and reason what is wrong with a policy file; exit status 1 where something is."""
+    """Say with line and reason what is wrong with policy files; exit status 1 where something is."""
     from tui.host.policy import check
 
-    return check(file, json)
+    return check(files, decide or [], json)
 
 
 @policy.command(

@@ -22,6 +22,12 @@ def group(text: str) -> typer.Typer:
     )
 
 
+Decide = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--decide", metavar="KEY=VALUE", help=t(_("What regulations leave to you, as in maintainer=hr."))
+    ),
+]
 Dir = Annotated[
     Path | None,
     typer.Option("--dir", metavar="FOLDER", help=t(_("State folder (MINGCE_HOME, else /var/lib/mingce)."))),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from db.desk.standing import policy_of
 from db.language import _
+from db.policy.compose import try_compose
 from db.policy.effective import plain
+from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
 from db.policy.rules import Finding
 from db.store.settings import Home
 from tui.host.account import check_book
+from tui.host.book import decisions_of
 from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
@@ -85,14 +89,38 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
     return 0
 
 
-def check(file: Path, as_json: bool) -> int:
-    """Whether a policy file can be used; every finding with its line. Exit status 1 where it can't."""
-    findings = _findings(file)
-    if findings or as_json:
-        _tell_findings(file, findings, as_json)
+def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
+    """Whether policy files can be used, and several of them in one book; every finding with its line. A name
+    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't."""
+    found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
+    if not any(found.values()) and len(names) > 1:
+        known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
+        try:
+            composed = try_compose(" + ".join(names), known, decisions_of(decide))
+        except PolicyError as error:
+            found["--decide"] = list(error.findings)
+        else:
+            for finding in composed.findings:
+                found.setdefault(finding.path, []).append(finding)
+    bad = any(found.values())
+    if as_json:
+        tell_json([_data(name, finding) for name, findings in found.items() for finding in findings])
+    elif bad:
+        for name, findings in found.items():
+            _tell_findings(Path(name), findings, False)
+    elif len(names) > 1:
+        tell(_("They can stand over one book together."))
     else:
-        tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=str(file)))
-    return FAILED if findings else 0
+        tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=names[0]))
+    return FAILED if bad else 0
+
+
+def _is_builtin(name: str) -> bool:
+    return name in builtin() and not Path(name).exists()
+
+
+def _data(name: str, finding: Finding) -> dict[str, object]:
+    return {"file": name, "line": finding.line, "key": finding.key, "message": t(finding.message)}
 
 
 def _findings(file: Path) -> list[Finding]:
@@ -108,7 +136,7 @@ def _findings(file: Path) -> list[Finding]:
 
 def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
     if as_json:
-        tell_json([{"line": f.line, "key": f.key, "message": t(f.message)} for f in findings])
+        tell_json([_data(str(file), finding) for finding in findings])
         return
     for finding in findings:
         tell(f"{file}:{finding.line}: {finding.key}: {t(finding.message)}")

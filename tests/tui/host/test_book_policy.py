@@ -8,6 +8,7 @@ import pytest
 
 from db.policy.loader import REGULATIONS
 from tests.tui.host.conftest import Host
+from tui.host.main import main
 
 HR = ("--maintainer", "chenjing")
 
@@ -80,11 +81,22 @@ def test_a_class_is_not_made_without_a_deputy(installed: Host) -> None:
 
 
 @pytest.mark.clause("H.4.3")
-def test_private_data_and_its_ban_meet_only_if_the_organisation_says_so(installed: Host) -> None:
+def test_private_data_and_its_ban_meet_only_if_the_organisation_says_so(
+    installed: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
     policies = ("--policy", "school-class", "--policy", "information-security")
     people = ("--maintainer", "chenjing", "--deputy", "chenjing")
     undecided = installed.run("book", "create", "class", *policies, *people)
     assert undecided.status == 1
+    assert main(["policy", "check", "school-class", "information-security"]) == 1
+    checked = capsys.readouterr().out
+    assert "school-class.toml:" in checked
+    for word in ("H.4.3", "D.2.1", "D.2.2", "allow_private_fields"):
+        assert word in checked
+    assert main(
+        ["policy", "check", "school-class", "information-security", "--decide", "allow_private_fields=true"]
+    ) == 0  # fmt: skip
+    assert main(["policy", "check", "school-class", "information-security", "--decide", "colour=red"]) == 1
     for word in ("H.4.3", "D.2.1", "D.2.2", "allow_private_fields"):
         assert word in undecided.err
     decided = installed.run(
