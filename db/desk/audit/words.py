@@ -68,6 +68,7 @@ ACTS: dict[str, Message] = {
     "directory.reveal": _("reveal a protected field"),
     "directory.search": _("search the directory"),
     "directory.settled": _("look somebody up"),
+    "directory.unit": _("look at a unit"),
     "directory.units": _("browse the units"),
     "directory.why": _("ask why something is visible"),
     "copies.check": _("look for an own copy"),

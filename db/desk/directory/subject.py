@@ -45,6 +45,13 @@ class Directory(Subject):
         """
         return views.units_below(self.standing, book, parent, side)
 
+    @operation("directory.unit", recorded=False)
+    def unit(self, book: str, unit: int, side: Side = "internal") -> views.UnitCard | None:
+        """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
+        if book not in self.standing.books:
+            return None
+        return views.unit_card(self.standing.policy(book), ground_of(self.standing, book, side), unit)
+
     @operation("directory.list", recorded=False)
     def list(
         self,

@@ -9,23 +9,46 @@ from db.desk.directory.search import stands, values_of_facet
 from db.desk.directory.terms import side_of
 from db.desk.facets import facet_named, label_of
 from db.desk.reach import SIDES, Ground, covering, ground_of
-from db.desk.record import load, origins, region_of, tags_of
+from db.desk.record import is_open, load, origins, region_of, tags_of
 from db.desk.requests.proposing import may_propose
 from db.desk.sight import Reader, Shown, relations, seen
 from db.desk.sources import told
 from db.desk.standing import Standing, policy_of
+from db.desk.unit_contacts import contacts_of
 from db.desk.units import path_of
-from db.desk.values import clean, masked
+from db.desk.values import clean, display, masked
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
 from db.store.engine import database
 from db.store.searchkeys import as_number
 from db.store.sql import among
-from db.store.tables import Book, Entry, Unit
+from db.store.tables import Account, Book, Entry, Grant, Unit
 
 MOST_VALUES = 40
 """Values of a facet that are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHead:
+    """An office at the head of a book, with its own contacts."""
+
+    label: Label
+    unit: str
+    contacts: tuple[tuple[Label, str], ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """A unit itself: where it stands, who heads it, its region and its own contacts (I.4.2.3)."""
+
+    path: tuple[str, ...]
+    head: str
+    region: str
+    contacts: tuple[tuple[Label, str], ...]
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +64,8 @@ class BookView:
     own_entry: int | None
     facets: bool = False
     """Whether its lists can be narrowed by more than the unit."""
+    header: tuple[OfficeHead, ...] = ()
+    """The offices whose contacts stand at the head of the book."""
     sorts: bool = False
     """Whether the reader says who carries a tag, and in which region a unit is."""
 
@@ -129,6 +154,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     own_unit=unit,
                     own_entry=entry,
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
+                    header=offices_of(policy),
                     sorts=bool(policy.facets or policy.tags)
                     and bool(standing.held(policy.maintainer.role, book)),
                 )
@@ -226,6 +252,70 @@ def card_of(standing: Standing, row: Entry) -> Card:
         tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
         region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
     )
+
+
+def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
+    """The offices at the head of the book: each the unit of those who hold its role, with its contacts,
+    and where it has none of a field, what everybody may see of its head's (B.4.3)."""
+    found = []
+    for rule in policy.header:
+        unit = _office(policy.book, rule.role)
+        if unit is None:
+            continue
+        values = contacts_of(unit.id)
+        head = load(unit.head).values if unit.head is not None else {}
+        contacts = []
+        for name in rule.fields:
+            field = _field(policy, name)
+            value = values.get(name) or (next(iter(head.get(name, ())), "") if is_open(field) else "")
+            if value:
+                contacts.append((field.label, display(field.kind, value)))
+        found.append(OfficeHead(policy.role(rule.role).label, unit.name, tuple(contacts), rule.clause))
+    return tuple(found)
+
+
+def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | None:
+    """The unit, if anything of it is within reach."""
+    row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
+    if row is None or not (ground.within(unit).arms or ground.around(unit)):
+        return None
+    values = contacts_of(unit)
+    head = Entry.get_or_none((Entry.id == row.head) & (Entry.state == "active"))
+    return UnitCard(
+        path_of(unit),
+        str(head.name) if head is not None and ground.around(head.unit_id) is not None else "",
+        region_of(unit),
+        tuple(
+            (rule.label, display(rule.kind, values[rule.name]))
+            for rule in policy.unit_fields
+            if values.get(rule.name) and is_open(rule)
+        ),
+        ", ".join(dict.fromkeys(clause for rule in policy.unit_fields for clause in rule.clauses)),
+    )
+
+
+def _office(book: str, role: str) -> Unit | None:
+    """The unit of those who hold ``role`` in ``book``; of several the first one's."""
+    row = (
+        Entry.select(Entry.unit)
+        .join(Account, on=(Account.person == Entry.person))
+        .join(Grant, on=(Grant.account == Account.id))
+        .where(
+            (Entry.book == book)
+            & (Entry.state == "active")
+            & (Grant.role == role)
+            & (Grant.book.is_null() | (Grant.book == book))
+            & Grant.revoked_at.is_null()
+        )
+        .order_by(Grant.id)
+        .first()
+    )
+    return Unit.get_by_id(row.unit_id) if row is not None else None
+
+
+def _field(policy: EffectivePolicy, name: str) -> FieldRule:
+    """The field as units have it, or as entries do."""
+    return next(rule for rule in (*policy.unit_fields, *policy.fields) if rule.name == name)
 
 
 def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from db.desk.overview.rights import units_below
+from db.desk.record import is_open
 from db.desk.standing import policy_of, root_of
+from db.desk.unit_contacts import contacts_of
 from db.policy.schema.book import EditionRule, Selector
 from db.store import clock
 from db.store.tables import Account, Entry, EntryTag, Grant, Unit
@@ -21,6 +23,7 @@ class Choosing:
         self.policy = policy_of(book)
         order = units_below(book, {root_of(book)})
         self.place = {option.id: at for at, option in enumerate(order)}
+        self._contacts: dict[int, Mapping[str, Sequence[str]]] = {}
         self.units = {unit.id: unit for unit in Unit.select().where(Unit.book == book)}
 
     @cached_property
@@ -59,6 +62,15 @@ class Choosing:
                 return str(row.kind)
             at = row.parent_id
         return self.policy.unit_kinds[0].id if self.policy.unit_kinds else ""
+
+    def contacts(self, unit: int) -> Mapping[str, Sequence[str]]:
+        """The unit's own contacts by field: what stands for people who have none of their own (I.4.2.3)."""
+        if unit not in self._contacts:
+            open_to_all = {rule.name for rule in self.policy.unit_fields if is_open(rule)}
+            self._contacts[unit] = {
+                name: (value,) for name, value in contacts_of(unit).items() if name in open_to_all
+            }
+        return self._contacts[unit]
 
     def division(self, unit: int) -> int | None:
         """The unit right below the root that ``unit`` is or lies in; None for the root itself."""

@@ -120,7 +120,10 @@ def _cell(choosing: Choosing, name: str, entry: Entry, values: Values) -> str:
     if rule.kind == "unit":
         unit = _unit(choosing, name, entry, values)
         return str(choosing.units[unit].name) if unit is not None else ""
-    return ", ".join(in_words(rule, value) for value in values.get(name, ()))
+    own = values.get(name, ())
+    if not own:
+        own = choosing.contacts(entry.unit_id).get(name, ())
+    return ", ".join(in_words(rule, value) for value in own)
 
 
 def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:

@@ -7,6 +7,7 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
+from db.desk.unit_contacts import put_contacts
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, EntryTag
 from tests.conftest import Clock
@@ -152,3 +153,66 @@ def test_tags_come_in_with_a_spreadsheet(trading: World) -> None:
     with pytest.raises(BadRows) as refused:
         hr.importing.load(BOOK, rows[:2], Source("客户.xlsx", "1" * 64))
     assert {error.row for error in refused.value.errors} == {2}
+
+
+@pytest.mark.clause("B.4.3", "B.2", "B.3.1", "B.4.1", "B.4.2")
+def test_the_safety_departments_contacts_head_its_book(store: Store, clock: Clock) -> None:
+    world = build_wider_world("safety")
+    unit = world.unit("safety", "安全管理部")
+    with writing():
+        put_contacts(unit, {"email": "anquan@huaxing.example"}, source="安全部公告", verifier=None)
+    (book,) = world.desk("niuer").directory.books()
+    (office,) = book.header
+    assert (office.unit, office.clause) == ("安全管理部", "B.4.3")
+    assert [value for _label, value in office.contacts] == ["010 6234 5678-3001", "anquan@huaxing.example"]
+    card = world.desk("panan").directory.card(world.entry("dingyi", "safety"))
+    assert {"area", "duties", "office_phone", "mobile", "email"} <= {field.name for field in card.fields}
+    assert card.kind.en == "Safety officer"  # type: ignore[union-attr]
+
+
+@pytest.mark.clause("B.2", "B.3.1")
+def test_an_officer_is_the_same_person_as_in_the_staff_book(world: World) -> None:
+    both = build_wider_world("safety", beside=world)
+    with writing():
+        entry = Entry.get_by_id(both.entry("dingyi", "safety"))
+        Entry.update(person=both.people["zhangwei"]).where(Entry.id == entry.id).execute()
+    books = {book.id: book.own_entry for book in both.desk("zhangwei").directory.books()}
+    assert books["safety"] == both.entry("dingyi", "safety")
+    assert books["staff"] == both.entry("zhangwei", "staff")
+
+
+@pytest.mark.clause("I.4.2.3", "I.4.1.2")
+def test_a_departments_own_contacts_are_seen_and_issued(store: Store, clock: Clock) -> None:
+    world = build_wider_world("controlled")
+    unit = world.unit("controlled", "技术部")
+    with writing():
+        put_contacts(unit, {"fax": "+862158880001"}, source="部门报告", verifier=None)
+    seen = world.desk("taojs").directory.unit("controlled", unit)
+    assert seen is not None
+    assert ([value for _label, value in seen.contacts], seen.clause) == (["021 5888 0001"], "I.4.2.3")
+    preview = world.desk("zhuli").editions.preview("controlled", "internal")
+    fax = [column.name for column in preview.content.columns].index("fax")
+    issued = {row.name: row.cells[fax] for row in preview.content.rows}
+    assert issued["陶军"] == "021 5888 0001"
+    assert issued["唐总"] == ""
+
+
+@pytest.mark.clause("C.7", "E.5", "F.5.2")
+def test_partners_stand_apart_and_are_masked(trading: World) -> None:
+    sales, hr = trading.desk("dubei"), trading.desk("jinhr")
+    assert named(sales, side="external") == []
+    assert {line.name for line in hr.directory.list(BOOK, side="internal")}.isdisjoint({"韦贵", "何左"})
+    card = hr.directory.card(trading.entry("vipke", BOOK))
+    assert (card.side, card.organisation, card.inside_owner) == ("external", "宏远集团", "杜北")
+    with pytest.raises(Refused):
+        sales.directory.card(trading.entry("vipke", BOOK))
+
+
+@pytest.mark.clause("C.10.3", "C.7")
+def test_information_security_sees_employees_and_no_partners(world: World) -> None:
+    security = world.desk("panlong")
+    assert len(security.directory.list("subsidiary")) == 9
+    assert security.directory.list("subsidiary", side="external") == ()
+    with pytest.raises(Refused) as refused:
+        security.directory.card(world.entry("wuhao", "subsidiary"))
+    assert refused.value.clause == "C.10.1"

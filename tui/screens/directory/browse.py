@@ -34,6 +34,7 @@ from tui.screens.directory.card import Card, CardView, reveal, short_number
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
+from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import explain
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
@@ -86,6 +87,7 @@ class Directory(Frame):
         Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
+        Command("unit", "i", _("Unit"), _("The unit's own address and numbers."), footer=False),
         Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
     )
     HOME = "DataList"
@@ -120,6 +122,7 @@ class Directory(Frame):
                 with Horizontal(id="asked"):
                     yield TextInput(hint=_("Name, pinyin, number, unit …"), classes="search", max_length=64)
                     yield Line(id="scope")
+                yield Line(id="offices")
                 yield DataList[Entry](_COLUMNS, key=lambda row: row.entry, empty=_EMPTY)
             with Pane(_("Card"), id="card"):
                 yield CardView()
@@ -141,6 +144,8 @@ class Directory(Frame):
             return len(self._books) > 1
         if command_id in ("ask", "units", "search"):
             return self._book is not None
+        if command_id == "unit":
+            return self._book is not None and self.query_one(UnitTree).current is not None
         if command_id == "narrow":
             return bool(self._facets) or (self._book is not None and self._book.facets)
         if command_id == "region":
@@ -171,6 +176,9 @@ class Directory(Frame):
         book, lifecycle = self._book, self.app.desk.lifecycle
         self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
         self._facets = ()
+        offices = self.query_one("#offices", Line)
+        offices.display = book is not None and bool(book.header)
+        offices.show(said_offices(book) if book is not None else "", "accent")
         self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self.query_one(UnitTree).show(self._units, open_levels=2)
@@ -358,6 +366,12 @@ class Directory(Frame):
         node = self.query_one(UnitTree).current
         if node is not None:
             await change_region(self, int(node.id), node.label)
+
+    async def do_unit(self) -> None:
+        """The unit under the tree's cursor (I.4.2.3)."""
+        node = self.query_one(UnitTree).current
+        if self._book is not None and node is not None:
+            await show_unit(self, self._book, int(node.id), self._side)
 
     def do_units(self) -> None:
         """To the tree."""

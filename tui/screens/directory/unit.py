@@ -1,0 +1,35 @@
+"""A unit itself, and the offices at the head of a book, with their own contacts (I.4.2.3, B.4.3)."""
+
+from __future__ import annotations
+
+from db.desk.directory.views import BookView
+from db.language import Message, Text, _, say
+from tui.kit import Frame, clause_text, tell_at_length
+from tui.screens.directory.sorting import Side
+
+
+def said_offices(book: BookView) -> Text:
+    """The offices at the head of ``book`` on one line."""
+    parts: dict[str, Text] = {}
+    for number, office in enumerate(book.header):
+        parts[f"unit{number}"] = office.unit
+        for place, (_label, value) in enumerate(office.contacts):
+            parts[f"value{number}_{place}"] = value
+    return Message("  ".join(f"{{{name}}}" for name in parts), parts)
+
+
+async def show_unit(screen: Frame, book: BookView, unit: int, side: Side) -> None:
+    """Where the unit stands, who heads it, its region, and how it is reached itself."""
+    card = screen.app.desk.directory.unit(book.id, unit, side)
+    if card is None:
+        return
+    facts: list[tuple[Text, Text]] = [(_("Head"), card.head), (_("Region"), card.region), *card.contacts]
+    for office in book.header:
+        facts += [(label, f"{office.unit} {value}") for label, value in office.contacts]
+    language = screen.app.language
+    lines = [f"{say(label, language)}  {say(value, language)}" for label, value in facts if value]
+    if not card.contacts:
+        lines.append(say(_("No contacts of its own are on record."), language))
+    if card.clause:
+        lines += ["", say(clause_text(card.clause), language)]
+    await tell_at_length(screen, " / ".join(card.path), "\n".join(lines))
