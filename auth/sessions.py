@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 
 from db.desk import Actor, SessionOver
@@ -18,7 +19,12 @@ STRENGTHS: dict[str, Strength] = {"full": "full", "enrolling": "enrolling", "exp
 def start(account: int, source: str, front: str, strength: Strength) -> int:
     """Begin a session within the running transaction; its number."""
     session = SignInSession.create(
-        account=account, source=source, front=FRONTS[front], strength=strength, started_at=clock.now()
+        account=account,
+        source=source,
+        front=FRONTS[front],
+        server=_here(),
+        strength=strength,
+        started_at=clock.now(),
     )
     return int(session.id)
 
@@ -54,9 +60,20 @@ def end(session: int, how: str) -> None:
         _end(SignInSession.id == session, how)
 
 
+def end_left() -> None:
+    """End what a server of this host and state folder left open when it was killed. For the one that
+    has just taken its place, before anyone signs in."""
+    with writing():
+        _end((SignInSession.front == "ssh") & (SignInSession.server == _here()), "crashed")
+
+
 def end_others(account: int, kept: int, how: str) -> None:
     """End all sessions of ``account`` but ``kept``. Within the running transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)
+
+
+def _here() -> str:
+    return f"{socket.gethostname()}:{store().home.folder.absolute()}"[:255]
 
 
 def _end(which: object, how: str) -> None:

@@ -63,7 +63,13 @@ def _journal() -> None:
     tables.JournalHead.create(id=1, position=0)
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal)
+def _server() -> None:
+    """Where a session runs. A new store has the column from its first step."""
+    if all(column.name != "server" for column in database.get_columns("sign_in_session")):
+        database.execute_sql("ALTER TABLE sign_in_session ADD COLUMN server VARCHAR(255) NOT NULL DEFAULT ''")
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server)
 
 
 def current() -> int:

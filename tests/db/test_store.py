@@ -16,7 +16,7 @@ from db.store.keys import (
     read_public,
     read_signer,
 )
-from db.store.migrations import STEPS, current, migrate
+from db.store.migrations import STEPS, SchemaVersion, current, migrate
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
 from db.store.signing import is_signed
@@ -27,6 +27,14 @@ def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) 
     assert current() == len(STEPS)
     assert migrate() == []
     assert {table._meta.table_name for table in ALL} <= set(database.get_tables())
+
+
+def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:
+    with writing():
+        database.execute_sql("ALTER TABLE sign_in_session DROP COLUMN server")
+        SchemaVersion.delete().where(SchemaVersion.version == len(STEPS)).execute()
+    assert migrate() == [len(STEPS)]
+    assert "server" in {column.name for column in database.get_columns("sign_in_session")}
 
 
 @pytest.mark.clause("C.9.2")

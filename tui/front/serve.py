@@ -27,6 +27,17 @@ Beside = Callable[[], Coroutine[None, None, None]]
 """What runs beside the server until it stops."""
 
 
+def after_closing(ready: Ready) -> Ready:
+    """``ready``, after the sessions that a killed server left open are closed: once the port is this
+    server's, the other is gone."""
+
+    def opened(port: int) -> None:
+        sessions.end_left()
+        ready(port)
+
+    return opened
+
+
 def _nobody(_port: int) -> None:
     """Nobody waits for the door to open."""
 
@@ -52,7 +63,7 @@ def serve_home(
     log.configure(log_file)
     open_store(home, settings)
     try:
-        return serve(plan, SignIn, sessions.end, ready, lambda: _beside(home, settings))
+        return serve(plan, SignIn, sessions.end, after_closing(ready), lambda: _beside(home, settings))
     finally:
         close_store()
 

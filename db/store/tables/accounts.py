@@ -83,6 +83,7 @@ class SignInSession(Table):
     account = ForeignKeyField(Account, backref="sessions")
     source = CharField(help_text="client address, or `console`")
     front = CharField(help_text="ssh, console or host")
+    server = CharField(default="", help_text="host and state folder it runs on")
     strength = CharField()
     started_at = CharField(max_length=27)
     ended_at = CharField(null=True, max_length=27)

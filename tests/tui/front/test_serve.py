@@ -16,10 +16,11 @@ import pyotp
 import pytest
 
 from auth.provision import enrol_from_host
+from db.store import clock
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
 from db.store.settings import Home
-from db.store.tables import SignInSession
+from db.store.tables import Account, AuditRecord, SignInSession
 from tests.tui.front.running import ROOT, Client, eventually
 from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
 from tui.front.preload import PreloadError, check_still
@@ -39,8 +40,12 @@ class Served:
         self.home = home
         self._used: set[str] = set()
         self.log_file = home.log / "server.jsonl"
+        self.serve()
+
+    def serve(self) -> None:
+        """Start the server process and wait until its door is open."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.tui.front.serving", str(home.folder), str(self.log_file)],
+            [sys.executable, "-m", "tests.tui.front.serving", str(self.home.folder), str(self.log_file)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -204,3 +209,25 @@ def test_a_host_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     path.chmod(0o440)
     with pytest.raises(HostKeyError, match="by others"):
         read_host_key(path)
+
+
+@pytest.mark.threat(29)
+def test_what_a_killed_server_left_open_is_closed_by_the_next(served: Served) -> None:
+    """kill -9 leaves nobody to write down how sessions ended. Those of another host are not ours to end."""
+    client = served.sign_in().wait_for("size 80x24")
+    open_store(served.home)
+    elsewhere = SignInSession.create(
+        account=Account.get().id, source="192.0.2.7", front="ssh", server="other:/srv/mingce",
+        strength="full", started_at=clock.now(),
+    )  # fmt: skip
+    close_store()
+    served.process.kill()
+    served.process.wait()
+    served.serve()
+    client.process.close(force=True)
+    open_store(served.home)
+    rows = list(SignInSession.select().order_by(SignInSession.id))
+    recorded = AuditRecord.select().where(AuditRecord.act == "auth.session_end").count()
+    close_store()
+    assert [(row.id == elsewhere.id, row.ended_how) for row in rows] == [(False, "crashed"), (True, None)]
+    assert recorded == 1
