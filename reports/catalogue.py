@@ -14,7 +14,10 @@ from reports import (
     compliance,
     coverage,
     directory,
+    disclosures,
     incomplete,
+    movements,
+    receipts,
     reviews,
     stale,
     sync,
@@ -109,6 +112,27 @@ KINDS: dict[str, Kind] = {
             _("Who is missing here or in WeCom, and which fields differ, as last compared."),
             False,
             sync.build,
+        ),
+        Kind(
+            "movements",
+            movements.TITLE,
+            _("Who joined, moved and left, and whether it was entered in time."),
+            True,
+            movements.build,
+        ),
+        Kind(
+            "receipts",
+            receipts.TITLE,
+            _("Every copy that was issued, and who has not acknowledged it."),
+            True,
+            receipts.build,
+        ),
+        Kind(
+            "disclosures",
+            disclosures.TITLE,
+            _("Whose entry was asked for, what they answered, and until when it is given."),
+            True,
+            disclosures.build,
         ),
     )
 }

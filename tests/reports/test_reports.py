@@ -24,7 +24,8 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 def test_the_catalogue_lists_what_the_reader_may_have(world: World) -> None:
     assert [offer.kind.name for offer in catalogue(world.desk("zhangwei"))] == []
     offers = catalogue(world.desk("wangfang"))
-    assert [offer.kind.name for offer in offers] == ["directory", "changes", "compliance", "incomplete"]
+    offered = [offer.kind.name for offer in offers]
+    assert offered == ["directory", "changes", "compliance", "incomplete", "movements"]
     assert [unit.name for unit in offers[0].books[0].units] == ["研发一部"]
 
 

@@ -76,10 +76,3 @@ def _row(request: Request) -> ChangeRow:
         days=calendar().remaining(started, applied),
         clause=request.clause,
     )
-
-
-def _fields(request: Request) -> tuple[Text, ...]:
-    kind = KINDS.get(request.kind)
-    if kind is None:
-        return ()
-    return tuple(line.label for line in kind.lines(request, opened(request)))

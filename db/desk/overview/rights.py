@@ -16,7 +16,7 @@ from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Book, Unit
 
-MAINTAINER, SUPERVISOR, HEAD, ADMIN = "maintainer", "supervisor", "head", "admin"
+MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "directory": (MAINTAINER, SUPERVISOR, HEAD),
@@ -29,11 +29,23 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "training": (MAINTAINER, SUPERVISOR, HEAD),
     "stale": (MAINTAINER, SUPERVISOR),
     "sync": (MAINTAINER, SUPERVISOR),
+    "movements": (MAINTAINER, SUPERVISOR, HEAD),
+    "receipts": (MAINTAINER, SUPERVISOR, OWNER),
+    "disclosures": (MAINTAINER, SUPERVISOR),
 }
 """Each report with the functions and roles that may draw it."""
 
-RESTS_ON = ("reviews", "training", "stale", "sync")
-"""Reports that exist only where a regulation has rules under the key of that name."""
+RESTS_ON: dict[str, str] = {
+    "reviews": "reviews",
+    "training": "training",
+    "stale": "stale",
+    "sync": "sync",
+    "receipts": "editions",
+}
+"""Reports that exist only where a regulation has rules under that key."""
+
+WHOLE = ("receipts", "disclosures")
+"""Reports that look at the whole of a book; a function held from a unit down gives no right to them."""
 
 COPIES = ("directory",)
 """Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
@@ -79,19 +91,18 @@ class ReportRight:
 def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
     """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
     policy = policy_of(book)
-    if report in RESTS_ON and not getattr(policy, report):
+    if report in RESTS_ON and not getattr(policy, RESTS_ON[report]):
         return ()
-    found = []
+    found, root = [], root_of(book)
     for word in REPORTS[report]:
         role = policy.holder(word)
         if report in COPIES and _banned(policy, role):
             continue
         for holding in standing.held(role, book):
-            if holding.for_account is None:
+            if holding.for_account is None and (report not in WHOLE or holding.unit == root):
                 found.append(Place(book, holding.unit, role))
     if report in COPIES:
         found += [Place(book, copy.unit, "employee", copy.number) for copy in held(standing.account, book)]
-    root = root_of(book)
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
 

@@ -16,7 +16,10 @@ from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.deadlines import Deadlines, deadlines
 from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
+from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.granted import take
+from db.desk.overview.issued import ReceiptRow, receipts
+from db.desk.overview.movements import MovementRow, movements
 from db.desk.overview.reviewing import ReviewRow, StaleRow, TrainingRow, reviews, stale, training
 from db.desk.overview.rights import (
     REPORTS,
@@ -132,6 +135,24 @@ class Overview(Subject):
         place = self._place("sync", book, unit)
         return Table(self._about("sync", place), differences(place))
 
+    @operation("overview.movements", recorded=True)
+    def movements(self, book: str, unit: int | None, first: date, last: date) -> Table[MovementRow]:
+        """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
+        place = self._place("movements", book, unit, first, last)
+        return Table(self._about("movements", place, first, last), movements(place, first, last))
+
+    @operation("overview.receipts", recorded=True)
+    def receipts(self, book: str, unit: int | None, first: date, last: date) -> Table[ReceiptRow]:
+        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
+        place = self._place("receipts", book, unit, first, last)
+        return Table(self._about("receipts", place, first, last), receipts(place, first, last))
+
+    @operation("overview.disclosures", recorded=True)
+    def disclosures(self, book: str, unit: int | None, first: date, last: date) -> Table[DisclosureRow]:
+        """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
+        place = self._place("disclosures", book, unit, first, last)
+        return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
+
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
@@ -197,8 +218,12 @@ class Overview(Subject):
         policy = policy_of(book)
         if report in ("directory", "changes"):
             return export_clause(policy)
-        if report in RESTS_ON and getattr(policy, report):
-            rules = getattr(policy, report)
+        if report == "movements":
+            return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
+        if report == "disclosures":
+            return policy.disclosure.clause
+        if report in RESTS_ON and getattr(policy, RESTS_ON[report]):
+            rules = getattr(policy, RESTS_ON[report])
             return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
         control = {"coverage": "coverage-report", "incomplete": "incomplete-list"}.get(report)
         rule = policy.control(control) if control else None

@@ -26,9 +26,16 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
     "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
     "training": lambda desk, book, unit: desk.overview.training(book, unit),
+    "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
+    "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
+    "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
+    "sync": lambda desk, book, unit: desk.overview.sync(book, unit),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
 }
-WITHOUT_RULES = {"staff": {"reviews", "training", "stale"}, "subsidiary": {"training", "stale"}}
+WITHOUT_RULES = {
+    "staff": {"reviews", "training", "stale", "sync", "receipts"},
+    "subsidiary": {"training", "stale", "sync", "receipts"},
+}
 """Reports that a book's regulations have no rules for."""
 
 
@@ -39,14 +46,18 @@ def names(desk: Desk, book: str, unit: int | None = None) -> set[str]:
 
 ALLOWED = {
     ("staff", "zhangwei"): set(),
-    ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete"},
-    ("staff", "liuyang"): {"directory", "changes", "compliance", "coverage", "incomplete"},
+    ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete", "movements"},
+    ("staff", "liuyang"): {
+        "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures",
+    },
     ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
-    ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access"},
+    ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access", "movements"},
     ("subsidiary", "tangyu"): set(),
-    ("subsidiary", "yeqing"): {"directory", "changes", "compliance", "coverage", "incomplete", "reviews"},
+    ("subsidiary", "yeqing"): {
+        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements", "disclosures",
+    },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
-}
+}  # fmt: skip
 """Who may draw which report of a whole book or of the unit they head (guotao and panlong head a unit)."""
 
 

@@ -1,0 +1,82 @@
+"""Whose consent was asked for, what they answered, and what was given to whom until when (B.6.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.asking.consents import ANSWERS, given_fields, state_of
+from db.desk.localtime import day_begins, local
+from db.desk.overview.about import named
+from db.desk.overview.rights import Place
+from db.desk.requests.payload import opened
+from db.desk.standing import policy_of
+from db.desk.units import name_of
+from db.language import Label, Message
+from db.store.tables import Consent, Disclosure, Entry, Request, Unit, UnitAbove
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureRow:
+    """One person whose entry somebody asked for. Days are ISO, empty where it did not happen; ``given`` and
+    ``until`` are of what was given, ``state`` is as in `ANSWERS` and ``answer`` the same in words."""
+
+    request: int
+    name: str
+    unit: str
+    asked_by: str
+    to: str
+    fields: tuple[Label, ...]
+    asked: str
+    state: str
+    answer: Message
+    answered: str
+    given: str
+    until: str
+    clause: str
+
+
+def disclosures(place: Place, first: date, last: date) -> tuple[DisclosureRow, ...]:
+    """Consents asked for from ``first`` to ``last``, of people from ``place`` down, the newest first."""
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    rows = (
+        Consent.select(Consent, Entry, Unit, Request)
+        .join(Entry)
+        .join(Unit)
+        .switch(Consent)
+        .join(Request)
+        .where(
+            (Entry.book == place.book)
+            & Entry.unit.in_(below)
+            & (Consent.state != "void")
+            & (Consent.asked_at >= day_begins(first))
+            & (Consent.asked_at < day_begins(last + timedelta(days=1)))
+        )
+        .order_by(Consent.id.desc())
+    )
+    labels = {rule.name: rule.label for rule in policy_of(place.book).fields}
+    return tuple(_row(row, labels) for row in rows)
+
+
+def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
+    disclosed = Disclosure.get_or_none(Disclosure.consent == row)
+    state = state_of(row)
+    return DisclosureRow(
+        request=row.request_id,
+        name=row.entry.name,
+        unit=row.entry.unit.name,
+        asked_by=named(row.request.requester_id)[1],
+        to=name_of(int(opened(row.request)["to"])),
+        fields=tuple(labels[name] for name in given_fields(row) if name in labels),
+        asked=local(row.asked_at)[:10],
+        state=state,
+        answer=ANSWERS[state],
+        answered=_day(row.withdrawn_at or row.answered_at),
+        given=_day(disclosed.from_at) if disclosed is not None else "",
+        until=_day(disclosed.ended_at or disclosed.until) if disclosed is not None else "",
+        clause=row.clause,
+    )
+
+
+def _day(moment: str | None) -> str:
+    return local(moment)[:10] if moment else ""

@@ -1,0 +1,72 @@
+"""What was issued to whom, and who acknowledged it (I.4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.editions.issuing import copies_of
+from db.desk.editions.views import copy_row, label_of
+from db.desk.localtime import day_begins, local
+from db.desk.overview.rights import Place, units_below
+from db.language import Label
+from db.store.tables import EditionIssue, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A numbered copy. Times are local to the minute, empty where it did not happen. ``late``: it was issued
+    after its time; ``waits``: it is to be acknowledged still."""
+
+    edition: Label
+    issue: int
+    issued: str
+    late: bool
+    number: str
+    name: str
+    post: str
+    unit: str
+    acknowledged: str
+    reminded: str
+    recalled: str
+    waits: bool
+    clause: str
+
+
+def receipts(place: Place, first: date, last: date) -> tuple[ReceiptRow, ...]:
+    """Copies of what was issued from ``first`` to ``last``, the newest issue first, to recipients who are
+    (or were, if they left) in ``place``."""
+    within = {unit.id for unit in units_below(place.book, {place.unit})}
+    issues = (
+        EditionIssue.select()
+        .where(
+            (EditionIssue.book == place.book)
+            & (EditionIssue.issued_at >= day_begins(first))
+            & (EditionIssue.issued_at < day_begins(last + timedelta(days=1)))
+        )
+        .order_by(EditionIssue.issued_at.desc(), EditionIssue.id.desc())
+    )
+    found = []
+    for issue in issues:
+        for copy in copies_of(issue):
+            if Entry.get_by_id(copy.entry_id).unit_id not in within:
+                continue
+            row = copy_row(copy)
+            found.append(
+                ReceiptRow(
+                    edition=label_of(place.book, issue.edition),
+                    issue=issue.number,
+                    issued=local(issue.issued_at)[:16],
+                    late=bool(issue.late),
+                    number=row.number,
+                    name=row.name,
+                    post=row.post,
+                    unit=row.unit,
+                    acknowledged=row.acknowledged_at,
+                    reminded=row.reminded_at,
+                    recalled=row.recalled_at,
+                    waits=not row.acknowledged_at and not row.recalled_at,
+                    clause=copy.clause,
+                )
+            )
+    return tuple(found)

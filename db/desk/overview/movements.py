@@ -1,0 +1,126 @@
+"""Who joined, moved and left, and by when it was in the book (A.8-A.10, D.5.1, I.4.2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.clockwork import calendar, today
+from db.desk.lifecycle.events import ENTERED, EVENTS, Event
+from db.desk.localtime import day_begins, local
+from db.desk.overview.about import named
+from db.desk.overview.rights import Place
+from db.desk.requests.payload import opened
+from db.desk.units import name_of
+from db.language import Message, _
+from db.store.tables import Entry, Request, RequestStep, Task, Unit, UnitAbove
+
+STATES: dict[str, Message] = {
+    "applied": _("entered"),
+    "open": _("waits for a decision"),
+    "returned": _("returned"),
+    "expected": _("expected"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One person who joined, moved or left. ``day`` is since when it is so, ``entered`` when it came into
+    the book (ISO, empty where it has not yet); ``to`` is where they moved. ``late``: working days past the
+    due day, None where nothing is due. ``state`` as in `STATES`."""
+
+    event: Event
+    name: str
+    unit: str
+    to: str
+    day: str
+    due: str
+    entered: str
+    late: int | None
+    state: str
+    decided_by: str
+    clause: str
+
+
+def movements(place: Place, first: date, last: date) -> tuple[MovementRow, ...]:
+    """What was entered from ``first`` to ``last``, and what was known by then and still waits; by event and
+    day."""
+    rows = [*_requests(place, first, last), *_expected(place, last)]
+    return tuple(sorted(rows, key=lambda row: (EVENTS.index(row.event), row.day, row.name)))
+
+
+def _requests(place: Place, first: date, last: date) -> Iterable[MovementRow]:
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    after = day_begins(last + timedelta(days=1))
+    entered = (
+        (Request.state == "applied") & (Request.closed_at >= day_begins(first)) & (Request.closed_at < after)
+    )
+    waits = Request.state.in_(("open", "returned")) & (Request.submitted_at < after)
+    rows = (
+        Request.select(Request, Entry)
+        .join(Entry)
+        .where(
+            (Request.book == place.book)
+            & Request.kind.in_(EVENTS)
+            & (Request.unit.in_(below) | Entry.unit.in_(below))
+            & (entered | waits)
+        )
+    )
+    for row in rows:
+        asks, event = opened(row), next(event for event in EVENTS if event == row.kind)
+        moves = event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
+        done = local(row.closed_at)[:10] if row.closed_at else ""
+        steps = RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord)
+        decided = [named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None]
+        yield MovementRow(
+            event=event,
+            name=row.entry.name if row.entry is not None else "",
+            unit=name_of(row.unit_id),
+            to=name_of(int(asks["after"]["unit"])) if moves else "",
+            day=str(asks["joined" if event == "join" else "day"]),
+            due=row.due or "",
+            entered=done,
+            late=_late(row.due, done),
+            state=row.state,
+            decided_by=decided[-1] if decided else "",
+            clause=row.due_clause or row.clause,
+        )
+
+
+def _expected(place: Place, last: date) -> Iterable[MovementRow]:
+    """Joiners whom nobody has handed in yet."""
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    under_way = Request.select(Request.entry).where(
+        (Request.book == place.book) & (Request.kind == "join") & Request.state.in_(("open", "returned"))
+    )
+    rows = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where(
+            (Entry.book == place.book)
+            & (Entry.state == "pending")
+            & Entry.unit.in_(below)
+            & (Entry.joined.is_null() | (Entry.joined <= last.isoformat()))
+            & Entry.id.not_in(under_way)
+        )
+    )
+    for row in rows:
+        task = (
+            Task.select()
+            .where((Task.entry == row) & Task.kind.in_(ENTERED["join"]) & (Task.state == "open"))
+            .first()
+        )
+        due = task.due if task is not None else None
+        clause = task.clause if task is not None else ""
+        yield MovementRow(
+            "join", row.name, row.unit.name, "", row.joined or "", due or "", "", _late(due, ""), "expected",
+            "", clause,
+        )  # fmt: skip
+
+
+def _late(due: str | None, done: str) -> int | None:
+    if due is None:
+        return None
+    day = date.fromisoformat(done) if done else today()
+    return max(0, -calendar().remaining(day, date.fromisoformat(due)))

@@ -1,0 +1,61 @@
+"""Disclosures and consents (B.6.2): whose entry was asked for, the answer, and what was given until when."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.language import _
+from reports.framing import footer, listed, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Disclosures and consents")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: what was asked for in ``period``."""
+    table = desk.overview.disclosures(book, unit, period.first, period.last)
+    return Report(
+        name="disclosures",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("request", _("Request"), number=True, minor=True),
+            Column("name", _("Whose entry")),
+            Column("unit", _("Department"), minor=True),
+            Column("asked_by", _("Asked by")),
+            Column("to", _("Given to")),
+            Column("fields", _("Fields"), minor=True),
+            Column("asked", _("Asked")),
+            Column("answer", _("Answer")),
+            Column("answered", _("Answered")),
+            Column("given", _("Given"), minor=True),
+            Column("until", _("Until")),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.request,
+                row.name,
+                row.unit,
+                row.asked_by,
+                row.to,
+                listed(row.fields),
+                row.asked,
+                row.answer,
+                row.answered,
+                row.given,
+                row.until,
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=_(
+            "{count} people were asked, {given} entries were given, {waiting} have not answered yet.",
+            count=len(table.rows),
+            given=sum(bool(row.given) for row in table.rows),
+            waiting=sum(row.state == "asked" for row in table.rows),
+        ),
+    )

@@ -1,0 +1,61 @@
+"""Joiners, movers and leavers (A.8-A.10, D.5.1, I.4.2.1): since when, by when due, when entered."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.desk.overview.movements import STATES
+from db.language import Message, _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Joiners, movers, leavers")
+EVENTS: dict[str, Message] = {"join": _("joins"), "move": _("moves"), "leave": _("leaves")}
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: what was entered in ``period``, and what waits."""
+    table = desk.overview.movements(book, unit, period.first, period.last)
+    count = {event: sum(row.event == event for row in table.rows) for event in EVENTS}
+    return Report(
+        name="movements",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("event", _("What")),
+            Column("name", _("Name")),
+            Column("unit", _("Department")),
+            Column("to", _("To")),
+            Column("day", _("Takes effect")),
+            Column("due", _("Due"), minor=True),
+            Column("entered", _("Entered")),
+            Column("late", _("Late"), number=True, alarming=True),
+            Column("state", _("State")),
+            Column("decided_by", _("Decided by"), minor=True),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                EVENTS[row.event],
+                row.name,
+                row.unit,
+                row.to,
+                row.day,
+                row.due,
+                row.entered,
+                row.late,
+                STATES[row.state],
+                row.decided_by,
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=_(
+            "{join} join, {move} move, {leave} leave; {waiting} of them wait. Late is in working days.",
+            **count,
+            waiting=sum(not row.entered for row in table.rows),
+        ),
+    )

@@ -1,0 +1,68 @@
+"""Issues and receipts (I.4.3, I.4.2.1): each numbered copy, and who has not acknowledged it."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.language import Text, _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Issues and receipts")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: what was issued in ``period``."""
+    table = desk.overview.receipts(book, unit, period.first, period.last)
+    late = {(row.edition, row.issue) for row in table.rows if row.late}
+    return Report(
+        name="receipts",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("edition", _("Edition")),
+            Column("issue", _("Issue no."), number=True),
+            Column("issued", _("Issued")),
+            Column("late", _("Issued late"), minor=True),
+            Column("number", _("Copy")),
+            Column("name", _("Recipient")),
+            Column("post", _("Position"), minor=True),
+            Column("unit", _("Department"), minor=True),
+            Column("acknowledged", _("Acknowledged")),
+            Column("reminded", _("Reminded"), minor=True),
+            Column("recalled", _("Called back"), minor=True),
+            Column("waiting", _("Outstanding"), number=True, alarming=True),
+            Column("clause", _("Clause"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.edition,
+                row.issue,
+                row.issued,
+                _yes(row.late),
+                row.number,
+                row.name,
+                row.post,
+                row.unit,
+                row.acknowledged,
+                row.reminded,
+                row.recalled,
+                int(row.waits),
+                clause_words(row.clause),
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=_(
+            "{count} copies, {waiting} of them not acknowledged; {late} issues were late.",
+            count=len(table.rows),
+            waiting=sum(row.waits for row in table.rows),
+            late=len(late),
+        ),
+    )
+
+
+def _yes(what: bool) -> Text:
+    return _("late") if what else ""

@@ -1,0 +1,117 @@
+"""Reports on people who join, move and leave, on receipts of copies, and on consents."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from db.desk import Refused
+from db.language import LANGUAGES, say
+from db.store.engine import Store
+from reports import disclosures, movements, receipts
+from reports.catalogue import catalogue
+from reports.formats.text import render
+from reports.period import parse_period
+from reports.report import Period, Report, spoken
+from tests.conftest import Clock
+from tests.db.desk.lives import approved, joiner, leave, move
+from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+TODAY = date(2026, 11, 23)
+THIS_WEEK = Period(date(2026, 11, 23), date(2026, 11, 29))
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+def rows(report: Report, *columns: str) -> list[tuple[str, ...]]:
+    """Some columns of a report, in English."""
+    places = [report.column(name) for name in columns]
+    return [tuple(spoken(row[place], "en") for place in places) for row in report.rows]
+
+
+def reads(report: Report) -> None:
+    """It can be drawn in both languages, and every heading and word of it is translated."""
+    texts = {language: render(report, language, 120) for language in LANGUAGES}
+    assert texts["zh_CN"] != texts["en"]
+    for language, text in texts.items():
+        assert say(report.title, language) in text
+
+
+@pytest.mark.clause("A.8", "A.9", "A.10")
+def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World, clock: Clock) -> None:
+    desk = world.desk("liuyang")
+    desk.lifecycle.expect(joiner(world, "人力资源部", joined="2026-11-23", values={"name": "还没来"}))
+    joins = desk.lifecycle.join(joiner(world, "研发中心/研发一部", joined="2026-11-17"))
+    approved(world, "zengqing", joins)
+    moves = move(world, "liuyang", "zhangwei", "研发中心/研发二部")
+    approved(world, "zengqing", moves)
+    leave(world, "liuyang", "zhouwei")
+    made = movements.build(world.desk("zengqing"), "staff", None, THIS_WEEK)
+    assert rows(made, "event", "name", "unit", "to", "day", "entered", "late", "state") == [
+        ("joins", "新来", "研发一部", "", "2026-11-17", "2026-11-23", "1", "entered"),
+        ("joins", "还没来", "人力资源部", "", "2026-11-23", "", "0", "expected"),
+        ("moves", "张伟", "研发一部", "研发二部", "2026-11-23", "2026-11-23", "0", "entered"),
+        ("leaves", "周围", "研发二部", "", "2026-11-23", "", "0", "waits for a decision"),
+    ]
+    reads(made)
+    clock.forward(days=14)
+    later = parse_period("7d", date(2026, 12, 7))
+    waiting = movements.build(world.desk("zengqing"), "staff", None, later)
+    assert rows(waiting, "name") == [("还没来",), ("周围",)]
+
+
+@pytest.mark.clause("A.12")
+def test_a_head_sees_who_comes_to_and_goes_from_the_own_unit_only(world: World) -> None:
+    leave(world, "liuyang", "zhangwei")
+    leave(world, "liuyang", "zhouwei")
+    made = movements.build(world.desk("wangfang"), "staff", None, THIS_WEEK)
+    assert rows(made, "name") == [("张伟",)]
+
+
+@pytest.mark.clause("I.4.3.1", "I.4.3.2")
+def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) -> None:
+    world = build_editions_world()
+    a_week_later(world, clock)
+    made = receipts.build(assistant(world), BOOK, None, NOVEMBER)
+    copies = rows(made, "edition", "name", "waiting")
+    assert ("Directory, internal edition", "唐总", "0") in copies
+    assert ("Directory, internal edition", "陶军", "1") in copies
+    assert {edition for edition, *_rest in copies} == {
+        "Directory, internal edition",
+        "Directory, external edition",
+    }
+    reads(made)
+    assert receipts.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
+    assert receipts.build(assistant(world), BOOK, None, Period(TODAY, TODAY)).rows == ()
+    with pytest.raises(Refused) as refused:
+        world.desk("taojs").overview.receipts(BOOK, None, NOVEMBER.first, NOVEMBER.last)
+    assert refused.value.clause
+
+
+@pytest.mark.clause("B.6.2")
+def test_who_was_asked_what_they_said_and_what_was_given(store: Store, clock: Clock) -> None:
+    world = build_wider_world("safety")
+    asked = {"people": "牛二; 任和", "what": "all", "to": str(world.unit("safety", "一车间")), "days": "7"}
+    request = world.desk("dingyi").asking.ask("disclosure", "safety", asked, "联合演练")
+    niuer = world.desk("niuer").consents
+    niuer.answer(niuer.mine()[0].id, "yes")
+    renhe = world.desk("renhe").consents
+    renhe.answer(renhe.mine()[0].id, "no")
+    approved(world, "panan", request)
+    made = disclosures.build(world.desk("panan"), "safety", None, NOVEMBER)
+    assert sorted(rows(made, "name", "asked_by", "to", "answer", "given", "until")) == [
+        ("任和", "丁一", "一车间", "refuses", "", ""),
+        ("牛二", "丁一", "一车间", "agrees", "2026-11-23", "2026-11-30"),
+    ]
+    reads(made)
+    assert disclosures.build(world.desk("panan"), "safety", None, parse_period("2026-10", TODAY)).rows == ()
+    with pytest.raises(Refused):
+        world.desk("dingyi").overview.disclosures("safety", None, NOVEMBER.first, NOVEMBER.last)
+
+
+def test_receipts_are_offered_where_something_is_issued(store: Store, clock: Clock, world: World) -> None:
+    assert "receipts" not in {offer.kind.name for offer in catalogue(world.desk("zengqing"))}
+    build_editions_world(beside=world)
+    assert "receipts" in {offer.kind.name for offer in catalogue(world.desk("fengdir"))}
