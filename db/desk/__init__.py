@@ -13,6 +13,7 @@ from db.desk.actor import Actor, Strength
 from db.desk.asking.consent_subject import Consents
 from db.desk.asking.subject import Asking
 from db.desk.audit.subject import Audit
+from db.desk.backups.subject import BookBackups
 from db.desk.directory.subject import Directory
 from db.desk.editions.copies import Copies
 from db.desk.editions.sorting import Sorting
@@ -54,6 +55,7 @@ class Desk:
         self.kept = Kept(actor)
         self.running: Act | None = None
         self.access = Access(self)
+        self.backups = BookBackups(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
         self.copies = Copies(self)

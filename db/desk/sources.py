@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.language import Text, _
 
-IMPORT, REQUEST = "import: ", "request "
+IMPORT, REQUEST, BACKUP = "import: ", "request ", "backup: "
 
 
 def of_import(file: str) -> str:
@@ -17,10 +17,17 @@ def of_request(number: int) -> str:
     return f"{REQUEST}{number}"
 
 
+def of_backup(name: str) -> str:
+    """The note on values that were put back from this backup."""
+    return BACKUP + name
+
+
 def told(note: str) -> Text:
     """What a note says."""
     if note.startswith(IMPORT):
         return _("imported from {file}", file=note.removeprefix(IMPORT))
     if note.startswith(REQUEST):
         return _("request {number}", number=note.removeprefix(REQUEST))
+    if note.startswith(BACKUP):
+        return _("put back from {backup}", backup=note.removeprefix(BACKUP))
     return note

@@ -85,6 +85,11 @@ def add_missing_keys(folder: Path) -> list[str]:
     return added
 
 
+def read_backup_key(folder: Path) -> bytes:
+    """The key of backups. Raises KeyRingError."""
+    return read_key(key_folder(folder, BACKUP) / BACKUP)
+
+
 def signing_file(folder: Path, name: str) -> Path:
     """Where the private half of the signing key NAME lies."""
     file = f"{SIGNING_PREFIX}{name}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk.backups.running import Outcome, backup_key, run, run_if_due
+from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import Place
 from db.language import say
 from db.store import audit
@@ -20,7 +20,7 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
-from db.store.keys import read_keys
+from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Notice, NoticeRecipient
 from db.store.tables.base import Table
@@ -134,7 +134,7 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     two: World, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody writes between two tables of the dump; the backup is of one moment all the same."""
-    key, keys, rows = backup_key(home), read_keys(home.keys), dumping._rows
+    key, keys, rows = read_backup_key(home.keys), read_keys(home.keys), dumping._rows
 
     def and_meanwhile(table: type[Table]) -> Iterator[object]:
         if table is AuditRecord:
@@ -165,7 +165,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     back_up(home)
     file, _manifest = newest(home)
     content = file.read_bytes()
-    key, keys = backup_key(home), read_keys(home.keys)
+    key, keys = read_backup_key(home.keys), read_keys(home.keys)
     close_store()
     if damage == "cut":
         file.write_bytes(content[: len(content) // 2])
@@ -196,7 +196,7 @@ def test_the_trial_holds_what_the_record_holds(
     before = [
         list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
     ]
-    key, keys = backup_key(home), read_keys(home.keys)
+    key, keys = read_backup_key(home.keys), read_keys(home.keys)
     close_store()
     found: list[object] = []
     monkeypatch.setattr(

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from db.desk.backups.asked import Destination, asked, destinations, shortage
-from db.desk.backups.running import Outcome, backup_key, run
+from db.desk.backups.running import Outcome, run
 from db.desk.tasks.duties import Place
 from db.language import Text, _
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
-from db.store.keys import SIGN_AUDIT, read_keys, read_public
+from db.store.keys import SIGN_AUDIT, read_backup_key, read_keys, read_public
 from db.store.settings import Home
 from tui.front.checkpoints import sign_quietly
 from tui.host.operator import opened, system_user
@@ -91,7 +91,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
     with opened(home):
         places = destinations(home, store().settings, asked())
     with failures_in_words():
-        keys, key = read_keys(home.keys), backup_key(home)
+        keys, key = read_keys(home.keys), read_backup_key(home.keys)
         public = read_public(home.keys, SIGN_AUDIT)
         results: list[tuple[Path, str, Text]] = []
         for one in places:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
-from db.desk.backups.running import backup_key
 from db.desk.record import reindex_units
 from db.language import _
 from db.store import audit, checkpoints, clock
@@ -20,7 +19,7 @@ from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
 from db.store.journal.capture import paused
-from db.store.keys import SIGN_AUDIT, KeyRing, read_key, read_keys, signing_file
+from db.store.keys import SIGN_AUDIT, KeyRing, read_backup_key, read_key, read_keys, signing_file
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Unit
@@ -71,7 +70,7 @@ def restore_home(
             raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
         signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
         with _new_database(home, settings, keys):
-            restored = restore(found.place / found.manifest.name, backup_key(home), found.missing)
+            restored = restore(found.place / found.manifest.name, read_backup_key(home.keys), found.missing)
             gap = _settle(home, settings, found, restored, outside, signer)
     if as_json:
         tell_json(
@@ -104,7 +103,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
             candidates += [(manifest, place) for manifest in manifests(place)]
         except NotStored as error:
             warn(_("{place} can't be read: {reason}", place=str(place), reason=str(error)))
-    key = backup_key(home)
+    key = read_backup_key(home.keys)
     for manifest, place in sorted(candidates, key=lambda one: one[0].at, reverse=True):
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))

@@ -6,11 +6,13 @@ stores of its own, so none may be open when it begins.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.desk.backups import own
 from db.desk.backups.asked import Asked, asked, destinations, places, shortage
 from db.desk.notices import tell
 from db.desk.standing import policy_of
@@ -24,7 +26,7 @@ from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, stor
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
-from db.store.keys import BACKUP, key_folder, read_key
+from db.store.keys import read_backup_key
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 
@@ -41,14 +43,9 @@ class Outcome:
     problem: Text = ""
 
 
-def backup_key(home: Home) -> bytes:
-    """The key of backups. Raises KeyRingError."""
-    return read_key(key_folder(home.keys, BACKUP) / BACKUP)
-
-
 def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now and store it in every place."""
-    key = backup_key(home)
+    key = read_backup_key(home.keys)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
         file = Path(folder) / "new"
         opened = open_store(home)
@@ -97,6 +94,7 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
     day; how many were told. The store is open."""
     problems = _problems(home, asked(), outcomes)
+    overdue = _("the directory's own backup is due; its owner makes it with `backup make`")
     told = 0
     with writing():
         for book in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
@@ -110,8 +108,9 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
                     for account in holders(policy, policy.holder(role))
                 }
             )
-            for place, problem in problems:
-                if once(f"backup-alarm:{book.id}:{place}:{clock.now()[:10]}"[:120]):
+            due = policy.control(own.CONTROL) is not None and own.is_due(policy)
+            for place, problem in [*problems, *([("", overdue)] if due else [])]:
+                if once(_mark(book.id, place, problem)):
                     told += tell("backup-failed", book.id, whom, clause=clause, detail=_words(place, problem))
                     audit.append(
                         act="backups.alarm", outcome="done", source=by.source, front=by.front, clause=clause,
@@ -126,6 +125,12 @@ def _problems(home: Home, wanted: Asked, outcomes: Sequence[Outcome]) -> list[tu
     problems |= {str(one.place): one.problem for one in outcomes if one.problem}
     lacking = shortage(found, wanted)
     return [*problems.items(), *([("", lacking)] if lacking else [])]
+
+
+def _mark(book: str, place: str, problem: Text) -> str:
+    """What is told once a day."""
+    told = hashlib.sha256(f"{place or say(problem, 'en')}".encode()).hexdigest()[:16]
+    return f"backup-alarm:{book}:{told}:{clock.now()[:10]}"
 
 
 def _words(place: str, problem: Text) -> dict[str, str]:

@@ -1,0 +1,119 @@
+"""A class teacher backs the class's directory up and mends a loss from it (D.8, D.11.1)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.desk.backups.running import watch
+from db.desk.record import apply_values, load
+from db.desk.tasks.duties import Place
+from db.store import audit
+from db.store.engine import Store, database, store, writing
+from db.store.tables import AuditRecord, Entry, EntryField, Notice, NoticeRecipient
+from tests.conftest import Clock
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+BOOK = "class"
+
+
+@pytest.fixture
+def school(store: Store, clock: Clock) -> World:
+    return build_wider_world(BOOK)
+
+
+def newest() -> AuditRecord:
+    found: AuditRecord = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    return found
+
+
+@pytest.mark.clause("D.8")
+def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, clock: Clock) -> None:
+    teacher = school.desk("yanlaoshi")
+    assert teacher.backups.books() == (BOOK,)
+    assert teacher.backups.kept(BOOK).due
+    made = teacher.backups.make(BOOK)
+    assert (newest().act, newest().clause, newest().book) == ("backups.make", "D.8", BOOK)
+    assert json.loads(newest().detail)["backup"] == made.name
+    file = store().home.folder / "backups" / made.name
+    assert "江涛".encode() not in file.read_bytes()
+    shelf = teacher.backups.kept(BOOK)
+    assert ([one.name for one in shelf.backups], shelf.due) == ([made.name], False)
+    clock.forward(days=8)
+    assert teacher.backups.kept(BOOK).due
+    watch(store().home, Place("host", "host:test"))
+    told = NoticeRecipient.select().join(Notice).where(Notice.kind == "backup-failed")
+    assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
+
+
+@pytest.mark.clause("D.11.1")
+def test_a_loss_is_mended_from_the_backup(school: World) -> None:
+    """A number was overwritten and a whole entry is gone from the database; the deputy mends both."""
+    pupil = school.entry("jiangtao", BOOK)
+    before = load(pupil).values
+    made = school.desk("yanlaoshi").backups.make(BOOK)
+    other = next(
+        row.id for row in Entry.select().where((Entry.book == BOOK) & (Entry.id != pupil)).order_by(Entry.id)
+        if row.kind == "student"
+    )  # fmt: skip
+    name = load(other).first("name")
+    with writing():
+        apply_values(pupil, {"emergency_phone": ("+8613900009999",)}, source="误改", verifier=None)
+        EntryField.delete().where(EntryField.entry == other).execute()
+        database.execute_sql(f"UPDATE unit SET head = NULL WHERE head = {other}")
+        Entry.delete().where(Entry.id == other).execute()
+    deputy = school.desk("shilaoshi")
+    lost = {loss.entry: loss for loss in deputy.backups.compare(BOOK, made.name)}
+    assert set(lost) == {pupil, other}
+    assert (lost[other].gone, lost[other].name, lost[pupil].gone, len(lost[pupil].fields)) == (
+        True, name, False, 1,
+    )  # fmt: skip
+    done = deputy.backups.put_back(BOOK, made.name, [pupil, other])
+    assert load(pupil).values == before
+    assert load(done[1]).first("name") == name
+    record = newest()
+    assert (record.act, record.clause, record.account) == (
+        "backups.put_back", "D.8, D.11.1", school.accounts["shilaoshi"],
+    )  # fmt: skip
+    assert audit.journal_of(record)["before"] == {
+        str(pupil): {"emergency_phone": ["+8613900009999"]}, str(done[1]): {},
+    }  # fmt: skip
+    assert deputy.directory.search(BOOK, name), "the entry is found again"
+    assert deputy.backups.compare(BOOK, made.name) == ()
+
+
+@pytest.mark.clause("D.8", "D.11.1")
+def test_nobody_else_backs_the_class_up_or_puts_anything_back(school: World) -> None:
+    made = school.desk("yanlaoshi").backups.make(BOOK)
+    stranger = school.desk("jiangtao")
+    for attempt in (
+        lambda: stranger.backups.kept(BOOK),
+        lambda: stranger.backups.make(BOOK),
+        lambda: stranger.backups.compare(BOOK, made.name),
+        lambda: stranger.backups.put_back(BOOK, made.name, [1]),
+    ):
+        with pytest.raises(Refused) as caught:
+            attempt()
+        assert caught.value.clause == "D.8"
+        assert newest().outcome == "refused"
+    assert stranger.backups.books() == ()
+
+
+def test_a_damaged_backup_is_not_put_back(school: World) -> None:
+    teacher = school.desk("yanlaoshi")
+    made = teacher.backups.make(BOOK)
+    file = store().home.folder / "backups" / made.name
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(Invalid):
+        teacher.backups.compare(BOOK, made.name)
+    with pytest.raises(Invalid):
+        teacher.backups.compare(BOOK, "../../etc/passwd")
+
+
+def test_where_no_place_takes_it_the_teacher_is_told(school: World) -> None:
+    (store().home.folder / "backups").write_text("a file, not a folder")
+    with pytest.raises(Invalid):
+        school.desk("yanlaoshi").backups.make(BOOK)
