@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from time import sleep as wait
 
+from db.desk.outside.people import is_taken
 from db.desk.outside.queue import Change, done, failed, next_change
 from db.desk.outside.survey import due_surveys, survey_failed
 from db.store.engine import store
@@ -161,7 +162,7 @@ def _put(client: Client, change: Change, department: int, settings: WeCom) -> st
         account = told.account
         if problem.code == MOBILE_TAKEN:
             account = client.member_of_mobile(told.values["mobile"])
-        if not _is_named(client, account, told.values["name"]):
+        if is_taken(account, told.person) or not _is_named(client, account, told.values["name"]):
             raise  # it is somebody else's
         client.update_member({**made, "userid": account})
         return account

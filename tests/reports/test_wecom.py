@@ -252,6 +252,20 @@ def test_somebody_who_was_there_before_is_taken_up_and_not_doubled(office: World
     assert wecom.members["caiming"]["name"] == "菜名"
 
 
+def test_numbers_of_other_countries_keep_their_code(office: World, wecom: WeCom) -> None:
+    fill(office, wecom)
+    approve(office, "huanghr", change(office, "shuqi", BOOK, mobile="+44 7400 123456"))
+    told()
+    assert wecom.members["shuqi"]["mobile"] == "+447400123456"
+    compared()
+    assert office.desk("huanghr").outside.drift(BOOK).rows == ()
+
+
+def test_the_form_says_that_wecom_is_told_by_itself(office: World, wecom: WeCom) -> None:
+    promises = office.desk("huanghr").lifecycle.join_form(BOOK).way.promises
+    assert [one.by_itself for one in promises if one.what == "sync"] == [True]
+
+
 def test_a_renamed_unit_is_renamed_there(office: World, wecom: WeCom) -> None:
     from db.desk.units import rename_unit
     from db.store.engine import writing

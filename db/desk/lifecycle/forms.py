@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
+from db.desk.outside.systems import connected
 from db.desk.requests.change_form import Asks, FlowStep, asks, steps_to_come, typed
 from db.desk.requests.submitting import reason_needed
 from db.language import Label, Text
@@ -81,12 +82,13 @@ class FieldAsked:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something that the event brings along, in a word, with its clause."""
+    """Something that the event brings along, in a word, with its clause; ``by_itself``: without anybody."""
 
     what: str
     label: Text
     clause: str
     parts: tuple[Text, ...] = ()
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,5 +246,5 @@ def _promises(policy: EffectivePolicy, event: Event) -> list[Promise]:
     labels = {rule.name: rule.label for rule in policy.fields}
     for rule, step in zip(policy.sync, synced(policy, event), strict=False):
         parts = tuple(labels[name] for name in rule.fields if name in labels)
-        found.append(Promise("sync", PROOFS["sync"], step.clause, parts))
+        found.append(Promise("sync", PROOFS["sync"], step.clause, parts, by_itself=connected()))
     return found

@@ -33,7 +33,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Told:
     """A person as the system is to know them. ``account`` is theirs there, or the one they are to get where
-    they are not ``known``; ``values`` by field of the book, numbers as one dials them at home."""
+    they are not ``known``; ``values`` by field of the book, numbers as the system takes them."""
 
     entry: int
     person: int
@@ -105,7 +105,7 @@ def _told(entry: Recorded, places: dict[int, tuple[Place, ...]]) -> Told:
     values = {}
     for name in fields_told(policy, rule.fields if rule is not None else ()):
         value = entry.first(name)
-        values[name] = national_digits(value) if kinds[name] in NUMBERS else value
+        values[name] = _dialled(value) if kinds[name] in NUMBERS else value
     return Told(
         entry=entry.id,
         person=entry.person,
@@ -118,12 +118,29 @@ def _told(entry: Recorded, places: dict[int, tuple[Place, ...]]) -> Told:
     )
 
 
+def is_taken(account: str, person: int) -> bool:
+    """Whether somebody else than ``person`` is known there by that account."""
+    others = OutsideMember.select().where(
+        (OutsideMember.system == WECOM)
+        & (OutsideMember.account == account)
+        & (OutsideMember.person != person)
+    )
+    return bool(others.exists())
+
+
 def _new_account(person: int) -> str:
     """The login where there is one, so that people have one name everywhere."""
     row = Account.select().where((Account.person == person) & (Account.state != "disabled")).first()
-    if row is not None and _ACCOUNT.fullmatch(row.login):
+    if row is not None and _ACCOUNT.fullmatch(row.login) and not is_taken(row.login, person):
         return str(row.login)
-    return f"m{person}"
+    return f"m.{person}"
+
+
+def _dialled(value: str) -> str:
+    """A number as WeCom takes one: digits and hyphens, with the country's code only of other countries."""
+    number, _mark, extension = value.partition(";ext=")
+    digits = national_digits(number) if number.startswith("+86") else number
+    return f"{digits}-{extension}" if extension else digits
 
 
 def _places(unit: int) -> tuple[Place, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.refusal import Problem, Refused
-from db.desk.screening.numbers import has_bank_card, has_identity_card
+from db.desk.screening.numbers import has_bank_card, has_identity_card, plain
 from db.desk.screening.words import own_words, word_list
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
@@ -71,6 +71,7 @@ class Screening:
 
     def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
         """A field of private life holds private data, where the organisation lets it be there at all."""
+        given = plain(text) if wordy else ""
         for rule in self._rules:
             found = ""
             if rule.what == "identity-card" and has_identity_card(text):
@@ -78,7 +79,7 @@ class Screening:
             if rule.what == "bank-card" and has_bank_card(text):
                 return Unfit(rule.what, rule.clause)
             if wordy and not (private and rule.what == "private-data"):
-                found = self._lists[rule.what].find(text)
+                found = self._lists[rule.what].find_plain(given)
             if found:
                 return Unfit(rule.what, rule.clause, found)
         return None

@@ -85,6 +85,8 @@ def _luhn(digits: str) -> bool:
 
 def plain(text: str) -> str:
     """``text`` with every digit as an ASCII one, in upper case, without invisible characters."""
+    if text.isascii() or text.isalpha():
+        return unicodedata.normalize("NFKC", text).upper()
     return "".join(_plain(char) for char in unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -99,8 +101,8 @@ def _plain(char: str) -> str:
 
 def _runs(text: str) -> Iterator[list[str]]:
     """The groups of digits that stand together."""
-    if len(text) < _SHORTEST or (text[0] == "+" and text[1:].isdigit() and len(text) <= 16):
-        return  # too short, or a telephone number as it is kept (E.164)
+    if len(text) < _SHORTEST or sum(map(str.isdigit, text)) < _SHORTEST:
+        return
     for found in _RUN.finditer(plain(text)):
         tokens = _TOKEN.findall(found[0])
         if not (found[0].startswith("+") and sum(map(len, tokens)) <= 15):

@@ -26,7 +26,10 @@ class WordList:
 
     def find(self, text: str) -> str:
         """The first word that ``text`` holds; empty where it holds none."""
-        given = plain(text)
+        return self.find_plain(plain(text))
+
+    def find_plain(self, given: str) -> str:
+        """As `find`, of a text that is `plain` already."""
         if self._first.isdisjoint(given):
             return ""
         return next((word for word, pattern in self._patterns if pattern.search(given)), "")

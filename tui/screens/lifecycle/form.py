@@ -170,8 +170,7 @@ def promised(promise: Promise) -> Text:
     parts: Text = ""
     for part in promise.parts:
         parts = _("{first}, {rest}", first=parts, rest=part) if parts else part
-    return _(
-        "Kept in step outside, ticked off on the task: {fields} ({clause})",
-        fields=parts,
-        clause=clause_text(promise.clause),
-    )
+    clause = clause_text(promise.clause)
+    if promise.by_itself:
+        return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
+    return _("Kept in step outside, ticked off on the task: {fields} ({clause})", fields=parts, clause=clause)
