@@ -40,8 +40,12 @@ _SHAPES = {
     ),
     "person": (r"[1-9][0-9]{0,17}", _("Choose one from the list.")),
     "unit": (r"[1-9][0-9]{0,17}", _("Choose one from the list.")),
-    "photo": (r"(?!)", _("A photo can't be typed.")),
+    "photo": (r"[0-9a-f]{10}", _("Choose a picture from your tray.")),
 }
+
+
+PHOTO = "▣"
+"""Stands for a picture in text; behind it the file's number."""
 
 
 class _Wrong(Exception):
@@ -75,7 +79,9 @@ def clean(text: str) -> str:
 
 
 def display(kind: str, value: str) -> str:
-    """``value`` as a person reads it: a number grouped the way its own country does."""
+    """``value`` as a person reads it: a number grouped the way its own country does, a photo as a sign."""
+    if kind == "photo":
+        return f"{PHOTO} {value}"
     if kind not in NUMBERS or not value.startswith("+"):
         return value
     number, _mark, extension = value.partition(";ext=")

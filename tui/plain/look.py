@@ -92,6 +92,14 @@ def reveal(room: Room, words: Words) -> int:
     return 0
 
 
+def photo(room: Room, words: Words) -> int:
+    """Write the photo of an entry to standard output."""
+    _file, content = room.desk.directory.photo(number(words.operand(0), _("The entry")))
+    room.stdout.write(content)
+    room.stdout.flush()
+    return 0
+
+
 def _purposes(room: Room) -> str:
     allowed = [
         purpose.id
@@ -199,5 +207,13 @@ COMMANDS = (
         _("Show a protected field for a purpose of work."),
         "reveal 412 mobile --purpose meeting",
         reveal,
+    ),
+    Command(
+        "photo",
+        ("ID",),
+        (),
+        _("Write the photo of an entry to standard output."),
+        "photo 412 > zhangwei.jpg",
+        photo,
     ),
 )

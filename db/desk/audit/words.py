@@ -69,6 +69,7 @@ ACTS: dict[str, Message] = {
     "directory.contact": _("open a contact card"),
     "directory.facets": _("list what can be narrowed by"),
     "directory.list": _("list entries"),
+    "directory.photo": _("look at a photo"),
     "directory.purposes": _("list the purposes"),
     "directory.reveal": _("reveal a protected field"),
     "directory.search": _("search the directory"),

@@ -16,12 +16,15 @@ from db.desk.facets import as_kept, ranks
 from db.desk.frame import Subject, operation
 from db.desk.lines import Line, read_lines
 from db.desk.reach import ground_of
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.photos import content_of
 from db.desk.sight import Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
 from db.language import _
 from db.policy.vocabulary import Side
 from db.store.searchkeys import as_number
+from db.store.tables import Evidence
 
 MOST = 200
 """Rows handed out at once at the most."""
@@ -158,6 +161,24 @@ class Directory(Subject):
             )
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
+
+    @operation("directory.photo", recorded=True)
+    def photo(self, entry: int) -> tuple[EvidenceFile, bytes]:
+        """The photo of an entry within reach and its picture (E.4). Raises Refused where there is none."""
+        row = within_reach(self.act, entry, None)
+        card = views.card_of(self.standing, row)
+        field = next((one for one in card.fields if one.kind == "photo"), None)
+        shown = field is not None and field.look in ("open", "shown")
+        values = views.values_of(row).get(field.name, ()) if field is not None and shown else ()
+        file = Evidence.get_or_none(Evidence.id == values[0]) if values else None
+        if field is None or file is None:
+            raise Refused(
+                _("There is no photo of this person for you."),
+                SILENT,
+                _("Ask for one with a change of the entry."),
+            )
+        self.act.note(field=field.name, digest=file.digest, clause=", ".join(field.clauses))
+        return described(file), content_of(file)
 
     @operation("directory.purposes", recorded=False)
     def purposes(self, book: str) -> tuple[Purpose, ...]:

@@ -145,6 +145,8 @@ def typed(rule: FieldRule, values: Sequence[str]) -> str:
     if rule.kind == "choice":
         labels = {choice.id: choice.zh for choice in rule.choices}
         return "; ".join(labels.get(value, value) for value in values)
+    if rule.kind == "photo":
+        return "; ".join(values)
     return "; ".join(display(rule.kind, value) for value in values)
 
 

@@ -12,6 +12,7 @@ from db.desk.requests.change_form import Amended, ChangeForm, Checked, form_of, 
 from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
+from db.desk.requests.photos import photos, unfit_photos
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.turns import Turns
@@ -114,6 +115,8 @@ class Changes(Subject):
         changed_on: str,
     ) -> Draft:
         after, problems = self._read(right, asked)
+        pictures = photos(right.policy, after)
+        problems += unfit_photos(pictures, self.standing.account)
         refuse_unfit(right.policy, after)
         if problems:
             raise Invalid(*problems)
@@ -129,7 +132,7 @@ class Changes(Subject):
             entry_version=version,
             payload=change_kind.payload(_changed_from(right, after), after),
             reason=reason,
-            evidence=tuple(evidence),
+            evidence=tuple(dict.fromkeys((*evidence, *pictures.values()))),
             changed_on=changed_on.strip(),
         )
 

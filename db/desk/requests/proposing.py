@@ -15,7 +15,7 @@ from db.policy.rules import FieldRule
 from db.policy.vocabulary import Reach, Side
 from db.store.tables import Entry, Unit
 
-NOT_TYPED = frozenset({"unit", "person", "photo"})
+NOT_TYPED = frozenset({"unit", "person"})
 """Kinds of value that a change form does not take: a move is a request of its own."""
 
 

@@ -251,3 +251,25 @@ async def test_data_is_never_markup(hall: World, text: str) -> None:
         assert isinstance(app.screen, Directory)
         assert app.is_running
     assert app.crash is None
+
+
+@pytest.mark.clause("F.3.1", "E.6.3", "C.7")
+async def test_f_narrows_the_list_and_shows_everybody_again(hall: World) -> None:
+    app = Hall(hall, "fangmin")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "f", "1", "1")
+        assert len(names(app)) == 9
+        await press(pilot, "x")
+        assert names(app) == ["吴昊"]
+        await press(pilot, "f", "1")
+        assert "合作伙伴" in drawn(app)
+        await press(pilot, "1", "f", "0")
+        assert names(app) == ["吴昊"]
+
+
+@pytest.mark.clause("I.4.2.3")
+async def test_i_says_how_the_unit_itself_is_reached(hall: World) -> None:
+    app = Hall(hall, "fangmin")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "i")
+        assert "没有登记单位自己的联系方式" in drawn(app)

@@ -30,7 +30,7 @@ from tui.kit import (
     Where,
     choose,
 )
-from tui.screens.directory.card import Card, CardView, reveal, short_number
+from tui.screens.directory.card import Card, CardView, reveal, short_number, show_photo
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
@@ -45,7 +45,7 @@ from tui.screens.requests.change import propose_change
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
-ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave", "emergency", "tags")
+ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave", "emergency", "tags", "photo")
 """Commands that are about the entry under the cursor."""
 SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
 
@@ -87,6 +87,7 @@ class Directory(Frame):
         Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
+        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
         Command("unit", "i", _("Unit"), _("The unit's own address and numbers."), footer=False),
         Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
     )
@@ -366,6 +367,11 @@ class Directory(Frame):
         node = self.query_one(UnitTree).current
         if node is not None:
             await change_region(self, int(node.id), node.label)
+
+    def do_photo(self) -> None:
+        """The photo of the person under the cursor."""
+        if self._current is not None:
+            show_photo(self, self._current.entry, self._current.name)
 
     async def do_unit(self) -> None:
         """The unit under the tree's cursor (I.4.2.3)."""

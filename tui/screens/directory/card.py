@@ -13,6 +13,7 @@ from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
+from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import ask_purpose
 from tui.screens.directory.why import explain
 from tui.screens.requests.change import propose_change
@@ -91,6 +92,7 @@ class Card(Frame):
         Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
         Command("why", "w", _("Why"), _("Why you see this entry or a field of it, and under which clause.")),
+        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
         Command(
             "dead",
             "d",
@@ -128,6 +130,8 @@ class Card(Frame):
         """Nothing to reveal without a masked field; nothing to propose without the right."""
         if command_id == "reveal":
             return bool(_covered(self._card))
+        if command_id == "photo":
+            return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
             return self._card.may_propose
         return True
@@ -154,6 +158,10 @@ class Card(Frame):
         """The change form."""
         propose_change(self, self._card.entry)
 
+    def do_photo(self) -> None:
+        """The photo over the card."""
+        show_photo(self, self._card.entry, self._card.name)
+
     async def do_dead(self) -> None:
         """Which number or address does not reach the person (E.14)."""
         options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
@@ -161,6 +169,11 @@ class Card(Frame):
         if field is not None:
             self.app.desk.stale.report(self._card.entry, field)
             self.app.tell(_("Reported; the next clean-up looks at it."))
+
+
+def show_photo(screen: Frame, entry: int, name: str) -> None:
+    """The photo of an entry. A Refused says that there is none."""
+    screen.app.push_screen(Photo(entry, name, *screen.app.desk.directory.photo(entry)))
 
 
 async def reveal(screen: Frame, card: CardValues) -> Shown | None:
@@ -207,7 +220,9 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
     facts.append(("", ""))
     for field in card.fields:
         now = revealed.get(field.name, field)
-        if now is not field:
+        if field.kind == "photo" and field.look in ("open", "shown"):
+            facts.append((field.label, ["▣", Styled(_("  p shows it"), "dim")]))
+        elif now is not field:
             facts.append((field.label, Styled(now.text, "strong")))
         elif field.look == "masked":
             facts.append((field.label, [field.text, Styled(_("  r shows it"), "dim")]))

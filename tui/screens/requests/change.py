@@ -95,6 +95,12 @@ class Change(Frame):
             return _("(kept by {maintainer})", maintainer=field.maintained_by)
         asked = self._form.amends.asked if self._form.amends is not None else {}
         typed = asked.get(field.name, field.typed)
+        if field.kind == "photo":
+            tray = [file for file in self.app.desk.evidence.tray() if file.media_type.startswith("image/")]
+            pictures = [Option(file.id, file.name) for file in tray]
+            if field.typed and field.typed not in {file.id for file in tray}:
+                pictures.insert(0, Option(field.typed, _("as it is")))
+            return Choice(field.label, [Option("", "–"), *pictures], typed)
         if field.choices:
             options = [Option(choice.zh, choice) for choice in field.choices]
             return Choice(field.label, [*([] if field.required else [Option("", "–")]), *options], typed)

@@ -1,0 +1,59 @@
+"""A photo: handed in like evidence, decided on like a change, sealed on disk, seen with the entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.desk import Invalid, Refused
+from db.store.tables import AuditRecord, Evidence
+from tests.world import World
+
+PNG = (Path(__file__).parents[2] / "tui" / "screens" / "badge.png").read_bytes()
+
+
+def ask_for(world: World, login: str, file: str) -> int:
+    """``login`` asks for ``file`` as the photo of their own entry."""
+    desk = world.desk(login)
+    form = desk.changes.form(world.entry(login, "group"))
+    return desk.changes.submit(form.entry, form.version, {"photo": file}, "新照片")
+
+
+@pytest.mark.clause("E.4")
+def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
+    file = world.desk("majun").evidence.add("me.png", PNG)
+    request = ask_for(world, "majun", file.id)
+    head = world.desk("huangbo")
+    assert head.evidence.open(file.id) == PNG, "whoever decides sees what is asked for"
+    entry = world.entry("majun", "group")
+    with pytest.raises(Refused):
+        head.directory.photo(entry)
+    for login in ("huangbo", "luoyan"):
+        queue = world.desk(login).queue
+        queue.approve(request, queue.one(request).digest)
+    described, content = world.desk("huangbo").directory.photo(entry)
+    assert (content, described.media_type) == (PNG, "image/png")
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)
+    assert PNG not in bytes(Evidence.get_by_id(file.id).content)
+    with pytest.raises(Refused):
+        world.desk("majun").evidence.remove(file.id)
+
+
+@pytest.mark.clause("E.4")
+def test_only_a_picture_of_the_own_tray_is_a_photo(world: World) -> None:
+    others = world.desk("huangbo").evidence.add("me.png", PNG)
+    text = world.desk("majun").evidence.add("me.txt", "我".encode())
+    for file in (others.id, text.id, "0123456789", "me.png"):
+        with pytest.raises(Invalid):
+            ask_for(world, "majun", file)
+
+
+@pytest.mark.clause("E.4", "C.10")
+def test_nobody_sees_a_photo_of_whom_they_do_not_see(world: World) -> None:
+    with pytest.raises(Refused) as hidden:
+        world.desk("zhangwei").directory.photo(world.entry("majun", "group"))
+    with pytest.raises(Refused) as none:
+        world.desk("zhangwei").directory.photo(999_999)
+    assert (hidden.value.message, hidden.value.advice) == (none.value.message, none.value.advice)

@@ -1,0 +1,33 @@
+"""A person's photo in the terminal, in coloured half-blocks (E.4)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.requests.evidence import EvidenceFile
+from db.language import _
+from tui.kit import Command, Line, Where
+from tui.screens.evidence.view import EvidenceView
+
+
+class Photo(EvidenceView):
+    """The picture as large as the terminal allows."""
+
+    NAME = _("Photo")
+    ABOUT = _(
+        "The photo in coloured half-blocks, as large as your terminal allows. Looking at it is recorded. It "
+        "is changed like every other value: put a picture into your tray, then choose it on the change form."
+    )
+    KEYS = (Command("back", "escape", _("Back"), _("Back to the card."), second="q"),)
+
+    def __init__(self, entry: int, name: str, file: EvidenceFile, content: bytes) -> None:
+        super().__init__(file, content)
+        self._entry, self._name = entry, name
+
+    def where(self) -> Where:
+        """Whose photo."""
+        return Where(_("Photo: {name}", name=self._name))
+
+    def _fetching(self) -> ComposeResult:
+        yield Line(_("To open it on your own machine:"), "dim")
+        yield Line(f"ssh HOST photo {self._entry} > photo", "accent")
