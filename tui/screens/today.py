@@ -208,7 +208,7 @@ class Today(Frame):
 
 
 def _about(row: Waiting) -> Cell:
-    return Styled(f"{row.name} {row.unit}" if isinstance(row, TaskRow) else who(row), "strong")
+    return Styled(f"{row.name} {row.unit}".strip() if isinstance(row, TaskRow) else who(row), "strong")
 
 
 def _what(row: Waiting) -> Cell:

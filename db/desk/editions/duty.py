@@ -8,12 +8,12 @@ from db.desk.clockwork import calendar, today
 from db.desk.editions.reminding import remind
 from db.desk.editions.timing import due_of
 from db.desk.refusal import Refused
-from db.desk.standing import root_of
+from db.desk.standing import policy_of, root_of
 from db.desk.tasks.finishing import finish
 from db.desk.tasks.kinds import TaskKind, register
 from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import once
-from db.language import _
+from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule
 from db.store import audit, clock
@@ -117,5 +117,11 @@ def _key(book: str, edition: str, period: str) -> str:
     return f"{KIND}:{book}:{edition}:{period}"
 
 
-register(TaskKind(KIND, _("issue an edition"), lacking=_lacking))
+def _which_edition(task: Task) -> Text:
+    edition = json.loads(task.detail).get("edition")
+    rules = policy_of(task.book_id).editions
+    return next((rule.label for rule in rules if rule.id == edition), edition or "")
+
+
+register(TaskKind(KIND, _("issue an edition"), lacking=_lacking, about=_which_edition))
 OPENERS.extend([due_editions, unacknowledged])

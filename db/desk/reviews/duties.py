@@ -11,12 +11,13 @@ import json
 from db.desk.clockwork import today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import HEAD, PERSON, Case, Deciding
+from db.desk.reviews.kinds import label_of
 from db.desk.reviews.status import items_of
 from db.desk.standing import root_of
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.kinds import TaskKind, register
 from db.desk.tasks.opening import once
-from db.language import _
+from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import Campaign, Finding, ReviewItem, Task
@@ -145,5 +146,13 @@ def _not_closed(task: Task) -> Refused | None:
     )
 
 
-register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True))
-register(TaskKind(KIND, _("review"), _lacking, by_itself=True))
+def _which_review(task: Task) -> Text:
+    return label_of(Campaign.get_by_id(campaign_of(task)).kind)
+
+
+def _what_was_found(task: Task) -> Text:
+    return str(Finding.get_by_id(json.loads(task.detail)["finding"]).what)
+
+
+register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True, about=_what_was_found))
+register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review))

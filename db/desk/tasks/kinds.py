@@ -16,18 +16,25 @@ def _nothing(_task: Task) -> Refused | None:
     return None
 
 
+def _itself(_task: Task) -> Text:
+    """The kind and whom it concerns say it all."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskKind:
     """A kind of task.
 
     ``lacking`` gives the refusal to finish it as long as what it asks for is not on record yet.
     ``by_itself``: it is done as soon as nothing is lacking, without anybody saying so.
+    ``about`` says which one of its kind it is, where that is not told by whom it concerns.
     """
 
     id: str
     label: Text
     lacking: Callable[[Task], Refused | None] = _nothing
     by_itself: bool = False
+    about: Callable[[Task], Text] = _itself
 
 
 _KINDS: dict[str, TaskKind] = {}

@@ -28,7 +28,8 @@ STATES: dict[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt."""
+    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt;
+    ``about``: which one of its kind it is."""
 
     id: int
     kind: str
@@ -45,6 +46,7 @@ class TaskRow:
     request: int | None
     entry: int | None
     pending: bool
+    about: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def row_of(task: Task) -> TaskRow:
         request=task.request_id,
         entry=task.entry_id,
         pending=entry is not None and entry.state == "pending",
+        about=kind_of(task.kind).about(task),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from db.desk import Invalid
 from db.desk.record import apply_values, origins
 from db.desk.requests.views import RequestView
+from db.desk.reviews.kinds import label_of
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
@@ -300,3 +301,9 @@ def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> N
     }
     assert seen == {"dingyi": 3, "niuer": 1, "panan": 6}
     assert {row.name for row in wide.desk("niuer").reviews.progress(campaign)} == {"二车间"}
+
+
+def test_a_task_says_which_review_it_is_of(world: World) -> None:
+    open_all("group")
+    about = {str(task.about) for task in world.desk("luoyan").tasks.mine().rows if task.kind == "review"}
+    assert about >= {str(label_of("check")), str(label_of("sign-off"))}

@@ -36,6 +36,7 @@ from db.store.tables import (
 from tests.tui.host.conftest import Host
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build
+from tui.host.demo.cast import organisation
 from tui.host.shell import Failure
 
 DEFAULT = "default"
@@ -312,6 +313,14 @@ def test_four_ways_in_are_printed_with_codes(
         assert f"ssh -p 8022 {login}@127.0.0.1" in said
         account = next(account for account in demo if account.login == login)
         assert (account.activation_code if account.first_sign_in else account.password) in said
+
+
+def test_the_people_of_the_demonstration_stand_in_its_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "demo.md").read_text("utf-8")
+    for book, role in organisation().everyone():
+        assert f"`{role.login}` | {role.name} |" in page
+        assert f"| {role.tries.en} |" in page
+        assert f"`{book.id}`" in page
 
 
 def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path) -> None:

@@ -189,10 +189,8 @@ class TakeOut(Deed):
 
 
 class Rounds(Part):
-    """Runs of the duty runner at ``hour``: on the first working day of each of these ``weeks`` before this
-    one, and so many working ``days`` ago."""
+    """Runs of the duty runner: at ``hour``, so many working ``days`` ago."""
 
-    weeks: tuple[int, ...]
     days: tuple[int, ...]
     hour: str
 

@@ -50,9 +50,8 @@ class History:
 
     def tell(self, happenings: Happenings) -> None:
         """Have everything happen at its time."""
-        rounds = happenings.rounds
-        for ago in (*map(self.stage.week, rounds.weeks), *rounds.days):
-            self.stage.at((ago, rounds.hour), self._run_duties)
+        for ago in happenings.rounds.days:
+            self.stage.at((ago, happenings.rounds.hour), self._run_duties)
         for issue in happenings.issues:
             self._issue(issue)
         for deed in happenings.deeds:

@@ -150,7 +150,7 @@ class TaskCard(Frame):
     def _facts(self) -> list[Fact]:
         view, row = self._view, self._view.row
         found: list[Fact] = [
-            (_("Who"), Styled(f"{row.name} {row.unit}", "strong")),
+            (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),
             (_("Since"), day(view.started_on)),
             (_("Due"), day(row.due.day)),
             (_("Left"), left(row.due)),

@@ -35,7 +35,9 @@ def lacks(row: TaskRow) -> Cell:
     if row.pending:
         return _("under way: request {number}", number=row.request) if row.request else _("not entered yet")
     if not row.lacks:
-        return _("nothing lacking")
+        if row.request:
+            return _("under way: request {number}", number=row.request)
+        return row.about or _("nothing lacking")
     parts: Text = ""
     for lacking in row.lacks:
         parts = Message("{first} · {rest}", {"first": parts, "rest": lacking}) if parts else lacking
@@ -68,7 +70,7 @@ class Tasks(Frame):
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
                 Column(_("Left"), lambda row: left(row.due), width=9),
                 Column(_("What"), lambda row: row.kind_label, width=20),
-                Column(_("Who"), lambda row: Styled(f"{row.name} {row.unit}", "strong"), width=18),
+                Column(_("Who"), lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"), width=18),
                 Column(_("State"), lacks),
                 Column(_("Book"), lambda row: row.book_label, width=18, from_width=110),
                 Column(_("Clause"), lambda row: row.due.clause, width=10, from_width=100),
