@@ -30,6 +30,14 @@ LONGEST = 64
 SHORTEST_BLIND = 4
 UNIT_LETTERS = 2
 LETTERS = 7
+SURNAMES = {
+    "曾": ("zeng",), "单": ("shan",), "仇": ("qiu",), "解": ("xie",), "区": ("ou",), "查": ("zha",),
+    "盖": ("ge",), "朴": ("piao",), "乐": ("yue",), "缪": ("miao",), "翟": ("zhai",), "覃": ("qin",),
+    "种": ("chong",), "折": ("she",), "繁": ("po",), "秘": ("bi",), "员": ("yun",), "冼": ("xian",),
+    "万俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "澹台": ("tan", "tai"), "单于": ("chan", "yu"),
+    "长孙": ("zhang", "sun"),
+}  # fmt: skip
+"""Characters that sound otherwise when they are a surname."""
 ENTRY_BITS = 28
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
 _IGNORED = re.compile(r"[\s'·•・]")
@@ -166,7 +174,7 @@ def line_of(entry: int, name: str) -> int:
     Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results
     is a page or two of the file and not one for each person.
     """
-    letters = _order(folded(name))[:LETTERS].ljust(LETTERS)
+    letters = " ".join(_spoken(folded(name)))[:LETTERS].ljust(LETTERS)
     place = 0
     for letter in letters:
         place = place << 5 | (min(max(ord(letter) - 96, 0), 31))
@@ -243,7 +251,12 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
 
 
 def _order(name: str) -> str:
-    return name if name.isascii() else "".join(_spoken(name))
+    """Character by character, as Chinese lists are sorted: by sound, then the character itself, so that
+    all of one surname stand together and 程 comes after every 陈."""
+    spoken = _spoken(name)
+    if name.isascii() or len(spoken) != len(name):
+        return " ".join(spoken) if spoken else name
+    return " ".join(f"{syllable} {character}" for syllable, character in zip(spoken, name, strict=True))
 
 
 def readings(name: str) -> list[tuple[str, ...]]:
@@ -262,10 +275,18 @@ def _syllables(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _spoken(name: str) -> tuple[str, ...]:
-    """The usual reading, word by word: names are many, the characters and words in them few."""
+    """The usual reading of a person's name."""
+    for surname in (name[:2], name[:1]):
+        if surname in SURNAMES and len(name) > len(surname):
+            return (*SURNAMES[surname], *_read(name[len(surname) :]))
+    return _read(name)
+
+
+def _read(text: str) -> tuple[str, ...]:
+    """Word by word: names are many, the characters and words in them few."""
     from pypinyin.seg.simpleseg import seg
 
-    return tuple(syllable for word in seg(name) for syllable in _word(word))
+    return tuple(syllable for word in seg(text) for syllable in _word(word))
 
 
 @lru_cache(maxsize=8192)

@@ -292,7 +292,14 @@ def test_who_has_left_or_not_come_yet_never_appears(world: World) -> None:
 def test_a_list_is_a_window_in_the_order_of_pinyin(world: World) -> None:
     directory = world.desk("liuyang").directory
     whole = [line.name for line in directory.list("staff")]
-    assert whole[:3] == ["曾晴", "陈静", "单宏"]
+    assert whole[:3] == ["陈静", "郭涛", "何磊"]
+    assert whole.index("单宏") < whole.index("曾晴")
+    with writing():
+        for name in ("程可欣", "陈佳", "张安", "章一"):
+            create_entry("staff", world.unit("staff"), "full-time", {"name": (name,)})
+    whole = [line.name for line in directory.list("staff")]
+    assert whole[:3] == ["陈佳", "陈静", "程可欣"]
+    assert [name for name in whole if name[0] in "张章"] == ["张安", "张伟", "张文", "章一"]
     windows = [directory.list("staff", offset=offset, limit=4) for offset in range(0, 20, 4)]
     assert [line.name for window in windows for line in window] == whole
 
