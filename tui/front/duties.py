@@ -66,13 +66,14 @@ def main() -> int:
         event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
     if any(asdict(told).values()):
         event("wecom", **asdict(told))
-    if done.opened or done.reminded or done.escalated or done.vacant:
+    if done.opened or done.reminded or done.escalated or done.vacant or done.watched:
         event(
             "duties",
             opened=done.opened,
             reminded=done.reminded,
             escalated=done.escalated,
             vacant=done.vacant,
+            watched=done.watched,
         )
     return 0
 

@@ -29,7 +29,8 @@ def run(folder: Path | None, json: bool) -> int:
     else:
         tell(
             _(
-                "{opened} tasks opened, {reminded} reminders, {escalated} escalations, {vacant} vacancies.",
+                "{opened} tasks opened, {reminded} reminders, {escalated} escalations, {vacant} vacancies, "
+                "{watched} usage alarms.",
                 **asdict(done),
             )
         )

@@ -14,6 +14,9 @@ from tui.kit.safe import cells, clip
 from tui.kit.tones import Tone
 from tui.kit.window import Window
 
+ROOMY = 20
+"""Cells from which a level is indented by two; below, every cell is the name's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -98,8 +101,10 @@ class UnitTree(Window):
         branch = self._branches[row]
         sign = " " if branch.node.leaf else "▾" if branch.open else "▸"
         note = self.words(branch.node.note)
-        note = f" {note} " if note else ""
-        label = clip("  " * branch.depth + f"{sign} {self.words(branch.node.label)}", width - cells(note))
+        narrow = width < ROOMY
+        note = (f" {note}" if narrow else f" {note} ") if note else ""
+        indent = (" " if narrow else "  ") * branch.depth
+        label = clip(f"{indent}{sign} {self.words(branch.node.label)}", width - cells(note))
         blank = " " * (width - cells(note) - cells(label))
         spans: list[tuple[str, Tone]] = [(label, ""), (blank, ""), (note, "dim")]
         return self.paint(spans, width, ("cursor" if self.has_focus else "idle") if cursor else "")

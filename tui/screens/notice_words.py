@@ -72,6 +72,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
     "sync-failed": _not_told,
+    "usage": lambda notice: _(
+        "{who} opened {count} entries within a day",
+        who=str(notice.detail["who"]),
+        count=str(notice.detail["entries"]),
+    ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),

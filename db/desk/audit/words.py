@@ -106,6 +106,7 @@ ACTS: dict[str, Message] = {
     "duties.escalate": _("escalate a deadline"),
     "duties.open": _("open a task"),
     "duties.remind": _("remind of a deadline"),
+    "duties.usage": _("alarm unusual usage"),
     "duties.vacancy": _("alarm a vacancy"),
     "lifecycle.amendment": _("open a returned request to amend it"),
     "lifecycle.begins": _("ask what they may enter"),

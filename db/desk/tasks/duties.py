@@ -14,6 +14,7 @@ from db.desk.standing import policy_of
 from db.desk.tasks.clocks import signals
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
+from db.desk.tasks.usage import unusual
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
 from db.store.engine import database, writing
@@ -25,12 +26,13 @@ RUNNER = "runner"
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run did: tasks opened, reminders and escalations told, vacancies alarmed."""
+    """What one run did: tasks opened, reminders and escalations told, vacancies and usage alarmed."""
 
     opened: int = 0
     reminded: int = 0
     escalated: int = 0
     vacant: int = 0
+    watched: int = 0
 
     def __add__(self, other: Round) -> Round:
         return Round(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Round)))
@@ -70,7 +72,7 @@ def _work(policy: EffectivePolicy, place: Place) -> Round:
             entry=signal.entry, request=signal.request, detail={"task": signal.task, "told": signal.told},
         )  # fmt: skip
     vacant = _alarm_vacancies(policy, place)
-    return Round(len(opened), told["remind"], told["escalate"], vacant)
+    return Round(len(opened), told["remind"], told["escalate"], vacant, _alarm_usage(policy, place))
 
 
 def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
@@ -88,6 +90,25 @@ def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
             _record(
                 place, "duties.vacancy", policy.book, clause=clause, unit=unit.id,
                 detail={"told": len(whom)},
+            )  # fmt: skip
+    return count
+
+
+def _alarm_usage(policy: EffectivePolicy, place: Place) -> int:
+    """Tell whom the policy names of those who open unusually many entries: never the person themselves."""
+    count = 0
+    for usage in unusual(policy):
+        if once(f"usage:{policy.book}:{usage.account}:{usage.day}"):
+            count += 1
+            watching = holders(policy, policy.holder(usage.rule.to))
+            whom = [one for one in watching if one != usage.account]
+            if not whom:
+                whom = holders(policy, policy.supervisor.role)
+            about: dict[str, object] = {"who": usage.name, "entries": usage.entries}
+            tell("usage", policy.book, whom, clause=usage.rule.clause, detail=about)
+            _record(
+                place, "duties.usage", policy.book, clause=usage.rule.clause,
+                detail={"account": usage.account, "entries": usage.entries, "told": len(whom)},
             )  # fmt: skip
     return count
 

@@ -140,6 +140,8 @@ class WatchRule(Rule):
     to: Role
     acts_instead: Role | None = None
     """Who does the missing person's duties while a vacancy lasts."""
+    entries_a_day: int = Field(default=30, ge=1)
+    """Usage: as soon as one person has opened more entries than this within a day, the watch alarms."""
 
 
 class StaleRule(Rule):

@@ -159,3 +159,25 @@ def test_two_hosts_at_once_do_each_thing_once(store: Store, world: World, clock:
     assert vacant == Notice.select().where(Notice.kind == "vacancy").count()
     assert DutyMark.select().where(DutyMark.key.startswith("escalate:")).count() == 5
     assert audit.verify().sound
+
+
+@pytest.mark.clause("D.11.2")
+def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: World) -> None:
+    build_wider_world("class", beside=world)
+    entries = [world.entry("jiangtao", "class"), world.entry("luoxi", "class")]
+    with writing():
+        values = {"name": ("某同学",), "sex": ("female",), "student_number": ("1",)}
+        unit = world.unit("class", "高一（3）班")
+        entries += [create_entry("class", unit, "student", values) for _number in range(19)]
+    deputy = world.desk("shilaoshi")
+    for entry in entries[:20]:
+        deputy.directory.card(entry)
+        deputy.directory.card(entry)
+    assert duties().watched == 0, "twenty are what a day allows, however often each is opened"
+    deputy.directory.card(entries[20])
+    assert (duties().watched, duties().watched) == (1, 0)
+    (notice,) = [one for one in world.desk("yanlaoshi").notices.unread() if one.kind == "usage"]
+    assert (notice.clause, notice.detail) == ("D.11.2", {"who": "施老师", "entries": 21})
+    record = AuditRecord.get(AuditRecord.act == "duties.usage")
+    assert (record.book, record.clause) == ("class", "D.11.2")
+    assert not [one for one in deputy.notices.unread() if one.kind == "usage"]

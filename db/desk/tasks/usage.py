@@ -1,0 +1,50 @@
+"""The watch over how a book is used: whoever opens unusually many entries within a day (D.11.2). Not an
+operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.desk.clockwork import today
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.work import WatchRule
+from db.store import clock
+from db.store.engine import database
+from db.store.sql import fetch
+from db.store.tables import Account
+
+LOOKS = ("directory.card", "directory.reveal", "directory.contact", "directory.photo")
+"""Acts by which an entry is looked at; calls in an emergency are no sign of a leak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Somebody who opened more entries within the last day than the watch allows."""
+
+    rule: WatchRule
+    account: int
+    name: str
+    entries: int
+    day: str
+
+
+def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
+    """Those whom the watch over ``policy``'s book is to tell of."""
+    rule = next((one for one in policy.watches if one.what == "usage"), None)
+    if rule is None:
+        return
+    since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
+    mark = database.param
+    acts = ", ".join(mark for _act in LOOKS)
+    rows = fetch(
+        f"SELECT account, COUNT(DISTINCT entry) FROM audit_record WHERE book = {mark} AND act IN ({acts})"
+        f" AND outcome = {mark} AND at > {mark} GROUP BY account HAVING COUNT(DISTINCT entry) > {mark}"
+        " ORDER BY account",
+        (policy.book, *LOOKS, "done", since, rule.entries_a_day),
+    )
+    for account, count in rows:
+        row = Account.get_by_id(account)
+        name = str(row.person.name if row.person is not None else row.login)
+        yield Usage(rule, account, name, count, today().isoformat())
