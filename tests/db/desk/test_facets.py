@@ -216,3 +216,35 @@ def test_information_security_sees_employees_and_no_partners(world: World) -> No
     with pytest.raises(Refused) as refused:
         security.directory.card(world.entry("wuhao", "subsidiary"))
     assert refused.value.clause == "C.10.1"
+
+
+@pytest.mark.clause("F.5.2")
+def test_a_partners_number_is_masked_by_who_reads_it(trading: World) -> None:
+    entry = trading.entry("vipke", BOOK)
+    looks = {}
+    for login in ("tanlan", "jinhr"):
+        mobile = trading.desk(login).directory.card(entry).field("mobile")
+        assert mobile is not None
+        looks[login] = (mobile.look, mobile.text)
+    assert looks["jinhr"] == ("shown", "139 0000 2901")
+    assert looks["tanlan"] == ("masked", "139••••01")
+
+
+@pytest.mark.clause("H.4.1", "H.4.2")
+def test_an_entry_holds_what_is_asked_for_and_it_is_checked(store: Store, clock: Clock) -> None:
+    world = build_wider_world("secured")
+    entry = world.entry("qinyu", "secured")
+    changes = world.desk("qinyu").changes
+    required = {field.name for field in changes.form(entry).fields if field.required}
+    assert {"name", "position", "email"} <= required
+    for asked in ({"email": ""}, {"email": "nobody"}, {"mobile": "123"}):
+        assert [problem.field for problem in changes.check(entry, asked).problems] == list(asked)
+
+
+@pytest.mark.clause("E.4", "A.7")
+def test_qq_wechat_and_other_contacts_are_kept_and_checked(world: World) -> None:
+    entry = world.entry("majun", "group")
+    changes = world.desk("majun").changes
+    assert changes.check(entry, {"qq": "10001", "wechat": "majun_2026"}).problems == ()
+    for asked in ({"qq": "012"}, {"wechat": "1"}):
+        assert [problem.field for problem in changes.check(entry, asked).problems] == list(asked)
