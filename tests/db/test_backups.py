@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,6 +149,15 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     close_store()
     assert prove(home.folder / "file", key, keys, home.folder) == header
     open_store(home)
+
+
+def test_what_a_killed_backup_left_is_cleared_away(two: World, home: Home) -> None:
+    old, running = home.folder / ".backup-old", home.folder / ".proof-running"
+    for folder in (old, running):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    back_up(home)
+    assert (old.exists(), running.exists()) == (False, True)
 
 
 def test_a_backup_that_can_t_be_restored_is_none(two: World, home: Home) -> None:

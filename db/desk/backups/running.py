@@ -6,8 +6,11 @@ stores of its own, so none may be open when it begins.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +33,9 @@ from db.store.keys import read_backup_key
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 
+LEFT_BEHIND = 86_400.0
+"""Seconds after which nobody works in a folder any more."""
+
 Sign = Callable[[], Checkpoint | None]
 """Has the end of the open store's chain signed; None where it can't be now."""
 
@@ -46,6 +52,7 @@ class Outcome:
 def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now and store it in every place."""
     key = read_backup_key(home.keys)
+    _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
         file = Path(folder) / "new"
         opened = open_store(home)
@@ -135,6 +142,14 @@ def _mark(book: str, place: str, problem: Text) -> str:
 
 def _words(place: str, problem: Text) -> dict[str, str]:
     return {"place": place, "zh": say(problem, "zh_CN"), "en": say(problem, "en")}
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what a backup or a trial that was killed left behind a day ago or more."""
+    for rest in (*folder.glob(".backup-*"), *folder.glob(".proof-*")):
+        with contextlib.suppress(OSError):
+            if time.time() - rest.stat().st_mtime > LEFT_BEHIND:
+                shutil.rmtree(rest)
 
 
 def _store(file: Path, manifest: Manifest, place: Path) -> Outcome:
