@@ -10,6 +10,7 @@ from db.desk.overview.rights import BookOption
 from db.language import Message, _
 from reports import (
     access,
+    cases,
     changes,
     compliance,
     coverage,
@@ -17,6 +18,7 @@ from reports import (
     disclosures,
     incomplete,
     movements,
+    ranking,
     receipts,
     reviews,
     stale,
@@ -133,6 +135,20 @@ KINDS: dict[str, Kind] = {
             _("Whose entry was asked for, what they answered, and until when it is given."),
             True,
             disclosures.build,
+        ),
+        Kind(
+            "cases",
+            cases.TITLE,
+            _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
+            True,
+            cases.build,
+        ),
+        Kind(
+            "ranking",
+            ranking.TITLE,
+            _("Which departments and people keep deadlines and have right entries."),
+            True,
+            ranking.build,
         ),
     )
 }

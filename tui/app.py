@@ -12,7 +12,7 @@ from textual import work
 from db.language import Language, as_language
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
 from tui.kit.base import SESSION_OVER
-from tui.screens.modes import GATES, MODES
+from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:
     from db.desk import Desk
@@ -40,6 +40,7 @@ class MingceApp(KitApp):
     ) -> None:
         super().__init__(language=language, look=look, desk=renew(), reader=reader, memory=memory)
         self._renew = renew
+        self.anywhere = ANYWHERE
         self._all_modes = modes
         self._gates = gates
 

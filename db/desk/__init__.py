@@ -14,6 +14,9 @@ from db.desk.asking.consent_subject import Consents
 from db.desk.asking.subject import Asking
 from db.desk.audit.subject import Audit
 from db.desk.backups.subject import BookBackups
+from db.desk.cases.praise import Praise
+from db.desk.cases.subject import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.directory.subject import Directory
 from db.desk.editions.copies import Copies
 from db.desk.editions.sorting import Sorting
@@ -56,6 +59,8 @@ class Desk:
         self.running: Act | None = None
         self.access = Access(self)
         self.backups = BookBackups(self)
+        self.cases = Cases(self)
+        self.casework = CaseWork(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
         self.copies = Copies(self)
@@ -78,6 +83,7 @@ class Desk:
         self.lifecycle = Lifecycle(self)
         self.outside = Outside(self)
         self.overview = Overview(self)
+        self.praise = Praise(self)
         self.tasks = Tasks(self)
         self.sorting = Sorting(self)
         self.traces = Traces(self)

@@ -28,6 +28,7 @@ from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import Classification, PurposeRule, RoleRule
 from db.policy.schema.base import Rule, cite
+from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
 from db.policy.vocabulary import LEVELS
 
@@ -144,8 +145,8 @@ class _Composer:
             watches=self._list(lambda file: file.watches),
             stale=self._one(lambda file: file.stale),
             retention=self._list(lambda file: file.retention),
-            reporting=self._list(lambda file: file.reporting),
-            cases=self._list(lambda file: file.cases),
+            reporting=self._reporting(),
+            cases=self._list(lambda file: file.cases) or self._defaults(lambda file: file.cases),
             ladder=tuple(sorted(self._list(lambda file: file.sanctions), key=lambda rung: rung.severity)),
             fines=self._list(lambda file: file.fines),
             commendations=self._list(lambda file: file.commendations),
@@ -184,6 +185,16 @@ class _Composer:
         known = {field.name for field in stated}
         always = compose_fields([self.default.fields])
         return tuple(field for field in always if field.name not in known) + stated
+
+    def _reporting(self) -> tuple[ReportingRule, ...]:
+        """The stated channels, and the default's where none is stated: there is always somebody to tell."""
+        stated = self._list(lambda file: file.reporting)
+        known = {rule.kind for rule in stated}
+        default = self._defaults(lambda file: file.reporting)
+        return stated + tuple(rule for rule in default if rule.kind not in known)
+
+    def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
+        return tuple(resolve(rule, self.functions.holder) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
         """The stated purposes; the default's bans stand too, its permissions only where none is stated."""

@@ -182,9 +182,21 @@ class EffectivePolicy:
         """The purposes a look-up may be made for, in the order to offer them."""
         return tuple(purpose for purpose in self.purposes if purpose.allowed)
 
-    def reporting_of(self, kind: str) -> ReportingRule | None:
-        """Where incidents or errors are reported, where a regulation says so."""
-        return next((rule for rule in self.reporting if rule.kind == kind), None)
+    def reporting_of(self, kind: str) -> ReportingRule:
+        """Where incidents or errors are reported; KeyError for anything else."""
+        return _only(self.reporting, "kind", kind)
+
+    def case(self, kind: str) -> CaseRule | None:
+        """The kind of case, where the book knows it."""
+        return next((rule for rule in self.cases if rule.id == kind), None)
+
+    def rung(self, sanction: str) -> SanctionRule:
+        """A rung of the ladder; KeyError for one that the book does not have."""
+        return _only(self.ladder, "id", sanction)
+
+    def fine(self, case: str) -> FineRule | None:
+        """What each occurrence of a kind of case costs, where a regulation says so."""
+        return next((rule for rule in self.fines if rule.case == case), None)
 
     def denial(self, operation: str, role: str | None = None) -> str | None:
         """The clause that forbids ``operation`` to ``role`` (absent: to the technical role), if any."""

@@ -115,7 +115,12 @@ class WorkTeller:
         for channel in policy.reporting:
             yield Line(
                 f"reporting.{channel.kind}",
-                _("reported to {role}", role=self.role(channel.to)),
+                _(
+                    "reported to {role}; sorted out within {days} working days, closed within {close_days}",
+                    role=self.role(channel.to),
+                    days=channel.days,
+                    close_days=channel.close_days,
+                ),
                 channel.clause,
             )
         for case in policy.cases:

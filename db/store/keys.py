@@ -26,7 +26,9 @@ SIGNING_PREFIX = "sign-"
 PUBLIC = ".pub"
 SIGN_AUDIT = "audit"
 """Name of the pair that signs checkpoints of the audit chain (`db.store.signing`)."""
-SIGNING_KEYS = (SIGN_AUDIT,)
+SIGN_EVIDENCE = "evidence"
+"""Name of the pair that signs evidence packs (C.13)."""
+SIGNING_KEYS = (SIGN_AUDIT, SIGN_EVIDENCE)
 
 
 class KeyRingError(Exception):

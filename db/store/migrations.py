@@ -69,7 +69,14 @@ def _server() -> None:
         database.execute_sql("ALTER TABLE sign_in_session ADD COLUMN server VARCHAR(255) NOT NULL DEFAULT ''")
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server)
+def _cases() -> None:
+    database.create_tables(
+        [tables.CaseFile, tables.CaseParty, tables.CaseEvent, tables.CaseAttachment, tables.Commendation],
+        safe=True,
+    )
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server, _cases)
 
 
 def current() -> int:

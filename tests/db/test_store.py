@@ -32,8 +32,8 @@ def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) 
 def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:
     with writing():
         database.execute_sql("ALTER TABLE sign_in_session DROP COLUMN server")
-        SchemaVersion.delete().where(SchemaVersion.version == len(STEPS)).execute()
-    assert migrate() == [len(STEPS)]
+        SchemaVersion.delete().where(SchemaVersion.version >= 4).execute()
+    assert migrate() == list(range(4, len(STEPS) + 1))
     assert "server" in {column.name for column in database.get_columns("sign_in_session")}
 
 

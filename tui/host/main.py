@@ -26,12 +26,14 @@ mail = group(t(_("Mail that waits to be sent.")))
 policy = group(t(_("The regulations in force.")))
 wecom = group(t(_("WeCom, kept in step with the directory.")))
 duties = group(t(_("What has to be done by a due day.")))
+case = group(t(_("Evidence packs of cases: take, check, vouch for.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(backup, name="backup", short_help=t(_("Make, list and check backups.")))
 app.add_typer(mail, name="mail", short_help=t(_("Send the mail that waits.")))
 app.add_typer(wecom, name="wecom", short_help=t(_("Keep WeCom in step.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))
+app.add_typer(case, name="case", short_help=t(_("Evidence packs of cases: take, check, vouch for.")))
 app.add_typer(book, name="book", short_help=t(_("Make a book.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
 
@@ -393,6 +395,59 @@ def duties_run(dir: Dir = None, json: Json = False) -> int:
     from tui.host.duties import run
 
     return run(dir, json)
+
+
+@case.command(
+    "verify",
+    short_help=t(_("Check an evidence pack.")),
+    help=t(
+        _(
+            "Check an evidence pack: that no file was changed, that this installation signed it, that each "
+            "record is as it was written and still stands so in the audit; exit status 1 where not."
+        )
+    ),
+)
+def case_verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("An evidence pack (ZIP).")))
+    ],
+    dir: Dir = None,
+    json: Json = False,
+) -> int:
+    """Check an evidence pack; exit status 1 where something of it is wrong."""
+    from tui.host.case import verify
+
+    return verify(dir, file, json)
+
+
+@case.command(
+    "key",
+    short_help=t(_("The key that signs evidence packs.")),
+    help=t(_("Print the public key that evidence packs are signed with, to be stated to a court.")),
+)
+def case_key(dir: Dir = None, json: Json = False) -> int:
+    """Print the public key that evidence packs are signed with."""
+    from tui.host.case import key
+
+    return key(dir, json)
+
+
+@case.command(
+    "pack",
+    short_help=t(_("Take the evidence pack of a case.")),
+    help=t(_("Write the signed evidence pack of a case to standard output, as whoever signs in.")),
+)
+def case_pack(
+    number: Annotated[
+        int, typer.Argument(metavar="NUMBER", show_default=False, help=t(_("Number of the case.")))
+    ],
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> int:
+    """Write the signed evidence pack of a case to standard output, as whoever signs in."""
+    from tui.host.case import pack
+
+    return pack(dir, number, login)
 
 
 @policy.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +84,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.reader = reader
         self.waiting = 0
         self.modes: tuple[Mode, ...] = ()
+        self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.crash: Exception | None = None
         self._desk = desk
         self._colourless: list[LineFilter] = [Colourless()]

@@ -47,8 +47,27 @@ REDRAW: Final = Command(
     _("Send the whole screen again, where the terminal shows something else."),
     footer=False,
 )
+INCIDENT: Final = Command(
+    "incident",
+    "f12",
+    _("Report a breach"),
+    _("Report a leak, a misuse or any other breach at once; it goes to whom the regulation names."),
+    second="ctrl+r",
+    footer=False,
+)
+CASES: Final = Command(
+    "cases",
+    "f11",
+    _("Cases"),
+    _("What you reported and what came of it; for those who handle cases, their queue."),
+    second="ctrl+t",
+    footer=False,
+)
 SIGN_OUT: Final = Command(
     "sign-out", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False
 )
 
-HOUSE: Final = (BACK, HELP, PALETTE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+ANYWHERE: Final = (INCIDENT, CASES)
+"""Commands that open a screen over any other, where the application has one for them (`KitApp.anywhere`)."""
+
+HOUSE: Final = (BACK, HELP, PALETTE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from db.language import Text
 from tui.kit.base import SIGNED_OUT, KitApp
 from tui.kit.commands import Command, is_control
-from tui.kit.house import HOUSE
+from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
 from tui.kit.window import Window
 
@@ -55,7 +55,13 @@ class Keyed(Screen[Any]):
 
     def offered(self) -> tuple[Command, ...]:
         """The commands that make sense now."""
-        return tuple(command for command in self.commands() if self.can(command.id))
+        return tuple(command for command in self.commands() if self._is_sensible(command))
+
+    def _is_sensible(self, command: Command) -> bool:
+        """What opens anywhere does so once its reader is past the gates; of the rest the screen says."""
+        if command in ANYWHERE:
+            return bool(self.app.modes) and command.id in self.app.anywhere
+        return self.can(command.id)
 
     def typing(self) -> bool:
         """Whether letters go into a field at the moment."""
@@ -75,7 +81,7 @@ class Keyed(Screen[Any]):
     def perform(self, command_id: str) -> None:
         """Do a command by its id, if it makes sense now."""
         command = next((one for one in self.commands() if one.id == command_id), None)
-        if command is None or not self.can(command_id):
+        if command is None or not self._is_sensible(command):
             return
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
@@ -125,6 +131,14 @@ class Keyed(Screen[Any]):
             self.app.switch_mode(chosen.id)
         elif chosen is not None:
             self.perform(chosen.id)
+
+    def do_incident(self) -> None:
+        """Report a breach, over whatever is on the screen."""
+        self.app.push_screen(self.app.anywhere["incident"]())
+
+    def do_cases(self) -> None:
+        """The cases, over whatever is on the screen."""
+        self.app.push_screen(self.app.anywhere["cases"]())
 
     def do_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
 from tui.plain.backup import COMMANDS as BACKUP
+from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
 from tui.plain.editions import COMMANDS as EDITIONS
@@ -35,6 +36,7 @@ OTHERS = (
     *REPORT,
     *EDITIONS,
     *AUDIT,
+    *CASES,
     *TRACE,
     *BACKUP,
     *WECOM,

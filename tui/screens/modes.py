@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.screen import Screen
 
 from db.language import _
 from tui.kit.mode import Gate, Mode
 from tui.screens.audit.audit import Audit
+from tui.screens.cases.cases import Cases
+from tui.screens.cases.report import ReportBreach
 from tui.screens.directory.browse import Directory
 from tui.screens.door.account import MyAccount
 from tui.screens.door.enrolment import FirstSignIn
@@ -53,6 +58,9 @@ MODES: Final[tuple[Mode, ...]] = (
 
 Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, My account 8,
 Editions 9, which for those who only receive copies is My copies. Reviews 0."""
+
+ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": Cases}
+"""Screens that open over any other: each by the command of that name in `tui.kit.house`."""
 
 GATES: Final[tuple[Gate, ...]] = (
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),

@@ -59,6 +59,37 @@ def _not_told(notice: NoticeToMe) -> Text:
     return _("{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=why)
 
 
+def _label(notice: NoticeToMe, name: str) -> Label:
+    return Label(str(notice.detail[f"{name}_zh"]), str(notice.detail[f"{name}_en"]))
+
+
+def _case(text: Message) -> Callable[[NoticeToMe], Text]:
+    """A sentence with slots for a case's number, what it is about, and its outcome where it has one."""
+
+    def said(notice: NoticeToMe) -> Text:
+        slots: dict[str, object] = {"case": notice.detail["case"], "kind": _label(notice, "kind")}
+        if "outcome_zh" in notice.detail:
+            slots["outcome"] = _label(notice, "outcome")
+        if notice.entry is not None:
+            slots["who"] = _whom(notice)
+        return Message(text.text, slots)
+
+    return said
+
+
+def _verdict(notice: NoticeToMe) -> Text:
+    told = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
+    if "amount" not in notice.detail:
+        return told
+    fine = _(
+        "fine {amount} {currency} for {times} times",
+        amount=int(str(notice.detail["amount"])),
+        currency=str(notice.detail["currency"]),
+        times=int(str(notice.detail["occurrences"])),
+    )
+    return _("{first}, {rest}", first=told, rest=fine)
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -99,6 +130,17 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "backup-failed": _backup,
     "update": _updated,
+    "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
+    "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome}")),
+    "case-verdict": _verdict,
+    "case-circulated": _case(_("{who}: {kind}, {outcome}")),
+    "commended": lambda notice: _(
+        "{who}: {label} for {first} to {last}",
+        who=_whom(notice),
+        label=_label(notice, "label"),
+        first=str(notice.detail["first"]),
+        last=str(notice.detail["last"]),
+    ),
     "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
     "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
     "edition-recalled": _copy(_("Your copy {number} was called back; destroy what you have of it")),

@@ -32,6 +32,8 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "movements": (MAINTAINER, SUPERVISOR, HEAD),
     "receipts": (MAINTAINER, SUPERVISOR, OWNER),
     "disclosures": (MAINTAINER, SUPERVISOR),
+    "cases": (MAINTAINER, SUPERVISOR),
+    "ranking": (MAINTAINER, SUPERVISOR, HEAD),
 }
 """Each report with the functions and roles that may draw it."""
 
@@ -41,6 +43,8 @@ RESTS_ON: dict[str, str] = {
     "stale": "stale",
     "sync": "sync",
     "receipts": "editions",
+    "cases": "cases",
+    "ranking": "commendations",
 }
 """Reports that exist only where a regulation has rules under that key."""
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
+from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.frame import Subject, operation
 from db.desk.outside.views import DriftRow
 from db.desk.overview.about import About, about
 from db.desk.overview.access import AccessRow, access
+from db.desk.overview.casebook import CaseLine, case_lines
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.deadlines import Deadlines, deadlines
 from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
@@ -152,6 +154,21 @@ class Overview(Subject):
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         place = self._place("disclosures", book, unit, first, last)
         return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
+
+    @operation("overview.cases", recorded=True)
+    def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
+        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
+        place = self._place("cases", book, unit, first, last)
+        rows = case_lines(place, self.standing.person, first, last)
+        return Table(self._about("cases", place, first, last), rows)
+
+    @operation("overview.ranking", recorded=True)
+    def ranking(self, book: str, unit: int | None, first: date, last: date) -> Table[Ranked]:
+        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
+        place = self._place("ranking", book, unit, first, last)
+        rule = policy_of(book).commendations[0]
+        rows = rank(rule, book, whole(book, place.unit), first, last)
+        return Table(self._about("ranking", place, first, last), rows)
 
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:

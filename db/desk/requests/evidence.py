@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from db.desk.cases.handling import Handling
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.media import MediaType, clean_name, media_type
@@ -18,7 +19,7 @@ from db.language import _
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import Evidence, Request, RequestEvidence
+from db.store.tables import CaseAttachment, CaseFile, Evidence, Request, RequestEvidence
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_IN_TRAY = 20
@@ -78,13 +79,15 @@ class EvidenceTray(Subject):
 
     @operation("evidence.open", recorded=True)
     def open(self, evidence: str) -> bytes:
-        """The content, for its owner and for whoever decides or decided on a request it is attached to.
+        """The content, for its owner and for whoever decides or decided on a request it is attached to,
+        or works on such a case.
 
         Refused alike where there is no such file and where it is not theirs to see (C.10).
         """
         row = Evidence.get_or_none(Evidence.id == evidence)
         self.act.note(evidence=evidence)
-        if row is None or not (row.account_id == self.standing.account or self._decides_on(evidence)):
+        mine = row is not None and row.account_id == self.standing.account
+        if row is None or not (mine or self._decides_on(evidence) or self._works_with(evidence)):
             raise _no_such()
         self.act.note(digest=row.digest)
         return unseal(store().keys, Evidence.place(row.id), row.content)
@@ -104,6 +107,12 @@ class EvidenceTray(Subject):
                 SILENT,
                 _("Add a better file and attach that one to your next request."),
             )  # fmt: skip
+        if _in_cases(evidence):
+            raise Refused(
+                _("{name} is attached to a case and stays on record.", name=row.name),
+                SILENT,
+                _("Whoever handles the case may read it; it goes to nobody else."),
+            )
         row.delete_instance()
         self.act.note(digest=row.digest)
 
@@ -130,6 +139,11 @@ class EvidenceTray(Subject):
             )
         return kind
 
+    def _works_with(self, evidence: str) -> bool:
+        """Whether a case that the actor works on rests on the file."""
+        handling = Handling()
+        return any(handling.reads(row, self.standing.account) for row in _in_cases(evidence))
+
     def _decides_on(self, evidence: str) -> bool:
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
         turns = Turns()
@@ -148,6 +162,11 @@ _WITHOUT_CONTENT = (
 def _attached(evidence: str) -> tuple[int, ...]:
     rows = RequestEvidence.select().where(RequestEvidence.evidence == evidence)
     return tuple(sorted(row.request_id for row in rows))
+
+
+def _in_cases(evidence: str) -> list[CaseFile]:
+    rows = CaseFile.select().join(CaseAttachment)
+    return list(rows.where((CaseAttachment.what == "file") & (CaseAttachment.number == evidence)))
 
 
 def _no_such() -> Refused:

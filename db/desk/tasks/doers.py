@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
 from db.desk.standing import policy_of, root_of
+from db.desk.tasks.kinds import kind_of
 from db.store.tables import Account, Entry, Task
 
 
@@ -19,6 +20,9 @@ class Doers:
         Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
         maintainer, then the supervisor. Nobody does a task about their own entry for the role.
         """
+        own = kind_of(task.kind).doers
+        if own is not None:
+            return own(task)
         if task.account_id is not None:
             row = Account.get_by_id(task.account_id)
             return (Decider(row.id, row.login, PERSON),) if row.state == "active" else ()

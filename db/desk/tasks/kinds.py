@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk.refusal import Refused
+from db.desk.requests.deciding import Decider
 from db.language import Text
 from db.policy.words import DUTIES
 from db.store.tables import Task
@@ -28,6 +29,7 @@ class TaskKind:
     ``lacking`` gives the refusal to finish it as long as what it asks for is not on record yet.
     ``by_itself``: it is done as soon as nothing is lacking, without anybody saying so.
     ``about`` says which one of its kind it is, where that is not told by whom it concerns.
+    ``doers``: who does it, where that is not for the task itself to say.
     """
 
     id: str
@@ -35,6 +37,7 @@ class TaskKind:
     lacking: Callable[[Task], Refused | None] = _nothing
     by_itself: bool = False
     about: Callable[[Task], Text] = _itself
+    doers: Callable[[Task], tuple[Decider, ...]] | None = None
 
 
 _KINDS: dict[str, TaskKind] = {}

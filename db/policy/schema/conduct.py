@@ -11,13 +11,18 @@ from db.policy.vocabulary import Screen
 
 
 class ReportingRule(Rule):
-    """Where a leak or an error is reported; ``reply``: the reporter hears the outcome."""
+    """Where a leak or an error is reported; ``reply``: the reporter hears the outcome.
+
+    ``days``: working days until a report is sorted out, an error answered. ``close_days``: until the case
+    that came of it is closed."""
 
     KEY: ClassVar[tuple[str, ...]] = ("kind",)
 
     kind: Literal["incident", "error"]
     to: Role
     reply: bool = True
+    days: int = Field(1, ge=0)
+    close_days: int = Field(20, ge=1)
 
 
 class CaseRule(Named):
@@ -32,6 +37,8 @@ class SanctionRule(Named):
     severity: int = Field(ge=1)
     legal: bool = False
     """Taken to law: an evidence pack is made."""
+    circulated: bool = False
+    """Announced to the department of whom it strikes."""
 
 
 class FineRule(Rule):

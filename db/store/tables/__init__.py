@@ -14,6 +14,7 @@ from db.store.tables.accounts import (
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
 from db.store.tables.audit import AuditHead, AuditRecord, JournalHead
 from db.store.tables.base import Table
+from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
 from db.store.tables.emergency import CallAttempt
 from db.store.tables.lifecycle import Archive, HandBack
@@ -92,6 +93,11 @@ ALL: tuple[type[Table], ...] = (
     OutsideUnit,
     OutsideSurvey,
     OutsideFinding,
+    CaseFile,
+    CaseParty,
+    CaseEvent,
+    CaseAttachment,
+    Commendation,
     AuditRecord,
     AuditHead,
     JournalHead,
@@ -107,6 +113,11 @@ __all__ = [
     "Book",
     "CallAttempt",
     "Campaign",
+    "CaseAttachment",
+    "CaseEvent",
+    "CaseFile",
+    "CaseParty",
+    "Commendation",
     "Consent",
     "CopyGrant",
     "Delegation",

@@ -30,7 +30,7 @@ from tui.kit import (
     Where,
     choose,
 )
-from tui.screens.directory.card import Card, CardView, reveal, short_number, show_photo
+from tui.screens.directory.card import Card, CardView, report_error, reveal, short_number, show_photo
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
@@ -85,6 +85,9 @@ class Directory(Frame):
         Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
         Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
         Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
+        Command(
+            "error", "X", _("Report error"), _("Say that something in the entry is wrong."), footer=False
+        ),
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
         Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
@@ -310,6 +313,11 @@ class Directory(Frame):
         """Why this entry is seen."""
         if self._current is not None:
             explain(self, self._current.entry, self._current.name)
+
+    async def do_error(self) -> None:
+        """Something in the entry is wrong."""
+        if self._current is not None:
+            await report_error(self, self.app.desk.directory.card(self._current.entry))
 
     def do_change(self) -> None:
         """The change form."""

@@ -10,7 +10,7 @@ from db.desk.lines import Line as Entry
 from db.desk.localtime import local
 from db.desk.sight import Shown
 from db.language import Text, _
-from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
+from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
@@ -100,6 +100,7 @@ class Card(Frame):
             _("Report that a number is dead or mail comes back; the next clean-up looks at it."),
             footer=False,
         ),
+        Command("error", "x", _("Report error"), _("Say that something in the entry is wrong."), second="X"),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
@@ -162,6 +163,10 @@ class Card(Frame):
         """The photo over the card."""
         show_photo(self, self._card.entry, self._card.name)
 
+    async def do_error(self) -> None:
+        """What is wrong (H.5.3)."""
+        await report_error(self, self._card)
+
     async def do_dead(self) -> None:
         """Which number or address does not reach the person (E.14)."""
         options = [Option(field.name, field.label, note=field.text) for field in self._card.fields]
@@ -192,6 +197,21 @@ async def reveal(screen: Frame, card: CardValues) -> Shown | None:
     if asked is None:
         return None
     return screen.app.desk.directory.reveal(card.entry, field, asked.purpose, asked.reason)
+
+
+async def report_error(screen: Frame, card: CardValues) -> None:
+    """Ask which field is wrong and how; it goes to whom the regulation names (H.5.3)."""
+    options = [Option("", _("The entry as a whole"))]
+    options += [Option(field.name, field.label) for field in card.fields]
+    field = await choose(screen, _("What is wrong?"), options)
+    if field is None:
+        return
+    said = await ask_text(
+        screen, _("Report error"), _("What is wrong, and what would be right"), required=True
+    )
+    if said is not None:
+        number = screen.app.desk.cases.error(card.entry, said, field)
+        screen.app.tell(_("Reported: case {number}. F11 shows what comes of it.", number=number))
 
 
 def short_number(number: str) -> str:

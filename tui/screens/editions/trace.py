@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
 from db.desk.editions.tracing import Trace as Answer
+from db.desk.editions.tracing import Traced
 from db.language import _
 from reports.editions.reading import read
 from tui.kit import (
@@ -18,11 +21,16 @@ from tui.kit import (
     Option,
     TextInput,
     Where,
+    ask_text,
     choose,
+    clause_text,
     tell_at_length,
 )
 from tui.kit.tones import Tone
 from tui.plain.trace import facts_of, verdict
+
+FORWARDING = "forwarding"
+"""The kind of case that comes to hand first, where the book's policy knows it."""
 
 
 class Trace(Frame):
@@ -41,8 +49,13 @@ class Trace(Frame):
         Command("trace", "enter", _("Trace"), _("Say whom the copy with this number was issued to.")),
         Command("evidence", "ctrl+e", _("File in the tray"), _("Trace a file of your evidence tray.")),
         Command("command", "ctrl+o", _("File elsewhere"), _("Get the command that traces any file.")),
+        Command("case", "ctrl+k", _("Open a case"), _("Report that the copy was passed on.")),
         Command("back", "escape", BACK.label, BACK.help),
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Sequence[Traced] = ()
 
     def where(self) -> Where:
         """The screen."""
@@ -83,11 +96,31 @@ class Trace(Frame):
             ),
         )
 
+    def can(self, command_id: str) -> bool:
+        """A case takes a copy that was traced."""
+        return command_id != "case" or bool(self._found)
+
+    async def do_case(self) -> None:
+        """What was found where; the recipient is the person concerned."""
+        copy = self._found[0]
+        said = await ask_text(self, _("Open a case"), _("Where and how the copy was found"), required=True)
+        if said is None:
+            return
+        kinds = next(one.kinds for one in self.app.desk.cases.channels() if one.book == copy.book)
+        options = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
+        selected = FORWARDING if any(one.id == FORWARDING for one in kinds) else ""
+        kind = await choose(self, _("What kind of breach?"), options, selected=selected)
+        if kind is not None:
+            number = self.app.desk.cases.report(copy.book, said, kind, copy.number)
+            self.app.tell(_("Reported: case {number}. F11 shows what comes of it.", number=number))
+
     def do_back(self) -> None:
         """Leave, also out of the field."""
         self.dismiss(None)
 
     def _show(self, answer: Answer) -> None:
+        self._found = answer.found
+        self.refresh_keys()
         self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
         facts: list[tuple[Cell, Cell]] = []
         for one in answer.found:

@@ -1,0 +1,74 @@
+"""The clocks of a case: sorted out within the policy's days, closed within its days (not an operation).
+
+Whoever handles the case has the task, so that it waits for nobody whom the case is about.
+"""
+
+from __future__ import annotations
+
+import json
+
+from db.desk.cases.handling import Handling
+from db.desk.clockwork import calendar, today
+from db.desk.refusal import Refused
+from db.desk.requests.deciding import Decider
+from db.desk.standing import policy_of
+from db.desk.tasks.finishing import settle
+from db.desk.tasks.kinds import TaskKind, register
+from db.language import _
+from db.store import clock
+from db.store.audit import canonical
+from db.store.tables import CaseFile, Task
+
+KIND = "case"
+FIRST, LAST = "first", "last"
+ORDER = ("reported", "triaged", "investigating", "decided", "closed")
+
+
+def open_clock(row: CaseFile, stage: str) -> None:
+    """The task of a stage, due in the policy's working days from today."""
+    rule = policy_of(row.book_id).reporting_of(row.sort)
+    days = rule.days if stage == FIRST else rule.close_days
+    Task.create(
+        duty=f"{KIND}:{row.id}:{stage}",
+        kind=KIND,
+        book=row.book_id,
+        unit=row.unit_id,
+        clause=row.clause,
+        detail=canonical({"case": row.id, "stage": stage}).decode("utf-8"),
+        opened_at=clock.now(),
+        started_on=today().isoformat(),
+        due=calendar().due(today(), days).isoformat(),
+    )
+
+
+def settle_clocks(row: CaseFile, account: int) -> None:
+    """End the tasks whose stage the case has passed."""
+    for task in Task.select().where(Task.duty.startswith(f"{KIND}:{row.id}:") & (Task.state == "open")):
+        settle(task, account)
+
+
+def case_of(task: Task) -> CaseFile:
+    """The case that a task is about."""
+    row: CaseFile = CaseFile.get_by_id(json.loads(task.detail)["case"])
+    return row
+
+
+def _doers(task: Task) -> tuple[Decider, ...]:
+    return Handling().handlers(case_of(task))
+
+
+def _lacking(task: Task) -> Refused | None:
+    row = case_of(task)
+    wanted = "triaged" if json.loads(task.detail)["stage"] == FIRST else "closed"
+    if ORDER.index(row.state) >= ORDER.index(wanted):
+        return None
+    return Refused(
+        _("The case is not that far yet."), task.clause, _("Open it under Cases and go on with it.")
+    )
+
+
+def _which(task: Task) -> str:
+    return f"#{case_of(task).id}"
+
+
+register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, doers=_doers))

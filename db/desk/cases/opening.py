@@ -1,0 +1,73 @@
+"""Opening a case, and writing its history (not an operation)."""
+
+from __future__ import annotations
+
+import secrets
+
+from db.desk.cases.duties import FIRST, open_clock
+from db.desk.cases.telling import tell_handlers
+from db.desk.standing import policy_of
+from db.policy.schema.base import cite
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import seal
+from db.store.tables import CaseEvent, CaseFile, CaseParty
+
+WORD_LENGTH = 2000
+
+
+def open_case(
+    sort: str,
+    book: str,
+    unit: int,
+    reporter: int,
+    words: str,
+    *,
+    kind: str = "",
+    entry: int | None = None,
+    field: str = "",
+    concerned: int | None = None,
+) -> CaseFile:
+    """Put a report on record with its clock, and tell those who handle it. ``concerned`` is an entry."""
+    policy = policy_of(book)
+    rule = policy.case(kind)
+    channel = policy.reporting_of(sort)
+    key = secrets.token_hex(16)
+    row: CaseFile = CaseFile.create(
+        key=key,
+        sort=sort,
+        kind=kind,
+        book=book,
+        unit=unit,
+        entry=entry,
+        field=field,
+        words=seal(store().keys, CaseFile.place(key), words.encode("utf-8")),
+        reporter=reporter,
+        reported_at=clock.now(),
+        clause=cite(*([rule.clause] if rule is not None else []), channel.clause),
+        policy_version=policy.version,
+    )
+    if concerned is not None:
+        CaseParty.create(case=row, entry=concerned)
+    write_event(row, reporter, "reported", "")
+    open_clock(row, FIRST)
+    tell_handlers(row)
+    return row
+
+
+def write_event(row: CaseFile, account: int, act: str, word: str) -> None:
+    """One line of the history."""
+    key = secrets.token_hex(16)
+    CaseEvent.create(
+        key=key,
+        case=row,
+        at=clock.now(),
+        account=account,
+        act=act,
+        word=seal(store().keys, CaseEvent.place(key), word.encode("utf-8")),
+    )
+
+
+def cleaned(words: str) -> str:
+    """What was written, in one line and no longer than is kept."""
+    return " ".join(words.split())[:WORD_LENGTH]

@@ -1,0 +1,174 @@
+"""Commendations: the ranking of a period, and praising who comes out well in it (B.7.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.cases.handling import accounts_of
+from db.desk.cases.opening import cleaned
+from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.clockwork import today
+from db.desk.frame import Subject, operation
+from db.desk.localtime import local
+from db.desk.notices import tell
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.views import name_of
+from db.desk.standing import no_such_book, policy_of
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import Account, Book, Commendation, Entry
+
+KIND = "commended"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A book whose regulation praises, as far as the reader sees its ranking. ``praises``: may commend."""
+
+    book: str
+    book_label: Label
+    kind: str
+    label: Label
+    clause: str
+    praises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PraiseRow:
+    """A commendation on record; ``whom`` is a department or a person. Days are ISO."""
+
+    id: int
+    label: Label
+    whom: str
+    unit: str
+    first: str
+    last: str
+    place: int
+    word: str
+    by: str
+    at: str
+    clause: str
+
+
+class Praise(Subject):
+    """Operations on the ranking and on commendations."""
+
+    @operation("praise.offers", recorded=False)
+    def offers(self) -> tuple[Offer, ...]:
+        """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
+        found = []
+        for book in self.standing.books:
+            row = Book.get_by_id(book)
+            for rule in policy_of(book).commendations:
+                title = Label(row.title_zh, row.title_en)
+                found.append(Offer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
+        return tuple(found)
+
+    @operation("praise.ranking", recorded=True)
+    def ranking(self, book: str, first: date, last: date) -> tuple[Ranked, ...]:
+        """Departments, then people, by their place from ``first`` to ``last``; for who maintains or
+        supervises the whole book."""
+        self._whole(book)
+        policy, root = policy_of(book), self.standing.shelf[book].root
+        rule = policy.commendations[0]
+        self.act.note(parameters={"first": str(first), "last": str(last)})
+        return rank(rule, book, whole(book, root), first, last)
+
+    @operation("praise.commend", recorded=True)
+    def commend(
+        self, book: str, first: date, last: date, unit: int, entry: int | None = None, word: str = ""
+    ) -> int:
+        """Praise a department, or one person of it, that has a place in the ranking; they hear it.
+
+        Nobody praises themselves, and nobody is praised twice for a period. Raises Invalid.
+        """
+        self._whole(book)
+        policy, root = policy_of(book), self.standing.shelf[book].root
+        rule = policy.commendations[0]
+        if last > today() or last - first < timedelta(days=1):
+            raise Invalid(Problem("period", _("Choose a period that is over.")))
+        ranked = rank(rule, book, whole(book, root), first, last)
+        place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
+        if place is None:
+            raise Invalid(Problem("entry", _("Choose one from the ranking.")))
+        if entry is not None and Entry.get_by_id(entry).person_id == self.standing.person:
+            raise Refused(
+                _("Nobody commends themselves."), rule.clause, _("Leave it to somebody else who may.")
+            )
+        given = (Commendation.book == book) & (Commendation.kind == rule.id) & (Commendation.unit == unit)
+        whom = Commendation.entry.is_null() if entry is None else (Commendation.entry == entry)
+        overlapping = (Commendation.first <= last.isoformat()) & (Commendation.last >= first.isoformat())
+        if Commendation.select().where(given & whom & overlapping).exists():
+            raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
+        made = Commendation.create(
+            book=book,
+            kind=rule.id,
+            unit=unit,
+            entry=entry,
+            first=first.isoformat(),
+            last=last.isoformat(),
+            place=place.place,
+            word=cleaned(word)[:500],
+            clause=rule.clause,
+            by=self.standing.account,
+            at=clock.now(),
+        )
+        told = accounts_of(entry) if entry is not None else _people_of(unit)
+        detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
+                  "last": str(last)}  # fmt: skip
+        tell(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)
+        self.act.note(unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told))
+        return int(made.id)
+
+    @operation("praise.list", recorded=False)
+    def list(self, book: str) -> tuple[PraiseRow, ...]:
+        """Commendations on record in a book, the newest first: praise is for everybody in it to see."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        labels = {rule.id: rule.label for rule in policy_of(book).commendations}
+        rows = Commendation.select().where(Commendation.book == book).order_by(Commendation.id.desc())
+        return tuple(
+            PraiseRow(
+                id=row.id,
+                label=labels.get(row.kind, Label(row.kind, row.kind)),
+                whom=row.entry.name if row.entry is not None else row.unit.name,
+                unit=row.unit.name,
+                first=row.first,
+                last=row.last,
+                place=row.place,
+                word=row.word,
+                by=name_of(row.by_id),
+                at=local(row.at)[:16],
+                clause=row.clause,
+            )
+            for row in rows.limit(200)
+        )
+
+    def _praises(self, book: str) -> bool:
+        policy, root = policy_of(book), self.standing.shelf[book].root
+        functions = {policy.maintainer.role, policy.supervisor.role}
+        return any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings)
+
+    def _whole(self, book: str) -> None:
+        """Refuse whoever neither maintains nor supervises the whole book, and a book that praises nobody."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        rules = policy.commendations
+        self.act.note(book=book, clause=rules[0].clause if rules else SILENT)
+        if not rules or not self._praises(book):
+            raise Refused(
+                _("Only those who maintain or supervise the directory rank and commend."),
+                rules[0].clause if rules else SILENT,
+                _("Look at the commendations on record."),
+            )
+
+
+def _people_of(unit: int) -> list[int]:
+    rows = (
+        Account.select(Account.id)
+        .join(Entry, on=(Entry.person == Account.person))
+        .where((Entry.unit == unit) & (Entry.state == "active") & (Account.state != "disabled"))
+    )
+    return [row.id for row in rows.order_by(Account.id)]

@@ -1,0 +1,175 @@
+"""What an evidence pack holds: the case, records of the audit with what proves them, copies, files (C.13).
+
+A record's hash covers its content and the hash before it (`db.store.audit`), so whoever has the content and
+the hash before can compute it again; what was sealed of a change stays sealed. The whole chain was checked
+when the pack was made, up to the head that is named in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.desk.audit.views import AuditRow, rows_of
+from db.desk.cases.trail import trail_of
+from db.desk.cases.views import CaseView
+from db.desk.editions.marks import read_number
+from db.desk.localtime import local
+from db.desk.overview.about import named
+from db.desk.refusal import Invalid, Problem
+from db.desk.standing import policy_of
+from db.language import Label, _
+from db.store import clock
+from db.store.audit import HASHED, verify
+from db.store.engine import store
+from db.store.keys import SIGN_EVIDENCE, read_signer
+from db.store.sealing import unseal
+from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy
+from db.store.tables import Evidence as EvidenceRow
+
+MOST_RECORDS = 2000
+CONTEXT = "evidence-pack"
+"""What a signature over a pack's manifest is led by (`db.store.signing`)."""
+MANIFEST_LINE = re.compile(r"[0-9a-f]{64}  [A-Za-z0-9._/-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainProof:
+    """How the whole chain stood at ``at``: its records, its head, and the first bad record if any."""
+
+    records: int
+    bad: int | None
+    head: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A record in words, and as it was hashed. ``exhibit``: it was attached to the case."""
+
+    row: AuditRow
+    content: Mapping[str, object]
+    previous: str
+    hash: str
+    exhibit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TracedCopy:
+    """A copy that was traced: whose it is, and when it was made and acknowledged (local time)."""
+
+    number: str
+    name: str
+    post: str
+    unit: str
+    made_at: str
+    acknowledged_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceContent:
+    """A file of evidence with its bytes."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All of it. ``more`` counts records of the trail that found no room."""
+
+    case: CaseView
+    organisation: str
+    policies: tuple[Label, ...]
+    classification: Label
+    records: tuple[Excerpt, ...]
+    more: int
+    copies: tuple[TracedCopy, ...]
+    files: tuple[EvidenceContent, ...]
+    made_by: str
+    login: str
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An Ed25519 signature over ``mingce:evidence-pack``, a zero byte and the manifest; its public key."""
+
+    signature: bytes
+    public: bytes
+
+
+def chain_proof() -> ChainProof:
+    """Check the chain from its first record to its head."""
+    verdict = verify()
+    head = AuditHead.get_by_id(1)
+    return ChainProof(verdict.records, verdict.bad, head.hash, local(clock.now()))
+
+
+def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:
+    """What is on record for the case."""
+    attached = CaseAttachment.select().where(CaseAttachment.case == row)
+    numbers: dict[str, list[str]] = {"audit": [], "copy": [], "file": []}
+    for one in attached.order_by(CaseAttachment.id):
+        numbers[one.what].append(one.number)
+    exhibits = [int(number) for number in numbers["audit"]]
+    around = AuditRecord.select().where(trail_of(row) & AuditRecord.seq.not_in(exhibits))
+    trail = list(around.order_by(AuditRecord.seq.desc()).limit(MOST_RECORDS))
+    records = [*AuditRecord.select().where(AuditRecord.seq.in_(exhibits)), *trail]
+    records.sort(key=lambda record: record.seq)
+    policy = policy_of(row.book_id)
+    login, name = named(account)
+    return Evidence(
+        case=view,
+        organisation=store().settings.organisation,
+        policies=tuple(ref.title for ref in policy.policies),
+        classification=policy.classification,
+        records=tuple(
+            Excerpt(
+                row=said,
+                content={key: getattr(record, key) for key in HASHED},
+                previous=record.prev,
+                hash=record.hash,
+                exhibit=record.seq in exhibits,
+            )
+            for said, record in zip(rows_of(records, [row.book_id]), records, strict=True)
+        ),
+        more=around.count() - len(trail),
+        copies=tuple(copy for number in numbers["copy"] if (copy := _copy(number)) is not None),
+        files=tuple(_file(EvidenceRow.get_by_id(number)) for number in numbers["file"]),
+        made_by=name,
+        login=login,
+        made_at=local(clock.now()),
+    )
+
+
+def signed(manifest: bytes) -> Signed:
+    """The signature over a manifest. Raises Invalid where it is none."""
+    lines = manifest.decode("ascii", "replace").splitlines()
+    if not lines or not all(MANIFEST_LINE.fullmatch(line) for line in lines):
+        raise Invalid(Problem("manifest", _("This is no list of SHA-256 digests.")))
+    signer = read_signer(store().home.keys, SIGN_EVIDENCE)
+    return Signed(bytes.fromhex(signer.sign(CONTEXT, manifest)), signer.public)
+
+
+def _copy(number: str) -> TracedCopy | None:
+    issue, place = read_number(number) or (0, 0)
+    row = EditionCopy.get_or_none((EditionCopy.issue == issue) & (EditionCopy.ord == place))
+    if row is None:
+        return None
+    return TracedCopy(
+        number=number,
+        name=row.name,
+        post=row.post,
+        unit=row.unit,
+        made_at=local(row.made_at),
+        acknowledged_at=local(row.acknowledged_at) if row.acknowledged_at else "",
+    )
+
+
+def _file(row: EvidenceRow) -> EvidenceContent:
+    content = unseal(store().keys, EvidenceRow.place(row.id), row.content)
+    return EvidenceContent(row.name, row.media_type, row.digest, content)

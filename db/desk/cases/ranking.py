@@ -1,0 +1,134 @@
+"""Who keeps deadlines and whose entries are right, in a period: the ranking behind praise (B.7.1).
+
+Timeliness is the share of deadlines that were kept. Accuracy is the share of what was looked at, in reviews
+and by reports of errors, that was right. Whoever had no deadline and was not looked at has no place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from db.desk.localtime import day_begins
+from db.desk.overview.deadlines import deadlines
+from db.desk.overview.rights import UnitOption, units_below
+from db.policy.schema.conduct import CommendationRule
+from db.store.tables import Account, CaseFile, Entry, ReviewItem, Task, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A department, or one person where ``entry`` is given. Shares are whole percents, None where there was
+    nothing to count. ``place`` counts from 1; equal shares share a place; 0: no place."""
+
+    unit: int
+    unit_name: str
+    entry: int | None
+    name: str
+    due: int
+    on_time: int
+    looked_at: int
+    wrong: int
+    timeliness: int | None
+    accuracy: int | None
+    score: int | None
+    place: int = 0
+
+
+def rank(
+    rule: CommendationRule, book: str, units: Iterable[UnitOption], first: date, last: date
+) -> tuple[Ranked, ...]:
+    """Departments, then people, each by their places."""
+    kept = {one.unit: one for one in deadlines(book, tuple(units), first, last)}
+    looked, wrong = _looked_at(book, first, last)
+    names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}
+    entries = list(
+        Entry.select().where(Entry.unit.in_(list(kept)) & (Entry.state == "active")).order_by(Entry.id)
+    )
+    of_units = []
+    for unit, one in kept.items():
+        mine = [entry.id for entry in entries if entry.unit_id == unit]
+        due = one.on_time + one.late + one.overdue
+        count = (due, one.on_time, sum(looked[each] for each in mine), sum(wrong[each] for each in mine))
+        of_units.append(_ranked(rule, unit, names[unit], None, names[unit], count))
+    done, late = _done_by(book, first, last)
+    of_people = [
+        _ranked(
+            rule, entry.unit_id, names[entry.unit_id], entry.id, entry.name,
+            (done[entry.id], done[entry.id] - late[entry.id], looked[entry.id], wrong[entry.id]),
+        )
+        for entry in entries
+    ]  # fmt: skip
+    return (*_placed(of_units), *_placed(of_people))
+
+
+def _ranked(
+    rule: CommendationRule, unit: int, unit_name: str, entry: int | None, name: str, count: tuple[int, ...]
+) -> Ranked:
+    due, on_time, looked_at, wrong = count
+    timeliness = 100 * on_time // due if due else None
+    accuracy = 100 * (looked_at - wrong) // looked_at if looked_at else None
+    shares = {"timeliness": timeliness, "accuracy": accuracy}
+    counted = [share for what in rule.rank_by if (share := shares[what]) is not None]
+    score = sum(counted) // len(counted) if counted else None
+    return Ranked(unit, unit_name, entry, name, due, on_time, looked_at, wrong, timeliness, accuracy, score)
+
+
+def _placed(rows: list[Ranked]) -> list[Ranked]:
+    """By score, then by how much there was to count; those without a score are left out."""
+    counted = [row for row in rows if row.score is not None]
+    counted.sort(key=lambda row: (-(row.score or 0), -(row.due + row.looked_at), row.name))
+    placed: list[Ranked] = []
+    for number, row in enumerate(counted, start=1):
+        equal = placed and placed[-1].score == row.score
+        placed.append(replace(row, place=placed[-1].place if equal else number))
+    return placed
+
+
+def _looked_at(book: str, first: date, last: date) -> tuple[Counter[int], Counter[int]]:
+    """How often each entry was looked at in the period, and how often it was wrong."""
+    looked: Counter[int] = Counter()
+    wrong: Counter[int] = Counter()
+    begin, end = day_begins(first), day_begins(last + timedelta(days=1))
+    reviewed: Any = (
+        ReviewItem.select(ReviewItem.entry, ReviewItem.verdict)
+        .join(Entry)
+        .where((Entry.book == book) & (ReviewItem.decided_at >= begin) & (ReviewItem.decided_at < end))
+        .tuples()
+    )
+    reported: Any = (
+        CaseFile.select(CaseFile.entry, CaseFile.outcome)
+        .where((CaseFile.book == book) & (CaseFile.sort == "error"))
+        .where((CaseFile.decided_at >= begin) & (CaseFile.decided_at < end))
+        .tuples()
+    )
+    for entry, verdict in [*reviewed, *reported]:
+        looked[entry] += 1
+        wrong[entry] += verdict != "right"
+    return looked, wrong
+
+
+def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[int]]:
+    """How many tasks due in the period each entry's person did, and how many of them late."""
+    done: Counter[int] = Counter()
+    late: Counter[int] = Counter()
+    rows: Any = (
+        Task.select(Entry.id, Task.late)
+        .join(Account, on=(Task.done_by == Account.id))
+        .join(Entry, on=(Entry.person == Account.person))
+        .where((Task.book == book) & (Entry.book == book) & (Entry.state == "active"))
+        .where((Task.state == "done") & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()))
+        .tuples()
+    )
+    for entry, days in rows:
+        done[entry] += 1
+        late[entry] += bool(days)
+    return done, late
+
+
+def whole(book: str, unit: int) -> tuple[UnitOption, ...]:
+    """The units to rank: ``unit`` and everything below it."""
+    return units_below(book, {unit})

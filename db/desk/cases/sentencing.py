@@ -1,0 +1,77 @@
+"""What may be decided about a person: rungs of the book's ladder, and fines per occurrence (I.4.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.desk.refusal import Invalid, Problem
+from db.desk.standing import policy_of
+from db.language import _
+from db.policy.schema.base import cite
+from db.store.tables import CaseFile, CaseParty, Entry
+
+FINE = "fine"
+MOST_OCCURRENCES = 1000
+MOST_MONEY = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is decided about the person of ``entry``: ids of rungs, none where a word is enough.
+
+    ``occurrences`` is how often it happened. ``amount`` is one fine, where no regulation states it.
+    """
+
+    entry: int
+    sanctions: tuple[str, ...] = ()
+    occurrences: int = 1
+    amount: int = 0
+
+
+def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
+    """Write down what is decided about each person concerned. Raises Invalid where one is left out or
+    something is not of the book's ladder."""
+    parties = {party.entry_id: party for party in CaseParty.select().where(CaseParty.case == row)}
+    if not parties:
+        raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))
+    if len(sentences) != len(parties) or {one.entry for one in sentences} != set(parties):
+        raise Invalid(Problem("sentences", _("Decide about each person concerned, and about nobody else.")))
+    for one in sentences:
+        _pass(row, parties[one.entry], one)
+
+
+def times_fined(party: CaseParty) -> tuple[int, int]:
+    """How often the person was found in the same breach before, and how often they were fined for it."""
+    person = Entry.get_by_id(party.entry_id).person_id
+    earlier = list(
+        CaseParty.select(CaseParty, CaseFile)
+        .join(CaseFile)
+        .switch(CaseParty)
+        .join(Entry)
+        .where((Entry.person == person) & (CaseFile.kind == party.case.kind))
+        .where((CaseFile.outcome == "breach") & (CaseFile.id != party.case_id))
+    )
+    return sum(one.occurrences for one in earlier), sum(one.amount for one in earlier)
+
+
+def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
+    policy = policy_of(row.book_id)
+    known = {rung.id: rung for rung in policy.ladder}
+    unknown = [one for one in sentence.sanctions if one not in known]
+    if unknown:
+        raise Invalid(Problem("sanctions", _("This book's ladder has no {rung}.", rung=unknown[0])))
+    if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
+        raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
+    clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""
+    if FINE in sentence.sanctions:
+        rule = policy.fine(row.kind)
+        each = rule.amount if rule is not None else sentence.amount
+        if not 1 <= each <= MOST_MONEY:
+            raise Invalid(Problem("amount", _("Say how much the fine is.")))
+        amount, currency = each * sentence.occurrences, rule.currency if rule is not None else "CNY"
+        clauses += [rule.clause] if rule is not None else []
+    party.sanctions = ",".join(one for one in known if one in sentence.sanctions)
+    party.occurrences, party.amount, party.currency = sentence.occurrences, amount, currency
+    party.clause = cite(*clauses) if clauses else row.clause
+    party.save()

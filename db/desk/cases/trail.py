@@ -1,0 +1,75 @@
+"""The audit as far as it belongs to a case, and what is attached to it from there and elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.audit.scope import supervised, visible
+from db.desk.cases.handling import accounts_of
+from db.desk.editions.tracing import forwarded
+from db.desk.refusal import Invalid, Problem
+from db.desk.standing import Standing
+from db.language import _
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Evidence
+
+ABOUT_CASES = "case"
+
+
+def trail_of(row: CaseFile) -> Any:
+    """The condition on AuditRecord: what the persons concerned did in the book, and what was done there to
+    the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
+    entries = [party.entry_id for party in CaseParty.select().where(CaseParty.case == row)]
+    accounts = [account for entry in entries for account in accounts_of(entry)]
+    concerned = AuditRecord.account.in_(accounts)
+    if row.entry_id is not None:
+        concerned |= AuditRecord.entry == row.entry_id
+    return (
+        concerned
+        & ((AuditRecord.book == row.book_id) | AuditRecord.book.is_null())
+        & ~AuditRecord.act.startswith(ABOUT_CASES)
+    )
+
+
+def check_attachable(row: CaseFile, standing: Standing, what: str, number: str) -> str:
+    """The number as it is kept. Raises Invalid for what does not exist or is not the reader's to see."""
+    if what == "audit":
+        seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+        allowed = trail_of(row)
+        if supervised(standing):
+            allowed |= visible(standing)
+        if not AuditRecord.select().where((AuditRecord.seq == seq) & allowed).exists():
+            raise Invalid(Problem("number", _("There is no such record within this case.")))
+        return str(seq)
+    if what == "copy":
+        found = forwarded(number)
+        if found is None or found.book != row.book_id:
+            raise Invalid(Problem("number", _("There is no copy with this number in this directory.")))
+        return found.number
+    if what == "file":
+        mine = (Evidence.id == number) & (Evidence.account == standing.account)
+        if not Evidence.select().where(mine).exists():
+            raise Invalid(Problem("number", _("There is no such file in your tray.")))
+        return number
+    raise Invalid(Problem("what", _("Attach an audit record, a copy, or a file of your tray.")))
+
+
+def attach(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
+    """Attach it; False where it is attached already. The recipient of a copy becomes a person concerned."""
+    mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
+    if CaseAttachment.select().where(mine).exists():
+        return False
+    CaseAttachment.create(case=row, what=what, number=number, added_by=account, at=at)
+    if what == "copy":
+        found = forwarded(number)
+        if found is not None and row.sort == "incident":
+            known = (CaseParty.case == row) & (CaseParty.entry == found.entry)
+            if not CaseParty.select().where(known).exists():
+                CaseParty.create(case=row, entry=found.entry)
+    return True
+
+
+def copies_of(row: CaseFile, entry: int) -> int:
+    """How many of the copies attached were issued to the person of ``entry``."""
+    rows = CaseAttachment.select().where((CaseAttachment.case == row) & (CaseAttachment.what == "copy"))
+    found = [forwarded(one.number) for one in rows]
+    return sum(one is not None and one.entry == entry for one in found)

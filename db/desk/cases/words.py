@@ -1,0 +1,39 @@
+"""What the states, steps and outcomes of a case are called."""
+
+from __future__ import annotations
+
+from db.language import Message, _
+
+STATES: dict[str, Message] = {
+    "reported": _("reported"),
+    "triaged": _("sorted out"),
+    "investigating": _("investigating"),
+    "decided": _("decision taken"),
+    "closed": _("closed"),
+}
+EVENTS: dict[str, Message] = {
+    "reported": _("reported"),
+    "triaged": _("sorted out"),
+    "investigating": _("investigation begun"),
+    "involved": _("person concerned added"),
+    "released": _("person concerned taken off"),
+    "attached": _("attached"),
+    "noted": _("note"),
+    "packed": _("evidence pack taken"),
+    "decided": _("decision taken"),
+    "closed": _("closed"),
+}
+OUTCOMES: dict[str, Message] = {
+    "": _("open"),
+    "breach": _("breach found"),
+    "unfounded": _("no breach"),
+    "corrected": _("corrected"),
+    "right": _("right as it is"),
+}
+ATTACHED: dict[str, Message] = {
+    "audit": _("audit record"),
+    "copy": _("traced copy"),
+    "file": _("file of evidence"),
+}
+VERDICTS = {"incident": ("breach", "unfounded"), "error": ("corrected", "right")}
+"""Each sort of case with the outcomes it can have."""

@@ -1,0 +1,72 @@
+"""Cases and what was decided in them, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.desk.cases.handling import kind_label
+from db.desk.cases.telling import joined
+from db.desk.cases.words import OUTCOMES, STATES
+from db.desk.localtime import day_begins, local
+from db.desk.overview.rights import Place, units_below
+from db.desk.standing import policy_of
+from db.language import Label, Message, Text
+from db.store.tables import CaseFile, CaseParty, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case and one person concerned; ``who`` is empty where nobody is. Days are ISO."""
+
+    case: int
+    kind: Text
+    unit: str
+    reported: str
+    state: Message
+    outcome: Message
+    who: str
+    sanctions: Label | None
+    occurrences: int
+    amount: int
+    currency: str
+    clause: str
+    closed: str
+
+
+def case_lines(place: Place, reader: int | None, first: date, last: date) -> tuple[CaseLine, ...]:
+    """Cases of ``place`` that were reported in the period, but those that concern the person ``reader``."""
+    policy = policy_of(place.book)
+    within = [unit.id for unit in units_below(place.book, {place.unit})]
+    rows = CaseFile.select().where(
+        (CaseFile.book == place.book)
+        & CaseFile.unit.in_(within)
+        & (CaseFile.reported_at >= day_begins(first))
+        & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
+    )
+    found = []
+    for row in rows.order_by(CaseFile.id):
+        parties = list(CaseParty.select(CaseParty, Entry).join(Entry).where(CaseParty.case == row))
+        if reader is not None and reader in {party.entry.person_id for party in parties}:
+            continue
+        lines: list[CaseParty | None] = [*parties] or [None]
+        for party in lines:
+            rungs = [policy.rung(one) for one in party.sanctions.split(",") if one] if party else []
+            found.append(
+                CaseLine(
+                    case=row.id,
+                    kind=kind_label(policy, row.sort, row.kind),
+                    unit=row.unit.name,
+                    reported=local(row.reported_at)[:10],
+                    state=STATES[row.state],
+                    outcome=OUTCOMES[row.outcome],
+                    who=party.entry.name if party else "",
+                    sanctions=joined([rung.label for rung in rungs]),
+                    occurrences=party.occurrences if party and rungs else 0,
+                    amount=party.amount if party else 0,
+                    currency=party.currency if party else "",
+                    clause=(party.clause if party else "") or row.clause,
+                    closed=local(row.closed_at)[:10] if row.closed_at else "",
+                )
+            )
+    return tuple(found)

@@ -1,0 +1,60 @@
+"""Cases and sanctions (B.7.2, C.12, E.17, G.8, H.7): what was reported, how it ended, and what it cost."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.audit.words import clause_words
+from db.language import _
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Cases and sanctions")
+
+
+def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+    """The report for ``desk``'s reader: cases that were reported in ``period``."""
+    table = desk.overview.cases(book, unit, period.first, period.last)
+    return Report(
+        name="cases",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("case", _("Case"), number=True),
+            Column("kind", _("About")),
+            Column("unit", _("Department"), minor=True),
+            Column("reported", _("Reported")),
+            Column("state", _("State")),
+            Column("outcome", _("Outcome")),
+            Column("who", _("Concerned")),
+            Column("sanctions", _("Sanction")),
+            Column("times", _("Times"), number=True),
+            Column("fine", _("Fine"), number=True),
+            Column("clause", _("Clause"), minor=True),
+            Column("closed", _("Closed"), minor=True),
+        ),
+        rows=tuple(
+            (
+                row.case,
+                row.kind,
+                row.unit,
+                row.reported,
+                row.state,
+                row.outcome,
+                row.who,
+                row.sanctions,
+                row.occurrences or None,
+                row.amount or None,
+                clause_words(row.clause),
+                row.closed,
+            )
+            for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=_(
+            "{count} cases; fines together {amount}.",
+            count=len({row.case for row in table.rows}),
+            amount=sum(row.amount for row in table.rows),
+        ),
+    )

@@ -1,0 +1,76 @@
+"""Putting an evidence pack together: files, their digests, and the signature over the digests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from dataclasses import asdict
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from db.desk import Desk
+from db.desk.cases.proof import ChainProof, Evidence
+from db.language import LANGUAGES
+from reports.evidence.text import audit_text, case_text, readme
+
+MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
+PUBLIC_PEM, PUBLIC_HEX = "public.pem", "public.hex"
+RECORDS, CHAIN, COPIES = "audit.jsonl", "chain.json", "copies.json"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+def evidence_pack(desk: Desk, case: int) -> bytes:
+    """The signed archive (ZIP) of a case that ``desk``'s reader works on. Taking it is recorded."""
+    proof = desk.casework.chain(case)
+    evidence = desk.casework.evidence(case)
+    files = files_of(evidence, proof)
+    manifest = manifest_of(files)
+    signed = desk.casework.sign(case, manifest)
+    public = Ed25519PublicKey.from_public_bytes(signed.public)
+    files[MANIFEST] = manifest
+    files[SIGNATURE] = signed.signature
+    files[PUBLIC_PEM] = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    files[PUBLIC_HEX] = f"{signed.public.hex()}\n".encode("ascii")
+    return archive(files)
+
+
+def files_of(evidence: Evidence, proof: ChainProof) -> dict[str, bytes]:
+    """What the manifest covers, by name."""
+    files = {"README.txt": readme(evidence).encode("utf-8")}
+    for language in LANGUAGES:
+        files[f"case.{language}.txt"] = case_text(evidence, language).encode("utf-8")
+        files[f"audit.{language}.txt"] = audit_text(evidence, proof, language).encode("utf-8")
+    records = [
+        {"fields": dict(one.content), "before": one.previous, "hash": one.hash, "exhibit": one.exhibit}
+        for one in evidence.records
+    ]
+    files[RECORDS] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode("utf-8")
+    files[CHAIN] = _data(asdict(proof))
+    files[COPIES] = _data([asdict(copy) for copy in evidence.copies])
+    for number, file in enumerate(evidence.files, start=1):
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", file.name)
+        files[f"files/{number:02d}-{name}"] = file.content
+    return files
+
+
+def manifest_of(files: dict[str, bytes]) -> bytes:
+    """One line a file, as `sha256sum` writes and reads them."""
+    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
+    return "".join(lines).encode("ascii")
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """The files as a ZIP; the same files always give the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in sorted(files.items()):
+            zipped.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _data(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")

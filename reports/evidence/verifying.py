@@ -1,0 +1,101 @@
+"""Checking an evidence pack: digests, signature, key, and each record's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.desk.cases.proof import CONTEXT
+from db.language import Message, _
+from db.store.audit import HASHED, digest_of
+from db.store.signing import is_signed
+from db.store.tables import AuditRecord
+from reports.evidence.pack import MANIFEST, PUBLIC_HEX, PUBLIC_PEM, RECORDS, SIGNATURE
+
+LARGEST = 300 * 1024 * 1024
+"""Bytes of all files of a pack together; whatever claims to be more is not opened."""
+UNCOVERED = {MANIFEST, SIGNATURE, PUBLIC_HEX, PUBLIC_PEM}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What checking a pack found: nothing in ``problems`` where it is sound.
+
+    ``own``: signed by the key that was given. ``records`` are numbers and hashes of its records.
+    """
+
+    problems: tuple[Message, ...]
+    files: int
+    records: tuple[tuple[int, str], ...]
+    public: str
+    own: bool
+
+
+def check(content: bytes, public: bytes) -> Checked:
+    """Check the archive ``content`` against the key ``public`` of the organisation."""
+    files = _files(content)
+    if isinstance(files, Message):
+        return Checked((files,), 0, (), "", False)
+    problems = list(_digests(files))
+    key = files.get(PUBLIC_HEX, b"").decode("ascii", "replace").strip()
+    signature = files.get(SIGNATURE, b"").hex()
+    own = is_signed(public, CONTEXT, files.get(MANIFEST, b""), signature)
+    if not own:
+        problems.append(_("The signature is not that of this organisation's key."))
+    records: list[tuple[int, str]] = []
+    for line in files.get(RECORDS, b"").decode("utf-8", "replace").splitlines():
+        number, sound = _record(line)
+        if not sound:
+            problems.append(_("Record {number} is not as it was written.", number=number))
+        records.append((number, _hash(line)))
+    return Checked(tuple(problems), len(files), tuple(records), key, own)
+
+
+def _files(content: bytes) -> Mapping[str, bytes] | Message:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+            if sum(one.file_size for one in zipped.infolist()) > LARGEST:
+                return _("This archive is too large to be an evidence pack.")
+            names = zipped.namelist()
+            if len(set(names)) != len(names):
+                return _("This archive holds a file twice.")
+            return {name: zipped.read(name) for name in names}
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+        return _("This is no archive that can be read.")
+
+
+def _digests(files: Mapping[str, bytes]) -> list[Message]:
+    listed: dict[str, str] = {}
+    for line in files.get(MANIFEST, b"").decode("ascii", "replace").splitlines():
+        digest, _blank, name = line.partition("  ")
+        listed[name] = digest
+    found = [_("The archive has no list of digests.")] if not listed else []
+    for name, digest in listed.items():
+        if name not in files:
+            found.append(_("{file} is missing.", file=name))
+        elif hashlib.sha256(files[name]).hexdigest() != digest:
+            found.append(_("{file} was changed.", file=name))
+    extra = sorted(set(files) - set(listed) - UNCOVERED)
+    return [*found, *(_("{file} does not belong to it.", file=name) for name in extra)]
+
+
+def _record(line: str) -> tuple[int, bool]:
+    """The number of a record, and whether its hash is that of its content."""
+    try:
+        said = json.loads(line)
+        fields = {name: said["fields"][name] for name in HASHED}
+        record = AuditRecord(**fields, prev=said["before"])
+        return int(fields["seq"]), digest_of(record) == said["hash"]
+    except (ValueError, KeyError, TypeError):
+        return 0, False
+
+
+def _hash(line: str) -> str:
+    try:
+        return str(json.loads(line)["hash"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,408 @@
+"""Cases from the report to the closure: who handles them, who may not, the ladder, fines, who hears what."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import pytest
+
+from db.desk import Desk, Invalid
+from db.desk.audit.subject import AuditFilter
+from db.desk.cases.sentencing import Sentence
+from db.desk.tasks.duties import Place, run
+from db.language import say
+from db.store.engine import writing
+from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
+from tests.conftest import Clock
+from tests.db.desk.casework import decided, found, heard, under_investigation
+from tests.db.desk.reviewing import last_record, refused
+from tests.editions_world import assistant, build_editions_world
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+LEAK = "看到有人把通讯录发到群里"
+
+
+@pytest.fixture
+def wide(world: World) -> World:
+    """Every regulation's book but the controlled ones."""
+    return build_wider_world("safety", "class", "wecom", "general", "secured", beside=world)
+
+
+KINDS = [
+    ("staff", "zhangwei", "guotao", "unlawful", "A.16"),
+    ("staff", "zhangwei", "guotao", "leak", "A.18"),
+    ("staff", "zhangwei", "guotao", "forwarding", "A.19"),
+    ("safety", "dingyi", "kangle", "late", "B.7.2"),
+    ("safety", "dingyi", "kangle", "wrong-data", "B.7.2"),
+    ("subsidiary", "tangyu", "panlong", "leak", "C.9.1"),
+    ("class", "shilaoshi", "yanlaoshi", "commercial-use", "D.6"),
+    ("class", "shilaoshi", "yanlaoshi", "harassment", "D.7"),
+    ("class", "shilaoshi", "yanlaoshi", "privacy", "D.10"),
+    ("group", "majun", "luoyan", "leak", "E.8"),
+    ("group", "majun", "luoyan", "harassment", "E.9"),
+    ("group", "majun", "luoyan", "commercial-use", "E.11"),
+    ("general", "lunan", "yuhr", "misuse", "F.6.1"),
+    ("wecom", "shuqi", "xuhr", "leak", "G.6.1"),
+    ("wecom", "shuqi", "xuhr", "marketing", "G.6.2"),
+    ("wecom", "shuqi", "xuhr", "bad-content", "G.6.3"),
+    ("wecom", "shuqi", "xuhr", "private-chat", "G.6.4"),
+    ("secured", "qinyu", "xinan", "tampering", "H.3.3"),
+]
+
+
+@pytest.mark.clause(
+    "A.16", "A.18", "A.19", "B.7.2", "C.9.1", "D.6", "D.7", "D.10", "E.8", "E.9", "E.11", "F.6.1", "G.6.1",
+    "G.6.2", "G.6.3", "G.6.4", "H.3.3",
+)  # fmt: skip
+@pytest.mark.parametrize(("book", "reporter", "handler", "kind", "clause"), KINDS)
+def test_a_breach_of_any_kind_goes_to_whom_the_policy_names(
+    wide: World, book: str, reporter: str, handler: str, kind: str, clause: str
+) -> None:
+    """Reported by anybody of the book, it waits for its handler with its clause, and for nobody else."""
+    desk = wide.desk(reporter)
+    channel = next(one for one in desk.cases.channels() if one.book == book)
+    assert clause in next(one for one in channel.kinds if one.id == kind).clause
+    case = desk.cases.report(book, LEAK, kind)
+    record = last_record("cases.report")
+    assert (record.outcome, record.book, record.account) == ("done", book, wide.accounts[reporter])
+    assert clause in record.clause
+    waiting = wide.desk(handler)
+    (row,) = [one for one in waiting.cases.queue() if one.id == case]
+    assert (row.state, row.kind) == ("reported", kind)
+    assert clause in row.clause
+    assert [one["case"] for one in heard(waiting, "case-reported")] == [case]
+    assert [one.kind for one in waiting.tasks.mine().rows if one.kind == "case"] == ["case"]
+    assert desk.cases.queue() == ()
+    assert refused(lambda: desk.cases.one(case)).clause == "default"
+    assert [one.id for one in desk.cases.mine()] == [case]
+
+
+@pytest.mark.clause("A.18")
+def test_a_report_goes_through_its_states_with_a_note_on_each_step(world: World, clock: Clock) -> None:
+    """IT sorts it out, investigates, decides and closes; no step is left out or goes back."""
+    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    it = world.desk("guotao")
+    assert refused(lambda: it.casework.investigate(case, "先查")).clause == "A.18"
+    with pytest.raises(Invalid):
+        it.casework.triage(case, "leak", "  ")
+    with pytest.raises(Invalid):
+        it.casework.triage(case, "no-such-kind", "立案")
+    under_investigation(it, case, "leak", "张文")
+    with pytest.raises(Invalid):
+        it.casework.decide(case, "breach", "属实", [])
+    entry = found(it, case, "张文")
+    with pytest.raises(Invalid):  # A has no ladder of its own
+        it.casework.decide(case, "breach", "属实", [Sentence(entry, ("warning",))])
+    it.casework.decide(case, "breach", "属实，已谈话", [Sentence(entry)])
+    assert "A.12" in refused(lambda: it.casework.involve(case, entry)).clause
+    it.casework.close(case, "已通报本人")
+    view = it.cases.one(case)
+    assert (view.row.state, view.row.outcome) == ("closed", "breach")
+    words = [line.word for line in view.history]
+    assert {"可以立案", "开始调查", "属实，已谈话", "已通报本人"} <= set(words)
+    assert [one["outcome_en"] for one in heard(world.desk("zhangwei"), "case-outcome")] == ["breach found"]
+    assert not Task.select().where((Task.kind == "case") & (Task.state == "open")).exists()
+    assert refused(lambda: it.casework.close(case, "再次")).clause
+
+
+@pytest.mark.clause("A.18")
+def test_reports_are_sorted_out_within_the_policys_days(world: World, clock: Clock) -> None:
+    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    clock.forward(days=4)
+    run(Place("host", "test"))
+    it = world.desk("guotao")
+    assert [one.task for one in it.notices.unread() if one.kind == "duty-overdue"]
+    it.casework.triage(case, "leak", "立案")
+    task = Task.get(Task.duty == f"case:{case}:first")
+    assert (task.state, task.late) == ("done", 3)
+    assert Task.get(Task.duty == f"case:{case}:last").state == "open"
+
+
+@pytest.mark.clause("A.18")
+def test_what_is_reported_is_sealed_and_shown_to_nobody_else(world: World) -> None:
+    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    row = CaseFile.get_by_id(case)
+    assert LEAK.encode() not in bytes(row.words)
+    assert world.desk("guotao").cases.one(case).words == LEAK
+    for login in ("wangfang", "liuyang", "helei"):
+        desk = world.desk(login)
+        assert [one.id for one in desk.cases.queue()] == []
+        foreign, none = (refused(partial(desk.cases.one, number)) for number in (case, 99))
+        assert say(foreign.message, "en") == say(none.message, "en")
+    with pytest.raises(Invalid):
+        world.desk("zhangwei").cases.report("staff", " ")
+    assert refused(lambda: world.desk("tangyu").cases.report("staff", LEAK)).clause == "default"
+
+
+@pytest.mark.clause("A.18", "C.6")
+def test_nobody_handles_a_case_about_themselves(world: World) -> None:
+    """Once IT itself is concerned it is human resources', and IT sees nothing of it until it is decided."""
+    case = world.desk("zhangwei").cases.report("staff", "运维导出了通讯录")
+    it = world.desk("guotao")
+    it.casework.triage(case, "leak", "立案")
+    it.casework.involve(case, found(it, case, "郭涛"))
+    again = world.desk("guotao")
+    assert refused(lambda: again.cases.one(case)).clause == "default"
+    assert refused(lambda: again.casework.decide(case, "unfounded", "没有此事")).clause == "default"
+    assert again.cases.queue() == again.cases.mine() == ()
+    assert not [one for one in again.tasks.mine().rows if one.kind == "case"]
+    hr = world.desk("liuyang")
+    hr.casework.investigate(case, "接手")
+    hr.casework.decide(case, "breach", "属实", [Sentence(found(hr, case, "郭涛"))])
+    (told,) = heard(world.desk("guotao"), "case-verdict")
+    assert told["clause"]
+    (row,) = world.desk("guotao").cases.mine()
+    assert (row.id, row.outcome) == (case, "breach")
+
+
+@pytest.mark.clause("A.18", "C.12")
+def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
+    """The one who reported may investigate, and another of the ladder decides."""
+    security = world.desk("panlong")
+    case = security.cases.report("subsidiary", LEAK, "leak")
+    under_investigation(security, case, "leak", "唐雨")
+    sentence = [Sentence(found(security, case, "唐雨"), ("warning",))]
+    refusal = refused(lambda: security.casework.decide(case, "breach", "属实", sentence))
+    assert "C.9.1" in refusal.clause
+    assert last_record("casework.decide").outcome == "refused"
+    assert CaseFile.get_by_id(case).state == "investigating"
+    assert not security.cases.one(case).judges
+
+
+LADDERS = [
+    ("safety", "dingyi", "kangle", "late", "牛二", ("circulated-criticism",), "B.7.2"),
+    ("subsidiary", "xuning", "panlong", "leak", "唐雨", ("warning", "circulated-criticism"), "C.12"),
+    ("subsidiary", "xuning", "panlong", "leak", "唐雨", ("termination",), "C.12"),
+    ("subsidiary", "xuning", "panlong", "leak", "唐雨", ("legal-action",), "C.13"),
+    ("group", "majun", "luoyan", "harassment", "黄博", ("demerit",), "E.17"),
+    ("group", "majun", "luoyan", "leak", "黄博", ("legal-action",), "E.18"),
+    ("wecom", "shuqi", "xuhr", "marketing", "毛晓", ("dismissal",), "G.8"),
+    ("secured", "shibu", "xinan", "leak", "秦玉", ("demotion",), "H.7"),
+]
+
+
+@pytest.mark.clause("B.7.2", "C.12", "C.13", "E.17", "E.18", "G.8", "H.7")
+@pytest.mark.parametrize(("book", "reporter", "handler", "kind", "whom", "sanctions", "clause"), LADDERS)
+def test_the_books_ladder_decides_and_the_person_hears_it_with_the_clause(
+    wide: World, book: str, reporter: str, handler: str, kind: str, whom: str, sanctions: tuple[str, ...],
+    clause: str,
+) -> None:  # fmt: skip
+    case = wide.desk(reporter).cases.report(book, LEAK, kind)
+    desk = decided(wide, handler, case, kind, whom, *sanctions)
+    party = CaseParty.get(CaseParty.case == case)
+    assert party.sanctions.split(",") == list(sanctions)
+    assert party.clause == clause
+    record = last_record("casework.decide")
+    assert (record.outcome, record.clause) == ("done", clause)
+    login = next(login for login in wide.people if login != reporter and _name(wide, login) == whom)
+    (told,) = heard(wide.desk(login), "case-verdict")
+    assert told["clause"] == clause
+    assert desk.cases.one(case).parties[0].sanctions
+
+
+def _name(wide: World, login: str) -> str:
+    return str(wide.desk(login).me.who().name) if login in wide.accounts else ""
+
+
+@pytest.mark.clause("G.8", "H.7")
+def test_a_rung_of_another_ladder_is_not_to_be_had(wide: World) -> None:
+    case = wide.desk("shuqi").cases.report("wecom", LEAK, "leak")
+    desk = wide.desk("xuhr")
+    under_investigation(desk, case, "leak", "毛晓")
+    with pytest.raises(Invalid):
+        desk.casework.decide(case, "breach", "属实", [Sentence(found(desk, case, "毛晓"), ("removal",))])
+    assert CaseParty.get(CaseParty.case == case).sanctions == ""
+    assert CaseFile.get_by_id(case).state == "investigating"
+
+
+@pytest.mark.clause("B.7.2")
+def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: World) -> None:
+    """The department hears it, and who decides says how much."""
+    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    desk = wide.desk("kangle")
+    under_investigation(desk, case, "late", "任和")
+    entry = found(desk, case, "任和")
+    with pytest.raises(Invalid):
+        desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",))])
+    sentence = Sentence(entry, ("circulated-criticism", "fine"), occurrences=2, amount=50)
+    desk.casework.decide(case, "breach", "属实", [sentence])
+    (told,) = heard(wide.desk("renhe"), "case-verdict")
+    assert (told["amount"], told["occurrences"], told["currency"]) == (100, 2, "CNY")
+    assert heard(wide.desk("renhe"), "case-circulated") == []
+
+
+@pytest.mark.clause("C.12")
+def test_a_united_ladder_has_the_rungs_of_all_regulations(world: World) -> None:
+    wide = build_wider_world("combined", beside=world)
+    case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    handler = wide.desk("tianhr")
+    rungs = handler.cases.one(case).ladder
+    assert [one.id for one in rungs][:3] == ["warning", "circulated-criticism", "fine"]
+    assert {clause for one in rungs for clause in one.clause.split(", ")} == {"C.12", "C.13", "I.4.4.1"}
+
+
+@pytest.mark.clause("A.19", "I.4.4.1")
+def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clock: Clock) -> None:
+    """The number on it is enough: the recipient is the person concerned, and each copy counts 200 yuan."""
+    build_editions_world(world)
+    first = assistant(world).editions.issue("controlled", "internal").id
+    copies = {row.name: row.number for row in assistant(world).editions.copies(first)}
+    clock.forward(days=7)
+    second = assistant(world).editions.issue("controlled", "internal").id
+    again = {row.name: row.number for row in assistant(world).editions.copies(second)}
+    reporter = world.desk("xiepi")
+    case = reporter.cases.report("controlled", "打印室里找到", "forwarding", copies["陶军"])
+    assert "陶军" not in json.dumps([str(one) for one in reporter.cases.mine()], ensure_ascii=False)
+    desk = world.desk("fengdir")
+    (party,) = desk.cases.one(case).parties
+    assert (party.name, party.copies) == ("陶军", 1)
+    desk.casework.triage(case, "forwarding", "确为其副本")
+    desk.casework.investigate(case, "又找到一份")
+    desk.casework.attach(case, "copy", again["陶军"])
+    (party,) = desk.cases.one(case).parties
+    assert party.copies == 2
+    desk.casework.decide(case, "breach", "两次", [Sentence(party.entry, ("fine",), party.copies)])
+    decided_on = CaseParty.get(CaseParty.case == case)
+    assert (decided_on.amount, decided_on.currency, decided_on.clause) == (400, "CNY", "I.4.4.1")
+    (told,) = heard(world.desk("taojs"), "case-verdict")
+    assert (told["amount"], told["occurrences"], told["clause"]) == (400, 2, "I.4.4.1")
+    later = reporter.cases.report("controlled", "又一次", "forwarding", copies["陶军"])
+    (party,) = world.desk("fengdir").cases.one(later).parties
+    assert (party.earlier, party.earlier_amount) == (2, 400)
+
+
+@pytest.mark.clause("I.4.4.1")
+def test_a_number_that_is_no_copys_names_nobody(world: World) -> None:
+    build_editions_world(world)
+    case = world.desk("xiepi").cases.report("controlled", "看不清", "forwarding", "C0099-001")
+    view = world.desk("fengdir").cases.one(case)
+    assert not view.parties
+    assert not view.attached
+    assert "C0099-001" in view.words
+
+
+@pytest.mark.clause("H.5.3")
+def test_an_error_is_reported_and_the_reporter_hears_the_outcome(wide: World) -> None:
+    """Anybody who sees the entry; the information department answers; the reporter is told."""
+    reporter = wide.desk("qinyu")
+    entry = wide.entry("qinyu", "secured")
+    other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
+    case = reporter.cases.error(other, "手机打不通", "mobile")
+    record = last_record("cases.error")
+    assert (record.outcome, record.clause, record.entry) == ("done", "H.5.3", other)
+    desk = wide.desk("xinan")
+    (row,) = [one for one in desk.cases.queue() if one.id == case]
+    assert (row.sort, row.clause, row.concerned) == ("error", "H.5.3", ("黎三",))
+    with pytest.raises(Invalid):
+        desk.casework.answer(case, "breach", "已改")
+    desk.casework.answer(case, "corrected", "已由人力更正")
+    (told,) = heard(wide.desk("qinyu"), "case-outcome")
+    assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
+    assert CaseFile.get_by_id(case).state == "closed"
+    assert refused(lambda: desk.casework.answer(case, "right", "再看")).clause == "H.5.3"
+    with pytest.raises(Invalid):
+        reporter.cases.error(entry, "")
+    with pytest.raises(Invalid):
+        reporter.cases.error(entry, "不对", "no-such-field")
+
+
+@pytest.mark.clause("H.5.3", "C.10")
+def test_an_error_in_an_entry_out_of_reach_is_answered_like_in_none(wide: World) -> None:
+    desk = wide.desk("qinyu")
+    beyond = refused(lambda: desk.cases.error(wide.entry("fuhr", "secured"), "不对"))
+    never = refused(lambda: desk.cases.error(987654, "不对"))
+    assert (beyond.clause, say(beyond.message, "en")) == (never.clause, say(never.message, "en"))
+    assert not CaseFile.select().exists()
+
+
+@pytest.mark.clause("A.18", "C.6")
+def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World) -> None:
+    """Who handles the case sees their acts in it and attaches them by number; nothing of anybody else."""
+    culprit = world.desk("zhangwei")
+    culprit.directory.reveal(world.entry("zhangwen"), "mobile", "work")
+    seen = last_record("directory.reveal").seq
+    culprit.directory.settled("group", "谢")
+    elsewhere = last_record("directory.settled").seq
+    world.desk("zhengwei").directory.settled("staff", "张")
+    others = last_record("directory.settled").seq
+    case = world.desk("zhengwei").cases.report("staff", LEAK, "leak")
+    it = world.desk("guotao")
+    assert it.casework.trail(case) == ()
+    under_investigation(it, case, "leak", "张伟")
+    numbers = [row.seq for row in it.casework.trail(case)]
+    assert seen in numbers
+    assert not {elsewhere, others} & set(numbers)
+    it.casework.attach(case, "audit", str(seen))
+    for number in (others, elsewhere, 0, "x"):
+        with pytest.raises(Invalid):
+            it.casework.attach(case, "audit", str(number))
+    with pytest.raises(Invalid):
+        it.casework.attach(case, "audit", str(seen))
+    (attached,) = it.cases.one(case).attached
+    assert attached.record is not None
+    assert (attached.number, attached.record.who) == (str(seen), "张伟")
+    assert refused(lambda: it.audit.window(AuditFilter())).clause
+
+
+@pytest.mark.clause("A.18")
+def test_a_file_of_evidence_is_opened_by_who_handles_the_case_and_stays(world: World) -> None:
+    it = world.desk("guotao")
+    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    file = it.evidence.add("截图.txt", "群聊记录".encode())
+    it.casework.attach(case, "file", file.id)
+    assert refused(lambda: it.evidence.remove(file.id)).clause == "default"
+    it.casework.triage(case, "leak", "立案")
+    it.casework.involve(case, found(it, case, "郭涛"))  # from here on it is human resources' case
+    assert world.desk("liuyang").evidence.open(file.id) == "群聊记录".encode()
+    assert refused(lambda: world.desk("wangfang").evidence.open(file.id)).clause == "default"
+
+
+@pytest.mark.clause("A.18")
+def test_a_report_that_comes_to_nothing_is_decided_as_unfounded(world: World) -> None:
+    case = world.desk("zhangwei").cases.report("staff", "可能是误会")
+    it = world.desk("guotao")
+    with pytest.raises(Invalid):
+        it.casework.decide(case, "unfounded", "误会", [Sentence(world.entry("zhangwen"))])
+    it.casework.decide(case, "unfounded", "核对后没有外泄")
+    assert [one["outcome_en"] for one in heard(world.desk("zhangwei"), "case-outcome")] == ["no breach"]
+    it.casework.close(case, "归档")
+    assert CaseFile.get_by_id(case).state == "closed"
+
+
+@pytest.mark.clause("A.18")
+def test_a_wrongly_named_person_is_taken_off_with_a_word(world: World) -> None:
+    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    it = world.desk("guotao")
+    entry = found(it, case, "张文")
+    it.casework.involve(case, entry)
+    with pytest.raises(Invalid):
+        it.casework.involve(case, entry)
+    with pytest.raises(Invalid):
+        it.casework.involve(case, world.entry("tangyu", "subsidiary"))
+    with pytest.raises(Invalid):
+        it.casework.release(case, entry, "")
+    it.casework.release(case, entry, "同名误报")
+    assert it.cases.one(case).parties == ()
+    it.casework.note(case, "继续查")
+    assert it.cases.one(case).history[-1].word == "继续查"
+
+
+def everything_recorded(desk: Desk) -> set[str]:
+    rows = AuditRecord.select(AuditRecord.act).where(AuditRecord.account == desk.actor.account)
+    return {row.act for row in rows}
+
+
+@pytest.mark.clause("A.18", "A.5")
+def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World) -> None:
+    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    desk = decided(world, "guotao", case, "leak", "张文")
+    assert {"casework.triage", "casework.involve", "casework.investigate", "casework.decide"} <= (
+        everything_recorded(desk)
+    )
+    with writing():
+        about = AuditRecord.select().where(
+            AuditRecord.act.startswith("casework") & AuditRecord.entry.is_null(False)
+        )
+        assert not about.exists()

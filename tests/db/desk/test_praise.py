@@ -1,0 +1,91 @@
+"""The ranking of a period and commendations (B.7.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from db.desk import Invalid
+from db.desk.cases.ranking import Ranked
+from db.desk.tasks.duties import Place, run
+from db.store.tables import Commendation
+from tests.conftest import Clock
+from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def safety(world: World, clock: Clock) -> World:
+    """The officer of the first workshop collected in time and all was right; the second workshop is late,
+    and what was found of it was wrong."""
+    wide = build_wider_world("safety", beside=world)
+    campaigns = open_all("safety")
+    officer = wide.desk("dingyi")
+    for kind in ("collection", "self-check"):
+        all_right(officer, campaigns[kind])
+    office = wide.desk("kangle")
+    review = campaigns["full-review"]
+    rows = things(office, review)
+    for name in ("丁一", "卫国"):
+        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
+    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+    case = wide.desk("niuer").cases.error(wide.entry("niuer", "safety"), "本人手机已换", "mobile")
+    office.casework.answer(case, "corrected", "已更正")
+    clock.set("2027-01-04T09:00+08:00")
+    run(Place("host", "test"))
+    return wide
+
+
+def named(rows: tuple[Ranked, ...], name: str, *, person: bool = False) -> Ranked:
+    return next(row for row in rows if row.name == name and (row.entry is not None) == person)
+
+
+@pytest.mark.clause("B.7.1")
+def test_the_timely_and_accurate_come_first(safety: World) -> None:
+    rows = safety.desk("panan").praise.ranking("safety", *QUARTER)
+    first, second = named(rows, "一车间"), named(rows, "二车间")
+    assert (first.accuracy, second.accuracy) == (100, 0)
+    assert (first.timeliness or 0) > (second.timeliness or 0)
+    assert first.place < second.place
+    assert named(rows, "丁一", person=True).accuracy == 100
+    assert named(rows, "牛二", person=True).wrong >= 1
+    record = last_record("praise.ranking")
+    assert (record.outcome, record.clause, record.book) == ("done", "B.7.1", "safety")
+
+
+@pytest.mark.clause("B.7.1")
+def test_a_commendation_is_on_record_and_heard(safety: World) -> None:
+    """By the safety department; the person hears it; nobody twice, nobody themselves, no officer praises."""
+    desk = safety.desk("panan")
+    unit, entry = safety.unit("safety", "一车间"), safety.entry("dingyi", "safety")
+    desk.praise.commend("safety", *QUARTER, unit, entry, "报送及时，信息准确")
+    (row,) = safety.desk("niuer").praise.list("safety")
+    assert (row.whom, row.word, row.clause) == ("丁一", "报送及时，信息准确", "B.7.1")
+    told = [one for one in safety.desk("dingyi").notices.unread() if one.kind == "commended"]
+    assert [one.clause for one in told] == ["B.7.1"]
+    desk.praise.commend("safety", *QUARTER, unit)
+    heard = [one for one in safety.desk("weiguo").notices.unread() if one.kind == "commended"]
+    assert len(heard) == 1
+    with pytest.raises(Invalid):
+        desk.praise.commend("safety", *QUARTER, unit, entry)
+    with pytest.raises(Invalid):
+        desk.praise.commend("safety", *QUARTER, unit, 987654)
+    with pytest.raises(Invalid):
+        desk.praise.commend("safety", date(2027, 1, 1), date(2027, 3, 31), unit)
+    refusal = refused(lambda: safety.desk("dingyi").praise.commend("safety", *QUARTER, unit))
+    assert refusal.clause == "B.7.1"
+    assert refused(lambda: safety.desk("dingyi").praise.ranking("safety", *QUARTER)).clause == "B.7.1"
+    assert Commendation.select().count() == 2
+
+
+@pytest.mark.clause("B.7.1")
+def test_nobody_commends_themselves(safety: World) -> None:
+    desk = safety.desk("kangle")
+    mine = named(desk.praise.ranking("safety", *QUARTER), "康乐", person=True)
+    refusal = refused(lambda: desk.praise.commend("safety", *QUARTER, mine.unit, mine.entry))
+    assert refusal.clause == "B.7.1"
+    assert not Commendation.select().exists()

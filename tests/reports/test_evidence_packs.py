@@ -1,0 +1,155 @@
+"""Evidence packs: what is in them, and that whatever is changed in one is found (C.13, E.18, H.7)."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from db.desk import Refused
+from db.store.engine import store
+from db.store.keys import SIGN_EVIDENCE, read_public
+from db.store.tables import AuditRecord
+from reports.evidence.pack import archive, evidence_pack, manifest_of
+from reports.evidence.verifying import check
+from tests.db.desk.casework import decided
+from tests.db.desk.reviewing import last_record
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+LEAKS = [
+    ("subsidiary", "xuning", "panlong", "唐雨", "tangyu", "C.13"),
+    ("group", "majun", "luoyan", "黄博", "huangbo", "E.18"),
+    ("secured", "shibu", "xinan", "秦玉", "qinyu", "H.7"),
+]
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def own_key() -> bytes:
+    return read_public(store().home.keys, SIGN_EVIDENCE)
+
+
+@pytest.fixture
+def leak(world: World) -> tuple[World, int]:
+    """A serious leak in the subsidiary, decided, with an exhibit of the audit and a file."""
+    culprit = world.desk("tangyu")
+    culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
+    seen = last_record("directory.reveal").seq
+    case = world.desk("xuning").cases.report("subsidiary", "客户收到整本名册", "leak")
+    desk = world.desk("panlong")
+    desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
+    desk.casework.attach(case, "audit", str(seen))
+    decided(world, "panlong", case, "leak", "唐雨", "legal-action")
+    return world, case
+
+
+@pytest.mark.clause("C.13", "E.18", "H.7")
+@pytest.mark.parametrize(("book", "reporter", "handler", "name", "login", "clause"), LEAKS)
+def test_a_pack_says_who_saw_what_and_when_and_is_signed(
+    world: World, book: str, reporter: str, handler: str, name: str, login: str, clause: str
+) -> None:
+    """Taken by who handles the case, by nobody else; each taking is on record under the clause."""
+    wide = build_wider_world("secured", beside=world)
+    wide.desk(login).directory.card(wide.entry(login, book))
+    seen = last_record("directory.card").seq
+    case = wide.desk(reporter).cases.report(book, "名册外泄", "leak")
+    desk = decided(wide, handler, case, "leak", name, "legal-action")
+    pack = evidence_pack(desk, case)
+    files = unpacked(pack)
+    found = check(pack, own_key())
+    assert found.problems == ()
+    assert found.own
+    assert seen in dict(found.records)
+    for language, words in (("zh_CN", "追究法律责任"), ("en", "Legal action")):
+        told = files[f"case.{language}.txt"].decode()
+        assert words in told
+        assert name in told
+        assert clause in told
+        assert str(seen) in files[f"audit.{language}.txt"].decode()
+    assert json.loads(files["chain.json"])["bad"] is None
+    record = last_record("casework.evidence")
+    assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[handler])
+    assert "sha256" in last_record("casework.sign").detail
+    for other in (reporter, login):
+        with pytest.raises(Refused):
+            evidence_pack(wide.desk(other), case)
+
+
+@pytest.mark.clause("C.13")
+def test_an_exhibit_and_a_file_are_in_the_pack_and_what_is_sealed_is_not(leak: tuple[World, int]) -> None:
+    world, case = leak
+    pack = evidence_pack(world.desk("panlong"), case)
+    files = unpacked(pack)
+    (name,) = [name for name in files if name.startswith("files/")]
+    assert files[name] == "群聊".encode()
+    records = [json.loads(line) for line in files["audit.jsonl"].decode().splitlines()]
+    (exhibit,) = [one for one in records if one["exhibit"]]
+    assert exhibit["fields"]["act"] == "directory.reveal"
+    assert "journal" not in exhibit["fields"]
+    assert "13800007002" not in pack.decode("latin-1") + "".join(
+        content.decode("utf-8", "ignore") for content in files.values()
+    )
+
+
+@pytest.mark.clause("C.13")
+def test_whatever_is_changed_is_found(leak: tuple[World, int]) -> None:
+    """A file altered, gone or added; digests made anew; another key; a record rewritten and signed."""
+    world, case = leak
+    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    key = own_key()
+    signed = ("MANIFEST.sha256", "MANIFEST.sig", "public.pem", "public.hex")
+    assert check(archive(files), key).problems == ()
+    changed = files | {"case.en.txt": files["case.en.txt"].replace(b"Legal action", b"Warning")}
+    assert check(archive(changed), key).problems
+    covered = {name: content for name, content in changed.items() if name not in signed}
+    anew = changed | {"MANIFEST.sha256": manifest_of(covered)}
+    assert check(archive(anew), key).problems
+    assert check(archive({name: files[name] for name in files if name != "audit.jsonl"}), key).problems
+    assert check(archive(files | {"more.txt": b"x"}), key).problems
+    assert check(archive(files), b"\1" * 32).problems
+    rewritten = files["audit.jsonl"].replace(b'"outcome": "done"', b'"outcome": "refused"', 1)
+    forged = files | {"audit.jsonl": rewritten}
+    covered = {name: content for name, content in forged.items() if name not in signed}
+    resigned = world.desk("panlong").casework.sign(case, manifest_of(covered))
+    forged |= {"MANIFEST.sha256": manifest_of(covered), "MANIFEST.sig": resigned.signature}
+    assert [str(one.text) for one in check(archive(forged), key).problems] == [
+        "Record {number} is not as it was written."
+    ]
+    for junk in (b"", b"PK\x03\x04junk", archive({})):
+        assert check(junk, key).problems
+
+
+@pytest.mark.clause("C.13")
+def test_the_records_of_a_pack_are_those_of_the_chain(leak: tuple[World, int]) -> None:
+    world, case = leak
+    found = check(evidence_pack(world.desk("panlong"), case), own_key())
+    assert found.records
+    for seq, digest in found.records:
+        assert AuditRecord.get_by_id(seq).hash == digest
+
+
+@pytest.mark.clause("C.13")
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+def test_anybody_checks_it_with_stock_tools(leak: tuple[World, int], tmp_path: Path) -> None:
+    """The very commands of README.txt."""
+    world, case = leak
+    for name, content in unpacked(evidence_pack(world.desk("panlong"), case)).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    readme = (tmp_path / "README.txt").read_text("utf-8").split("=" * 78)[1]
+    lines = [line.strip() for line in readme.splitlines()]
+    digests = next(line for line in lines if "sha256sum -c" in line).split(":")[1].strip()
+    joined = next(line for line in lines if "printf" in line).split("signed:")[1].strip()
+    verify = next(line for line in lines if line.startswith("openssl"))
+    for command in (digests, joined, verify):
+        done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 0, (command, done.stderr)

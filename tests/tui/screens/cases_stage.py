@@ -1,0 +1,89 @@
+"""Cases in every state, and the application over one person's desk among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.screen import Screen
+
+from db.desk.cases.sentencing import Sentence
+from tests.conftest import Clock
+from tests.db.desk.casework import found, under_investigation
+from tests.db.desk.reviewing import all_right, open_all, things
+from tests.editions_world import build_editions_world
+from tests.tui.conftest import View
+from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.wider_world import build_wider_world
+from tests.world import World, build_world
+from tui.kit import KitApp
+from tui.screens.modes import ANYWHERE
+
+
+class Bureau(Stage):
+    """Today and the directory, with what opens over any screen."""
+
+    SHOWN = ("today", "directory")
+
+    def __init__(
+        self,
+        world: World,
+        login: str,
+        view: View | None = None,
+        over: Callable[[KitApp], Screen[object]] | None = None,
+    ) -> None:
+        super().__init__(world, login, view, over)
+        self.anywhere = ANYWHERE
+
+
+@pytest.fixture(scope="session")
+def cases_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The cases once, with numbers that are the same in every run; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("cases") / "state"
+    with new_home(folder, datetime(2026, 11, 16, 1, 0, tzinfo=UTC)) as (_home, clock):
+        world = build_editions_world(build_wider_world("safety", "secured", beside=build_world()))
+        _fill(world, clock)
+    return folder, world
+
+
+@pytest.fixture
+def bureau(cases_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
+    """A week of cases, seen on Monday 2026-11-23."""
+    folder, world = cases_template
+    clock.set("2026-11-23T09:00+08:00")
+    with copy_of(folder, tmp_path / "cases"):
+        yield world
+
+
+def _fill(world: World, clock: Clock) -> None:
+    world.desk("tangyu").directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
+    world.desk("tangyu").directory.card(world.entry("linxiao", "subsidiary"))
+    leak = world.desk("xuning").cases.report("subsidiary", "客户手里有设计组的整页名册", "leak")
+    desk = world.desk("panlong")
+    clock.forward(hours=3)
+    under_investigation(desk, leak, "leak", "唐雨")
+    desk.casework.attach(leak, "audit", str(desk.casework.trail(leak)[-1].seq))
+    misuse = world.desk("gaoshan").cases.report("subsidiary", "有人用名册推销保险", "misuse")
+    desk.casework.triage(misuse, "misuse", "可以立案")
+    world.desk("dengchao").cases.error(world.entry("dengchao", "subsidiary"), "手机少了一位", "mobile")
+    world.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册，没有人认领")
+    assistant = world.desk("zhuli")
+    issue = assistant.editions.issue("controlled", "internal").id
+    copy = next(row.number for row in assistant.editions.copies(issue) if row.name == "陶军")
+    passed_on = world.desk("xiepi").cases.report("controlled", "在打印室找到", "forwarding", copy)
+    director = world.desk("fengdir")
+    director.casework.triage(passed_on, "forwarding", "确为其副本")
+    director.casework.investigate(passed_on, "约谈")
+    director.casework.decide(
+        passed_on, "breach", "本人承认", [Sentence(found(director, passed_on, "陶军"), ("fine",), 1)]
+    )
+    campaigns = open_all("safety")
+    for kind in ("collection", "self-check"):
+        all_right(world.desk("dingyi"), campaigns[kind])
+    office, review = world.desk("kangle"), campaigns["full-review"]
+    rows = things(office, review)
+    for name in ("丁一", "卫国"):
+        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
+    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)

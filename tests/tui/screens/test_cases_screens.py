@@ -1,0 +1,169 @@
+"""Cases through the screens, key by key: report, handle to closure, report an error (A.18, H.5.3)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
+from tests.db.desk.casework import heard
+from tests.tui.screens.cases_stage import Bureau, bureau, cases_template
+from tests.tui.screens.editions_stage import Issuing, issued, issued_template
+from tests.world import World
+from tui.kit import DataList, TextInput
+from tui.kit.dialogs import Choose
+from tui.kit.fields import FormField
+from tui.kit.help import Help
+from tui.kit.refusal import Refusal
+from tui.screens.cases.card import CaseCard
+from tui.screens.cases.cases import Cases
+from tui.screens.cases.ranking import Ranking
+from tui.screens.cases.report import ReportBreach
+from tui.screens.cases.trail import CaseTrail
+from tui.screens.directory.browse import Directory
+from tui.screens.editions.trace import Trace
+
+__all__ = ["bureau", "cases_template", "issued", "issued_template"]
+SIZE = (80, 24)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("mode", ["1", "2"])
+async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) -> None:
+    """One key, a sentence, one key; an empty report is kept back with what is missing."""
+    app = Bureau(bureau, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, mode, "f12")
+        assert isinstance(app.screen, ReportBreach)
+        await press(pilot, "ctrl+s")
+        assert app.screen.query_one("#field-words", FormField).has_class("-wrong")
+        await press(pilot, *"leaked", "ctrl+s")
+        assert not isinstance(app.screen, ReportBreach)
+    row = CaseFile.select().order_by(CaseFile.id.desc()).get()
+    assert (row.sort, row.book_id, row.kind, row.state) == ("incident", "staff", "", "reported")
+    assert bureau.desk("guotao").cases.one(row.id).words == "leaked"
+
+
+@pytest.mark.clause("A.18")
+async def test_the_report_is_in_the_help_and_in_the_palette(bureau: World) -> None:
+    app = Bureau(bureau, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        assert {"incident", "cases"} <= {command.id for command in app.screen.offered()}  # type: ignore[attr-defined]
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        await press(pilot, "escape", "ctrl+p", *"report a breach", "enter")
+        assert isinstance(app.screen, ReportBreach)
+
+
+@pytest.mark.clause("A.18")
+async def test_a_typed_report_is_not_lost_by_one_key(bureau: World) -> None:
+    app = Bureau(bureau, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+r", "x", "escape")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "n")
+        assert app.screen.query_one("#field-words TextInput", TextInput).value == "x"
+        await press(pilot, "escape", "y")
+        assert not isinstance(app.screen, ReportBreach)
+
+
+@pytest.mark.clause("C.12", "C.13")
+async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> None:
+    """Another person, a record of the audit, the ladder for each, closed; those concerned hear it."""
+    app = Bureau(bureau, "panlong")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        assert isinstance(app.screen, Cases)
+        rows = [row.id for row in app.desk.cases.queue()]
+        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CaseCard)
+        await press(pilot, "p", *"linxiao", "enter")
+        assert [party.entry.name for party in CaseParty.select().where(CaseParty.case == 1)] == [
+            "唐雨",
+            "林晓",
+        ]
+        await press(pilot, "x", "2", *"no", "enter")
+        assert CaseParty.select().where(CaseParty.case == 1).count() == 1
+        await press(pilot, "u")
+        assert isinstance(app.screen, CaseTrail)
+        await press(pilot, "enter", "escape")
+        assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
+        await press(pilot, "d", "y", "space", "enter", "enter", *"true", "enter")
+        assert CaseFile.get_by_id(1).outcome == "breach"
+        assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
+        await press(pilot, "z", *"done", "enter")
+    assert CaseFile.get_by_id(1).state == "closed"
+    (told,) = heard(bureau.desk("tangyu"), "case-verdict")
+    assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
+
+
+@pytest.mark.clause("A.18")
+async def test_a_report_is_sorted_out_and_begun(bureau: World) -> None:
+    app = Bureau(bureau, "panlong")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "enter")
+        assert isinstance(app.screen, CaseCard)
+        assert not app.screen.can("investigate")
+        await press(pilot, "t", "3", *"ok", "enter", "i", *"begin", "enter", "m", *"call", "enter")
+    row = CaseFile.get_by_id(4)
+    assert (row.kind, row.state) == ("misuse", "investigating")
+    assert "call" in {line.word for line in bureau.desk("panlong").cases.one(4).history}
+
+
+@pytest.mark.clause("H.5.3")
+async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> None:
+    app = Bureau(bureau, "qinyu")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2")
+        assert isinstance(app.screen, Directory)
+        await press(pilot, "X")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "1", *"wrong", "enter")
+    row = CaseFile.select().where(CaseFile.sort == "error").order_by(CaseFile.id.desc()).get()
+    assert (row.book_id, row.clause) == ("secured", "H.5.3")
+    answering = Bureau(bureau, "xinan")
+    async with answering.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "enter", "a", "c", *"fixed", "enter")
+        assert isinstance(answering.screen, CaseCard)
+    (told,) = heard(bureau.desk("qinyu"), "case-outcome")
+    assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
+
+
+@pytest.mark.clause("A.18")
+async def test_whoever_reported_is_told_that_others_decide(bureau: World) -> None:
+    case = bureau.desk("panlong").cases.report("subsidiary", "自己发现", "leak")
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "n", *"none", "enter")
+        assert isinstance(app.screen, Refusal)
+        assert "C.9.1" in str(app.screen._clause)
+        await press(pilot, "enter")
+    assert CaseFile.get_by_id(case).state == "reported"
+
+
+@pytest.mark.clause("B.7.1")
+async def test_the_first_of_the_ranking_is_commended(bureau: World) -> None:
+    app = Bureau(bureau, "panan")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "p")
+        assert isinstance(app.screen, Ranking)
+        await press(pilot, "c", *"good", "enter")
+    row = Commendation.get()
+    assert (row.unit.name, row.entry_id, row.word, row.clause) == ("一车间", None, "good", "B.7.1")
+
+
+@pytest.mark.clause("A.19", "I.4.4.1")
+async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
+    app = Issuing(issued, "wenmi", over=lambda _app: Trace())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *"C0001-004", "enter", "ctrl+k", *"in a bin", "enter", "enter")
+    row = CaseFile.get()
+    assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
+    assert CaseParty.get(CaseParty.case == row).entry.name == "陶军"

@@ -1,0 +1,78 @@
+"""`mingce case …`: taking, checking and vouching for evidence packs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from db.language import Message, _, say
+from db.store.keys import SIGN_EVIDENCE, read_public
+from db.store.settings import Home
+from db.store.tables import AuditRecord
+from reports.evidence.verifying import Checked, check
+from tui.host.operator import desk_for, opened
+from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+
+
+def verify(folder: Path | None, file: Path, as_json: bool) -> int:
+    """Say whether an evidence pack is sound and its records still stand in the chain; else status 1."""
+    home = Home(state_folder(folder))
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Failure(
+            _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
+        ) from None
+    with opened(home):
+        found = check(content, read_public(home.keys, SIGN_EVIDENCE))
+        problems = [*found.problems, *_gone(found)]
+    if as_json:
+        tell_json(
+            {
+                "sound": not problems,
+                "files": found.files,
+                "records": len(found.records),
+                "public_key": found.public,
+                "problems": [say(problem, "en") for problem in problems],
+            }
+        )
+    elif problems:
+        for problem in problems:
+            tell(problem)
+    else:
+        tell(
+            _(
+                "The pack is sound: {files} files, {records} records, signed with this installation's key.",
+                files=found.files,
+                records=len(found.records),
+            )
+        )
+    return FAILED if problems else 0
+
+
+def key(folder: Path | None, as_json: bool) -> int:
+    """The public key that evidence packs are signed with."""
+    public = read_public(Home(state_folder(folder)).keys, SIGN_EVIDENCE).hex()
+    if as_json:
+        tell_json({"public_key": public})
+    else:
+        tell(Message("{key}", {"key": public}))
+    return 0
+
+
+def pack(folder: Path | None, number: int, login: str) -> int:
+    """The plain command `case pack`, on the host, by whoever signs in with ``--login``."""
+    from tui.plain import work
+
+    with desk_for(Home(state_folder(folder)), login) as desk:
+        words = ["case", "pack", str(number)]
+        return work(words, desk, sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+
+
+def _gone(found: Checked) -> list[Message]:
+    """Records that do not stand in the chain of today as the pack has them."""
+    return [
+        _("Record {number} stands otherwise in the audit of today.", number=seq)
+        for seq, hash in found.records
+        if not AuditRecord.select().where((AuditRecord.seq == seq) & (AuditRecord.hash == hash)).exists()
+    ]

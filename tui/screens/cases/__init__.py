@@ -1,0 +1,1 @@
+"""Cases: reporting, handling to closure, and praise."""

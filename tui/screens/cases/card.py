@@ -1,0 +1,249 @@
+"""One case: all that is known, and the next step of who handles it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.cases.sentencing import Sentence
+from db.desk.cases.views import CaseView, PartyView
+from db.language import Text, _
+from tui.kit import (
+    Command,
+    Facts,
+    Frame,
+    Option,
+    Where,
+    ask_text,
+    choose,
+    clause_text,
+    tell_at_length,
+)
+from tui.screens.cases.sentence import ask_sentence
+from tui.screens.cases.trail import CaseTrail
+from tui.screens.cases.words import facts
+from tui.screens.evidence.pick import pick_evidence
+
+OPEN = ("reported", "triaged", "investigating")
+
+
+class CaseCard(Frame):
+    """The case with its history, and the keys that its state allows."""
+
+    CSS_PATH = "card.tcss"
+    NAME = _("Case")
+    ABOUT = _(
+        "A report is sorted out, investigated, decided and closed, each with a word. Name who is concerned; "
+        "look through the audit within the case and attach records and copies by number. Decide by the "
+        "book's own ladder, fines counted for each time. Nobody decides what they reported. A report of an "
+        "error is answered, and its reporter hears it."
+    )
+    KEYS = (
+        Command("triage", "t", _("Sort out"), _("Say what kind of case it is; it goes to who handles that.")),
+        Command("investigate", "i", _("Investigate"), _("Begin the investigation.")),
+        Command("decide", "d", _("Decide"), _("Decide it, by the book's ladder for each person.")),
+        Command("answer", "a", _("Answer"), _("Say whether the error was corrected.")),
+        Command("close", "z", _("Close case"), _("What was decided is carried out.")),
+        Command("person", "p", _("Person"), _("Name somebody who is concerned.")),
+        Command("release", "x", _("Take off"), _("Take somebody off who is not concerned."), footer=False),
+        Command("audit", "u", _("Audit"), _("The audit within the case; attach records from there.")),
+        Command("copy", "c", _("Copy"), _("Attach a traced copy by its number."), footer=False),
+        Command("file", "f", _("File"), _("Attach a file of your evidence tray."), footer=False),
+        Command("note", "m", _("Note"), _("Write something down."), footer=False),
+        Command("pack", "e", _("Evidence pack"), _("How to take the signed evidence pack."), footer=False),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
+    HOME = ""
+    AUTO_FOCUS = ""
+    SHOWS_MODES = False
+
+    def __init__(self, view: CaseView) -> None:
+        super().__init__()
+        self._view = view
+
+    def where(self) -> Where:
+        """Which case of which book."""
+        row = self._view.row
+        return Where(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
+
+    def body(self) -> ComposeResult:
+        """All of it."""
+        with VerticalScroll(id="case"):
+            yield Facts()
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been attached meanwhile."""
+        super().on_screen_resume()
+        self._again()
+
+    def can(self, command_id: str) -> bool:
+        """What the case's state and sort allow to who works on it."""
+        row = self._view.row
+        incident, going_on = row.sort == "incident", row.state in OPEN
+        steps = {
+            "triage": incident and row.state == "reported",
+            "investigate": row.state == "triaged",
+            "decide": incident and going_on,
+            "answer": not incident and row.state == "reported",
+            "close": row.state == "decided",
+            "person": incident and going_on,
+            "release": incident and going_on and bool(self._view.parties),
+            "audit": going_on,
+            "copy": going_on,
+            "file": going_on,
+            "note": True,
+            "pack": True,
+        }
+        return command_id not in steps or (row.handles and steps[command_id])
+
+    def _again(self) -> None:
+        """Ask for it again; a case that has gone to others closes."""
+        if self._view.row.id in {row.id for row in self.app.desk.cases.queue()}:
+            self._view = self.app.desk.cases.one(self._view.row.id)
+            self._draw()
+        else:
+            self.dismiss(None)
+
+    def _draw(self) -> None:
+        self.query_one(Facts).show(facts(self._view))
+        self.refresh_keys()
+        self.refresh_top()
+
+    async def _word(self, title: Text, label: Text) -> str | None:
+        return await ask_text(self, title, label, required=True)
+
+    async def do_triage(self) -> None:
+        """Its kind, and a word."""
+        view, desk = self._view, self.app.desk
+        kinds = next(one.kinds for one in desk.cases.channels() if one.book == view.row.book)
+        options = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
+        kind = await choose(self, _("What kind of breach?"), options, selected=view.row.kind)
+        said = await self._word(_("Sort out"), _("A word about it")) if kind is not None else None
+        if kind is not None and said is not None:
+            desk.casework.triage(view.row.id, kind, said)
+            self._again()
+
+    async def do_investigate(self) -> None:
+        """A word."""
+        said = await self._word(_("Investigate"), _("How you begin"))
+        if said is not None:
+            self.app.desk.casework.investigate(self._view.row.id, said)
+            self._again()
+
+    async def do_person(self) -> None:
+        """A name, and which of those who bear it."""
+        case, work = self._view.row.id, self.app.desk.casework
+        typed = await self._word(_("Person concerned"), _("Beginning of a name, or a login"))
+        if typed is None:
+            return
+        found = work.people(case, typed)
+        options = [Option(str(one.entry), one.name, note=f"{one.unit} {one.position}") for one in found]
+        if not options:
+            self.app.tell(_("Nobody in this directory is called so."), "warn")
+            return
+        chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
+        if chosen is not None:
+            work.involve(case, int(chosen))
+            self._again()
+
+    async def do_release(self) -> None:
+        """Whom, and why."""
+        options = [Option(str(one.entry), one.name, note=one.unit) for one in self._view.parties]
+        chosen = await choose(self, _("Who is not concerned?"), options)
+        said = await self._word(_("Take off"), _("Why")) if chosen is not None else None
+        if chosen is not None and said is not None:
+            self.app.desk.casework.release(self._view.row.id, int(chosen), said)
+            self._again()
+
+    def do_audit(self) -> None:
+        """The audit within the case."""
+        self.app.push_screen(CaseTrail(self._view))
+
+    async def do_copy(self) -> None:
+        """By its number."""
+        typed = await self._word(_("Traced copy"), _("Number on the copy"))
+        if typed is not None:
+            self.app.desk.casework.attach(self._view.row.id, "copy", typed)
+            self._again()
+
+    async def do_file(self) -> None:
+        """From the tray."""
+        chosen = await pick_evidence(self, ())
+        for file in chosen or ():
+            self.app.desk.casework.attach(self._view.row.id, "file", file.id)
+        self._again()
+
+    async def do_note(self) -> None:
+        """A word."""
+        said = await self._word(_("Note"), _("What you write down"))
+        if said is not None:
+            self.app.desk.casework.note(self._view.row.id, said)
+            self._again()
+
+    async def do_decide(self) -> None:
+        """Whether there was a breach; then what is decided about each person; then a word."""
+        case, work = self._view.row.id, self.app.desk.casework
+        outcomes = [Option("unfounded", _("no breach"), "n")]
+        if self._view.row.state == "investigating":
+            outcomes.insert(0, Option("breach", _("breach found"), "y"))
+        outcome = await choose(self, _("Was there a breach?"), outcomes)
+        if outcome is None:
+            return
+        sentences = await self._sentences() if outcome == "breach" else ()
+        if sentences is None:
+            return
+        said = await self._word(_("Decide"), _("The grounds of the decision"))
+        if said is not None:
+            work.decide(case, outcome, said, sentences)
+            self._again()
+            self.app.tell(_("Decided; those concerned and the reporter hear it."))
+
+    async def _sentences(self) -> tuple[Sentence, ...] | None:
+        found = []
+        parties: tuple[PartyView, ...] = self._view.parties
+        for one in parties:
+            sentence = await ask_sentence(self, one, self._view.ladder)
+            if sentence is None:
+                return None
+            found.append(sentence)
+        return tuple(found)
+
+    async def do_answer(self) -> None:
+        """Corrected, or right as it is."""
+        options = [
+            Option("corrected", _("corrected"), "c"),
+            Option("right", _("right as it is"), "r"),
+        ]
+        outcome = await choose(self, _("What came of it?"), options)
+        said = await self._word(_("Answer"), _("A word to the reporter")) if outcome is not None else None
+        if outcome is not None and said is not None:
+            self.app.desk.casework.answer(self._view.row.id, outcome, said)
+            self._again()
+            self.app.tell(_("Answered; the reporter hears it."))
+
+    async def do_close(self) -> None:
+        """A word."""
+        said = await self._word(_("Close case"), _("What was carried out"))
+        if said is not None:
+            self.app.desk.casework.close(self._view.row.id, said)
+            self._again()
+
+    async def do_pack(self) -> None:
+        """The command that writes it where the reader is."""
+        case = self._view.row.id
+        command = f"ssh {self.app.desk.actor.login}@HOST case pack {case} > case-{case}.zip"
+        await tell_at_length(
+            self,
+            _("Run this in a terminal of your own"),
+            _(
+                "{command}\n\nOne archive with the case as text, the records of the audit with their "
+                "proof, the copies traced and the files, signed. README.txt in it says how anybody can "
+                "check it. Taking it is recorded ({clause}).",
+                command=command,
+                clause=clause_text(self._view.pack_clause),
+            ),
+        )

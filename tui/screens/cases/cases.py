@@ -1,0 +1,147 @@
+"""Cases: the queue of who handles them, and everybody's own reports with what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from db.desk.audit.words import clause_words
+from db.desk.cases.views import CaseRow
+from db.desk.tasks.views import TaskRow
+from db.language import _
+from tui.kit import Cell, Column, Command, DataList, Frame, Pane, Styled, Where, clause_text
+from tui.screens.cases.card import CaseCard
+from tui.screens.cases.ranking import Ranking
+from tui.screens.cases.report import ReportBreach
+from tui.screens.cases.words import concerned, stands
+from tui.screens.requests.words import due_day, left
+from tui.screens.tasks.tasks import OPENS
+
+
+class Cases(Frame):
+    """The queue above, the reader's own below."""
+
+    CSS_PATH = "cases.tcss"
+    NAME = _("Cases")
+    ABOUT = _(
+        "Above: cases that you handle, the first due on top. Below: what you reported, and what was decided "
+        "about you. Nobody sees a case that is about themselves before it is decided."
+    )
+    KEYS = (
+        Command("open", "enter", _("Open"), _("Open the case under the cursor.")),
+        Command("report", "n", _("Report a breach"), _("Report a breach.")),
+        Command("ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations.")),
+        Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
+        Command("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
+    )
+    SHOWS_MODES = False
+
+    def where(self) -> Where:
+        """Book and clause of the case under the cursor."""
+        row = self._current if self.is_mounted else None
+        return Where(self.NAME, (row.book_label, clause_text(row.clause)) if row is not None else ())
+
+    def body(self) -> ComposeResult:
+        """Both lists."""
+        with Pane(_("To handle"), id="queue"):
+            yield DataList[CaseRow](
+                [
+                    Column(_("No."), lambda row: str(row.id), width=5, right=True),
+                    Column(_("Due"), lambda row: due_day(row.due), width=9),
+                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("About"), _about),
+                    Column(_("Concerned"), concerned, width=9),
+                    Column(_("Directory"), lambda row: row.book_label, width=16, from_width=100),
+                    Column(_("Stands"), stands, width=14),
+                ],
+                key=lambda row: row.id,
+                empty=_("No case waits for you."),
+            )
+        with Pane(_("Reported by me, or about me"), id="mine"):
+            yield DataList[CaseRow](
+                [
+                    Column(_("No."), lambda row: str(row.id), width=5, right=True),
+                    Column(_("Reported"), lambda row: row.reported_at[5:], width=11),
+                    Column(_("About"), _about),
+                    Column(_("Clause"), lambda row: clause_words(row.clause), width=13),
+                    Column(_("Stands"), stands, width=14),
+                ],
+                key=lambda row: row.id,
+                empty=_("You have reported nothing. n reports a breach."),
+            )
+
+    def on_mount(self) -> None:
+        """Fill both lists."""
+        self.do_refresh()
+
+    def on_screen_resume(self) -> None:
+        """Something may have happened meanwhile."""
+        super().on_screen_resume()
+        self.do_refresh()
+
+    def can(self, command_id: str) -> bool:
+        """A case of the queue opens; a ranking has to be there."""
+        if command_id == "open":
+            return self.is_mounted and self._of("queue").has_focus and self._of("queue").current is not None
+        if command_id == "ranking":
+            return bool(self.app.desk.praise.offers())
+        return True
+
+    @property
+    def _current(self) -> CaseRow | None:
+        focused = self.focused if isinstance(self.focused, DataList) else self._of("queue")
+        row: CaseRow | None = focused.current
+        return row
+
+    def _of(self, pane: str) -> DataList[CaseRow]:
+        found: DataList[CaseRow] = self.query_one(f"#{pane} DataList", DataList)
+        return found
+
+    def _show(self, pane: str, rows: Sequence[CaseRow]) -> None:
+        self._of(pane).show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+        self.refresh_top()
+
+    def on_descendant_focus(self) -> None:
+        """The keys differ by list."""
+        self.refresh_keys()
+        self.refresh_top()
+
+    def do_refresh(self) -> None:
+        """Ask the desk again."""
+        self._show("queue", self.app.desk.cases.queue())
+        self._show("mine", self.app.desk.cases.mine())
+
+    def do_open(self) -> None:
+        """The whole case."""
+        row = self._of("queue").current
+        if row is not None:
+            self.app.push_screen(CaseCard(self.app.desk.cases.one(row.id)))
+
+    def do_report(self) -> None:
+        """Another report."""
+        self.app.push_screen(ReportBreach())
+
+    def do_ranking(self) -> None:
+        """The ranking."""
+        self.app.push_screen(Ranking(self.app.desk.praise.offers()))
+
+    def do_switch(self) -> None:
+        """To the other list."""
+        self.focus_next(DataList)
+
+
+def _about(row: CaseRow) -> Cell:
+    return Styled(row.kind_label, "strong")
+
+
+def _open_from_task(screen: Frame, _row: TaskRow) -> None:
+    screen.app.push_screen(Cases())
+
+
+OPENS["case"] = _open_from_task

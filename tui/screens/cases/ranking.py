@@ -1,0 +1,169 @@
+"""Who is timely and accurate, department by department and person by person, and praising them (B.7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from textual import on
+from textual.app import ComposeResult
+
+from db.desk.cases.praise import Offer, PraiseRow
+from db.desk.cases.ranking import Ranked
+from db.desk.clockwork import today
+from db.language import _
+from reports.report import Period
+from tui.kit import (
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Option,
+    Pane,
+    Styled,
+    Where,
+    ask_text,
+    choose,
+    clause_text,
+)
+from tui.screens.reports.out import periods
+
+
+class Ranking(Frame):
+    """The ranking of a period above, commendations on record below."""
+
+    CSS_PATH = "ranking.tcss"
+    NAME = _("Praise")
+    ABOUT = _(
+        "Timely: how many deadlines were kept. Accurate: how much of what reviews and reports of errors "
+        "looked at was right. Whoever had nothing due and was not looked at has no place. Praise is "
+        "announced to who is praised, and everybody of the directory can see what is on record."
+    )
+    KEYS = (
+        Command("commend", "c", _("Commend"), _("Praise the department or person under the cursor.")),
+        Command("period", "t", _("Period"), _("Rank another period.")),
+        Command("book", "b", _("Other book"), _("The ranking of another directory."), footer=False),
+        Command("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
+        Command("back", "escape", _("Back"), _("Back to the cases."), second="q"),
+    )
+    SHOWS_MODES = False
+
+    def __init__(self, offers: Sequence[Offer]) -> None:
+        super().__init__()
+        self._offers = offers
+        self._offer = next((one for one in offers if one.praises), offers[0])
+        self._period = Period(today() - timedelta(days=90), today())
+
+    def where(self) -> Where:
+        """Book, clause and period."""
+        return Where(self.NAME, (self._offer.book_label, clause_text(self._offer.clause), str(self._period)))
+
+    def body(self) -> ComposeResult:
+        """Ranking and commendations."""
+        with Pane(_("Ranking"), id="ranking"):
+            yield DataList[Ranked](
+                [
+                    Column(_("Place"), lambda row: str(row.place), width=5, right=True),
+                    Column(_("Department or person"), _whom),
+                    Column(_("In time"), lambda row: _share(row.timeliness), width=8, right=True),
+                    Column(_("of"), lambda row: str(row.due), width=5, right=True),
+                    Column(_("Right"), lambda row: _share(row.accuracy), width=8, right=True),
+                    Column(_("of"), lambda row: str(row.looked_at), width=5, right=True),
+                    Column(_("Together"), lambda row: _share(row.score), width=8, right=True),
+                ],
+                key=lambda row: (row.unit, row.entry or 0),
+                empty=_("Nobody had anything due in this period, or the ranking is not yours to see."),
+            )
+        with Pane(_("Commendations"), id="praise"):
+            yield DataList[PraiseRow](
+                [
+                    Column(_("When"), lambda row: row.at[:10], width=10),
+                    Column(_("Praised"), lambda row: Styled(row.whom, "strong"), width=16),
+                    Column(_("Period"), lambda row: f"{row.first} – {row.last}", width=23),
+                    Column(_("Word"), lambda row: row.word),
+                    Column(_("Praised by"), lambda row: row.by, width=8),
+                ],
+                key=lambda row: row.id,
+                empty=_("Nobody was commended yet."),
+            )
+
+    def on_mount(self) -> None:
+        """Ask for both."""
+        self._fill()
+
+    def can(self, command_id: str) -> bool:
+        """Praising takes the right and somebody with a place."""
+        if command_id == "commend":
+            return self._offer.praises and self.is_mounted and self._row is not None
+        if command_id == "period":
+            return self._offer.praises
+        return command_id != "book" or len(self._offers) > 1
+
+    @property
+    def _row(self) -> Ranked | None:
+        row: Ranked | None = self.query_one("#ranking DataList", DataList).current
+        return row
+
+    def _fill(self) -> None:
+        desk, offer, period = self.app.desk, self._offer, self._period
+        ranked = desk.praise.ranking(offer.book, period.first, period.last) if offer.praises else ()
+        self.query_one("#ranking DataList", DataList).show(
+            lambda offset, limit: ranked[offset : offset + limit], total=len(ranked)
+        )
+        given = desk.praise.list(offer.book)
+        self.query_one("#praise DataList", DataList).show(
+            lambda offset, limit: given[offset : offset + limit], total=len(given)
+        )
+        self.refresh_keys()
+        self.refresh_top()
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    async def do_commend(self) -> None:
+        """With a word."""
+        row = self._row
+        if row is None:
+            return
+        said = await ask_text(self, _("Commend {name}", name=row.name), _("A word of praise"))
+        if said is not None:
+            period = self._period
+            self.app.desk.praise.commend(
+                self._offer.book, period.first, period.last, row.unit, row.entry, said
+            )
+            self._fill()
+            self.app.tell(_("Commended; {name} hears it.", name=row.name))
+
+    async def do_period(self) -> None:
+        """One of the usual ones."""
+        known = [(label, Period(one.first, min(one.last, today()))) for label, one in periods(today())]
+        options = [Option(str(number), label, note=str(one)) for number, (label, one) in enumerate(known)]
+        chosen = await choose(self, _("Which period?"), options)
+        if chosen is not None:
+            self._period = known[int(chosen)][1]
+            self._fill()
+
+    async def do_book(self) -> None:
+        """Another directory with a ranking."""
+        options = [Option(one.book, one.book_label) for one in self._offers]
+        chosen = await choose(self, _("Which directory?"), options, selected=self._offer.book)
+        for one in self._offers:
+            if one.book == chosen:
+                self._offer = one
+                self._fill()
+
+    def do_switch(self) -> None:
+        """To the other list."""
+        self.focus_next(DataList)
+
+
+def _whom(row: Ranked) -> Cell:
+    if row.entry is None:
+        return Styled(row.name, "strong")
+    return [row.name, "  ", Styled(row.unit_name, "dim")]
+
+
+def _share(percent: int | None) -> str:
+    return "–" if percent is None else f"{percent} %"

@@ -1,0 +1,122 @@
+"""Reporting a breach, from any screen (A.18)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.cases.subject import Channel
+from db.language import _
+from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, Where, clause_text, confirm
+
+UNKNOWN = "-"
+
+
+class ReportBreach(Frame):
+    """A form of four lines. It dismisses itself with the number of the report, or None."""
+
+    CSS_PATH = "report.tcss"
+    NAME = _("Report a breach")
+    ABOUT = _(
+        "Say what happened, in your own words; nothing else is needed. It goes at once to whom the "
+        "regulation names, and to nobody whom it is about. You hear what came of it. Where a copy was found, "
+        "type the number that stands on it."
+    )
+    KEYS = (
+        Command("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),
+        Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"),
+    )
+    HOME = ""
+    AUTO_FOCUS = "#field-words .new"
+    SHOWS_MODES = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._channels: Sequence[Channel] = self.app.desk.cases.channels()
+
+    def where(self) -> Where:
+        """The book and clause that are chosen."""
+        channel = self._channel
+        return Where(
+            self.NAME, (channel.book_label, clause_text(channel.clause)) if channel is not None else ()
+        )
+
+    def body(self) -> ComposeResult:
+        """The fields, and to whom it goes."""
+        books = [Option(one.book, one.book_label) for one in self._channels]
+        first = self._channels[0] if self._channels else None
+        with VerticalScroll(can_focus=False, id="form"):
+            yield FormField("words", _("What happened"), TextInput(max_length=1000))
+            yield FormField("book", _("Directory"), Choice(_("Which directory?"), books))
+            yield FormField("kind", _("Kind"), Choice(_("What kind of breach?"), self._kinds(first)))
+            yield FormField(
+                "copy",
+                _("Found copy"),
+                TextInput(hint=_("number on the copy, such as {example}", example="C0012-003")),
+            )
+            yield Line(id="goes")
+
+    def on_mount(self) -> None:
+        """Say to whom it goes."""
+        self._say()
+
+    @property
+    def _channel(self) -> Channel | None:
+        chosen = self._value("book") if self.is_mounted else ""
+        fallback = self._channels[0] if self._channels else None
+        return next((one for one in self._channels if one.book == chosen), fallback)
+
+    def _value(self, name: str) -> str:
+        return next((field.value for field in self.query(FormField) if field.field == name), "")
+
+    @staticmethod
+    def _kinds(channel: Channel | None) -> list[Option]:
+        kinds = channel.kinds if channel is not None else ()
+        known = [Option(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
+        return [Option(UNKNOWN, _("I don't know")), *known]
+
+    @on(Choice.Changed, "#field-book Choice")
+    def _another_book(self) -> None:
+        kind = self.query_one("#field-kind Choice", Choice)
+        kind.options, kind.value = self._kinds(self._channel), UNKNOWN
+        kind.refresh(layout=True)
+        self._say()
+
+    def _say(self) -> None:
+        channel = self._channel
+        if channel is not None:
+            told = _(
+                "It goes to {role} ({clause}), and stays sealed for everybody else.",
+                role=channel.role,
+                clause=clause_text(channel.clause),
+            )
+            self.query_one("#goes", Line).show(told, "dim")
+        self.refresh_top()
+
+    def do_submit(self) -> None:
+        """Hand it in. What is missing is shown, and nothing typed is lost."""
+        kind = self._value("kind")
+        number = self.app.desk.cases.report(
+            self._value("book"),
+            self._value("words"),
+            "" if kind == UNKNOWN else kind,
+            self._value("copy"),
+        )
+        self.dismiss(number)
+        self.app.call_later(
+            self.app.tell, _("Reported: case {number}. F11 shows what comes of it.", number=number)
+        )
+
+    def do_back(self) -> None:
+        """Leave, after asking where something was typed."""
+        if self._value("words") or self._value("copy"):
+            self.run_worker(self._flow(self._ask_to_leave()))
+        else:
+            self.dismiss(None)
+
+    async def _ask_to_leave(self) -> None:
+        if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
+            self.dismiss(None)

@@ -1,0 +1,97 @@
+"""What is decided about one person: rungs of the ladder, how often it happened, and the fine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from db.desk.cases.sentencing import Sentence
+from db.desk.cases.views import PartyView, RungView
+from db.language import Text, _
+from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
+from tui.kit.keyed import Keyed
+from tui.screens.cases.words import money, party
+
+
+class PickRungs(Dialog[tuple[str, ...]]):
+    """The ladder, mildest first; Space selects, Enter takes what is selected."""
+
+    CSS_PATH = "sentence.tcss"
+    NAME = _("What is decided?")
+    ABOUT = _(
+        "Space selects rungs of the ladder, Enter takes the selected ones. With none selected, the breach is "
+        "found and nothing more is decided."
+    )
+    KEYS = (
+        Command("take", "enter", _("Take"), _("Decide the selected ones.")),
+        Command("mark", "space", _("Select"), _("Select or deselect.")),
+        Command("back", "escape", _("Back"), _("Decide nothing yet."), second="q"),
+    )
+    AUTO_FOCUS = "DataList"
+
+    def __init__(self, whom: PartyView, ladder: Sequence[RungView]) -> None:
+        super().__init__(_("What is decided about {name}?", name=whom.name))
+        self._whom = whom
+        self._ladder = ladder
+
+    def body(self) -> ComposeResult:
+        """The person as the case has them, and the ladder."""
+        yield Line(party(self._whom))
+        yield DataList[RungView](
+            [
+                Column(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
+                Column(_("Fine"), _each, width=14),
+                Column(_("Clause"), lambda rung: rung.clause, width=16),
+            ],
+            key=lambda rung: rung.id,
+            empty=_("The regulations of this directory have no ladder; the word decides."),
+            multi=True,
+        )
+
+    def on_mount(self) -> None:
+        """The rungs."""
+        ladder = self._ladder
+        self.query_one(DataList).show(
+            lambda offset, limit: ladder[offset : offset + limit], total=len(ladder)
+        )
+
+    def do_mark(self) -> None:
+        """The rung under the cursor."""
+        self.query_one(DataList).action_mark()
+
+    def do_take(self) -> None:
+        """What is selected, in the ladder's order."""
+        marked = {rung.id for rung in self.query_one(DataList).marked.values()}
+        self.dismiss(tuple(rung.id for rung in self._ladder if rung.id in marked))
+
+
+async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView]) -> Sentence | None:
+    """What is decided about a person, or None where the reader went back."""
+    rungs = await screen.app.push_screen_wait(PickRungs(whom, ladder))
+    if rungs is None:
+        return None
+    times = await _number(
+        screen, _("How often?"), _("Times that it happened; a fine counts for each"), str(max(whom.copies, 1))
+    )
+    if times is None:
+        return None
+    amount: int | None = 0
+    if any(rung.id in rungs and rung.fine and not rung.each for rung in ladder):
+        amount = await _number(screen, _("Fine"), _("For each time, in {what}", what="CNY"), "")
+        if amount is None:
+            return None
+    return Sentence(whom.entry, rungs, times, amount or 0)
+
+
+async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
+    typed = await ask_text(screen, title, label, value=value, required=True, longest=8)
+    if typed is None:
+        return None
+    return int(typed) if typed.isascii() and typed.isdigit() else 0
+
+
+def _each(rung: RungView) -> Cell:
+    if not rung.fine:
+        return ""
+    return money(rung.each, rung.currency, 1) if rung.each else Styled(_("you name it"), "dim")

@@ -1,0 +1,97 @@
+"""The audit within a case: what the persons concerned did, and attaching records of it by one key."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from db.desk.audit.views import AuditRow
+from db.desk.cases.views import CaseView
+from db.language import _
+from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, ask_text, clause_text
+
+
+class CaseTrail(Frame):
+    """One record a line, newest first; what is attached already is marked."""
+
+    CSS_PATH = "trail.tcss"
+    NAME = _("Audit within the case")
+    ABOUT = _(
+        "What the persons concerned did in this directory, and what was done to the entry that the case is "
+        "about, newest first. Enter attaches the record under the cursor; n attaches another one by its "
+        "number, which whoever may read the audit finds there. This look is recorded."
+    )
+    KEYS = (
+        Command("attach", "enter", _("Attach"), _("Attach the record under the cursor."), second="a"),
+        Command("number", "n", _("By number"), _("Attach a record of the audit by its number.")),
+        Command("back", "escape", _("Back"), _("Back to the case."), second="q"),
+    )
+    SHOWS_MODES = False
+
+    def __init__(self, view: CaseView) -> None:
+        super().__init__()
+        self._case = view.row
+        self._attached = {one.number for one in view.attached if one.what == "audit"}
+
+    def where(self) -> Where:
+        """Which case of which book."""
+        return Where(
+            _("Case {number}: audit", number=self._case.id),
+            (self._case.book_label, clause_text(self._case.clause)),
+        )
+
+    def body(self) -> ComposeResult:
+        """The list."""
+        yield DataList[AuditRow](
+            [
+                Column("", self._mark, width=1),
+                Column(_("Record"), lambda row: str(row.seq), width=7, right=True),
+                Column(_("When"), lambda row: row.at[5:16], width=11),
+                Column(_("Who"), lambda row: Styled(row.who, "strong"), width=8),
+                Column(_("What"), lambda row: row.label),
+                Column(_("About whom"), lambda row: row.whom, width=8),
+                Column(_("From"), lambda row: row.source, width=15, from_width=100),
+                Column(_("Outcome"), _outcome, width=10),
+            ],
+            key=lambda row: row.seq,
+            empty=_("There is nothing in the audit yet. Name who is concerned first."),
+        )
+
+    def on_mount(self) -> None:
+        """Ask for the records, a window at a time."""
+        work, case = self.app.desk.casework, self._case.id
+        self.query_one(DataList).show(lambda offset, limit: work.trail(case, offset, limit))
+
+    def can(self, command_id: str) -> bool:
+        """There must be a record to attach."""
+        if command_id == "attach":
+            row = self.query_one(DataList).current if self.is_mounted else None
+            return isinstance(row, AuditRow) and str(row.seq) not in self._attached
+        return True
+
+    def do_attach(self) -> None:
+        """The record under the cursor."""
+        row = self.query_one(DataList).current
+        if isinstance(row, AuditRow):
+            self._take(str(row.seq))
+
+    async def do_number(self) -> None:
+        """One that was found in the audit."""
+        typed = await ask_text(self, _("By number"), _("Number of the record"), required=True)
+        if typed is not None:
+            self._take(typed)
+
+    def _take(self, number: str) -> None:
+        self.app.desk.casework.attach(self._case.id, "audit", number)
+        self._attached.add(number)
+        self.query_one(DataList).refresh()
+        self.refresh_keys()
+        self.app.tell(_("Attached: record {number}", number=number))
+
+    def _mark(self, row: AuditRow) -> Cell:
+        return Styled("✓", "good") if str(row.seq) in self._attached else ""
+
+
+def _outcome(row: AuditRow) -> Cell:
+    if row.outcome == "refused":
+        return Styled(_("refused"), "warn")
+    return row.clause

@@ -1,0 +1,72 @@
+"""How cases are put into words on every screen."""
+
+from __future__ import annotations
+
+from db.desk.cases.views import CaseRow, CaseView, PartyView
+from db.language import Label, Message, Text, _
+from tui.kit import Cell, Styled, clause_text
+from tui.kit.facts import Fact
+
+
+def stands(row: CaseRow) -> Cell:
+    """Where a case stands, and how it ended."""
+    if row.state == "closed":
+        return Styled(row.outcome_label, "dim")
+    if row.outcome:
+        return Styled(row.outcome_label, "accent")
+    return Styled(row.state_label, "warn" if row.state == "reported" else "")
+
+
+def concerned(row: CaseRow) -> str:
+    """Whom it is about, on one line."""
+    return "、".join(row.concerned[:3]) + (" …" if len(row.concerned) > 3 else "")
+
+
+def party(one: PartyView) -> Cell:
+    """A person concerned with what was decided, or what speaks for a decision."""
+    cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
+    if one.sanctions:
+        zh = "、".join(label.zh for label in one.sanctions)
+        cell += ["  ", Styled(Label(zh, ", ".join(label.en for label in one.sanctions)), "bad")]
+    if one.amount:
+        cell += ["  ", money(one.amount, one.currency, one.occurrences)]
+    if one.clause:
+        cell += ["  ", Styled(clause_text(one.clause), "dim")]
+    if one.copies:
+        cell += ["  ", _("copies traced: {count}", count=one.copies)]
+    if one.earlier:
+        told = _("found {count} times before, fined {amount}", count=one.earlier, amount=one.earlier_amount)
+        cell += ["  ", Styled(told, "warn")]
+    return cell
+
+
+def money(amount: int, currency: str, occurrences: int) -> Message:
+    """A fine and how often it counts."""
+    return _("{amount} {currency}, {times}×", amount=amount, currency=currency, times=occurrences)
+
+
+def facts(view: CaseView) -> list[Fact]:
+    """A case as labels and values, its history last."""
+    row = view.row
+    found: list[Fact] = [
+        (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
+        (_("Stands"), stands(row)),
+        (_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}"),
+        (_("In words"), view.words),
+    ]
+    if view.entry_name:
+        found.append((_("Entry"), [view.entry_name, " · " if view.field else "", view.field]))
+    found.append((_("Handled by"), "、".join(view.handlers) or "–"))
+    for number, one in enumerate(view.parties):
+        found.append((_("Concerned") if number == 0 else "", party(one)))
+    for number, attached in enumerate(view.attached):
+        named = attached.name if attached.what == "file" else attached.number
+        told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
+        found.append((_("Attached") if number == 0 else "", told))
+    if view.decided_by:
+        found.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
+    found.append(("", ""))
+    for line in view.history:
+        said = f" “{line.word}”" if line.word else ""
+        found.append((line.at, [f"{line.who} ", line.act, said]))
+    return found
