@@ -13,6 +13,7 @@ from tui.screens.evidence.view import EvidenceView
 class Photo(EvidenceView):
     """The picture as large as the terminal allows."""
 
+    CSS_PATH = "../evidence/view.tcss"
     NAME = _("Photo")
     ABOUT = _(
         "The photo in coloured half-blocks, as large as your terminal allows. Looking at it is recorded. It "

@@ -1,0 +1,102 @@
+"""How facets, tags, the offices at a book's head and a photo look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.desk.record import apply_values
+from db.desk.unit_contacts import put_contacts
+from db.store.engine import close_store, open_store, writing
+from db.store.migrations import migrate
+from db.store.settings import Home
+from tests.conftest import Clock
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.directory_stage import Hall
+from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.wider_world import build_wider_world
+from tests.world import World, build_world
+from tui.kit import KitApp, Look
+from tui.screens.directory.photo import Photo
+from tui.screens.evidence.picture import Picture
+
+PNG = (Path(__file__).parent / "badge.png").read_bytes()
+
+
+@pytest.fixture
+def trading(home: Home, clock: Clock) -> Iterator[World]:
+    """Partners one of whom is a VIP, and a safety department with contacts of its own."""
+    open_store(home)
+    migrate()
+    world = build_wider_world("general", "safety")
+    world.desk("jinhr").sorting.tag(world.entry("vipke", "general"), "vip", True)
+    with writing():
+        unit = world.unit("safety", "安全管理部")
+        put_contacts(unit, {"email": "anquan@huaxing.example"}, source="公告", verifier=None)
+    yield world
+    close_store()
+
+
+@pytest.fixture
+def pictured(home: Home, clock: Clock) -> Iterator[World]:
+    """The small organisation, one of whom has a photo."""
+    open_store(home)
+    migrate()
+    world = build_world()
+    file = world.desk("majun").evidence.add("me.png", PNG)
+    with writing():
+        apply_values(world.entry("majun", "group"), {"photo": (file.id,)}, source="本人", verifier=None)
+    yield world
+    close_store()
+
+
+def test_tagged_first(snap_matrix: Snap, trading: World) -> None:
+    """Outside contacts, the VIP first and marked."""
+    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("x",))
+
+
+def test_values_to_narrow_by(snap_matrix: Snap, trading: World) -> None:
+    """The regions there are, each with how many are in it."""
+    snap_matrix(lambda view: Hall(trading, "jinhr", view), press=("f", "2"))
+
+
+def test_office_at_the_head(snap_matrix: Snap, trading: World) -> None:
+    """The safety department's phone and e-mail above the list."""
+    snap_matrix(lambda view: Hall(trading, "niuer", view))
+
+
+def over(world: World, view: View | None = None) -> Hall:
+    """The photo over the directory."""
+
+    def photo(app: KitApp) -> Photo:
+        entry = world.entry("majun", "group")
+        return Photo(entry, "马军", *app.desk.directory.photo(entry))
+
+    return Hall(world, "majun", view or View("zh_CN", Look()), photo)
+
+
+@pytest.mark.clause("E.4")
+async def test_a_photo_is_drawn_in_half_blocks(pictured: World) -> None:
+    app = over(pictured)
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot)
+        assert isinstance(app.screen, Photo)
+        assert app.screen.query(Picture)
+        assert "▄" in drawn(app) or "▀" in drawn(app)
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, Photo)
+
+
+@pytest.mark.clause("E.4")
+async def test_p_opens_the_photo_from_the_list(pictured: World) -> None:
+    app = Hall(pictured, "majun")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"majun", "enter", "p")
+        assert isinstance(app.screen, Photo)
+
+
+def test_photo(snap_matrix: Snap, pictured: World) -> None:
+    """A photo as large as the terminal allows."""
+    snap_matrix(lambda view: over(pictured, view))
