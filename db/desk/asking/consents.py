@@ -14,6 +14,7 @@ from db.desk.clockwork import calendar, today
 from db.desk.localtime import local
 from db.desk.notices import tell
 from db.desk.refusal import Refused
+from db.desk.requests.views import name_of
 from db.desk.tasks.finishing import finish
 from db.desk.tasks.kinds import TaskKind
 from db.desk.tasks.kinds import register as register_task
@@ -177,4 +178,9 @@ def _lacking(task: Task) -> Refused | None:
     )
 
 
-register_task(TaskKind(TASK, _("consent to a disclosure"), lacking=_lacking))
+def _who_asks(task: Task) -> Text:
+    consent = Consent.get_by_id(int(task.duty.partition(":")[2]))
+    return _("asked by {name}", name=name_of(consent.request.requester_id))
+
+
+register_task(TaskKind(TASK, _("consent to a disclosure"), lacking=_lacking, about=_who_asks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, Consent, Disclosure, Notice, Request, Task
 from tests.conftest import Clock
@@ -52,6 +53,8 @@ def test_the_person_is_asked_and_a_yes_opens_the_entry_to_the_department_for_a_t
     assert asked.due == "2026-11-26"
     assert {label.en for label in asked.protected} == {"Mobile"}
     assert Task.get(Task.kind == "consent").account_id == wider.accounts["niuer"]
+    [waiting] = wider.desk("niuer").tasks.mine().rows
+    assert say(waiting.about, "en") == "asked by 丁一"
     assert [notice.kind for notice in wider.desk("niuer").notices.unread()] == ["consent-asked"]
     assert names(wider.desk("panan")) == {request}
 

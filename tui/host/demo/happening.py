@@ -179,6 +179,15 @@ class Signal(Deed):
     field: str
 
 
+class Call(Deed):
+    """An emergency: numbers of a pupil's family, by their places, with what came of each call."""
+
+    do: Literal["call"]
+    book: str
+    whose: str
+    calls: tuple[tuple[int, Literal["reached", "no-answer", "busy", "wrong"]], ...]
+
+
 class TakeOut(Deed):
     """A report taken out as a copy."""
 
@@ -196,7 +205,20 @@ class Rounds(Part):
 
 
 AnyDeed = Annotated[
-    Join | CallOff | Move | Leave | Tick | Ask | Answer | Sort | Review | Decide | Train | Signal | TakeOut,
+    Join
+    | CallOff
+    | Move
+    | Leave
+    | Tick
+    | Ask
+    | Answer
+    | Sort
+    | Review
+    | Decide
+    | Train
+    | Signal
+    | Call
+    | TakeOut,
     Field(discriminator="do"),
 ]
 

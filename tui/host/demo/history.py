@@ -17,6 +17,7 @@ from reports.period import this_month
 from tui.host.demo.happening import (
     Answer,
     Ask,
+    Call,
     CallOff,
     Decide,
     Deed,
@@ -178,6 +179,13 @@ class History:
     @perform.register
     def _signal(self, deed: Signal, desk: Desk) -> None:
         desk.stale.report(self.where.entry(deed.whose, deed.book), deed.field)
+
+    @perform.register
+    def _call(self, deed: Call, desk: Desk) -> None:
+        entry = self.where.entry(deed.whose, deed.book)
+        desk.emergency.open(entry)
+        for place, outcome in deed.calls:
+            desk.emergency.note(entry, place, outcome)
 
     @perform.register
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from random import Random
 
 WIDTH, HEIGHT = 240, 150
@@ -34,8 +35,26 @@ def picture(random: Random) -> bytes:
             return ink
         return paper
 
-    lines = b"".join(b"\0" + b"".join(pixel(x, y) for x in range(WIDTH)) for y in range(HEIGHT))
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    return _png(WIDTH, HEIGHT, pixel)
+
+
+def portrait() -> bytes:
+    """Somebody as a photo for a badge: hair, face, shoulders, a light wall (PNG, 8-bit RGB)."""
+    wall, hair, skin, coat = b"\xd8\xe4\xee", b"\x30\x28\x28", b"\xe8\xc0\xa0", b"\x28\x48\x78"
+
+    def pixel(x: int, y: int) -> bytes:
+        if ((x - 48) / 20) ** 2 + ((y - 50) / 26) ** 2 < 1 and y > 36:
+            return skin
+        if ((x - 48) / 25) ** 2 + ((y - 44) / 27) ** 2 < 1 and y < 58:
+            return hair
+        return coat if ((x - 48) / 44) ** 2 + ((y - 124) / 46) ** 2 < 1 else wall
+
+    return _png(96, 120, pixel)
+
+
+def _png(width: int, height: int, pixel: Callable[[int, int], bytes]) -> bytes:
+    lines = b"".join(b"\0" + b"".join(pixel(x, y) for x in range(width)) for y in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)

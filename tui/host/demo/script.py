@@ -15,13 +15,14 @@ Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, i
 
 
 class Asking(Part):
-    """A change that somebody asked for."""
+    """A change that somebody asked for. ``photo``: it is a picture of themselves, too."""
 
     by: str
     whose: str
     asked: dict[str, str]
     reason: str
     proof: str = ""
+    photo: bool = False
     at: When
     then: tuple[Turn, ...] = ()
 

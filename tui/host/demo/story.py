@@ -11,7 +11,7 @@ from random import Random
 from db.desk import Desk, Refused
 from db.desk.audit.subject import AuditFilter
 from db.store.tables import Account
-from tui.host.demo.proofs import proof
+from tui.host.demo.proofs import portrait, proof
 from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying
 from tui.host.demo.stage import Stage
 from tui.host.demo.turns import go_on
@@ -53,8 +53,10 @@ class Story:
                 self.where.entry(asking.whose, self.where.books[asking.by]),
             )
             version = desk.changes.form(entry).version
-            evidence = self._evidence(desk, asking)
-            made.append(desk.changes.submit(entry, version, asking.asked, asking.reason, evidence))
+            evidence, asked = self._evidence(desk, asking), dict(asking.asked)
+            if asking.photo:
+                asked["photo"] = desk.evidence.add("照片.png", portrait()).id
+            made.append(desk.changes.submit(entry, version, asked, asking.reason, evidence))
 
         def amend(desk: Desk, word: str) -> None:
             version = desk.changes.amendment(made[0]).version
