@@ -23,6 +23,7 @@ from db.desk.requests.frozen import frozen
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.turns import Turns
+from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock
 from db.store.engine import store
@@ -198,7 +199,7 @@ def _not_theirs(account: int, request: Request, step: RequestStep | None, turns:
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
             _("Nobody decides on their own request."),
-            clause,
+            _reviewed_by(request, clause),
             _("Wait for the one it waits for, or withdraw it."),
         )
     steps = turns.steps(request)
@@ -209,6 +210,14 @@ def _not_theirs(account: int, request: Request, step: RequestStep | None, turns:
         return over(request)
     return Refused(
         _("Another step comes first; steps are taken in their order and each by another person."),
-        step.clause,
+        _reviewed_by(request, step.clause),
         _("It comes to your queue when it is your turn."),
     )
+
+
+def _reviewed_by(request: Request, clause: str) -> str:
+    """The clause that asks for the decision; where the regulations name no steps, the one by which nothing is
+    changed without a review (H.5.1)."""
+    if clause != SILENT:
+        return clause
+    return policy_of(request.book_id).denial("edit-unreviewed", "everyone") or clause

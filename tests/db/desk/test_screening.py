@@ -145,8 +145,10 @@ def test_nobody_changes_an_entry_at_will(secured: World) -> None:
     before = record.load(secured.entry("qinyu", "secured")).first("mobile")
     request = change(secured, "qinyu", "secured")
     assert record.load(secured.entry("qinyu", "secured")).first("mobile") == before
-    refused = refusal(own, request)
-    assert refused.clause
+    assert refusal(own, request).clause == "H.5.1"
+    assert last_refusal() == ("queue.approve", "refused", "H.5.1")
+    assert refusal(secured.desk("fuhr"), request).clause == "H.5.1"
+    assert Request.get_by_id(request).state == "open"
     for decider in ("shibu", "fuhr"):
         approve(secured, decider, request)
     assert record.load(secured.entry("qinyu", "secured")).first("mobile") == "+8613900002121"
