@@ -18,13 +18,12 @@ from db.desk.lines import Line, read_lines
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
-from db.desk.requests.photos import content_of
+from db.desk.requests.photos import content_of, picture_of
 from db.desk.sight import Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
 from db.language import _
 from db.policy.vocabulary import Side
 from db.store.searchkeys import as_number
-from db.store.tables import Evidence
 
 MOST = 200
 """Rows handed out at once at the most."""
@@ -170,7 +169,7 @@ class Directory(Subject):
         field = next((one for one in card.fields if one.kind == "photo"), None)
         shown = field is not None and field.look in ("open", "shown")
         values = views.values_of(row).get(field.name, ()) if field is not None and shown else ()
-        file = Evidence.get_or_none(Evidence.id == values[0]) if values else None
+        file = picture_of(values[0]) if values else None
         if field is None or file is None:
             raise Refused(
                 _("There is no photo of this person for you."),

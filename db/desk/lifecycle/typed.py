@@ -18,11 +18,12 @@ Values = dict[str, tuple[str, ...]]
 
 
 def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
-    """The fields that one types for an entry of ``kind``, in the policy's order."""
+    """The fields that one types for an entry of ``kind``, in the policy's order; a photo is changed later, by
+    whoever has it in their tray."""
     return tuple(
         rule
         for rule in policy.fields
-        if rule.kind not in NOT_TYPED and (not rule.applies_to or kind in rule.applies_to)
+        if rule.kind not in NOT_TYPED | {"photo"} and (not rule.applies_to or kind in rule.applies_to)
     )
 
 

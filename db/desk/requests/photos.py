@@ -38,6 +38,12 @@ def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ..
     return tuple(Problem(name, message) for name, file in pictures.items() if file not in own)
 
 
+def picture_of(file: str) -> Evidence | None:
+    """The stored picture of that number; None for any other kind of file."""
+    found: Evidence | None = Evidence.get_or_none((Evidence.id == file) & Evidence.media_type.in_(PICTURES))
+    return found
+
+
 def content_of(file: Evidence) -> bytes:
     """The picture in clear. Raises SealBroken."""
     return unseal(store().keys, Evidence.place(file.id), file.content)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.record import apply_values
+from db.store.engine import writing
 from db.store.tables import AuditRecord, Evidence
 from tests.world import World
 
@@ -57,3 +59,15 @@ def test_nobody_sees_a_photo_of_whom_they_do_not_see(world: World) -> None:
     with pytest.raises(Refused) as none:
         world.desk("zhangwei").directory.photo(999_999)
     assert (hidden.value.message, hidden.value.advice) == (none.value.message, none.value.advice)
+
+
+@pytest.mark.clause("E.4", "A.12")
+def test_no_other_file_comes_out_as_a_photo(world: World) -> None:
+    text = world.desk("majun").evidence.add("me.txt", "私密".encode())
+    entry = world.entry("majun", "group")
+    with writing():
+        apply_values(entry, {"photo": (text.id,)}, source="", verifier=None)
+    with pytest.raises(Refused):
+        world.desk("huangbo").directory.photo(entry)
+    form = world.desk("liuyang").lifecycle.join_form("group")
+    assert "photo" not in {field.name for field in form.fields}
