@@ -1,0 +1,54 @@
+"""Cases without the screen: reported, handled to closure, answered, packed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from db.store.tables import CaseFile
+from tests.tui.plain.conftest import Ask
+from tests.world import World
+
+
+@pytest.mark.clause("A.18", "C.12", "C.13")
+def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
+    assert ask("xuning", "case report 名册外泄 --book subsidiary --kind leak").status == 0
+    (mine,) = ask("xuning", "cases --json").data["mine"]
+    case = mine["case"]
+    (row,) = ask("panlong", "cases --json").data["queue"]
+    assert (row["case"], row["state"]) == (case, "reported")
+    for line in (
+        f"case triage {case} leak 立案",
+        f"case person {case} 唐雨",
+        f"case investigate {case} 开始",
+        f"case note {case} 约谈",
+        f"case decide {case} breach 属实 --sanction warning,termination",
+        f"case close {case} 已执行",
+    ):
+        assert ask("panlong", line).status == 0, line
+    shown = ask("panlong", f"case {case} --json").data
+    assert (shown["state"], shown["outcome"]) == ("closed", "breach")
+    assert len(shown["persons"][0]["sanctions"]) == 2
+    assert ask("panlong", f"case trail {case}").status == 0
+    for words in ("唐雨", "属实"):
+        assert words in ask("panlong", f"case {case}").text
+    pack = ask("panlong", f"case pack {case}")
+    with zipfile.ZipFile(io.BytesIO(pack.out)) as zipped:
+        assert "MANIFEST.sig" in zipped.namelist()
+    for line in (f"case {case}", f"case pack {case}", f"case close {case} 完"):
+        refused = ask("tangyu", line)
+        assert (refused.status, refused.out) == (1, b"")
+    assert ask("panlong", f"case attach {case} letter 1").status == 2
+    assert ask("panlong", "case x").status == 2
+
+
+@pytest.mark.clause("H.5.3")
+def test_an_error_is_reported_and_answered(world: World, ask: Ask) -> None:
+    entry = world.entry("zhangwen")
+    assert ask("zhangwei", f"case error {entry} 分机不对 --field extension").status == 0
+    case = CaseFile.get().id
+    assert ask("liuyang", f"case answer {case} corrected 已改").status == 0
+    (mine,) = ask("zhangwei", "cases --json").data["mine"]
+    assert mine["outcome"] == "corrected"
