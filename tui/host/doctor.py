@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from peewee import DatabaseError
 
 from db.desk.backups.asked import asked, destinations, shortage
+from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Message, Text, _
 from db.policy.clock import WorkingCalendar
@@ -205,7 +206,7 @@ def _backups(home: Home) -> Text:
             "; ".join(t(one) for one in [*problems, *([lacking] if lacking else [])]),
             _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
         )
-    newest = [one.newest.at[:16].replace("T", " ") if one.newest else "–" for one in found]
+    newest = [local(one.newest.at)[:16] if one.newest else "–" for one in found]
     return _("{count} places, newest of {times}", count=len(found), times=", ".join(newest))
 
 

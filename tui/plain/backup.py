@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk.backups.own import BookBackup, Loss
+from db.desk.localtime import local
 from db.language import Text, _
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book
@@ -28,7 +29,7 @@ def shelf(room: Room, words: Words) -> int:
         return 0
     room.table(
         (_("Backup"), _("Made"), _("Places")),
-        [(one.name, one.at[:16].replace("T", " "), str(one.places)) for one in found.backups],
+        [(one.name, local(one.at)[:16], str(one.places)) for one in found.backups],
     )
     if found.due:
         room.tell(_("The next backup is due ({clause}).", clause=found.clause))

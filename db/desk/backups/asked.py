@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
@@ -94,7 +95,7 @@ def _destination(place: Path, wanted: Asked) -> Destination:
         problem = (
             _("there is no backup in it")
             if newest is None
-            else _("its newest backup is of {at}", at=newest.at[:16].replace("T", " "))
+            else _("its newest backup is of {at}", at=local(newest.at)[:16])
         )
     return Destination(place, newest, len(found), due, problem)
 

@@ -18,10 +18,13 @@ from pathlib import Path
 from db.desk.backups import own
 from db.desk.backups.asked import Asked, asked, destinations, places, shortage
 from db.desk.notices import tell
+from db.desk.refusal import SILENT
 from db.desk.standing import policy_of
 from db.desk.tasks.duties import Place, holders
 from db.desk.tasks.opening import once
 from db.language import Text, _, say
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.work import WatchRule
 from db.store import audit, clock
 from db.store.backups.dump import dump
 from db.store.backups.proving import NotProved, prove
@@ -103,27 +106,41 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
     problems = _problems(home, asked(), outcomes)
     overdue = _("the directory's own backup is due; its owner makes it with `backup make`")
     told = 0
+    heard: set[tuple[int, str]] = set()
     with writing():
-        for book in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
-            policy = policy_of(book.id)
-            alarm = next((rule for rule in policy.watches if rule.what == "backup-failure"), None)
+        for policy in _by_weight():
+            alarm = _alarm(policy)
             clause = alarm.clause if alarm else policy.backups.clause
-            whom = sorted(
-                {
-                    account
-                    for role in ("admin", alarm.to if alarm else policy.backups.by)
-                    for account in holders(policy, policy.holder(role))
-                }
-            )
+            whom = {
+                account
+                for role in ("admin", alarm.to if alarm else policy.backups.by)
+                for account in holders(policy, policy.holder(role))
+            }
             due = policy.control(own.CONTROL) is not None and own.is_due(policy)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
-                if once(_mark(book.id, place, problem)):
-                    told += tell("backup-failed", book.id, whom, clause=clause, detail=_words(place, problem))
+                new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)
+                heard |= {(account, _mark(place, problem)) for account in new}
+                if new and once(f"backup-alarm:{policy.book}:{_mark(place, problem)}:{clock.now()[:10]}"):
+                    told += tell(
+                        "backup-failed", policy.book, new, clause=clause, detail=_words(place, problem)
+                    )
                     audit.append(
                         act="backups.alarm", outcome="done", source=by.source, front=by.front, clause=clause,
-                        book=book.id, detail={"place": str(place), "told": len(whom)},
+                        book=policy.book, detail={"place": place, "told": len(new)},
                     )  # fmt: skip
     return told
+
+
+def _by_weight() -> list[EffectivePolicy]:
+    """The policies of the active books, those first that name whom to alarm: everybody is told once, by the
+    clause that says most."""
+    books = Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
+    policies = [policy_of(book.id) for book in books]
+    return sorted(policies, key=lambda one: (_alarm(one) is None, one.backups.clause == SILENT))
+
+
+def _alarm(policy: EffectivePolicy) -> WatchRule | None:
+    return next((rule for rule in policy.watches if rule.what == "backup-failure"), None)
 
 
 def _problems(home: Home, wanted: Asked, outcomes: Sequence[Outcome]) -> list[tuple[str, Text]]:
@@ -134,10 +151,9 @@ def _problems(home: Home, wanted: Asked, outcomes: Sequence[Outcome]) -> list[tu
     return [*problems.items(), *([("", lacking)] if lacking else [])]
 
 
-def _mark(book: str, place: str, problem: Text) -> str:
+def _mark(place: str, problem: Text) -> str:
     """What is told once a day."""
-    told = hashlib.sha256(f"{place or say(problem, 'en')}".encode()).hexdigest()[:16]
-    return f"backup-alarm:{book}:{told}:{clock.now()[:10]}"
+    return hashlib.sha256((place or say(problem, "en")).encode("utf-8")).hexdigest()[:16]
 
 
 def _words(place: str, problem: Text) -> dict[str, str]:
