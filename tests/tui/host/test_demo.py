@@ -253,11 +253,24 @@ def test_joiners_movers_and_leavers_stand_in_every_state(desk: DeskOf) -> None:
     states = {row.state for row in Task.select().where(Task.book == "staff")}
     assert states == {"open", "done", "cancelled"}
     sync = [task for task in desk("huangrong").tasks.mine().rows if task.book == "cloud"]
-    assert {task.kind for task in sync} == {"joiner", "leaver"}
+    assert {task.kind for task in sync} == {"joiner", "leaver", "case"}
     [leaver] = [task for task in desk("fuhua").tasks.mine().rows if task.kind == "leaver"]
     assert desk("fuhua").tasks.one(leaver.id).copies
     assert [task.kind for task in desk("yanhe").tasks.mine().rows].count("hand-back") == 1
     assert any(task.kind == "filing" for task in desk("gutao").tasks.mine().rows)
+
+
+def test_cases_are_reported_investigated_and_closed(desk: DeskOf) -> None:
+    handlers = {
+        "sunhao": "staff",
+        "fengyi": "estate",
+        "huangrong": "cloud",
+        "luoyan": "group",
+        "xinan": "data",
+    }
+    for login, book in handlers.items():
+        assert book in {row.book for row in desk(login).cases.queue()}, login
+    assert desk("zhangwei").cases.mine()
 
 
 def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:

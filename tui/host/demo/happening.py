@@ -188,6 +188,33 @@ class Call(Deed):
     calls: tuple[tuple[int, Literal["reached", "no-answer", "busy", "wrong"]], ...]
 
 
+CaseTurn = tuple[Literal["triage", "investigate", "note", "decide", "close"], str, int, str, str]
+"""Step of a case, by whom, working days ago, time of day, word."""
+
+
+class Case(Deed):
+    """A breach that ``by`` reports, and how it is handled: ``concerned`` is named when it is sorted out, and
+    is answered with ``sanctions`` where it comes to a decision."""
+
+    do: Literal["case"]
+    book: str
+    kind: str
+    words: str
+    concerned: str = ""
+    sanctions: tuple[str, ...] = ()
+    then: tuple[CaseTurn, ...] = ()
+
+
+class Mistake(Deed):
+    """Something wrong that ``by`` reports of an entry."""
+
+    do: Literal["mistake"]
+    book: str
+    whose: str
+    field: str
+    words: str
+
+
 class TakeOut(Deed):
     """A report taken out as a copy."""
 
@@ -218,6 +245,8 @@ AnyDeed = Annotated[
     | Train
     | Signal
     | Call
+    | Case
+    | Mistake
     | TakeOut,
     Field(discriminator="do"),
 ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial, singledispatchmethod
 
 from db.desk import Desk
+from db.desk.cases.sentencing import Sentence
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.tasks import duties
 from db.store.tables import Entry
@@ -19,6 +20,7 @@ from tui.host.demo.happening import (
     Ask,
     Call,
     CallOff,
+    Case,
     Decide,
     Deed,
     Finding,
@@ -26,6 +28,7 @@ from tui.host.demo.happening import (
     Issue,
     Join,
     Leave,
+    Mistake,
     Move,
     Review,
     Signal,
@@ -60,6 +63,8 @@ class History:
                 self._hand_in(deed)
             elif isinstance(deed, Review):
                 self._review(deed)
+            elif isinstance(deed, Case):
+                self._case(deed)
             else:
                 self.stage.at(deed.at, partial(self._act, deed))
 
@@ -188,6 +193,10 @@ class History:
             desk.emergency.note(entry, place, outcome)
 
     @perform.register
+    def _mistake(self, deed: Mistake, desk: Desk) -> None:
+        desk.cases.error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
+
+    @perform.register
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:
         report = kind_named(deed.report).build(desk, deed.book, None, this_month(self.stage.day(0)))
         export(desk, report, deed.format, "zh_CN")
@@ -232,6 +241,34 @@ class History:
             at((ago, hour), partial(self._decide, login, count))
         if review.closed is not None:
             at(review.closed, lambda campaign: self.stage.desk(review.by).reviews.close(campaign))
+
+    def _case(self, case: Case) -> None:
+        made: list[int] = []
+
+        def report() -> None:
+            made.append(self.stage.desk(case.by).cases.report(case.book, case.words, case.kind))
+
+        self.stage.at(case.at, report)
+        for step, by, ago, hour, word in case.then:
+            self.stage.at((ago, hour), partial(self._handle, case, step, by, word, made))
+
+    def _handle(self, case: Case, step: str, by: str, word: str, made: list[int]) -> None:
+        """One step of a case."""
+        work, [number] = self.stage.desk(by).casework, made
+        match step:
+            case "triage":
+                work.triage(number, case.kind, word)
+                if case.concerned:
+                    work.involve(number, self.where.entry(case.concerned, case.book))
+            case "investigate":
+                work.investigate(number, word)
+            case "note":
+                work.note(number, word)
+            case "decide":
+                entry = self.where.entry(case.concerned, case.book)
+                work.decide(number, "breach", word, [Sentence(entry, case.sanctions)])
+            case "close":
+                work.close(number, word)
 
     def _decide(self, login: str, count: int, campaign: int) -> None:
         """Look at the next things one by one and find them right."""
