@@ -89,6 +89,7 @@ def test_the_roll_says_whose_family_was_reached(school: World) -> None:
 
 
 @pytest.mark.clause("D.9.3", "D.9.2", "D.4")
+@pytest.mark.threat(18)
 def test_classmates_have_no_emergency_list(school: World) -> None:
     pupil = school.desk("luoxi")
     assert pupil.emergency.books() == ()

@@ -44,6 +44,7 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
 
 
 @pytest.mark.clause("E.4")
+@pytest.mark.threat(18)
 def test_only_a_picture_of_the_own_tray_is_a_photo(world: World) -> None:
     others = world.desk("huangbo").evidence.add("me.png", PNG)
     text = world.desk("majun").evidence.add("me.txt", "我".encode())

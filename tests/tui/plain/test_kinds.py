@@ -1,0 +1,57 @@
+"""Narrowing, photos and emergency calls without the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.desk.record import apply_values
+from db.store.engine import writing
+from tests.tui.plain.conftest import Answer, Ask
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+PNG = (Path(__file__).parents[1] / "screens" / "badge.png").read_bytes()
+
+
+def names(answer: Answer) -> list[str]:
+    """Who was found."""
+    return [line["name"] for line in answer.data]
+
+
+@pytest.mark.clause("F.3.1", "F.3.2", "G.2")
+def test_find_narrows_by_tag_kind_and_region(world: World, ask: Ask) -> None:
+    build_wider_world("general", "wecom", beside=world)
+    world.desk("jinhr").sorting.tag(world.entry("vipke", "general"), "vip", True)
+    assert names(ask("jinhr", "find --tag VIP --json")) == ["韦贵"]
+    assert names(ask("jinhr", "find --region 华南 --book general --json")) == ["鲁南"]
+    assert names(ask("jinhr", "find jin --region 华北 --json")) == ["金瑞"]
+    assert names(ask("huanghr", "find --kind 实习生 --json")) == ["毛晓"]
+    assert ask("jinhr", "find").status == 2
+
+
+@pytest.mark.clause("D.9.3")
+def test_a_call_is_noted_and_the_next_number_said(world: World, ask: Ask) -> None:
+    build_wider_world("class", beside=world)
+    pupil = world.entry("jiangtao", "class")
+    assert "现在拨打：家长甲 136 0000 1234" in ask("yanlaoshi", f"emergency {pupil}").text
+    answer = ask("shilaoshi", f"emergency {pupil} --called 1 --outcome no-answer")
+    assert "现在拨打：家长乙 · 祖父 136 0000 5678" in answer.text
+    roll = ask("yanlaoshi", "emergency --json").data
+    assert [(line["name"], line["calls"]) for line in roll] == [("江涛", 1), ("罗茜", 0), ("孟飞", 0)]
+    assert ask("yanlaoshi", f"emergency {pupil} --called 1").status == 2
+    assert ask("yanlaoshi", f"emergency {pupil} --called 1 --outcome perhaps").status == 1
+    refused = ask("luoxi", f"emergency {pupil}")
+    assert (refused.status, "D.9.3" in refused.err) == (1, True)
+    assert ask("zhangwei", "emergency").status == 1
+
+
+@pytest.mark.clause("E.4")
+def test_a_photo_comes_out_as_it_went_in(world: World, ask: Ask) -> None:
+    file = world.desk("majun").evidence.add("me.png", PNG)
+    entry = world.entry("majun", "group")
+    with writing():
+        apply_values(entry, {"photo": (file.id,)}, source="本人", verifier=None)
+    assert ask("huangbo", f"photo {entry}").out == PNG
+    assert ask("zhangwei", f"photo {entry}").status == 1
