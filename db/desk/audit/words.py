@@ -10,6 +10,7 @@ ACTS: dict[str, Message] = {
     "access.ask": _("ask for access"),
     "access.longest": _("ask how long access may last"),
     "access.mine": _("list own access"),
+    "accounts.books": _("list directories with accounts"),
     "accounts.create": _("create an account"),
     "accounts.disable": _("disable an account"),
     "accounts.enable": _("enable an account"),
