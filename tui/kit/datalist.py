@@ -74,6 +74,11 @@ class DataList(Window, Generic[Row]):
         self._total: int | None = 0
         self.marked: dict[Hashable, Row] = {}
 
+    def show_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show other columns."""
+        self._columns = columns
+        self.refresh()
+
     def show(self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False) -> None:
         """Show another query. ``keep`` leaves the cursor on its row number and the marks as they are."""
         self._fetch = fetch

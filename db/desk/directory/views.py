@@ -20,7 +20,7 @@ from db.desk.values import clean, display, masked
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.policy.vocabulary import Side
+from db.policy.vocabulary import DEFAULT, Side
 from db.store.engine import database
 from db.store.searchkeys import as_number
 from db.store.sql import among
@@ -62,6 +62,8 @@ class BookView:
     sides: tuple[Side, ...]
     own_unit: int | None
     own_entry: int | None
+    fields: Mapping[Side, frozenset[str]]
+    """By side: the names and the kinds of all fields that the regulations give entries there."""
     facets: bool = False
     """Whether its lists can be narrowed by more than the unit."""
     header: tuple[OfficeHead, ...] = ()
@@ -136,6 +138,13 @@ class Card:
         return next((field for field in self.fields if field.name == name), None)
 
 
+def _fields_of(policy: EffectivePolicy, side: Side) -> frozenset[str]:
+    kinds = {kind.id for kind in policy.kinds if kind.side == side}
+    stated = [rule for rule in policy.fields if rule.clauses != (DEFAULT,)]
+    fields = [rule for rule in stated if not rule.applies_to or kinds & set(rule.applies_to)]
+    return frozenset(word for rule in fields for word in (rule.name, rule.kind))
+
+
 def books_of(standing: Standing) -> tuple[BookView, ...]:
     """The books of ``standing`` in which anything is within reach, in their order."""
     found = []
@@ -153,6 +162,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     sides=sides,
                     own_unit=unit,
                     own_entry=entry,
+                    fields={side: _fields_of(policy, side) for side in sides},
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
                     header=offices_of(policy),
                     sorts=bool(policy.facets or policy.tags)

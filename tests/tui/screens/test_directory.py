@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 import tui.screens
 from db.desk.lines import Line
 from db.store.tables import AuditRecord
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Facts, TextInput, UnitTree
 from tui.kit.dialogs import Choose
@@ -86,15 +88,21 @@ async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
         assert app.screen.query_one(TextInput).value == "研发 张"
 
 
+def offered(app: Hall) -> set[str]:
+    """What the directory offers now."""
+    return {command.id for command in cast(Directory, app.screen).offered()}
+
+
 async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> None:
     """Help, the palette, the language and signing out are about no entry."""
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:
+        house = {command.id for command in HOUSE} & offered(app)
+        assert {"help", "palette", "language", "sign-out"} <= house
         await press(pilot, "slash", *"nobody", "enter")
         assert names(app) == []
-        offered = {command.id for command in cast(Directory, app.screen).offered()}
-        assert offered >= {command.id for command in HOUSE}
-        assert not offered & set(ON_ENTRY)
+        assert offered(app) >= house
+        assert not offered(app) & set(ON_ENTRY)
         await press(pilot, "f1")
         assert isinstance(app.screen, Help)
 
@@ -163,7 +171,7 @@ async def test_a_wide_screen_shows_the_card_beside_the_list(hall: World) -> None
     async with app.run_test(size=LARGE) as pilot:
         await press(pilot, "enter")
         assert isinstance(app.screen, Directory)
-        assert "华星集团 / 人力资源部" in drawn(app)
+        assert "华星集团 / 总经理办公室" in drawn(app)
         assert app.screen.query_one(Facts).region.width > 0
 
 
@@ -273,3 +281,15 @@ async def test_i_says_how_the_unit_itself_is_reached(hall: World) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "i")
         assert "没有登记单位自己的联系方式" in drawn(app)
+
+
+async def test_a_list_has_no_column_that_is_empty_throughout(hall: World) -> None:
+    """Pupils have neither positions nor extensions."""
+    build_wider_world("class", beside=hall)
+    app = Hall(hall, "yanlaoshi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        shown = text_of(app)
+        assert "手机" in shown
+        assert "职务" not in shown
+        assert "分机" not in shown

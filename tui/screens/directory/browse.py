@@ -47,7 +47,7 @@ SETTLED = 1.5
 WIDE = 100
 ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave", "emergency", "tags", "photo")
 """Commands that are about the entry under the cursor."""
-SIDES: dict[Side, Text] = {"internal": _("Colleagues"), "external": _("Outside contacts")}
+SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
 
 class Directory(Frame):
@@ -127,7 +127,7 @@ class Directory(Frame):
                     yield TextInput(hint=_("Name, pinyin, number, unit …"), classes="search", max_length=64)
                     yield Line(id="scope")
                 yield Line(id="offices")
-                yield DataList[Entry](_COLUMNS, key=lambda row: row.entry, empty=_EMPTY)
+                yield DataList[Entry]((), key=lambda row: row.entry, empty=_EMPTY)
             with Pane(_("Card"), id="card"):
                 yield CardView()
 
@@ -185,6 +185,8 @@ class Directory(Frame):
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
+        fields = book.fields[self._side] if book is not None else frozenset()
+        self.query_one(DataList).show_columns(_columns(fields))
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()
@@ -424,11 +426,17 @@ def _extension(row: Entry) -> str:
 
 
 _EMPTY = _("Nobody within your reach. Esc, then o asks for access.")
-_COLUMNS: tuple[Column[Entry], ...] = (
-    Column(_("Name"), _name, width=8),
-    Column(_("Position"), _post),
-    Column(_("Department"), _place, from_width=50),
-    Column(_("Ext."), _extension, width=6),
-    Column(_("Mobile"), lambda row: row.text("mobile"), width=13),
-    Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110),
-)
+
+
+def _columns(fields: frozenset[str]) -> Sequence[Column[Entry]]:
+    """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout."""
+    posts = "position" in fields
+    columns: list[tuple[set[str], Column[Entry]]] = [
+        (set(), Column(_("Name"), _name, width=8 if posts else 16)),
+        ({"position"}, Column(_("Position"), _post)),
+        (set(), Column(_("Department"), _place, from_width=50)),
+        ({"extension", "phone"}, Column(_("Ext."), _extension, width=6)),
+        ({"mobile"}, Column(_("Mobile"), lambda row: row.text("mobile"), width=13)),
+        ({"email"}, Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
+    ]
+    return [column for needs, column in columns if not needs or needs & fields]
