@@ -16,8 +16,21 @@ Begin = Callable[["Line"], None]
 class Channel(asyncssh.SSHServerChannel[bytes]):
     """A channel that refuses every environment variable but the few of `ticket.ENVIRONMENT`.
 
-    asyncssh itself accepts any variable, in any number, and tells the client so (threat 8).
+    asyncssh itself accepts any variable, in any number, and tells the client so (threat 8). Nor does it
+    read before `begin_reading`, where asyncssh itself would begin as soon as a command is accepted.
     """
+
+    _reads = False
+
+    def begin_reading(self) -> None:
+        """Deliver what came and what comes."""
+        self._reads = True
+        self.resume_reading()
+
+    def resume_reading(self) -> None:
+        """As asyncssh does, but not before reading has begun."""
+        if self._reads:
+            super().resume_reading()
 
     def _process_env_request(self, packet: SSHPacket) -> bool:
         name = packet.get_string()
@@ -32,7 +45,8 @@ class Channel(asyncssh.SSHServerChannel[bytes]):
 class Line(asyncssh.SSHServerSession[bytes]):
     """What the client asked for on its channel. ``begin`` is called when it is complete.
 
-    The ``on_…`` callbacks are set by the stay that ``begin`` starts; until then what comes is dropped.
+    The ``on_…`` callbacks are set by the stay that ``begin`` starts. What the client sends before they are
+    waits in the channel's window until `listen`: a stock client sends a whole file, and its end, at once.
     """
 
     def __init__(self, begin: Begin) -> None:
@@ -81,6 +95,11 @@ class Line(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         self._begin(self)
+
+    def listen(self) -> None:
+        """Take what came and what comes, from now on."""
+        if isinstance(self._channel, Channel):
+            self._channel.begin_reading()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         self.on_data(data)

@@ -107,6 +107,7 @@ class Stay:
     async def _part(self) -> None:
         """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
         if self._line is not None:
+            self._line.listen()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LINGER):
                     await self._connection.wait_closed()
@@ -150,6 +151,7 @@ class Stay:
         feed = line.on_data
         line.on_data = lambda data: self._touch(feed, data)
         line.on_lost = self._on_lost
+        line.listen()
         if self._how or line.opened.is_closing():
             self.stop("cut")
         watch = asyncio.create_task(self._watch_idleness())

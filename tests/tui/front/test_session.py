@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.tui.front.running import Running, eventually
+import shlex
+from pathlib import Path
+from typing import cast
+
+import pexpect
+
+from tests.tui.front.running import CODE, PASSWORD, SSH_OPTIONS, Running, eventually
 
 
 def test_a_person_signs_in_and_sees_the_screen_in_their_language(front: Running) -> None:
@@ -30,3 +36,17 @@ def test_a_plain_command_of_a_terminal_has_its_line_ends(front: Running) -> None
     raw, status = front.ssh("-tt", "--", "echo", "hello").sign_in().finish()
     assert b"hello\r\n" in raw
     assert status == 0
+
+
+def test_a_file_that_a_stock_client_sends_at_once_arrives_whole(front: Running, tmp_path: Path) -> None:
+    """It sends the file and its end in one go with the command, before the session's process is there."""
+    file = tmp_path / "receipt.txt"
+    file.write_bytes(b"receipt\n")
+    ssh = shlex.join(["ssh", *SSH_OPTIONS, "-p", str(front.port), "zhangwei@127.0.0.1", "cat"])
+    spawned = pexpect.spawn("/bin/sh", ["-c", f"{ssh} < {shlex.quote(str(file))}"], timeout=20)
+    client = cast("pexpect.spawn[bytes]", spawned)
+    for question, answer in (("Password: ", PASSWORD), ("Code: ", CODE)):
+        client.expect(question)
+        client.sendline(answer)
+    client.expect(pexpect.EOF)
+    assert b"receipt" in (client.before or b"")
