@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any, ClassVar
 
 from textual import on
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
@@ -42,6 +43,10 @@ class Keyed(Screen[Any]):
     async def _dispatch_message(self, message: Message) -> None:
         with self.app.refusals_shown():
             await super()._dispatch_message(message)
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close this screen with its result. Of several keys pressed before it is gone the first counts."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @classmethod
     def commands(cls) -> tuple[Command, ...]:

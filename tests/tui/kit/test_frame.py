@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from db.language import Label
@@ -28,6 +29,17 @@ async def test_a_choice_is_made_by_one_key(keys: str, answer: str | None) -> Non
     async with app.run_test() as pilot:
         await pilot.press("r", *keys.split(","))
         assert directory(app).answers == [answer]
+
+
+async def test_keys_pressed_faster_than_a_dialog_closes_answer_it_once() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("r")
+        for key in ("2", "1", "1", "enter"):
+            app.screen.post_message(events.Key(key, key if key != "enter" else None))
+        await pilot.pause()
+        assert directory(app).answers == ["ops"]
+        assert app.screen is directory(app)
 
 
 async def test_a_required_text_is_not_taken_blank() -> None:
