@@ -33,7 +33,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         ),
         rows=tuple(
             (
-                row.who,
+                row.who or _("system"),
                 row.login,
                 row.unit,
                 row.label,

@@ -21,7 +21,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         unit=table.about.unit,
         parameters=parameters(table.about),
         columns=(
-            Column("case", _("Case"), number=True),
+            Column("case", _("No."), number=True),
             Column("kind", _("About")),
             Column("unit", _("Department"), minor=True),
             Column("reported", _("Reported")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from db.desk.localtime import local
 from db.language import Message, Text, _
 from db.store import audit, checkpoints
 from db.store.checkpoints import Checkpoint, Forged
@@ -56,7 +57,9 @@ def said_of(last: Checkpoint | None) -> Message:
     """Up to where the chain is proved by what lies outside the database."""
     if last is None:
         return _("Nothing of it has been signed yet, so a cut end would not show.")
-    return _("It agrees with what was signed, up to record {number} of {at}.", number=last.seq, at=last.at)
+    return _(
+        "It agrees with what was signed, up to record {number} of {at}.", number=last.seq, at=local(last.at)
+    )
 
 
 def outside(home: Home) -> list[Checkpoint]:

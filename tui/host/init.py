@@ -27,6 +27,7 @@ from tui.host.shell import (
     state_folder,
     tell,
     tell_json,
+    warn,
 )
 from tui.host.tongue import t
 
@@ -99,7 +100,8 @@ def complete(wishes: Wishes) -> Wishes:
         given = str(getattr(wishes, name))
         if not given and is_interactive():
             shown = f" [{default}]" if default else ""
-            given = input(f"{t(question)}{shown}: ").strip()
+            while not (given := input(f"{t(question)}{shown}: ").strip()) and not default:
+                warn(_("This can't be left empty."))
         answers[name] = given or default
         if not answers[name]:
             option = "--" + name.replace("_", "-")

@@ -62,7 +62,7 @@ What you get
   query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
   Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
   ``Styled(text, tone)``, or a list of these; tones: dim strong accent good warn bad head.
-- **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``.
+- **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``, ``tell_facts``.
 - **Telling**: ``app.tell(_("Saved."))`` with tone "", good, warn, bad; stays until the next key.
 - **Refusals**: let ``Refused`` and ``Invalid`` fly; the frame shows them (Invalid: under the ``FormField``
   of that name if there is one). Catch them only to do something else.
@@ -78,7 +78,7 @@ import tui.kit.environment  # noqa: F401  (before anything imports textual)
 from tui.kit.base import KitApp, Memory, Reader
 from tui.kit.commands import Command
 from tui.kit.datalist import Column, DataList
-from tui.kit.dialogs import Dialog, Option, ask_text, choose, confirm, tell_at_length
+from tui.kit.dialogs import Dialog, Option, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.facts import Facts
 from tui.kit.fields import Choice, FormField, TextInput
 from tui.kit.footer import Footer
@@ -135,4 +135,5 @@ __all__ = [
     "look_for",
     "plain",
     "tell_at_length",
+    "tell_facts",
 ]  # fmt: skip

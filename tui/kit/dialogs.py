@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from db.language import Text, _
 from tui.kit.commands import Command
+from tui.kit.facts import Fact, Facts
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
 from tui.kit.house import BACK, MOUSE, SIGN_OUT
@@ -227,6 +228,24 @@ class Say(Dialog[bool]):
         self.dismiss(True)
 
 
+class SayFacts(Say):
+    """Labels and values to read, one under the other; the arrows move where there are many."""
+
+    DEFAULT_CSS = """
+    SayFacts > .box > .facts { height: auto; max-height: 16; }
+    """
+    AUTO_FOCUS = ".facts"
+
+    def __init__(self, title: Text, facts: Sequence[Fact]) -> None:
+        super().__init__(title)
+        self._facts = facts
+
+    def body(self) -> ComposeResult:
+        """The facts."""
+        with VerticalScroll(classes="facts"):
+            yield Facts(self._facts)
+
+
 async def choose(
     screen: Keyed, title: Text, options: Sequence[Option], *, text: Text = "", selected: str = ""
 ) -> str | None:
@@ -258,3 +277,8 @@ async def ask_text(
 async def tell_at_length(screen: Keyed, title: Text, text: Text) -> None:
     """Show a text that is too long for the notice line, until it is closed."""
     await screen.app.push_screen_wait(Say(title, text))
+
+
+async def tell_facts(screen: Keyed, title: Text, facts: Sequence[Fact]) -> None:
+    """Show labels and values until they are closed."""
+    await screen.app.push_screen_wait(SayFacts(title, facts))

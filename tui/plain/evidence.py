@@ -26,7 +26,7 @@ def tray(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data([_data(file) for file in files])
     elif files:
-        heads = (_("No."), _("Name"), _("Type"), _("Bytes"), _("Requests"))
+        heads = (_("No."), _("File"), _("Type"), _("Bytes"), _("Requests"))
         room.table(
             heads,
             [

@@ -23,7 +23,7 @@ from db.desk.standing import (
 )
 from db.language import _
 from db.store import clock
-from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
+from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 TECHNICAL = ("maintainer", "technical", "admin")
 """Roles, or functions that the regulations give to roles, for technical acts."""
@@ -57,15 +57,16 @@ def covers(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
 
 def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
     """The query for the active entries of ``book`` that are reached from ``holdings`` and whose people
-    have no account yet, by name."""
+    have no account yet, in the order of lists."""
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_([one.unit for one in holdings]))
     people = Account.select(Account.person).where(Account.person.is_null(False))
     internal = Unit.select(Unit.id).where(Unit.side == "internal")
     return (
         Entry.select()
+        .left_outer_join(SearchEntry, on=SearchEntry.entry == Entry.id)
         .where((Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within))
         .where(Entry.unit.in_(internal) & Entry.person.not_in(people))
-        .order_by(Entry.name, Entry.id)
+        .order_by(SearchEntry.line, Entry.id)
     )
 
 

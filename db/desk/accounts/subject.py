@@ -52,8 +52,8 @@ class Accounts(Subject):
 
     @operation("accounts.lacking", recorded=True)
     def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:
-        """Colleagues in ``book`` for whom the actor may make an account and who have none yet, by name;
-        only those with ``text`` in the name, where one is given."""
+        """Colleagues in ``book`` for whom the actor may make an account and who have none yet, in the order
+        of lists; only those with ``text`` in the name, where one is given."""
         holdings = technical(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)

@@ -13,6 +13,7 @@ from db.desk.audit.scope import of_book
 from db.desk.audit.words import act_label
 from db.desk.localtime import day_begins, local
 from db.language import Text
+from db.policy.schema.base import cite_set
 from db.store.tables import Account, AuditRecord, Entry, Person, Unit
 
 
@@ -64,7 +65,7 @@ def access(book: str, unit: int | None, first: date, last: date) -> tuple[Access
             label=act_label(act),
             done=tally.done,
             refused=tally.refused,
-            clauses=", ".join(sorted(tally.clauses)),
+            clauses=cite_set(tally.clauses),
             last=local(tally.last),
         )
         for (account, act), tally in acts.items()

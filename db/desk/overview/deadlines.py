@@ -8,6 +8,7 @@ from datetime import date
 
 from db.desk.clockwork import calendar, today
 from db.desk.overview.rights import UnitOption
+from db.policy.schema.base import cite_set
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, Task
@@ -59,7 +60,7 @@ def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -
             waiting=count.waiting,
             overdue=count.overdue,
             worst=count.worst,
-            clauses=", ".join(sorted(count.clauses)),
+            clauses=cite_set(count.clauses),
         )
         for unit, count in zip(units, counts.values(), strict=True)
     )

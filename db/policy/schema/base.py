@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from typing import Annotated, ClassVar
 
@@ -22,6 +23,11 @@ class HolderWord:
 def clause_ids(clause: str) -> tuple[str, ...]:
     """The single IDs in a citation: ``"A.9, E.13"`` gives ``("A.9", "E.13")``."""
     return tuple(part for part in clause.split(", ") if part)
+
+
+def cite_set(clauses: Iterable[str]) -> str:
+    """One citation of single IDs that have no order of their own: A.8 stands before A.12."""
+    return ", ".join(sorted(clauses, key=lambda clause: [part.zfill(4) for part in clause.split(".")]))
 
 
 def cite(*clauses: str) -> str:

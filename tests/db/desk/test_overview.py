@@ -30,11 +30,12 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
     "sync": lambda desk, book, unit: desk.overview.sync(book, unit),
+    "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
 }
 WITHOUT_RULES = {
-    "staff": {"reviews", "training", "stale", "sync", "receipts"},
-    "subsidiary": {"training", "stale", "sync", "receipts"},
+    "staff": {"reviews", "training", "stale", "sync", "receipts", "ranking"},
+    "subsidiary": {"training", "stale", "sync", "receipts", "ranking"},
 }
 """Reports that a book's regulations have no rules for."""
 
@@ -48,13 +49,14 @@ ALLOWED = {
     ("staff", "zhangwei"): set(),
     ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete", "movements"},
     ("staff", "liuyang"): {
-        "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures",
+        "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures", "cases",
     },
     ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
     ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access", "movements"},
     ("subsidiary", "tangyu"): set(),
     ("subsidiary", "yeqing"): {
-        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements", "disclosures",
+        "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements",
+        "disclosures", "cases",
     },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }  # fmt: skip
@@ -178,6 +180,17 @@ def test_compliance_counts_each_deadline_once_by_unit(world: World, clock: Clock
     assert sum(other.due for other in table.rows) == 4
     assert "A.8" in table.about.clause
     assert "A.10" in table.about.clause
+
+
+def test_clauses_of_several_deadlines_stand_in_the_order_of_their_numbers(world: World) -> None:
+    unit = world.unit("staff", "研发中心/研发一部")
+    for clause in ("A.12", "A.8", "A.10", "A.9"):
+        Task.create(
+            duty=f"joiner:{clause}", kind="joiner", book="staff", unit=unit, role="hr", clause=clause,
+            state="open", opened_at="2026-11-17T01:00:00.000000Z", started_on="2026-11-17", due="2026-11-24",
+        )  # fmt: skip
+    table = world.desk("liuyang").overview.compliance("staff", None, FIRST, LAST)
+    assert next(row for row in table.rows if row.unit == unit).clauses == "A.8, A.9, A.10, A.12"
 
 
 @pytest.mark.clause("C.6", "C.10.1")

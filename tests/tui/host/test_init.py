@@ -13,6 +13,7 @@ from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
 from tests.tui.host.conftest import INIT, Host
+from tui.host.init import Wishes, complete
 
 
 def mode(path: Path) -> int:
@@ -99,6 +100,17 @@ def test_what_is_missing_is_named_where_nobody_can_be_asked(host: Host) -> None:
     failed = host.run("init", "--organisation", "华星")
     assert failed.status == 2
     assert "--title" in failed.err
+
+
+def test_at_the_terminal_a_blank_answer_is_asked_for_again(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["", "", "华星集团", "", "", "", "", "", "", "", "员工通讯录", "enterprise"])
+    monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    done = complete(Wishes(hr_login="chenjing", hr_name="陈静", hr_unit="人力资源部"))
+    assert (done.organisation, done.title, done.policies) == ("华星集团", "员工通讯录", "enterprise")
+    assert done.time_zone == "Asia/Shanghai"
 
 
 def test_it_works_on_postgresql_once(host: Host, postgresql: str) -> None:

@@ -8,6 +8,7 @@ from auth import sessions
 from auth.signin import SignIn
 from db.desk import SessionOver
 from db.store.engine import Store
+from db.store.searchkeys import line_of
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
@@ -81,6 +82,14 @@ async def test_a_person_without_an_account_gets_one(world: World, view: View) ->
     assert signed is not None
     assert signed.strength == "enrolling"
     assert last("accounts.create").outcome == "done"
+
+
+async def test_people_without_an_account_stand_in_the_order_of_lists(world: World) -> None:
+    """张 is Z and 陈 is C, whatever numbers their characters have."""
+    Account.update(person=None).where(Account.login.in_(["zhangwen", "zhangwei", "wangfang"])).execute()
+    names = [row.name for row in world.desk("zengqing").accounts.lacking("staff", 0, 50)]
+    assert names.index("王芳") < names.index("张伟") < names.index("张文")
+    assert names == sorted(names, key=lambda name: line_of(0, name))
 
 
 async def test_a_lost_code_is_replaced(world: World) -> None:

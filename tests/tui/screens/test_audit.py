@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk import Refused
 from db.desk.audit.views import AuditRow
+from db.language import say
 from db.store.engine import database
 from db.store.tables import AuditRecord
 from tests.tui.screens.oversight_stage import Oversight
@@ -13,7 +15,7 @@ from tests.tui.screens.requests_stage import office, office_template
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.audit.audit import PAGE, Audit
-from tui.screens.audit.one import AuditOne
+from tui.screens.audit.one import AuditOne, outcome
 
 __all__ = ["office", "office_template"]
 SIZE = (80, 24)
@@ -68,6 +70,20 @@ async def test_a_day_a_facet_and_a_name_narrow_too(office: World) -> None:
         assert len({row.account for row in shown(app)}) == 1
         await press(pilot, "x", "slash", *"王芳", "enter")
         assert {row.who for row in shown(app)} == {"王芳"}
+
+
+async def test_the_safe_default_is_called_so_and_not_by_its_id(office: World) -> None:
+    with pytest.raises(Refused):
+        office.desk("zhangwei").overview.coverage("staff")
+    AuditRecord.update(clause="default, A.12").where(AuditRecord.act == "overview.coverage").execute()
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "f", "5")
+        assert "default" not in screen_text(app)
+        await press(pilot, "escape")
+        row = next(row for row in shown(app) if row.act == "overview.coverage")
+        assert say(outcome(row).text, "en") == "✗ A.12, safe default"
 
 
 @pytest.mark.clause("C.6")

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 
 from db.desk.audit.subject import AuditFilter, ChainState
 from db.desk.audit.views import AuditRow
+from db.desk.audit.words import clause_words
 from db.desk.clockwork import today
 from db.language import Text, _
 from reports.period import parse_period
@@ -177,7 +178,7 @@ class Audit(Frame):
             "object": row.whom,
             "act": row.label,
             "outcome": outcome(replace(row, clause="")).text,
-            "clause": row.clause,
+            "clause": clause_words(row.clause),
             "source": row.source,
             "book": row.book,
         }

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.audit.views import AuditDetail, AuditRow
+from db.desk.audit.words import clause_words
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
@@ -84,5 +85,5 @@ def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
 def outcome(row: AuditRow) -> Styled:
     """Allowed or refused, by which clause."""
     sign, word, tone = OUTCOMES[row.outcome]
-    said = row.clause if row.clause not in ("", SILENT) else word
+    said = word if row.clause in ("", SILENT) else clause_words(row.clause)
     return Styled(Message("{sign} {said}", {"sign": sign, "said": said}), tone)

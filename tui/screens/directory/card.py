@@ -149,7 +149,7 @@ class Card(Frame):
 
     async def do_why(self) -> None:
         """Why the entry is seen, or one of its fields."""
-        options = [Option("", _("The entry"))]
+        options = [Option("", _("The whole entry"))]
         options += [Option(field.name, field.label) for field in self._card.fields]
         field = await choose(self, _("Why do I see this?"), options)
         if field is not None:

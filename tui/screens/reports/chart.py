@@ -19,6 +19,10 @@ FILLINGS: dict[Tone, tuple[str, str]] = {
 SHADOW = "\ue000"
 """Stands for the second cell of a wide character: the library counts one cell for each."""
 LABEL = 16
+MARGIN = 4
+"""Lines of the widget that are no bars."""
+THICKEST = 2
+"""Lines that one bar and the gap after it take at the most."""
 
 
 class ReportChart(PlotextPlot):
@@ -28,10 +32,11 @@ class ReportChart(PlotextPlot):
         super().__init__()
         self._report = report
         self._language = language
+        self.styles.max_height = len(self.bars()) * THICKEST + MARGIN
 
     def render(self) -> Drawn:
         """Draw for the present size; wide characters get their second cell back."""
-        self._draw(max(self.size.height - 4, 1))
+        self._draw(max(self.size.height - MARGIN, 1))
         drawn = super().render()
         return Drawn("").join(drawn.split(SHADOW)) if isinstance(drawn, Drawn) else Drawn()
 

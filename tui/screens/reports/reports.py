@@ -23,6 +23,7 @@ from tui.kit import (
     Where,
     choose,
     tell_at_length,
+    tell_facts,
 )
 from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.out import command_for, periods, read_period
@@ -189,6 +190,11 @@ class Reports(Frame):
         super().respeak()
         self.run_worker(self._show(), exclusive=True)
 
+    def on_resize(self) -> None:
+        """Choose the columns anew: what finds room depends on the width."""
+        if self._report is not None and not self._charted:
+            self.run_worker(self._show(), exclusive=True)
+
     @on(DataList.Moved)
     def _moved(self) -> None:
         self.refresh_keys()
@@ -213,7 +219,7 @@ class Reports(Frame):
             (say(column.head, self.app.language), spoken(cell, self.app.language))
             for column, cell in zip(report.columns, row[1], strict=True)
         ]
-        await tell_at_length(self, report.title, "\n".join(f"{head}  {cell}" for head, cell in pairs if cell))
+        await tell_facts(self, report.title, [(head, cell) for head, cell in pairs if cell])
 
     async def do_out(self) -> None:
         """The command that brings a copy to the reader's own machine."""
