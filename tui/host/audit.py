@@ -30,7 +30,8 @@ def verify(folder: Path | None, as_json: bool) -> int:
     with opened(home):
         signed = outside(home)
         verdict = audit.verify(outside=checkpoints.expected(signed))
-    last = max(signed, key=lambda one: one.seq, default=None)
+        last = max(signed, key=lambda one: one.seq, default=None)
+        signed_upto = said_of(last)
     if as_json:
         tell_json(
             {
@@ -41,7 +42,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
         )  # fmt: skip
     elif verdict.sound:
         tell(_("The chain is sound: {count} records.", count=verdict.records))
-        tell(said_of(last))
+        tell(signed_upto)
     else:
         tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
@@ -54,7 +55,7 @@ def why(verdict: audit.Verdict) -> Text:
 
 
 def said_of(last: Checkpoint | None) -> Message:
-    """Up to where the chain is proved by what lies outside the database."""
+    """Up to where the chain is proved by what lies outside the open database."""
     if last is None:
         return _("Nothing of it has been signed yet, so a cut end would not show.")
     return _(

@@ -120,6 +120,9 @@ def test_the_state_folder_comes_from_the_environment(installed: Host) -> None:
 def test_audit_verify_names_the_first_bad_record(installed: Host) -> None:
     sound = installed.run("audit", "verify", "--json")
     assert (sound.status, sound.data["sound"]) == (0, True)
+    said = installed.run("audit", "verify")
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith(("The chain is sound", "审计链完整"))
     open_store(Home(installed.folder))
     database.execute_sql("UPDATE audit_record SET act = 'other' WHERE seq = 2")
     close_store()
