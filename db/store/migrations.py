@@ -76,7 +76,12 @@ def _cases() -> None:
     )
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server, _cases)
+def _emergency() -> None:
+    """Calls that were tried in an emergency. A new store has them from its first step."""
+    database.create_tables([tables.CallAttempt], safe=True)
+
+
+STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server, _cases, _emergency)
 
 
 def current() -> int:
@@ -85,6 +90,22 @@ def current() -> int:
         return 0
     newest = SchemaVersion.select().order_by(SchemaVersion.version.desc()).first()
     return newest.version if newest else 0
+
+
+def lacking() -> tuple[str, ...]:
+    """Tables, and columns as TABLE.COLUMN, that the open store should have and has not: a build that no
+    step knows of made it."""
+    there = set(database.get_tables())
+    found: list[str] = []
+    for table in tables.ALL:
+        meta = table._meta
+        name = str(meta.table_name)
+        if name not in there:
+            found.append(name)
+            continue
+        columns = {column.name for column in database.get_columns(name)}
+        found += [f"{name}.{one.column_name}" for one in meta.sorted_fields if one.column_name not in columns]
+    return tuple(found)
 
 
 def migrate() -> list[int]:

@@ -36,9 +36,15 @@ def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> 
     if as_json:
         tell_json([{**asdict(row), "roles": [role.role for role in row.roles]} for row in rows])
         return
-    headings = [t(_("login")), t(_("name")), t(_("department")), t(_("state")), t(_("roles"))]
+    headings = [t(_("Login")), t(_("Name")), t(_("Department")), t(_("State")), t(_("Roles"))]
     lines = [
-        [row.login, row.name, row.unit, t(STATES[row.state]), ", ".join(role.role for role in row.roles)]
+        [
+            row.login,
+            row.name,
+            row.unit,
+            t(STATES[row.state]),
+            ", ".join(f"{t(role.label)} ({role.role})" for role in row.roles),
+        ]
         for row in rows
     ]
     tell(tabulate(lines, headers=headings, disable_numparse=True))

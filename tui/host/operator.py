@@ -22,7 +22,7 @@ from db.language import _
 from db.store import audit, clock
 from db.store.engine import close_store, open_store, writing
 from db.store.keys import add_missing_keys
-from db.store.migrations import STEPS, current, migrate
+from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
@@ -48,6 +48,14 @@ def opened(home: Home) -> Iterator[None]:
                 )
             for version in migrate():
                 tell(_("The database was brought to version {version}.", version=version))
+            if missing := lacking():
+                raise Failure(
+                    _(
+                        "The database is of another build of mingce: it lacks {names}.",
+                        names=", ".join(missing),
+                    ),
+                    _("Serve it with the build that made it, or begin anew in another folder."),
+                )
             yield
         finally:
             close_store()

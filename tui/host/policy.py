@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from db.desk.audit.words import clause_words
+from db.desk.requests.kinds import KINDS
 from db.desk.standing import policy_of
 from db.language import _
 from db.policy.compose import try_compose
@@ -40,7 +42,7 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         (_("Technical support"), policy.technical),
         (_("Interpreted and revised by"), policy.interpreter),
     ):
-        tell(f"{t(title)}: {labels.get(held.role, held.role)} ({held.clause})")
+        tell(f"{t(title)}: {labels.get(held.role, held.role)} ({t(clause_words(held.clause))})")
     tell(_("Fields:"))
     for field in policy.fields:
         marks = [
@@ -48,11 +50,11 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
             for mark, holds in ((_("required"), field.required), (_("protected"), field.protected))
             if holds
         ]
-        tell(f"  {t(field.label)}  {', '.join(marks)}  ({', '.join(field.clauses)})")
+        tell(f"  {t(field.label)}  {', '.join(marks)}  ({t(clause_words(', '.join(field.clauses)))})")
     tell(_("Decisions:"))
     for flow in policy.flows:
         steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
-        tell(f"  {flow.kind}: {steps}  ({flow.clause})")
+        tell(f"  {t(KINDS[flow.kind].label)} ({flow.kind}): {steps}  ({t(clause_words(flow.clause))})")
     if policy.summary:
         tell(_("In short:"))
     for clause in policy.summary:

@@ -94,6 +94,8 @@ def failures_in_words() -> Iterator[None]:
             _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),
             _("Nothing was changed. `mingce doctor` says what is wrong."),
         ) from error
+    except FileNotFoundError as error:
+        raise Failure(_("There is no file {name}.", name=str(error.filename or ""))) from error
     except OSError as error:
         raise Failure(
             _(

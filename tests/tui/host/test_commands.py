@@ -151,6 +151,47 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
     assert failed == {"Audit chain", "Regulations"}
 
 
+def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("DELETE FROM schema_version WHERE version = 6")
+    close_store()
+    brought = installed.run("audit", "verify")
+    assert (brought.status, brought.err) == (0, "")
+    open_store(Home(installed.folder))
+    assert database.table_exists("call_attempt")
+    close_store()
+
+
+@pytest.mark.parametrize("words", [["audit", "verify"], ["account", "list", "staff"], ["serve"]])
+def test_a_store_of_a_build_that_no_step_knows_is_told_in_words(installed: Host, words: list[str]) -> None:
+    open_store(Home(installed.folder))
+    database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("ALTER TABLE sign_in_session DROP COLUMN server")
+    close_store()
+    told = installed.run(*words)
+    assert told.status == 1
+    assert "call_attempt" in told.err
+    assert "sign_in_session.server" in told.err
+
+
+def test_policy_show_names_kinds_and_the_safe_default(installed: Host) -> None:
+    shown = installed.run("policy", "show", "staff").out
+    assert "change (change): Head of department → Human resources  (A.15)" in shown
+    assert "(default)" not in shown
+
+
+def test_accounts_are_listed_with_their_roles_by_name_and_id(installed: Host) -> None:
+    shown = installed.run("account", "list", "staff").out
+    assert "Human resources (hr)" in shown
+
+
+def test_a_file_that_is_not_there_is_told_in_the_operators_words(installed: Host) -> None:
+    missing = installed.run("import", "/nowhere/people.csv", "--book", "staff")
+    assert missing.status == 1
+    assert "There is no file /nowhere/people.csv." in missing.err
+
+
 def test_policy_check_says_line_and_reason(
     installed: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
