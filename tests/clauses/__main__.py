@@ -25,7 +25,8 @@ def main(letters: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clauses-") as folder:
         file = Path(folder) / "results.json"
         command = [
-            sys.executable, "-m", "pytest", "-p", "tests.clauses.plugin", "--clauses", str(file),
+            sys.executable, "-m", "pytest", "-n", "auto",
+            "-p", "tests.clauses.plugin", "--clauses", str(file),
             "-rfE", "--tb=no", "--continue-on-collection-errors", f"--basetemp={folder}/base",
         ]  # fmt: skip
         run = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE, text=True, check=False)

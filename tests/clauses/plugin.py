@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+CLAUSES = "clauses"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -24,25 +26,28 @@ def pytest_configure(config: pytest.Config) -> None:
 class _Notes:
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._clauses: dict[str, set[str]] = {}
         self._found: dict[str, dict[str, bool]] = {}
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        marked: list[pytest.Item] = []
+        others: list[pytest.Item] = []
         for item in items:
-            marks = {clause for mark in item.iter_markers("clause") for clause in mark.args}
-            if marks:
-                self._clauses[item.nodeid] = marks
-        others = [item for item in items if item.nodeid not in self._clauses]
+            clauses = sorted({clause for mark in item.iter_markers("clause") for clause in mark.args})
+            if clauses:
+                # goes with the report, also from one process to another
+                item.user_properties.append((CLAUSES, " ".join(clauses)))
+            (marked if clauses else others).append(item)
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item.nodeid in self._clauses]
+        items[:] = marked
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and report.passed:
             return
         test = report.nodeid.partition("[")[0]
-        for clause in self._clauses.get(report.nodeid, ()):
+        for clause in str(dict(report.user_properties).get(CLAUSES, "")).split():
             of_clause = self._found.setdefault(clause, {})
             of_clause[test] = of_clause.get(test, True) and report.passed
 
-    def pytest_sessionfinish(self) -> None:
-        self._file.write_text(json.dumps(self._found), "utf-8")
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not hasattr(session.config, "workerinput"):  # one of several processes has no say
+            self._file.write_text(json.dumps(self._found), "utf-8")
