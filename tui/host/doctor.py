@@ -68,7 +68,8 @@ def doctor(folder: Path | None, as_json: bool) -> int:
         )
     else:
         for finding in findings:
-            tell(f"{'ok  ' if finding.ok else 'FAIL'}  {t(finding.check)}: {t(finding.found)}")
+            said = t(_("{name}: {value}", name=finding.check, value=finding.found))
+            tell(f"{'ok  ' if finding.ok else 'FAIL'}  {said}")
             if finding.advice:
                 tell(f"      {t(finding.advice)}")
     return 0 if all(finding.ok for finding in findings) else FAILED

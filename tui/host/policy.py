@@ -42,7 +42,8 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         (_("Technical support"), policy.technical),
         (_("Interpreted and revised by"), policy.interpreter),
     ):
-        tell(f"{t(title)}: {labels.get(held.role, held.role)} ({t(clause_words(held.clause))})")
+        role = f"{labels.get(held.role, held.role)} ({t(clause_words(held.clause))})"
+        tell(_("{name}: {value}", name=title, value=role))
     tell(_("Fields:"))
     for field in policy.fields:
         marks = [
@@ -54,7 +55,8 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
     tell(_("Decisions:"))
     for flow in policy.flows:
         steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
-        tell(f"  {t(KINDS[flow.kind].label)} ({flow.kind}): {steps}  ({t(clause_words(flow.clause))})")
+        name = f"  {t(KINDS[flow.kind].label)} ({flow.kind})"
+        tell(_("{name}: {value}", name=name, value=f"{steps}  ({t(clause_words(flow.clause))})"))
     if policy.summary:
         tell(_("In short:"))
     for clause in policy.summary:

@@ -34,7 +34,7 @@ class Explanation(Say):
                 yield Line(_("Until {end}.", end=end), "warn")
             clause: Text = clause_text(ground.clause)
             if ground.summary is not None:
-                clause = Message("{clause}: {summary}", {"clause": clause, "summary": ground.summary})
+                clause = _("{clause}: {summary}", clause=clause, summary=ground.summary)
             yield Line(clause, "dim")
             yield Line()
         if self._why.advice:
