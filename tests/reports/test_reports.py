@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -138,3 +139,9 @@ def test_periods_as_people_write_them(text: str, first: str, last: str) -> None:
 def test_what_is_no_period_is_said_to_be_none(text: str) -> None:
     with pytest.raises(Invalid):
         parse_period(text, date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("document", ["reports-and-audit.md", "commands.md"])
+def test_every_report_is_documented(document: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / document).read_text("utf-8")
+    assert {name for name in KINDS if f"| `{name}` |" not in text} == set()
