@@ -82,7 +82,12 @@ class Editions(Subject):
         made = draft(choosing, rule)
         if not made.recipients:
             raise Invalid(
-                Problem("recipients", _("Nobody holds a post that receives this edition; check the posts."))
+                Problem(
+                    "recipients",
+                    _(
+                        "Nobody with an account holds a post that receives this edition; check posts and accounts."
+                    ),
+                )
             )
         row = issue(choosing, rule, made, self.standing.account)
         copies = copies_of(row)
