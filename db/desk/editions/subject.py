@@ -85,7 +85,8 @@ class Editions(Subject):
                 Problem(
                     "recipients",
                     _(
-                        "Nobody with an account holds a post that receives this edition; check posts and accounts."
+                        "Nobody with an account holds a post that receives this edition; "
+                        "check posts and accounts."
                     ),
                 )
             )
