@@ -151,7 +151,9 @@ def _go_on(act: Act, request: Request, step: RequestStep) -> None:
     record_event(request, act, "applied")
     need = frozen(request).announce
     if need and request.entry_id is not None:
-        fields = [line.field for line in KINDS[request.kind].lines(request, opened(request))]
+        given = {rule.name for rule in policy_of(request.book_id).fields}
+        lines = KINDS[request.kind].lines(request, opened(request))
+        fields = [line.field for line in lines if line.field in given]
         announce(request, Entry.get_by_id(request.entry_id), fields, need.clause)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.record import load
+from db.language import Label
 from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
 from tests.conftest import Clock
 from tests.db.desk.lives import VALUES, approved, duties, entry_of_request, evidence, joiner, task_of
@@ -46,6 +47,8 @@ def test_a_joiner_is_entered_within_three_working_days_and_announced(world: Worl
     assert (notice.entry_id, notice.clause) == (entry.id, "A.8")
     told = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == notice)}
     assert told == {world.accounts[login] for login in ("wangfang", "zhangwei", "zhangwen", "zhengwei")}
+    (shown,) = [one for one in world.desk("wangfang").notices.unread() if one.kind == "join"]
+    assert all(isinstance(field, Label) for field in shown.fields)
     records = AuditRecord.select().where(AuditRecord.act == "lifecycle.join")
     assert [(row.outcome, row.entry, row.clause) for row in records] == [("done", entry.id, "A.8")]
 
