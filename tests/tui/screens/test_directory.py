@@ -238,6 +238,17 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
         assert isinstance(app.screen, AskAccess)
 
 
+@pytest.mark.clause("A.13")
+@pytest.mark.parametrize(("searched", "name"), [("李娜", "李娜"), ("8801", "")])
+async def test_the_access_form_takes_over_the_name_that_was_looked_for(
+    hall: World, searched: str, name: str
+) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *searched, "enter", "o")
+        assert app.screen.query_one("#field-name TextInput", TextInput).value == name
+
+
 @pytest.mark.threat(11, 12)
 @pytest.mark.parametrize("text", ["[@click=app.quit()]x[/]", "[/]", "[b]", "\\[", "$x", "{name}", "%s"])
 async def test_data_is_never_markup(hall: World, text: str) -> None:

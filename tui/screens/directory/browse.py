@@ -354,8 +354,9 @@ class Directory(Frame):
             let_leave(self, self._current.entry)
 
     def do_ask(self) -> None:
-        """Access to somebody else."""
-        self.app.push_screen(AskAccess())
+        """Access to somebody else; the name that was looked for is taken over."""
+        searched = "" if any(map(str.isdigit, self._text)) else self._text
+        self.app.push_screen(AskAccess(name=searched))
 
     async def do_narrow(self) -> None:
         """Narrow the list by one more property, or show everybody again (F.3.1)."""

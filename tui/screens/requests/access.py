@@ -28,8 +28,9 @@ class AskAccess(Frame):
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
 
-    def __init__(self, returned: RequestView | None = None, book: str = "") -> None:
+    def __init__(self, returned: RequestView | None = None, book: str = "", name: str = "") -> None:
         super().__init__()
+        self._searched = name
         self._returned = returned
         self._books = tuple(one for one in self.app.desk.me.who().books if book in ("", one.id))
 
@@ -41,7 +42,7 @@ class AskAccess(Frame):
         """Whom, why, for how long."""
         returned = self._returned
         asked = {line.field: str(line.after) for line in returned.lines} if returned is not None else {}
-        name, _blank, unit = asked.get("name", "").partition(" ")
+        name, _blank, unit = asked.get("name", self._searched).partition(" ")
         reason = returned.reason if returned is not None else ""
         with Vertical(classes="form"):
             if returned is None and len(self._books) > 1:
