@@ -220,9 +220,15 @@ class DataList(Window, Generic[Row]):
 
     def _cell(self, column: Column[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         spans: list[tuple[str, Tone]] = []
-        room = width
-        for text, tone in self.spans(column.cell(value)):
-            text = clip(text, room)
+        whole = self.spans(column.cell(value))
+        room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1
+        for text, tone in whole:
+            if cells(text) > room:
+                # One ellipsis where the cell is cut, however many spans follow.
+                text = clip(f"{text}…", room + 1)
+                spans.append((text, tone))
+                room += 1 - cells(text)
+                break
             room -= cells(text)
             spans.append((text, tone))
         blank: tuple[str, Tone] = (" " * room, "")

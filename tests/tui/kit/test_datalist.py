@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from wcwidth import wcswidth
 
-from tests.tui.kit.stage import People, Row, Stage, directory
-from tui.kit import DataList
+from db.language import Text
+from tests.tui.kit.stage import People, Row, Stage, directory, person
+from tui.kit import Column, DataList, Styled
 from tui.kit.unittree import UnitTree
 
 
@@ -128,3 +129,24 @@ async def test_the_tree_opens_closes_and_finds_its_way_up() -> None:
         assert tree.last() == 5
         await pilot.press("end")
         assert tree.current.id == "4"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (14, "部门 研; 职务"),
+        (13, "部门 研; 职务"),
+        (12, "部门 研; 职…"),
+        (11, "部门 研; …"),
+        (9, "部门 研;…"),
+        (8, "部门 研…"),
+        (7, "部门 …"),
+    ],
+)
+async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown: str) -> None:
+    app = Stage()
+    async with app.run_test():
+        parts: list[Text | Styled] = ["部门", " ", Styled("研", "strong"), "; ", "职务"]
+        spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), width)
+        assert "".join(text for text, _tone in spans).rstrip() == shown
+        assert wcswidth("".join(text for text, _tone in spans)) == width
