@@ -54,7 +54,7 @@ class Today(Frame):
             yield DataList[Waiting](
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("Workdays"), lambda row: left(row.due), width=9),
                     Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
                     Column(_("Who"), _about, width=18, in_english=16),
                     Column(_("What"), _what),
@@ -66,7 +66,7 @@ class Today(Frame):
             yield DataList[RequestRow](
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("Workdays"), lambda row: left(row.due), width=9),
                     Column(_("Kind"), lambda row: row.kind_label, width=10, in_english=16),
                     Column(_("Where it stands"), standing, width=22, in_english=18),
                     Column(_("What"), lambda row: differences(row.summary)),

@@ -188,7 +188,7 @@ def _form_field(right: Right, rule: FieldRule) -> FormField:
         protected=rule.protected,
         multiple=rule.multiple,
         editable=right.may_edit(rule),
-        maintained_by=_("by a move, not here") if rule.kind in NOT_TYPED else maintained_by(right.policy),
+        maintained_by=_("a move") if rule.kind in NOT_TYPED else maintained_by(right.policy),
         value=typed(rule, values) if shown else "; ".join(masked(rule.kind, value) for value in values),
         typed=typed(rule, values) if shown else "",
         covered=not shown,

@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.requests.views import RequestRow
+from db.language import _
 from db.store.engine import Store
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
@@ -13,7 +14,7 @@ from tests.db.desk.asking import STORED_MOBILE, mobile_of
 from tests.tui.screens.requests_stage import Office, office, office_template
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Notice, TextInput
+from tui.kit import DataList, Notice, Styled, TextInput
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture, UnfitPicture
@@ -21,6 +22,7 @@ from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change
 from tui.screens.requests.queue import SETTLED
+from tui.screens.requests.words import facts
 
 __all__ = ["office", "office_template"]
 SIZE = (80, 24)
@@ -222,6 +224,8 @@ async def test_withdrawing_asks_first(office: World) -> None:
         assert Request.get_by_id(request).state != "withdrawn"
         await press(pilot, "w", "y")
         assert Request.get_by_id(request).state == "withdrawn"
+        shown = [value for _label, value in facts(app.desk.requests.one(request))]
+        assert Styled(_("no longer needed"), "dim") in shown
 
 
 async def test_evidence_opens_from_the_queue(office: World) -> None:

@@ -50,7 +50,7 @@ class Cases(Frame):
                 [
                     Column(_("No."), lambda row: str(row.id), width=5, right=True),
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Left"), lambda row: left(row.due), width=9),
+                    Column(_("Workdays"), lambda row: left(row.due), width=9),
                     Column(_("About"), _about),
                     Column(_("Concerned"), concerned, width=9),
                     Column(_("Directory"), lambda row: row.book_label, width=16, from_width=100),

@@ -48,7 +48,7 @@ class RequestCard(Frame):
             (_("State"), standing(row)),
         ]
         if row.due is not None:
-            head += [(_("Due"), day(row.due.day)), (_("Left"), left(row.due))]
+            head += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
             head.append((_("Clock"), clause_text(row.due.clause)))
         with VerticalScroll(classes="form"):
             yield Facts([*head, ("", ""), *facts(self._view, history=True)])

@@ -24,7 +24,7 @@ from tui.kit import (
     confirm,
 )
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.requests.words import day, names
+from tui.screens.requests.words import day, names, side_by_side
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 
@@ -111,7 +111,7 @@ class Change(Frame):
         if form.amends is not None and form.amends.comment:
             yield Line(_("It came back with: {comment}", comment=form.amends.comment), "warn")
         if form.under_way:
-            numbers = ", ".join(map(str, form.under_way))
+            numbers = side_by_side(list(map(str, form.under_way)))
             yield Line(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
 
     def _next(self) -> Text:
@@ -164,9 +164,9 @@ class Change(Frame):
         return self.query_one(f"#field-{name}", FormField)
 
     def _show_evidence(self) -> None:
-        chosen = ", ".join(file.name for file in self._chosen.values())
+        chosen = side_by_side([file.name for file in self._chosen.values()])
         line = self._line(EVIDENCE).query_one(".new", Line)
-        if chosen:
+        if self._chosen:
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
         else:
             hint = _("none yet; Ctrl+E chooses.  {need}", need=_asked(self._form.evidence_asked))

@@ -68,13 +68,13 @@ class Queue(Frame):
         yield DataList[RequestRow](
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Left"), lambda row: left(row.due), width=7),
+                Column(_("Workdays"), lambda row: left(row.due), width=8),
                 Column(_("Kind"), lambda row: row.kind_label, width=6, in_english=12, from_width=100),
-                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=14),
+                Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
                 Column(_("What"), lambda row: differences(row.summary)),
                 Column(_("Step"), lambda row: f"{row.step}/{row.steps}", width=4),
                 Column(_("Decides"), lambda row: row.role_label, width=14, in_english=20, from_width=100),
-                Column(_("Ev."), lambda row: str(row.evidence or "–"), width=4, right=True),
+                Column(_("Ev."), lambda row: str(row.evidence or "–"), width=4, in_english=3, right=True),
             ],
             key=lambda row: row.id,
             empty=_("Nothing waits for you."),

@@ -47,7 +47,7 @@ def differences(lines: Sequence[DiffLine]) -> Cell:
     cell: list[Text | Styled] = []
     for line in lines:
         if cell:
-            cell.append("; ")
+            cell.append(Label("；", "; "))
         cell += [line.label, " ", *change(line)]
     return cell
 
@@ -82,7 +82,13 @@ def standing(row: RequestRow) -> Cell:
 def names(people: Sequence[str]) -> Label:
     """Names side by side; of many, the first three."""
     rest = " …" if len(people) > 3 else ""
-    return Label("、".join(people[:3]) + rest, ", ".join(people[:3]) + rest)
+    few = side_by_side(people[:3])
+    return Label(few.zh + rest, few.en + rest)
+
+
+def side_by_side(words: Sequence[str]) -> Label:
+    """Words one after another, with the comma of either language."""
+    return Label("、".join(words), ", ".join(words))
 
 
 def moment(stored: str) -> str:
@@ -95,9 +101,11 @@ def sent(row: RequestRow) -> Message:
     return day(local(row.submitted_at)[:10])
 
 
-def step_fact(step: StepView) -> Fact:
-    """A step: role, then who decided it or will, with the comment."""
+def step_fact(step: StepView, *, over: bool = False) -> Fact:
+    """A step: role, then who decided it or will, with the comment; nobody once it is ``over``."""
     label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
+    if step.decided_at is None and over:
+        return label, Styled(_("no longer needed"), "dim")
     if step.decided_at is None:
         people: Text = names(step.who) if step.who else _("nobody yet")
         clause: list[Text | Styled] = []
@@ -131,9 +139,10 @@ def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
     found.append((_("Reason"), view.reason or "–"))
     if view.reported is not None:
         found.append((_("So since"), report(view.reported)))
-    files = ", ".join(file.name for file in view.evidence)
-    found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if files else "–"))
-    found += [step_fact(step) for step in view.steps]
+    files = side_by_side([file.name for file in view.evidence])
+    found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if view.evidence else "–"))
+    over = view.row.state not in ("open", "returned")
+    found += [step_fact(step, over=over) for step in view.steps]
     if history:
         found.append(("", ""))
         found += [event_fact(event) for event in view.history]

@@ -43,7 +43,7 @@ class Findings(Frame):
         yield DataList[FindingRow](
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Left"), lambda row: left(row.due), width=9),
+                Column(_("Workdays"), lambda row: left(row.due), width=9),
                 Column(_("What"), lambda row: Styled(row.what, "strong")),
                 Column(_("Seen to by"), lambda row: row.owner, width=10),
                 Column(_("Stands"), _state, width=12),

@@ -74,7 +74,7 @@ class Reviews(Frame):
                 Column(_("Book"), lambda row: row.book_label),
                 Column(_("Opened"), lambda row: row.opened, width=10, from_width=100),
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Left"), state, width=9),
+                Column(_("Workdays"), state, width=9),
                 Column(_("Mine"), lambda row: str(row.mine or "–"), width=5, right=True),
                 Column(_("Decided"), lambda row: bar(row.count, 8), width=15),
             ],

@@ -153,7 +153,7 @@ class TaskCard(Frame):
             (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),
             (_("Since"), day(view.started_on)),
             (_("Due"), day(row.due.day)),
-            (_("Left"), left(row.due)),
+            (_("Workdays"), left(row.due)),
             (_("Rests on"), names(view.doers) if view.doers else _("nobody yet")),
             (_("State"), row.state_label),
         ]

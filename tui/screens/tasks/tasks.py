@@ -68,7 +68,7 @@ class Tasks(Frame):
         yield DataList[TaskRow](
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Left"), lambda row: left(row.due), width=9),
+                Column(_("Workdays"), lambda row: left(row.due), width=9),
                 Column(_("What"), lambda row: row.kind_label, width=20),
                 Column(_("Who"), lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"), width=18),
                 Column(_("State"), lacks),
