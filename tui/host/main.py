@@ -1,5 +1,5 @@
-"""`mingce`: every command of the host, its options and its help. What a command does is in its own file
-and is loaded only when it is called, so that ``--help`` is there at once."""
+"""`mingce`: the commands of the host with their options and help; each group of them has a file of its own.
+What a command does is loaded only when it is called, so that ``--help`` is there at once."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import typer
 
 from db.language import _
 from tui.host.account_commands import account
+from tui.host.audit_commands import audit
+from tui.host.backup_commands import backup
 from tui.host.book_commands import book
-from tui.host.options import Book, Decide, Dir, Json, OneBook, SignInAs, group
+from tui.host.case_commands import case
+from tui.host.duties_commands import duties
+from tui.host.mail_commands import mail
+from tui.host.options import Dir, Json, SignInAs, group
+from tui.host.policy_commands import policy
 from tui.host.tongue import Formatter, t
+from tui.host.wecom_commands import wecom
 
 typer.core.TyperCommand.context_class.formatter_class = Formatter
 
 
 app = group(t(_("mingce: the organisation's contact directories under its own regulations.")))
-audit = group(t(_("The audit chain.")))
-backup = group(t(_("Backups of the record.")))
-mail = group(t(_("Mail that waits to be sent.")))
-policy = group(t(_("The regulations in force.")))
-wecom = group(t(_("WeCom, kept in step with the directory.")))
-duties = group(t(_("What has to be done by a due day.")))
-case = group(t(_("Evidence packs of cases: take, check, vouch for.")))
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(backup, name="backup", short_help=t(_("Make, list and check backups.")))
@@ -241,275 +241,6 @@ def restore(
     from tui.host.restore import restore_home
 
     return restore_home(dir, only_list, yes, signing_key, json)
-
-
-@backup.command(
-    "run",
-    short_help=t(_("Make a backup now.")),
-    help=t(
-        _(
-            "Make a backup while people work, restore it on trial, and store it in every place; exit status "
-            "1 where a place lacks it."
-        )
-    ),
-)
-def backup_run(dir: Dir = None, json: Json = False) -> int:
-    """Make a backup while people work, restore it on trial, and store it in every place."""
-    from tui.host.backup import run_now
-
-    return run_now(dir, json)
-
-
-@backup.command(
-    "list",
-    short_help=t(_("List the backups of every place.")),
-    help=t(_("List the backups of every place; exit status 1 where one lacks what the regulations ask.")),
-)
-def backup_list(dir: Dir = None, json: Json = False) -> int:
-    """List the backups of every place; exit status 1 where one lacks what the regulations ask."""
-    from tui.host.backup import list_all
-
-    return list_all(dir, json)
-
-
-@backup.command(
-    "verify",
-    short_help=t(_("Restore the newest backups on trial.")),
-    help=t(_("Restore the newest backup of every place on trial; exit status 1 where one is not good.")),
-)
-def backup_verify(dir: Dir = None, json: Json = False) -> int:
-    """Restore the newest backup of every place on trial; exit status 1 where one is not good."""
-    from tui.host.backup import verify
-
-    return verify(dir, json)
-
-
-@mail.command(
-    "send",
-    short_help=t(_("Send the mail that waits.")),
-    help=t(_("Send the mail that waits and is due; exit status 1 where some of it could not be sent.")),
-)
-def mail_send(dir: Dir = None, json: Json = False) -> int:
-    """Send the mail that waits and is due; exit status 1 where some of it could not be sent."""
-    from tui.host.mail import send
-
-    return send(dir, json)
-
-
-@wecom.command(
-    "drift",
-    short_help=t(_("Compare the directory with WeCom.")),
-    help=t(
-        _(
-            "Compare the directory with WeCom now: numbers, and with --login who and what. Exit status 1 "
-            "where they differ."
-        )
-    ),
-)
-def wecom_drift(book: OneBook = "", dir: Dir = None, login: SignInAs = "", json: Json = False) -> int:
-    """Compare the directory with WeCom now."""
-    from tui.host.wecom import drift
-
-    return drift(dir, book, login, json)
-
-
-@wecom.command(
-    "push",
-    short_help=t(_("Tell WeCom what waits.")),
-    help=t(_("Tell WeCom what waits, now; with --login also everything that the last comparison found.")),
-)
-def wecom_push(book: OneBook = "", dir: Dir = None, login: SignInAs = "", json: Json = False) -> int:
-    """Tell WeCom what waits, now."""
-    from tui.host.wecom import push
-
-    return push(dir, book, login, json)
-
-
-@wecom.command(
-    "export",
-    short_help=t(_("Write WeCom's import file.")),
-    help=t(_("Write the file that WeCom imports members from, for where it is not reached by its API.")),
-)
-def wecom_export(
-    book: Book,
-    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A new XLSX.")))],
-    dir: Dir = None,
-    login: SignInAs = "",
-) -> int:
-    """Write the file that WeCom imports members from."""
-    from tui.host.wecom import export
-
-    return export(dir, book, file, login)
-
-
-@audit.command(
-    "verify",
-    short_help=t(_("Check the whole chain.")),
-    help=t(
-        _(
-            "Check every record of the audit chain, and that its end is not older than what was signed; "
-            "exit status 1 and the first bad record where it breaks."
-        )
-    ),
-)
-def audit_verify(dir: Dir = None, json: Json = False) -> int:
-    """Check every record of the audit chain; exit status 1 and the first bad record where it breaks."""
-    from tui.host.audit import verify
-
-    return verify(dir, json)
-
-
-@audit.command(
-    "signer",
-    short_help=t(_("Sign the chain's ends, as a service.")),
-    help=t(
-        _(
-            "Sign, as a user of its own, the ends of the chain that the server sends, a line of JSON each on "
-            "standard input; systemd starts it at a socket."
-        )
-    ),
-)
-def audit_signer(
-    key: Annotated[Path, typer.Option("--key", metavar="FILE", help=t(_("The private key, sign-audit.")))],
-    to: Annotated[
-        list[Path],
-        typer.Option("--to", metavar="FOLDER", help=t(_("Where the checkpoints go; may be repeated."))),
-    ],
-    syslog: Annotated[bool, typer.Option("--syslog", help=t(_("To the system's log too.")))] = False,
-) -> int:
-    """Sign, as a user of its own, the ends of the chain that the server sends."""
-    from tui.host.audit import signer
-
-    return signer(key, to, syslog)
-
-
-@duties.command(
-    "run",
-    short_help=t(_("Open tasks, remind and escalate.")),
-    help=t(
-        _("Open the tasks that are due to be opened, remind before a due day and escalate after it, once.")
-    ),
-)
-def duties_run(dir: Dir = None, json: Json = False) -> int:
-    """Open the tasks that are due to be opened, remind before a due day and escalate after it, once."""
-    from tui.host.duties import run
-
-    return run(dir, json)
-
-
-@case.command(
-    "verify",
-    short_help=t(_("Check an evidence pack.")),
-    help=t(
-        _(
-            "Check an evidence pack: that no file was changed, that this installation signed it, that each "
-            "record is as it was written and still stands so in the audit; exit status 1 where not."
-        )
-    ),
-)
-def case_verify(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("An evidence pack (ZIP).")))
-    ],
-    dir: Dir = None,
-    json: Json = False,
-) -> int:
-    """Check an evidence pack; exit status 1 where something of it is wrong."""
-    from tui.host.case import verify
-
-    return verify(dir, file, json)
-
-
-@case.command(
-    "key",
-    short_help=t(_("The key that signs evidence packs.")),
-    help=t(_("Print the public key that evidence packs are signed with, to be stated to a court.")),
-)
-def case_key(dir: Dir = None, json: Json = False) -> int:
-    """Print the public key that evidence packs are signed with."""
-    from tui.host.case import key
-
-    return key(dir, json)
-
-
-@case.command(
-    "pack",
-    short_help=t(_("Take the evidence pack of a case.")),
-    help=t(_("Write the signed evidence pack of a case to standard output, as whoever signs in.")),
-)
-def case_pack(
-    number: Annotated[
-        int, typer.Argument(metavar="NUMBER", show_default=False, help=t(_("Number of the case.")))
-    ],
-    dir: Dir = None,
-    login: SignInAs = "",
-) -> int:
-    """Write the signed evidence pack of a case to standard output, as whoever signs in."""
-    from tui.host.case import pack
-
-    return pack(dir, number, login)
-
-
-@policy.command(
-    "show",
-    short_help=t(_("What is in force over a book.")),
-    help=t(_("Show the effective policy of a book with its clauses.")),
-)
-def policy_show(book: Book, dir: Dir = None, json: Json = False) -> None:
-    """Show the effective policy of a book with its clauses."""
-    from tui.host.policy import show
-
-    show(dir, book, json)
-
-
-@policy.command(
-    "check",
-    short_help=t(_("Check policy files.")),
-    help=t(
-        _(
-            "Say with line and reason what is wrong with a policy file, and of several what keeps them from "
-            "one book or is the organisation's to decide; exit status 1 where something is."
-        )
-    ),
-)
-def policy_check(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE…", show_default=False, help=t(_("Policy files (TOML), or ids of regulations."))
-        ),
-    ],
-    decide: Decide = None,
-    json: Json = False,
-) -> int:
-    """Say with line and reason what is wrong with policy files; exit status 1 where something is."""
-    from tui.host.policy import check
-
-    return check(files, decide or [], json)
-
-
-@policy.command(
-    "add",
-    short_help=t(_("Add a regulation or a new version.")),
-    help=t(
-        _(
-            "Add a regulation, or a new version of one, from a file. Everybody whom it binds is told; "
-            "requests under way go on by the version that they began under."
-        )
-    ),
-)
-def policy_add(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
-    ],
-    dir: Dir = None,
-    login: SignInAs = "",
-    json: Json = False,
-) -> int:
-    """Add a regulation, or a new version of one, from a file, and tell everybody whom it binds."""
-    from tui.host.policy import add
-
-    return add(dir, file, login, json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
