@@ -94,7 +94,10 @@ class Keyed(Screen[Any]):
 
     @on(Window.Opened)
     def _open(self, event: Window.Opened) -> None:
-        """Enter in a list, or a click on the row under its cursor, is the command of Enter."""
+        """Enter in a list, or a click on the row under its cursor, is the command of Enter.
+
+        A screen that answers ``Opened`` too does so beside it, unless it prevents the default.
+        """
         event.stop()
         self._enter()
 

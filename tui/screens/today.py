@@ -131,10 +131,17 @@ class Today(Frame):
         self.focus_next(DataList)
 
     def do_open(self) -> None:
-        """As Enter in the list does."""
+        """Decide or do what waits, follow what is under way, note what was announced."""
         current = self._list()
-        if current is not None:
-            current.post_message(DataList.Opened(current))
+        row = current.current if current is not None else None
+        if isinstance(row, TaskRow):
+            open_task(self, row)
+        elif isinstance(row, NoticeToMe):
+            self.do_seen()
+        elif isinstance(row, RequestRow) and current is self._of("mine"):
+            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
+        elif isinstance(row, RequestRow):
+            self.app.switch_mode("queue")
 
     def do_seen(self) -> None:
         """The announcement under the cursor is read; acknowledged, where it asks for that (G.9)."""
@@ -148,24 +155,6 @@ class Today(Frame):
     def do_all_seen(self) -> None:
         """All announcements are read."""
         self._mark(self.app.desk.notices.unread())
-
-    @on(DataList.Opened, "#waiting DataList")
-    def _decide(self) -> None:
-        row = self._of("waiting").current
-        if isinstance(row, TaskRow):
-            open_task(self, row)
-        elif isinstance(row, RequestRow):
-            self.app.switch_mode("queue")
-
-    @on(DataList.Opened, "#mine DataList")
-    def _follow(self) -> None:
-        row = self._of("mine").current
-        if isinstance(row, RequestRow):
-            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
-
-    @on(DataList.Opened, "#told DataList")
-    def _read(self) -> None:
-        self.do_seen()
 
     @on(DataList.Moved)
     def _moved(self) -> None:

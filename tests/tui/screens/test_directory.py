@@ -166,6 +166,19 @@ async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -
         assert app.screen.query_one(CardView).card is not None
 
 
+async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Card)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Directory)
+        assert [act for act, _outcome, _purpose in acts()].count("directory.card") == 1
+        await press(pilot, "u", "down", "enter")
+        assert isinstance(app.screen, Directory)
+        assert isinstance(app.focused, DataList)
+
+
 async def test_a_wide_screen_shows_the_card_beside_the_list(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=LARGE) as pilot:

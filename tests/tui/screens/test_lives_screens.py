@@ -14,6 +14,7 @@ from tui.kit.refusal import Refusal
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
+from tui.screens.requests.card import RequestCard
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
@@ -119,3 +120,15 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
         assert app.screen.query(Notice)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
     assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["ganhr"])
+
+
+async def test_enter_on_today_opens_once_and_marks_one_announcement(lives: World) -> None:
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        unread = len(app.desk.notices.unread())
+        await press(pilot, "tab", "enter")
+        assert isinstance(app.screen, RequestCard)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Today)
+        await press(pilot, "tab", "enter")
+        assert len(app.desk.notices.unread()) == unread - 1

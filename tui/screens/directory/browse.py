@@ -240,7 +240,8 @@ class Directory(Frame):
             self._show()
 
     @on(UnitTree.Opened, "UnitTree")
-    def _to_list(self) -> None:
+    def _to_list(self, event: UnitTree.Opened) -> None:
+        event.prevent_default()  # Enter in the tree leads to the list; it opens no card yet.
         self.query_one(DataList).focus()
 
     @on(Input.Changed, ".search")
@@ -274,7 +275,6 @@ class Directory(Frame):
         self.query_one(CardView).preview(row)
         self.refresh_keys()
 
-    @on(DataList.Opened)
     def do_open(self) -> None:
         """The card: beside the list where there is room, else over it."""
         row = self._current
