@@ -9,7 +9,7 @@ from db.desk import Actor, SessionOver
 from db.desk.actor import Front, Strength
 from db.language import Language, as_language
 from db.store import audit, clock
-from db.store.engine import store, writing
+from db.store.engine import reading, store, writing
 from db.store.tables import Account, SignInSession
 
 FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
@@ -32,8 +32,9 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
 def resume(session: int, spoken: Language | None = None) -> Actor:
     """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
     client, or the installation's. Raises SessionOver where it ended or the account was disabled."""
-    row = SignInSession.get_or_none(SignInSession.id == session)
-    account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
+    with reading():
+        row = SignInSession.get_or_none(SignInSession.id == session)
+        account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
     if row is None or row.ended_at is not None or account is None or account.state == "disabled":
         raise SessionOver
     chosen = as_language(account.language) if account.language else None

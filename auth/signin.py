@@ -17,7 +17,7 @@ from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock
-from db.store.engine import writing
+from db.store.engine import reading, writing
 from db.store.tables import Account, RecoveryCode
 
 LONGEST_SOURCE = 64
@@ -52,12 +52,14 @@ class SignIn:
 
     def delay(self) -> float:
         """Seconds to hold the answer, for what failed before. Cheap."""
-        return delays.delay(self._name, self._source)
+        with reading():
+            return delays.delay(self._name, self._source)
 
     def answer(self, password: str, code: str) -> SignedIn | None:
         """Check both answers as typed. ``password`` may be an activation code with ``code`` empty;
         ``code`` may be a recovery code. None: refused, and nothing says why."""
-        account = Account.get_or_none(Account.login == self._login)
+        with reading():
+            account = Account.get_or_none(Account.login == self._login)
         stored = account.password if account is not None else None
         right = matches(password, stored)
         with writing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from db.language import Language, as_language
+from tui.front.incident import terminal_lines
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
 from tui.kit.base import SESSION_OVER
 from tui.screens.modes import ANYWHERE, GATES, MODES
@@ -17,6 +19,9 @@ from tui.screens.modes import ANYWHERE, GATES, MODES
 if TYPE_CHECKING:
     from db.desk import Desk
     from tui.front.ticket import Ticket
+
+UNAVAILABLE = 75
+"""Exit status where the database can't be reached (EX_TEMPFAIL of sysexits.h)."""
 
 
 class MingceApp(KitApp):
@@ -67,18 +72,22 @@ def run_session(ticket: Ticket) -> int:
     An error inside is raised once the terminal is restored: the front reports it and apologises.
     """
     from auth.sessions import resume
-    from db.desk import SessionOver, open_desk
+    from db.desk import SessionOver, Unavailable, open_desk
+    from db.language import say
     from db.store.engine import close_store, reopen_store
     from db.store.settings import Home
 
-    reopen_store(Home(Path(ticket.home)))
     try:
+        reopen_store(Home(Path(ticket.home)))
         app = app_for(
             lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
         )
         status = app.run(size=ticket.size)
     except SessionOver:
         return SESSION_OVER
+    except Unavailable as failure:  # before there is a screen that could say so
+        os.write(1, terminal_lines(say(failure.message, ticket.language)))
+        return UNAVAILABLE
     finally:
         close_store()
     if app.crash is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from auth.sessions import resume
-from db.desk import SessionOver, open_desk
+from db.desk import SessionOver, Unavailable, open_desk
 from db.language import _, as_language, say
 from db.store.engine import close_store, reopen_store
 from db.store.settings import Home
@@ -25,13 +25,16 @@ def run(
 ) -> int:
     """Run ``argv`` for a sign-in session in the store of the state folder ``home``. The exit status:
     0 done, 1 refused or failed, 2 wrong usage."""
-    reopen_store(Home(Path(home)))
     try:
+        reopen_store(Home(Path(home)))
         desk = open_desk(resume(session, as_language(language)))
         return work(argv, desk, stdin, stdout, stderr, width)
     except SessionOver:
         words = say(_("Your session is over. Sign in again."), as_language(language))
         stderr.write(words.encode("utf-8") + b"\n")
+        return 1
+    except Unavailable as failure:
+        stderr.write(say(failure.message, as_language(language)).encode("utf-8") + b"\n")
         return 1
     finally:
         close_store()

@@ -46,8 +46,9 @@ from db.desk.standing import Standing
 from db.desk.tasks.subject import Tasks
 from db.desk.training.closing import without_closed_books
 from db.desk.training.subject import Trainings
+from db.store.unavailable import Unavailable
 
-__all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "open_desk"]
+__all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "Unavailable", "open_desk"]
 
 
 class Desk:

@@ -7,8 +7,10 @@ has one store open at a time; the tables in `db.store.tables` are bound to it.
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from db.store.journal import capture
-from db.store.journal.writing import Place, take_back, write
+from db.store.journal.writing import Place, Written, take_back, write
 from db.store.keys import KeyRing, read_keys
 from db.store.settings import Home, Settings
+from db.store.turns import turn
+from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
 
 database: Any = peewee.DatabaseProxy()
 
@@ -62,6 +66,14 @@ class _Watched(SqlCipherDatabase):
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee has no types here
 
 
+PATIENCE = 15.0
+"""Seconds that PostgreSQL is waited for, until a lock is free or until it is back."""
+PROMPT = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": str(int(PATIENCE * 1000)),
+    "options": f"-c lock_timeout={int(PATIENCE)}s",
+}
+
 _open: Store | None = None
 _last: Store | None = None
 
@@ -83,11 +95,12 @@ def open_store(home: Home, settings: Settings | None = None, keys: KeyRing | Non
 
 def reopen_store(home: Home) -> Store:
     """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
-    its settings and keys are the ones that were read then. Otherwise as `open_store`."""
+    its settings and keys are the ones that were read then. Otherwise as `open_store`. Raises Unavailable."""
     global _open
     if _last is None or _last.home.folder != home.folder:
         return open_store(home)
-    _last.database.connect()
+    with said_in_words():
+        _last.database.connect()
     _open = _last
     return _open
 
@@ -123,7 +136,8 @@ def _connect(url: str, keys: KeyRing) -> peewee.Database:
             pragmas=SQLITE_PRAGMAS,
         )
     if scheme in ("postgresql", "postgres"):
-        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+        prompt = {name: value for name, value in PROMPT.items() if f"{name}=" not in rest}
+        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **prompt)  # type: ignore[arg-type]  # libpq's
     raise ValueError(f"unknown database URL scheme: {scheme}")
 
 
@@ -135,36 +149,99 @@ def errors_as_peewee() -> AbstractContextManager[None]:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """A transaction that will write. On SQLite it takes the write lock at once, so that what it
-    reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
+    """A transaction that will write. On SQLite it waits for its turn and takes the write lock at once, so
+    that what it reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
 
-    The last thing before it is committed is that it stands in the journal.
+    The last thing before it is committed is that it stands in the journal. Raises Unavailable where the
+    database can't do it now.
     """
     opened, written = store(), None
-    outermost = not opened.database.in_transaction()
-    begin = () if opened.is_postgresql else ("IMMEDIATE",)
-    try:
-        with database.atomic(*begin):
-            yield
-            if outermost:
-                with errors_as_peewee():
-                    written = write(opened.database, opened.journal)
-    except BaseException:
-        capture.forget()
-        if written is not None:
+    if opened.database.in_transaction():
+        try:
+            with database.atomic():
+                yield
+        except BaseException:
+            capture.forget()
+            raise
+        return
+    with said_in_words():
+        _reach(opened)
+        try:
+            with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
+                yield
+                written = _journal(opened)
+        except BaseException as error:
+            capture.forget()
+            if written is None:
+                raise
+            if opened.is_postgresql and reason(error) is AWAY and _was_committed(written):
+                return
             take_back(written, opened.journal)
-        raise
+            raise
 
 
 @contextmanager
 def reading() -> Iterator[None]:
     """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
-    own, as it would have in a transaction too, and the two round trips of one are saved."""
-    if store().is_postgresql:
-        yield
-    else:
-        with database.atomic():
+    own, as it would have in a transaction too, and the two round trips of one are saved. Raises Unavailable
+    where the database can't do it now."""
+    opened = store()
+    with said_in_words():
+        if opened.is_postgresql:
+            _reach(opened)
             yield
+        else:
+            with database.atomic():
+                yield
+
+
+def _turn(opened: Store) -> AbstractContextManager[None]:
+    return nullcontext() if opened.is_postgresql else turn(Path(opened.database.database))
+
+
+def _journal(opened: Store) -> Written | None:
+    try:
+        with errors_as_peewee():
+            return write(opened.database, opened.journal)
+    except OSError as error:
+        raise of_the_system(error) from error
+
+
+def _reach(opened: Store) -> None:
+    """On PostgreSQL, outside a transaction: connect again where the server has hung up. Nothing was begun
+    yet, so nothing can be lost by it or done twice."""
+    if not opened.is_postgresql or opened.database.in_transaction():
+        return
+    if database.is_closed() or _is_cut(database.connection()):
+        database.close()
+        database.connect()
+
+
+def _is_cut(connection: Any) -> bool:
+    """An idle connection on which something is to be read was ended by the server."""
+    if connection.closed:
+        return True
+    ready, _write, _other = select.select([connection.fileno()], [], [], 0)
+    return bool(ready)
+
+
+def _was_committed(written: Written) -> bool:
+    """Whether what was lost sight of in the very commit was done, asked of the server once it is back. Raises
+    Unavailable where it does not come back soon."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            database.close()
+            database.connect()
+            (status,) = database.execute_sql(
+                "SELECT pg_xact_status(%s::xid8)", (written.transaction,)
+            ).fetchone()
+        except peewee.PeeweeException:
+            status = None
+        if status in ("committed", "aborted"):
+            return bool(status == "committed")
+        time.sleep(0.2)
+    raise Unavailable(UNSURE)
 
 
 def record_version() -> tuple[object, ...] | None:

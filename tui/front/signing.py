@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import asyncssh
 
+from db.desk import Unavailable
+from db.language import LANGUAGES, say
 from tui.front.contract import SignedIn, SignIn, SignInFactory
 
 THREADS = 2
@@ -134,7 +136,11 @@ class Dialogue:
         self._expecting = _Expecting.CHECK
         self._tries += 1
         password, self._password = self._password, ""
-        return await self._check(login, password, answers[0])
+        try:
+            return await self._check(login, password, answers[0])
+        except Unavailable as failure:
+            self._say("".join(f"{say(failure.message, language)}\n" for language in LANGUAGES))
+            raise asyncssh.PermissionDenied("Not available now") from failure
 
     async def _check(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))

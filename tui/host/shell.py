@@ -73,6 +73,7 @@ def failures_in_words() -> Iterator[None]:
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
+    from db.store.unavailable import Unavailable
 
     try:
         yield
@@ -89,6 +90,8 @@ def failures_in_words() -> Iterator[None]:
     except PolicyError as error:
         lines = "\n".join(f"{f.path}:{f.line}: {f.key}: {t(f.message)}" for f in error.findings)
         raise Failure(lines, _("`mingce policy check FILE` shows it again.")) from error
+    except Unavailable as failure:
+        raise Failure(failure.message, _("`mingce doctor` says more.")) from failure
     except (DatabaseError, InterfaceError) as error:
         raise Failure(
             _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),

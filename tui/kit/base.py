@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 
-from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.language import Language, Text, _
 from tui.kit.canvas import Canvas
 from tui.kit.driver import LineDriver
@@ -193,13 +193,15 @@ class KitApp(App[int], inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses or can't use, instead of ending the session for it."""
-        from tui.kit.refusal import show_refusal
+        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
+        from tui.kit.refusal import show_failure, show_refusal
 
         try:
             yield
         except (Refused, Invalid) as refusal:
             show_refusal(self, refusal)
+        except Unavailable as failure:
+            show_failure(self, failure)
         except SessionOver:
             self.exit(SESSION_OVER)
 

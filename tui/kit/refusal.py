@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from db.desk import Invalid, Refused
+from db.desk import Invalid, Refused, Unavailable
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit.dialogs import Say
@@ -51,6 +51,21 @@ def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
     if not show_problems(app.screen, problems):
         lines = [Message("✗ {text}", {"text": problem.message}) for problem in refusal.problems]
         app.push_screen(Problems(lines))
+
+
+def show_failure(app: KitApp, failure: Unavailable) -> None:
+    """Show that the record can't do it now, and why; once, however much of a screen asked for it."""
+    if not isinstance(app.screen, Failure):
+        app.push_screen(Failure(failure))
+
+
+class Failure(Say):
+    """What the record lies on does not do it now."""
+
+    NAME = _("Not possible now")
+
+    def __init__(self, failure: Unavailable) -> None:
+        super().__init__(_("✗ Not now"), failure.message)
 
 
 class Problems(Say):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from db.desk import Desk, Invalid, Refused, SessionOver
+from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.desk.refusal import SILENT
 from db.language import Message, _
 from tui.plain.command import Command, WrongUsage
@@ -45,6 +45,9 @@ def work(
         return NOT_DONE
     except SessionOver:
         room.warn(_("Your session is over. Sign in again."))
+        return NOT_DONE
+    except Unavailable as failure:
+        room.warn(failure.message)
         return NOT_DONE
     except BrokenPipeError:
         return NOT_DONE

@@ -128,7 +128,7 @@ def taken(database: Any) -> Iterator[list[Change]]:
         changes: list[Change] = [(name, before, after) for _n, name, before, after in sorted(rows)]
         yield from (changes[first : first + BATCH] for first in range(0, len(changes), BATCH))
         return
-    if not _is_watched(connection):
+    if not connection.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'journal_change'").fetchone():
         return
     if getattr(_local, "paused", False):
         connection.execute("DELETE FROM temp.journal_change")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import peewee
+
 from db.store import clock
 from db.store.journal import frames
 from db.store.journal.capture import taken
@@ -34,10 +36,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A transaction in the journal."""
+    """A transaction in the journal; ``transaction`` is PostgreSQL's number of it."""
 
     file: Path
     position: int
+    transaction: str = ""
 
 
 def write(database: Any, place: Place) -> Written | None:
@@ -51,7 +54,7 @@ def write(database: Any, place: Place) -> Written | None:
     at = clock.now()
     for changes in taken(database):
         if written is None:
-            written = Written(place.file(at), _next(database))
+            written = Written(place.file(at), *_next(database))
         if held is not None:
             frames.append(written.file, frames.seal(place.key, Frame(written.position, part, PART, held)))
             part += 1
@@ -77,11 +80,11 @@ def position(database: Any) -> int:
     return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
 
 
-def _next(database: Any) -> int:
-    """The next position. On PostgreSQL transactions wait here for each other, so that they come into the
-    journal in the order in which they are committed."""
-    return int(
-        database.execute_sql(
-            "UPDATE journal_head SET position = position + 1 WHERE id = 1 RETURNING position"
-        ).fetchone()[0]
-    )
+def _next(database: Any) -> tuple[int, str]:
+    """The next position, and PostgreSQL's number of the transaction. On PostgreSQL transactions wait here for
+    each other, so that they come into the journal in the order in which they are committed."""
+    number = "pg_current_xact_id()::text" if isinstance(database, peewee.PostgresqlDatabase) else "''"
+    position, transaction = database.execute_sql(
+        f"UPDATE journal_head SET position = position + 1 WHERE id = 1 RETURNING position, {number}"
+    ).fetchone()
+    return int(position), str(transaction)

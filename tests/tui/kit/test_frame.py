@@ -9,7 +9,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from db.language import Label
+from db.desk import Unavailable
+from db.language import Label, _
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput
@@ -17,7 +18,7 @@ from tui.kit.base import SESSION_OVER
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.fields import Choice, FormField
 from tui.kit.notice import Notice
-from tui.kit.refusal import Refusal
+from tui.kit.refusal import Failure, Refusal
 from tui.kit.topline import TopLine
 
 
@@ -87,6 +88,24 @@ async def test_a_refusal_is_shown_and_the_screen_goes_on() -> None:
     async with app.run_test() as pilot:
         await pilot.press("c")
         assert isinstance(app.screen, Refusal)
+        await pilot.press("escape", "down")
+        assert isinstance(app.screen, Directory)
+        assert app.screen.query_one(DataList).cursor == 1
+
+
+@pytest.mark.threat(25)
+async def test_a_record_that_can_t_do_it_now_says_so_and_the_session_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(_screen: Directory) -> None:
+        raise Unavailable(_("Nothing was changed: the disk is full. Please tell your administrator."))
+
+    monkeypatch.setattr(Directory, "do_open", busy)
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert isinstance(app.screen, Failure)
+        assert "磁盘已满" in "".join(strip.text for strip in app.screen._compositor.render_strips())
         await pilot.press("escape", "down")
         assert isinstance(app.screen, Directory)
         assert app.screen.query_one(DataList).cursor == 1

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from auth import sessions
+from db.store import turns
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
 from db.store.settings import Home
+from db.store.turns import turn
 from tests.conftest import Clock
 from tests.world import build_world
 from tui.errand import run
@@ -55,3 +57,15 @@ def test_an_ended_session_does_nothing(caller: Caller) -> None:
     status, out, err = caller.ask("whoami")
     assert (status, out) == (1, "")
     assert "Sign in again" in err
+
+
+@pytest.mark.threat(25)
+def test_a_record_that_can_t_do_it_now_says_so_in_the_readers_language(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others write, one after the other, and the turn does not come."""
+    monkeypatch.setattr(turns, "PATIENCE", 0.0)
+    with turn(caller.home.folder / "mingce.db"):
+        status, out, err = caller.ask("find", "张伟", language="zh_CN")
+    assert (status, out) == (1, "")
+    assert "尚未轮到您" in err

@@ -1,0 +1,86 @@
+"""Turns at writing to a SQLCipher file, in the order in which writers came.
+
+SQLite lets a writer that finds the file locked sleep and try again; those that write without a pause then
+shut it out for as long as they go on. So a writer takes a number first, holds the byte of that number in
+a file beside the database locked until it has written, and goes when no lower byte is locked any more. The
+locks are the kernel's: those of a process that was killed are gone with it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.store.unavailable import BUSY, Unavailable, of_the_system
+
+PATIENCE = 15.0
+"""Seconds until a writer is told that its turn did not come."""
+QUEUE = "-queue"
+COUNTER = 8
+"""Bytes of the file: the last number that was given."""
+FIRST = COUNTER
+"""The byte of number 0; those before it are the counter's."""
+SHORTEST, LONGEST = 0.0002, 0.02
+"""Seconds between two looks, for who is next and for who is far behind."""
+_LOCK = struct.Struct("hhqqi4x")
+"""``struct flock`` of 64-bit Linux: kind, from where, start, length, process."""
+
+
+@contextmanager
+def turn(database: Path, patience: float | None = None) -> Iterator[None]:
+    """Wait for the turn at writing to ``database`` and hold it. Raises Unavailable where it does not come."""
+    deadline = time.monotonic() + (PATIENCE if patience is None else patience)
+    try:
+        queue = os.open(
+            database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+        try:
+            number = _take_number(queue, deadline)
+        except BaseException:
+            os.close(queue)
+            raise
+    except OSError as error:
+        raise of_the_system(error) from error
+    try:
+        while ahead := _ahead(queue, number):
+            _wait(ahead, deadline)
+        yield
+    finally:
+        os.close(queue)
+
+
+def _take_number(queue: int, deadline: float) -> int:
+    """The next number, its byte locked. The counter is locked meanwhile, for a few microseconds."""
+    while True:
+        try:
+            fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            _wait(1, deadline)
+    number = int.from_bytes(os.pread(queue, COUNTER, 0), "big") + 1
+    _ask(queue, fcntl.F_OFD_SETLK, FIRST + number, 1)
+    os.pwrite(queue, number.to_bytes(COUNTER, "big"), 0)
+    fcntl.flock(queue, fcntl.LOCK_UN)
+    return number
+
+
+def _ahead(queue: int, number: int) -> int:
+    """How far ahead of ``number`` somebody is found who has not written yet; 0 where nobody is."""
+    kind, _whence, start, _length, _process = _ask(queue, fcntl.F_OFD_GETLK, FIRST, number)
+    return 0 if kind == fcntl.F_UNLCK else max(1, FIRST + number - start)
+
+
+def _wait(ahead: int, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise Unavailable(BUSY)
+    time.sleep(min(ahead * SHORTEST, LONGEST))
+
+
+def _ask(queue: int, how: int, start: int, length: int) -> tuple[int, ...]:
+    lock = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, start, length, 0)
+    return _LOCK.unpack(fcntl.fcntl(queue, how, lock))

@@ -1,0 +1,90 @@
+"""When what the record lies on can't do it now: a crowd of writers, a server that is away, a full disk.
+
+Nothing that a person did is wrong then and nothing of it is on record, so it is said in a sentence, and the
+session goes on.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import peewee
+
+from db.language import Message, _
+
+BUSY = _(
+    "Nothing was changed: others are writing to the record and the turn did not come. "
+    "Please try again in a moment."
+)
+AWAY = _("Nothing was changed: the database can't be reached. Please try again in a moment.")
+FULL = _("Nothing was changed: the disk is full. Please tell your administrator.")
+BLOCKED = _("Nothing was changed: the disk takes no changes. Please tell your administrator.")
+UNSURE = _(
+    "The database went away at the last moment: whether this was done is not known. "
+    "Please look before you do it again."
+)
+
+SQLITE = {5: BUSY, 6: BUSY, 8: BLOCKED, 10: BLOCKED, 13: FULL, 14: BLOCKED}
+"""By SQLite's primary result code: busy, locked, read-only, input/output error, full, can't open."""
+POSTGRESQL = {
+    "08": AWAY, "57P": AWAY, "55P03": BUSY, "40": BUSY, "53": BUSY,
+    "53100": FULL, "25006": BLOCKED, "58": BLOCKED,
+}  # fmt: skip
+"""By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts."""
+SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
+
+
+class Unavailable(peewee.OperationalError):
+    """The act could not be carried out now; ``message`` says why and what to do. Where it is `UNSURE`, it may
+    have been; otherwise nothing was changed."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+@contextmanager
+def said_in_words() -> Iterator[None]:
+    """Raise Unavailable in place of a database's error that means no more than that."""
+    try:
+        yield
+    except Unavailable:
+        raise
+    except Exception as error:
+        message = reason(error)
+        if message is None:
+            raise
+        raise Unavailable(message) from error
+
+
+def of_the_system(error: OSError) -> Unavailable:
+    """What the system refused where something had to be written."""
+    return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
+
+
+def reason(error: BaseException | None) -> Message | None:
+    """Why the database did not do it; None where something else is wrong. The first error counts that tells:
+    undoing what failed may have failed too."""
+    while error is not None:
+        driver = error.args[0] if isinstance(error, peewee.PeeweeException) and error.args else error
+        found = _of_driver(driver)
+        if found is not None:
+            return found
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _of_driver(error: object) -> Message | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return SQLITE.get(code & 0xFF)
+    if not isinstance(error, Exception) or not type(error).__module__.startswith("psycopg"):
+        return None
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        is_lost = any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+        return AWAY if is_lost else None
+    fitting = [start for start in POSTGRESQL if state.startswith(start)]
+    return POSTGRESQL[max(fitting, key=len)] if fitting else None
