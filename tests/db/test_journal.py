@@ -8,11 +8,14 @@ import pytest
 
 from db.store import audit, clock
 from db.store.engine import Store, database, store, writing
+from db.store.journal import frames
 from db.store.journal.capture import paused
+from db.store.journal.frames import TAKEN_BACK, Frame
 from db.store.journal.reading import Transaction, transactions
 from db.store.journal.writing import position
 from db.store.tables import Account, AuditRecord
 from db.store.unavailable import Unavailable
+from tests.conftest import Clock
 
 
 def journaled(after: int = 0) -> list[Transaction]:
@@ -126,3 +129,35 @@ def test_nothing_is_kept_while_paused(store: Store) -> None:
         account("unseen")
     assert position(database) == 0
     assert not store.journal.folder.exists()
+
+
+@pytest.mark.threat(29)
+def test_of_two_at_one_position_the_one_counts_that_the_next_follows_on(store: Store, clock: Clock) -> None:
+    """A process was killed between the journal and the commit; then the clock was set back by two days."""
+    with writing():
+        audit.append(act="before", outcome="done")
+    with pytest.raises(ZeroDivisionError), pytest.MonkeyPatch.context() as patched, writing():
+        audit.append(act="never", outcome="done")
+        patched.setattr(store.database, "commit", lambda: 1 / 0)
+        patched.setattr("db.store.engine.take_back", lambda *_args: None)
+    clock.forward(days=-2)
+    with writing():
+        audit.append(act="after", outcome="done")
+    with writing():
+        audit.append(act="last", outcome="done")
+    acts = [one.changes[0].after["act"] for one in journaled() if one.changes[0].after]
+    assert acts == ["before", "after", "last"]
+
+
+@pytest.mark.threat(29)
+def test_what_was_taken_back_but_committed_after_all_is_in_it(store: Store) -> None:
+    """The disk, or the server, did what it said it could not: the next transaction stands on it."""
+    with writing():
+        account("somebody")
+        audit.append(act="done", outcome="done")
+    (file,) = files()
+    frames.append(file, frames.seal(store.journal.key, Frame(1, 0, TAKEN_BACK, b"")))
+    assert journaled() == []
+    with writing():
+        audit.append(act="next", outcome="done")
+    assert [one.position for one in journaled()] == [1, 2]

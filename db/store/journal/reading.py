@@ -12,6 +12,8 @@ from db.store.journal import frames
 from db.store.journal.frames import LAST, TAKEN_BACK
 
 Row = dict[str, Any]
+DAY = len("2026-11-23-")
+"""How much of a file's name is the day; the rest is the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,42 @@ class Transaction:
     hash: str
     changes: tuple[RowChange, ...] = field(repr=False)
 
+    @property
+    def follows(self) -> str:
+        """The hash of the audit chain's end before it."""
+        for change in self.changes:
+            if change.table == "audit_record" and change.before is None and change.after is not None:
+                return str(change.after["prev"])
+        return self.hash
+
+
+@dataclass(slots=True)
+class _Written:
+    """A transaction as ``host`` wrote it, and whether it then said that it was not committed."""
+
+    host: str
+    transaction: Transaction
+    taken_back: bool = False
+
 
 def transactions(folder: Path, key: bytes, after: int) -> Iterator[Transaction]:
     """The transactions of every file of ``folder`` from the position after ``after`` on, without a gap.
 
-    Where a position was used twice, because the first was not committed, the later one counts.
+    Where a position was used more than once, because what was written first was not committed, the one
+    counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
+    when its connection broke tells for certain.
     """
-    found: dict[int, Transaction] = {}
+    found: dict[int, list[_Written]] = {}
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
+        host = file.name[DAY:]
         parts: dict[int, list[bytes]] = {}
         for frame in frames.read(file, key):
             if frame.position <= after:
                 continue
+            written = found.setdefault(frame.position, [])
             if frame.kind == TAKEN_BACK:
-                found.pop(frame.position, None)
+                for own in [one for one in written if one.host == host][-1:]:
+                    own.taken_back = True
                 continue
             held = parts.setdefault(frame.position, [])
             del held[frame.part :]
@@ -54,12 +78,20 @@ def transactions(folder: Path, key: bytes, after: int) -> Iterator[Transaction]:
                 continue
             held.append(frame.content)
             if frame.kind == LAST:
-                made = _transaction(frame.position, parts.pop(frame.position))
-                other = found.get(frame.position)
-                if other is None or other.at <= made.at:
-                    found[frame.position] = made
-    while (after := after + 1) in found:
-        yield found.pop(after)
+                written.append(_Written(host, _transaction(frame.position, parts.pop(frame.position))))
+    while chosen := _chosen(found.pop(after := after + 1, []), found.get(after + 1, [])):
+        yield chosen
+
+
+def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
+    """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order; of
+    two the clock must do."""
+    followed = {one.transaction.follows for one in following}
+    fitting = [one for one in written if one.transaction.hash in followed]
+    left = fitting or [one for one in written if not one.taken_back]
+    if len({one.host for one in left}) > 1:
+        left.sort(key=lambda one: one.transaction.at)
+    return left[-1].transaction if left else None
 
 
 def _transaction(position: int, parts: list[bytes]) -> Transaction:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,13 @@ class Place:
     key: bytes
 
     def file(self, at: str) -> Path:
-        """This host's file of the day of ``at``."""
+        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files hold
+        what it wrote in the order in which it did."""
         host = "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
-        return self.folder / f"{at[:10]}-{host or 'host'}{frames.SUFFIX}"
+        ending = f"-{host or 'host'}{frames.SUFFIX}"
+        there = os.listdir(self.folder) if self.folder.is_dir() else []
+        own = (name for name in there if name[len(at[:10]) :] == ending)
+        return self.folder / max([f"{at[:10]}{ending}", *own])
 
 
 @dataclass(frozen=True, slots=True)
