@@ -18,10 +18,11 @@ from typing import Any
 import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
+from db.language import _
 from db.store.journal import capture
 from db.store.journal.writing import Place, Written, take_back, write
 from db.store.keys import KeyRing, read_keys
-from db.store.settings import Home, Settings
+from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
 from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
 
@@ -78,12 +79,19 @@ _open: Store | None = None
 _last: Store | None = None
 
 
-def open_store(home: Home, settings: Settings | None = None, keys: KeyRing | None = None) -> Store:
-    """Open the store of ``home`` for this process and bind the tables to it.
+def open_store(
+    home: Home, settings: Settings | None = None, keys: KeyRing | None = None, *, unfinished: bool = False
+) -> Store:
+    """Open the store of ``home`` for this process and bind the tables to it; with ``unfinished``, also one
+    that a restore has not completed yet.
 
     Raises SettingsError, KeyRingError, or peewee.DatabaseError (wrong key, no server).
     """
     global _open
+    if not unfinished and home.unfinished.exists():
+        raise SettingsError(
+            _("A restore was interrupted before its end. Run `mingce restore` again: it goes on from there.")
+        )
     settings = settings or home.settings()
     keys = keys or read_keys(home.keys)
     opened = _connect(home.database_url(settings), keys)

@@ -1,4 +1,5 @@
-"""The schema, step by step. A store at version N has had the first N steps, each in one transaction."""
+"""The schema, step by step. A store at version N has had the first N steps, each in one transaction, in which
+what it made is put under the journal too: whenever it is interrupted, it is before or after a step."""
 
 from __future__ import annotations
 
@@ -124,10 +125,9 @@ def migrate() -> list[int]:
             if number > current():
                 with writing():
                     step()
+                    _journal_changes(install)
                     SchemaVersion.create(version=number, at=clock.now())
                 reached.append(number)
-        with writing():
-            _journal_changes(install)
     return reached
 
 

@@ -164,6 +164,7 @@ class Home:
         self.keys = folder / "keys"
         self.policies = folder / "policies"
         self.log = folder / "log"
+        self.unfinished = folder / "restore-unfinished.json"
 
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""

@@ -14,18 +14,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.language import _
 from db.store import audit, clock
+from db.store.backups.restoring import NEW
 from db.store.engine import close_store, open_store, writing
 from db.store.keys import add_missing_keys
 from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, warn
 from tui.host.tongue import LANGUAGE, t
 
 OPERATOR = "host"
@@ -39,6 +41,7 @@ def opened(home: Home) -> Iterator[None]:
         if home.keys.is_dir():
             for name in add_missing_keys(home.keys):
                 tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
+        _look_for_restores(home)
         open_store(home)
         try:
             if current() > len(STEPS):
@@ -59,6 +62,21 @@ def opened(home: Home) -> Iterator[None]:
             yield
         finally:
             close_store()
+
+
+def _look_for_restores(home: Home) -> None:
+    """Say what a restore that was interrupted left. Raises Failure where there is no database at all, rather
+    than begin with an empty one."""
+    scheme, _colon, rest = home.database_url(home.settings()).partition(":")
+    if scheme != "sqlite":
+        return
+    if not home.unfinished.exists() and not Path(rest).exists():
+        raise Failure(
+            _("The database {file} is not there.", file=rest),
+            _("`mingce restore` restores it from a backup and the journal."),
+        )
+    if (home.folder / NEW).exists():
+        warn(_("A restore was begun and interrupted; the database is the one from before it."))
 
 
 @contextmanager

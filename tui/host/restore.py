@@ -13,8 +13,9 @@ from db.desk.record import reindex_units
 from db.language import _
 from db.store import audit, checkpoints, clock
 from db.store.backups.proving import NotProved, prove
-from db.store.backups.restoring import Lacking, Restored, empty, is_new, lacking, restore
+from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
+from db.store.backups.unfinished import Plan, done, note, noted, sync_folder
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
@@ -39,7 +40,6 @@ from tui.host.tongue import t
 
 SHOWN = 20
 """Acts of what a backup lacks that are named one by one."""
-NEW = "restoring.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,9 @@ def restore_home(
     home = Home(state_folder(folder))
     with failures_in_words():
         settings, keys = home.settings(), read_keys(home.keys)
+        left = noted(home)
+        if left is not None and left.built:
+            return _go_on(home, settings, keys, left, yes, signing_key, as_json)
         outside = signed_in(home, settings)
         found = newest_good(home, settings, keys)
         if not as_json:
@@ -69,9 +72,11 @@ def restore_home(
         if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
             raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
         signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
-        with _new_database(home, settings, keys):
+        with _new_database(home, settings, keys, found.manifest.name):
             restored = restore(found.place / found.manifest.name, read_backup_key(home.keys), found.missing)
-            gap = _settle(home, settings, found, restored, outside, signer)
+            plan = _prove(found, restored, outside)
+        note(home, plan)
+        gap = finish(home, settings, keys, plan, signer)
     if as_json:
         tell_json(
             {
@@ -79,12 +84,17 @@ def restore_home(
                 "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
             }
         )  # fmt: skip
-    else:
+    _tell_of_end(plan, gap, as_json)
+    return 0
+
+
+def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
+    if not as_json:
         tell(
             _(
                 "Restored: {count} changes from the journal, up to record {seq}.",
-                count=restored.replayed,
-                seq=restored.seq,
+                count=plan.replayed,
+                seq=plan.seq,
             )
         )
         if gap is None:
@@ -92,7 +102,6 @@ def restore_home(
     if gap is not None:
         warn(_("Lost: the records from {first} to {last}.", first=gap.after + 1, last=gap.upto))
         warn(_("A signed record of the gap lies with the checkpoints; tell those concerned."))
-    return 0
 
 
 def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
@@ -104,7 +113,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
         except NotStored as error:
             warn(_("{place} can't be read: {reason}", place=str(place), reason=str(error)))
     key = read_backup_key(home.keys)
-    for manifest, place in sorted(candidates, key=lambda one: one[0].at, reverse=True):
+    for manifest, place in sorted(candidates, key=lambda one: (one[0].position, one[0].at), reverse=True):
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
@@ -120,18 +129,47 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
     )
 
 
+def _go_on(
+    home: Home,
+    settings: Settings,
+    keys: KeyRing,
+    plan: Plan,
+    yes: bool,
+    signing_key: Path | None,
+    as_json: bool,
+) -> int:
+    """End a restore that was interrupted when the new database was complete already. The exit status."""
+    if not as_json:
+        tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
+    if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
+        raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
+    gap = finish(
+        home, settings, keys, plan, Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
+    )
+    if as_json:
+        tell_json(
+            {
+                "backup": plan.backup, "replayed": plan.replayed, "seq": plan.seq,
+                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+            }
+        )  # fmt: skip
+    _tell_of_end(plan, gap, as_json)
+    return 0
+
+
 @contextmanager
-def _new_database(home: Home, settings: Settings, keys: KeyRing) -> Iterator[None]:
-    """A new, empty database that takes the old one's place at the end, if all went well."""
-    scheme, _colon, rest = settings.database.partition(":")
-    if scheme != "sqlite":
-        open_store(home, settings, keys)
+def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) -> Iterator[None]:
+    """A new, empty database to fill. On PostgreSQL it is the one that the settings name, so nobody may work
+    in it before it is complete; on SQLite it lies beside the old one."""
+    if not settings.database.startswith("sqlite:"):
+        open_store(home, settings, keys, unfinished=True)
         try:
             if not is_new():
                 raise Failure(
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
+            note(home, Plan(built=False, backup=backup))
             yield
         finally:
             close_store()
@@ -142,41 +180,56 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing) -> Iterator[Non
         yield
     finally:
         close_store()
-    old = home.folder / rest
-    for file in (old, *(old.with_name(old.name + end) for end in ("-wal", "-shm"))):
-        if file.exists():
-            file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
-    (home.folder / NEW).rename(old)
 
 
-def _settle(
-    home: Home,
-    settings: Settings,
-    found: Found,
-    restored: Restored,
-    outside: list[Checkpoint],
-    signer: Signer,
-) -> Gap | None:
-    """Prove the restored chain up to what was signed, sign what is lost, make the search keys, record it."""
+def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
+    """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
-    last = max([*signed, found.missing.seq or 0])
     verdict = audit.verify(outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq})
     if not verdict.sound:
         raise Failure(
             _("What was restored is not the chain that was signed: record {number}.", number=verdict.bad),
             _("The backup or the journal was forged. Keep everything as it is."),
         )
-    gap = None
-    if last > restored.seq:
-        gap = Notary(signer, home.checkpoint_places(settings)).admit(restored.seq, last, clock.now())
-        _put_journal_aside(home.journal_place(settings))
     with paused(store().database), writing():
         reindex_units([unit.id for unit in Unit.select(Unit.id)])
-    with writing():
-        if gap is not None:
-            _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": restored.differs})
-        _record("restore.done", {"backup": found.manifest.name, "replayed": restored.replayed})
+    upto = max([restored.seq, *signed, found.missing.seq or 0])
+    return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
+
+
+def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Signer) -> Gap | None:
+    """Put the new database in the old one's place, sign what is lost, record it. Each step is done where it
+    was not done yet, so that it does not matter when an earlier attempt was interrupted."""
+    if settings.database.startswith("sqlite:"):
+        _swap(home, Path(home.database_url(settings).partition(":")[2]))
+    open_store(home, settings, keys, unfinished=True)
+    try:
+        gap = None
+        if plan.upto > plan.seq:
+            gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
+        if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored
+            if gap is not None:
+                _put_journal_aside(home.journal_place(settings))
+            with writing():
+                if gap is not None:
+                    _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
+                _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
+    finally:
+        close_store()
+    done(home)
     return gap
+
+
+def _swap(home: Home, old: Path) -> None:
+    """The new file in the old one's place. The old one's log goes first: it would be applied to the new."""
+    new = home.folder / NEW
+    if not new.exists():
+        return
+    for file in (*(old.with_name(old.name + end) for end in ("-wal", "-shm")), old):
+        if file.exists():
+            file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
+    new.rename(old)
+    sync_folder(home.folder)
 
 
 def _put_journal_aside(folder: Path) -> None:

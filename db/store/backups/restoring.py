@@ -22,6 +22,9 @@ from db.store.journal.capture import paused
 from db.store.journal.reading import RowChange, Transaction, transactions
 from db.store.tables import JournalHead
 
+NEW = "restoring.db"
+"""What the new file is called until it takes the old one's place."""
+
 
 class Differs(Exception):
     """The journal does not follow on what is there."""
@@ -110,7 +113,7 @@ def _change(change: RowChange) -> None:
 
 def empty(folder: Path) -> None:
     """Remove what an earlier restore that did not come to its end left in ``folder``."""
-    for rest in folder.glob("restoring.db*"):
+    for rest in folder.glob(f"{NEW}*"):
         with contextlib.suppress(OSError):
             rest.unlink()
 

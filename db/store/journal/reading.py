@@ -84,8 +84,8 @@ def transactions(folder: Path, key: bytes, after: int) -> Iterator[Transaction]:
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
-    """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order; of
-    two the clock must do."""
+    """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order;
+    of two the clock must do."""
     followed = {one.transaction.follows for one in following}
     fitting = [one for one in written if one.transaction.hash in followed]
     left = fitting or [one for one in written if not one.taken_back]

@@ -30,8 +30,8 @@ class Place:
     key: bytes
 
     def file(self, at: str) -> Path:
-        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files hold
-        what it wrote in the order in which it did."""
+        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
+        hold what it wrote in the order in which it did."""
         host = "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
         ending = f"-{host or 'host'}{frames.SUFFIX}"
         there = os.listdir(self.folder) if self.folder.is_dir() else []

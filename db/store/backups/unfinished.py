@@ -1,0 +1,62 @@
+"""What says that a restore is not at its end, and how to end it.
+
+Killed before this note is written, a restore has changed nothing; from then on the store does not open until
+the restore was run again, which goes on from here. So the record is as it was before or as it is afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from db.store.settings import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is left to do: ``built`` says that the new database is complete. It ends at record ``seq``, with
+    ``replayed`` transactions of the journal, which then did not follow for the reason ``differs``; ``upto``
+    is the last record that was known of."""
+
+    built: bool
+    backup: str
+    replayed: int = 0
+    seq: int = 0
+    upto: int = 0
+    differs: str = ""
+
+
+def note(home: Home, plan: Plan) -> None:
+    """Say what is left to do, on disk before this returns."""
+    part = home.unfinished.with_name(f"{home.unfinished.name}.part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(plan), file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(home.unfinished)
+    sync_folder(home.folder)
+
+
+def noted(home: Home) -> Plan | None:
+    """What an interrupted restore has left to do; None where there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return Plan(**json.loads(home.unfinished.read_text("utf-8")))
+    return None
+
+
+def done(home: Home) -> None:
+    """Nothing is left to do."""
+    home.unfinished.unlink(missing_ok=True)
+    sync_folder(home.folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have what was renamed in ``folder`` on disk before this returns."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
