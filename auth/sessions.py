@@ -68,6 +68,13 @@ def end_left() -> None:
         _end((SignInSession.front == "ssh") & (SignInSession.server == _here()), "crashed")
 
 
+def count_here(front: str) -> int:
+    """How many sessions run through ``front`` on this host and state folder."""
+    running = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
+    with reading():
+        return int(SignInSession.select().where(running, SignInSession.front == front).count())
+
+
 def end_others(account: int, kept: int, how: str) -> None:
     """End all sessions of ``account`` but ``kept``. Within the running transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)

@@ -8,6 +8,7 @@ log/              the server's log
 backups/          backups, where the settings name no other place
 journal/          every change, encrypted, where the settings name no other place
 checkpoints/      signed ends of the audit chain, where the settings name no other place
+run/              sockets and marks of what runs now
 """
 
 from __future__ import annotations
@@ -122,6 +123,9 @@ class Settings(BaseModel):
     port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
+    openssh_user: str = Field(
+        default="", description="user of the system that OpenSSH leads to the console; empty: none does"
+    )
     mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
     wecom: WeCom | None = Field(
         default=None, description="the WeCom that is kept in step; none: by its import file"
@@ -165,6 +169,8 @@ class Home:
         self.policies = folder / "policies"
         self.log = folder / "log"
         self.unfinished = folder / "restore-unfinished.json"
+        self.run = folder / "run"
+        self.door = self.run / "door"
 
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""

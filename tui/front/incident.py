@@ -18,6 +18,10 @@ RESTORE = (
     b"\x1b[<u\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
     b"\x1b[?2004l\x1b[?2026l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h\r"
 )
+FAREWELLS = {
+    "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
+    "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
+}
 
 
 def describe(error: BaseException) -> dict[str, object]:
@@ -41,6 +45,11 @@ def apology(number: str, language: Language) -> bytes:
         number=number,
     )
     return terminal_lines(say(text, language))
+
+
+def farewell(how: str, language: Language) -> bytes:
+    """What a person reads whose session was ended for one of `FAREWELLS`."""
+    return terminal_lines(say(FAREWELLS[how], language))
 
 
 def terminal_lines(text: str) -> bytes:

@@ -23,7 +23,7 @@ from db.language import Language, _, say
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
-from tui.front.incident import RESTORE, apology, terminal_lines
+from tui.front.incident import FAREWELLS, RESTORE, apology, farewell, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child
@@ -37,10 +37,6 @@ DRAIN_WITHIN = 60.0
 """Seconds a client has to take the last of what its session wrote."""
 LINGER = 5.0
 """Seconds a client has to hang up when its session has ended."""
-FAREWELLS = {
-    "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
-    "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
-}
 
 
 class House(Protocol):
@@ -170,7 +166,7 @@ class Stay:
         """Tell the person why it ended, where that is not plain to see, and note how."""
         screen = ticket.command is None
         if self._how in FAREWELLS:
-            self._write(line, ticket, terminal_lines(say(FAREWELLS[self._how], ticket.language)))
+            self._write(line, ticket, farewell(self._how, ticket.language))
             self._exit(line, 1)
         elif report or status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):
             self._how = "crashed" if report or status == CRASHED else "killed"

@@ -27,6 +27,8 @@ from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS, current
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
+from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
+from tui.host import sshd
 from tui.host.audit import outside
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
@@ -137,8 +139,6 @@ def _keys(home: Home) -> Text:
 
 
 def _host_key(home: Home) -> Text:
-    from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
-
     try:
         return fingerprint(host_key_path(home))
     except HostKeyError as error:
@@ -263,6 +263,39 @@ def _disk(home: Home) -> Text:
     return _("{size} MB free", size=free >> 20)
 
 
+def _openssh(home: Home) -> Text:
+    try:
+        user = home.settings().openssh_user
+    except SettingsError:
+        return _("not judged before the settings can be read")
+    if not user:
+        return _("not in front (`openssh_user` is empty)")
+    binary = sshd.find_sshd()
+    if binary is None:
+        raise Ill(_("there is no sshd"), _("Install OpenSSH's server, or empty `openssh_user`."))
+    if not sshd.is_usable(user, home.folder.stat().st_uid):
+        raise Ill(
+            _("the user {user} is not there, has no shell, or not the state folder's owner", user=user),
+            _("Make it as the operators' guide says."),
+        )
+    if not sshd.has_pam():
+        raise Ill(
+            _("{file} is not there or says something else", file=str(sshd.PAM_FILE)),
+            _("Write what `mingce sshd-config --pam` prints into it."),
+        )
+    found = sshd.in_force(binary, user, host_key_path(home))
+    if found is None:
+        raise Ill(_("sshd does not take its configuration"), _("Run `sshd -t` as root; it says why."))
+    weak = list(sshd.weaknesses(found, sshd.forced_command(home)))
+    if weak:
+        told = "; ".join(f"{one.name} {one.found} ({one.wanted})" for one in weak)
+        raise Ill(
+            _("in force, with what it should be: {directives}", directives=told),
+            _("Put what `mingce sshd-config` prints before everything else in sshd's configuration."),
+        )
+    return _("leads {user} to the console and gives nothing else", user=user)
+
+
 BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("State folder"), _folder),
     (_("Settings"), _settings),
@@ -278,4 +311,8 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Regulations"), _policies),
     (_("Clock and time zone"), _clock),
 )
-AROUND: tuple[tuple[Message, Check], ...] = ((_("Terminal's locale"), _locale), (_("Disk space"), _disk))
+AROUND: tuple[tuple[Message, Check], ...] = (
+    (_("OpenSSH as the front"), _openssh),
+    (_("Terminal's locale"), _locale),
+    (_("Disk space"), _disk),
+)

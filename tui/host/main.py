@@ -117,6 +117,22 @@ def console(dir: Dir = None) -> int:
 
 
 @app.command(
+    "sshd-config",
+    short_help=t(_("Print the configuration of OpenSSH as the front.")),
+    help=t(_("Print what OpenSSH's configuration must say where it is the front, for sshd_config.d.")),
+)
+def sshd_config(
+    dir: Dir = None,
+    user: Annotated[str, typer.Option(help=t(_("Everybody comes as this user of the system.")))] = "",
+    pam: Annotated[bool, typer.Option("--pam", help=t(_("Print the PAM service instead.")))] = False,
+) -> None:
+    """Print what OpenSSH's configuration must say where it is the front, for sshd_config.d."""
+    from tui.host.sshd import show
+
+    show(dir, user, pam)
+
+
+@app.command(
     short_help=t(_("Show a demonstration.")),
     help=t(_("Make a believable organisation once, say how to sign in, and serve it on 127.0.0.1.")),
 )

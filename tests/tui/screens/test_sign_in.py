@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, SignInSession
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
@@ -78,3 +79,30 @@ async def test_the_answer_is_held_after_failures(
         monkeypatch.setattr("tui.screens.door.sign_in.asyncio.sleep", sleep)
         await type_in(pilot, "not-my-password", "000000")
     assert held[0] == 1
+
+
+@pytest.mark.threat(1)
+async def test_who_does_not_sign_in_in_time_makes_room(
+    installation: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.door.sign_in.GRACE", 0.2)
+    app = door()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.4)
+    assert app.return_value == 1
+    assert say(app.why, "en") == "The time to sign in is over."
+
+
+@pytest.mark.threat(2)
+async def test_a_delay_beyond_the_time_left_is_told_at_once(
+    installation: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody holds a place at the door for a minute only to wait; nothing was checked."""
+    world = build_world()
+    enrol(world.accounts["zhangwen"])
+    monkeypatch.setattr("tui.screens.door.sign_in.SignIn.delay", lambda attempt: 58.0)
+    app = door()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_in(pilot, "zhangwen", PASSWORD, present_code())
+    assert (app.signed, app.return_value) == (None, 1)
+    assert say(app.why, "en") == "Too many failures. Please try again in 58 s."

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Center, Middle, Vertical
 
 from auth.signin import SignedIn, SignIn
-from db.language import Language, _
+from db.language import Language, Text, _
 from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput
 from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
+GRACE = 60.0
+"""Seconds to sign in."""
+MARGIN = 5.0
+"""Seconds that must be left of them after an answer was held back."""
 FIELDS = ("login", "password", "code")
 
 
 class SignInScreen(Frame):
-    """Login, password and code. Dismisses itself with the SignedIn, or None after three failures."""
+    """Login, password and code. Dismisses itself with the SignedIn, or with why nobody came in."""
 
     CSS_PATH = "sign_in.tcss"
     NAME = _("Sign in")
@@ -33,12 +39,18 @@ class SignInScreen(Frame):
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
 
-    def __init__(self, organisation: str, source: str) -> None:
+    def __init__(self, organisation: str, source: str, answered: Callable[[], None]) -> None:
         super().__init__()
         self._organisation = organisation
         self._source = source
+        self._answered = answered
         self._tries = 0
         self._checking = False
+        self._deadline = time.monotonic() + GRACE
+
+    def on_mount(self) -> None:
+        """Who does not sign in in time makes room for others."""
+        self.set_timer(GRACE, self._too_late)
 
     def body(self) -> ComposeResult:
         """Three fields in a box."""
@@ -62,9 +74,13 @@ class SignInScreen(Frame):
             return
         login, password, code = (typed(self, name) for name in FIELDS)
         self._checking = True
+        self._answered()
         try:
             attempt = SignIn(login, self._source, "console")
             delay = attempt.delay()
+            if delay > self._deadline - time.monotonic() - MARGIN:
+                self._leave(_("Too many failures. Please try again in {seconds} s.", seconds=round(delay)))
+                return
             if delay >= 1:
                 self.app.tell(_("After failed tries the answer takes {seconds} s.", seconds=round(delay)), "")
                 await asyncio.sleep(delay)
@@ -80,37 +96,54 @@ class SignInScreen(Frame):
     def _refuse(self) -> None:
         self._tries += 1
         if self._tries >= TRIES:
-            self.dismiss(None)
+            self._leave(_("Not accepted."))
+            return
+        if time.monotonic() > self._deadline:
+            self._too_late()
             return
         for name in ("password", "code"):
             clear(self, name)
         enter(self, "password")
         self.app.tell(_("Not accepted. Please try again."), "bad")
 
+    def _too_late(self) -> None:
+        if not self._checking:
+            self._leave(_("The time to sign in is over."))
+
+    def _leave(self, why: Text) -> None:
+        self.dismiss(why)
+
 
 class Door(KitApp):
-    """The sign-in alone, before there is a desk. ``signed`` says who came in, once it has ended."""
+    """The sign-in alone, before there is a desk. Once it has ended, ``signed`` says who came in; where
+    nobody did, ``why`` says the reason, if it is not that they left.
 
-    def __init__(self, *, language: Language, look: Look, organisation: str, source: str) -> None:
+    ``answered`` is called when somebody gives an answer to be checked.
+    """
+
+    def __init__(
+        self,
+        *,
+        language: Language,
+        look: Look,
+        organisation: str,
+        source: str,
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(language=language, look=look)
         self._organisation = organisation
         self._source = source
+        self._answered = answered
         self.signed: SignedIn | None = None
+        self.why: Text = ""
 
     def on_mount(self) -> None:
         """Straight to the screen."""
-        self.push_screen(SignInScreen(self._organisation, self._source), self._done)
+        self.push_screen(SignInScreen(self._organisation, self._source, self._answered), self._done)
 
-    def _done(self, signed: SignedIn | None) -> None:
-        self.signed = signed
-        self.exit(0 if signed is not None else 1)
-
-
-def ask_who(*, language: Language, look: Look, organisation: str, source: str) -> SignedIn | None:
-    """Run the sign-in on this terminal. None: nobody came in. ``source`` is the client's address, or
-    ``console``. Raises what went wrong inside, once the terminal is restored."""
-    door = Door(language=language, look=look, organisation=organisation, source=source)
-    door.run()
-    if door.crash is not None:
-        raise door.crash
-    return door.signed
+    def _done(self, outcome: SignedIn | Text | None) -> None:
+        if isinstance(outcome, SignedIn):
+            self.signed = outcome
+        elif outcome is not None:
+            self.why = outcome
+        self.exit(0 if self.signed is not None else 1)

@@ -1,0 +1,326 @@
+"""The other front: a real `sshd` with the fragment that `mingce sshd-config` prints, attacked on loopback.
+
+Everybody is through `sshd` without being asked anything, so whatever it would give to a user of the system,
+it would give to anybody. Behind the fragment stands what a careless administrator wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncssh
+import psutil
+import pyotp
+import pytest
+from asyncssh.packet import Boolean, String, UInt32
+
+from auth.provision import enrol_from_host
+from db.store import clock
+from db.store.engine import close_store, open_store, writing
+from db.store.settings import Home
+from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
+from tests.tui.front.running import ROOT, SSH_OPTIONS, Client, connect
+from tests.tui.host.conftest import INIT, Host
+from tests.tui.host.openssh import OpenSSH, openssh
+from tui.front.gate import Stage
+from tui.host import behind, sshd
+from tui.host.main import main
+from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
+from tui.host.waiting import place
+
+PASSWORD = "canary-password-7731"
+PEOPLE = ("zhangwei", "wangfang", "chenjie")
+
+
+@dataclass(frozen=True)
+class Front:
+    """`sshd` before an installation with some accounts."""
+
+    ssh: OpenSSH
+    home: Home
+    secrets: dict[str, str]
+
+    def code(self, login: str) -> str:
+        return pyotp.TOTP(self.secrets[login]).now()
+
+    def session(self, login: str) -> SignInSession:
+        open_store(self.home)
+        try:
+            return SignInSession.select().join(Account).where(Account.login == login).get()
+        finally:
+            close_store()
+
+    def consoles(self) -> list[psutil.Process]:
+        """The processes of mingce behind this `sshd`."""
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or []
+            if "console" in words and str(self.home.folder) in words and "tui.host.main" in words:
+                found.append(process)
+        return found
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("openssh")
+    home = Home(folder / "state")
+    assert main([*INIT, "--accept", "--json", "--dir", str(home.folder)]) == 0
+    secrets = {}
+    open_store(home)
+    for login in PEOPLE:
+        account, secrets[login] = enrol_from_host(login, None, PASSWORD)
+        with writing():
+            Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
+            UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+    close_store()
+    program = ["env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "tui.host.main"]
+    with openssh(folder / "sshd", shlex.join([*program, "console", "--dir", str(home.folder)])) as made:
+        yield Front(made, home, secrets)
+
+
+def _sign_in(front: Front, login: str) -> Client:
+    client = front.ssh.ssh("-o", "SetEnv=LANG=en_US.UTF-8").wait_for("Login")
+    for answer in (login, PASSWORD, front.code(login)):
+        client.process.send(answer + "\r")
+        time.sleep(0.3)
+    return client.wait_for("1 Today")
+
+
+def _gone(processes: list[psutil.Process]) -> None:
+    _over, alive = psutil.wait_procs(processes, timeout=10)
+    assert alive == []
+
+
+@pytest.mark.threat(16)
+def test_a_person_signs_in_on_the_screen_and_a_cut_line_leaves_nothing(front: Front) -> None:
+    """Password and code on the screen; then the train goes into a tunnel."""
+    client = _sign_in(front, "zhangwei")
+    tree = [one for console in front.consoles() for one in (console, *console.children(recursive=True))]
+    assert len(tree) >= 2
+    client.process.kill(signal.SIGKILL)
+    _gone(tree)
+    ended = front.session("zhangwei")
+    assert (ended.source, ended.front, ended.ended_how) == ("127.0.0.1", "console", "cut")
+
+
+def test_a_plain_command_reads_three_lines(front: Front) -> None:
+    said = subprocess.run(
+        ["ssh", *SSH_OPTIONS, "-p", str(front.ssh.port), f"{USER}@127.0.0.1", "whoami"],
+        input=f"wangfang\n{PASSWORD}\n{front.code('wangfang')}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, "wangfang" in said.stdout) == (0, True), said.stderr
+    assert "ssh -t" in said.stderr
+    assert front.session("wangfang").ended_how == "closed"
+
+
+@pytest.mark.threat(8)
+@pytest.mark.parametrize("command", ["sh -c id", "whoami; id", "scp -t /tmp"])
+async def test_no_program_is_run(front: Front, command: str) -> None:
+    """The attacker, who needs no account for it, asks sshd for a shell and for programs."""
+    async with connect(front.ssh.port, username=USER) as conn:
+        done = await conn.run(command, stdin=asyncssh.DEVNULL)
+    assert done.exit_status == 1
+    assert "uid=" not in str(done.stdout)
+    assert "There is no such command here" in str(done.stderr) or "没有" in str(done.stderr)
+
+
+@pytest.mark.threat(8)
+async def test_no_file_is_copied(front: Front) -> None:
+    """The attacker asks for sftp, which this sshd offers to everybody else."""
+    async with connect(front.ssh.port, username=USER) as conn:
+        with pytest.raises((asyncssh.Error, OSError)):
+            async with conn.start_sftp_client() as files:
+                await files.listdir("/etc")
+
+
+@pytest.mark.threat(8)
+async def test_nothing_is_forwarded(front: Front, tmp_path: Path) -> None:
+    """The attacker asks for inner hosts, for ports and sockets of this host, for a tunnel, agent and X11."""
+    with socket.create_server(("127.0.0.1", 0)) as target:
+        inner = int(target.getsockname()[1])
+        async with connect(front.ssh.port, username=USER) as conn:
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await conn.open_connection("127.0.0.1", inner)
+            with pytest.raises(asyncssh.ChannelListenError):
+                await conn.forward_remote_port("127.0.0.1", 0, "127.0.0.1", inner)
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await conn.open_unix_connection("/run/dbus/system_bus_socket")
+            with pytest.raises(asyncssh.ChannelListenError):
+                await conn.start_unix_server(lambda _path: None, str(tmp_path / "socket"))
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await conn.create_tun(lambda: asyncssh.SSHTunTapSession())
+            process = await conn.create_process("whoami")
+            assert not await process.channel._make_request(b"auth-agent-req@openssh.com")
+            x11 = (Boolean(False), String("MIT-MAGIC-COOKIE-1"), String("00" * 16), UInt32(0))
+            assert not await process.channel._make_request(b"x11-req", *x11)
+
+
+@pytest.mark.threat(8)
+async def test_one_session_a_connection(front: Front) -> None:
+    """The attacker opens a second session beside the first, on one connection."""
+    async with connect(front.ssh.port, username=USER) as conn:
+        await conn.create_process("whoami")
+        with pytest.raises(asyncssh.ChannelOpenError):
+            await conn.create_process("whoami")
+
+
+@pytest.mark.threat(8)
+async def test_the_clients_environment_does_not_come_in(front: Front) -> None:
+    """The attacker sends LD_PRELOAD and what else makes a program run other code."""
+    evil = dict.fromkeys(("LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "MINGCE_HOME", "ENV"), "/tmp/evil")
+    _gone(front.consoles())
+    async with connect(front.ssh.port, username=USER) as conn:
+        process = await conn.create_process("whoami", env={**evil, "LANG": "en_US.UTF-8"})
+        assert "three lines" in await process.stderr.readline()
+        (console,) = front.consoles()
+        environment = console.environ()
+    assert "/tmp/evil" not in environment.values()
+    assert environment["LANG"] == "en_US.UTF-8"
+
+
+@pytest.mark.threat(8)
+@pytest.mark.parametrize("weak", [{"encryption_algs": ["aes256-ctr"]}, {"kex_algs": ["ecdh-sha2-nistp256"]}])
+async def test_a_weak_client_is_turned_away(front: Front, weak: dict[str, list[str]]) -> None:
+    with pytest.raises((asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost)):
+        await connect(front.ssh.port, username=USER, **weak)
+
+
+@pytest.mark.threat(8)
+def test_what_is_weaker_than_the_fragment_is_found(front: Front, tmp_path: Path) -> None:
+    """Somebody takes lines out of the fragment, or writes others before it: each one is named."""
+    ssh = front.ssh
+    config = tmp_path / "sshd_config"
+
+    def found(text: str) -> set[str]:
+        config.write_text(text, "utf-8")
+        said = in_force(ssh.program, USER, ssh.key, config)
+        assert said is not None
+        return {one.name for one in weaknesses(said, ssh.command)}
+
+    whole = fragment(USER, ssh.command)
+    assert found(f"{whole}AcceptEnv *\n") == {"AcceptEnv"}
+    loose = "AcceptEnv LANG LC_*\nX11Forwarding yes\nPermitTunnel yes\nMaxSessions 9\nCiphers aes256-ctr\n"
+    assert found(whole + loose) == set()
+    assert {"Ciphers", "PermitUserEnvironment"} <= found(
+        f"Ciphers aes256-ctr\nPermitUserEnvironment yes\n{whole}"
+    )
+    before = f"Match User {USER}\nAcceptEnv *\nMaxSessions 9\nForceCommand /bin/sh\nMatch all\n"
+    assert found(before + whole) == {"AcceptEnv", "MaxSessions", "ForceCommand"}
+    same_by_default = {
+        "HostbasedAuthentication", "GSSAPIAuthentication", "PermitTTY", "PasswordAuthentication",
+        "ExposeAuthInfo", "GatewayPorts", "PermitTunnel", "ClientAliveCountMax", "PerSourceNetBlockSize",
+        "PermitUserEnvironment", "X11Forwarding",
+    }  # fmt: skip
+    assert {*FOR_ALL, *FOR_THE_USER, "ForceCommand"} - found("\n") <= same_by_default
+
+
+@pytest.mark.threat(8)
+def test_doctor_looks_at_the_fragment_that_is_in_force(
+    installed: Host, front: Front, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def told() -> tuple[bool, str]:
+        (finding,) = [one for one in installed.run("doctor", "--json").data if "OpenSSH" in one["check"]]
+        return finding["ok"], finding["found"] + finding["advice"]
+
+    assert told()[0]
+    settings = installed.folder / "settings.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace('openssh_user = ""', f'openssh_user = "{USER}"'), "utf-8")
+    monkeypatch.setattr(sshd, "find_sshd", lambda: None)
+    assert told() == (False, "there is no sshd" + "Install OpenSSH's server, or empty `openssh_user`.")
+    monkeypatch.setattr(sshd, "find_sshd", lambda: front.ssh.program)
+    assert "has no shell" in told()[1]
+    monkeypatch.setattr(sshd, "is_usable", lambda user, owner: True)
+    assert "pam.d/mingce" in told()[1]
+    monkeypatch.setattr(sshd, "PAM_FILE", tmp_path / "pam")
+    (tmp_path / "pam").write_text(installed.run("sshd-config", "--pam").out)
+    monkeypatch.setattr(sshd, "has_pam", lambda: sshd_has_pam(tmp_path / "pam"))
+    real, config = sshd.in_force, tmp_path / "sshd_config"
+    monkeypatch.setattr(sshd, "in_force", lambda program, user, key: real(program, user, key, config))
+    config.write_text(installed.run("sshd-config").out)
+    assert told()[0]
+    config.write_text("AllowTcpForwarding yes\nMatch all\n")
+    assert "AllowTcpForwarding yes (no)" in told()[1]
+    config.write_text("Nonsense\n")
+    assert "sshd -t" in told()[1]
+
+
+sshd_has_pam = sshd.has_pam
+
+
+@pytest.mark.threat(16)
+@pytest.mark.parametrize(("deaf", "status"), [(False, -signal.SIGHUP), (True, -signal.SIGKILL)])
+def test_an_idle_console_is_ended_and_killed_where_it_does_not_listen(
+    deaf: bool, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behind, "PATIENCE", 0.2)
+    kept = {number: signal.getsignal(number) for number in (*behind.LINE_SIGNALS, signal.SIGINT)}
+    ready, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if deaf else signal.SIG_DFL)
+        os.write(tell, b".")
+        while True:
+            signal.pause()
+    os.read(ready, 1)
+    watch = behind.Watch(child, 0.3)
+    try:
+        assert (watch.until_the_end(), watch.how) == (status, "idle")
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+@pytest.mark.threat(1)
+def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
+    """The attacker opens console after console from one address: the one that came least far goes."""
+    folder = tmp_path / "door"
+    advanced = _waiter(folder, "192.0.2.1", Stage.ANSWERED)
+    first, second = (_waiter(folder, "192.0.2.1", Stage.CONNECTED) for _one in range(2))
+    _waiter_elsewhere = _waiter(folder, "192.0.2.9", Stage.CONNECTED)
+    with place(folder, "192.0.2.1", per_source=3):
+        assert os.waitpid(first, 0)[1] == signal.SIGTERM
+        assert sorted(int(file.name) for file in folder.glob("[0-9]*")) == sorted(
+            [advanced, first, second, _waiter_elsewhere, os.getpid()]
+        )
+    for pid in (advanced, second, _waiter_elsewhere):
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+    with place(folder, "192.0.2.1", per_source=1):
+        assert [int(file.name) for file in folder.glob("[0-9]*")] == [os.getpid()]
+
+
+def _waiter(folder: Path, source: str, stage: Stage) -> int:
+    """A process that stands at the door until it is ended; its number."""
+    ready, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with place(folder, source) as mine:
+            mine.advance(stage)
+            os.write(tell, b".")
+            while True:
+                signal.pause()
+    os.read(ready, 1)
+    os.close(ready)
+    os.close(tell)
+    return pid
+
+
+def test_the_fragment_is_for_the_user_that_is_asked_for(installed: Host) -> None:
+    said = installed.run("sshd-config", "--user", "roll")
+    assert (said.status, "Match User roll\n" in said.out) == (0, True)
+    assert f"--dir {installed.folder}" in said.out
+    assert installed.run("sshd-config", "--user", "a b").status == 1

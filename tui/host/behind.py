@@ -1,0 +1,143 @@
+"""The process behind a console session: it watches the session and its line, and records how it ended."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
+
+from auth import sessions
+from db.store.settings import Home
+from tui.front import confine
+from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell
+from tui.front.log import configure, event
+from tui.front.session import CRASHED
+from tui.front.ticket import Ticket
+from tui.host.operator import opened
+from tui.host.shell import FAILED
+
+LINE_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+PATIENCE = 5.0
+"""Seconds between telling a session that its line is gone and killing it."""
+LOOK_EVERY = 30.0
+"""Seconds between two looks at when the terminal was last read from."""
+
+
+def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
+    """Run the session in a child; record how it ended, whatever happens to it or to the line."""
+    sys.stdout.flush()
+    parent = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, LINE_SIGNALS)  # a line cut now is heard of by `Watch`
+    child = os.fork()
+    if child == 0:
+        _be_the_session(home, ticket, parent)
+    watch = Watch(child, idle_seconds if ticket.terminal else None)
+    code = watch.until_the_end()
+    how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
+    if how in FAREWELLS and ticket.terminal:
+        os.write(1, RESTORE + farewell(how, ticket.language))
+    with opened(home):
+        sessions.end(ticket.session, how)
+    return code if code >= 0 else FAILED
+
+
+class Watch:
+    """Waits for ``child`` to end, and ends it where its line is gone or nothing was typed for long.
+
+    ``how`` says which of these it was; it is empty where the session ended by itself.
+    """
+
+    def __init__(self, child: int, idle_seconds: float | None) -> None:
+        self.how = ""
+        self._child = child
+        self._idle_seconds = idle_seconds
+        self._kill_at: float | None = None
+
+    def until_the_end(self) -> int:
+        """The session's exit status, negative for a signal."""
+        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        for number in LINE_SIGNALS:
+            signal.signal(number, self._line_gone)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, LINE_SIGNALS)
+        ended = os.pidfd_open(self._child)
+        poll = select.poll()
+        for descriptor in (ended, woken):
+            poll.register(descriptor, select.POLLIN)
+        touched, read_at = time.monotonic(), _last_read()
+        while all(descriptor != ended for descriptor, _event in poll.poll(self._milliseconds())):
+            _drain(woken)
+            if _last_read() != read_at:
+                touched, read_at = time.monotonic(), _last_read()
+            if self._idle_seconds is not None and time.monotonic() - touched >= self._idle_seconds:
+                self.end("idle")
+            if self._kill_at is not None and time.monotonic() >= self._kill_at:
+                os.kill(self._child, signal.SIGKILL)
+        signal.set_wakeup_fd(-1)
+        return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+
+    def end(self, how: str) -> None:
+        """Tell the session to end; it is killed where it does not."""
+        if not self.how:
+            self.how = how
+            self._kill_at = time.monotonic() + PATIENCE
+            os.kill(self._child, signal.SIGHUP)
+
+    def _line_gone(self, _number: int, _frame: FrameType | None) -> None:
+        self.end("cut")
+
+    def _milliseconds(self) -> float:
+        """How long nothing has to be looked at."""
+        if self._kill_at is not None:
+            return max(self._kill_at - time.monotonic(), 0.05) * 1000
+        return min(LOOK_EVERY, (self._idle_seconds or LOOK_EVERY) / 4) * 1000
+
+
+def _last_read() -> float:
+    """When the terminal was last read from, as the kernel keeps it to some seconds."""
+    return os.fstat(0).st_atime
+
+
+def _drain(descriptor: int) -> None:
+    with suppress(BlockingIOError):
+        os.read(descriptor, 4096)
+
+
+def _be_the_session(home: Home, ticket: Ticket, parent: int) -> NoReturn:
+    """In the child: run the session and exit with its status."""
+    status = CRASHED
+    try:
+        confine.die_with_parent(parent)
+        confine.no_core_files()
+        confine.default_signals()
+        confine.set_environment(ticket.environment)
+        confine.set_limits()
+        os.umask(0o077)
+        os.chdir("/")
+        status = _work(ticket)
+    except BaseException as error:  # the process ends here; the log and the apology are all that is left
+        number = secrets.token_hex(4)
+        configure(home.log / "console.log")
+        event("crashed", session=ticket.session, incident=number, **describe(error))
+        os.write(1, (RESTORE if ticket.terminal else b"") + apology(number, ticket.language))
+    finally:
+        os._exit(status)
+
+
+def _work(ticket: Ticket) -> int:
+    if ticket.command is None:
+        from tui.app import run_session
+
+        return run_session(ticket)
+    from tui.errand import run
+
+    streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+    words = list(ticket.command)
+    return run(words, ticket.session, *streams, ticket.language, ticket.size[0], ticket.home)
