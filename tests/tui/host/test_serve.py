@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import peewee
 import pexpect
@@ -210,7 +211,7 @@ def test_a_cut_line_at_the_console_ends_the_session_on_record(installed: Host) -
         time.sleep(0.5)
     child.expect("1 Today")
     tree = [psutil.Process(child.pid), *psutil.Process(child.pid).children(recursive=True)]
-    child.ptyproc.fileobj.close()  # the line is cut; pexpect itself would give the session 0.1 s to end
+    cast(Any, child).ptyproc.fileobj.close()  # pexpect's own close gives the session 0.1 s to end
     _gone, alive = psutil.wait_procs(tree, timeout=15)
     assert alive == []
     assert last_session(installed).ended_how == "cut"
