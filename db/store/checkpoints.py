@@ -8,6 +8,7 @@ in every backup.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import syslog
@@ -19,6 +20,7 @@ from db.store.signing import Signer, is_signed
 
 CONTEXT = "checkpoint"
 GAP = "gap"
+SUCCESSION = "succession"
 FILE = "checkpoints.jsonl"
 
 
@@ -81,6 +83,30 @@ class Gap:
         return is_signed(public, GAP, self.content(), self.signature)
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """From here on the key ``new`` signs in place of ``old`` (public halves, hexadecimal). Both signed it:
+    the old one names its successor, and whoever trusts the new one trusts what the old one signed before."""
+
+    old: str
+    new: str
+    at: str
+    by_old: str = ""
+    by_new: str = ""
+
+    def content(self) -> bytes:
+        """What is signed."""
+        return f"{self.old} {self.new} {self.at}".encode("ascii")
+
+    def leads_to(self, public: bytes) -> bool:
+        """Whether it hands over to ``public``, and both keys stand behind it."""
+        return (
+            bytes.fromhex(self.new) == public
+            and is_signed(public, SUCCESSION, self.content(), self.by_new)
+            and is_signed(bytes.fromhex(self.old), SUCCESSION, self.content(), self.by_old)
+        )
+
+
 class Notary:
     """Signs the chain's end and puts it in every place; never one that takes back what was signed."""
 
@@ -127,13 +153,13 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
     file = place / FILE
     if not file.exists():
         return []
+    lines = _lines(file)
+    keys = _keys_of(lines, public)
     found: list[Checkpoint] = []
-    for number, line in enumerate(file.read_bytes().split(b"\n")[:-1], start=1):
-        try:
-            made = _read_line(line)
-        except (ValueError, KeyError, TypeError):
-            raise Forged(file, number) from None
-        if not made.is_signed_by(public):
+    for number, (made, key) in enumerate(zip(lines, keys, strict=True), start=1):
+        if isinstance(made, Succession):
+            continue
+        if made is None or not made.is_signed_by(key):
             raise Forged(file, number)
         if isinstance(made, Gap):
             found = [one for one in found if one.seq <= made.after]
@@ -142,9 +168,48 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
     return found
 
 
-def _read_line(line: bytes) -> Checkpoint | Gap:
-    data = json.loads(line)
-    return Gap(**data["gap"]) if "gap" in data else Checkpoint.from_json(data)
+def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
+    """Have ``new`` sign from now on in every place where that is not so yet. Raises OSError."""
+    made = Succession(old.public.hex(), new.public.hex(), at)
+    made = replace(
+        made,
+        by_old=old.sign(SUCCESSION, made.content()),
+        by_new=new.sign(SUCCESSION, made.content()),
+    )
+    for place in places:
+        there = _lines(place / FILE) if (place / FILE).exists() else []
+        if any(isinstance(line, Succession) and line.leads_to(new.public) for line in there):
+            continue
+        _append(place, json.dumps({"succession": asdict(made)}, separators=(",", ":")))
+
+
+def _lines(file: Path) -> list[Checkpoint | Gap | Succession | None]:
+    """What each line says; None for one that says nothing that is known."""
+    return [_read_line(line) for line in file.read_bytes().split(b"\n")[:-1]]
+
+
+def _read_line(line: bytes) -> Checkpoint | Gap | Succession | None:
+    try:
+        data = json.loads(line)
+        if "gap" in data:
+            return Gap(**data["gap"])
+        if "succession" in data:
+            return Succession(**data["succession"])
+        return Checkpoint.from_json(data)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
+    """Which key each line must be signed with: ``public`` the last ones, its predecessors those before."""
+    keys: list[bytes] = []
+    for made in reversed(lines):
+        keys.append(public)
+        if isinstance(made, Succession):
+            with contextlib.suppress(ValueError):
+                if made.leads_to(public):
+                    public = bytes.fromhex(made.old)
+    return keys[::-1]
 
 
 def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:

@@ -7,7 +7,10 @@ has one store open at a time; the tables in `db.store.tables` are bound to it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import select
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,11 +20,12 @@ from typing import Any
 
 import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
+from sqlcipher3 import dbapi2
 
 from db.language import _
 from db.store.journal import capture
 from db.store.journal.writing import Place, Written, take_back, write
-from db.store.keys import KeyRing, read_keys
+from db.store.keys import KeyRing, database_keys, read_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
 from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
@@ -44,9 +48,14 @@ class Store:
     """The open store of this process."""
 
     settings: Settings
-    keys: KeyRing
+    ring: KeyRing
     database: peewee.Database
     home: Home
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys as they are now: what was rotated meanwhile is taken up."""
+        return self.ring.refresh()
 
     @property
     def is_postgresql(self) -> bool:
@@ -59,12 +68,74 @@ class Store:
 
 
 class _Watched(SqlCipherDatabase):
-    """Has what its statements change taken down for the journal."""
+    """Has what its statements change taken down for the journal, and follows the database to another file
+    and key (`db.store.rotation.whole`): whoever has the old one open goes on with the new."""
+
+    def __init__(self, path: str, folder: Path | None, **more: Any) -> None:
+        super().__init__(path, **more)
+        self._keys = folder
+        self._opened = threading.local()
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         with errors_as_peewee():
             capture.watch(self, sql)
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee has no types here
+
+    def cursor(self, named_cursor: Any = None) -> Any:
+        self._follow()
+        return super().cursor(named_cursor)  # type: ignore[no-untyped-call]
+
+    def connection(self) -> Any:
+        self._follow()
+        return super().connection()  # type: ignore[no-untyped-call]
+
+    def begin(self, lock_type: str | None = None) -> None:
+        super().begin(lock_type)
+        if self._has_moved():  # between the look before it and the lock
+            self.close()
+            self.connect()
+            super().begin(lock_type)
+
+    def _follow(self) -> None:
+        if not self.in_transaction() and self._has_moved():
+            self.close()
+            self.connect()
+
+    def _has_moved(self) -> bool:
+        if self.is_closed():
+            return False
+        try:
+            return bool(os.stat(self.database).st_ino != self._opened.file)
+        except FileNotFoundError:
+            return False
+
+    def _connect(self) -> Any:
+        self._opened.file = os.stat(self.database).st_ino
+        try:
+            return super()._connect()  # type: ignore[no-untyped-call]
+        except dbapi2.DatabaseError as error:
+            if NO_DATABASE not in str(error) or self._keys is None:
+                raise
+            for key in database_keys(self._keys):
+                self.connect_params["passphrase"] = raw(key)
+                with contextlib.suppress(dbapi2.DatabaseError):
+                    return super()._connect()  # type: ignore[no-untyped-call]
+            raise
+
+
+NO_DATABASE = "not a database"
+"""What SQLCipher says of a file that the key does not open."""
+
+
+def raw(key: bytes) -> str:
+    """``key`` as SQLCipher takes one that is no passphrase."""
+    return f"x'{key.hex()}'"
+
+
+def hush() -> None:
+    """Have SQLCipher write nothing to standard error, which may be somebody's terminal."""
+    with contextlib.closing(dbapi2.connect(":memory:")) as connection:
+        connection.execute("PRAGMA cipher_log_level = NONE")
 
 
 PATIENCE = 15.0
@@ -138,11 +209,8 @@ def _connect(url: str, keys: KeyRing) -> peewee.Database:
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
         Path(rest).touch(mode=0o600, exist_ok=True)
-        return _Watched(
-            rest,
-            passphrase=f"x'{keys.database.hex()}'",
-            pragmas=SQLITE_PRAGMAS,
-        )
+        hush()
+        return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
         prompt = {name: value for name, value in PROMPT.items() if f"{name}=" not in rest}
         return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **prompt)  # type: ignore[arg-type]  # libpq's

@@ -1,12 +1,14 @@
 """The keys of one installation, kept outside the database.
 
 Each key is a file of hex digits, mode 0400, in the state folder's ``keys/`` or in the directory that
-systemd names in ``CREDENTIALS_DIRECTORY``. They are read once at start and never reach argv, the
-environment, a log or the database.
+systemd names in ``CREDENTIALS_DIRECTORY``. They never reach argv, the environment, a log or the database.
+A line after the digits says when the key was made, and one more when it was retired; ``keys/retired``
+holds keys that seal nothing new and still open what was sealed before (`db.store.rotation`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -14,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.language import Message, _
+from db.store import clock
+from db.store.disk import sync_folder
 from db.store.signing import Signer
 
 KEY_BYTES = 32
@@ -29,6 +33,10 @@ SIGN_AUDIT = "audit"
 SIGN_EVIDENCE = "evidence"
 """Name of the pair that signs evidence packs (C.13)."""
 SIGNING_KEYS = (SIGN_AUDIT, SIGN_EVIDENCE)
+RETIRED = "retired"
+"""The folder within ``keys/`` of keys that only open what is old."""
+NEXT = ".next"
+"""Ends the name of a key that is about to take its predecessor's place."""
 
 
 class KeyRingError(Exception):
@@ -39,9 +47,12 @@ class KeyRingError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeyRing:
-    """All keys, 256 bits each. ``fields`` maps key numbers to keys; the highest number seals."""
+    """All keys, 256 bits each. ``fields`` maps key numbers to keys; the highest number seals.
+
+    A ring that was read from ``folder`` takes up what is rotated there while the process goes on.
+    """
 
     database: bytes = field(repr=False)
     search: bytes = field(repr=False)
@@ -49,11 +60,34 @@ class KeyRing:
     digest: bytes = field(repr=False)
     journal: bytes = field(repr=False)
     fields: dict[int, bytes] = field(repr=False)
+    folder: Path | None = None
+    _seen: int = field(default=0, repr=False, compare=False)
 
     @property
     def current(self) -> int:
         """Number of the field key that seals new values."""
         return max(self.fields)
+
+    def field_key(self, number: int) -> bytes | None:
+        """The field key ``number``, be it new since the ring was read or retired; None where it is gone."""
+        if number not in self.fields and self.folder is not None:
+            name = f"{FIELD_KEY_PREFIX}{number}"
+            for folder in (self.folder, self.folder / RETIRED):
+                with contextlib.suppress(KeyRingError):
+                    self.fields[number] = read_key(folder / name)
+                    break
+        return self.fields.get(number)
+
+    def refresh(self) -> KeyRing:
+        """Take up the field keys and the journal key that were made since the folder was last looked at."""
+        if self.folder is not None:
+            with contextlib.suppress(OSError, KeyRingError):
+                seen = self.folder.stat().st_mtime_ns
+                if seen != self._seen:
+                    self.fields.update(_field_keys(self.folder))
+                    self.journal = read_key(self.folder / "journal")
+                    self._seen = seen
+        return self
 
 
 def make_keys(folder: Path) -> None:
@@ -92,6 +126,28 @@ def read_backup_key(folder: Path) -> bytes:
     return read_key(key_folder(folder, BACKUP) / BACKUP)
 
 
+def read_backup_keys(folder: Path) -> list[bytes]:
+    """The key of backups, and the retired ones that older backups were made with. Raises KeyRingError."""
+    return [read_backup_key(folder), *retired_keys(folder, BACKUP)]
+
+
+def read_journal_keys(folder: Path) -> list[bytes]:
+    """The key of the journal, and the retired ones of its older frames. Raises KeyRingError."""
+    return [read_key(key_folder(folder, "journal") / "journal"), *retired_keys(folder, "journal")]
+
+
+def retired_files(folder: Path, name: str, end: str = "") -> list[Path]:
+    """The files of what was ``name`` once, the newest first."""
+    files = (folder / RETIRED).glob(f"{name}-*{end}")
+    numbered = [(path.name[len(name) + 1 : len(path.name) - len(end)], path) for path in files]
+    return [path for number, path in sorted(numbered, reverse=True, key=_by_number) if number.isdigit()]
+
+
+def retired_keys(folder: Path, name: str, end: str = "") -> list[bytes]:
+    """What was ``name`` once, the newest first. Raises KeyRingError."""
+    return [read_key(path) for path in retired_files(folder, name, end)]
+
+
 def signing_file(folder: Path, name: str) -> Path:
     """Where the private half of the signing key NAME lies."""
     file = f"{SIGNING_PREFIX}{name}"
@@ -109,11 +165,37 @@ def read_public(folder: Path, name: str) -> bytes:
     return read_key(key_folder(folder, file) / file)
 
 
-def write_key(path: Path, key: bytes) -> None:
-    """Write one key as a new file that only its owner may read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+def database_keys(folder: Path) -> list[bytes]:
+    """The keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError."""
+    files = (folder / f"database{end}" for end in ("", NEXT))
+    return [read_key(file) for file in files if file.exists()]
+
+
+def read_publics(folder: Path, name: str) -> list[bytes]:
+    """The public half of the signing key NAME, and those of its predecessors. Raises KeyRingError."""
+    return [read_public(folder, name), *retired_keys(folder, f"{SIGNING_PREFIX}{name}", PUBLIC)]
+
+
+def write_key(path: Path, key: bytes, made: str = "", retired: str = "") -> None:
+    """Write one key as a new file that only the folder's owner may read: whole and on disk, or not at all.
+    Raises FileExistsError rather than replace one."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
+        file.write(f"{key.hex()}\nmade {made or clock.now()}\n")
+        if retired:
+            file.write(f"retired {retired}\n")
+        if os.geteuid() == 0:
+            owner = path.parent.stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    finally:
+        part.unlink()
+    sync_folder(path.parent)
 
 
 def key_folder(folder: Path, name: str) -> Path:
@@ -125,14 +207,12 @@ def key_folder(folder: Path, name: str) -> Path:
 def read_keys(folder: Path) -> KeyRing:
     """All keys of ``folder``, or of systemd's credential directory where it holds them."""
     folder = key_folder(folder, "database")
-    fields = {
-        int(path.name.removeprefix(FIELD_KEY_PREFIX)): read_key(path)
-        for path in sorted(folder.glob(f"{FIELD_KEY_PREFIX}*"))
-    }
+    seen = folder.stat().st_mtime_ns if folder.is_dir() else 0
+    fields = _field_keys(folder)
     if not fields:
         raise KeyRingError(_("There is no field key in {folder}.", folder=str(folder)))
     single = {name: read_key(folder / name) for name in SINGLE_KEYS}
-    return KeyRing(fields=fields, **single)
+    return KeyRing(fields=fields, folder=folder, _seen=seen, **single)
 
 
 def read_key(path: Path) -> bytes:
@@ -147,9 +227,33 @@ def read_key(path: Path) -> bytes:
     if stat.S_IMODE(mode) & 0o077:
         raise KeyRingError(_("Key {file} can be read by others. Run `chmod 0400` on it.", file=str(path)))
     try:
-        key = bytes.fromhex(text)
+        key = bytes.fromhex(text.partition("\n")[0])
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise KeyRingError(_("Key {file} is not 64 hexadecimal digits.", file=str(path)))
     return key
+
+
+def told_of(path: Path, word: str) -> str:
+    """When the key in ``path`` was ``made`` or ``retired``, as stored text; empty where it does not say."""
+    for line in path.read_text("ascii").splitlines()[1:]:
+        said, _blank, at = line.partition(" ")
+        if said == word:
+            return at
+    return ""
+
+
+def field_numbers(folder: Path) -> list[int]:
+    """The numbers of the field keys in ``folder`` that are not retired."""
+    names = (path.name.removeprefix(FIELD_KEY_PREFIX) for path in folder.glob(f"{FIELD_KEY_PREFIX}*"))
+    return sorted(int(name) for name in names if name.isdigit())
+
+
+def _field_keys(folder: Path) -> dict[int, bytes]:
+    return {number: read_key(folder / f"{FIELD_KEY_PREFIX}{number}") for number in field_numbers(folder)}
+
+
+def _by_number(found: tuple[str, Path]) -> tuple[int, str]:
+    """Sorts ``journal-10`` after ``journal-9``."""
+    return len(found[0]), found[0]

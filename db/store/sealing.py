@@ -54,7 +54,7 @@ def unseal(keys: KeyRing, place: str, sealed: bytes) -> bytes:
         raise SealBroken(place)
     header = sealed[: HEADER.size]
     version, number = HEADER.unpack(header)
-    key = keys.fields.get(number)
+    key = keys.field_key(number)
     if version != VERSION or key is None:
         raise SealBroken(place)
     nonce, body = sealed[HEADER.size : HEADER.size + NONCE_BYTES], sealed[HEADER.size + NONCE_BYTES :]

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.cases.proof import CONTEXT
@@ -35,15 +35,15 @@ class Checked:
     own: bool
 
 
-def check(content: bytes, public: bytes) -> Checked:
-    """Check the archive ``content`` against the key ``public`` of the organisation."""
+def check(content: bytes, publics: Sequence[bytes]) -> Checked:
+    """Check the archive ``content`` against the organisation's key and its predecessors."""
     files = _files(content)
     if isinstance(files, Message):
         return Checked((files,), 0, (), "", False)
     problems = list(_digests(files))
     key = files.get(PUBLIC_HEX, b"").decode("ascii", "replace").strip()
     signature = files.get(SIGNATURE, b"").hex()
-    own = is_signed(public, CONTEXT, files.get(MANIFEST, b""), signature)
+    own = any(is_signed(one, CONTEXT, files.get(MANIFEST, b""), signature) for one in publics)
     if not own:
         problems.append(_("The signature is not that of this organisation's key."))
     records: list[tuple[int, str]] = []

@@ -147,7 +147,7 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
         header = dumping.dump(stream, key, None)
     assert audit.head()[0] == header.seq + 1
     close_store()
-    assert prove(home.folder / "file", key, keys, home.folder) == header
+    assert prove(home.folder / "file", [key], keys, home.folder) == header
     open_store(home)
 
 
@@ -184,7 +184,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     else:
         key = bytes(32)
     with pytest.raises(NotProved):
-        prove(file, key, keys, home.folder)
+        prove(file, [key], keys, home.folder)
     assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
     open_store(home)
 
@@ -216,6 +216,6 @@ def test_the_trial_holds_what_the_record_holds(
             list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
         ),
     )
-    prove(file, key, keys, home.folder)
+    prove(file, [key], keys, home.folder)
     assert found == before
     open_store(home)

@@ -34,7 +34,7 @@ def pieces(data: bytes) -> list[bytes]:
 
 
 def read(data: bytes, key: bytes = KEY) -> list[bytes]:
-    return list(lines(io.BytesIO(data), key))
+    return list(lines(io.BytesIO(data), [key]))
 
 
 def test_what_was_written_is_read() -> None:

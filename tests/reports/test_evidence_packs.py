@@ -13,7 +13,7 @@ import pytest
 
 from db.desk import Refused
 from db.store.engine import store
-from db.store.keys import SIGN_EVIDENCE, read_public
+from db.store.keys import SIGN_EVIDENCE, read_publics
 from db.store.tables import AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
@@ -34,8 +34,8 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         return {name: zipped.read(name) for name in zipped.namelist()}
 
 
-def own_key() -> bytes:
-    return read_public(store().home.keys, SIGN_EVIDENCE)
+def own_key() -> list[bytes]:
+    return read_publics(store().home.keys, SIGN_EVIDENCE)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_whatever_is_changed_is_found(leak: tuple[World, int]) -> None:
     assert check(archive(anew), key).problems
     assert check(archive({name: files[name] for name in files if name != "audit.jsonl"}), key).problems
     assert check(archive(files | {"more.txt": b"x"}), key).problems
-    assert check(archive(files), b"\1" * 32).problems
+    assert check(archive(files), [b"\1" * 32]).problems
     rewritten = files["audit.jsonl"].replace(b'"outcome": "done"', b'"outcome": "refused"', 1)
     forged = files | {"audit.jsonl": rewritten}
     covered = {name: content for name, content in forged.items() if name not in signed}

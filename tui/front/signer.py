@@ -22,13 +22,30 @@ from tui.front.confine import no_core_files
 SYSLOG = "--syslog"
 
 
-def answer(notary: Notary, lines: Iterable[str], out: TextIO) -> None:
+class Office:
+    """A notary whose key may be rotated while it works: it takes up the one that lies there."""
+
+    def __init__(self, key: Path, places: Sequence[Path], to_syslog: bool) -> None:
+        self._key, self._places, self._to_syslog = key, places, to_syslog
+        self._file = 0
+        self._notary: Notary | None = None
+
+    def notary(self) -> Notary:
+        """Who signs now. Raises KeyRingError, Forged or OSError."""
+        file = self._key.stat().st_ino
+        if self._notary is None or file != self._file:
+            self._notary = Notary(Signer(read_key(self._key)), self._places, self._to_syslog)
+            self._file = file
+        return self._notary
+
+
+def answer(office: Office, lines: Iterable[str], out: TextIO) -> None:
     """Answer every line until there are no more."""
     for line in lines:
         try:
             asked = json.loads(line)
-            said = notary.sign(int(asked["seq"]), str(asked["hash"]), str(asked["at"])).line()
-        except (Backwards, OSError, ValueError, KeyError, TypeError) as error:
+            said = office.notary().sign(int(asked["seq"]), str(asked["hash"]), str(asked["at"])).line()
+        except (Backwards, KeyRingError, Forged, OSError, ValueError, KeyError, TypeError) as error:
             said = json.dumps({"refused": str(error)})
         out.write(said + "\n")
         out.flush()
@@ -38,11 +55,12 @@ def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
     """Sign with ``key`` into ``places`` what comes in, until the other side hangs up."""
     no_core_files()
     try:
-        notary = Notary(Signer(read_key(key)), places, to_syslog)
+        office = Office(key, places, to_syslog)
+        office.notary()
     except (KeyRingError, Forged, OSError) as error:
         sys.stdout.write(json.dumps({"refused": str(error)}) + "\n")
         return 1
-    answer(notary, sys.stdin, sys.stdout)
+    answer(office, sys.stdin, sys.stdout)
     return 0
 
 

@@ -12,7 +12,7 @@ from db.language import Text, _
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
-from db.store.keys import SIGN_AUDIT, read_backup_key, read_keys, read_public
+from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from db.store.settings import Home
 from tui.front.checkpoints import sign_quietly
 from tui.host.operator import opened, system_user
@@ -91,8 +91,8 @@ def verify(folder: Path | None, as_json: bool) -> int:
     with opened(home):
         places = destinations(home, store().settings, asked())
     with failures_in_words():
-        keys, key = read_keys(home.keys), read_backup_key(home.keys)
-        public = read_public(home.keys, SIGN_AUDIT)
+        keys, vault_keys = read_keys(home.keys), read_backup_keys(home.keys)
+        publics = read_publics(home.keys, SIGN_AUDIT)
         results: list[tuple[Path, str, Text]] = []
         for one in places:
             if one.newest is None:
@@ -102,11 +102,11 @@ def verify(folder: Path | None, as_json: bool) -> int:
             signed = one.newest.checkpoint
             if not is_whole(one.place, one.newest):
                 problem = _("it is not the file that its manifest describes")
-            elif signed is not None and not signed.is_signed_by(public):
+            elif signed is not None and not any(signed.is_signed_by(public) for public in publics):
                 problem = _("its checkpoint was not signed with this installation's key")
             else:
                 try:
-                    prove(one.place / one.newest.name, key, keys, home.folder)
+                    prove(one.place / one.newest.name, vault_keys, keys, home.folder)
                 except NotProved as error:
                     problem = _("it can't be restored ({reason})", reason=str(error))
             results.append((one.place, one.newest.name, problem))

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from db.language import Message, _, say
-from db.store.keys import SIGN_EVIDENCE, read_public
+from db.store.keys import SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from reports.evidence.verifying import Checked, check
@@ -24,7 +24,7 @@ def verify(folder: Path | None, file: Path, as_json: bool) -> int:
             _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
         ) from None
     with opened(home):
-        found = check(content, read_public(home.keys, SIGN_EVIDENCE))
+        found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
         problems = [*found.problems, *_gone(found)]
     if as_json:
         tell_json(

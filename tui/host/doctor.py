@@ -25,11 +25,15 @@ from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS, current
+from db.store.rotation import whole
+from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import sshd
 from tui.host.audit import outside
+from tui.host.keys import age
+from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
@@ -128,7 +132,7 @@ def _keys(home: Home) -> Text:
         ring = read_keys(home.keys)
     except KeyRingError as error:
         raise Ill(error.message, _("Put the keys back from where they are kept, mode 0400.")) from None
-    for path in sorted(home.keys.glob("*")):
+    for path in sorted(path for path in home.keys.glob("**/*") if path.is_file()):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o377:
             raise Ill(
@@ -136,6 +140,19 @@ def _keys(home: Home) -> Text:
                 _("Run `chmod 0400 {file}`.", file=str(path)),
             )
     return _("{count} field keys, number {current} seals", count=len(ring.fields), current=ring.current)
+
+
+def _ages(home: Home) -> Text:
+    file = database_file(home, store().settings)
+    if file is not None and whole.stopped(home.keys, file) is not None:
+        raise Ill(
+            _("a rotation of the database's key was stopped, or runs now"),
+            _("`mingce keys` ends it, or says that it runs."),
+        )
+    found = [key for key in here(home.keys) if key.made]
+    folders = sorted({str(key.file.parent) for key in found})
+    ages = [t(_("{name} {days} days", name=key.name, days=age(key.made))) for key in found]
+    return _("in {folder}: {ages}", folder=", ".join(folders), ages=", ".join(ages))
 
 
 def _host_key(home: Home) -> Text:
@@ -305,6 +322,7 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
 INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Encryption at rest"), _encrypted),
+    (_("Age of the keys"), _ages),
     (_("Tables"), _migrated),
     (_("Audit chain"), _chain),
     (_("Backups"), _backups),

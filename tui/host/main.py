@@ -17,6 +17,7 @@ from tui.host.backup_commands import backup
 from tui.host.book_commands import book
 from tui.host.case_commands import case
 from tui.host.duties_commands import duties
+from tui.host.keys_commands import keys
 from tui.host.mail_commands import mail
 from tui.host.options import Dir, Json, SignInAs, group
 from tui.host.policy_commands import policy
@@ -30,6 +31,7 @@ app = group(t(_("mingce: the organisation's contact directories under its own re
 app.add_typer(account, name="account", short_help=t(_("Accounts: create, activate, grant, disable …")))
 app.add_typer(audit, name="audit", short_help=t(_("Check the audit chain.")))
 app.add_typer(backup, name="backup", short_help=t(_("Make, list and check backups.")))
+app.add_typer(keys, name="keys", short_help=t(_("List and rotate the keys.")))
 app.add_typer(mail, name="mail", short_help=t(_("Send the mail that waits.")))
 app.add_typer(wecom, name="wecom", short_help=t(_("Keep WeCom in step.")))
 app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and escalate.")))

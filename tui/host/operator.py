@@ -27,6 +27,7 @@ from db.store.keys import add_missing_keys
 from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
+from tui.host.settling import settle
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, warn
 from tui.host.tongue import LANGUAGE, t
 
@@ -42,6 +43,8 @@ def opened(home: Home) -> Iterator[None]:
             for name in add_missing_keys(home.keys):
                 tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
         _look_for_restores(home)
+        for said in settle(home):
+            tell(said)
         open_store(home)
         try:
             if current() > len(STEPS):

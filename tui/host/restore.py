@@ -15,12 +15,21 @@ from db.store import audit, checkpoints, clock
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
-from db.store.backups.unfinished import Plan, done, note, noted, sync_folder
+from db.store.backups.unfinished import Plan, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
+from db.store.disk import sync_folder
 from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
 from db.store.journal.capture import paused
-from db.store.keys import SIGN_AUDIT, KeyRing, read_backup_key, read_key, read_keys, signing_file
+from db.store.keys import (
+    SIGN_AUDIT,
+    KeyRing,
+    read_backup_keys,
+    read_journal_keys,
+    read_key,
+    read_keys,
+    signing_file,
+)
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Unit
@@ -73,7 +82,7 @@ def restore_home(
             raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
         signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
         with _new_database(home, settings, keys, found.manifest.name):
-            restored = restore(found.place / found.manifest.name, read_backup_key(home.keys), found.missing)
+            restored = restore(found.place / found.manifest.name, read_backup_keys(home.keys), found.missing)
             plan = _prove(found, restored, outside)
         note(home, plan)
         gap = finish(home, settings, keys, plan, signer)
@@ -112,17 +121,18 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
             candidates += [(manifest, place) for manifest in manifests(place)]
         except NotStored as error:
             warn(_("{place} can't be read: {reason}", place=str(place), reason=str(error)))
-    key = read_backup_key(home.keys)
+    vault_keys = read_backup_keys(home.keys)
     for manifest, place in sorted(candidates, key=lambda one: (one[0].position, one[0].at), reverse=True):
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
         try:
-            header = prove(place / manifest.name, key, keys, home.folder)
+            header = prove(place / manifest.name, vault_keys, keys, home.folder)
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
-        return Found(place, manifest, lacking(home.journal_place(settings), keys.journal, header.position))
+        missing = lacking(home.journal_place(settings), read_journal_keys(home.keys), header.position)
+        return Found(place, manifest, missing)
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
@@ -225,7 +235,8 @@ def _swap(home: Home, old: Path) -> None:
     new = home.folder / NEW
     if not new.exists():
         return
-    for file in (*(old.with_name(old.name + end) for end in ("-wal", "-shm")), old):
+    whole = old.with_name(old.readlink().name) if old.is_symlink() else old  # a link once its key was rotated
+    for file in (*(whole.with_name(whole.name + end) for end in ("-wal", "-shm")), whole):
         if file.exists():
             file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
     new.rename(old)

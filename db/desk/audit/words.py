@@ -47,6 +47,8 @@ ACTS: dict[str, Message] = {
     "backups.make": _("back a directory up"),
     "backups.put_back": _("put entries back from a backup"),
     "backups.run": _("make a backup"),
+    "keys.rotate": _("rotate a key"),
+    "keys.prune": _("destroy a retired key"),
     "restore.done": _("restore from a backup"),
     "restore.gap": _("lose records in a restore"),
     "cases.channels": _("ask where a breach is reported"),

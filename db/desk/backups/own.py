@@ -31,7 +31,7 @@ from db.store.backups.shelf import (
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
 from db.store.journal.writing import position
-from db.store.keys import read_backup_key
+from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
 from db.store.settings import Backups
 from db.store.tables import Entry, Person, Unit
@@ -80,7 +80,7 @@ def make(book: str) -> BookBackup:
         for place in places(home, store().settings):
             try:
                 store_copy(file, manifest, place)
-                if excerpt.read(place / manifest.name, key) != entries:
+                if excerpt.read(place / manifest.name, [key]) != entries:
                     raise NotStored("what was read back differs")
             except VaultBroken as error:
                 problem = NotStored(str(error))
@@ -118,12 +118,12 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 def content(book: str, name: str) -> list[Line] | None:
     """The entries in the backup ``name``, from the first place that has it whole; None where none has."""
-    key = read_backup_key(store().home.keys)
+    keys = read_backup_keys(store().home.keys)
     for place in places(store().home, store().settings):
         for manifest in manifests(place, book) if place.is_dir() else []:
             if manifest.name == name and is_whole(place, manifest):
                 try:
-                    return excerpt.read(place / name, key)
+                    return excerpt.read(place / name, keys)
                 except (VaultBroken, OSError):
                     continue
     return None

@@ -67,7 +67,7 @@ def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
             close_store()
         name = name_of(header)
         try:
-            prove(file, key, opened.keys, home.folder)
+            prove(file, [key], opened.keys, home.folder)
         except NotProved as error:
             problem = _("it could not be restored on trial ({reason})", reason=str(error))
             outcomes = tuple(Outcome(place, name, problem) for place in targets)

@@ -7,7 +7,7 @@ made from the entries.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
@@ -74,10 +74,10 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
     return header
 
 
-def load(file: BinaryIO, key: bytes) -> tuple[Header, dict[str, int]]:
+def load(file: BinaryIO, keys: Sequence[bytes]) -> tuple[Header, dict[str, int]]:
     """Fill the open store, which is new and empty, from ``file``, within the running transaction; its header
     and the rows of each table. Raises VaultBroken."""
-    read = (json.loads(line) for line in lines(file, key))
+    read = (json.loads(line) for line in lines(file, keys))
     try:
         header = Header.from_json(next(read))
     except (KeyError, TypeError, ValueError, StopIteration):

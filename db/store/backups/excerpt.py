@@ -21,11 +21,11 @@ def write(file: Path, key: bytes, header: Header, entries: Sequence[Line]) -> No
             vault.write(json.dumps(line, ensure_ascii=False).encode("utf-8"))
 
 
-def read(file: Path, key: bytes) -> list[Line]:
+def read(file: Path, keys: Sequence[bytes]) -> list[Line]:
     """The entries in ``file``. Raises VaultBroken, or OSError where it is not there."""
     with file.open("rb") as stream:
         try:
-            first, *entries = (json.loads(line) for line in lines(stream, key))
+            first, *entries = (json.loads(line) for line in lines(stream, keys))
             complete = first["entries"] == len(entries)
         except (ValueError, KeyError, TypeError) as error:
             raise VaultBroken("another format") from error

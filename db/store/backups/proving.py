@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,25 +26,26 @@ class NotProved(Exception):
     """The backup can't be restored or is not what it says; the message says why, without personal data."""
 
 
-def prove(file: Path, key: bytes, keys: KeyRing, workshop: Path) -> Header:
-    """Restore ``file`` into a new encrypted database in ``workshop`` and check it; its header.
+def prove(file: Path, vault_keys: Sequence[bytes], keys: KeyRing, workshop: Path) -> Header:
+    """Restore ``file`` into a new encrypted database in ``workshop`` and check it; its header. It is
+    under one of ``vault_keys``, its sealed values under the field keys of ``keys``.
 
     No store may be open. Raises NotProved.
     """
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder:
         open_store(Home(Path(folder)), Settings(database="sqlite:proof.db"), keys)
         try:
-            return fill(file, key)
+            return fill(file, vault_keys)
         finally:
             close_store()
 
 
-def fill(file: Path, key: bytes) -> Header:
+def fill(file: Path, vault_keys: Sequence[bytes]) -> Header:
     """Make the open store, which is new and empty, what ``file`` holds, and check it. Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():
-            header, _counts = load(stream, key)
+            header, _counts = load(stream, vault_keys)
             renumber()
     except (VaultBroken, ValueError, KeyError, TypeError) as error:
         raise NotProved(str(error)) from error

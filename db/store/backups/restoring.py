@@ -8,7 +8,7 @@ audit chain where it ended then.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,17 +59,17 @@ class Restored:
     differs: str = ""
 
 
-def lacking(folder: Path, key: bytes, position: int) -> Lacking:
+def lacking(folder: Path, keys: Sequence[bytes], position: int) -> Lacking:
     """What the journal in ``folder`` holds beyond ``position``."""
-    return Lacking(tuple(transactions(folder, key, position)))
+    return Lacking(tuple(transactions(folder, keys, position)))
 
 
-def restore(file: Path, key: bytes, missing: Lacking) -> Restored:
+def restore(file: Path, keys: Sequence[bytes], missing: Lacking) -> Restored:
     """Fill the open store, which is new and empty, from ``file`` and then from the journal.
 
     Raises NotProved where the backup itself is no good.
     """
-    fill(file, key)
+    fill(file, keys)
     replayed = 0
     with paused(store().database):
         for one in missing.transactions:

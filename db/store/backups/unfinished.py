@@ -10,8 +10,8 @@ import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from db.store.disk import sync_folder
 from db.store.settings import Home
 
 
@@ -51,12 +51,3 @@ def done(home: Home) -> None:
     """Nothing is left to do."""
     home.unfinished.unlink(missing_ok=True)
     sync_folder(home.folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have what was renamed in ``folder`` on disk before this returns."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

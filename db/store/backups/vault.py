@@ -7,11 +7,12 @@ are authenticated: none can be left out, moved or cut off.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import BinaryIO
 
@@ -66,21 +67,28 @@ class VaultWriter:
         self._held, self._size = [], 0
 
 
-def lines(file: BinaryIO, key: bytes) -> Iterator[bytes]:
-    """The lines of ``file``. Raises VaultBroken, at the latest where it ends too early."""
+def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
+    """The lines of ``file``, which is under one of ``keys``. Raises VaultBroken, at the latest where it ends
+    too early."""
     if file.read(len(MAGIC)) != MAGIC:
         raise VaultBroken("not a backup")
-    cipher = AESGCM(_file_key(key, file.read(SALT)))
+    salt = file.read(SALT)
+    ciphers = [AESGCM(_file_key(key, salt)) for key in keys]
     number, last = 0, False
     while not last:
         header = file.read(LENGTH.size)
         if len(header) < LENGTH.size:
             raise VaultBroken("cut off")
         length, last = LENGTH.unpack(header)
-        try:
-            content = zlib.decompress(cipher.decrypt(_nonce(number), file.read(length), header))
-        except (InvalidTag, ValueError):
-            raise VaultBroken("altered, or under another key") from None
+        sealed = file.read(length)
+        content = None
+        for cipher in ciphers:
+            with contextlib.suppress(InvalidTag, ValueError):
+                content = zlib.decompress(cipher.decrypt(_nonce(number), sealed, header))
+                ciphers = [cipher]
+                break
+        if content is None:
+            raise VaultBroken("altered, or under another key")
         yield from content.split(b"\n")[:-1]
         number += 1
     if file.read(1):

@@ -7,16 +7,19 @@ there. What a crash cut off is passed over; a frame of which a byte was altered 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from db.store.disk import sync_folder
 
 MARK = b"\nMJ1"
 HEADER = struct.Struct(">QIBI")
@@ -58,13 +61,13 @@ def append(file: Path, data: bytes) -> None:
     finally:
         os.close(handle)
     if new:
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
 
 
-def read(file: Path, key: bytes) -> Iterator[Frame]:
-    """The frames of ``file`` that open, in order."""
+def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
+    """The frames of ``file`` that open with one of ``keys``, in order."""
     data = file.read_bytes()
-    cipher = AESGCM(key)
+    ciphers = [AESGCM(key) for key in keys]
     start = data.find(MARK)
     while start >= 0:
         body = start + len(MARK) + HEADER.size
@@ -73,7 +76,7 @@ def read(file: Path, key: bytes) -> Iterator[Frame]:
             header = data[start + len(MARK) : body]
             position, part, kind, length = HEADER.unpack(header)
             end = body + length
-            content = _open(cipher, header, data[body:end])
+            content = _open(ciphers, header, data[body:end])
             if content is not None:
                 yield Frame(position, part, kind, content)
                 start = data.find(MARK, end)
@@ -81,18 +84,10 @@ def read(file: Path, key: bytes) -> Iterator[Frame]:
         start = data.find(MARK, start + 1)
 
 
-def _open(cipher: AESGCM, header: bytes, sealed: bytes) -> bytes | None:
+def _open(ciphers: Sequence[AESGCM], header: bytes, sealed: bytes) -> bytes | None:
     if len(sealed) < NONCE + 16:
         return None
-    try:
-        return zlib.decompress(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], header))
-    except InvalidTag:
-        return None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    for cipher in ciphers:
+        with contextlib.suppress(InvalidTag):
+            return zlib.decompress(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], header))
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,9 @@ class _Written:
     taken_back: bool = False
 
 
-def transactions(folder: Path, key: bytes, after: int) -> Iterator[Transaction]:
+def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Transaction]:
     """The transactions of every file of ``folder`` from the position after ``after`` on, without a gap.
+    ``keys``: the journal's, and its predecessors.
 
     Where a position was used more than once, because what was written first was not committed, the one
     counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
@@ -64,7 +65,7 @@ def transactions(folder: Path, key: bytes, after: int) -> Iterator[Transaction]:
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
         host = file.name[DAY:]
         parts: dict[int, list[bytes]] = {}
-        for frame in frames.read(file, key):
+        for frame in frames.read(file, keys):
             if frame.position <= after:
                 continue
             written = found.setdefault(frame.position, [])

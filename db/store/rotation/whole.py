@@ -1,0 +1,185 @@
+"""Rotating the key of the whole database, where it is SQLCipher.
+
+It is copied under the new key while writers wait and readers don't; the copy is checked against the original
+and takes its place by the renaming of one link. The old file lives on under its own name for whoever has it
+open still: they see at their next transaction that it was replaced and go on with the new one. (Renaming
+the database itself would let the last of them remove the new one's write-ahead log when they close.)
+
+The renaming is the moment: before it the old key opens the database, after it the new one. `settle` says
+which it is and clears up what a rotation left that was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from db.store.disk import sync_folder
+from db.store.engine import hush, raw
+from db.store.keys import KEY_BYTES, NEXT, read_key, write_key
+from db.store.rotation.files import drop, promote
+from db.store.turns import turn
+
+DATABASE = "database"
+BESIDE = ("-wal", "-shm")
+PATIENCE = 60.0
+"""Seconds until it is given up that no writer is at work."""
+
+
+class Side(Enum):
+    """Where a rotation was that had been stopped: with the old key in use, or with the new one."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class NotCopied(Exception):
+    """The copy is not what the original is; the message says where."""
+
+
+def rotate(folder: Path, file: Path) -> int:
+    """Have the database ``file`` encrypted under a new key; the bytes copied. No rotation that was stopped
+    may be left (`settle`). Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
+    write_key(folder / f"{DATABASE}{NEXT}", secrets.token_bytes(KEY_BYTES))
+    old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
+    copy = _next_name(file)
+    try:
+        with turn(file, PATIENCE), contextlib.closing(_opened(file, old)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            _copy(file, old, copy, new)
+            _compare(file, old, copy, new)
+            _swap(file, copy)
+    except BaseException:
+        settle(folder, file)
+        raise
+    _finish(folder, file)
+    return copy.stat().st_size
+
+
+def settle(folder: Path, file: Path) -> Side | None:
+    """Bring a rotation to its end that was stopped, or undo it; which it was. None where none was."""
+    waiting = folder / f"{DATABASE}{NEXT}"
+    if not file.exists():
+        return None
+    if not waiting.exists():
+        return Side.AFTER if _clear(file) else None
+    if opens(file, read_key(waiting)):
+        _finish(folder, file)
+        return Side.AFTER
+    if not opens(file, read_key(folder / DATABASE)):
+        return None
+    drop(waiting)
+    _clear(file)
+    return Side.BEFORE
+
+
+def stopped(folder: Path, file: Path) -> Side | None:
+    """Where a rotation stands that was stopped or is running; nothing is changed."""
+    waiting = folder / f"{DATABASE}{NEXT}"
+    if not waiting.exists():
+        return None
+    return Side.AFTER if opens(file, read_key(waiting)) else Side.BEFORE
+
+
+def opens(file: Path, key: bytes) -> bool:
+    """Whether ``key`` opens the database ``file``."""
+    hush()
+    try:
+        with contextlib.closing(_opened(file, key)) as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except dbapi2.Error:
+        return False
+    return True
+
+
+def _opened(file: Path, key: bytes) -> Any:
+    connection = dbapi2.connect(str(file), isolation_level=None)
+    connection.execute(f'PRAGMA key = "{raw(key)}"')
+    return connection
+
+
+def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    with contextlib.closing(_opened(file, old)) as source:
+        source.execute(f'ATTACH ? AS copy KEY "{raw(new)}"', (str(copy),))
+        source.execute("PRAGMA copy.synchronous = OFF")
+        source.execute("PRAGMA copy.journal_mode = OFF")
+        source.execute("SELECT sqlcipher_export('copy')")
+        source.execute("DETACH copy")
+    with copy.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _compare(file: Path, old: bytes, copy: Path, new: bytes) -> None:
+    """Whether the copy is sound, opens with its key, and holds what the original holds. Raises NotCopied."""
+    with contextlib.closing(_opened(file, old)) as one, contextlib.closing(_opened(copy, new)) as other:
+        for pragma, good in (("integrity_check", [("ok",)]), ("cipher_integrity_check", [])):
+            if other.execute(f"PRAGMA {pragma}").fetchall() != good:
+                raise NotCopied(pragma)
+        for name, counted in _counts(one):
+            if dict(_counts(other)).get(name) != counted:
+                raise NotCopied(name)
+        if _schema(one) != _schema(other):
+            raise NotCopied("schema")
+
+
+def _counts(connection: Any) -> Iterator[tuple[str, int]]:
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    for (name,) in tables.fetchall():
+        yield name, connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]
+
+
+def _schema(connection: Any) -> list[tuple[str, str]]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    return list(rows.fetchall())
+
+
+def _swap(file: Path, copy: Path) -> None:
+    link = file.with_name(f"{file.name}.link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(copy.name)
+    sync_folder(file.parent)
+    link.rename(file)
+    sync_folder(file.parent)
+
+
+def _finish(folder: Path, file: Path) -> None:
+    promote(folder, DATABASE)
+    _clear(file)
+
+
+def _clear(file: Path) -> bool:
+    """Remove copies of ``file`` that are not in use, and what belonged to them; whether there were any."""
+    kept = file.resolve().name
+    rest = [
+        one
+        for one in file.parent.glob(f"{file.name}*")
+        if one.name != file.name and _is_ours(file, one.name) and _without_ends(one.name) != kept
+    ]
+    for one in rest:
+        one.unlink(missing_ok=True)
+    return bool(rest)
+
+
+def _is_ours(file: Path, name: str) -> bool:
+    """``mingce.db-wal``, ``mingce.db.link``, ``mingce.db.3`` and ``mingce.db.3-wal``, and no other."""
+    end = _without_ends(name).removeprefix(file.name)
+    return end in ("", ".link") or (end.startswith(".") and end[1:].isdigit())
+
+
+def _without_ends(name: str) -> str:
+    for end in BESIDE:
+        name = name.removesuffix(end)
+    return name
+
+
+def _next_name(file: Path) -> Path:
+    number = file.resolve().name.removeprefix(f"{file.name}.")
+    return file.with_name(f"{file.name}.{int(number) + 1 if number.isdigit() else 1}")

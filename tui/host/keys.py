@@ -1,0 +1,233 @@
+"""`mingce keys`: where the keys lie and how old they are, and rotating them while people work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from db.desk.backups.asked import places
+from db.desk.localtime import local
+from db.language import Message, Text, _
+from db.store import audit, clock
+from db.store.engine import store, writing
+from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
+from db.store.rotation import fields, signing, whole
+from db.store.rotation.files import Busy, alone, drop, must_lie_here, prepare, promote
+from db.store.rotation.listing import Key, here, retired
+from db.store.rotation.sealed import count_by_key
+from db.store.settings import Home
+from tui.host.operator import opened, system_user
+from tui.host.settling import database_file
+from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
+
+EVERY = 5000
+"""Values after which the progress is told."""
+
+NEVER: Mapping[str, Message] = {
+    "search": _("what is looked up by it would not be found; it reveals nothing by itself"),
+    "digest": _("the audit chain and the requests hold digests that it made; it opens nothing"),
+    "pepper": _("no password fits without it; have each account reset instead (`mingce account reset`)"),
+}
+"""Keys that are not rotated, and why."""
+
+
+def show(folder: Path | None, as_json: bool) -> int:
+    """Every key: where it lies, how old it is; of a retired one, what needs it."""
+    home = Home(state_folder(folder))
+    with opened(home):
+        found = _all(home)
+        lines = [_line(key) for key in found]
+    if as_json:
+        tell_json([_as_json(key) for key in found])
+    else:
+        for line in lines:
+            tell(line)
+    return 0
+
+
+def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bool) -> int:
+    """Rotate one key; the exit status."""
+    home = Home(state_folder(folder))
+    if what in NEVER:
+        raise Failure(
+            _("The key {name} is not rotated: {reason}.", name=what, reason=NEVER[what]),
+            _("What to do if it was seen by others is in the operators' guide."),
+        )
+    if what not in WAYS:
+        said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=", ".join(WAYS))
+        raise Failure(said, status=WRONG_USAGE)
+    with opened(home), _alone(home):
+        told = WAYS[what](home, signing_key)
+    if as_json:
+        tell_json(told)
+    elif told.get("broken"):
+        raise Failure(
+            _("{count} values do not open with any key; the others are done.", count=told["broken"]),
+            _("Put the key that is missing back; if none is, `mingce backup verify` shows what was altered."),
+        )
+    else:
+        tell(_("The key {name} was rotated.", name=what))
+    return 1 if told.get("broken") else 0
+
+
+def prune(folder: Path | None, as_json: bool) -> int:
+    """Destroy the retired keys that nothing needs any more."""
+    home = Home(state_folder(folder))
+    with opened(home), _alone(home):
+        useless = [key for key in _all(home) if not key.is_needed]
+        for key in useless:
+            _record("keys.prune", {"key": key.name})
+            drop(key.file)
+    if as_json:
+        tell_json([key.name for key in useless])
+    for key in [] if as_json else useless:
+        tell(_("The retired key {name} was destroyed.", name=key.name))
+    if not useless and not as_json:
+        tell(_("Every retired key is still needed, or there is none."))
+    return 0
+
+
+def age(made: str) -> int:
+    """Whole days since ``made``."""
+    return (clock.utcnow() - clock.moment(made)).days
+
+
+def _field(home: Home, _signing_key: Path | None) -> dict[str, object]:
+    must_lie_here(home.keys, f"field-{store().keys.current}")
+    with _recorded("field"):
+        done = fields.rotate(home.keys, _progress())
+    return {
+        "key": "field", "number": done.number, "values": done.values, "broken": done.broken,
+        "retired": list(done.retired), "resumed": not done.began,
+    }  # fmt: skip
+
+
+def _database(home: Home, _signing_key: Path | None) -> dict[str, object]:
+    file = database_file(home, store().settings)
+    if file is None:
+        raise Failure(
+            _("PostgreSQL's files are not encrypted by mingce."),
+            _("Rotate the key of its disk there, and `field` and `journal` here."),
+        )
+    must_lie_here(home.keys, "database")
+    with _recorded("database"):
+        try:
+            size = whole.rotate(home.keys, file)
+        except (whole.NotCopied, dbapi2.Error) as error:
+            raise Failure(
+                _("The copy under the new key is no good: {reason}", reason=str(error)),
+                _("The old key is in use; nothing has changed."),
+            ) from error
+    return {"key": "database", "bytes": size}
+
+
+def _file(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
+    def rotate_file(home: Home, _signing_key: Path | None) -> dict[str, object]:
+        must_lie_here(home.keys, name)
+        with _recorded(name):
+            prepare(home.keys, name)
+            promote(home.keys, name)
+        return {"key": name}
+
+    return rotate_file
+
+
+def _signing(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
+    def rotate_pair(home: Home, signing_key: Path | None) -> dict[str, object]:
+        public = f"{SIGNING_PREFIX}{name}.pub"
+        must_lie_here(home.keys, public)
+        private = signing_key or signing_file(home.keys, name)
+        with _recorded(name):
+            signing.rotate(home.keys, private, name, home.checkpoint_places(store().settings))
+        return {"key": name}
+
+    return rotate_pair
+
+
+WAYS: Mapping[str, Callable[[Home, Path | None], dict[str, object]]] = {
+    "field": _field,
+    "database": _database,
+    "backup": _file("backup"),
+    "journal": _file("journal"),
+    "audit": _signing(SIGN_AUDIT),
+    "evidence": _signing(SIGN_EVIDENCE),
+}
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    try:
+        with alone(home.keys):
+            yield
+    except Busy:
+        raise Failure(_("Another rotation runs on these keys."), _("Wait until it has ended.")) from None
+
+
+@contextmanager
+def _recorded(key: str) -> Iterator[None]:
+    """What can't be recorded is not begun; that it ended is a record of its own."""
+    _record("keys.rotate", {"key": key, "stage": "begun"})
+    yield
+    _record("keys.rotate", {"key": key, "stage": "ended"})
+
+
+def _record(act: str, detail: Mapping[str, object]) -> None:
+    with writing():
+        audit.append(
+            act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail
+        )
+
+
+def _progress() -> fields.Progress:
+    told = 0
+
+    def tell_of(done: int, total: int) -> None:
+        nonlocal told
+        if done - told >= EVERY:
+            told = done
+            tell(_("{done} of {total} values", done=done, total=total))
+
+    return tell_of
+
+
+def _all(home: Home) -> list[Key]:
+    settings = store().settings
+    old = retired(home.keys, places(home, settings), home.journal_place(settings), count_by_key())
+    return [*here(home.keys), *old]
+
+
+def _line(key: Key) -> Text:
+    if not key.made:
+        return _("{name}: not here ({file})", name=key.name, file=str(key.file))
+    since = _(
+        "{file}, made {day}, {days} days old",
+        file=str(key.file),
+        day=local(key.made)[:10],
+        days=age(key.made),
+    )
+    said = _("{name}: {value}", name=key.name, value=since)
+    return _("{said}; {more}", said=said, more=_needs(key)) if key.retired else said
+
+
+def _needs(key: Key) -> Text:
+    if key.for_good:
+        return _("retired, kept to check what it signed")
+    if not key.is_needed:
+        return _("retired, needed by nothing: `mingce keys prune` destroys it")
+    return _(
+        "retired, needed by {values} values, {backups} backups and {days} days of the journal",
+        values=key.values,
+        backups=key.backups,
+        days=key.days,
+    )
+
+
+def _as_json(key: Key) -> dict[str, object]:
+    return {
+        "name": key.name, "file": str(key.file), "made": key.made or None, "retired": key.retired or None,
+        "days": age(key.made) if key.made else None, "needed": key.is_needed, "values": key.values,
+        "backups": key.backups, "journal_days": key.days,
+    }  # fmt: skip

@@ -1,0 +1,43 @@
+"""What a rotation of keys left that was stopped: every command of the host ends it first and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from db.language import Text, _
+from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, signing_file
+from db.store.rotation import signing, whole
+from db.store.rotation.files import Busy, alone
+from db.store.settings import Home, Settings
+
+
+def settle(home: Home) -> Iterator[Text]:
+    """End what a rotation left that was stopped, unless one runs now; in words, which side it is on.
+    Raises SettingsError or KeyRingError."""
+    settings = home.settings()
+    try:
+        with alone(home.keys):
+            yield from _settle(home, settings)
+    except (Busy, FileNotFoundError):
+        return
+
+
+def _settle(home: Home, settings: Settings) -> Iterator[Text]:
+    file = database_file(home, settings)
+    side = whole.settle(home.keys, file) if file is not None else None
+    if side is whole.Side.AFTER:
+        yield _("A rotation of the database's key had been stopped after its end: the new key is in use.")
+    elif side is whole.Side.BEFORE:
+        yield _("A rotation of the database's key had been stopped before its end: the old key is in use.")
+    for name in (SIGN_AUDIT, SIGN_EVIDENCE):
+        private = signing_file(home.keys, name)
+        if signing.is_stopped(private):
+            signing.rotate(home.keys, private, name, home.checkpoint_places(settings))
+            yield _("A rotation of the key {name} had been stopped; it is finished now.", name=private.name)
+
+
+def database_file(home: Home, settings: Settings) -> Path | None:
+    """The file of the database, where it is SQLCipher."""
+    scheme, _colon, rest = home.database_url(settings).partition(":")
+    return Path(rest) if scheme == "sqlite" else None
