@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports messages bench guards clauses lock clean
+.PHONY: setup demo test check lint types imports messages bench guards fuzz clauses lock clean
 
 setup: $(READY)
 
@@ -39,6 +39,11 @@ bench: setup
 # Takes each guard of the threat table away in a copy of the tree and shows its named test failing.
 guards: setup
 	$(BIN)/python -m tests.guards
+
+# Long runs of what `make test` tries shortly: everything read from outside. `make fuzz MINUTES=30` each.
+MINUTES ?= 1
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 # Each clause of the regulations with its rule, its acceptance tests and their result.
 clauses: setup

@@ -20,6 +20,7 @@ from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.decisions import Decisions
+from db.store.toml import read_toml
 
 HERE = Path(__file__).parent
 REGULATIONS = HERE / "regulations"
@@ -122,7 +123,7 @@ def _source(source: str | Path) -> tuple[str, str]:
 
 def _read(text: str, path: str) -> tuple[Regulation | None, list[Finding]]:
     try:
-        raw = tomllib.loads(text)
+        raw = read_toml(text)
     except tomllib.TOMLDecodeError as problem:
         return None, [complaints.syntax(problem, text, path)]
     lines = key_lines(text)

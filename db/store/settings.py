@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from db.language import Message, _
+from db.store.toml import read_toml
 
 
 class SettingsError(Exception):
@@ -175,7 +176,7 @@ class Home:
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""
         try:
-            return Settings.model_validate(tomllib.loads(self.settings_file.read_text("utf-8")))
+            return Settings.model_validate(read_toml(self.settings_file.read_text("utf-8")))
         except FileNotFoundError:
             raise SettingsError(
                 _("There is no mingce in {folder}. Run `mingce init` first.", folder=str(self.folder))

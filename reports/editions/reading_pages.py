@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import zlib
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from db.desk.editions.marks import place_label
 from reports.editions import reading_sheet
 from reports.editions.pages import SHIFT
-from reports.editions.seen import Seen
+from reports.editions.seen import DAMAGED, Seen
 
 IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>")
 MOST_PAGES = 500
-LARGEST_STREAM = 20 * 1024 * 1024
+LARGEST_PAGE = 2 * 1024 * 1024
+"""Bytes that the content of one page may unpack to; one of ours has a few thousand."""
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
+ALL_PAGES = 20 * 1024 * 1024
 
 
 def look(content: bytes, seen: Seen) -> None:
-    """Gather the marks of ``content``. One that is locked shows its identifier only, which is enough."""
+    """Gather the marks of ``content``, as far as it can be read. One that is locked shows its identifier
+    only, which is enough."""
     import pikepdf
 
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
@@ -28,23 +34,64 @@ def look(content: bytes, seen: Seen) -> None:
             identifier = pdf.trailer.get("/ID")
             if isinstance(identifier, pikepdf.Array) and len(identifier):
                 seen.codes.add(bytes(identifier[0]).hex())
-            for page in list(pdf.pages)[:MOST_PAGES]:
-                _page(page, seen)
+            _pages(pdf, seen)
             for name, file in pdf.attachments.items():
                 seen.texts.append(str(name))
-                attached = file.get_file().read_bytes()
+                attached = _unpacked(file.obj.EF.F, LARGEST_ATTACHMENT)
                 if attached.startswith(b"PK\x03\x04") and len(attached) <= LARGEST_ATTACHMENT:
                     reading_sheet.look(attached, seen)
-    except (pikepdf.PasswordError, pikepdf.PdfError):
+    except (pikepdf.PasswordError, pikepdf.PdfError, zlib.error, AttributeError, *DAMAGED):
         return
 
 
-def _page(page: Any, seen: Seen) -> None:
+def _pages(pdf: Any, seen: Seen) -> None:
+    """The texts of the pages; one that is damaged or too large is passed over."""
+    import pikepdf
+
+    left = ALL_PAGES
+    for number, page in enumerate(pdf.pages):
+        if number == MOST_PAGES:
+            return
+        try:
+            content = b"\n".join(_unpacked(stream, LARGEST_PAGE) for stream in _streams(page))
+            left -= len(content)
+            if len(content) <= LARGEST_PAGE and left >= 0:
+                _page(pikepdf.Stream(pdf, content), seen)
+        except (pikepdf.PdfError, zlib.error, AttributeError, *DAMAGED):
+            continue
+
+
+def _streams(page: Any) -> Iterator[Any]:
+    """The streams that a page's content is divided into."""
+    import pikepdf
+
+    contents = page.obj.get("/Contents", ())
+    yield from (contents,) if isinstance(contents, pikepdf.Stream) else contents
+
+
+def _unpacked(stream: Any, most: int) -> bytes:
+    """The content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is packed in a
+    way that the programs of today don't pack texts."""
+    import pikepdf
+
+    filters = stream.get("/Filter", ())
+    data: bytes = stream.read_raw_bytes()
+    for name in (filters,) if isinstance(filters, pikepdf.Name) else filters:
+        if name == "/ASCII85Decode":
+            data = base64.a85decode(data.strip().removesuffix(b"~>"))
+        elif name == "/FlateDecode":
+            data = zlib.decompressobj().decompress(data, most + 1)
+        else:
+            return b""
+    return data
+
+
+def _page(content: Any, seen: Seen) -> None:
     import pikepdf
 
     x = Decimal(0)
     text = ""
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(content):
         operator, operands = str(instruction.operator), list(instruction.operands)
         if operator in ("Tm", "Td") and len(operands) in (6, 2):
             x = Decimal(str(operands[-2]))

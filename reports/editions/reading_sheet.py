@@ -9,7 +9,7 @@ import zlib
 from xml.etree import ElementTree
 
 from db.desk.editions.marks import column_label, row_label
-from reports.editions.seen import Seen
+from reports.editions.seen import DAMAGED, Seen
 from reports.editions.sheet import PIXELS_A_CHARACTER, POINTS_A_PIXEL
 
 LARGEST_PART = 30 * 1024 * 1024
@@ -26,7 +26,7 @@ def look(content: bytes, seen: Seen) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [one for one in archive.infolist() if PART.fullmatch(one.filename)][:MOST_PARTS]
             trees = {one.filename: tree for one in parts if (tree := _tree(archive, one)) is not None}
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, *DAMAGED):
         return
     shared = _shared(trees.pop("xl/sharedStrings.xml", None))
     seen.texts += shared
@@ -42,13 +42,13 @@ def _tree(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> ElementTree.Elemen
     try:
         with archive.open(part) as file:
             data = file.read(LARGEST_PART + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, *DAMAGED):
         return None
     if len(data) > LARGEST_PART or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         return None
     try:
         return ElementTree.fromstring(data)  # noqa: S314  (no document type, so no entities to expand)
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, *DAMAGED):
         return None
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+DAMAGED = (ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError)
+"""What the readers of formats raise for a damaged file, besides errors of their own."""
+
 
 @dataclass(slots=True)
 class Seen:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 TIMEOUT = 20.0
 """Seconds to wait for an answer."""
@@ -56,6 +57,37 @@ class NotNow(Exception):
     """WeCom can't be reached, or has had enough of us for now; another time it may go well."""
 
 
+class _Department(BaseModel):
+    id: int
+    name: str
+    parentid: int
+
+
+class _Id(BaseModel):
+    userid: str
+
+
+class _Attribute(BaseModel):
+    name: str = ""
+    text: dict[str, Any] = {}
+
+
+class _Attributes(BaseModel):
+    attrs: list[_Attribute] = []
+
+
+class _Member(_Id):
+    department: list[int] = []
+    extattr: _Attributes = _Attributes()
+
+
+_DEPARTMENTS, _IDS, _MEMBERS = (
+    TypeAdapter(list[_Department]),
+    TypeAdapter(list[_Id]),
+    TypeAdapter(list[_Member]),
+)
+
+
 class Client:
     """One connection. ``sleep`` waits for seconds."""
 
@@ -89,11 +121,12 @@ class Client:
 
     def departments(self) -> Sequence[Mapping[str, Any]]:
         """All departments, each with ``id``, ``name`` and ``parentid``."""
-        return list(self._call("GET", "/department/list")["department"])
+        return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
         """A new department's number."""
-        return int(self._call("POST", "/department/create", {"name": name, "parentid": parent})["id"])
+        made = self._call("POST", "/department/create", {"name": name, "parentid": parent})
+        return _number(made.get("id"))
 
     def update_department(self, number: int, name: str, parent: int) -> None:
         """Rename a department and put it below ``parent``."""
@@ -108,22 +141,26 @@ class Client:
     def member_ids(self) -> Iterator[str]:
         """Every member's ID, page by page, each once."""
         seen: set[str] = set()
+        cursors = {""}
         cursor = ""
         while True:
             page = self._call("POST", "/user/list_id", {"cursor": cursor, "limit": PAGE})
-            for row in page.get("dept_user", ()):
+            for row in _rows({"dept_user": [], **page}, "dept_user", _IDS):
                 if row["userid"] not in seen:
                     seen.add(row["userid"])
-                    yield str(row["userid"])
+                    yield row["userid"]
             cursor = str(page.get("next_cursor") or "")
             if not cursor:
                 return
+            if cursor in cursors:
+                raise NotNow("pages without end")
+            cursors.add(cursor)
 
     def members(self, department: int) -> Sequence[Mapping[str, Any]]:
         """The members of a department and all below it, in full. WeComError with one of `MAY_NOT_READ` where
         the secret does not go that far."""
         query = {"department_id": str(department), "fetch_child": "1"}
-        return list(self._call("GET", "/user/list", query=query)["userlist"])
+        return _rows(self._call("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
     def member(self, account: str) -> Mapping[str, Any]:
         """One member in full."""
@@ -131,7 +168,7 @@ class Client:
 
     def member_of_mobile(self, mobile: str) -> str:
         """The ID of the member who has this number."""
-        return str(self._call("POST", "/user/getuserid", {"mobile": mobile})["userid"])
+        return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
         """A new member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is told."""
@@ -167,12 +204,10 @@ class Client:
                 wait *= 2
             try:
                 given = {**(query or {}), "access_token": self._fresh_token()}
-                answer = self._http.request(method, path, params=given, json=body)
-                found = _read(answer)
+                code, found = _read(self._http.request(method, path, params=given, json=body))
             except httpx.HTTPError as problem:
                 last = type(problem).__name__
                 continue
-            code = int(found.get("errcode", 0))
             if code in OVER:
                 self._token, last = "", f"WeCom {code}"
                 continue
@@ -186,26 +221,41 @@ class Client:
 
     def _fresh_token(self) -> str:
         if not self._token or self._now() >= self._good_until:
-            answer = self._http.get("/gettoken", params={"corpid": self._corpid, "corpsecret": self._secret})
-            found = _read(answer)
-            code = int(found.get("errcode", 0))
+            secret = {"corpid": self._corpid, "corpsecret": self._secret}
+            code, found = _read(self._http.get("/gettoken", params=secret))
             if code in BUSY:
                 raise httpx.TransportError(f"busy {code}")
             if code:
                 raise WeComError(code, str(found.get("errmsg", "")).partition(",")[0])
-            self._token = str(found["access_token"])
-            self._good_until = self._now() + max(0, int(found.get("expires_in", 7200)) - EARLY)
+            self._token = str(found.get("access_token", ""))
+            self._good_until = self._now() + max(0, _number(found.get("expires_in", 7200)) - EARLY)
         return self._token
 
 
-def _read(answer: httpx.Response) -> Mapping[str, Any]:
-    """The answer's JSON. Raises httpx.TransportError where it is none."""
+def _read(answer: httpx.Response) -> tuple[int, Mapping[str, Any]]:
+    """The answer's error code and its JSON. Raises httpx.TransportError where it has none."""
     if answer.status_code != httpx.codes.OK:
         raise httpx.TransportError(f"HTTP {answer.status_code}")
     try:
         found = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise httpx.TransportError("no JSON") from None
     if not isinstance(found, dict):
         raise httpx.TransportError("no JSON object")
-    return found
+    return _number(found.get("errcode", 0)), found
+
+
+def _rows(answer: Mapping[str, Any], name: str, shape: TypeAdapter[Any]) -> list[dict[str, Any]]:
+    """The list called ``name``. Raises NotNow where its rows are not as documented."""
+    try:
+        shape.validate_python(answer.get(name))
+    except ValidationError:
+        raise NotNow(f"{name} is not as documented") from None
+    return list(answer[name])
+
+
+def _number(value: object) -> int:
+    """Raises NotNow where it is none."""
+    if not isinstance(value, int):
+        raise NotNow("a number is not as documented")
+    return value

@@ -36,8 +36,9 @@ class Departments:
     def path(self, number: int) -> tuple[str, ...]:
         """Names from below the root down to a department."""
         found: list[str] = []
-        while number != self._root and number in self._known:
-            name, number = self._known[number]
+        above = dict(self._known)  # a department is passed once, whatever is said to be above it
+        while number != self._root and number in above:
+            name, number = above.pop(number)
             found.insert(0, name)
         return tuple(found)
 
@@ -63,7 +64,7 @@ class Departments:
         self._reads = True
         try:
             for row in self._client.departments():
-                self._known[int(row["id"])] = (str(row["name"]), int(row["parentid"]))
+                self._known[row["id"]] = (row["name"], row["parentid"])
         except WeComError as problem:
             if problem.code not in MAY_NOT_READ:
                 raise

@@ -69,7 +69,7 @@ def _difference(
     one = there.get(told.account)
     if one is None:
         return None
-    paths = [departments.path(int(number)) for number in one.get("department", ())]
+    paths = [departments.path(number) for number in one.get("department", ())]
     ours = tuple(place.name for place in told.places)
     fields = differing(told, one, ours if ours in paths else next(iter(paths), ()), settings)
     return Difference("differs", told.entry, told.account, fields=fields) if fields else None

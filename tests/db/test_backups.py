@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,25 @@ def test_the_trial_holds_what_the_record_holds(
     prove(file, [key], keys, home.folder)
     assert found == before
     open_store(home)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": 1},
+        {"name": "../mingce.db"},
+        {"name": "a\0b"},
+        {"seq": "1"},
+        {"size": None},
+        {"checkpoint": {}},
+    ],
+)
+def test_what_is_no_manifest_is_no_backup(tmp_path: Path, change: dict[str, object]) -> None:
+    name = "mingce-20261124T000000Z-1.backup"
+    (tmp_path / name).touch()
+    sound = Manifest(name, "", 1, "", 1, 1, 0, "", "")
+    note = (tmp_path / name).with_suffix(".json")
+    note.write_text(json.dumps(asdict(sound)), "utf-8")
+    assert manifests(tmp_path) == [sound]
+    note.write_text(json.dumps(asdict(sound) | change), "utf-8")
+    assert manifests(tmp_path) == []

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -253,6 +254,31 @@ def test_hostile_files_are_read_without_harm() -> None:
     for content in (b"", b"x" * (LARGEST + 1)):
         with pytest.raises(Invalid):
             read(content)
+
+
+@pytest.mark.threat(21)
+def test_a_page_that_unpacks_without_end_is_passed_over() -> None:
+    """60 kB that become 60 MB of drawing; the page after it is read all the same."""
+    pdf = pikepdf.new()
+    for content in (b"(C0001-001) Tj\n" * 4_000_000, b"BT (C0002-002) Tj ET"):
+        page = pdf.add_blank_page()
+        page.Contents = pdf.make_stream(b"")
+        page.Contents.write(zlib.compress(content), filter=pikepdf.Name.FlateDecode)
+    content = saved(pdf)
+    assert len(content) < 200_000
+    assert read(content).numbers == ("C0002-002",)
+
+
+@pytest.mark.threat(21)
+@pytest.mark.parametrize(
+    "drawing", [b"1 2 3 (C0001-001) Td", b"/x Tj", b"0 0 0 0 /a 9 Tm", b"1e99 0 Td (C9) Tj", b"\xff"]
+)
+def test_a_damaged_page_hides_no_other(drawing: bytes) -> None:
+    pdf = pikepdf.new()
+    for content in (drawing, b"BT (C0002-002) Tj ET"):
+        page = pdf.add_blank_page()
+        page.Contents = pdf.make_stream(content)
+    assert "C0002-002" in read(saved(pdf)).numbers
 
 
 def test_marks_are_made_of_what_the_reader_sees() -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from db.store.settings import WeCom as Settings
 from reports.wecom.client import AT_ONCE, TRIES, Client, NotNow, WeComError
+from reports.wecom.departments import Departments
 from tests.reports.wecom_server import CORPID, SECRET, WeCom, wecom_server
 
 
@@ -87,6 +88,46 @@ def test_members_come_page_by_page_each_once(client: Client, server: WeCom) -> N
         server.members[f"m{number}"] = {"userid": f"m{number}", "name": "某", "department": [1]}
     assert list(client.member_ids()) == ["m0", "m1", "m2", "m3", "m4"]
     assert server.count("/user/list_id") == 3
+
+
+@pytest.mark.threat(21)
+def test_pages_without_end_are_not_waited_for(
+    client: Client, server: WeCom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "user_list_id", lambda _query, _body: {"dept_user": [], "next_cursor": "1"})
+    with pytest.raises(NotNow):
+        list(client.member_ids())
+    assert server.count("/user/list_id") == 2
+
+
+@pytest.mark.threat(21)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"userlist": None},
+        {"userlist": [{}]},
+        {"userlist": [{"userid": 1}]},
+        {"userlist": [{"userid": "x", "department": "1"}]},
+        {"userlist": [{"userid": "x", "extattr": []}]},
+        {"errcode": "0", "userlist": []},
+    ],
+)
+def test_an_answer_of_another_shape_is_put_off_and_breaks_nothing(
+    client: Client, server: WeCom, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+) -> None:
+    monkeypatch.setattr(server, "user_list", lambda _query, _body: answer)
+    with pytest.raises(NotNow):
+        client.members(1)
+
+
+@pytest.mark.threat(21)
+def test_departments_above_one_another_have_an_end(client: Client, server: WeCom) -> None:
+    server.departments |= {
+        2: {"id": 2, "name": "甲", "parentid": 3},
+        3: {"id": 3, "name": "乙", "parentid": 2},
+    }
+    assert Departments(client, 1).path(2) == ("乙", "甲")
 
 
 def test_many_members_are_deleted_in_batches(client: Client, server: WeCom) -> None:

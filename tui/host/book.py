@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from db.language import Label, _
 from db.store.settings import Home
+from db.store.toml import read_toml
 from tui.host.operator import desk_for
 from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
 
@@ -66,6 +67,6 @@ def decisions_of(texts: Sequence[str]) -> dict[str, object]:
 
 def _value(text: str) -> object:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return read_toml(f"value = {text}")["value"]
+    except TOMLDecodeError:
         return text

@@ -266,10 +266,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tui.host.shell import WRONG_USAGE, Failure, warn
     from tui.host.usage import Usage, in_words
 
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not all(_is_text(word) for word in words):
+        warn(_("The words of a command are text in UTF-8; one of these is not."))
+        return WRONG_USAGE
     try:
-        status = app(
-            args=list(arguments) if arguments is not None else None, prog_name="mingce", standalone_mode=False
-        )
+        status = app(args=words, prog_name="mingce", standalone_mode=False)
     except Failure as failure:
         warn(failure.message)
         if failure.advice:
@@ -282,6 +284,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warn(_("Stopped."))
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """Whether the system could read ``word``; bytes that it could not stand in it as lone surrogates."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in word
 
 
 if __name__ == "__main__":

@@ -106,7 +106,10 @@ def write(rows: Iterable[Sequence[object]], out: io.TextIOBase) -> None:
             raise Unreadable(TOO_MANY)
         lines.append(
             CELL_END.join(
-                [cell if type(cell) is str and cell.isprintable() else as_text(cell) for cell in row]
+                [
+                    cell if type(cell) is str and len(cell) <= CELL and cell.isprintable() else as_text(cell)
+                    for cell in row
+                ]
             )
         )
     out.write(ROW_END.join(lines))

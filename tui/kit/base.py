@@ -228,6 +228,9 @@ class KitApp(App[int], inherit_bindings=False):
             self.post_display_hook()
 
     def _handle_exception(self, error: Exception) -> None:
+        if self._exit:  # what a screen misses while everything is taken down is no crash
+            self._close_messages_no_wait()
+            return
         if self.crash is None:
             self.crash = error
         self._return_code = 1

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,10 @@ class Manifest:
     def from_json(cls, data: Mapping[str, Any]) -> Manifest:
         """Raises KeyError, TypeError or ValueError for anything else than a manifest."""
         signed = data["checkpoint"]
+        for field in fields(cls):
+            wanted = {"str": str, "int": int}.get(str(field.type), object)
+            if field.name in data and not isinstance(data[field.name], wanted):
+                raise TypeError(field.name)
         return cls(**{**data, "checkpoint": None if signed is None else Checkpoint.from_json(signed)})
 
 
@@ -137,6 +141,7 @@ def _read(note: Path) -> Manifest | None:
     """None where it is no manifest, or its backup is not beside it."""
     try:
         found = Manifest.from_json(json.loads(note.read_text("utf-8")))
-    except (ValueError, KeyError, TypeError):
+        is_there = (note.parent / found.name).is_file() and found.name == Path(found.name).name
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return found if (note.parent / found.name).is_file() and found.name == Path(found.name).name else None
+    return found if is_there else None

@@ -177,3 +177,11 @@ def test_lines_of_every_way_to_write_toml() -> None:
     assert lines[("l", 0, "x")] == 13
     assert lines[("l", 1, "x", 1, 0)] == 15
     assert lines[("l", 1, "sub", "y")] == 17
+
+
+@pytest.mark.threat(21)
+@pytest.mark.parametrize(
+    "broken", ["a = " + "[" * 5000, "a = " + "{a=" * 3000, ".".join("a" * 5000) + " = 1", "a = " + "9" * 5000]
+)
+def test_a_text_without_bounds_is_a_finding_like_any_other(broken: str) -> None:
+    assert [finding.line for finding in check(broken)] == [1]

@@ -62,6 +62,14 @@ def test_every_command_has_help_of_its_own(
     assert "--help" in capsys.readouterr().out
 
 
+@pytest.mark.threat(13)
+@pytest.mark.parametrize("word", ["\udc80staff", "sta\0ff"])
+def test_a_word_that_is_no_text_is_wrong_usage(installed: Host, word: str) -> None:
+    said = installed.run("account", "list", "--book", word)
+    assert (said.status, said.out) == (2, "")
+    assert "UTF-8" in said.err
+
+
 def test_help_loads_neither_database_nor_terminal_libraries() -> None:
     script = (
         "import sys, tui.host.main as m; m.main(['--help']);"

@@ -327,6 +327,22 @@ def test_an_activation_code_that_ran_out_is_replaced(demo: list[DemoAccount], tm
     assert json.loads((tmp_path / start.ACCOUNTS).read_text("utf-8")) == accounts
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "null",
+        "[null]",
+        '[{"login": 1}]',
+        '[{"login": "a", "name": "b", "password": "c", "totp_secret": "!"}]',
+    ],
+)
+def test_a_broken_list_of_accounts_is_said_to_be_one(tmp_path: Path, content: str) -> None:
+    (tmp_path / "accounts.json").write_text(content, "utf-8")
+    with pytest.raises(Failure):
+        start.read_accounts(Home(tmp_path))
+
+
 def test_four_ways_in_are_printed_with_codes(
     demo: list[DemoAccount], capsys: pytest.CaptureFixture[str]
 ) -> None:

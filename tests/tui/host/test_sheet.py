@@ -136,6 +136,13 @@ def test_nothing_of_a_refused_file_is_imported(installed: Host, tmp_path: Path) 
     assert installed.run("import", path, "--book", "staff", "--dry-run").status == 1
 
 
+@pytest.mark.threat(21)
+def test_no_cell_is_longer_than_what_a_person_could_have_typed(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"姓名,部门\n{'张' * 9000},研发部\n", "utf-8")
+    assert [len(cell) for cell in read_sheet(path).rows[1]] == [sheet_child.CELL, 3]
+
+
 def test_cells_are_read_as_people_see_them(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     with xlsxwriter.Workbook(str(path)) as made:

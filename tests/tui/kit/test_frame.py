@@ -137,6 +137,15 @@ async def test_a_crash_draws_nothing_of_itself(capfd: pytest.CaptureFixture[str]
     assert "Traceback" not in out + err
 
 
+async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
+    app = Stage()
+    async with app.run_test():
+        app.exit(0)
+        app._handle_exception(LookupError())
+    assert app.crash is None
+    assert app.return_code == 0
+
+
 async def test_a_notice_stays_until_the_next_key() -> None:
     app = Stage()
     async with app.run_test() as pilot:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyotp
+from pydantic import BaseModel, Field, TypeAdapter
 
 from auth.provision import reactivate_from_host
 from db.language import Message, _
@@ -31,6 +32,19 @@ MARK = ".made-by-mingce-demo"
 HOST = "127.0.0.1"
 STEP = 30
 """Seconds that a code is good for."""
+
+
+class _Account(BaseModel):
+    """What a line of ``accounts.json`` must have at the least."""
+
+    login: str
+    name: str
+    password: str
+    totp_secret: str = Field(pattern="^[A-Z2-7]*$")
+    activation_code: str = ""
+
+
+_ACCOUNTS = TypeAdapter(list[_Account])
 
 
 def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
@@ -111,7 +125,9 @@ def clear(home: Home, yes: bool) -> None:
 def read_accounts(home: Home) -> list[dict[str, object]]:
     """``accounts.json``. Raises Failure where it is gone or broken."""
     try:
-        found: list[dict[str, object]] = json.loads((home.folder / ACCOUNTS).read_text("utf-8"))
+        content = (home.folder / ACCOUNTS).read_bytes()
+        _ACCOUNTS.validate_json(content)
+        found: list[dict[str, object]] = json.loads(content)
     except (OSError, ValueError):
         raise Failure(
             _("{file} can't be read.", file=str(home.folder / ACCOUNTS)), _("Begin anew with --reset.")
@@ -174,7 +190,9 @@ def say_how(accounts: list[dict[str, object]], home: Home, port: int) -> None:
             tell()
             tell(_("First sign-in: {name}", name=account["name"]))
             tell(f"  ssh -p {port} {account['login']}@{HOST}")
-            tell(_("  activation code as password {code}, code empty", code=account["activation_code"]))
+            tell(
+                _("  activation code as password {code}, code empty", code=account.get("activation_code", ""))
+            )
     tell()
     tell(
         _(

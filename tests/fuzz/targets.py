@@ -1,0 +1,18 @@
+"""All targets, by name."""
+
+from __future__ import annotations
+
+from tests.fuzz import files, front, host, record, screens, texts
+from tests.fuzz.target import Target
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (
+        *files.TARGETS,
+        *texts.TARGETS,
+        *record.TARGETS,
+        *screens.TARGETS,
+        *host.TARGETS,
+        *front.TARGETS,
+    )
+}
