@@ -6,12 +6,8 @@ import hashlib
 import io
 import json
 import zipfile
-<<<<<<< HEAD
-from collections.abc import Mapping, Sequence
-=======
 import zlib
-from collections.abc import Mapping
->>>>>>> 58297b9 (Try everything that comes from outside with inputs made for it, and refuse in words what broke off before: texts without bounds, damaged copies, misshapen answers and manifests)
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.cases.proof import CONTEXT
