@@ -13,8 +13,9 @@ import json
 import os
 import syslog
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 from db.store.signing import Signer, is_signed
 
@@ -101,10 +102,13 @@ class Succession:
     def leads_to(self, public: bytes) -> bool:
         """Whether it hands over to ``public``, and both keys stand behind it."""
         return (
-            bytes.fromhex(self.new) == public
+            self.new == public.hex()
             and is_signed(public, SUCCESSION, self.content(), self.by_new)
             and is_signed(bytes.fromhex(self.old), SUCCESSION, self.content(), self.by_old)
         )
+
+
+Line = TypeVar("Line", Checkpoint, Gap, Succession)
 
 
 class Notary:
@@ -192,12 +196,21 @@ def _read_line(line: bytes) -> Checkpoint | Gap | Succession | None:
     try:
         data = json.loads(line)
         if "gap" in data:
-            return Gap(**data["gap"])
+            return _plain(Gap(**data["gap"]))
         if "succession" in data:
-            return Succession(**data["succession"])
-        return Checkpoint.from_json(data)
-    except (ValueError, KeyError, TypeError):
+            return _plain(Succession(**data["succession"]))
+        return _plain(Checkpoint.from_json(data))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _plain(made: Line) -> Line:
+    """``made`` where its values are such as we write. Raises ValueError."""
+    for field in fields(made):
+        value = getattr(made, field.name)
+        if not isinstance(value, int if field.type == "int" else str) or not str(value).isascii():
+            raise ValueError(field.name)
+    return made
 
 
 def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:

@@ -224,6 +224,22 @@ def test_a_checkpoint_that_the_key_did_not_sign_is_told_with_its_line(home: Home
     assert (caught.value.file, caught.value.line) == (file, 2)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"seq": 1, "hash": "", "at": "二〇二六", "signature": ""}',
+        '{"gap": {"after": "1", "upto": 2, "at": ""}}',
+        '{"gap": {"after": 1, "upto": 2, "at": "", "signature": 7}}',
+        '{"succession": {"old": "x", "new": 1, "at": ""}}',
+    ],
+)
+def test_a_line_of_another_shape_is_told_like_a_forged_one(home: Home, tmp_path: Path, line: str) -> None:
+    (tmp_path / checkpoints.FILE).write_text(f"{line}\n", "utf-8")
+    with pytest.raises(Forged):
+        checkpoints.read(tmp_path, read_public(home.keys, SIGN_AUDIT))
+
+
 def test_a_line_cut_off_by_a_crash_is_no_checkpoint_and_does_no_harm(home: Home) -> None:
     place: Path = home.folder / "outside"
     signer, public = read_signer(home.keys, SIGN_AUDIT), read_public(home.keys, SIGN_AUDIT)

@@ -151,10 +151,10 @@ def backup_places() -> Iterator[Read]:
                 assert not read(folder, public)
             except Forged:
                 found.append("forged")
-            assert not list(transactions(folder, KEY, 0))
+            assert not list(transactions(folder, [KEY], 0))
             with vault.open("rb") as stream:
                 try:
-                    list(lines(stream, KEY))
+                    list(lines(stream, [KEY]))
                 except VaultBroken:
                     found.append("broken")
             return " ".join(found)
