@@ -27,7 +27,7 @@ from db.desk.footing import (
 from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import _
 from db.policy.compose import EffectivePolicy, compose
-from db.policy.loader import load_policies
+from db.policy.loader import builtin, load_policies
 from db.policy.vocabulary import Reach as ScopeReach
 from db.policy.vocabulary import Side
 from db.store import clock
@@ -35,6 +35,8 @@ from db.store.engine import database, store
 from db.store.tables import Unit, UnitAbove
 
 Protected = Literal["shown", "reveal", "masked", "hidden"]
+Edition = tuple[str, int, date | None]
+NONE_OF_ITS_OWN: Edition = ("", 0, None)
 KEPT_SECONDS = 5
 IMPLIED = frozenset({"employee", "head"})
 """Roles that follow from an entry and are never granted."""
@@ -84,7 +86,7 @@ class BookHeld:
     @property
     def policy(self) -> EffectivePolicy:
         """The effective policy."""
-        return _composed(self.id, self.policies, self.decisions, *edition())
+        return _composed(self.id, self.policies, self.decisions, edition())
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def policy_of(book: str) -> EffectivePolicy:
     ).fetchone()
     if row is None:
         raise no_such_book()
-    return _composed(book, *row, *edition())
+    return _composed(book, *row, edition())
 
 
 def no_such_book() -> Refused:
@@ -244,23 +246,23 @@ def books_of_power(account: int) -> frozenset[str]:
 
 
 @cache
-def _composed(
-    book: str, policies: str, decisions: str, folder: str, _changed: int, day: date | None
-) -> EffectivePolicy:
-    known = load_policies(folder, day)
+def _composed(book: str, policies: str, decisions: str, edition: Edition) -> EffectivePolicy:
+    folder, _changed, day = edition
+    known = builtin() if edition == NONE_OF_ITS_OWN else load_policies(folder, day)
     return compose(book, [known[name] for name in json.loads(policies)], json.loads(decisions))
 
 
-def edition() -> tuple[str, int, date | None]:
-    """On what else than a book's own row it depends which rules are in force: the organisation's
-    regulations, when their folder changed last, and the day, as far as their versions differ by day."""
+def edition() -> Edition:
+    """On what else than a book's own row it depends which rules are in force: the organisation's folder of
+    regulations, when it changed last, and the day, as far as their versions differ by day. The same for
+    every folder that holds none of them."""
     folder = str(store().home.policies)
     try:
         changed = os.stat(folder).st_mtime_ns
     except FileNotFoundError:
-        return folder, 0, None
+        return NONE_OF_ITS_OWN
     if not _has_own(folder, changed):
-        return folder, changed, None
+        return NONE_OF_ITS_OWN
     return folder, changed, clock.local_date(clock.now(), store().settings.time_zone)
 
 

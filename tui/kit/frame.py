@@ -36,6 +36,7 @@ class Frame(Keyed):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._spoken = self.app.language
+        self._away = False
 
     def where(self) -> Where:
         """What the top line says; screens add the book, its regulation and classification."""
@@ -92,10 +93,23 @@ class Frame(Keyed):
         window.go(window.cursor + steps[key])
         return True
 
+    def come_back(self) -> None:
+        """The screen is on top again after others; something may have happened meanwhile."""
+
+    def on_screen_suspend(self) -> None:
+        """Another screen covers it."""
+        self._away = True
+
     def on_screen_resume(self) -> None:
-        """Draw anew what was last drawn in the other language."""
+        """Draw anew what was last drawn in the other language, and ask again where others were on top.
+
+        The event also comes once or twice when a screen is first shown, which is no coming back.
+        """
         if self._spoken != self.app.language:
             self.respeak()
+        if self._away:
+            self._away = False
+            self.come_back()
 
     def respeak(self) -> None:
         """Draw every text again, in the language of now."""

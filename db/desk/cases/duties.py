@@ -10,7 +10,7 @@ import json
 from db.desk.cases.handling import Handling
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import Decider, Deciding
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import settle
 from db.desk.tasks.kinds import TaskKind, register
@@ -53,8 +53,8 @@ def case_of(task: Task) -> CaseFile:
     return row
 
 
-def _doers(task: Task) -> tuple[Decider, ...]:
-    return Handling().handlers(case_of(task))
+def _doers(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
+    return Handling(deciding).handlers(case_of(task))
 
 
 def _lacking(task: Task) -> Refused | None:

@@ -17,8 +17,8 @@ from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry
 class Handling:
     """Answers for one operation; what was looked up once is not looked up again."""
 
-    def __init__(self) -> None:
-        self._deciding = Deciding()
+    def __init__(self, deciding: Deciding | None = None) -> None:
+        self._deciding = deciding or Deciding()
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who may work on the case."""

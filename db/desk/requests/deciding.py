@@ -58,7 +58,8 @@ class Deciding:
 
     def __init__(self) -> None:
         self.identity = cache(self._identity)
-        self._policy = cache(policy_of)
+        self.policy = cache(policy_of)
+        self._deciders = cache(self._those_who_decide)
         self._name = cache(self._named)
         self._chain = cache(self._units_up)
         self._heads = cache(self._heads_of)
@@ -67,6 +68,9 @@ class Deciding:
 
     def deciders(self, case: Case, role: str, earlier: Sequence[Earlier] = ()) -> tuple[Decider, ...]:
         """Who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
+        return self._deciders(case, role, tuple(earlier))
+
+    def _those_who_decide(self, case: Case, role: str, earlier: tuple[Earlier, ...]) -> tuple[Decider, ...]:
         decided = {self.identity(account) for account, _lent in earlier}
         involved = decided | {self.identity(lent) for _account, lent in earlier if lent is not None}
         tiers = [tuple(self._able(case, tier, holders)) for tier, holders in self._tiers(case, role)]
@@ -85,7 +89,7 @@ class Deciding:
         if role == PERSON:
             yield role, self._subject(case.entry)
             return
-        policy = self._policy(case.book)
+        policy = self.policy(case.book)
         if role == HEAD:
             for unit in self._chain(case.unit):
                 yield HEAD, self._heads(unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
-from db.desk.standing import policy_of, root_of
+from db.desk.standing import root_of
 from db.desk.tasks.kinds import kind_of
 from db.store.tables import Account, Entry, Task
 
@@ -22,14 +22,14 @@ class Doers:
         """
         own = kind_of(task.kind).doers
         if own is not None:
-            return own(task)
+            return own(task, self._deciding)
         if task.account_id is not None:
             row = Account.get_by_id(task.account_id)
             return (Decider(row.id, row.login, PERSON),) if row.state == "active" else ()
-        role = task.role or policy_of(task.book_id).maintainer.role
+        role = task.role or self._deciding.policy(task.book_id).maintainer.role
         found = self._deciding.deciders(self._case(task, role), role)
         if found and found[0].role != role:
-            policy = policy_of(task.book_id)
+            policy = self._deciding.policy(task.book_id)
             watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
             if watch is not None and watch.acts_instead is not None:
                 instead = policy.holder(watch.acts_instead)
@@ -38,7 +38,7 @@ class Doers:
 
     def receivers(self, task: Task) -> tuple[Decider, ...]:
         """Who confirms that what ``task`` asks for arrived: the maintainer, and not whoever handed it in."""
-        role = policy_of(task.book_id).maintainer.role
+        role = self._deciding.policy(task.book_id).maintainer.role
         handed = [task.handed_by_id] if task.handed_by_id is not None else []
         return self._deciding.deciders(self._case(task, role, *handed), role)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import Decider, Deciding
 from db.language import Text
 from db.policy.words import DUTIES
 from db.store.tables import Task
@@ -37,7 +37,7 @@ class TaskKind:
     lacking: Callable[[Task], Refused | None] = _nothing
     by_itself: bool = False
     about: Callable[[Task], Text] = _itself
-    doers: Callable[[Task], tuple[Decider, ...]] | None = None
+    doers: Callable[[Task, Deciding], tuple[Decider, ...]] | None = None
 
 
 _KINDS: dict[str, TaskKind] = {}

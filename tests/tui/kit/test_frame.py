@@ -200,6 +200,19 @@ async def test_the_top_line_fits_and_never_loses_what_waits(width: int) -> None:
             assert "名录" in line.text
 
 
+async def test_a_screen_asks_again_when_it_comes_back_and_not_when_it_is_first_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Directory, "come_back", lambda screen: asked.append(screen.app.language))
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert asked == []
+        await pilot.press("r", "escape")
+        assert len(asked) == 1
+
+
 async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
     app = Stage()
     async with app.run_test() as pilot:

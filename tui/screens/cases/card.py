@@ -75,9 +75,8 @@ class CaseCard(Frame):
         """Draw it."""
         self._draw()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been attached meanwhile."""
-        super().on_screen_resume()
         self._again()
 
     def can(self, command_id: str) -> bool:

@@ -76,9 +76,8 @@ class Cases(Frame):
         """Fill both lists."""
         self.do_refresh()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have happened meanwhile."""
-        super().on_screen_resume()
         self.do_refresh()
 
     def can(self, command_id: str) -> bool:

@@ -135,9 +135,8 @@ class Directory(Frame):
         """The first book, all of it that is within reach."""
         self._open_book()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have changed meanwhile."""
-        super().on_screen_resume()
         self.query_one(DataList).reload()
 
     def can(self, command_id: str) -> bool:

@@ -167,11 +167,16 @@ class EmergencyRoll(Frame):
         """One line each."""
         yield DataList(_ROLL, key=lambda line: line.entry, empty=_("Nobody is within your reach."))
 
-    def on_screen_resume(self) -> None:
+    def on_mount(self) -> None:
+        """Ask for everybody."""
+        self._fill()
+
+    def come_back(self) -> None:
         """Calls were made meanwhile."""
-        super().on_screen_resume()
-        self._lines = self.app.desk.emergency.roll(self._book, self._unit)
-        lines = self._lines
+        self._fill()
+
+    def _fill(self) -> None:
+        self._lines = lines = self.app.desk.emergency.roll(self._book, self._unit)
         self.query_one(DataList).show(
             lambda offset, limit: lines[offset : offset + limit], total=len(lines), keep=True
         )

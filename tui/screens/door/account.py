@@ -47,9 +47,12 @@ class MyAccount(Frame):
             yield Line(_("Signed in now"), "head")
             yield Facts(id="sessions")
 
-    def on_screen_resume(self) -> None:
-        """Show the state of now, also after a screen over this one."""
-        super().on_screen_resume()
+    def on_mount(self) -> None:
+        """Ask for the account."""
+        self._show()
+
+    def come_back(self) -> None:
+        """Something may have been changed on a screen over this one."""
         self._show()
 
     def can(self, command_id: str) -> bool:

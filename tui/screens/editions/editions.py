@@ -69,9 +69,8 @@ class Editions(Frame):
         """Ask for the editions."""
         self._fill()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been issued or acknowledged meanwhile."""
-        super().on_screen_resume()
         self._fill()
 
     def where(self) -> Where:

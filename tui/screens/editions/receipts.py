@@ -49,9 +49,8 @@ class Receipts(Frame):
         """Ask for them."""
         self.do_again()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """One may have come or gone meanwhile."""
-        super().on_screen_resume()
         self.do_again()
 
     def where(self) -> Where:

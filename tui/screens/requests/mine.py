@@ -71,9 +71,8 @@ class Requests(Frame):
         """Ask for the list."""
         self.query_one(DataList).show(self.app.desk.requests.mine)
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been decided meanwhile."""
-        super().on_screen_resume()
         self.query_one(DataList).reload()
 
     @property

@@ -87,9 +87,8 @@ class Queue(Frame):
         """Ask for the queue."""
         self.query_one(DataList).show(self._fetch)
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been decided meanwhile."""
-        super().on_screen_resume()
         self._reload()
 
     def can(self, command_id: str) -> bool:

@@ -76,9 +76,8 @@ class ReviewList(Frame):
         """Ask for the list."""
         self.query_one(DataList).show(self._fetch)
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been decided meanwhile."""
-        super().on_screen_resume()
         self._reload()
 
     @property

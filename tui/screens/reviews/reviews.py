@@ -87,9 +87,8 @@ class Reviews(Frame):
         """Ask for the list."""
         self._fill()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been decided meanwhile."""
-        super().on_screen_resume()
         self._fill()
 
     def can(self, command_id: str) -> bool:

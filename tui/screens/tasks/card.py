@@ -122,9 +122,8 @@ class TaskCard(Frame):
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Called off."))
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """The form may have been handed in meanwhile."""
-        super().on_screen_resume()
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting:
             self._show(self.app.desk.tasks.one(self._view.row.id))

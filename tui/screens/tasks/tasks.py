@@ -83,9 +83,8 @@ class Tasks(Frame):
         """Ask for the list."""
         self.do_refresh()
 
-    def on_screen_resume(self) -> None:
+    def come_back(self) -> None:
         """Something may have been done meanwhile."""
-        super().on_screen_resume()
         self.do_refresh()
 
     def can(self, command_id: str) -> bool:
