@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tests.db.desk.casework import found, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
 from tests.editions_world import build_editions_world
 from tests.tui.conftest import View
-from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 from tui.kit import KitApp
@@ -38,26 +37,15 @@ class Bureau(Stage):
         self.anywhere = ANYWHERE
 
 
-@pytest.fixture(scope="session")
-def cases_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The cases once, with numbers that are the same in every run; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("cases") / "state"
-    with new_home(folder, datetime(2026, 11, 16, 1, 0, tzinfo=UTC)) as (_home, clock):
-        world = build_editions_world(build_wider_world("safety", "secured", beside=build_world()))
-        _fill(world, clock)
-    return folder, world
-
-
 @pytest.fixture
-def bureau(cases_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
+def bureau(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """A week of cases, seen on Monday 2026-11-23."""
-    folder, world = cases_template
-    clock.set("2026-11-23T09:00+08:00")
-    with copy_of(folder, tmp_path / "cases"):
+    with templates.copy(CASES, tmp_path / "state", clock) as world:
         yield world
 
 
-def _fill(world: World, clock: Clock) -> None:
+def _fill(clock: Clock) -> World:
+    world = build_editions_world(build_wider_world("safety", "secured", beside=build_world()))
     world.desk("tangyu").directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     world.desk("tangyu").directory.card(world.entry("linxiao", "subsidiary"))
     leak = world.desk("xuning").cases.report("subsidiary", "客户手里有设计组的整页名册", "leak")
@@ -87,3 +75,7 @@ def _fill(world: World, clock: Clock) -> None:
     for name in ("丁一", "卫国"):
         office.reviews.decide(review, rows[name].id, "right", rows[name].version)
     office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+    return world
+
+
+CASES = Template(begin="2026-11-16T09:00+08:00", seen=MONDAY, fill=_fill)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from db.desk.record import apply_values
-from db.store.engine import close_store, open_store, writing
-from db.store.migrations import migrate
-from db.store.settings import Home
+from db.store.engine import writing
 from tests.conftest import Clock
 from tests.tui.conftest import View
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import KitApp, Look, Reader
@@ -35,10 +34,13 @@ class Classroom(Stage):
 
 
 @pytest.fixture
-def school(home: Home, clock: Clock) -> Iterator[World]:
+def school(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """A class, one of whose pupils has two parents with a phone each."""
-    open_store(home)
-    migrate()
+    with templates.copy(SCHOOL, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _fill(_clock: Clock) -> World:
     world = build_wider_world(BOOK)
     with writing():
         apply_values(
@@ -47,5 +49,7 @@ def school(home: Home, clock: Clock) -> Iterator[World]:
             source="入学登记表",
             verifier=None,
         )
-    yield world
-    close_store()
+    return world
+
+
+SCHOOL = Template(begin=MONDAY, seen=MONDAY, fill=_fill)

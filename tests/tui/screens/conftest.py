@@ -11,6 +11,7 @@ from db.store.engine import Store, close_store, open_store
 from db.store.migrations import migrate
 from db.store.settings import Home
 from tests.conftest import Clock
+from tests.tui.screens.stage import Templates
 
 
 @pytest.fixture
@@ -21,3 +22,9 @@ def installation(home: Home, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> I
     migrate()
     yield opened
     close_store()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """The stores that stages begin from a copy of."""
+    return Templates(tmp_path_factory.mktemp("templates"))

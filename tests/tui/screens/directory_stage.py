@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from db.desk.record import apply_values
-from db.store.engine import close_store, open_store, writing
-from db.store.migrations import migrate
-from db.store.settings import Home
+from db.store.engine import writing
 from tests.conftest import Clock
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
 
 
@@ -22,13 +21,18 @@ class Hall(Stage):
 
 
 @pytest.fixture
-def hall(home: Home, clock: Clock) -> Iterator[World]:
+def hall(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """The organisation, one of whose values was verified."""
-    open_store(home)
-    migrate()
+    with templates.copy(HALL, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _fill(_clock: Clock) -> World:
     world = build_world()
     with writing():
         entry, account = world.entry("zhangwen"), world.accounts["zengqing"]
         apply_values(entry, {"extension": ("8015",)}, source="座位变更单", verifier=account)
-    yield world
-    close_store()
+    return world
+
+
+HALL = Template(begin=MONDAY, seen=MONDAY, fill=_fill)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.conftest import Clock
 from tests.editions_world import THIS_WEEK, a_week_later, build_editions_world
-from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.tui.screens.stage import Stage, Template, Templates
 from tests.world import World
 
 
@@ -22,25 +22,20 @@ class Issuing(Stage):
     SHOWN = ("editions", "copies")
 
 
-@pytest.fixture(scope="session")
-def issued_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The week once, with passwords that are the same in every run; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("issued") / "state"
+@pytest.fixture
+def issued(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
+    """Monday morning: last week's issue is out, this week's is due at six."""
+    with templates.copy(ISSUED, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _fill(clock: Clock) -> World:
+    """The passwords are the same in every run."""
     letters = itertools.cycle("ABCDEFGH23456789")
-    with (
-        new_home(folder, datetime(2026, 11, 16, 1, 0, tzinfo=UTC), "宏图集团") as (_home, clock),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr(secrets, "choice", lambda _alphabet: next(letters))
+    with patch.object(secrets, "choice", lambda _alphabet: next(letters)):
         world = build_editions_world()
         a_week_later(world, clock)
-    return folder, world
+    return world
 
 
-@pytest.fixture
-def issued(issued_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
-    """Monday morning: last week's issue is out, this week's is due at six."""
-    folder, world = issued_template
-    clock.set(THIS_WEEK)
-    with copy_of(folder, tmp_path / "issued"):
-        yield world
+ISSUED = Template(begin="2026-11-16T09:00+08:00", seen=THIS_WEEK, fill=_fill, organisation="宏图集团")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
-from db.store.migrations import migrate
-from db.store.settings import Home
 from tests.conftest import Clock
 from tests.db.desk.lives import duties, joiner, leave, move
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 
@@ -23,10 +21,13 @@ class Lives(Stage):
 
 
 @pytest.fixture
-def lives(home: Home, clock: Clock) -> Iterator[World]:
+def lives(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Tuesday 2026-12-01: a leaver overdue, a joiner due, a move and a hand-back under way."""
-    open_store(home)
-    migrate()
+    with templates.copy(LIVES, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _fill(clock: Clock) -> World:
     world = build_world()
     build_wider_world("secured", beside=world)
     leave(world, "liuyang", "zhangwen")
@@ -39,11 +40,13 @@ def lives(home: Home, clock: Clock) -> Iterator[World]:
     leave(world, "fuhr", "shibu", "secured", day="2026-11-30")
     clock.set("2026-12-01T09:00+08:00")
     duties()
-    yield world
-    close_store()
+    return world
 
 
 def _take_out(world: World, mark: str) -> None:
     world.desk("shibu").overview.export(
         "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
     )
+
+
+LIVES = Template(begin=MONDAY, seen="2026-12-01T09:00+08:00", fill=_fill)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from db.store.settings import WeCom
 from db.store.tables import Entry
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, joiner
-from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.tui.screens.stage import Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -32,25 +31,12 @@ class Outside(Stage):
     SHOWN = ("today", "directory")
 
 
-@pytest.fixture(scope="session")
-def outside_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The differences once; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("outside") / "state"
-    with new_home(folder, datetime(2026, 11, 23, 1, 0, tzinfo=UTC)), pytest.MonkeyPatch.context() as patch:
-        world = build_wider_world(BOOK)
-        connect(patch)
-        _fill(world)
-    return folder, world
-
-
 @pytest.fixture
 def outside(
-    outside_template: tuple[Path, World], tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    templates: Templates, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """A comparison with every kind of difference, on Monday 2026-11-23, with WeCom connected."""
-    folder, world = outside_template
-    clock.set("2026-11-23T10:00+08:00")
-    with copy_of(folder, tmp_path / "outside"):
+    with templates.copy(OUTSIDE, tmp_path / "state", clock) as world:
         connect(monkeypatch)
         yield world
 
@@ -61,7 +47,15 @@ def connect(patch: pytest.MonkeyPatch, wecom: WeCom | None = REMOTE) -> None:
     patch.setattr(engine, "_open", replace(store(), settings=settings))
 
 
-def _fill(world: World) -> None:
+def _fill(_clock: Clock) -> World:
+    world = build_wider_world(BOOK)
+    with pytest.MonkeyPatch.context() as patch:
+        connect(patch)
+        _compare(world)
+    return world
+
+
+def _compare(world: World) -> None:
     values = {"name": "新来", "mobile": "138 0000 8990", "wechat": "wx_xinlai"}
     request = world.desk("huanghr").lifecycle.join(joiner(world, "产品部", BOOK, values=values))
     approved(world, "xuhr", request)
@@ -82,3 +76,6 @@ def _fill(world: World) -> None:
         there=6,
         by_digest=False,
     )
+
+
+OUTSIDE = Template(begin="2026-11-23T09:00+08:00", seen="2026-11-23T10:00+08:00", fill=_fill)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
-from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
 
 PICTURE = Path(__file__).with_name("badge.png")
@@ -24,31 +24,22 @@ class Office(Stage):
     SHOWN = ("queue", "requests", "evidence")
 
 
-@pytest.fixture(scope="session")
-def office_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The office once, with numbers that are the same in every run; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("office") / "state"
-    numbers = itertools.count(1)
-    with (
-        new_home(folder, datetime(2026, 11, 16, 1, 0, tzinfo=UTC)) as (_home, clock),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        world = build_world()
-        patch.setattr(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}")
-        _fill(world, clock)
-    return folder, world
-
-
 @pytest.fixture
-def office(office_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
+def office(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Requests of a week, seen on Monday 2026-11-23: overdue, due today, returned, for access."""
-    folder, world = office_template
-    clock.set("2026-11-23T09:00+08:00")
-    with copy_of(folder, tmp_path / "office"):
+    with templates.copy(OFFICE, tmp_path / "state", clock) as world:
         yield world
 
 
-def _fill(world: World, clock: Clock) -> None:
+def _fill(clock: Clock) -> World:
+    """The numbers of evidence files are the same in every run."""
+    world, numbers = build_world(), itertools.count(1)
+    with patch.object(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}"):
+        _ask(world, clock)
+    return world
+
+
+def _ask(world: World, clock: Clock) -> None:
     clock.set("2026-11-16T09:00+08:00")
     overdue = change(world, "zhangwei")
     approve(world, "wangfang", overdue)
@@ -70,3 +61,6 @@ def _fill(world: World, clock: Clock) -> None:
     clock.forward(minutes=1)
     tray.add("工牌.png", PICTURE.read_bytes())
     head.delegation.delegate("head", "staff", world.accounts["zhangwen"], "2026-11-24", "2026-11-27", "休假")
+
+
+OFFICE = Template(begin="2026-11-16T09:00+08:00", seen=MONDAY, fill=_fill)

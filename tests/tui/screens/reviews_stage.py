@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, things
-from tests.tui.screens.stage import Stage, copy_of, new_home
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 
@@ -21,26 +20,15 @@ class Room(Stage):
     SHOWN = ("reviews", "requests")
 
 
-@pytest.fixture(scope="session")
-def reviews_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The reviews once, with numbers that are the same in every run; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("reviews") / "state"
-    with new_home(folder, datetime(2026, 11, 9, 1, 0, tzinfo=UTC)) as (_home, clock):
-        world = build_wider_world("safety", "general", "secured", beside=build_world())
-        _fill(world, clock)
-    return folder, world
-
-
 @pytest.fixture
-def reviews(reviews_template: tuple[Path, World], tmp_path: Path, clock: Clock) -> Iterator[World]:
+def reviews(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Two weeks of reviews, seen on Monday 2026-11-23."""
-    folder, world = reviews_template
-    clock.set("2026-11-23T09:00+08:00")
-    with copy_of(folder, tmp_path / "reviews"):
+    with templates.copy(REVIEWS, tmp_path / "state", clock) as world:
         yield world
 
 
-def _fill(world: World, clock: Clock) -> None:
+def _fill(clock: Clock) -> World:
+    world = build_wider_world("safety", "general", "secured", beside=build_world())
     safety, company = open_all("safety"), open_all("group")
     secured = open_all("secured")
     open_all("general")
@@ -67,3 +55,7 @@ def _fill(world: World, clock: Clock) -> None:
     hr = world.desk("jinhr")
     hr.training.record("general", "directory-rules", [world.entry("dubei", "general")], "2025-12-01")
     hr.training.record("general", "directory-rules", [world.entry("jinhr", "general")], "2026-09-01")
+    return world
+
+
+REVIEWS = Template(begin="2026-11-09T09:00+08:00", seen=MONDAY, fill=_fill)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +23,9 @@ from tests.tui.conftest import View
 from tests.world import World
 from tui.kit import KitApp, Look, Reader
 from tui.screens.modes import MODES
+
+MONDAY = "2026-11-23T09:00+08:00"
+"""When most stages are seen."""
 
 
 class Stage(KitApp):
@@ -83,3 +88,41 @@ def copy_of(template: Path, folder: Path) -> Iterator[None]:
         yield
     finally:
         close_store()
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a stage begins with: ``fill`` is called at ``begin`` and may move the clock it is given; tests see
+    what it left behind at ``seen``. Both are ISO with offset."""
+
+    begin: str
+    seen: str
+    fill: Callable[[Clock], World]
+    organisation: str = "华星集团"
+
+
+class Templates:
+    """Stores made once a run and copied for every test, as filling one takes longer than most tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[Template, tuple[Path, World]] = {}
+
+    @contextmanager
+    def copy(self, template: Template, folder: Path, clock: Clock) -> Iterator[World]:
+        """A copy of the store of ``template`` in ``folder``, open, with ``clock`` at the time it is seen."""
+        if template not in self._made:
+            self._made[template] = self._make(template)
+            store_clock.use_source(lambda: clock.now)
+        made, world = self._made[template]
+        clock.set(template.seen)
+        with copy_of(made, folder):
+            yield deepcopy(world)
+
+    def _make(self, template: Template) -> tuple[Path, World]:
+        folder = self._folder / str(len(self._made))
+        with new_home(folder, datetime.fromisoformat(template.begin), template.organisation) as (
+            _home,
+            clock,
+        ):
+            return folder, template.fill(clock)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.requests_stage import office, office_template
+from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import Stage
 from tests.world import World
 from tui.screens.accounts.accounts import Accounts
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 
 
 class Keepers(Stage):

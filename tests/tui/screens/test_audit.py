@@ -11,13 +11,13 @@ from db.language import say
 from db.store.engine import database
 from db.store.tables import AuditRecord
 from tests.tui.screens.oversight_stage import Oversight
-from tests.tui.screens.requests_stage import office, office_template
+from tests.tui.screens.requests_stage import office
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.audit.audit import PAGE, Audit
 from tui.screens.audit.one import AuditOne, outcome
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 SIZE = (80, 24)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.cases_stage import Bureau, bureau, cases_template
+from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.cases.card import CaseCard
@@ -14,7 +14,7 @@ from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.trail import CaseTrail
 
-__all__ = ["bureau", "cases_template"]
+__all__ = ["bureau"]
 
 
 def test_reporting_a_breach(snap_matrix: Snap, bureau: World) -> None:

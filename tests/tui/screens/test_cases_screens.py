@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard
-from tests.tui.screens.cases_stage import Bureau, bureau, cases_template
-from tests.tui.screens.editions_stage import Issuing, issued, issued_template
+from tests.tui.screens.cases_stage import Bureau, bureau
+from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.dialogs import Choose
@@ -23,7 +23,7 @@ from tui.screens.cases.trail import CaseTrail
 from tui.screens.directory.browse import Directory
 from tui.screens.editions.trace import Trace
 
-__all__ = ["bureau", "cases_template", "issued", "issued_template"]
+__all__ = ["bureau", "issued"]
 SIZE = (80, 24)
 
 

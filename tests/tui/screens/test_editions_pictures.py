@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap
-from tests.tui.screens.editions_stage import Issuing, issued, issued_template
+from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 
-__all__ = ["issued", "issued_template"]
+__all__ = ["issued"]
 
 
 async def settle(pilot: Pilot[object]) -> None:

@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 from db.store.tables import AuditRecord, EditionCopy, EditionIssue
 from tests.conftest import Clock
 from tests.editions_world import BOOK
-from tests.tui.screens.editions_stage import Issuing, issued, issued_template
+from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.plain import work
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
 
-__all__ = ["issued", "issued_template"]
+__all__ = ["issued"]
 SIZE = (80, 24)
 
 

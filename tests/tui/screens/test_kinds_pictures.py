@@ -9,12 +9,11 @@ import pytest
 
 from db.desk.record import apply_values
 from db.desk.unit_contacts import put_contacts
-from db.store.engine import close_store, open_store, writing
-from db.store.migrations import migrate
-from db.store.settings import Home
+from db.store.engine import writing
 from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.directory_stage import Hall
+from tests.tui.screens.stage import MONDAY, Template, Templates
 from tests.tui.screens.test_directory import SMALL, drawn, press
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
@@ -26,30 +25,38 @@ PNG = (Path(__file__).parent / "badge.png").read_bytes()
 
 
 @pytest.fixture
-def trading(home: Home, clock: Clock) -> Iterator[World]:
+def trading(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Partners one of whom is a VIP, and a safety department with contacts of its own."""
-    open_store(home)
-    migrate()
+    with templates.copy(TRADING, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _trade(_clock: Clock) -> World:
     world = build_wider_world("general", "safety")
     world.desk("jinhr").sorting.tag(world.entry("vipke", "general"), "vip", True)
     with writing():
         unit = world.unit("safety", "安全管理部")
         put_contacts(unit, {"email": "anquan@huaxing.example"}, source="公告", verifier=None)
-    yield world
-    close_store()
+    return world
 
 
 @pytest.fixture
-def pictured(home: Home, clock: Clock) -> Iterator[World]:
+def pictured(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """The small organisation, one of whom has a photo."""
-    open_store(home)
-    migrate()
+    with templates.copy(PICTURED, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _picture(_clock: Clock) -> World:
     world = build_world()
     file = world.desk("majun").evidence.add("me.png", PNG)
     with writing():
         apply_values(world.entry("majun", "group"), {"photo": (file.id,)}, source="本人", verifier=None)
-    yield world
-    close_store()
+    return world
+
+
+TRADING = Template(begin=MONDAY, seen=MONDAY, fill=_trade)
+PICTURED = Template(begin=MONDAY, seen=MONDAY, fill=_picture)
 
 
 def test_tagged_first(snap_matrix: Snap, trading: World) -> None:

@@ -7,12 +7,12 @@ import pytest
 from db.desk.outside.survey import survey_failed
 from db.store.tables import Task
 from tests.tui.conftest import Snap
-from tests.tui.screens.outside_stage import BOOK, Outside, connect, outside, outside_template
+from tests.tui.screens.outside_stage import BOOK, Outside, connect, outside
 from tests.world import World
 from tui.screens.outside.drift import WeComDrift
 from tui.screens.tasks.card import TaskCard
 
-__all__ = ["outside", "outside_template"]
+__all__ = ["outside"]
 
 
 def test_differences(snap_matrix: Snap, outside: World) -> None:

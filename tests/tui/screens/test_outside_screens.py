@@ -6,13 +6,13 @@ import pytest
 from textual.pilot import Pilot
 
 from db.store.tables import OutsideChange, OutsideSurvey
-from tests.tui.screens.outside_stage import BOOK, Outside, outside, outside_template
+from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.outside.drift import WeComDrift
 from tui.screens.tasks.tasks import Tasks
 
-__all__ = ["outside", "outside_template"]
+__all__ = ["outside"]
 SIZE = (80, 24)
 
 

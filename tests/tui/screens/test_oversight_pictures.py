@@ -6,10 +6,10 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap
 from tests.tui.screens.oversight_stage import Oversight
-from tests.tui.screens.requests_stage import office, office_template
+from tests.tui.screens.requests_stage import office
 from tests.world import World
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 
 
 async def settle(pilot: Pilot[object]) -> None:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from db.store.tables import AuditRecord
 from reports.report import Report
 from tests.tui.screens.oversight_stage import Oversight
-from tests.tui.screens.requests_stage import office, office_template
+from tests.tui.screens.requests_stage import office
 from tests.world import World
 from tui.kit.safe import cells
 from tui.plain import work
@@ -19,7 +19,7 @@ from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.text import ReportText
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 SIZE = (80, 24)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.requests_stage import Office, office, office_template
+from tests.tui.screens.requests_stage import Office, office
 from tests.world import World
 from tui.screens.requests.access import AskAccess
 from tui.screens.requests.change import Change
 from tui.screens.requests.delegate import Delegate
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 
 
 async def settle(pilot: Pilot[object]) -> None:

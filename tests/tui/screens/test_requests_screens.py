@@ -11,7 +11,7 @@ from db.store.engine import Store
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, mobile_of
-from tests.tui.screens.requests_stage import Office, office, office_template
+from tests.tui.screens.requests_stage import Office, office
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Notice, Styled, TextInput
@@ -24,7 +24,7 @@ from tui.screens.requests.change import Change
 from tui.screens.requests.queue import SETTLED
 from tui.screens.requests.words import facts
 
-__all__ = ["office", "office_template"]
+__all__ = ["office"]
 SIZE = (80, 24)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
+from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.reviews.entries import ReviewEntries
@@ -17,7 +17,7 @@ from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.training.training import Training
 
-__all__ = ["reviews", "reviews_template"]
+__all__ = ["reviews"]
 
 
 async def settle(pilot: Pilot[object]) -> None:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from db.desk.reviews.views import CampaignRow
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve
-from tests.tui.screens.reviews_stage import Room, reviews, reviews_template
+from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import DataList, Line
 from tui.kit.dialogs import AskText, Choose
@@ -21,7 +21,7 @@ from tui.screens.reviews.reviews import Reviews
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.tasks.tasks import Tasks
 
-__all__ = ["reviews", "reviews_template"]
+__all__ = ["reviews"]
 SIZE = (80, 24)
 
 
