@@ -84,7 +84,10 @@ class Keyed(Screen[Any]):
         self.perform(command_id)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense now."""
+        """Do a command by its id, if it makes sense now; on a screen that is not there yet, once it is."""
+        if not self.is_mounted:
+            self.call_after_refresh(self.perform, command_id)
+            return
         command = next((one for one in self.commands() if one.id == command_id), None)
         if command is None or not self._is_sensible(command):
             return

@@ -51,7 +51,7 @@ def clean_name(name: str, kind: MediaType) -> str:
     characters, ending as its type does."""
     bare = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c for c in bare if unicodedata.category(c)[0] != "C")
-    shown = _UNFIT_IN_NAMES.sub("_", shown).strip(" .")
+    shown = " ".join(_UNFIT_IN_NAMES.sub("_", shown).split()).strip(" .")
     stem, dot, suffix = shown.rpartition(".")
     if dot and f".{suffix.lower()}" in _ACCEPTED_SUFFIXES[kind]:
         return f"{stem.strip(' .')[:NAME_LENGTH] or 'file'}.{suffix.lower()}"

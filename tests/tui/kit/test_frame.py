@@ -137,6 +137,28 @@ async def test_a_crash_draws_nothing_of_itself(capfd: pytest.CaptureFixture[str]
     assert "Traceback" not in out + err
 
 
+@pytest.mark.threat(13)
+async def test_a_key_that_comes_before_its_screen_waits_for_it() -> None:
+    """Keys that are typed ahead, or pasted, reach a screen that has no widgets yet."""
+
+    class Slow(Directory):
+        def can(self, command_id: str) -> bool:
+            return super().can(command_id) and bool(self.query_one(DataList))
+
+        def do_why(self) -> None:
+            self.done.append("why")
+
+    app = Stage()
+    async with app.run_test() as pilot:
+        with app._context():  # as a key comes
+            screen = Slow()
+            app.push_screen(screen)
+            screen.perform("why")
+        assert screen.done == []
+        await pilot.pause()
+        assert screen.done == ["why"]
+
+
 async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
     app = Stage()
     async with app.run_test():
