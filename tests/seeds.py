@@ -66,7 +66,7 @@ class Seeds:
     def _make(self, database: str, seed: Seed) -> None:
         if database in self._made:
             return
-        clock.use_source(lambda: START)
+        before = clock.use_source(lambda: START)
         try:
             open_store(self._home, Settings(organisation="华星集团", database=database))
             migrate()
@@ -74,7 +74,7 @@ class Seeds:
                 self.world = build_world()
         finally:
             close_store()
-            clock.use_source(None)
+            clock.use_source(before)
         self._made.add(database)
 
 

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+Source = Callable[[], datetime]
+_source: Source = lambda: datetime.now(UTC)  # noqa: E731
 
 
-def use_source(source: Callable[[], datetime] | None) -> None:
-    """Take the time from ``source`` instead (None: from the machine's clock again)."""
+def use_source(source: Source | None) -> Source:
+    """Take the time from ``source`` instead (None: from the machine's clock again); the source until now."""
     global _source
-    _source = source or (lambda: datetime.now(UTC))
+    before, _source = _source, source or (lambda: datetime.now(UTC))
+    return before
 
 
 def utcnow() -> datetime:

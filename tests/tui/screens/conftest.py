@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 
 from auth import passwords
 from db.store.engine import Store, close_store, open_store
-from db.store.migrations import migrate
 from db.store.settings import Home
 from tests.conftest import Clock
+from tests.seeds import Seed, Seeds
 from tests.tui.screens.stage import Templates
+from tests.world import World
 
 
 @pytest.fixture
-def installation(home: Home, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty, migrated store, with the clock standing still and the least work bcrypt knows."""
+def installation(
+    request: pytest.FixtureRequest, home: Home, clock: Clock, seeds: Seeds, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    """A migrated store, with the clock standing still and the least work bcrypt knows; empty, but where
+    `world` is asked for too."""
     monkeypatch.setattr(passwords, "COST", 4)
-    opened = open_store(home)
-    migrate()
-    yield opened
-    close_store()
+    seed: Seed = "world" if "filled" in request.fixturenames else "empty"
+    with seeds.copy(seed, home.folder, None):
+        yield open_store(home)
+        close_store()
+
+
+@pytest.fixture
+def world(filled: None, installation: Store, seeds: Seeds) -> World:
+    """The small organisation of `tests.world` in the installation."""
+    return deepcopy(seeds.world)
 
 
 @pytest.fixture(scope="session")

@@ -69,14 +69,14 @@ def new_home(folder: Path, begin: datetime, organisation: str = "华星集团") 
     make_keys(home.keys)
     home.settings_file.write_text(f'organisation = "{organisation}"\n', "utf-8")
     clock = Clock(begin.astimezone(UTC))
-    store_clock.use_source(lambda: clock.now)
+    before = store_clock.use_source(lambda: clock.now)
     open_store(home)
     try:
         migrate()
         yield home, clock
     finally:
         close_store()
-        store_clock.use_source(None)
+        store_clock.use_source(before)
 
 
 @contextmanager
@@ -113,7 +113,6 @@ class Templates:
         """A copy of the store of ``template`` in ``folder``, open, with ``clock`` at the time it is seen."""
         if template not in self._made:
             self._made[template] = self._make(template)
-            store_clock.use_source(lambda: clock.now)
         made, world = self._made[template]
         clock.set(template.seen)
         with copy_of(made, folder):

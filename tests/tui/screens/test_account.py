@@ -11,16 +11,15 @@ from db.desk import SessionOver
 from db.store.engine import Store
 from tests.conftest import Clock
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, enrol, present_code, settled, text_of
-from tests.world import build_world
+from tests.world import World
 from tui.kit import Mode
 from tui.screens.door.account import MyAccount
 from tui.screens.door.recovery_codes import RecoveryCodes
 from tui.screens.today import Today
 
 
-async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, clock: Clock) -> None:
+async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, world: World, clock: Clock) -> None:
     """Somebody else is in with the owner's password and code."""
-    world = build_world()
     enrol(world.accounts["majun"])
     stranger = SignIn("majun", "198.51.100.66", "ssh").answer(PASSWORD, present_code())
     assert stranger is not None
@@ -39,8 +38,7 @@ async def test_sessions_elsewhere_are_seen_and_ended(installation: Store, clock:
 
 
 @pytest.mark.threat(10)
-async def test_new_recovery_codes_are_shown_once(installation: Store, clock: Clock) -> None:
-    world = build_world()
+async def test_new_recovery_codes_are_shown_once(installation: Store, world: World, clock: Clock) -> None:
     account = world.accounts["majun"]
     enrol(account)
     app = app_of("majun", PASSWORD, present_code())
@@ -61,8 +59,9 @@ async def test_new_recovery_codes_are_shown_once(installation: Store, clock: Clo
 
 
 @pytest.mark.clause("A.19")
-async def test_the_last_fourteen_days_are_announced_on_the_way_in(installation: Store, clock: Clock) -> None:
-    world = build_world()
+async def test_the_last_fourteen_days_are_announced_on_the_way_in(
+    installation: Store, world: World, clock: Clock
+) -> None:
     enrol(world.accounts["zhangwen"])
     clock.forward(days=170)
     app = app_of("zhangwen", PASSWORD, present_code(), modes=[Mode("today", "1", "", Today)])

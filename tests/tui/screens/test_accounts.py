@@ -7,21 +7,14 @@ import pytest
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import SessionOver
-from db.store.engine import Store
 from db.store.searchkeys import line_of
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
-from tests.world import World, build_world
+from tests.world import World
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.account import MyAccount
-
-
-@pytest.fixture
-def world(installation: Store) -> World:
-    """A few people in three books."""
-    return build_world()
 
 
 class Office(Stage):

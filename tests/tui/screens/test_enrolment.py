@@ -11,7 +11,7 @@ from db.store.engine import Store
 from db.store.tables import Account, RecoveryCode, UndertakingAccepted
 from tests.tui.conftest import SIZES
 from tests.tui.screens.at_the_door import PASSWORD, app_of, invite, present_code, text_of, type_in
-from tests.world import build_world
+from tests.world import World
 from tui.kit import Look
 from tui.screens.door.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
 from tui.screens.door.qr_code import QrCode
@@ -32,8 +32,7 @@ def read_back(lines: list[Strip]) -> list[list[bool]]:
     return [row[left : left + size] for row in rows[used[0] : used[-1] + 1]]
 
 
-async def test_an_invited_person_gets_in_by_five_steps(installation: Store) -> None:
-    world = build_world()
+async def test_an_invited_person_gets_in_by_five_steps(installation: Store, world: World) -> None:
     account = world.accounts["zhangwei"]
     app = app_of("zhangwei", invite(account), "")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -60,8 +59,9 @@ async def test_an_invited_person_gets_in_by_five_steps(installation: Store) -> N
     assert RecoveryCode.select().count() == 10
 
 
-async def test_the_picture_is_the_code_and_stands_whole_on_80_by_24(installation: Store) -> None:
-    world = build_world()
+async def test_the_picture_is_the_code_and_stands_whole_on_80_by_24(
+    installation: Store, world: World
+) -> None:
     for view in SIZES:
         app = app_of("zhangwei", invite(world.accounts["zhangwei"]), "", view)
         async with app.run_test(size=view.size) as pilot:
@@ -83,8 +83,9 @@ async def test_the_picture_is_the_code_and_stands_whole_on_80_by_24(installation
             assert " ".join(shown[start : start + 4] for start in range(0, 16, 4)) in text_of(app)
 
 
-async def test_without_colour_it_is_light_on_dark_and_can_be_inverted(installation: Store) -> None:
-    world = build_world()
+async def test_without_colour_it_is_light_on_dark_and_can_be_inverted(
+    installation: Store, world: World
+) -> None:
     app = app_of("zhangwei", invite(world.accounts["zhangwei"]), "")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -98,8 +99,7 @@ async def test_without_colour_it_is_light_on_dark_and_can_be_inverted(installati
         assert [picture.render_line(y).text for y in range(picture.size.height)] == coloured
 
 
-async def test_steps_back_lose_nothing_but_a_cut_line_loses_all(installation: Store) -> None:
-    world = build_world()
+async def test_steps_back_lose_nothing_but_a_cut_line_loses_all(installation: Store, world: World) -> None:
     account = world.accounts["zhangwei"]
     code = invite(account)
     app = app_of("zhangwei", code, "")
@@ -122,8 +122,7 @@ async def test_steps_back_lose_nothing_but_a_cut_line_loses_all(installation: St
     assert again is not None
 
 
-async def test_what_is_wrong_is_said_under_the_field(installation: Store) -> None:
-    world = build_world()
+async def test_what_is_wrong_is_said_under_the_field(installation: Store, world: World) -> None:
     app = app_of("zhangwei", invite(world.accounts["zhangwei"]), "")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -142,8 +141,8 @@ def test_a_long_name_still_makes_a_code_that_fits() -> None:
         assert len(segno.make(uri, error="l", boost_error=False, micro=False).matrix) <= 37
 
 
-async def test_what_was_wrong_is_not_said_of_the_next_password(installation: Store) -> None:
-    account = build_world().accounts["zhangwei"]
+async def test_what_was_wrong_is_not_said_of_the_next_password(installation: Store, world: World) -> None:
+    account = world.accounts["zhangwei"]
     app = app_of("zhangwei", invite(account), "")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -18,16 +18,15 @@ from tests.tui.screens.at_the_door import (
     text_of,
     type_in,
 )
-from tests.world import build_world
+from tests.world import World
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.undertaking import Undertaking
 
 
 @pytest.mark.clause("A.19")
 async def test_a_password_past_its_age_is_changed_before_anything_else(
-    installation: Store, clock: Clock
+    installation: Store, world: World, clock: Clock
 ) -> None:
-    world = build_world()
     account = world.accounts["zhangwen"]
     enrol(account)
     clock.forward(days=180)
@@ -45,8 +44,7 @@ async def test_a_password_past_its_age_is_changed_before_anything_else(
 
 
 @pytest.mark.clause("A.19")
-async def test_the_old_password_again_is_no_change(installation: Store, clock: Clock) -> None:
-    world = build_world()
+async def test_the_old_password_again_is_no_change(installation: Store, world: World, clock: Clock) -> None:
     enrol(world.accounts["zhangwen"])
     clock.forward(days=200)
     app = app_of("zhangwen", PASSWORD, present_code())
@@ -58,8 +56,7 @@ async def test_the_old_password_again_is_no_change(installation: Store, clock: C
         assert app.desk.actor.strength == "expired"
 
 
-async def test_at_will_it_takes_the_present_one_and_can_be_left(installation: Store) -> None:
-    world = build_world()
+async def test_at_will_it_takes_the_present_one_and_can_be_left(installation: Store, world: World) -> None:
     enrol(world.accounts["zhangwen"])
     app = app_of("zhangwen", PASSWORD, present_code())
     async with app.run_test(size=(80, 24)) as pilot:

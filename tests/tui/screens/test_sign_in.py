@@ -8,7 +8,7 @@ from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, SignInSession
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, text_of, type_in
-from tests.world import build_world
+from tests.world import World
 from tui.kit import Look
 from tui.screens.door.sign_in import Door
 
@@ -17,8 +17,7 @@ def door() -> Door:
     return Door(language="zh_CN", look=Look(), organisation="华星集团", source="console")
 
 
-async def test_login_password_and_code_let_in(installation: Store) -> None:
-    world = build_world()
+async def test_login_password_and_code_let_in(installation: Store, world: World) -> None:
     enrol(world.accounts["zhangwen"])
     app = door()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -29,8 +28,7 @@ async def test_login_password_and_code_let_in(installation: Store) -> None:
     assert SignInSession.get_by_id(app.signed.session).front == "console"
 
 
-async def test_an_activation_code_does_with_the_code_left_empty(installation: Store) -> None:
-    world = build_world()
+async def test_an_activation_code_does_with_the_code_left_empty(installation: Store, world: World) -> None:
     code = invite(world.accounts["zhangwen"])
     app = door()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -41,10 +39,9 @@ async def test_an_activation_code_does_with_the_code_left_empty(installation: St
 
 @pytest.mark.threat(1)
 async def test_three_tries_and_the_same_words_for_all(
-    installation: Store, monkeypatch: pytest.MonkeyPatch
+    installation: Store, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the name exists can't be read off the screen."""
-    world = build_world()
     enrol(world.accounts["zhangwen"])
     monkeypatch.setattr("tui.screens.door.sign_in.SignIn.delay", lambda attempt: 0.0)
     pictures = []
@@ -64,9 +61,8 @@ async def test_three_tries_and_the_same_words_for_all(
 
 @pytest.mark.threat(2)
 async def test_the_answer_is_held_after_failures(
-    installation: Store, monkeypatch: pytest.MonkeyPatch
+    installation: Store, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = build_world()
     enrol(world.accounts["zhangwen"])
     held = []
 
@@ -95,10 +91,9 @@ async def test_who_does_not_sign_in_in_time_makes_room(
 
 @pytest.mark.threat(2)
 async def test_a_delay_beyond_the_time_left_is_told_at_once(
-    installation: Store, monkeypatch: pytest.MonkeyPatch
+    installation: Store, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody holds a place at the door for a minute only to wait; nothing was checked."""
-    world = build_world()
     enrol(world.accounts["zhangwen"])
     monkeypatch.setattr("tui.screens.door.sign_in.SignIn.delay", lambda attempt: 58.0)
     app = door()

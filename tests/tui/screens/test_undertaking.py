@@ -8,13 +8,12 @@ from db.desk import Refused
 from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
-from tests.world import build_world
+from tests.world import World
 from tui.screens.door.undertaking import Undertaking
 
 
 @pytest.mark.clause("A.17")
-async def test_nothing_is_open_before_it_is_accepted(installation: Store) -> None:
-    world = build_world()
+async def test_nothing_is_open_before_it_is_accepted(installation: Store, world: World) -> None:
     account = world.accounts["zengqing"]
     enrol(account)
     app = app_of("zengqing", PASSWORD, present_code())
@@ -36,8 +35,7 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store) -> Non
 
 
 @pytest.mark.clause("A.17")
-async def test_it_is_asked_again_when_the_regulation_has_changed(installation: Store) -> None:
-    world = build_world()
+async def test_it_is_asked_again_when_the_regulation_has_changed(installation: Store, world: World) -> None:
     account = world.accounts["zengqing"]
     enrol(account)
     UndertakingAccepted.create(account=account, policy="enterprise", version="0", at="2020")
@@ -48,8 +46,7 @@ async def test_it_is_asked_again_when_the_regulation_has_changed(installation: S
 
 
 @pytest.mark.clause("A.17")
-async def test_leaving_accepts_nothing(installation: Store) -> None:
-    world = build_world()
+async def test_leaving_accepts_nothing(installation: Store, world: World) -> None:
     enrol(world.accounts["zengqing"])
     app = app_of("zengqing", PASSWORD, present_code())
     async with app.run_test(size=(80, 24)) as pilot:
