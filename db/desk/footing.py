@@ -14,7 +14,7 @@ from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch
 
-ACCOUNT, OWN, HEADED, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE = range(9)
+ACCOUNT, OWN, HEADED, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS = range(10)
 
 PARTS = """
 WITH mine AS (
@@ -45,6 +45,8 @@ UNION ALL SELECT 7, NULL, NULL, NULL, policy, version, ''
 UNION ALL SELECT 8, unit_id, above_id, distance, '', '', '' FROM unit_above WHERE unit_id IN (
     SELECT unit_id FROM mine UNION SELECT id FROM headed UNION SELECT unit_id FROM given
 )
+UNION ALL SELECT 9, e.id, e.unit_id, NULL, e.book_id, '', ''
+    FROM mine m JOIN entry e ON e.inside_owner = m.id AND e.state = 'active'
 """
 
 Row = tuple[int | None, int | None, int | None, str, str, str]
@@ -56,7 +58,7 @@ class Footing:
     """The rows of each part, without the part's number, as they were at ``moment``."""
 
     moment: str
-    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(9)])
+    parts: Sequence[list[Row]] = field(default_factory=lambda: [[] for _part in range(10)])
 
     def __getitem__(self, part: int) -> list[Row]:
         return self.parts[part]

@@ -15,6 +15,7 @@ from db.desk.standing import Protected, Standing
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.schema.book import USUAL_RANK
+from db.policy.vocabulary import INSIDE_OWNER
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.searchkeys import entry_of
@@ -114,6 +115,7 @@ class _Drawing:
         self._rules = listed_rules(policy)
         self._roles = standing.roles(policy.book)
         self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
+        self._answers_for = standing.answers_for.get(policy.book, {})
         self._own_kind = standing.own_kinds.get(policy.book)
         self._related = any(rule.visible_to for rule in self._rules)
         self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
@@ -133,7 +135,7 @@ class _Drawing:
         own = entry == self._own
         if unit in finer:
             protected = wider(protected, finer[unit])
-        plan, opens = self._plan(protected, self._relations(own, unit, kind))
+        plan, opens = self._plan(protected, self._relations(entry, own, unit, kind))
         values = dict(zip(parts[HEAD::2], parts[HEAD + 1 :: 2], strict=True))
         if opens and sealed is not None:
             hidden = unseal(self._keys, SearchLine.place(number), sealed).decode("utf-8").split(JOINT)
@@ -149,7 +151,7 @@ class _Drawing:
             not self._first.isdisjoint(carried),
         )  # fmt: skip
 
-    def _relations(self, own: bool, unit: int, kind: str) -> frozenset[str]:
+    def _relations(self, entry: int, own: bool, unit: int, kind: str) -> frozenset[str]:
         if not self._related:
             return OWN if own else NONE
         found = {"self"} if own else set()
@@ -158,6 +160,8 @@ class _Drawing:
             found.add("unit")
         if kind == self._own_kind:
             found.add("peer")
+        if entry in self._answers_for:
+            found.add(INSIDE_OWNER)
         return frozenset(found)
 
     def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:

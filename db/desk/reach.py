@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 from db.desk.standing import Protected, Reach, Standing
-from db.policy.vocabulary import Side
+from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.store.searchindex import scope_of
 from db.store.sql import among, fetch
 
@@ -34,7 +34,8 @@ class Ground:
 
     ``arms`` don't overlap; ``finer`` are places inside them with a wider sight than the arm around them.
     ``entries`` are the single entries within reach, with the sight of each. ``above`` holds every unit
-    that matters here with the units above it, itself first.
+    that matters here with the units above it, itself first. ``contacts`` are those of the single entries
+    that lists show like others, because the reader answers for them, with the unit of each.
     """
 
     side: Side
@@ -42,11 +43,15 @@ class Ground:
     finer: tuple[Arm, ...]
     entries: Mapping[int, Protected]
     above: dict[int, list[int]]
+    contacts: Mapping[int, int] = field(default_factory=dict)
 
     def within(self, unit: int) -> Ground:
-        """What of it lies in ``unit`` or below; single entries are left out."""
-        self.learn([unit])
-        return Ground(self.side, self._cut(self.arms, unit), self._cut(self.finer, unit), {}, self.above)
+        """What of it lies in ``unit`` or below; single entries other than contacts are left out."""
+        self.learn([unit, *self.contacts.values()])
+        contacts = {entry: place for entry, place in self.contacts.items() if unit in self.above[place]}
+        entries = {entry: self.entries[entry] for entry in contacts}
+        arms, finer = self._cut(self.arms, unit), self._cut(self.finer, unit)
+        return Ground(self.side, arms, finer, entries, self.above, contacts)
 
     def around(self, unit: int) -> Arm | None:
         """The arm that ``unit`` itself lies in, if any."""
@@ -92,10 +97,13 @@ def ground_of(standing: Standing, book: str, side: Side) -> Ground:
 
 def _ground(standing: Standing, book: str, side: Side) -> Ground:
     entries: dict[int, Protected] = {}
+    contacts: dict[int, int] = {}
     places: dict[tuple[int, bool], Protected] = {}
     for reach in standing.reaches(book, side):
         if reach.entry is not None:
             entries[reach.entry] = wider(entries.get(reach.entry), reach.protected)
+            if reach.role == INSIDE_OWNER:
+                contacts[reach.entry] = standing.answers_for[book][reach.entry]
         elif reach.unit is not None:
             place = (reach.unit, reach.below)
             places[place] = wider(places.get(place), reach.protected)
@@ -111,7 +119,12 @@ def _ground(standing: Standing, book: str, side: Side) -> Ground:
             arms.append(Arm(unit, below, level))
         elif wider(widest_of(around), level) != widest_of(around):
             finer.append(Arm(unit, below, level))
-    ground = Ground(side, tuple(arms), tuple(finer), entries, above)
+    ground = Ground(side, tuple(arms), tuple(finer), entries, above, contacts)
+    for entry, unit in contacts.items():
+        arm = ground.around(unit)
+        if arm is not None:
+            level = ground.sights([unit]).get(unit, arm.protected)
+            entries[entry] = wider(entries[entry], level)
     if book in standing.own:
         entry, unit = standing.own[book]
         if ground.around(unit) is not None:

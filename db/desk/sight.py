@@ -12,6 +12,7 @@ from db.desk.values import MASK, NUMBERS, display, masked
 from db.language import Text
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.policy.vocabulary import INSIDE_OWNER
 
 LISTED = ("extension", "phone", "mobile", "email")
 """Kinds of field that a line of a list has room for."""
@@ -43,7 +44,8 @@ class Reader:
 
     protected: Protected
     relations: frozenset[str]
-    """Roles held in the book, and ``self``, ``unit``, ``peer`` where they hold towards the entry."""
+    """Roles held in the book, and ``self``, ``unit``, ``peer``, ``inside-owner`` where they hold towards the
+    entry."""
 
     def sees(self, rule: FieldRule) -> bool:
         """Whether the field exists for the reader at all."""
@@ -78,6 +80,8 @@ def relations(
             )
             if holds
         )
+    if entry in standing.answers_for.get(policy.book, ()):
+        found.add(INSIDE_OWNER)
     return frozenset(found)
 
 

@@ -16,6 +16,7 @@ from db.desk.footing import (
     ACCEPTED,
     ACCESS,
     ACCOUNT,
+    ANSWERS,
     BOOK,
     DELEGATION,
     GRANT,
@@ -28,8 +29,8 @@ from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import _
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import builtin, load_policies
+from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.policy.vocabulary import Reach as ScopeReach
-from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.engine import database, store
 from db.store.tables import Unit, UnitAbove
@@ -103,6 +104,8 @@ class Standing:
     holdings: tuple[Holding, ...]
     grants: tuple[tuple[str, Reach], ...]
     """(book, reach) of granted access requests (A.13)"""
+    answers_for: Mapping[str, Mapping[int, int]]
+    """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
     shelf: Mapping[str, BookHeld] = field(repr=False)
     """All books there are."""
     accepted: frozenset[tuple[str, str]]
@@ -147,6 +150,8 @@ class Standing:
             entry, _unit = self.own[book]
             scope = policy.scope("employee")
             found.append(Reach("self", scope.clause, "shown", entry=entry))
+        if side == "external" and book in self.answers_for:
+            found += self._answering(policy, self.answers_for[book])
         for holding in self.holdings:
             if holding.book != book:
                 continue
@@ -165,6 +170,13 @@ class Standing:
                     )
                 )
         return tuple(found)
+
+    @staticmethod
+    def _answering(policy: EffectivePolicy, contacts: Mapping[int, int]) -> Iterator[Reach]:
+        scope = policy.scope(INSIDE_OWNER, "external")
+        if scope.reach != "none":
+            for entry in contacts:
+                yield Reach(INSIDE_OWNER, scope.clause, scope.protected, entry=entry)
 
     def place(self, holding: Holding, reach: ScopeReach) -> tuple[int, bool] | None:
         """The unit that ``reach`` gives to ``holding``, and whether all below it is given too.
@@ -224,6 +236,7 @@ def standing_of(actor: Actor) -> Standing:
             (book, Reach("granted", clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in footing[ACCESS]
         ),
+        answers_for=_answers_for(footing),
         shelf=shelf,
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
         above=_above(footing, shelf),
@@ -303,6 +316,13 @@ def _shelf(footing: Footing) -> dict[str, BookHeld]:
 
 def _own_entries(footing: Footing) -> dict[str, tuple[int, int]]:
     return {book: (entry, unit) for entry, unit, _n, book, _kind, _t in footing[OWN] if entry and unit}
+
+
+def _answers_for(footing: Footing) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for entry, unit, _n, book, *_texts in footing[ANSWERS]:
+        found.setdefault(book, {})[entry or 0] = unit or 0
+    return found
 
 
 def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:

@@ -15,6 +15,9 @@ from db.store.engine import database
 from db.store.searchkeys import Side
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
+LONGEST_REGION = 24
+"""Characters."""
+
 
 def create_book(
     book: str,

@@ -8,8 +8,9 @@ from db.language import Text, _
 from db.policy import words
 from db.policy.effective import EffectivePolicy
 from db.policy.explain_work import WorkTeller
-from db.policy.rules import FieldRule, Line
+from db.policy.rules import FieldRule, Line, ScopeRule
 from db.policy.schema.book import Selector
+from db.policy.vocabulary import INSIDE_OWNER
 from db.policy.words import listed
 
 
@@ -95,6 +96,17 @@ class _Teller:
             text = _("kept in step: {fields}", fields=listed(map(self._field_label, sync.fields)))
             yield Line(f"sync.{sync.system}", text, sync.clause)
 
+    def _answering(self, scope: ScopeRule) -> Text:
+        role = self.role(scope.role)
+        if scope.reach == "none":
+            return _("{role}: sees no more than others", role=role)
+        sees = _(
+            "{role}: sees the outside contacts that name them, {protected}",
+            role=role,
+            protected=words.PROTECTED[scope.protected],
+        )
+        return sees if scope.propose == "none" else _("{sees}; proposes changes for them", sees=sees)
+
     def _field(self, field: FieldRule) -> Text:
         traits: list[Text] = [field.label, words.VALUE_KINDS[field.kind]]
         traits += [_("required")] * field.required + [_("protected")] * field.protected
@@ -119,6 +131,10 @@ class _Teller:
 
     def sight(self) -> Iterator[Line]:
         for scope in self.policy.scopes:
+            if scope.role == INSIDE_OWNER:
+                if scope.side == "external":
+                    yield Line(f"scopes.{scope.role}", self._answering(scope), scope.clause)
+                continue
             text = _(
                 "{role}, {side} entries: sees {reach}, {protected}; "
                 "proposes for {propose}; maintains {maintain}",

@@ -12,7 +12,7 @@ from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
 from db.policy.schema.base import Part, Rule
-from db.policy.vocabulary import FUNCTIONS, REACHES, RELATIONS
+from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, REACHES, RELATIONS
 
 BASE_ROLES = frozenset(
     [
@@ -26,6 +26,7 @@ BASE_ROLES = frozenset(
         "chief-executive",
         "assistant",
         "admin",
+        INSIDE_OWNER,
         "everyone",
         "person",
     ]
@@ -136,11 +137,29 @@ class _Reader:
                 )
                 yield self._at(message, *path, "maintain")
             yield from self._denied(scope, path)
+            yield from self._answering(scope, path)
             if self._is_maintainer(scope.role) and scope.reach != "book":
                 message = _(
                     '{role} maintains the whole book, so the scope must be reach = "book".', role=scope.role
                 )
                 yield self._at(message, *path, "reach")
+
+    def _answering(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Finding]:
+        """An inside owner reaches the outside contacts that name them, or none."""
+        if scope.role != INSIDE_OWNER:
+            return
+        for key in ("reach", "propose", "maintain"):
+            word = getattr(scope, key)
+            if word not in ("none", "self"):
+                message = _(
+                    'An inside owner is somebody only to their own contacts: write {key} = "self" for those, '
+                    'or "none".',
+                    key=key,
+                )
+                yield self._at(message, *path, key)
+        if scope.side == "internal":
+            message = _('Inside owners answer for outside contacts: write side = "external".')
+            yield self._at(message, *path, "side")
 
     def _denied(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Finding]:
         for denial in self.file.denials:

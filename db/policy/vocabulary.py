@@ -90,6 +90,10 @@ FUNCTIONS = ("maintainer", "supervisor", "technical", "owner", "deputy")
 STEP_ORDER = ("person", "head", "maintainer", "supervisor", "director", "chief-executive")
 """Approval steps of several policies are put in this order; other roles come after ``supervisor``."""
 
+INSIDE_OWNER = "inside-owner"
+"""The role of whoever answers for an outside contact. It follows from the contacts that name one, so it is
+never granted; its scope reaches ``self``, which is those contacts, or ``none``."""
+
 RELATIONS = ("self", "unit", "peer")
 """Relations that ``visible_to`` may name besides roles: the person, the same unit, the same kind of entry."""
 

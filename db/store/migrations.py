@@ -82,7 +82,22 @@ def _emergency() -> None:
     database.create_tables([tables.CallAttempt], safe=True)
 
 
-STEPS: tuple[Callable[[], None], ...] = (_first, _outside, _journal, _server, _cases, _emergency)
+def _answering() -> None:
+    """Who answers for which outside contacts is asked at every operation; most entries are colleagues."""
+    database.execute_sql(
+        "CREATE INDEX IF NOT EXISTS entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"
+    )
+
+
+STEPS: tuple[Callable[[], None], ...] = (
+    _first,
+    _outside,
+    _journal,
+    _server,
+    _cases,
+    _emergency,
+    _answering,
+)
 
 
 def current() -> int:

@@ -4,7 +4,8 @@ for every relation a reader can have to an entry.
 The readers sit together in one unit. ``head`` heads another unit than their own, ``head-here`` the one
 they sit in; ``hr-there`` is human resources from ``head``'s unit down only; ``for-head`` and ``for-hr``
 stand in for one of those; ``stranger`` is in another book only; ``keeper`` is a system administrator of
-the book without an entry anywhere; ``partner`` is an outside contact who was given an account.
+the book without an entry anywhere; ``partner`` is an outside contact who was given an account. Each reader
+``answers`` for an outside contact of their own where the book keeps any.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ READERS = (
 )  # fmt: skip
 RELATIONS = (
     "self", "unit", "below", "headed", "under", "elsewhere", "root", "granted", "lapsed",
-    "outside", "left", "other-book", "never",
+    "outside", "answers", "left", "other-book", "never",
 )  # fmt: skip
 HERE, BELOW, THERE, UNDER, ELSEWHERE = "甲处", "甲处/甲组", "乙处", "乙处/乙组", "丙处"
 PLACES = {
@@ -58,6 +59,8 @@ class Cast:
     book: str
     targets: dict[str, int] = field(default_factory=dict)
     mobiles: dict[int, str] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    """reader -> the outside contact that names them as its inside owner"""
 
     def login(self, reader: str) -> str:
         """The account that plays ``reader``."""
@@ -69,6 +72,8 @@ class Cast:
 
     def target(self, reader: str, relation: str) -> int | None:
         """The entry that stands in ``relation`` to ``reader``; None where there can't be one."""
+        if relation == "answers":
+            return self.answered.get(reader)
         if relation == "self":
             return self.world.entries.get((self.book, self.login(reader)))
         return self.targets.get(relation)
@@ -138,6 +143,12 @@ def _others(cast: Cast) -> None:
     cast.targets["never"] = NEVER
     if _has_outside(cast):
         cast.targets["outside"] = _entry(cast, cast.name("outside"), OUTSIDE, 601, kind="partner")
+        for number, reader in enumerate(READERS):
+            owner = cast.world.entries.get((cast.book, cast.login(reader)))
+            if owner is not None and reader != "partner":
+                cast.answered[reader] = _entry(
+                    cast, f"石{reader}", OUTSIDE, 700 + number, kind="partner", owner=owner
+                )
 
 
 def _has_outside(cast: Cast) -> bool:
@@ -153,6 +164,7 @@ def _entry(
     kind: str = "full-time",
     book: str = "",
     person: int | None = None,
+    owner: int | None = None,
 ) -> int:
     book = book or cast.book
     place = sorted(NEIGHBOUR).index(cast.book)
@@ -164,6 +176,7 @@ def _entry(
         "mobile": mobile,
         "email": f"n{place}{number}@huaxing.example",
         "organisation": "蓝海咨询" if kind == "partner" else "",
+        "inside_owner": str(owner or ""),
     }
     known = {rule.name for rule in policy_of(book).fields}
     entry = create_entry(

@@ -191,7 +191,9 @@ def _leave_form(trial: Trial) -> str:
 
 
 def _leave(trial: Trial) -> str:
-    trial.desk.lifecycle.leave(LeaveAsked(trial.entry, "2026-11-25", "离职"))
+    trial.desk.lifecycle.leave(
+        LeaveAsked(trial.entry, "2026-11-25", "离职", successor=trial.cast.name("unit"))
+    )
     return "allowed"
 
 

@@ -71,7 +71,7 @@ class Bench:
         """What is wrong with one cell, or nothing."""
         entry = self.cast.target(cell.reader, cell.relation)
         if entry is None:
-            outside = cell.relation == "outside" and cell.book == "staff"
+            outside = cell.relation in ("outside", "answers") and cell.book == "staff"
             return "" if outside else f"{cell}: there is nobody to try it on"
         got = self._outcome(cell.reader, cell.operation, entry, cell.relation)
         if cell.expected != NOBODY:

@@ -48,6 +48,16 @@ def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(text.text, {"number": notice.detail["number"]})
 
 
+def _answers(notice: NoticeToMe) -> Text:
+    if notice.entry is not None:
+        return _("You answer for the outside contact {who}", who=_whom(notice))
+    return _(
+        "You answer for {count} outside contacts that {who} answered for",
+        count=int(str(notice.detail["count"])),
+        who=str(notice.detail["from"]),
+    )
+
+
 def _backup(notice: NoticeToMe) -> Text:
     problem = Label(str(notice.detail["zh"]), str(notice.detail["en"]))
     place = str(notice.detail["place"])
@@ -95,6 +105,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "access": _opened,
     "join": lambda notice: _("{who} joined", who=_whom(notice)),
     "move": lambda notice: _("{who}: a move took effect", who=_whom(notice)),
+    "inside-owner": _answers,
     "leave": lambda notice: _("{who} left", who=_whom(notice)),
     "duty-due": _clock(_("Due on {day}: {what}, {who}")),
     "duty-overdue": _clock(_("Overdue since {day}: {what}, {who}")),

@@ -6,9 +6,11 @@ from db.desk import record
 from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, people_named
+from db.desk.asking.places import own_place
 from db.desk.clockwork import today
+from db.desk.colleagues import people_named
 from db.desk.frame import Act
+from db.desk.lifecycle.contacts import answered_for, unanswered
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
@@ -55,6 +57,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
             ),
         )
     _check_archive(policy, right.entry.kind)
+    _check_answered(book, right.entry.id)
     return Content(
         unit=right.entry.unit,
         payload={"name": right.entry.first("name"), "position": right.entry.first("position")},
@@ -74,6 +77,13 @@ def _check_archive(policy: EffectivePolicy, kind: str) -> None:
             proof.clause,
             _("Have the person's leaving entered instead."),
         )
+
+
+def _check_answered(book: str, entry: int) -> None:
+    """Nobody is deleted who answers for outside contacts: leaving hands those over (E.5)."""
+    contacts = answered_for(entry)
+    if contacts:
+        raise unanswered(book, len(contacts))
 
 
 def _typed(_asks: Payload) -> Asked:
@@ -97,6 +107,7 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     """Take the entry out of every list and search; what it held stays in the sealed journal."""
     _current(request)
     entry = int(request.entry_id or 0)
+    _check_answered(request.book_id, entry)
     before = record.load(entry)
     record.remove(entry, today().isoformat())
     act.keep({name: list(values) for name, values in before.values.items()}, {})

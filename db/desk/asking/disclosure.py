@@ -14,7 +14,8 @@ from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
 from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, people_named, read_unit, unit_choices, within_reach
+from db.desk.asking.places import own_place, read_unit, unit_choices
+from db.desk.colleagues import people_named, within_reach
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register

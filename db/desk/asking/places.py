@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from db.desk.asking.forms import AskChoice
 from db.desk.overview.rights import units_below
-from db.desk.reach import SIDES, covering, ground_of
+from db.desk.reach import SIDES, ground_of
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.proposing import side_of
-from db.desk.standing import Standing, is_within, root_of
+from db.desk.standing import Standing, root_of
 from db.desk.units import unit_named
 from db.desk.values import clean
 from db.language import _
-from db.store.tables import Entry, Unit, UnitAbove
+from db.store.tables import Unit, UnitAbove
 
 CHOICES = 60
 """So many units can still be chosen from a list; where there are more, they are typed."""
@@ -74,24 +73,3 @@ def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
 def own_place(standing: Standing, book: str) -> int:
     """The actor's own unit in ``book``, or its root."""
     return standing.own[book][1] if book in standing.own else root_of(book)
-
-
-def within_reach(standing: Standing, row: Entry) -> bool:
-    """Whether the actor sees ``row`` at all."""
-    return bool(covering(standing, row.book_id, side_of(row), row.id, row.unit_id))
-
-
-def people_named(book: str, text: str) -> list[Entry]:
-    """Active entries that ``text`` names: a number, a name, or ``name/unit``."""
-    wanted = clean(text)
-    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
-    if wanted.isascii() and wanted.isdigit():
-        return list(rows.where(Entry.id == int(wanted)))
-    name, _slash, unit = (part.strip() for part in wanted.partition("/"))
-    found = rows.where(Entry.name == name).order_by(Entry.id).limit(20)
-    return [row for row in found if not unit or _is_in(row, unit)]
-
-
-def _is_in(row: Entry, unit: str) -> bool:
-    named = Unit.select(Unit.id).where((Unit.book == row.book_id) & (Unit.name == unit) & Unit.active)
-    return any(is_within(row.unit_id, one.id) for one in named)

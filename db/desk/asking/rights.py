@@ -11,7 +11,8 @@ from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
 from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, people_named, read_unit
+from db.desk.asking.places import own_place, read_unit
+from db.desk.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register

@@ -25,7 +25,7 @@ from db.language import Message, Text, _
 from db.store.tables import Request, Unit
 
 KIND = "structure"
-CREATE, RENAME, MOVE, CLOSE, CONTACTS = "create", "rename", "move", "close", "contacts"
+CREATE, OUTSIDE, RENAME, MOVE, CLOSE, CONTACTS = "create", "outside", "rename", "move", "close", "contacts"
 LONGEST = 64
 
 
@@ -34,6 +34,7 @@ def _open_to(standing: Standing, book: str) -> bool:
 
 
 def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
+    outside = any(kind.side == "external" for kind in policy_of(book).kinds)
     every, below = unit_choices(standing, book, root=True), unit_choices(standing, book, root=False)
     return (
         AskField(
@@ -43,6 +44,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
             value=CREATE,
             choices=(
                 AskChoice(CREATE, _("a new unit")),
+                *([AskChoice(OUTSIDE, _("a new unit for outside contacts"))] if outside else []),
                 AskChoice(RENAME, _("rename a unit")),
                 AskChoice(MOVE, _("move a unit")),
                 AskChoice(CLOSE, _("close a unit")),
@@ -71,12 +73,13 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
 def _read(act: Act, book: str, asked: Asked) -> Content:
     check_hands_in(act.standing, policy_of(book), KIND)
     what = asked.get("what") or CREATE
-    if what not in (CREATE, RENAME, MOVE, CLOSE):
+    new = what in (CREATE, OUTSIDE)
+    if what not in (CREATE, OUTSIDE, RENAME, MOVE, CLOSE):
         raise Invalid(Problem("what", _("Choose one from the list.")))
-    unit = None if what == CREATE else read_unit(act.standing, book, "unit", asked.get("unit", ""))
-    to = read_unit(act.standing, book, "to", asked.get("to", "")) if what in (CREATE, MOVE) else None
-    name = clean(asked.get("name", "")) if what in (CREATE, RENAME) else ""
-    if what in (CREATE, RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
+    unit = None if new else read_unit(act.standing, book, "unit", asked.get("unit", ""))
+    to = read_unit(act.standing, book, "to", asked.get("to", "")) if new or what == MOVE else None
+    name = clean(asked.get("name", "")) if new or what == RENAME else ""
+    if (new or what == RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
         raise Invalid(
             Problem("name", _("Write a name of up to {count} characters, without “/”.", count=LONGEST))
         )
@@ -93,7 +96,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     }
     wrong = _obstacle(payload)
     if wrong is not None:
-        raise Invalid(Problem("name" if what in (CREATE, RENAME) else "unit", wrong))
+        raise Invalid(Problem("name" if new or what == RENAME else "unit", wrong))
     return Content(unit=int(place or 0), payload=payload)
 
 
@@ -106,7 +109,12 @@ def _state(unit: int | None) -> list[object]:
 
 
 def _obstacle(asks: Payload) -> Message | None:
-    return obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
+    wrong = obstacle(asks["what"], asks["unit"], asks["to"], asks["name"])
+    if wrong is None and asks["what"] == OUTSIDE:
+        above = Unit.get_by_id(asks["to"])
+        if above.parent_id is not None and above.side != "external":
+            return _("Colleagues and outside contacts are kept in separate units.")
+    return wrong
 
 
 def _typed(asks: Payload) -> Asked:
@@ -126,7 +134,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         return unit_contact.lines_of(policy_of(request.book_id), asks)
     line: tuple[Text, Text, Text]
     match asks["what"]:
-        case "create":
+        case "create" | "outside":
             line = (_("new unit"), "", f"{_path(asks['to'])} / {asks['name']}")
         case "rename":
             line = (_("rename"), asks["before"][0], asks["name"])
@@ -163,6 +171,11 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
             return
         case "create":
             made = units.create_unit(request.book_id, asks["name"], asks["to"], name_en=asks["name_en"])
+            act.note(unit=made)
+        case "outside":
+            made = units.create_unit(
+                request.book_id, asks["name"], asks["to"], side="external", name_en=asks["name_en"]
+            )
             act.note(unit=made)
         case "rename":
             units.rename_unit(asks["unit"], asks["name"], asks["name_en"])

@@ -8,11 +8,11 @@ from db.desk.cases.handling import Handling, no_such_case
 from db.desk.cases.opening import cleaned, open_case
 from db.desk.cases.trail import attach
 from db.desk.cases.views import CaseRow, CaseView, row_of, view_of
+from db.desk.colleagues import side_of
 from db.desk.editions.tracing import forwarded
 from db.desk.frame import Subject, operation
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.proposing import side_of
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.language import Label, _
 from db.store import clock

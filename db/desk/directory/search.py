@@ -31,7 +31,7 @@ from db.store.searchkeys import (
     pair_range,
     ranges,
 )
-from db.store.sql import fetch
+from db.store.sql import among, fetch
 
 AT_ONCE = 60
 """Ranges asked for in one statement at the most, and units looked at together."""
@@ -88,7 +88,9 @@ def stands(ground: Ground, facet: str) -> bool:
     """Whether anybody within reach is sorted under ``facet``."""
     key = facet_key(facet, ground.side)
     span = Range(FACET, key, key + "\x01")
-    return any(_rows(arm, span, 1) for arm in ground.arms)
+    return any(_rows(arm, span, 1) for arm in ground.arms) or any(
+        key in one.keys for one in _contacts(ground)
+    )
 
 
 def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
@@ -104,6 +106,11 @@ def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
         for key, count in rows:
             value = key[len(span.low) :]
             found[value] = found.get(value, 0) + count
+    for one in _contacts(ground, beside=True):
+        for key in one.keys:
+            if span.low <= key < span.high:
+                value = key[len(span.low) :]
+                found[value] = found.get(value, 0) + 1
     return found
 
 
@@ -128,11 +135,33 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
 
 def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
     """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
-    Single entries are left out."""
+    Single entries are left out, but for contacts."""
+    contacts = {one.line: one for one in _contacts(ground)}
+    if not ground.arms and not contacts:
+        return []
+    span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
+    held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
+    if contacts:
+        single = [
+            (key, one.line, one.protected)
+            for one in contacts.values()
+            if one.keys.issuperset(held)
+            for key in one.keys
+            if span.low <= key < span.high
+        ]
+        around = _in_arms(ground, span, held, 0, offset + limit + len(contacts))
+        rows = sorted([*single, *(row for row in around if row[1] not in contacts)])
+        return [Found(line, level) for _key, line, level in rows[offset : offset + limit]]
+    return [Found(line, level) for _key, line, level in _in_arms(ground, span, held, offset, limit)]
+
+
+def _in_arms(
+    ground: Ground, span: Range, held: Sequence[str], offset: int, limit: int
+) -> list[tuple[str, int, Protected]]:
+    """The keys of a span in the arms of ``ground``, in their order."""
     if not ground.arms:
         return []
-    mark, span = database.param, facet_range(facets[0], ground.side) if facets else everyone(ground.side)
-    held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
+    mark = database.param
     arms = " UNION ALL ".join(
         f"SELECT key, line, {number} AS arm FROM search_key"
         f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{_holding(mark, len(held))}"
@@ -143,7 +172,27 @@ def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) ->
         f"SELECT key, line, arm FROM ({arms}) AS a ORDER BY key, line LIMIT {mark} OFFSET {mark}",
         (*given, limit, offset),
     )
-    return [Found(line, ground.arms[arm].protected) for _key, line, arm in rows]
+    return [(key, line, ground.arms[arm].protected) for key, line, arm in rows]
+
+
+class _Contact(NamedTuple):
+    """An entry that lists show by itself, with the keys that stand for it."""
+
+    line: int
+    keys: frozenset[str]
+    protected: Protected
+
+
+def _contacts(ground: Ground, *, beside: bool = False) -> list[_Contact]:
+    """The contacts of ``ground``; ``beside``: those only that lie in none of its arms."""
+    wanted = [
+        entry for entry, unit in ground.contacts.items() if not (beside and ground.around(unit) is not None)
+    ]
+    if not wanted:
+        return []
+    condition, given = among("entry", wanted)
+    rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE {condition}", given)
+    return [_Contact(line, frozenset(keys.split("\n")), ground.entries[entry]) for entry, line, keys in rows]
 
 
 def _ranked(ground: Ground, own: int | None) -> list[Arm]:
@@ -161,10 +210,17 @@ def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int
     marks = ", ".join(database.param for _entry in ground.entries)
     rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries))
     asked, held = ranges(question.joined, question.side), set(question.held)
+    covered = [
+        span
+        for field in question.covered
+        if ground.contacts
+        and (span := blind_range(field, question.joined, question.side, store().keys)) is not None
+    ]
     for entry, line, keys in rows:
-        own = keys.split("\n")
-        if held <= set(own) and any(span.low <= key < span.high for key in own for span in asked):
-            yield line, ground.entries[entry]
+        own, level = keys.split("\n"), ground.entries[entry]
+        by = [*asked, *covered] if entry in ground.contacts and level in ("reveal", "shown") else asked
+        if held <= set(own) and any(span.low <= key < span.high for key in own for span in by):
+            yield line, level
 
 
 def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:

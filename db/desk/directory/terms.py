@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
 from db.desk.standing import Standing, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import Side
-from db.store.tables import Entry, Unit
+from db.store.tables import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,6 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
         raise no_such_entry(act.standing, book)
     act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause)
     return row
-
-
-def side_of(row: Entry) -> Side:
-    """Whether ``row`` is a colleague or an outside contact."""
-    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
 
 
 def no_such_entry(standing: Standing, book: str | None) -> Refused:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.desk.colleagues import side_of
 from db.desk.directory.search import stands, values_of_facet
-from db.desk.directory.terms import side_of
 from db.desk.facets import facet_named, label_of
 from db.desk.reach import SIDES, Ground, covering, ground_of
 from db.desk.record import is_open, load, origins, region_of, tags_of
@@ -194,13 +194,14 @@ def units_below(standing: Standing, book: str, parent: int | None, side: Side) -
     for row in rows:
         inside = ground.around(row.id) is not None
         parts = ground.within(row.id)
-        if inside or parts.arms:
+        if inside or parts.arms or parts.contacts:
             found.append(
                 UnitNode(
                     id=row.id,
                     name=row.name,
                     name_en=row.name_en,
-                    count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms),
+                    count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms)
+                    + sum(ground.around(unit) is None for unit in parts.contacts.values()),
                     leaf=row.id not in parents or not _deeper(parts, row.id),
                     within=inside,
                     own=row.id == own,
@@ -287,7 +288,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
 def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | None:
     """The unit, if anything of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
-    if row is None or not (ground.within(unit).arms or ground.around(unit)):
+    if row is None or not (ground.within(unit).arms or ground.within(unit).contacts or ground.around(unit)):
         return None
     values = contacts_of(unit)
     head = Entry.get_or_none((Entry.id == row.head) & (Entry.state == "active"))
@@ -391,7 +392,7 @@ def _inhabited(standing: Standing, book: str, side: Side) -> bool:
         f" WHERE {condition} AND u.side = {database.param} LIMIT 1",
         (*given, side),
     ).fetchone()
-    return row is not None or bool(ground.entries and side == "internal")
+    return row is not None or bool(ground.contacts) or bool(ground.entries and side == "internal")
 
 
 def _count(unit: int, below: bool, side: Side) -> int:
@@ -413,4 +414,6 @@ def _count(unit: int, below: bool, side: Side) -> int:
 
 
 def _deeper(parts: Ground, unit: int) -> bool:
-    return any(arm.below or arm.unit != unit for arm in parts.arms)
+    return any(arm.below or arm.unit != unit for arm in parts.arms) or any(
+        place != unit for place in parts.contacts.values()
+    )

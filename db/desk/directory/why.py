@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.directory.terms import scope_clause, side_of
+from db.desk.colleagues import side_of
+from db.desk.directory.terms import scope_clause
 from db.desk.directory.views import reader_of
 from db.desk.reach import covering
 from db.desk.refusal import SILENT
@@ -14,6 +15,7 @@ from db.desk.units import name_of
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.policy.vocabulary import INSIDE_OWNER
 from db.store.tables import Entry
 
 
@@ -103,6 +105,8 @@ def _by(policy: EffectivePolicy, reach: Reach) -> Because:
         text = _("This is your own entry.")
     elif reach.role == "granted":
         text = _("Access was granted to you on your request.")
+    elif reach.role == INSIDE_OWNER:
+        text = _("You see the outside contacts that you answer for.")
     else:
         role = policy.role(reach.role).label
         unit = name_of(reach.unit) if reach.unit is not None else ""

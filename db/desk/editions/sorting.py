@@ -11,13 +11,12 @@ from db.desk.overview.rights import units_below
 from db.desk.record import reindex_entry, reindex_units
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.standing import no_such_book, policy_of, root_of
+from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
 from db.store.tables import Entry, EntryTag, Unit, UnitAbove
-
-LONGEST_REGION = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,14 @@ def _make_units(book: str, plan: Plan) -> dict[UnitPath, int]:
     made = {path: unit for path, unit in plan.units.items() if unit is not None}
     for path in plan.new_units:
         parent = made[path[:-1]]
-        made[path] = create_unit(book, path[-1], parent, side=_side(plan.sides[path]))
+        made[path] = create_unit(
+            book,
+            path[-1],
+            parent,
+            side=_side(plan.sides[path]),
+            region=plan.regions.get(path, ""),
+            kind=plan.unit_kinds.get(path, ""),
+        )
     return made
 
 

@@ -19,6 +19,8 @@ KIND = Label("类别", "Kind")
 HEAD = Label("负责人", "Head")
 JOINED = Label("入职日期", "Joined")
 TAGS = Label("标签", "Tags")
+UNIT_REGION = Label("部门地区", "Department region")
+UNIT_KIND = Label("部门类型", "Department kind")
 EXTRA = {"kind": KIND, "head": HEAD, "joined": JOINED}
 
 OTHER_NAMES = {
@@ -28,6 +30,8 @@ OTHER_NAMES = {
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "head of department"),
     "tags": ("标记", "tag"),
+    "unit_region": ("部门所在地区", "所在地区", "region of department"),
+    "unit_kind": ("单位类型", "kind of department"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
     "mobile": ("手机号", "手机号码", "移动电话", "mobile phone", "cell phone"),
     "office_phone": ("座机", "办公室电话", "office", "telephone"),
@@ -53,7 +57,13 @@ class Column:
 def columns_of(policy: EffectivePolicy) -> tuple[Column, ...]:
     """Every column that a spreadsheet for a book under ``policy`` may have."""
     fields = [Column(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
-    extra = EXTRA | {"tags": TAGS} if policy.tags else EXTRA
+    extra = dict(EXTRA)
+    if policy.tags:
+        extra["tags"] = TAGS
+    if any(facet.by == "region" for facet in policy.facets):
+        extra["unit_region"] = UNIT_REGION
+    if policy.unit_kinds:
+        extra["unit_kind"] = UNIT_KIND
     return (*fields, *(Column(name, label, False) for name, label in extra.items()))
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.importing.columns import HEAD
+from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprint
 from db.desk.record import opened
@@ -15,6 +15,7 @@ from db.policy.compose import EffectivePolicy
 from db.store.tables import Entry, EntryField, Unit
 
 CHUNK = 500
+OWN_LABELS = {"head": HEAD, "unit_region": UNIT_REGION, "unit_kind": UNIT_KIND}
 
 
 @dataclass(slots=True)
@@ -26,6 +27,9 @@ class Plan:
     sides: dict[UnitPath, str]
     owners: dict[int, int | Planned]
     """row -> the inside owner: an entry that exists, or another row"""
+    regions: dict[UnitPath, str] = field(default_factory=dict)
+    unit_kinds: dict[UnitPath, str] = field(default_factory=dict)
+    """Of units that are new, as far as a row says so."""
     errors: list[RowError] = field(default_factory=list)
 
     @property
@@ -48,6 +52,7 @@ class Planner:
         self.made = Plan(list(entries), {}, {}, {})
         for entry in entries:
             self._place(entry)
+        self._sort_units()
         self._check_heads()
         self._check_doubles()
         self._find_owners()
@@ -78,6 +83,28 @@ class Planner:
             side = self.made.sides[entry.unit]
         if side != entry.side and entry.unit:
             self._wrong(entry, "unit", _("Colleagues and outside contacts can't share a unit."))
+
+    def _sort_units(self) -> None:
+        """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
+        stands there."""
+        said: dict[tuple[str, UnitPath], tuple[str, int]] = {}
+        for entry in self.made.entries:
+            unit = self._known.get(entry.unit)
+            for column, value in (("unit_region", entry.unit_region), ("unit_kind", entry.unit_kind)):
+                if not value:
+                    continue
+                first, row = said.setdefault((column, entry.unit), (value, entry.row))
+                if first != value:
+                    message = _("Row {row} says otherwise of the same department.", row=row)
+                    self._wrong(entry, column, message)
+                elif unit is not None and value != (unit.region if column == "unit_region" else unit.kind):
+                    message = _("The department is on record already and says otherwise.")
+                    self._wrong(
+                        entry, column, message, _("Leave the cell empty; change it in the directory.")
+                    )
+                elif unit is None:
+                    kept = self.made.regions if column == "unit_region" else self.made.unit_kinds
+                    kept[entry.unit] = value
 
     def _check_heads(self) -> None:
         seen: dict[UnitPath, int] = {}
@@ -153,7 +180,7 @@ class Planner:
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
 
     def _wrong(self, entry: Planned, column: str, reason: Message, advice: Message | None = None) -> None:
-        label = HEAD if column == "head" else self.labels.get(column, Label(column, column))
+        label = OWN_LABELS.get(column) or self.labels.get(column, Label(column, column))
         self.made.errors.append(RowError(entry.row, label, reason, advice or _REMEDY))
 
 

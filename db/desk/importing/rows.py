@@ -10,6 +10,8 @@ from db.desk.cells import unguard
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import JOINED, UNIT_SEPARATORS, Layout, columns_of, lay_out, typed_fields
 from db.desk.importing.outcome import RowError
+from db.desk.units import LONGEST_REGION
+from db.desk.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -39,6 +41,8 @@ class Planned:
     joined: str | None = None
     heads: bool = False
     tags: tuple[str, ...] = ()
+    unit_region: str = ""
+    unit_kind: str = ""
     values: list[tuple[str, int, str]] = field(default_factory=list)
 
 
@@ -102,6 +106,7 @@ class Reading:
             if name not in ("name", "position", "unit", "organisation", "inside_owner"):
                 self._fill(layout, rule, planned)
         self._tag(layout, planned)
+        self._sort_units(layout, planned)
         self._require_owners(planned)
         self._require_columns(layout, planned)
         return planned
@@ -192,6 +197,26 @@ class Reading:
                 elif word.strip():
                     self._wrong(place, "tags", _("Choose one of: {choices}.", choices=choices))
             planned[place].tags = tuple(dict.fromkeys(found))
+
+    def _sort_units(self, layout: Layout, planned: list[Planned]) -> None:
+        """Say of each entry in which region its unit is and of which kind, as far as its row does."""
+        for place, text in enumerate(self._texts(layout, "unit_region")):
+            region = clean(text)
+            if len(region) > LONGEST_REGION:
+                message = _("This is longer than {count} characters.", count=LONGEST_REGION)
+                self._wrong(place, "unit_region", message)
+            planned[place].unit_region = region
+        kinds = {
+            spelling.casefold(): rule.id
+            for rule in self.policy.unit_kinds
+            for spelling in (rule.id, rule.zh, rule.en)
+        }
+        choices = "、".join(rule.zh for rule in self.policy.unit_kinds)
+        for place, text in enumerate(self._texts(layout, "unit_kind")):
+            kind = kinds.get(text.strip().casefold(), "")
+            if text.strip() and not kind:
+                self._wrong(place, "unit_kind", _("Choose one of: {choices}.", choices=choices))
+            planned[place].unit_kind = kind
 
     def _units(self, layout: Layout) -> list[UnitPath]:
         """The path of each row's unit below the book's root, whose own name may stand first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from db.desk.clockwork import calendar
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.lifecycle.forms import Returned
@@ -65,7 +66,8 @@ def under_way(entry: int, event: Event) -> tuple[int, ...]:
 def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None) -> int:
     """Submit ``draft``, or amend request ``amends`` with it, and open or set right the tasks that the
     policy asks for; the request's number."""
-    need = evidence_asked(policy_of(draft.book), event)
+    side = side_of(Entry.get_by_id(draft.entry))
+    need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:
         act.note(book=draft.book, unit=draft.unit, entry=draft.entry)
         raise Refused(

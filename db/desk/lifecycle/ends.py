@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
 from db.desk.notices import announce
@@ -33,7 +34,8 @@ def in_force(request: Request) -> Entry:
 def check_handed_back(request: Request, event: Event, act: Act) -> None:
     """Refuse as long as a copy is not signed off, where the policy asks for that (H.5.4). Copies that were
     taken since the list was made are on it now."""
-    asked = proof_asked(policy_of(request.book_id), event, HAND_BACK)
+    side = side_of(Entry.get_by_id(request.entry_id))
+    asked = proof_asked(policy_of(request.book_id), event, side, HAND_BACK)
     if asked is None:
         return
     waiting = 0
@@ -52,7 +54,7 @@ def applied(request: Request, event: Event, act: Act) -> None:
     """Note on the tasks of ``request`` what is there now, and end those that lack nothing more."""
     policy, account = policy_of(request.book_id), act.standing.account
     entry = Entry.get_by_id(request.entry_id)
-    need = announcement(policy, event)
+    need = announcement(policy, event, side_of(entry))
     if need and not frozen(request).announce:
         announce(request, entry, [], need.clause)
     attached = RequestEvidence.select().where(RequestEvidence.request == request).exists()

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Literal
 
 from db.desk.clockwork import calendar
+from db.desk.colleagues import side_of
 from db.desk.tasks.opening import open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule, Need, Requirement
-from db.policy.vocabulary import DutyKind, Operation
-from db.store.tables import Task
+from db.policy.vocabulary import DutyKind, Operation, Side
+from db.store.tables import Entry, Task
 
 Event = Literal["join", "move", "leave"]
 EVENTS: tuple[Event, ...] = ("join", "move", "leave")
@@ -28,17 +29,19 @@ OPERATION: dict[Event, Operation] = {"join": "create", "move": "edit", "leave": 
 """What entering it does to the book, in the word that a denial uses."""
 
 
-def rules(policy: EffectivePolicy, event: Event) -> Iterator[DutyRule]:
-    """The policy's duties to enter ``event``."""
+def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRule]:
+    """The policy's duties to enter ``event``; those are about colleagues."""
+    if side == "external":
+        return
     for kind in ENTERED[event]:
         duty = policy.duty(kind)
         if duty is not None:
             yield duty
 
 
-def due(policy: EffectivePolicy, event: Event, day: date) -> tuple[str, str] | None:
+def due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
     """By when ``event`` of ``day`` is in the book: the due day (ISO) and the clause that sets it."""
-    clocks = [(duty.days, duty.clause) for duty in rules(policy, event)]
+    clocks = [(duty.days, duty.clause) for duty in rules(policy, event, side)]
     deadline = policy.flow(event).deadline
     if deadline is not None:
         clocks.append((deadline.days, deadline.clause))
@@ -49,37 +52,39 @@ def due(policy: EffectivePolicy, event: Event, day: date) -> tuple[str, str] | N
     return calendar().due(day, days).isoformat(), ", ".join(clauses)
 
 
-def evidence_asked(policy: EffectivePolicy, event: Event) -> Need:
+def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
     """Whether evidence has to be attached: by the flow, or as a proof of the duty."""
     need = policy.flow(event).evidence
     if need:
         return need
-    asked = proof_asked(policy, event, "evidence")
+    asked = proof_asked(policy, event, side, "evidence")
     return Need(True, asked.clause) if asked is not None else need
 
 
-def announcement(policy: EffectivePolicy, event: Event) -> Need:
+def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
     """Whether the department and the person are told."""
     need = policy.flow(event).announce
     if need:
         return need
-    for duty in rules(policy, event):
+    for duty in rules(policy, event, side):
         if duty.announce:
             return Need(True, duty.clause)
     return need
 
 
-def proof_asked(policy: EffectivePolicy, event: Event, what: str) -> Requirement | None:
+def proof_asked(policy: EffectivePolicy, event: Event, side: Side, what: str) -> Requirement | None:
     """The requirement ``what`` of the duties to enter ``event``, if any asks for it."""
-    for duty in rules(policy, event):
+    for duty in rules(policy, event, side):
         for proof in duty.requires:
             if proof.what == what:
                 return proof
     return None
 
 
-def synced(policy: EffectivePolicy, event: Event) -> tuple[Requirement, ...]:
+def synced(policy: EffectivePolicy, event: Event, side: Side) -> tuple[Requirement, ...]:
     """The step in each outside system that has to be kept in step on ``event`` (G.4)."""
+    if side == "external":
+        return ()
     word = "change" if event == "move" else event
     return tuple(Requirement("sync", rule.clause) for rule in policy.sync if word in rule.on)
 
@@ -89,7 +94,8 @@ def open_duties(
 ) -> list[Task]:
     """Open the tasks to enter ``event``; those that wait for it already are tied to ``request``."""
     opened = []
-    for duty in rules(policy, event):
+    side = side_of(Entry.get_by_id(entry))
+    for duty in rules(policy, event, side):
         waiting = Task.get_or_none(
             (Task.entry == entry)
             & (Task.book == policy.book)
@@ -110,7 +116,7 @@ def open_duties(
             started_on=day,
             entry=entry,
             request=request,
-            also=synced(policy, event),
+            also=synced(policy, event, side),
         )
         if made is not None:
             opened.append(made)

@@ -13,7 +13,7 @@ from db.desk.requests.change_form import Asks, FlowStep, asks, steps_to_come, ty
 from db.desk.requests.submitting import reason_needed
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import Proof
+from db.policy.vocabulary import Proof, Side
 from db.policy.words import DUTIES, PROOFS
 from db.store.tables import Book
 
@@ -49,12 +49,14 @@ class MoveAsked:
 
 @dataclass(frozen=True, slots=True)
 class LeaveAsked:
-    """A leaver as typed: the last day."""
+    """A leaver as typed: the last day, and the colleague who answers for their outside contacts from then on
+    (a name, or name/department)."""
 
     entry: int
     day: str
     reason: str = ""
     evidence: Sequence[str] = ()
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class FieldAsked:
     choices: tuple[Label, ...]
     kinds: tuple[str, ...]
     clause: str
+    colleague: bool = False
+    """Whether a colleague is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,11 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class JoinForm:
-    """The form of a joiner. ``unit`` and the fields start as they are on record, where anything is."""
+    """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the fields start
+    as they are on record, where anything is."""
 
     way: Way
+    side: Side
     kinds: tuple[tuple[str, Text], ...]
     kind: str
     units: tuple[UnitChoice, ...]
@@ -130,6 +136,8 @@ class JoinForm:
     expected: int | None = None
     person: int | None = None
     may_search_archives: bool = False
+    may_wait: bool = True
+    """Whether a task would remind of somebody who is kept waiting."""
     amends: Returned | None = None
 
 
@@ -164,6 +172,8 @@ class LeaveForm:
     ending: Ending
     copies: tuple[str, ...]
     under_way: tuple[int, ...]
+    successor: str = ""
+    """Who is to answer for the person's outside contacts, as typed."""
     amends: Returned | None = None
 
 
@@ -192,6 +202,7 @@ class Found:
 def way_of(
     policy: EffectivePolicy,
     event: Event,
+    side: Side,
     unit: int,
     account: int,
     entry: int | None = None,
@@ -199,7 +210,7 @@ def way_of(
 ) -> Way:
     """How a request about ``event`` by ``account`` would go on."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
-    clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event)]
+    clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
     return Way(
@@ -209,14 +220,17 @@ def way_of(
         steps=steps_to_come(policy, event, unit, account, entry, person),
         duties=tuple(clocks),
         reason_asked=asks(reason_needed(policy, event)),
-        evidence_asked=asks(evidence_asked(policy, event)),
-        promises=tuple(_promises(policy, event)),
+        evidence_asked=asks(evidence_asked(policy, event, side)),
+        promises=tuple(_promises(policy, event, side)),
     )
 
 
-def fields_asked(policy: EffectivePolicy, values: Mapping[str, tuple[str, ...]]) -> tuple[FieldAsked, ...]:
-    """Every field that one types for a joiner of any kind, each once, in the policy's order."""
-    wanted = {rule.name for kind in policy.kinds for rule in fields_of(policy, kind.id)}
+def fields_asked(
+    policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
+) -> tuple[FieldAsked, ...]:
+    """Every field that one types for a joiner of any kind of ``side``, each once, in the policy's order."""
+    kinds = [kind for kind in policy.kinds if kind.side == side]
+    wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}
     return tuple(
         FieldAsked(
             name=rule.name,
@@ -227,24 +241,25 @@ def fields_asked(policy: EffectivePolicy, values: Mapping[str, tuple[str, ...]])
             choices=tuple(Label(choice.zh, choice.en) for choice in rule.choices),
             kinds=rule.applies_to,
             clause=", ".join(rule.clauses),
+            colleague=rule.kind == "person",
         )
         for rule in policy.fields
         if rule.name in wanted
     )
 
 
-def _promises(policy: EffectivePolicy, event: Event) -> list[Promise]:
+def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise]:
     found = []
-    told = announcement(policy, event)
+    told = announcement(policy, event, side)
     if told:
         found.append(Promise("announcement", PROOFS["announcement"], told.clause))
     kept: tuple[Proof, ...] = ("archive", "hand-back", "account-closed", "receipt")
     for what in kept:
-        asked = proof_asked(policy, event, what)
+        asked = proof_asked(policy, event, side, what)
         if asked is not None:
             found.append(Promise(what, PROOFS[what], asked.clause))
     labels = {rule.name: rule.label for rule in policy.fields}
-    for rule, step in zip(policy.sync, synced(policy, event), strict=False):
+    for rule, step in zip(policy.sync, synced(policy, event, side), strict=False):
         parts = tuple(labels[name] for name in rule.fields if name in labels)
         found.append(Promise("sync", PROOFS["sync"], step.clause, parts, by_itself=connected()))
     return found

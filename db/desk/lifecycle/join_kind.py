@@ -6,6 +6,7 @@ from typing import Final
 
 from db.desk import record
 from db.desk.frame import Act
+from db.desk.lifecycle.contacts import tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
@@ -80,6 +81,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         verifier=act.standing.account,
     )
     record.activate(entry)
+    tell_owner(entry, request.id)
     act.note(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
     act.keep({}, {name: list(given) for name, given in values.items()})
     applied(request, "join", act)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.desk.clockwork import Due, due_of, today
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
-from db.desk.lifecycle.events import ENTERED, due, open_duties
+from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, Returned, fields_asked, way_of
 from db.desk.lifecycle.join_kind import JOIN, payload, read_values
 from db.desk.lifecycle.places import units_for
@@ -27,6 +28,7 @@ from db.desk.tasks.finishing import cancel
 from db.desk.tasks.subject import no_such_task
 from db.language import _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.tables import Entry, Person, Request, Task, Unit
 
@@ -45,46 +47,62 @@ def form(
     expected: int | None,
     request: Request | None = None,
     returned: Returned | None = None,
+    side: Side = "internal",
 ) -> JoinForm:
     """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
     row = _expected(book, expected)
-    unit = row.unit_id if row is not None else _own_unit(act, book)
-    policy = check_joiner(act, book, unit)
-    units = units_for(act.standing, policy)
-    kinds = tuple((kind.id, kind.label) for kind in policy.kinds if kind.side == "internal")
+    side = side_of(row) if row is not None else side
+    unit = row.unit_id if row is not None else _own_unit(act, book, side)
+    policy = check_joiner(act, book, unit, side)
+    units = units_for(act.standing, policy, side)
+    kinds = tuple((kind.id, kind.label) for kind in policy.kinds if kind.side == side)
+    if side == "external" and not (kinds and units):
+        raise Refused(
+            _("This directory has no unit for outside contacts yet."),
+            policy.flow("structure").clause,
+            _("Have one made first: a new request, structure, a new unit for outside contacts."),
+        )
     kind, joined = (row.kind, row.joined) if row is not None else (kinds[0][0] if kinds else "", None)
     values: Values = {"name": (row.name,)} if row is not None else {}
     if request is not None:
         asks = opened(request)
         unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
     return JoinForm(
-        way=way_of(policy, "join", unit, act.standing.account, expected),
+        way=way_of(policy, "join", side, unit, act.standing.account, expected),
+        side=side,
         kinds=kinds,
         kind=kind,
         units=units,
         unit=unit if row is not None or len(units) == 1 else None,
         joined=joined or today().isoformat(),
-        fields=fields_asked(policy, values),
+        fields=fields_asked(policy, side, values),
         expected=expected,
         person=row.person_id if row is not None else None,
         may_search_archives=maintains(act.standing, book),
+        may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )
 
 
 def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
-    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
-    values, problems = read_typed(policy, asked.kind, asked.values)
+    policy, side = _admitted(act, asked)
+    values, problems = read_typed(act.standing, policy, asked.kind, asked.values)
     problems += unfit(policy, values)
     day, place = _place(policy, asked)
-    clock = due(policy, "join", day) if isinstance(day, date) else None
+    clock = due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
 
 
 def expect(act: Act, asked: JoinAsked) -> int:
     """Open the entry that waits and its task."""
-    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
+    policy, side = _admitted(act, asked)
+    if not any(rules(policy, "join", side)):
+        raise Refused(
+            _("Nobody would be reminded of who is kept waiting here."),
+            SILENT,
+            _("Hand it in once everything is there; no clock runs before."),
+        )
     day, problems = _place(policy, asked)
     name = " ".join(asked.values.get("name", "").split())
     if not name:
@@ -101,8 +119,8 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     expected = asked.expected
     if amends is not None:
         expected = drafts.own(act, amends).entry_id
-    policy = check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book))
-    values, wrong = read_typed(policy, asked.kind, asked.values)
+    policy, side = _admitted(act, asked)
+    values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
     refuse_unfit(policy, values)
     day, problems = _place(policy, asked)
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
@@ -122,7 +140,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         payload=payload(asked.kind, asked.unit, day.isoformat(), values),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "join", day),
+        due=due(policy, "join", side, day),
     )
     return drafts.hand_in(act, draft, "join", day, amends)
 
@@ -150,10 +168,19 @@ def call_off(act: Act, task: int, word: str) -> None:
     act.note(word=" ".join(word.split())[:200])
 
 
-def _own_unit(act: Act, book: str) -> int:
+def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
+    """The rules, and the side of the book that the kind of entry belongs to."""
+    side: Side = "internal"
+    if asked.book in act.standing.books:
+        kinds = policy_of(asked.book).kinds
+        side = next((kind.side for kind in kinds if kind.id == asked.kind), side)
+    return check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book, side), side), side
+
+
+def _own_unit(act: Act, book: str, side: Side) -> int:
     """Some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
-    if may_begin(act.standing, book, "join"):
-        units = units_for(act.standing, policy_of(book))
+    if may_begin(act.standing, book, "join", side):
+        units = units_for(act.standing, policy_of(book), side)
         if units:
             return units[0].id
     return root_of(book) if book in act.standing.books else 0
@@ -166,9 +193,10 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
     if isinstance(day, Problem):
         problems.append(day)
     unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book) & Unit.active)
-    if unit is None or unit.side != "internal":
+    sides = {kind.id: kind.side for kind in policy.kinds}
+    if unit is None or unit.side != sides.get(asked.kind, unit.side):
         problems.append(Problem("unit", _("Choose the department.")))
-    if asked.kind not in {kind.id for kind in policy.kinds if kind.side == "internal"}:
+    if asked.kind not in sides:
         problems.append(Problem("kind", _("Choose one from the list.")))
     return day, tuple(problems)
 

@@ -7,9 +7,11 @@ from typing import Final
 
 from db.desk import record
 from db.desk.clockwork import today
+from db.desk.colleagues import named, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive
 from db.desk.lifecycle.closing import close
+from db.desk.lifecycle.contacts import hand_over
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
@@ -19,22 +21,25 @@ from db.desk.standing import policy_of
 from db.desk.tasks.finishing import copies_open
 from db.language import _
 from db.policy.words import REQUESTS
-from db.store.tables import Request
+from db.store.tables import Entry, Request
 
 KIND: Final = "leave"
 
 
-def payload(day: str) -> Payload:
-    """What a request of this kind keeps: the last day."""
-    return {"day": day}
+def payload(day: str, successor: int | None) -> Payload:
+    """What a request of this kind keeps: the last day, and who answers for outside contacts from then on."""
+    return {"day": day, "successor": successor}
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     lines = [plain_line("day", _("leaves on"), "", str(asks["day"]))]
+    if asks.get("successor"):
+        lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
     done = request.state == "applied"
     lines.append(plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with it")))
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
-    if proof_asked(policy_of(request.book_id), "leave", "hand-back") is not None:
+    side = side_of(Entry.get_by_id(request.entry_id))
+    if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
         after = _("{count} to hand back", count=waiting) if waiting else _("nothing to hand back")
         lines.append(plain_line("copies", _("Copies"), "", after))
     return tuple(lines)
@@ -51,9 +56,10 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     if date.fromisoformat(day) > today():
         raise not_yet(request, day)
     check_handed_back(request, "leave", act)
-    asked = proof_asked(policy_of(request.book_id), "leave", "archive")
+    asked = proof_asked(policy_of(request.book_id), "leave", side_of(row), "archive")
     values = {name: list(given) for name, given in record.load(row.id).values.items()}
     made = archive(request, row.id, asked.clause if asked is not None else request.clause)
+    hand_over(row, asks.get("successor"), request, act)
     close(row, act, but=request.id)
     record.remove(row.id, day)
     act.note(day=day, archive=made.id, digest=made.digest)

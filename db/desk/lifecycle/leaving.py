@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from db.desk.clockwork import today
+from db.desk.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
+from db.desk.lifecycle.contacts import read_successor
 from db.desk.lifecycle.events import due, proof_asked
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, Returned, way_of
 from db.desk.lifecycle.leave_kind import LEAVE, payload
@@ -22,15 +24,17 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Returne
     """The form of a leaver."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
+    asked = opened(request) if request is not None else {}
     copies: tuple[str, ...] = ()
-    if proof_asked(policy, "leave", "hand-back") is not None:
+    if proof_asked(policy, "leave", right.side, "hand-back") is not None:
         copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
     return LeaveForm(
-        way=way_of(policy, "leave", row.unit, act.standing.account, row.id, row.person),
+        way=way_of(policy, "leave", right.side, row.unit, act.standing.account, row.id, row.person),
         entry=row.id,
         name=row.first("name"),
         unit_name=str(Unit.get_by_id(row.unit).name),
-        day=str(opened(request)["day"]) if request is not None else today().isoformat(),
+        day=str(asked["day"]) if asked else today().isoformat(),
+        successor=named(str(asked["successor"])) if asked.get("successor") else "",
         ending=ending(Entry.get_by_id(row.id)),
         copies=copies,
         under_way=drafts.under_way(row.id, "leave"),
@@ -42,9 +46,9 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
-    day = read_day("day", asked.day)
-    if isinstance(day, Problem):
-        raise Invalid(day)
+    day, successor = read_day("day", asked.day), read_successor(act.standing, row, asked.successor)
+    if isinstance(day, Problem) or isinstance(successor, Problem):
+        raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(row.id, "leave", amends)
     draft = Draft(
         kind=LEAVE.id,
@@ -52,9 +56,9 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         unit=row.unit_id,
         entry=row.id,
         entry_version=None,
-        payload=payload(day.isoformat()),
+        payload=payload(day.isoformat(), successor),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "leave", day),
+        due=due(policy, "leave", right.side, day),
     )
     return drafts.hand_in(act, draft, "leave", day, amends)

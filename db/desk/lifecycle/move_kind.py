@@ -7,6 +7,7 @@ from typing import Final
 
 from db.desk import record
 from db.desk.clockwork import today
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
 from db.desk.lifecycle.events import announcement
@@ -65,7 +66,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )
     if before["unit"] != after["unit"]:
         Unit.update(head=None).where((Unit.head == row.id) & (Unit.id == before["unit"])).execute()
-        need = announcement(policy_of(request.book_id), "move")
+        need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
     act.note(fields=sorted(values), version=version, day=asks["day"])

@@ -35,17 +35,17 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Returne
         asks = opened(request)
         to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
     copies = 0
-    if proof_asked(policy, "move", "hand-back") is not None:
+    if proof_asked(policy, "move", right.side, "hand-back") is not None:
         copies = sum(len(list(source(row.book, row.person))) for source in SOURCES)
     return MoveForm(
-        way=way_of(policy, "move", unit, act.standing.account, row.id, row.person),
+        way=way_of(policy, "move", right.side, unit, act.standing.account, row.id, row.person),
         entry=row.id,
         version=row.version,
         name=row.first("name"),
         unit=unit,
         unit_name=str(Unit.get_by_id(unit).name),
         position=position,
-        units=units_for(act.standing, policy),
+        units=units_for(act.standing, policy, right.side),
         to_unit=to_unit,
         to_position=to_position,
         day=day,
@@ -66,7 +66,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if isinstance(day, Problem):
         problems.append(day)
     if asked.unit != row.unit_id and asked.unit not in {
-        choice.id for choice in units_for(act.standing, policy)
+        choice.id for choice in units_for(act.standing, policy, right.side)
     }:
         problems.append(Problem("unit", _("Choose the department.")))
     rule = next((rule for rule in policy.fields if rule.name == "position"), None)
@@ -89,6 +89,6 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         payload=payload(row, asked.unit, position, day.isoformat()),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "move", day),
+        due=due(policy, "move", right.side, day),
     )
     return drafts.hand_in(act, draft, "move", day, amends)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from db.desk.lifecycle.forms import UnitChoice
 from db.desk.standing import Standing
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import Side
 from db.store.tables import Unit, UnitAbove
 
 
-def units_for(standing: Standing, policy: EffectivePolicy) -> tuple[UnitChoice, ...]:
-    """Internal units within reach of what the actor may propose, in the order of the tree."""
+def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
+    """Units of ``side`` within reach of what the actor may propose, in the order of the tree."""
     rows = {
         row.id: row
         for row in Unit.select()
-        .where((Unit.book == policy.book) & Unit.active & (Unit.side == "internal"))
+        .where((Unit.book == policy.book) & Unit.active & (Unit.side == side))
         .order_by(Unit.sort, Unit.id)
     }
-    within = _within(standing, policy)
+    within = _within(standing, policy, side)
     paths = {unit: _path(rows, unit) for unit in rows if unit in within}
     ordered = sorted(paths, key=lambda unit: [(rows[one].sort, one) for one in paths[unit]])
     return tuple(
@@ -26,12 +27,12 @@ def units_for(standing: Standing, policy: EffectivePolicy) -> tuple[UnitChoice, 
     )  # fmt: skip
 
 
-def _within(standing: Standing, policy: EffectivePolicy) -> set[int]:
+def _within(standing: Standing, policy: EffectivePolicy, side: Side) -> set[int]:
     found: set[int] = set()
     for holding in standing.holdings:
         if holding.book != policy.book or holding.for_account is not None:
             continue
-        reach = policy.scope(holding.role).propose
+        reach = policy.scope(holding.role, side).propose
         place = standing.place(holding, reach) if reach != "self" else None
         if place is None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import ModelSelect
 
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import opened
 from db.desk.lifecycle.forms import Found, Namesake
@@ -12,7 +13,6 @@ from db.desk.lifecycle.typed import fields_of
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_form import typed
-from db.desk.requests.proposing import side_of
 from db.desk.standing import no_such_book, policy_of
 from db.desk.values import clean
 from db.language import Label, _

@@ -10,28 +10,30 @@ from db.desk.requests.submitters import is_submitter, not_a_submitter
 from db.desk.standing import Holding, Standing, is_within, no_such_book, policy_of, root_of
 from db.language import _
 from db.policy.effective import EffectivePolicy
+from db.policy.vocabulary import Side
 
 
-def may_begin(standing: Standing, book: str, event: Event) -> bool:
-    """Whether there is anybody for whom the actor may enter ``event`` in ``book``."""
+def may_begin(standing: Standing, book: str, event: Event, side: Side = "internal") -> bool:
+    """Whether there is anybody of ``side`` for whom the actor may enter ``event`` in ``book``."""
     if book not in standing.books:
         return False
     policy = policy_of(book)
     named = policy.flow(event).submit
     return any(
         not named or holding.role in {policy.holder(role) for role in named}
-        for holding in _able(standing, policy, event)
+        for holding in _able(standing, policy, event, side)
     )
 
 
-def check_joiner(act: Act, book: str, unit: int) -> EffectivePolicy:
+def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
     """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
     if book not in act.standing.books:
         raise no_such_book()
     policy = policy_of(book)
     act.note(book=book, unit=unit)
     standing = act.standing
-    if not any(_covers(standing, policy, holding, unit) for holding in _able(standing, policy, "join")):
+    able = _able(standing, policy, "join", side)
+    if not any(_covers(standing, policy, holding, unit, side) for holding in able):
         raise _denied(standing, policy, "join")
     _check_submitter(standing, policy, "join", unit)
     return policy
@@ -43,7 +45,7 @@ def check_entry(act: Act, entry: int, event: Event) -> Right:
     right = right_to_propose(act, entry)
     policy = right.policy
     denied = policy.denial(OPERATION[event], right.role)
-    if denied is not None or policy.scope(right.role).propose in ("self", "none"):
+    if denied is not None or policy.scope(right.role, right.side).propose in ("self", "none"):
         raise _denied(act.standing, policy, event)
     _check_submitter(act.standing, policy, event, right.entry.unit)
     return right
@@ -57,20 +59,20 @@ def maintains(standing: Standing, book: str) -> bool:
     return any(h.for_account is None and h.unit == root for h in standing.held(role, book))
 
 
-def _able(standing: Standing, policy: EffectivePolicy, event: Event) -> list[Holding]:
+def _able(standing: Standing, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:
     """The actor's own holdings that let them propose for others, and that nothing forbids."""
     return [
         holding
         for holding in standing.holdings
         if holding.book == policy.book
         and holding.for_account is None
-        and policy.scope(holding.role).propose in ("unit", "subtree", "book")
+        and policy.scope(holding.role, side).propose in ("unit", "subtree", "book")
         and policy.denial(OPERATION[event], holding.role) is None
     ]
 
 
-def _covers(standing: Standing, policy: EffectivePolicy, holding: Holding, unit: int) -> bool:
-    place = standing.place(holding, policy.scope(holding.role).propose)
+def _covers(standing: Standing, policy: EffectivePolicy, holding: Holding, unit: int, side: Side) -> bool:
+    place = standing.place(holding, policy.scope(holding.role, side).propose)
     if place is None:
         return False
     top, below = place

@@ -20,20 +20,21 @@ from db.desk.lifecycle.forms import (
 )
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.lifecycle.rights import may_begin
+from db.policy.vocabulary import Side
 
 
 class Lifecycle(Subject):
     """Operations on people who join, move and leave."""
 
     @operation("lifecycle.begins", recorded=False)
-    def begins(self, book: str) -> tuple[Event, ...]:
-        """What the actor may enter in ``book`` for anybody at all."""
-        return tuple(event for event in EVENTS if may_begin(self.standing, book, event))
+    def begins(self, book: str, side: Side = "internal") -> tuple[Event, ...]:
+        """What the actor may enter for anybody at all on one side of ``book``."""
+        return tuple(event for event in EVENTS if may_begin(self.standing, book, event, side))
 
     @operation("lifecycle.join_form", recorded=True)
-    def join_form(self, book: str, expected: int | None = None) -> JoinForm:
-        """The form of a joiner; of one that is expected, with what is known of them."""
-        return joining.form(self.act, book, expected)
+    def join_form(self, book: str, expected: int | None = None, side: Side = "internal") -> JoinForm:
+        """The form of a joiner or an outside contact (E.5); of one that is expected, with what is known."""
+        return joining.form(self.act, book, expected, side=side)
 
     @operation("lifecycle.check_join", recorded=False)
     def check_join(self, asked: JoinAsked) -> CheckedJoin:

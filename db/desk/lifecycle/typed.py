@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from db.desk.colleagues import read_value
 from db.desk.refusal import Problem
 from db.desk.requests.changes import SEPARATOR
 from db.desk.requests.proposing import NOT_TYPED
-from db.desk.values import normalise
+from db.desk.standing import Standing
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.engine import store
 
 Values = dict[str, tuple[str, ...]]
 
@@ -28,7 +28,7 @@ def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
 
 
 def read_values(
-    policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
+    standing: Standing, policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
 ) -> tuple[Values, tuple[Problem, ...]]:
     """The values of an entry of ``kind`` as they are kept, and all that is wrong: a required field that is
     blank too (A.3, A.7). A text is one value, or several between semicolons where the field takes them."""
@@ -42,7 +42,7 @@ def read_values(
         found: list[str] = []
         text = asked.get(rule.name, "")
         for part in [part for part in _parts(rule, text) if part.strip()] or [""]:
-            value = normalise(rule, part, store().settings.phone_region)
+            value = read_value(standing, policy.book, rule, part)
             if isinstance(value, Problem):
                 problems.append(value)
             elif value and value not in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from db.desk.colleagues import side_of
 from db.desk.outside.systems import WECOM, connected, rule_of
 from db.store import clock
 from db.store.tables import Entry, OutsideChange
@@ -18,7 +19,7 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     """Let the system be told of ``entry``, where its book's regulations ask for that. ``fields`` are those
     that changed."""
     rule = rule_of(entry.book_id) if connected() else None
-    if rule is None or event not in rule.on:
+    if rule is None or event not in rule.on or side_of(entry) == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):
         wait_for(entry, event)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from db.desk.colleagues import side_of
 from db.desk.frame import Act, Subject, operation
 from db.desk.reach import covering
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
-from db.desk.requests.proposing import side_of
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.values import clean

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
+from db.desk.colleagues import named as named_colleague
 from db.desk.refusal import Problem
 from db.desk.requests.change_kind import KIND
 from db.desk.requests.deciding import Case, Deciding, Earlier
@@ -142,6 +143,8 @@ def typed(rule: FieldRule, values: Sequence[str]) -> str:
     """The values as a person types them."""
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
+    if rule.kind == "person":
+        return "; ".join(named_colleague(value) for value in values)
     if rule.kind == "choice":
         labels = {choice.id: choice.zh for choice in rule.choices}
         return "; ".join(labels.get(value, value) for value in values)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.desk import record
+from db.desk.colleagues import named
 from db.desk.frame import Act
+from db.desk.lifecycle.contacts import OWNER, tell_owner
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.sources import of_request
@@ -95,6 +97,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         {name: list(values) for name, values in change.after.items()},
     )
     act.note(fields=sorted(change.after), version=version)
+    if OWNER in change.after:
+        tell_owner(int(request.entry_id or 0), request.id)
 
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:
@@ -106,6 +110,8 @@ def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffL
 def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
+    if rule.kind == "person":
+        return "; ".join(map(named, values))
     if rule.kind == "choice":
         choices = {choice.id: choice for choice in rule.choices}
         known = [choices[value] for value in values if value in choices]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from db.desk.colleagues import read_value
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
@@ -18,10 +19,9 @@ from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_unfit
-from db.desk.values import normalise
+from db.desk.standing import Standing
 from db.language import _
 from db.policy.rules import FieldRule
-from db.store.engine import store
 from db.store.tables import Request, RequestEvidence
 
 SEPARATOR = re.compile("[;；]")
@@ -147,7 +147,6 @@ class Changes(Subject):
     def _read(self, right: Right, asked: Asked) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
         """The fields that would change with their normalised values, and every problem."""
         rules = {rule.name: rule for rule in right.fields()}
-        region = store().settings.phone_region
         after: dict[str, tuple[str, ...]] = {}
         problems: list[Problem] = []
         for name, text in asked.items():
@@ -159,7 +158,7 @@ class Changes(Subject):
                 continue
             if not right.may_edit(rule):
                 raise _not_yours(right, rule)
-            values = _values(rule, text, region, problems)
+            values = _values(self.standing, right.entry.book, rule, text, problems)
             if values != tuple(right.entry.values.get(name, ())):
                 after[name] = values
         wrong = {problem.field for problem in problems}
@@ -172,11 +171,13 @@ def _untouched(right: Right, rule: FieldRule, text: str) -> bool:
     return text.strip() == started
 
 
-def _values(rule: FieldRule, text: str, region: str, problems: list[Problem]) -> tuple[str, ...]:
+def _values(
+    standing: Standing, book: str, rule: FieldRule, text: str, problems: list[Problem]
+) -> tuple[str, ...]:
     parts = SEPARATOR.split(text) if rule.multiple else [text]
     values: list[str] = []
     for part in [part for part in parts if part.strip()] or [""]:
-        value = normalise(rule, part, region)
+        value = read_value(standing, book, rule, part)
         if isinstance(value, Problem):
             problems.append(value)
         elif value and value not in values:

@@ -3,7 +3,8 @@ person who asks.
 
 A step's role is frozen; who holds it is asked anew each time. The ladder, until somebody is found:
 
-1. the holders of the role. For ``head`` that is whoever heads the request's unit; where the unit has no
+1. the holders of the role. For ``head`` that is whoever heads the request's unit, and of a request about an
+   outside contact the unit of the colleague who answers for it (E.5); where the unit has no
    head with an account, or the head is the one who asks, the head of the unit above, and so on up;
 2. whoever has the maintainer's function over the book, then its deputy where one is named (D.3);
 3. whoever has the supervisor's.
@@ -91,7 +92,7 @@ class Deciding:
             return
         policy = self.policy(case.book)
         if role == HEAD:
-            for unit in self._chain(case.unit):
+            for unit in self._chain(self._answering(case)):
                 yield HEAD, self._heads(unit)
         deputies = (policy.deputy.role,) if policy.deputy is not None else ()
         ladder = (role, policy.maintainer.role, *deputies, policy.supervisor.role)
@@ -120,6 +121,14 @@ class Deciding:
     def _named(self, account: int) -> str:
         row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
         return str(row.login if row.person is None else row.person.name)
+
+    def _answering(self, case: Case) -> int:
+        """The unit whose head decides: an outside contact's is that of its inside owner."""
+        row = Entry.get_or_none(Entry.id == case.entry) if case.entry is not None else None
+        owner = row and row.inside_owner and Entry.get_or_none(
+            (Entry.id == row.inside_owner) & (Entry.state == "active")
+        )  # fmt: skip
+        return int(owner.unit_id) if owner else case.unit
 
     def _units_up(self, unit: int) -> tuple[int, ...]:
         above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)

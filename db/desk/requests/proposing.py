@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk import record
+from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.record import Recorded
 from db.desk.refusal import SILENT, Refused
@@ -12,10 +13,10 @@ from db.desk.standing import Holding, Standing, is_within, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.policy.vocabulary import Reach, Side
-from db.store.tables import Entry, Unit
+from db.policy.vocabulary import INSIDE_OWNER, Reach, Side
+from db.store.tables import Entry
 
-NOT_TYPED = frozenset({"unit", "person"})
+NOT_TYPED = frozenset({"unit"})
 """Kinds of value that a change form does not take: a move is a request of its own."""
 
 
@@ -28,6 +29,7 @@ class Right:
     maintains: bool
     sees: bool
     role: str
+    side: Side
 
     @property
     def policy(self) -> EffectivePolicy:
@@ -64,9 +66,10 @@ def right_to_propose(act: Act, entry: int) -> Right:
     act.note(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
     own = standing.own.get(row.book_id, (None, None))[0] == row.id
-    scope = policy.scope(holding.role, side_of(row))
+    side = side_of(row)
+    scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, standing, row)
-    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role)
+    return Right(record.load(row.id), own, maintains, own or scope.protected == "shown", holding.role, side)
 
 
 def may_propose(standing: Standing, row: Entry) -> bool:
@@ -90,6 +93,13 @@ def _best(standing: Standing, row: Entry) -> Holding | None:
         and policy.denial("edit", holding.role) is None
         and _covers(policy.scope(holding.role, side_of(row)).propose, holding, standing, row)
     ]
+    if row.id in standing.answers_for.get(row.book_id, ()):
+        answering = Holding(INSIDE_OWNER, row.book_id, row.unit_id)
+        if (
+            policy.scope(INSIDE_OWNER, "external").propose == "self"
+            and policy.denial("edit", INSIDE_OWNER) is None
+        ):
+            found.append(answering)
     return max(found, key=lambda holding: holding.role == policy.maintainer.role, default=None)
 
 
@@ -101,11 +111,6 @@ def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> b
         return False
     unit, below = place
     return bool(row.unit_id == unit) or (below and is_within(row.unit_id, unit))
-
-
-def side_of(row: Entry) -> Side:
-    """Whether an entry is of one's own people or an outside contact."""
-    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
 
 
 def _denied(standing: Standing) -> Refused:

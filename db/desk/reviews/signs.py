@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from db.desk.colleagues import side_of
 from db.desk.frame import Subject, operation
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.proposing import side_of
 from db.desk.reviews.stale import StaleEntry, note_sign, sign_of, stale_entries
 from db.desk.standing import no_such_book, policy_of
 from db.language import _

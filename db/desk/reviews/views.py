@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.desk.clockwork import Due, due_of
+from db.desk.colleagues import side_of
 from db.desk.localtime import local
 from db.desk.reach import covering
 from db.desk.record import Recorded, load
-from db.desk.requests.proposing import may_propose, side_of
+from db.desk.requests.proposing import may_propose
 from db.desk.requests.views import name_of, named
 from db.desk.reviews.kinds import VERDICTS, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from db.desk.clockwork import today
+from db.desk.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
 from db.desk.localtime import local
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
@@ -23,7 +24,7 @@ Opener = Callable[[EffectivePolicy], list[Task]]
 
 def expected(policy: EffectivePolicy) -> list[Task]:
     """Entries that wait to be completed, however they came (A.8, D.5.1)."""
-    if not any(True for _rule in rules(policy, "join")):
+    if not any(True for _rule in rules(policy, "join", "internal")):
         return []
     rows = Entry.select().where((Entry.book == policy.book) & (Entry.state == "pending"))
     known = Task.select(Task.entry).where((Task.book == policy.book) & Task.entry.is_null(False))
@@ -42,7 +43,7 @@ def filed(policy: EffectivePolicy) -> list[Task]:
     found = []
     for request, entry in _applied(policy, "join"):
         unit = _same_unit(policy.book, entry.unit_id)
-        if unit is not None:
+        if unit is not None and side_of(entry) == "internal":
             key = f"filing:{policy.book}:{request.id}"
             day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
             found.append(open_task(key, duty, policy.book, unit=unit, started_on=day, entry=entry.id))
@@ -70,19 +71,20 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
     """Somebody of this book was archived from another: they are to be removed here too (A.10, G.4.3)."""
-    if not any(True for _rule in rules(policy, "leave")):
+    if not any(True for _rule in rules(policy, "leave", "internal")):
         return []
     found = []
     archives = Archive.select().where((Archive.book != policy.book) & (Archive.at >= _since()))
     for archive in archives.order_by(Archive.id):
         for here in _entries_here(policy.book, archive.person_id):
+            duties = list(rules(policy, "leave", side_of(here)))
             waiting = Task.select().where(
-                (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in rules(policy, "leave")])
+                (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in duties])
             )
             if waiting.exists():
                 continue
             day = date.fromisoformat(archive.entry.left or local(archive.at)[:10])
-            for duty in rules(policy, "leave"):
+            for duty in duties:
                 key = f"{duty.kind}:{policy.book}:{here.id}:archive{archive.id}"
                 found.append(
                     open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)

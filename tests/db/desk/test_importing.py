@@ -216,6 +216,42 @@ def test_a_name_that_several_people_bear_is_no_inside_owner_but_their_address_is
     )
 
 
+SORTED = [*HEADINGS[:6], "部门地区"]
+
+
+@pytest.mark.clause("F.3.1")
+def test_units_come_with_their_region_and_are_narrowed_by_it(store: Store) -> None:
+    desk = desk_of("hr", make_book("trade", ("general",)), "hr")
+    north, south = person(1, "杜北", "华北区")[:6], person(2, "鲁南", "华南区")[:6]
+    rows = sheet((*north, "华北"), (*person(3, "金瑞", "华北区")[:6], ""), (*south, "华南"), headings=SORTED)
+    desk.importing.load("trade", rows, SOURCE)
+    assert {unit.name: unit.region for unit in Unit.select().where(Unit.region != "")} == {
+        "华北区": "华北",
+        "华南区": "华南",
+    }
+    assert {line.name for line in desk.directory.list("trade", facets=["region=华北"])} == {"杜北", "金瑞"}
+
+
+@pytest.mark.clause("I.4.1.1")
+def test_units_come_with_the_kind_that_editions_tell_apart(store: Store) -> None:
+    book = make_book("controlled", ("controlled-document",))
+    desk = desk_of("zhuli", book, policy_of(book).maintainer.role)
+    headings = [column.label.zh for column in desk.importing.columns(book)]
+    assert "部门类型" in headings
+    assert "部门地区" not in headings, "nothing is narrowed by it here"
+
+
+@pytest.mark.parametrize(("regions", "row"), [(("华北", "华南"), 3), (("长" * 25, ""), 2), (("华东", ""), 2)])
+def test_rows_that_disagree_on_a_unit_are_errors(store: Store, regions: tuple[str, str], row: int) -> None:
+    desk = desk_of("hr", make_book("trade", ("general",)), "hr")
+    desk.importing.load("trade", sheet((*person(1, "杜北", "东区")[:6], "华北"), headings=SORTED), SOURCE)
+    unit = "东区" if regions[0] == "华东" else "新区"
+    rows = [(*person(n, unit=unit)[:6], region) for n, region in enumerate(regions, start=5)]
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("trade", sheet(*rows, headings=SORTED))
+    assert [(error.row, say(error.column, "zh_CN")) for error in caught.value.errors] == [(row, "部门地区")]
+
+
 @pytest.mark.clause("A.6")
 def test_it_fills_an_empty_book_and_never_one_in_use(store: Store) -> None:
     make_book()

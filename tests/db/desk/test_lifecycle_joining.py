@@ -163,7 +163,7 @@ def test_all_employees_and_part_timers_can_join(world: World, kind: str) -> None
     approved(world, "luoyan", request)
     assert (entry_of_request(request).kind, entry_of_request(request).state) == (kind, "active")
     with pytest.raises(Invalid) as caught:
-        hr.lifecycle.join(joiner(world, "财务中心/会计部", "group", kind="customer", values=values))
+        hr.lifecycle.join(joiner(world, "财务中心/会计部", "group", kind="intern", values=values))
     assert "kind" in {one.field for one in caught.value.problems}
 
 

@@ -44,7 +44,11 @@ FORM = [
     ("maintainer = 3", 4, "maintainer", "a table"),
 ]
 
+OWNER = 'scopes = [{ role = "inside-owner", %s, clause = "X.1" }]'
+
 MEANING = [
+    (OWNER % 'side = "external", reach = "book"', 4, "scopes.0.reach", 'write reach = "self"'),
+    (OWNER % 'side = "internal", reach = "self"', 4, "scopes.0.side", 'write side = "external"'),
     ('maintainer = { role = "hrr", clause = "X.1" }', 4, "maintainer.role", "Is hr meant?"),
     ('flow.copy = { steps = ["head", "boss"], clause = "X.1" }', 4, "flow.copy.steps.1.role", "no role boss"),
     ('flow.copy = { submit = ["clerk"], clause = "X.1" }', 4, "flow.copy.submit", "no role clerk"),

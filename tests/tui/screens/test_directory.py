@@ -12,11 +12,12 @@ from textual.pilot import Pilot
 
 import tui.screens
 from db.desk.lines import Line
-from db.store.tables import AuditRecord
+from db.store.tables import AuditRecord, Entry, Request
+from tests.db.desk.lives import approved
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.wider_world import build_wider_world
-from tests.world import World
+from tests.world import OUTSIDE, World
 from tui.kit import DataList, Facts, TextInput, UnitTree
 from tui.kit.dialogs import Choose
 from tui.kit.help import Help
@@ -27,6 +28,7 @@ from tui.screens.directory.browse import ON_ENTRY, SETTLED, Directory
 from tui.screens.directory.card import Card, CardView
 from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.why import Explanation
+from tui.screens.lifecycle.join import Join
 from tui.screens.requests.access import AskAccess
 from tui.screens.requests.change import Change
 
@@ -229,6 +231,40 @@ async def test_outside_contacts_are_a_list_of_their_own(hall: World) -> None:
         assert "北辰科技" in drawn(app)
         await press(pilot, "x")
         assert "谢军" not in names(app)
+
+
+@pytest.mark.clause("E.5")
+async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World) -> None:
+    app = Hall(hall, "luoyan")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "x", "J")
+        assert isinstance(app.screen, Join)
+        assert not app.screen.can("wait"), "no clock runs for a contact"
+        given = {
+            "name": "秦岚", "position": "采购总监", "office_phone": "021 6888 1001",
+            "mobile": "139 0000 9103", "email": "qinlan@dongfang.example", "organisation": "东方贸易",
+            "inside_owner": "马军/会计部",
+        }  # fmt: skip
+        for name, text in given.items():
+            app.screen.query_one(f"#field-{name} TextInput").focus()
+            await press(pilot, *text)
+        await press(pilot, "ctrl+s")
+        await pilot.pause()
+        assert not isinstance(app.screen, Join)
+    request = Request.get(Request.kind == "join")
+    assert request.unit_id == hall.unit("group", OUTSIDE)
+    approved(hall, "liuyang", request.id)
+    assert Entry.get_by_id(request.entry_id).inside_owner == hall.entry("majun", "group")
+
+
+@pytest.mark.clause("E.5")
+async def test_who_answers_for_a_contact_corrects_it_from_their_own_list(hall: World) -> None:
+    app = Hall(hall, "huangbo")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "x")
+        assert names(app) == ["韩梅"]
+        await press(pilot, "e")
+        assert isinstance(app.screen, Change)
 
 
 async def test_another_book_is_one_key_away(hall: World) -> None:

@@ -45,6 +45,16 @@ def test_join(snap_matrix: Snap, lives: World) -> None:
     )
 
 
+def test_a_new_outside_contact(snap_matrix: Snap, lives: World) -> None:
+    """The colleague who answers for it is named; one who is none is told at the field."""
+    snap_matrix(
+        lambda view: Lives(
+            lives, "luoyan", view, lambda app: Join(app.desk.lifecycle.join_form("group", side="external"))
+        ),
+        press=("秦", "岚", *["tab"] * 10, "马", "军"),
+    )
+
+
 def test_choosing_a_unit(snap_matrix: Snap, lives: World) -> None:
     """Part of the name narrows the list."""
     snap_matrix(

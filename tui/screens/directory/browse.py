@@ -78,7 +78,13 @@ class Directory(Frame):
             second="exclamation_mark",
         ),
         Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
-        Command("join", "J", _("Joiner"), _("Let somebody join this directory."), footer=False),
+        Command(
+            "join",
+            "J",
+            _("Joiner"),
+            _("Let somebody join this directory, or enter an outside contact."),
+            footer=False,
+        ),
         Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
         Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
         Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
@@ -177,7 +183,7 @@ class Directory(Frame):
     def _open_book(self) -> None:
         self._unit = None
         book, lifecycle = self._book, self.app.desk.lifecycle
-        self._begins = lifecycle.begins(book.id) if book is not None and self._side == "internal" else ()
+        self._begins = lifecycle.begins(book.id, self._side) if book is not None else ()
         self._facets = ()
         offices = self.query_one("#offices", Line)
         offices.display = book is not None and bool(book.header)
@@ -338,9 +344,9 @@ class Directory(Frame):
             self.app.push_screen(EmergencyRoll(self._book.id, self._book.title, self._unit))
 
     def do_join(self) -> None:
-        """The form of a joiner."""
+        """The form of a joiner, or of an outside contact where those are shown."""
         if self._book is not None:
-            let_join(self, self._book.id)
+            let_join(self, self._book.id, side=self._side)
 
     def do_move(self) -> None:
         """The form of a move."""

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from db.desk.lifecycle.forms import FieldAsked, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
 from db.language import Label, Message, Text, _
+from db.policy.vocabulary import Side
 from tui.kit import (
     Cell,
     Choice,
@@ -30,20 +31,20 @@ from tui.screens.requests.words import day, left
 KIND, JOINED = "kind", "joined"
 
 
-def let_join(screen: Frame, book: str, expected: int | None = None) -> None:
+def let_join(screen: Frame, book: str, expected: int | None = None, side: Side = "internal") -> None:
     """Open the form over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(Join(screen.app.desk.lifecycle.join_form(book, expected)))
+    screen.app.push_screen(Join(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
 class Join(LifeForm):
-    """The form of a joiner."""
+    """The form of a joiner, or of an outside contact."""
 
     NAME = _("Joiner")
     ABOUT = _(
         "Who joins, in which department and since when, and every field that the book holds. What is "
         "required must be there before it can be handed in; Ctrl+W keeps a joiner waiting until then, with "
         "the clock running. Ctrl+O looks whether the person is on record: in another directory, or in the "
-        "archive after leaving this one."
+        "archive after leaving this one. An outside contact names the colleague who answers for it."
     )
     KEYS = (
         SUBMIT,
@@ -63,7 +64,11 @@ class Join(LifeForm):
 
     def where(self) -> Where:
         """In which book, and under which clause."""
-        return Where(self.NAME, (self._way.book_label, clause_text(self._way.clause)))
+        outside = self._form.side == "external"
+        return Where(
+            _("New outside contact") if outside else self.NAME,
+            (self._way.book_label, clause_text(self._way.clause)),
+        )
 
     def body(self) -> ComposeResult:
         """Place and day, the fields in a list that scrolls, then how it goes on."""
@@ -73,7 +78,8 @@ class Join(LifeForm):
                 if field.name == "name":
                     yield FormField(field.name, field.label, TextInput(field.typed))
             yield FormField(UNIT, _("Department"), "")
-            yield FormField(JOINED, _("Joins on"), TextInput(form.joined))
+            since = _("Contact since") if form.side == "external" else _("Joins on")
+            yield FormField(JOINED, since, TextInput(form.joined))
             if len(form.kinds) > 1:
                 kinds = [Option(id, label) for id, label in form.kinds]
                 yield FormField(KIND, _("Kind"), Choice(_("Kind"), kinds, form.kind))
@@ -93,8 +99,9 @@ class Join(LifeForm):
         self.started()
 
     def can(self, command_id: str) -> bool:
-        """Waiting is for a joiner nobody waits for yet."""
-        return command_id != "wait" or (self._form.expected is None and self._form.amends is None)
+        """Waiting is for a joiner nobody waits for yet, where a clock runs for them."""
+        form = self._form
+        return command_id != "wait" or (form.may_wait and form.expected is None and form.amends is None)
 
     @on(Input.Changed)
     @on(Choice.Changed)
@@ -124,6 +131,7 @@ class Join(LifeForm):
                 line.wrong("")
         joined = self.line(JOINED)
         joined.wrong(problems.get(JOINED, ""))
+        self.query_one("#brings").display = bool(self._way.promises) or checked.due is not None
         shown = self.query_one("#clock", Line)
         if checked.due is None:
             shown.show("")
@@ -208,7 +216,10 @@ def _editor(field: FieldAsked) -> Input | Choice:
     if field.choices:
         options = [Option(choice.zh, choice) for choice in field.choices]
         return Choice(field.label, [*([] if field.typed else [Option("", "–")]), *options], field.typed)
-    return TextInput(field.typed, hint=_("several: put ; between them") if field.multiple else "")
+    hint: Text = _("several: put ; between them") if field.multiple else ""
+    if field.colleague:
+        hint = _("a colleague: name, or name/department")
+    return TextInput(field.typed, hint=hint)
 
 
 def _whence(one: Namesake) -> Text:

@@ -11,7 +11,7 @@ from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.form import ATTACH, DISCARD, SUBMIT, LifeForm
 
-DAY = "day"
+DAY, SUCCESSOR = "day", "successor"
 
 
 def let_leave(screen: Frame, entry: int) -> None:
@@ -43,6 +43,9 @@ class Leave(LifeForm):
         """The day, what ends, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
             yield FormField(DAY, _("Last day"), TextInput(self._form.day))
+            if self._form.ending.answers_for:
+                hint = _("a colleague: name, or name/department")
+                yield FormField(SUCCESSOR, _("Hands over to"), TextInput(self._form.successor, hint=hint))
             yield Line()
             yield Facts([*self.facts(), *self._ending()])
         yield from self.end()
@@ -63,7 +66,7 @@ class Leave(LifeForm):
             )
         if ending.answers_for:
             found.append(
-                (_("Outside"), _("{count} outside contacts need another owner", count=ending.answers_for))
+                (_("Outside"), _("{count}, handed over to whoever is named above", count=ending.answers_for))
             )
         if ending.requests:
             found.append((_("Requests"), _("{count} under way are withdrawn", count=len(ending.requests))))
@@ -77,6 +80,7 @@ class Leave(LifeForm):
 
     def do_submit(self) -> None:
         """Hand it in."""
-        asked = LeaveAsked(self._form.entry, self.line(DAY).value, self.reason, self.evidence)
+        successor = self.line(SUCCESSOR).value if self._form.ending.answers_for else ""
+        asked = LeaveAsked(self._form.entry, self.line(DAY).value, self.reason, self.evidence, successor)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.leave(asked, amends))
