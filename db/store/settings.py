@@ -86,6 +86,10 @@ class WeCom(BaseModel):
         default="", description="custom attribute there that holds the WeChat ID; empty: it is not sent"
     )
 
+    bulk_from: int = Field(
+        default=100, ge=0, description="from so many people on they are told of in one file; 0: never"
+    )
+
     @field_validator("base_url")
     @classmethod
     def _encrypted(cls, value: str) -> str:

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from time import sleep as wait
 
+from db.desk.outside.people import Told as Person
 from db.desk.outside.people import is_taken
-from db.desk.outside.queue import Change, done, failed, next_change
+from db.desk.outside.queue import Change, done, failed, how_many_wait, next_change
 from db.desk.outside.survey import due_surveys, survey_failed
 from db.store.engine import store
 from db.store.settings import WeCom
 from reports.reaching import read_secret, trust
+from reports.wecom import bulk
 from reports.wecom.client import (
     MAY_NOT_READ,
     MEMBER_EXISTS,
@@ -34,6 +36,10 @@ AT_ONCE = 500
 PASSING = frozenset({40001, 60020, 301002, 50001, *MAY_NOT_READ})
 """Errors of credentials, of the address we call from, and of rights: whoever runs the host mends them, so a
 change is not given up for them."""
+
+
+Persons = tuple[Person, int, dict[int, int]]
+"""Somebody with the number of their department, and the numbers of the units above."""
 
 
 class NoConnection(Exception):
@@ -67,22 +73,82 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Told:
     """Tell what waits and is due, up to ``most`` changes. Several hosts may run it at once: an entry is one
     host's at a time."""
     counts = {"told": 0, "failed": 0, "dead": 0}
-    change = next_change()
-    if change is None:
+    settings = store().settings.wecom
+    many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
+    waiting = _Waiting(bulk.AT_ONCE if many else most)
+    if not waiting.take():
         return Told()
     try:
         with connection(sleep) as (client, settings):
             departments = Departments(client, settings.department)
-            for turn in range(most):
-                if change is None:
-                    break
-                counts[_tell(client, departments, settings, change)] += 1
-                change = next_change() if turn + 1 < most else None
+            if many:
+                counts["told"] += _tell_many(client, departments, settings, waiting, sleep)
+            while waiting.take():
+                counts[_tell(client, departments, settings, waiting.taken[0])] += 1
+                waiting.taken.pop(0)
     except (NoConnection, NotNow, WeComError) as problem:
-        if change is not None:
+        for change in waiting.taken:
             failed(change, str(problem), for_good=False)
             counts["failed"] += 1
     return Told(**counts)
+
+
+class _Waiting:
+    """Changes that are taken from the queue, up to ``most``; ``taken`` are those not told yet."""
+
+    def __init__(self, most: int) -> None:
+        self.taken: list[Change] = []
+        self._left = most
+
+    def take(self) -> bool:
+        """Have one at least, where there is one."""
+        return bool(self.taken) or self.take_one()
+
+    def take_one(self) -> bool:
+        """Take one more, where there is one."""
+        change = next_change() if self._left else None
+        if change is None:
+            return False
+        self._left -= 1
+        self.taken.append(change)
+        return True
+
+
+def _tell_many(
+    client: Client, departments: Departments, settings: WeCom, waiting: _Waiting, sleep: Sleep
+) -> int:
+    """Tell by file of everybody who can be told of that way; how many. The others stay taken, to be told one
+    by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the file, since
+    one by one it says more. Where WeCom takes no files, all stay."""
+    while waiting.take_one():
+        pass
+    there = set(client.member_ids())
+    groups: dict[tuple[str, ...], list[tuple[Change, Persons]]] = {}
+    for change in waiting.taken:
+        told = change.told
+        if told is not None and (told.known or told.account not in there):
+            try:
+                department, numbers = departments.ensure(told.places)
+            except WeComError as problem:
+                if problem.code in PASSING:
+                    raise
+                continue
+            groups.setdefault(tuple(told.values), []).append((change, (told, department, numbers)))
+    done_with: set[int] = set()
+    for group in groups.values():
+        people = [(told, department) for _change, (told, department, _numbers) in group]
+        try:
+            codes = bulk.tell_file(client, people, settings, sleep)
+        except WeComError as problem:
+            if problem.code in PASSING - MAY_NOT_READ:
+                raise
+            return len(done_with)
+        for change, (told, _department, numbers) in group:
+            if codes.get(told.account) == 0:
+                done(change, numbers, told.account)
+                done_with.add(change.id)
+        waiting.taken = [change for change in waiting.taken if change.id not in done_with]
+    return len(done_with)
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Told:

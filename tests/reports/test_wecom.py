@@ -9,10 +9,19 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from db.desk import Refused
+from db.desk.outside.noting import wait_for
 from db.desk.outside.queue import BACK_OFF, next_change
 from db.language import say
-from db.store.engine import Store
-from db.store.tables import AuditRecord, Notice, NoticeRecipient, OutsideChange, OutsideMember, TaskProof
+from db.store.engine import Store, writing
+from db.store.tables import (
+    AuditRecord,
+    Entry,
+    Notice,
+    NoticeRecipient,
+    OutsideChange,
+    OutsideMember,
+    TaskProof,
+)
 from reports.wecom.sheet import member_file
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -72,6 +81,85 @@ def test_a_joiner_is_entered_in_wecom_and_the_task_ends_by_itself(office: World,
     assert (last.act, last.outcome, last.entry, last.account) == ("outside.tell", "done", entry, None)
     assert "G.4.1" in last.clause
     assert "8990" not in last.detail
+
+
+@pytest.fixture
+def bulk(office: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[WeCom]:
+    """A WeCom that is told of three and more in a file."""
+    with connected(store, monkeypatch, bulk_from=3) as server:
+        yield server
+
+
+@pytest.mark.clause("G.4.1")
+def test_many_are_told_in_one_file_whose_job_is_awaited(office: World, bulk: WeCom) -> None:
+    bulk.looks = 2
+    bulk.refuse("/media/upload", 45009)
+    bulk.refuse("/batch/getresult", "drop")
+    compared()
+    office.desk("huanghr").outside.push(BOOK)
+    assert told().told == 6
+    assert (bulk.count("/batch/syncuser"), bulk.count("/user/create"), len(bulk.members)) == (1, 0, 6)
+    assert {one["name"] for one in bulk.members.values()} == {
+        entry.name for entry in Entry.select().where(Entry.book == BOOK)
+    }
+    assert all(bulk.departments[one["department"][0]]["name"] != "" for one in bulk.members.values())
+    compared()
+    assert office.desk("huanghr").outside.drift(BOOK).rows == ()
+    assert (
+        AuditRecord.select()
+        .where((AuditRecord.act == "outside.tell") & (AuditRecord.outcome == "done"))
+        .count()
+        == 6
+    )
+
+
+@pytest.mark.clause("G.4.1")
+def test_whom_the_file_could_not_enter_is_told_alone_with_the_reason(office: World, bulk: WeCom) -> None:
+    compared()
+    office.desk("huanghr").outside.push(BOOK)
+    bulk.refuse("row", 60104)
+    bulk.refuse("/user/create", 60123)
+    found = told()
+    assert (found.told, found.dead, bulk.count("/user/create")) == (5, 1, 1)
+    (given_up,) = OutsideChange.select().where(OutsideChange.state == "dead")
+    assert "60123" in given_up.problem
+
+
+@pytest.mark.clause("G.4.1")
+def test_nobody_elses_account_is_overwritten_by_a_file(office: World, bulk: WeCom) -> None:
+    """Somebody there has the account that a person of the book would get."""
+    account = next(one.account for one in office.desk("huanghr").outside.members(BOOK))
+    bulk.members[account] = {"userid": account, "name": "另有其人", "department": [1]}
+    compared()
+    office.desk("huanghr").outside.push(BOOK)
+    with writing():
+        for entry in Entry.select().where(Entry.book == BOOK):
+            wait_for(entry, "change")
+    told()
+    assert account not in bulk.files[0]
+    assert bulk.members[account]["name"] == "另有其人"
+
+
+@pytest.mark.clause("G.4.1")
+@pytest.mark.parametrize("path", ["/media/upload", "/batch/syncuser"])
+def test_where_no_files_are_taken_everybody_is_told_alone(office: World, bulk: WeCom, path: str) -> None:
+    compared()
+    office.desk("huanghr").outside.push(BOOK)
+    bulk.refuse(path, 48002)
+    assert (told().told, bulk.count("/user/create"), len(bulk.members)) == (6, 6, 6)
+
+
+@pytest.mark.clause("G.4.1")
+def test_a_job_that_is_not_through_in_time_is_left_for_later(
+    office: World, bulk: WeCom, clock: Clock
+) -> None:
+    compared()
+    office.desk("huanghr").outside.push(BOOK)
+    bulk.looks = 1000
+    assert (told().failed, OutsideChange.select().where(OutsideChange.state == "waiting").count()) == (6, 6)
+    bulk.looks = 0
+    clock.forward(minutes=2)
+    assert (told().told, len(bulk.members)) == (6, 6)
 
 
 @pytest.mark.clause("G.4.1")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.reports.smtp import certificate
 
+IN_FILES = {
+    "姓名": "name", "帐号": "userid", "手机号": "mobile", "邮箱": "email", "所在部门": "department",
+    "职位": "position", "座机": "telephone",
+}  # fmt: skip
+"""Headings of a file of members; any other is a custom attribute."""
 CORPID, SECRET = "ww0123456789", "canary-secret-of-wecom"
 
 Answer = dict[str, Any]
@@ -35,6 +43,10 @@ class WeCom:
     tokens: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     answers: dict[str, list[int | str]] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    jobs: list[list[Answer]] = field(default_factory=list)
+    looks: int = 1
+    """How often a job is asked for before it is through."""
 
     def refuse(self, path: str, *answers: int | str) -> None:
         """Give ``answers`` to the next calls of ``path``, one each."""
@@ -131,6 +143,30 @@ class WeCom:
             self.members.pop(one, None)
         return {}
 
+    def media_upload(self, _query: dict[str, str], body: Answer) -> Answer:
+        self.files.append(body["file"])
+        return {"type": "file", "media_id": f"media-{len(self.files)}"}
+
+    def batch_syncuser(self, _query: dict[str, str], body: Answer) -> Answer:
+        """Works through an uploaded file at once; what came of it is told later."""
+        rows = csv.DictReader(io.StringIO(self.files[int(body["media_id"].removeprefix("media-")) - 1]))
+        self.jobs.append([self._sync(row) for row in rows])
+        return {"jobid": f"job-{len(self.jobs)}"}
+
+    def batch_getresult(self, query: dict[str, str], _body: Answer) -> Answer:
+        if self.count("/batch/getresult") <= self.looks:
+            return {"status": 2, "type": "sync_user", "percentage": 50}
+        rows = self.jobs[int(query["jobid"].removeprefix("job-")) - 1]
+        return {"status": 3, "type": "sync_user", "total": len(rows), "percentage": 100, "result": rows}
+
+    def _sync(self, row: dict[str, str]) -> Answer:
+        own = {key: row.pop(heading) for heading, key in IN_FILES.items() if heading in row}
+        attributes = [{"type": 0, "name": name, "text": {"value": value}} for name, value in row.items()]
+        made = {**own, "department": [int(own["department"])], "extattr": {"attrs": attributes}}
+        waiting = self.answers.get("row")
+        found = wrong(int(waiting.pop(0))) if waiting else self._put(made)
+        return {"userid": own["userid"], "errcode": 0, "errmsg": "ok", **found}
+
     def _put(self, body: Answer) -> Answer:
         others = [one for one in self.members.values() if one["userid"] != body["userid"]]
         if any(one.get("mobile") == body.get("mobile") for one in others if body.get("mobile")):
@@ -160,7 +196,16 @@ def wecom_server(folder: Path) -> Iterator[WeCom]:
             self._answer({})
 
         def do_POST(self) -> None:
-            self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            kind = self.headers["Content-Type"]
+            if kind.startswith("multipart/form-data"):
+                (part,) = list(message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + content).walk())[
+                    1:
+                ]
+                sent = part.get_payload(decode=True)
+                self._answer({"file": sent.decode("utf-8") if isinstance(sent, bytes) else ""})
+            else:
+                self._answer(json.loads(content))
 
         def _answer(self, body: Answer) -> None:
             place = urlsplit(self.path)

@@ -85,6 +85,12 @@ def next_change() -> Change | None:
         )
 
 
+def how_many_wait() -> int:
+    """Of how many entries something waits whose time has come."""
+    due = (OutsideChange.state == "waiting") & (OutsideChange.next_at <= clock.now())
+    return int(OutsideChange.select(OutsideChange.entry).where(due).distinct().count())
+
+
 def done(change: Change, numbers: Mapping[int, int], account: str) -> None:
     """The system knows it now: as ``account``, with the units' ``numbers`` there. Tasks that waited for it
     go on."""
