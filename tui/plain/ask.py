@@ -182,6 +182,16 @@ def rules(room: Room, words: Words) -> int:
                 ],
                 "interpreter": {"role": view.interpreter.role, "clause": view.interpreter.clause},
                 "overrides": view.overrides,
+                "revisions": [
+                    {
+                        "regulation": one.regulation,
+                        "version": one.version,
+                        "effective": one.effective,
+                        "told": one.told,
+                        "missing": one.missing,
+                    }
+                    for one in view.revisions
+                ],
                 "rules": [{"key": one.key, "text": one.text, "clause": one.clause} for one in view.lines],
             }
         )
@@ -198,6 +208,7 @@ def rules(room: Room, words: Words) -> int:
             (_("Maintained by"), _held(view.maintainer.role, view.maintainer.clause)),
             (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
             (_("Replaces earlier"), ", ".join(view.overrides)),
+            *((_("Revision"), one.state) for one in view.revisions),
         ]
     )
     room.table((_("Clause"), _("Rule")), [(line.clause, line.text) for line in view.lines])

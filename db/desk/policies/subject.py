@@ -45,7 +45,8 @@ class Policies(Subject):
             raise no_such_book()
         known = load_policies(store().home.policies, today())
         overrides = [known[ref.id].file.overrides for ref in policy_of(book).policies if ref.id in known]
-        return rules_of(book, tuple(one.clause for one in overrides if one is not None))
+        clauses = tuple(one.clause for one in overrides if one is not None)
+        return rules_of(book, clauses, self._announced(book) if self._oversees(book) else ())
 
     @operation("policies.add", recorded=True)
     def add(self, text: str) -> Added:
@@ -88,13 +89,21 @@ class Policies(Subject):
         if book not in self.standing.books:
             raise no_such_book()
         policy = policy_of(book)
-        roles = (policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN)
-        if not holds(self.standing, policy, roles, root_of(book)):
+        if not self._oversees(book):
             raise Refused(
                 _("This list is not within your right."),
                 policy.interpreter.clause,
                 _("Ask {role}.", role=policy.role(policy.interpreter.role).label),
             )
+        return self._announced(book)
+
+    def _oversees(self, book: str) -> bool:
+        """Whether the actor may know who has acknowledged a revision."""
+        policy = policy_of(book)
+        roles = (policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN)
+        return holds(self.standing, policy, roles, root_of(book))
+
+    def _announced(self, book: str) -> tuple[Revision, ...]:
         rows = Notice.select().where((Notice.kind == "revision") & (Notice.book == book))
         return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
 

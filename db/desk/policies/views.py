@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.standing import policy_of
-from db.language import Label, Text
+from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
 from db.store.tables import Book
@@ -39,6 +39,29 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A new version that was announced: to how many, and who of them has not acknowledged it yet."""
+
+    regulation: str
+    version: str
+    effective: str
+    announced_at: str
+    told: int
+    missing: tuple[str, ...]
+
+    @property
+    def state(self) -> Text:
+        """How far it is acknowledged."""
+        return _(
+            "version {version} from {day} on: {missing} of {told} have not acknowledged it",
+            version=self.version,
+            day=self.effective,
+            missing=len(self.missing),
+            told=self.told,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RulesView:
     """What is in force over a book. ``interpreter`` explains and revises it; ``overrides`` are clauses by
     which one of the regulations replaces earlier ones; ``lines`` are all rules in words."""
@@ -53,21 +76,11 @@ class RulesView:
     overrides: tuple[str, ...]
     summary: tuple[tuple[str, Text], ...]
     lines: tuple[RuleLine, ...]
+    revisions: tuple[Revision, ...] = ()
+    """What was announced, newest first, for those who may know who has not acknowledged it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A new version that was announced: to how many, and who of them has not acknowledged it yet."""
-
-    regulation: str
-    version: str
-    effective: str
-    announced_at: str
-    told: int
-    missing: tuple[str, ...]
-
-
-def rules_of(book: str, overrides: tuple[str, ...]) -> RulesView:
+def rules_of(book: str, overrides: tuple[str, ...], revisions: tuple[Revision, ...]) -> RulesView:
     """The view of ``book``."""
     policy, row = policy_of(book), Book.get_by_id(book)
     return RulesView(
@@ -81,6 +94,7 @@ def rules_of(book: str, overrides: tuple[str, ...]) -> RulesView:
         overrides=overrides,
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=tuple(RuleLine(*line) for line in explain(policy)),
+        revisions=revisions,
     )
 
 

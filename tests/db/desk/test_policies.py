@@ -58,6 +58,8 @@ def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, c
     assert len(desk.notices.unread()) == 1
     (open_,) = wider.desk("xuhr").policies.revisions("wecom")
     assert (open_.told, len(open_.missing)) == (6, 6)
+    assert wider.desk("xuhr").policies.rules("wecom").revisions == (open_,)
+    assert desk.policies.rules("wecom").revisions == (), "who has not acknowledged is not for everybody"
     desk.notices.acknowledge(notice.id)
     assert desk.notices.unread() == ()
     (after,) = wider.desk("xuhr").policies.revisions("wecom")

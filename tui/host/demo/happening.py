@@ -224,6 +224,29 @@ class TakeOut(Deed):
     format: str
 
 
+class Revise(Deed):
+    """A regulation that comes with the product is revised, in force in ``ahead`` working days: each of
+    ``changes`` is a piece of its file and what stands there instead. ``readers`` acknowledge it at once."""
+
+    do: Literal["revise"]
+    regulation: str
+    version: str
+    ahead: int
+    changes: tuple[tuple[str, str], ...]
+    readers: tuple[str, ...] = ()
+
+
+class Survey(Deed):
+    """The two sides were compared: who of ``missing`` the system outside lacks, accounts that it alone has
+    with their names, and in whom which fields differ."""
+
+    do: Literal["survey"]
+    book: str
+    missing: tuple[str, ...]
+    strangers: dict[str, str]
+    differing: dict[str, tuple[str, ...]]
+
+
 class Rounds(Part):
     """Runs of the duty runner: at ``hour``, so many working ``days`` ago."""
 
@@ -247,7 +270,9 @@ AnyDeed = Annotated[
     | Call
     | Case
     | Mistake
-    | TakeOut,
+    | TakeOut
+    | Revise
+    | Survey,
     Field(discriminator="do"),
 ]
 

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial, singledispatchmethod
+from pathlib import Path
 
 from db.desk import Desk
 from db.desk.cases.sentencing import Sentence
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
+from db.desk.outside.people import everybody
+from db.desk.outside.survey import Difference, note_survey
 from db.desk.tasks import duties
+from db.policy.loader import builtin
 from db.store.tables import Entry
 from reports.catalogue import kind_named
 from reports.export import export
@@ -31,8 +35,10 @@ from tui.host.demo.happening import (
     Mistake,
     Move,
     Review,
+    Revise,
     Signal,
     Sort,
+    Survey,
     TakeOut,
     Tick,
     Train,
@@ -200,6 +206,42 @@ class History:
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:
         report = kind_named(deed.report).build(desk, deed.book, None, this_month(self.stage.day(0)))
         export(desk, report, deed.format, "zh_CN")
+
+    @perform.register
+    def _revise(self, deed: Revise, desk: Desk) -> None:
+        day = self.stage.ahead(deed.ahead).isoformat()
+        text = Path(builtin()[deed.regulation].path).read_text("utf-8")
+        version = builtin()[deed.regulation].version
+        effective = builtin()[deed.regulation].file.effective.isoformat()
+        for before, after in (
+            (f'version = "{version}"', f'version = "{deed.version}"'),
+            (f"effective = {effective}", f"effective = {day}"),
+            *deed.changes,
+        ):
+            if before not in text:
+                raise ValueError(f"{deed.regulation} does not say {before}")
+            text = text.replace(before, after, 1)
+        desk.policies.add(text)
+        for login in deed.readers:
+            reader = self.stage.desk(login).notices
+            for notice in reader.unread():
+                if notice.kind == "revision":
+                    reader.acknowledge(notice.id)
+
+    @perform.register
+    def _survey(self, deed: Survey, _desk: Desk) -> None:
+        entries = {whose: self.where.entry(whose, deed.book) for whose in (*deed.missing, *deed.differing)}
+        accounts = {told.entry: told.account for told in everybody(deed.book)}
+        found = [
+            *(Difference("missing-there", entries[one], accounts[entries[one]]) for one in deed.missing),
+            *(
+                Difference("differs", entries[one], accounts[entries[one]], fields=fields)
+                for one, fields in deed.differing.items()
+            ),
+            *(Difference("missing-here", None, account, name) for account, name in deed.strangers.items()),
+        ]
+        there = len(accounts) - len(deed.missing) + len(deed.strangers)
+        note_survey(deed.book, found, here=len(accounts), there=there, by_digest=False)
 
     # What goes on for some time
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
-from db.desk.policies.views import RuleLine, RulesView
+from db.desk.policies.views import Revision, RuleLine, RulesView
 from db.language import Message, Text, _
-from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, Where, choose
+from tui.kit import (
+    Column,
+    Command,
+    DataList,
+    Dialog,
+    Facts,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    Where,
+    choose,
+)
 from tui.kit.facts import Fact
 
 SECTIONS: dict[str, Message] = {
@@ -68,7 +80,12 @@ class Rules(Frame):
         "The regulations in force over this directory, since when, who interprets and revises them, and "
         "what they come to together: each line with the clause that binds."
     )
-    KEYS = (Command("back", "escape", _("Back"), _("Back to the list."), second="q"),)
+    KEYS = (
+        Command(
+            "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
+        ),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
     HOME = ""
     SHOWS_MODES = False
 
@@ -94,6 +111,7 @@ class Rules(Frame):
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), ", ".join(rules.overrides)))
+        head += [(_("Revision"), one.state) for one in rules.revisions]
         yield Facts(head)
         yield DataList[RuleLine](
             [
@@ -104,10 +122,45 @@ class Rules(Frame):
             key=lambda rule: (rule.key, rule.clause),
         )
 
+    def can(self, command_id: str) -> bool:
+        """Somebody has to be missing."""
+        return command_id != "missing" or any(one.missing for one in self._rules.revisions)
+
+    def do_missing(self) -> None:
+        """Who has still to acknowledge."""
+        latest = next(one for one in self._rules.revisions if one.missing)
+        self.app.push_screen(Missing(latest))
+
     def on_mount(self) -> None:
         """Fill the list."""
         lines = self._rules.lines
         self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
+
+
+class Missing(Dialog[None]):
+    """Those who have not acknowledged a revision yet."""
+
+    NAME = _("Not acknowledged yet")
+    ABOUT = _("Each of them finds the announcement on Today and acknowledges it there.")
+    KEYS = (Command("back", "escape", _("Back"), _("Back to the rules."), second="q"),)
+    DEFAULT_CSS = """
+    Missing > .box { width: 46; height: 16; }
+    Missing DataList { height: 1fr; margin-top: 1; }
+    """
+
+    def __init__(self, revision: Revision) -> None:
+        super().__init__(self.NAME)
+        self._revision = revision
+
+    def body(self) -> ComposeResult:
+        """Their names."""
+        yield Line(self._revision.state)
+        yield DataList[str]([Column(_("Name"), lambda name: name)], key=lambda name: name)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        names = self._revision.missing
+        self.query_one(DataList).show(lambda offset, limit: names[offset : offset + limit], total=len(names))
 
 
 async def show_rules(screen: Frame) -> None:
