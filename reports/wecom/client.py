@@ -69,6 +69,10 @@ class _Id(BaseModel):
     userid: str
 
 
+class _Result(_Id):
+    errcode: int
+
+
 class _Attribute(BaseModel):
     name: str = ""
     text: dict[str, Any] = {}
@@ -83,10 +87,11 @@ class _Member(_Id):
     extattr: _Attributes = _Attributes()
 
 
-_DEPARTMENTS, _IDS, _MEMBERS = (
+_DEPARTMENTS, _IDS, _MEMBERS, _RESULTS = (
     TypeAdapter(list[_Department]),
     TypeAdapter(list[_Id]),
     TypeAdapter(list[_Member]),
+    TypeAdapter(list[_Result]),
 )
 
 
@@ -194,18 +199,19 @@ class Client:
     def upload(self, name: str, content: bytes) -> str:
         """The number under which WeCom keeps a file for three days."""
         answer = self._call("POST", "/media/upload", query={"type": "file"}, file=(name, content))
-        return str(answer["media_id"])
+        return str(answer.get("media_id", ""))
 
     def sync_members(self, media: str) -> str:
         """Begin to work through an uploaded file of members; the number of that job."""
-        return str(self._call("POST", "/batch/syncuser", {"media_id": media})["jobid"])
+        return str(self._call("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
 
     def sync_result(self, job: str) -> Mapping[str, int] | None:
         """The errcode of each member of a job, 0 for success; None as long as it is not through."""
         found = self._call("GET", "/batch/getresult", query={"jobid": job})
-        if int(found.get("status", 0)) != FINISHED:
+        if _number(found.get("status", 0)) != FINISHED:
             return None
-        return {str(row["userid"]): int(row.get("errcode", 0)) for row in found.get("result", ())}
+        rows = _rows({"result": [], **found}, "result", _RESULTS)
+        return {row["userid"]: row["errcode"] for row in rows}
 
     # Calling
 
