@@ -24,7 +24,7 @@ from sqlcipher3 import dbapi2
 
 from db.language import _
 from db.store.journal import capture
-from db.store.journal.writing import Place, Written, take_back, write
+from db.store.journal.writing import Place, Written, committed, take_back, write
 from db.store.keys import KeyRing, database_keys, read_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
@@ -156,7 +156,7 @@ def open_store(
     """Open the store of ``home`` for this process and bind the tables to it; with ``unfinished``, also one
     that a restore has not completed yet.
 
-    Raises SettingsError, KeyRingError, or peewee.DatabaseError (wrong key, no server).
+    Raises SettingsError, KeyRingError, Unavailable, or peewee.DatabaseError (wrong key).
     """
     global _open
     if not unfinished and home.unfinished.exists():
@@ -167,7 +167,8 @@ def open_store(
     keys = keys or read_keys(home.keys)
     opened = _connect(home.database_url(settings), keys)
     database.initialize(opened)
-    opened.connect()
+    with said_in_words():
+        opened.connect()
     _open = Store(settings, keys, opened, home)
     return _open
 
@@ -208,7 +209,8 @@ def forget_connections() -> None:
 def _connect(url: str, keys: KeyRing) -> peewee.Database:
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
-        Path(rest).touch(mode=0o600, exist_ok=True)
+        if not os.path.exists(rest):
+            Path(rest).touch(mode=0o600)
         hush()
         return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
@@ -246,6 +248,8 @@ def writing() -> Iterator[None]:
             with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
                 yield
                 written = _journal(opened)
+            if written is not None:
+                committed(written, opened.journal)
         except BaseException as error:
             capture.forget()
             if written is None:

@@ -11,7 +11,7 @@ from db.store.engine import Store, database, store, writing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.frames import TAKEN_BACK, Frame
-from db.store.journal.reading import Transaction, transactions
+from db.store.journal.reading import Transaction, ahead, transactions
 from db.store.journal.writing import position
 from db.store.tables import Account, AuditRecord
 from db.store.unavailable import Unavailable
@@ -105,7 +105,7 @@ def test_a_frame_cut_off_by_a_crash_is_passed_over(store: Store) -> None:
     whole = file.read_bytes()
     with writing():
         account("lost")
-    torn = file.read_bytes()[:-20]
+    torn = file.read_bytes()[:-80]  # what says that it was committed, and the end of it
     file.write_bytes(torn)
     assert [one.position for one in journaled()] == [1]
     with writing():
@@ -162,3 +162,20 @@ def test_what_was_taken_back_but_committed_after_all_is_in_it(store: Store) -> N
     with writing():
         audit.append(act="next", outcome="done")
     assert [one.position for one in journaled()] == [1, 2]
+
+
+@pytest.mark.threat(29)
+def test_it_tells_what_the_database_has_lost(store: Store) -> None:
+    """The end of the database was cut off. Who ended before the commit told nobody, and nothing is lost."""
+    place = store.journal
+    for number in range(3):
+        with writing():
+            account(f"login-{number}")
+    assert [ahead(place.folder, [place.key], at) for at in (1, 2, 3)] == [2, 1, 0]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store.database, "commit", lambda: 1 / 0)
+        patched.setattr("db.store.engine.take_back", lambda *_args: None)
+        with pytest.raises(ZeroDivisionError), writing():
+            account("never")
+    assert ahead(place.folder, [place.key], 3) == 0
+    assert ahead(place.folder, [place.key], 2) == 2

@@ -8,8 +8,10 @@ from db.desk.localtime import local
 from db.language import Message, Text, _
 from db.store import audit, checkpoints
 from db.store.checkpoints import Checkpoint, Forged
-from db.store.engine import store
-from db.store.keys import SIGN_AUDIT, read_public
+from db.store.engine import database, store
+from db.store.journal.reading import ahead
+from db.store.journal.writing import position
+from db.store.keys import SIGN_AUDIT, read_journal_keys, read_public
 from db.store.settings import Home, Settings
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
@@ -32,12 +34,13 @@ def verify(folder: Path | None, as_json: bool) -> int:
         verdict = audit.verify(outside=checkpoints.expected(signed))
         last = max(signed, key=lambda one: one.seq, default=None)
         signed_upto = said_of(last)
+        behind = lost_of()
     if as_json:
         tell_json(
             {
                 "sound": verdict.sound, "records": verdict.records, "bad": verdict.bad,
                 "reason": verdict.reason, "signed": last.seq if last else None,
-                "signed_at": last.at if last else None,
+                "signed_at": last.at if last else None, "journal_ahead": behind,
             }
         )  # fmt: skip
     elif verdict.sound:
@@ -46,7 +49,22 @@ def verify(folder: Path | None, as_json: bool) -> int:
     else:
         tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
-    return 0 if verdict.sound else FAILED
+    if behind and not as_json:
+        tell(
+            _(
+                "The journal holds {count} changes that the database lacks: run `mingce restore`.",
+                count=behind,
+            )
+        )
+    return 0 if verdict.sound and not behind else FAILED
+
+
+def lost_of() -> int:
+    """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
+    off, or it is an old copy."""
+    opened = store()
+    keys = read_journal_keys(opened.home.keys)
+    return ahead(opened.journal.folder, keys, position(database))
 
 
 def why(verdict: audit.Verdict) -> Text:

@@ -31,7 +31,7 @@ from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import sshd
-from tui.host.audit import outside
+from tui.host.audit import lost_of, outside
 from tui.host.keys import age
 from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
@@ -204,6 +204,11 @@ def _chain(home: Home) -> Text:
         raise Ill(
             _("it breaks at record {number}", number=verdict.bad),
             _("`mingce audit verify` says more. Keep a copy."),
+        )
+    if behind := lost_of():
+        raise Ill(
+            _("the journal holds {count} changes that the database lacks", count=behind),
+            _("Stop the server and run `mingce restore`."),
         )
     last = max((one.seq for one in signed), default=0)
     return _("sound, {count} records, signed up to {last}", count=verdict.records, last=last)

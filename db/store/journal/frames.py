@@ -2,7 +2,8 @@
 
 A frame is a mark, the transaction's position, the number of the part, what kind of frame it is, and the
 sealed content with its length. A transaction is as many parts as it needs and counts once its last one is
-there. What a crash cut off is passed over; a frame of which a byte was altered does not open.
+there. What a crash cut off is passed over; a frame of which a byte was altered does not open. After a commit
+a frame says so; it need not be on disk at once, as it is only asked for where the database is behind.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from db.store.disk import sync_folder
 MARK = b"\nMJ1"
 HEADER = struct.Struct(">QIBI")
 """Position, part, kind, length."""
-PART, LAST, TAKEN_BACK = range(3)
+PART, LAST, TAKEN_BACK, COMMITTED = range(4)
 NONCE = 12
 SUFFIX = ".journal"
 
@@ -47,8 +48,8 @@ def seal(key: bytes, frame: Frame) -> bytes:
     return MARK + header + nonce + AESGCM(key).encrypt(nonce, content, header)
 
 
-def append(file: Path, data: bytes) -> None:
-    """Add ``data`` to ``file``, on disk before this returns."""
+def append(file: Path, data: bytes, *, durable: bool = True) -> None:
+    """Add ``data`` to ``file``; ``durable``: on disk before this returns."""
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,7 +58,8 @@ def append(file: Path, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
-        os.fdatasync(handle)
+        if durable:
+            os.fdatasync(handle)
     finally:
         os.close(handle)
     if new:
@@ -82,6 +84,24 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
                 start = data.find(MARK, end)
                 continue
         start = data.find(MARK, start + 1)
+
+
+def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
+    """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
+    where there is none."""
+    data, ciphers, committed = file.read_bytes(), [AESGCM(key) for key in keys], set()
+    start = data.rfind(MARK)
+    while start >= 0:
+        body = start + len(MARK) + HEADER.size
+        header = data[start + len(MARK) : body]
+        if len(header) == HEADER.size:
+            position, _part, kind, length = HEADER.unpack(header)
+            if kind in (LAST, COMMITTED) and _open(ciphers, header, data[body : body + length]) is not None:
+                if kind == LAST:
+                    return position, position in committed
+                committed.add(position)
+        start = data.rfind(MARK, 0, start)
+    return 0, False
 
 
 def _open(ciphers: Sequence[AESGCM], header: bytes, sealed: bytes) -> bytes | None:

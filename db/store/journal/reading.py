@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store.journal import frames
-from db.store.journal.frames import LAST, TAKEN_BACK
+from db.store.journal.frames import COMMITTED, LAST, TAKEN_BACK
 
 Row = dict[str, Any]
 DAY = len("2026-11-23-")
@@ -68,6 +68,8 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Tr
         for frame in frames.read(file, keys):
             if frame.position <= after:
                 continue
+            if frame.kind == COMMITTED:
+                continue
             written = found.setdefault(frame.position, [])
             if frame.kind == TAKEN_BACK:
                 for own in [one for one in written if one.host == host][-1:]:
@@ -82,6 +84,17 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Tr
                 written.append(_Written(host, _transaction(frame.position, parts.pop(frame.position))))
     while chosen := _chosen(found.pop(after := after + 1, []), found.get(after + 1, [])):
         yield chosen
+
+
+def ahead(folder: Path, keys: Sequence[bytes], position: int) -> int:
+    """How many transactions the journal in ``folder`` holds that a database at ``position`` has lost. One
+    that nobody says was committed is none: who ends between the journal and the commit leaves it."""
+    hosts: dict[str, Path] = {}
+    for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
+        hosts[file.name[DAY:]] = file
+    last, committed = max((frames.last(file, keys) for file in hosts.values()), default=(0, False))
+    lost = max(0, last - position)
+    return 0 if lost == 1 and not committed else lost
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:

@@ -19,7 +19,7 @@ import peewee
 from db.store import clock
 from db.store.journal import frames
 from db.store.journal.capture import taken
-from db.store.journal.frames import LAST, PART, TAKEN_BACK, Frame
+from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,13 @@ def take_back(written: Written, place: Place) -> None:
     with contextlib.suppress(OSError):
         frame = Frame(written.position, 0, TAKEN_BACK, b"")
         frames.append(written.file, frames.seal(place.key, frame))
+
+
+def committed(written: Written, place: Place) -> None:
+    """Say that ``written`` was committed, before anybody is told that it is done."""
+    with contextlib.suppress(OSError):
+        frame = Frame(written.position, 0, COMMITTED, b"")
+        frames.append(written.file, frames.seal(place.key, frame), durable=False)
 
 
 def position(database: Any) -> int:

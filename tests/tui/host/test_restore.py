@@ -19,7 +19,7 @@ from db.store.backups.shelf import manifests
 from db.store.engine import Store, close_store, open_store, store, writing
 from db.store.journal import frames
 from db.store.keys import read_keys
-from db.store.settings import Home
+from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditRecord, Entry
 from tests.tui.host.conftest import Host
 from tests.world import World
@@ -34,7 +34,7 @@ import time
 from pathlib import Path
 from db.store import audit
 from db.store.engine import open_store, writing
-from db.store.settings import Home
+from db.store.settings import Home, SettingsError
 from db.store.tables import Entry
 
 open_store(Home(Path(sys.argv[1])))
@@ -233,3 +233,57 @@ def test_a_database_that_is_not_empty_is_not_overwritten(
     back_up(home)
     assert installation.run("restore", "--yes").status == 1
     assert read_keys(home.keys)
+
+
+def changed(home: Home, world: World, language: str) -> None:
+    """An act that somebody was told is done."""
+    open_store(home)
+    world.desk("zhangwei").me.choose_language(language)
+    close_store()
+
+
+@pytest.mark.threat(30)
+def test_an_interrupted_restore_lets_nobody_in_and_is_ended_by_running_it_again(
+    installation: Host, home: Home, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed when the new database is complete, before it says so on record."""
+    back_up(home)
+    changed(home, world, "en")
+    destroy(home)
+    with monkeypatch.context() as patched:
+        patched.setattr("tui.host.restore._record", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            installation.run("restore", "--yes")
+    with pytest.raises(SettingsError, match="mingce restore"):
+        open_store(home)
+    done = installation.run("restore", "--yes", "--json")
+    assert (done.status, done.data["gap"]) == (0, None)
+    assert "restore.done" in [one.act for one in acts_of(home)]
+    open_store(home)
+    assert Account.get_by_id(world.accounts["zhangwei"]).language == "en"
+    close_store()
+
+
+@pytest.mark.threat(30)
+def test_a_database_that_is_not_there_is_not_begun_anew(installation: Host, home: Home) -> None:
+    if "sqlite" not in home.database_url(home.settings()):
+        pytest.skip("a server says itself that there is no such database")
+    destroy(home)
+    assert installation.run("audit", "verify").status == 1
+    assert not (home.folder / "mingce.db").exists()
+
+
+@pytest.mark.threat(24)
+def test_a_lost_end_that_was_not_signed_yet_is_told_by_the_journal(
+    installation: Host, home: Home, world: World
+) -> None:
+    """The file of a moment ago is put back; only the last act is gone, and no checkpoint knows of it."""
+    if "sqlite" not in home.database_url(home.settings()):
+        pytest.skip("the same question of the same journal")
+    changed(home, world, "en")
+    old = (home.folder / "mingce.db").read_bytes()
+    changed(home, world, "zh_CN")
+    assert installation.run("audit", "verify").status == 0
+    (home.folder / "mingce.db").write_bytes(old)
+    told = installation.run("audit", "verify", "--json")
+    assert (told.status, told.data["sound"], told.data["journal_ahead"]) == (1, True, 1)
