@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports messages bench guards fuzz clauses lock clean
+.PHONY: setup demo test check lint types imports messages bench torture guards fuzz clauses lock clean
 
 setup: $(READY)
 
@@ -35,6 +35,10 @@ check: lint types imports test
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Kills, damage and absence, judged from outside: 10,000 kills, some ten minutes on two idle cores.
+torture: setup
+	$(BIN)/python -m tests.torture
 
 # Takes each guard of the threat table away in a copy of the tree and shows its named test failing.
 guards: setup

