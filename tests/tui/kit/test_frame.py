@@ -145,7 +145,7 @@ async def test_a_key_that_comes_before_its_screen_waits_for_it() -> None:
         def can(self, command_id: str) -> bool:
             return super().can(command_id) and bool(self.query_one(DataList))
 
-        def do_why(self) -> None:
+        async def do_why(self) -> None:
             self.done.append("why")
 
     app = Stage()
