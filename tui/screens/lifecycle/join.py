@@ -10,7 +10,6 @@ from textual.widgets import Input
 from db.desk.lifecycle.forms import FieldAsked, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
 from db.language import Label, Message, Text, _
-from db.policy.vocabulary import Side
 from tui.kit import (
     Cell,
     Choice,
@@ -25,6 +24,7 @@ from tui.kit import (
     choose,
     clause_text,
 )
+from tui.screens.directory.sorting import Side
 from tui.screens.lifecycle.form import ATTACH, CHOOSE_UNIT, DISCARD, SUBMIT, UNIT, LifeForm, promised
 from tui.screens.requests.words import day, left
 
