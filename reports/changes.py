@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.audit.words import clause_words
-from db.language import _
-from reports.framing import footer, listed, parameters
+from db.language import _, listed
+from reports.framing import footer, parameters
 from reports.report import Column, Period, Report
 
 TITLE = _("Changes")

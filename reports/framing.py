@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.audit.words import clause_words
 from db.desk.overview.about import About
-from db.language import Label, Text, _
+from db.language import Text, _, listed
 
 
 def parameters(about: About) -> tuple[tuple[Text, Text], ...]:
@@ -22,22 +22,8 @@ def footer(about: About) -> tuple[Text, ...]:
             "{organisation} · {classification} · under {policies} ({clause})",
             organisation=about.organisation,
             classification=about.classification,
-            policies=joined(about.policies),
+            policies=listed(about.policies),
             clause=clause_words(about.clause),
         ),
         _("Made by {reader} ({login}) on {at}", reader=about.reader, login=about.login, at=about.at),
     )
-
-
-def joined(labels: tuple[Label, ...]) -> Label:
-    """Several labels as one."""
-    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
-
-
-def listed(texts: tuple[Text, ...]) -> Text:
-    """Several texts as one cell."""
-    if not texts:
-        return ""
-    if len(texts) == 1:
-        return texts[0]
-    return _("{first}, {rest}", first=texts[0], rest=listed(texts[1:]))

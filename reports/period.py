@@ -20,11 +20,14 @@ def parse_period(text: str, today: date) -> Period:
     """``text`` as a period; ``30d`` are the last 30 days with ``today``. Raises Invalid."""
     text = text.strip()
     try:
-        return _parsed(text, today)
+        period = _parsed(text, today)
     except (ValueError, OverflowError):
         raise Invalid(
             Problem("period", _("“{text}” is no period. Write {ways}.", text=text, ways=WAYS))
         ) from None
+    if period.last < period.first:
+        raise Invalid(Problem("period", _("The last day is before the first.")))
+    return period
 
 
 def this_month(today: date) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.audit.words import clause_words
-from db.language import Label, _
+from db.language import _, listed
 from reports.framing import footer, parameters
 from reports.report import Chart, Column, Period, Report
 
@@ -45,7 +45,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
                 row.decided,
                 row.under_way,
                 row.undecided if row.late else 0,
-                Label("、".join(row.who), ", ".join(row.who)),
+                listed(row.who),
                 clause_words(row.clause),
             )
             for row in table.rows

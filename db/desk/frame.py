@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from db.desk.actor import Actor, Strength
 from db.desk.refusal import Refused
 from db.desk.standing import Standing
-from db.language import _
+from db.language import LANGUAGES, _, say
 from db.store import audit
 from db.store.engine import reading, writing
 
@@ -165,6 +165,7 @@ def _acting(desk: Desk, made: Operation, asked: Sequence[object]) -> Iterator[Ac
                 act.record("done")
     except Refused as refusal:
         if act is not None:
+            act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
             with writing():
                 act.record("refused", refusal.clause)
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Refused
@@ -14,7 +15,7 @@ from db.language import Label, Text, _
 from db.policy.words import REQUESTS
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Unit
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
 
@@ -183,8 +184,13 @@ class Notices(Subject):
         )
 
 
-def _what(detail: Mapping[str, str]) -> Text:
+def _what(detail: Mapping[str, Any]) -> Text:
     """What a notice says has to be done or decided."""
     if "decision" in detail:
         return {str(kind): label for kind, label in REQUESTS.items()}.get(detail["decision"], "")
-    return kind_of(detail["task"]).label if "task" in detail else ""
+    if "task" not in detail:
+        return ""
+    kind = kind_of(detail["task"])
+    task = Task.get_or_none(Task.id == detail.get("number"))
+    which = kind.about(task) if task is not None else ""
+    return _("{what} “{which}”", what=kind.label, which=which) if which else kind.label

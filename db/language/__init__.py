@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,10 +38,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text that data brings along in both languages."""
+    """A text that data brings along in both languages; false where it is empty, as every text."""
 
     zh: str
     en: str
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
 
 
 Text = Message | Label | str
@@ -62,6 +65,14 @@ def say(text: Text, language: Language) -> str:
     if not text.params:
         return template
     return template.format(**{name: _spoken(value, language) for name, value in text.params.items()})
+
+
+def listed(parts: Iterable[Text]) -> Label:
+    """Texts one after another, with the comma of either language."""
+    several = tuple(parts)
+    return Label(
+        "、".join(say(part, "zh_CN") for part in several), ", ".join(say(part, "en") for part in several)
+    )
 
 
 def _spoken(value: object, language: Language) -> object:

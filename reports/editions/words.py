@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.editions.making import ToMake
-from db.language import Label, _, say
+from db.language import _, listed, say
 
 
 def title(copy: ToMake) -> str:
@@ -27,9 +27,7 @@ def classification(copy: ToMake) -> str:
 
 def regulations(copy: ToMake) -> str:
     """Under which regulations it was issued."""
-    names = copy.content.regulations
-    joined = Label("、".join(name.zh for name in names), ", ".join(name.en for name in names))
-    return say(_("Issued under {regulations}", regulations=joined), copy.language)
+    return say(_("Issued under {regulations}", regulations=listed(copy.content.regulations)), copy.language)
 
 
 def mark(copy: ToMake) -> str:

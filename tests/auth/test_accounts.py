@@ -53,6 +53,14 @@ def test_hr_sees_the_accounts_of_its_book_and_no_other(world: World) -> None:
     assert refusals[0] == refusals[1]
 
 
+def test_accounts_are_in_the_order_of_lists(world: World) -> None:
+    desk = world.desk("zengqing")
+    people = [row.name for row in desk.directory.list("staff", limit=200)]
+    rows = [row.name for row in desk.accounts.page("staff", 0, 200)]
+    assert len(rows) > 5
+    assert [name for name in rows if name in people] == [name for name in people if name in rows]
+
+
 @pytest.mark.parametrize("login", ["zhangwei", "wangfang", "helei"])
 def test_neither_employee_nor_head_nor_security_looks_after_accounts(world: World, login: str) -> None:
     desk = world.desk(login)

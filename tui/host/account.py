@@ -9,8 +9,9 @@ from pathlib import Path
 from auth import enrolment
 from db.desk import Desk
 from db.desk.accounts.views import AccountRow
+from db.desk.standing import policy_of
 from db.desk.units import path_of, unit_named
-from db.language import Message, _
+from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
 from tui.host.operator import desk_for
@@ -43,7 +44,7 @@ def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> 
             row.name,
             row.unit,
             t(STATES[row.state]),
-            ", ".join(f"{t(role.label)} ({role.role})" for role in row.roles),
+            t(listed(_("{title} ({id})", title=role.label, id=role.role) for role in row.roles)),
         ]
         for row in rows
     ]
@@ -91,7 +92,8 @@ def grant(folder: Path | None, login: str, role: str, book: str, unit: str, unti
     """Give a role, as whoever the regulations let give it."""
     with desk_for(Home(state_folder(folder)), signed) as desk:
         desk.accounts.grant(number_of(login), check_book(book), role, unit_of(book, unit), day_of(until))
-    tell(_("{login} holds the role {role} in {book}.", login=login, role=role, book=book))
+        given = _("{login} holds the role {role} in {book}.", login=login, **named(book, role))
+    tell(given)
 
 
 def revoke(folder: Path | None, login: str, role: str, book: str, signed: str) -> None:
@@ -99,7 +101,14 @@ def revoke(folder: Path | None, login: str, role: str, book: str, signed: str) -
     with desk_for(Home(state_folder(folder)), signed) as desk:
         for number in granted(desk, check_book(book), login, role):
             desk.accounts.revoke(number)
-    tell(_("{login} no longer holds the role {role} in {book}.", login=login, role=role, book=book))
+        taken = _("{login} no longer holds the role {role} in {book}.", login=login, **named(book, role))
+    tell(taken)
+
+
+def named(book: str, role: str) -> dict[str, Text]:
+    """What a role of a book, and the book, are called."""
+    row = Book.get_by_id(book)
+    return {"role": policy_of(book).role(role).label, "book": Label(row.title_zh, row.title_en)}
 
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
@@ -136,7 +145,7 @@ def number_of(login: str) -> int:
 def check_book(book: str) -> str:
     """``book``, where there is one of that name. Raises Failure."""
     if Book.get_or_none(Book.id == book) is None:
-        known = ", ".join(row.id for row in Book.select().order_by(Book.sort, Book.id))
+        known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
         raise Failure(
             _("There is no book {book}.", book=book), _("Known are: {names}.", names=known), WRONG_USAGE
         )

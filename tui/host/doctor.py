@@ -17,7 +17,7 @@ from peewee import DatabaseError
 from db.desk.backups.asked import asked, destinations, shortage
 from db.desk.localtime import local
 from db.desk.standing import policy_of
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store import audit
@@ -152,7 +152,7 @@ def _ages(home: Home) -> Text:
     found = [key for key in here(home.keys) if key.made]
     folders = sorted({str(key.file.parent) for key in found})
     ages = [t(_("{name} {days} days", name=key.name, days=age(key.made))) for key in found]
-    return _("in {folder}: {ages}", folder=", ".join(folders), ages=", ".join(ages))
+    return _("in {folder}: {ages}", folder=listed(folders), ages=listed(ages))
 
 
 def _host_key(home: Home) -> Text:
@@ -230,7 +230,7 @@ def _backups(home: Home) -> Text:
             _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
         )
     newest = [local(one.newest.at)[:16] if one.newest else "–" for one in found]
-    return _("{count} places, newest of {times}", count=len(found), times=", ".join(newest))
+    return _("{count} places, newest of {times}", count=len(found), times=listed(newest))
 
 
 def _policies(_home: Home) -> Text:
@@ -248,7 +248,7 @@ def _policies(_home: Home) -> Text:
                 _("book {book}: {reason}", book=book, reason=reason),
                 _("Correct the file in policies/ (`mingce policy check FILE`), or the book's decisions."),
             ) from None
-    return ", ".join(books)
+    return listed(books)
 
 
 def _clock(_home: Home) -> Text:

@@ -8,7 +8,7 @@ from auth.provision import invite_from_host
 from db.desk import record
 from db.desk.standing import policy_of, root_of
 from db.desk.units import create_book, create_unit, set_head
-from db.language import Label, _
+from db.language import Label, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
@@ -47,7 +47,7 @@ class Founding:
             if name not in known:
                 raise Failure(
                     _("There is no regulation {name}.", name=name),
-                    _("Known are: {names}.", names=", ".join(sorted(known))),
+                    _("Known are: {names}.", names=listed(sorted(known))),
                     WRONG_USAGE,
                 )
         return compose(self.book, [known[name] for name in self.policies])

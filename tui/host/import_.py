@@ -61,8 +61,15 @@ def say_bad(bad: BadRows, as_json: bool) -> None:
         )
         return
     for error in bad.errors[:SHOWN]:
-        where = _("Row {row}, {column}: ", row=error.row, column=error.column)
-        warn(f"{t(where)}{t(error.reason)} {t(error.advice)}")
+        warn(
+            _(
+                "Row {row}, {column}: {reason} {advice}",
+                row=error.row,
+                column=error.column,
+                reason=error.reason,
+                advice=error.advice,
+            )
+        )
     if bad.count > SHOWN:
         warn(_("… and {count} more.", count=bad.count - SHOWN))
     warn(_("Nothing was imported."))

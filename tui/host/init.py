@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from db.language import Message, _
+from db.desk.accounts.making import check_login
+from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
+from db.policy.loader import builtin
 from db.store.engine import close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
@@ -70,6 +72,11 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
 }
 
 
+SETTINGS = ("organisation", "language", "database", "country", "time_zone", "host")
+"""Questions about the installation's settings."""
+COLON = Label("：", ": ")
+
+
 def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
     """Ask for what is missing, then make the installation."""
     home = Home(state_folder(folder))
@@ -99,15 +106,46 @@ def complete(wishes: Wishes) -> Wishes:
     for name, (question, default) in QUESTIONS.items():
         given = str(getattr(wishes, name))
         if not given and is_interactive():
+            if name == "policies":
+                tell_policies()
             shown = f" [{default}]" if default else ""
-            while not (given := input(f"{t(question)}{shown}: ").strip()) and not default:
-                warn(_("This can't be left empty."))
+            while True:
+                given = input(f"{t(question)}{shown}{t(COLON)}").strip() or default
+                wrong = problem_of(name, given, answers)
+                if wrong is None:
+                    break
+                warn(wrong)
         answers[name] = given or default
         if not answers[name]:
             option = "--" + name.replace("_", "-")
             missing = _("{option} is missing: {question}.", option=option, question=question)
             raise Failure(missing, "", WRONG_USAGE)
     return replace(wishes, port=wishes.port or 8022, **answers)  # type: ignore[arg-type]  # all are texts
+
+
+def problem_of(name: str, given: str, answers: Mapping[str, str]) -> Text | None:
+    """What keeps the answer ``given`` to question ``name`` from being taken, after earlier ``answers``."""
+    if not given:
+        return _("This can't be left empty.")
+    defaults = {name: default for name, (_question, default) in QUESTIONS.items()}
+    wishes = replace(Wishes(port=8022), **{**defaults, **answers, name: given})  # type: ignore[arg-type]
+    try:
+        with failures_in_words():
+            if name in SETTINGS:
+                settings_of(wishes)
+            elif name == "policies":
+                founding_of(wishes).policy()
+            elif name == "hr_login":
+                check_login(given)
+    except Failure as failure:
+        return f"{t(failure.message)}\n{t(failure.advice)}".rstrip()
+    return None
+
+
+def tell_policies() -> None:
+    """The regulations to choose from."""
+    for name, regulation in sorted(builtin().items()):
+        tell(f"  {name:<22}{t(Label(regulation.file.title.zh, regulation.file.title.en))}")
 
 
 def founding_of(wishes: Wishes) -> Founding:
@@ -127,6 +165,14 @@ def settings_of(wishes: Wishes) -> Settings:
     """The settings that ``wishes`` make. Raises Failure for an impossible one."""
     try:
         WorkingCalendar(wishes.country, wishes.time_zone)
+    except ValueError:
+        unknown = _(
+            "The country {country} or the time zone {zone} is not known.",
+            country=wishes.country,
+            zone=wishes.time_zone,
+        )
+        raise Failure(unknown, "", WRONG_USAGE) from None
+    try:
         return Settings.model_validate(
             {
                 "organisation": wishes.organisation,
@@ -139,15 +185,11 @@ def settings_of(wishes: Wishes) -> Settings:
                 "port": wishes.port,
             }
         )
-    except (ValidationError, ValueError) as error:
-        raise Failure(_("These settings can't be: {reason}", reason=_why(error)), "", WRONG_USAGE) from None
-
-
-def _why(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
+    except ValidationError as error:
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)
+        name = ".".join(map(str, first["loc"]))
+        wrong = _("The setting {name} can't be “{value}”.", name=name, value=first["input"])
+        raise Failure(wrong, "", WRONG_USAGE) from None
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2
 
 from db.desk.backups.asked import places
 from db.desk.localtime import local
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from db.store import audit, clock
 from db.store.engine import store, writing
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
@@ -57,7 +57,7 @@ def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bo
             _("What to do if it was seen by others is in the operators' guide."),
         )
     if what not in WAYS:
-        said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=", ".join(WAYS))
+        said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=listed(WAYS))
         raise Failure(said, status=WRONG_USAGE)
     with opened(home), _alone(home):
         told = WAYS[what](home, signing_key)

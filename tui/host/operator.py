@@ -19,7 +19,7 @@ from pathlib import Path
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
-from db.language import _
+from db.language import _, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
 from db.store.engine import close_store, open_store, writing
@@ -58,7 +58,7 @@ def opened(home: Home) -> Iterator[None]:
                 raise Failure(
                     _(
                         "The database is of another build of mingce: it lacks {names}.",
-                        names=", ".join(missing),
+                        names=listed(missing),
                     ),
                     _("Serve it with the build that made it, or begin anew in another folder."),
                 )

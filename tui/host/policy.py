@@ -9,7 +9,7 @@ from pathlib import Path
 from db.desk.audit.words import clause_words
 from db.desk.requests.kinds import KINDS
 from db.desk.standing import policy_of
-from db.language import _
+from db.language import _, listed
 from db.policy.compose import try_compose
 from db.policy.effective import plain
 from db.policy.loader import builtin, load
@@ -86,7 +86,7 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
         tell(
             _(
                 "Books under it: {books}. {count} people were told.",
-                books=", ".join(added.books),
+                books=listed(added.books),
                 count=added.told,
             )
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
@@ -73,7 +74,7 @@ def restore_home(
         outside = signed_in(home, settings)
         found = newest_good(home, settings, keys)
         if not as_json:
-            _tell_of(found)
+            _tell_of(found, ZoneInfo(settings.time_zone))
         if only_list:
             if as_json:
                 tell_json(_as_json(found))
@@ -255,7 +256,7 @@ def _record(act: str, detail: Mapping[str, object]) -> None:
     audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
-def _tell_of(found: Found) -> None:
+def _tell_of(found: Found, zone: ZoneInfo) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",
@@ -271,7 +272,8 @@ def _tell_of(found: Found) -> None:
         else _("It lacks nothing.")
     )
     for act in acts[:SHOWN]:
-        tell(f"  {act['seq']}  {act['at']}  {t(act_label(str(act['act'])))}")
+        at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        tell(f"  {act['seq']}  {at}  {t(act_label(str(act['act'])))}")
     if len(acts) > SHOWN:
         tell(_("  … and {count} more", count=len(acts) - SHOWN))
 

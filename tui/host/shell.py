@@ -69,6 +69,7 @@ def failures_in_words() -> Iterator[None]:
     """Turn what the rooms below raise into a Failure with the reason and the advice they carry."""
     from peewee import DatabaseError, InterfaceError
 
+    from db.desk.audit.words import clause_words
     from db.desk.refusal import Invalid, Refused, SessionOver
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
@@ -78,7 +79,7 @@ def failures_in_words() -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        said = _("Refused by {clause}: {reason}", clause=refusal.clause, reason=refusal.message)
+        said = _("Refused by {clause}: {reason}", clause=clause_words(refusal.clause), reason=refusal.message)
         raise Failure(said, refusal.advice) from refusal
     except Invalid as invalid:
         lines = "\n".join(t(problem.message) for problem in invalid.problems)

@@ -9,7 +9,7 @@ Each gives None (``confirm``: False) where the person went back with Esc.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -19,7 +19,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from db.language import Text, _
+from db.desk import Invalid
+from db.language import Message, Text, _
 from tui.kit.commands import Command
 from tui.kit.facts import Fact, Facts
 from tui.kit.fields import TextInput
@@ -172,7 +173,8 @@ class Choose(Dialog[str]):
 
 
 class AskText(Dialog[str]):
-    """A sentence. ``required`` does not take a blank one."""
+    """A sentence. ``required`` does not take a blank one; ``check`` raises Invalid for one that can't be
+    taken, and what is wrong is said under it. A ``value`` is proposed: typing replaces it."""
 
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
@@ -191,9 +193,11 @@ class AskText(Dialog[str]):
         value: str = "",
         required: bool = False,
         longest: int = 500,
+        check: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__(title, text)
         self._label = label
+        self._check = check
         self._value = value
         self._required = required
         self._longest = longest
@@ -204,13 +208,26 @@ class AskText(Dialog[str]):
         yield TextInput(self._value, max_length=self._longest)
         yield Line(id="wrong")
 
+    def on_mount(self) -> None:
+        """What is proposed is selected."""
+        self.query_one(TextInput).select_all()
+
     def do_take(self) -> None:
         """Hand in the text, without blanks around it."""
         value = self.query_one(TextInput).value.strip()
         if self._required and not value:
-            self.query_one("#wrong", Line).show(_("✗ This can't be left blank."), "bad")
+            self._say(_("✗ This can't be left blank."))
+            return
+        try:
+            if self._check is not None:
+                self._check(value)
+        except Invalid as invalid:
+            self._say(Message("✗ {text}", {"text": invalid.problems[0].message}))
         else:
             self.dismiss(value)
+
+    def _say(self, wrong: Message) -> None:
+        self.query_one("#wrong", Line).show(wrong, "bad")
 
 
 class Say(Dialog[bool]):
@@ -268,9 +285,10 @@ async def ask_text(
     value: str = "",
     required: bool = False,
     longest: int = 500,
+    check: Callable[[str], object] | None = None,
 ) -> str | None:
     """What the person typed, without blanks around it, or None."""
-    dialog = AskText(title, label, text=text, value=value, required=required, longest=longest)
+    dialog = AskText(title, label, text=text, value=value, required=required, longest=longest, check=check)
     return await screen.app.push_screen_wait(dialog)
 
 

@@ -39,6 +39,7 @@ class TextInput(Spoken, Input):
     TextInput:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
     TextInput > .input--placeholder { color: $muted; }
     TextInput:nocolor > .input--cursor { text-style: reverse; }
+    TextInput:nocolor > .input--selection { text-style: reverse; }
     """
 
     def __init__(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from db.desk.asking.consent_subject import ConsentView
 from db.desk.asking.forms import AskForm, OfferView
+from db.desk.audit.words import clause_words
 from db.desk.localtime import local
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.plain.change import EVIDENCE, REASON, files
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book
@@ -87,7 +88,7 @@ def copies(room: Room, words: Words) -> int:
     for row in rows:
         room.tell(
             _("Copy {number}: {book}, {unit}, until {day} ({clause})", number=row.number, book=row.book_label,
-              unit=row.unit_name, day=local(row.until)[:16], clause=row.clause)
+              unit=row.unit_name, day=local(row.until)[:16], clause=clause_words(row.clause))
         )  # fmt: skip
         room.tell(f"  report directory --book {row.book} --scope {row.unit} --format xlsx")
     return 0
@@ -118,7 +119,7 @@ def consents(room: Room, words: Words) -> int:
                     row.asked_by,
                     row.to,
                     str(row.days),
-                    ", ".join(map(room.words, row.fields)),
+                    listed(row.fields),
                     row.reason,
                     STATES[row.state],
                 )
@@ -163,7 +164,7 @@ def received(room: Room, words: Words) -> int:
         room.warn(_("Nothing was given to your department."))
     for row in rows:
         room.tell(row.name, row.unit)
-        room.facts([*row.values, (_("Until"), local(row.until)[:16]), (_("Under"), row.clause)])
+        room.facts([*row.values, (_("Until"), local(row.until)[:16]), (_("Under"), clause_words(row.clause))])
     return 0
 
 
@@ -207,11 +208,11 @@ def rules(room: Room, words: Words) -> int:
             (_("Interpreted by"), _held(view.interpreter.role, view.interpreter.clause)),
             (_("Maintained by"), _held(view.maintainer.role, view.maintainer.clause)),
             (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
-            (_("Replaces earlier"), ", ".join(view.overrides)),
+            (_("Replaces earlier"), listed(view.overrides)),
             *((_("Revision"), one.state) for one in view.revisions),
         ]
     )
-    room.table((_("Clause"), _("Rule")), [(line.clause, line.text) for line in view.lines])
+    room.table((_("Clause"), _("Rule")), [(clause_words(line.clause), line.text) for line in view.lines])
     return 0
 
 
@@ -225,7 +226,7 @@ def _list(room: Room, offers: tuple[OfferView, ...], words: Words) -> None:
         )
         return
     heads = (_("Kind"), _("What"), _("Book"), _("Clause"))
-    room.table(heads, [(one.id, one.label, one.book, one.clause) for one in offers])
+    room.table(heads, [(one.id, one.label, one.book, clause_words(one.clause)) for one in offers])
 
 
 def _only_book(room: Room) -> str:
@@ -246,7 +247,7 @@ def _asked(room: Room, form: AskForm, pairs: tuple[str, ...]) -> dict[str, str]:
             raise WrongUsage(
                 _(
                     "Write a value as FIELD=VALUE with one of {fields}, not “{text}”.",
-                    fields=", ".join(fields),
+                    fields=listed(fields),
                     text=pair,
                 )
             )
@@ -279,8 +280,8 @@ def _tell_way(room: Room, form: AskForm) -> None:
                 "Step {place}: {role} {who} ({clause})",
                 place=place,
                 role=step.role,
-                who=", ".join(step.who),
-                clause=step.clause,
+                who=listed(step.who),
+                clause=clause_words(step.clause),
             )
         )
 
@@ -303,7 +304,7 @@ def _consent_data(row: ConsentView) -> dict[str, object]:
 
 
 def _held(role: Text, clause: str) -> Text:
-    return Message("{role} ({clause})", {"role": role, "clause": clause})
+    return _("{role} ({clause})", role=role, clause=clause_words(clause))
 
 
 COMMANDS = (

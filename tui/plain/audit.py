@@ -7,7 +7,7 @@ from datetime import date
 from db.desk.audit.subject import AuditFilter
 from db.desk.audit.views import AuditDetail, AuditRow
 from db.desk.audit.words import clause_words
-from db.language import Text, _
+from db.language import Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -64,6 +64,7 @@ def _one(room: Room, words: Words) -> int:
             (_("Act"), row.label),
             (_("On whom"), row.whom),
             (_("Department"), row.unit),
+            (_("Book"), row.book_label),
             (_("Request"), str(row.request or "")),
             (_("Outcome"), OUTCOMES[row.outcome]),
             (_("Clause"), clause_words(row.clause)),
@@ -82,12 +83,12 @@ def _filter(room: Room, words: Words) -> AuditFilter:
     if words.has("person"):
         found = room.desk.audit.person(words.get("person"))
         if len(found) != 1:
-            names = ", ".join(str(facet.label) for facet in found)
+            names = listed(facet.label for facet in found)
             raise WrongUsage(
                 _(
                     "“{text}” is not one person of the audit: {names}",
                     text=words.get("person"),
-                    names=names or "–",
+                    names=names if found else "–",
                 )
             )
         person = int(found[0].value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.backups.own import BookBackup, Loss
 from db.desk.localtime import local
-from db.language import Text, _
+from db.language import Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
@@ -47,7 +47,7 @@ def compare(room: Room, words: Words) -> int:
         room.tell(_("Nothing is lost since then."))
     room.table(
         (_("Entry"), _("Name"), _("Unit"), _("Lost")),
-        [(str(one.entry), one.name, one.unit, _lost(room, one)) for one in losses],
+        [(str(one.entry), one.name, one.unit, _lost(one)) for one in losses],
     )
     return 0
 
@@ -85,8 +85,8 @@ def _named(room: Room, book: str, words: Words) -> str:
     return found[0].name
 
 
-def _lost(room: Room, loss: Loss) -> Text:
-    return _("all of it") if loss.gone else ", ".join(room.words(field) for field in loss.fields)
+def _lost(loss: Loss) -> Text:
+    return _("all of it") if loss.gone else listed(loss.fields)
 
 
 def _data(one: BookBackup) -> dict[str, object]:

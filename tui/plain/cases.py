@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
+from db.desk.audit.words import clause_words
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.views import CaseRow, CaseView
-from db.language import Text, _
+from db.language import Text, _, listed
 from reports.evidence.pack import evidence_pack
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book
@@ -43,12 +44,12 @@ def show(room: Room, words: Words) -> int:
         [
             (_("Case"), str(row.id)),
             (_("About"), row.kind_label),
-            (_("Clause"), row.clause),
+            (_("Clause"), clause_words(row.clause)),
             (_("Stands"), row.outcome_label if row.outcome else row.state_label),
             (_("Reported"), f"{row.reported_at} {view.reporter}"),
             (_("In words"), view.words),
             (_("Entry"), view.entry_name),
-            (_("Handled by"), "、".join(view.handlers)),
+            (_("Handled by"), listed(view.handlers)),
         ]
     )
     for party in view.parties:
@@ -70,7 +71,7 @@ def report(room: Room, words: Words) -> int:
         raise no_such_book(book, [one.book for one in channels])
     if not book and len(channels) != 1:
         raise WrongUsage(
-            _("Say which book with --book: {books}.", books=", ".join(one.book for one in channels))
+            _("Say which book with --book: {books}.", books=listed(one.book for one in channels))
         )
     made = room.desk.cases.report(
         book or channels[0].book, " ".join(words.operands), words.get("kind"), words.get("copy")
@@ -128,14 +129,17 @@ def trail(room: Room, words: Words) -> int:
                    for row in rows])  # fmt: skip
         return 0
     heads = (_("Record"), _("When"), _("Who"), _("What"), _("About whom"), _("Clause"))
-    room.table(heads, [(str(row.seq), row.at, row.who, row.label, row.whom, row.clause) for row in rows])
+    room.table(
+        heads,
+        [(str(row.seq), row.at, row.who, row.label, row.whom, clause_words(row.clause)) for row in rows],
+    )
     return 0
 
 
 def attach(room: Room, words: Words) -> int:
     """Attach a record, a copy or a file."""
     if words.operand(1) not in ATTACH:
-        raise WrongUsage(_("Attach one of: {kinds}.", kinds=", ".join(ATTACH)))
+        raise WrongUsage(_("Attach one of: {kinds}.", kinds=listed(ATTACH)))
     room.desk.casework.attach(_case(words), words.operand(1), words.operand(2))
     return _done(room)
 
@@ -201,7 +205,7 @@ def _cells(row: CaseRow) -> tuple[Text, ...]:
         row.due.day if row.due is not None else "",
         row.kind_label,
         row.book_label,
-        "、".join(row.concerned),
+        listed(row.concerned),
         row.outcome_label if row.outcome else row.state_label,
         row.clause,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from db.desk.audit.words import clause_words
 from db.desk.requests.change_form import ChangeForm
-from db.language import _
+from db.language import _, listed
 from tui.plain.command import BOOK, Command, WrongUsage, number
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
@@ -75,12 +76,12 @@ def _tell_way(room: Room, form: ChangeForm) -> None:
                 "Step {place}: {role} {who} ({clause})",
                 place=place,
                 role=step.role,
-                who=", ".join(step.who),
-                clause=step.clause,
+                who=listed(step.who),
+                clause=clause_words(step.clause),
             )
         )
     if form.due is not None:
-        room.tell(_("Due on {day} ({clause})", day=form.due.day, clause=form.due.clause))
+        room.tell(_("Due on {day} ({clause})", day=form.due.day, clause=clause_words(form.due.clause)))
 
 
 COMMANDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, Difference
 from db.desk.editions.views import CopyRow, EditionView, IssueRow, MyCopy
-from db.language import Text, _
+from db.language import Text, _, listed
 from reports.editions.delivering import fetch
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
@@ -76,9 +76,12 @@ def preview(room: Room, words: Words) -> int:
     room.facts(
         [
             (_("Entries"), str(len(seen.content.rows))),
-            (_("Recipients"), ", ".join(f"{one.name} ({one.post})" for one in seen.receivers)),
-            (_("Without an account"), ", ".join(one.name for one in seen.unreachable)),
-            (_("Requests that still wait"), ", ".join(f"#{one}" for one in seen.pending)),
+            (
+                _("Recipients"),
+                listed(_("{name} ({post})", name=one.name, post=one.post) for one in seen.receivers),
+            ),
+            (_("Without an account"), listed(one.name for one in seen.unreachable)),
+            (_("Requests that still wait"), listed(f"#{one}" for one in seen.pending)),
         ]
     )
     if words.has("all"):

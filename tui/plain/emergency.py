@@ -6,10 +6,10 @@ from typing import cast
 
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
 from db.desk.localtime import local
-from db.language import Text, _
+from db.language import Text, _, say
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import books, unit_named
-from tui.plain.room import Room
+from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Option, Words
 
 HEADS = (_("No."), _("Who answers"), _("Number"), _("Calls"))
@@ -73,7 +73,7 @@ def _tell(room: Room, sheet: CallSheet) -> None:
         room.warn(_("Nobody can be called: no number is on record."))
     rows: list[tuple[Text, ...]] = []
     for one in sheet.numbers:
-        calls = "; ".join(
+        calls = say(BETWEEN, room.language).join(
             f"{room.words(call.label)} {local(call.at)[11:16]} {call.by}" for call in one.attempts
         )
         rows.append((str(one.place), one.whose or one.label, one.text, calls))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.requests.evidence import MAX_BYTES, EvidenceFile
-from db.language import _
+from db.desk.requests.media import TYPES
+from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words
@@ -30,7 +31,7 @@ def tray(room: Room, words: Words) -> int:
         room.table(
             heads,
             [
-                (file.id, file.name, file.media_type, str(file.size), ", ".join(map(str, file.attached)))
+                (file.id, file.name, TYPES[file.media_type], str(file.size), listed(map(str, file.attached)))
                 for file in files
             ],
         )

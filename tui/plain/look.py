@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from db.desk.audit.words import clause_words
 from db.desk.directory.views import BookView, Card
 from db.desk.lines import Line
-from db.language import Text, _
+from db.language import Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import books, unit_named
 from tui.plain.room import Room
@@ -160,11 +161,11 @@ def _tell_card(room: Room, card: Card) -> None:
             (_("Position"), card.position),
             (_("Department"), " / ".join(card.path)),
             (_("Region"), card.region),
-            (_("Tags"), ", ".join(map(room.words, card.tags))),
+            (_("Tags"), listed(card.tags)),
             (_("Organisation"), card.organisation),
             (_("Inside owner"), card.inside_owner),
             *((field.label, field.text) for field in card.fields if field.name not in named),
-            (_("You see it under"), card.clause),
+            (_("You see it under"), clause_words(card.clause)),
         ]
     )
 

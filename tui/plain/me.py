@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.language import Label, Message, _
+from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words
@@ -26,17 +26,12 @@ def run(room: Room, words: Words) -> int:
         ]
         room.data({"login": me.login, "name": me.name, "source": me.source, "books": books})
         return 0
-    room.tell(Message("{name} ({login})", {"name": me.name, "login": me.login}))
+    room.tell(_("{name} ({login})", name=me.name, login=me.login))
     rows = [
-        (book.id, book.title, book.unit, _joined(book.role_labels), _joined(book.policies))
-        for book in me.books
+        (book.id, book.title, book.unit, listed(book.role_labels), listed(book.policies)) for book in me.books
     ]
     room.table((_("Book"), _("Title"), _("Department"), _("Roles"), _("Regulation")), rows)
     return 0
-
-
-def _joined(labels: tuple[Label, ...]) -> Label:
-    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
 COMMANDS = (

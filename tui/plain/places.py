@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.desk.directory.views import BookView, UnitNode
-from db.language import _
+from db.language import _, listed
 from tui.plain.command import WrongUsage
 from tui.plain.room import Room
 from tui.plain.words import Words
@@ -25,7 +25,7 @@ def books(room: Room, words: Words) -> tuple[BookView, ...]:
 
 def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
     """The answer to a book that is not one of the reader's."""
-    return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=", ".join(mine)))
+    return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=listed(mine)))
 
 
 def unit_named(room: Room, book: BookView, wanted: str) -> int:
@@ -49,7 +49,7 @@ def no_such_unit(wanted: str) -> WrongUsage:
 
 def several_units(wanted: str, found: Sequence[int]) -> WrongUsage:
     """The answer to a name that several units have."""
-    numbers = ", ".join(map(str, found))
+    numbers = listed(map(str, found))
     return WrongUsage(
         _("Several units are called “{unit}”; say which: {numbers}.", unit=wanted, numbers=numbers)
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from db.desk import Invalid
 from db.desk.clockwork import today
 from db.desk.overview.rights import BookOption
-from db.language import Text, _
+from db.language import Text, _, listed
 from reports.catalogue import Offer, catalogue, kind_named
 from reports.export import export
 from reports.formats import FORMATS
@@ -14,24 +18,36 @@ from tui.plain.places import no_such_book, no_such_unit, several_units
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
+T = TypeVar("T")
+
 
 def report(room: Room, words: Words) -> int:
     """The list of reports, or one of them as a copy."""
     offers = catalogue(room.desk)
     if not words.operands:
         return _list(room, words, offers)
-    kind = kind_named(words.operand(0))
+    kind = _understood(lambda: kind_named(words.operand(0)))
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
     format = "json" if words.has("json") else words.get("format", "text")
     if format not in FORMATS:
         raise WrongUsage(_("Write --format {words}", words="|".join(FORMATS)))
-    period = parse_period(words.get("period"), today()) if words.has("period") else this_month(today())
+    period = this_month(today())
+    if words.has("period"):
+        period = _understood(lambda: parse_period(words.get("period"), today()))
     made = kind.build(room.desk, book, unit, period)
     document = export(room.desk, made, format, room.language)
     room.stdout.write(document.content)
     room.stdout.flush()
     room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=document.mark, digest=document.sha256))
     return 0
+
+
+def _understood(read: Callable[[], T]) -> T:
+    """What a word of the command means; one that means nothing was written wrongly."""
+    try:
+        return read()
+    except Invalid as invalid:
+        raise WrongUsage(invalid.problems[0].message) from None
 
 
 def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
@@ -49,7 +65,12 @@ def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
         )
     elif offers:
         rows: list[tuple[Text, ...]] = [
-            (offer.kind.name, offer.kind.title, ", ".join(book.id for book in offer.books), offer.kind.about)
+            (
+                offer.kind.name,
+                offer.kind.title,
+                listed(_("{title} ({id})", title=book.title, id=book.id) for book in offer.books),
+                offer.kind.about,
+            )
             for offer in offers
         ]
         room.table((_("Report"), _("Title"), _("Books"), _("What it shows")), rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from db.desk.audit.words import clause_words
 from db.desk.clockwork import Due
 from db.desk.localtime import local
-from db.desk.requests.views import RequestRow, RequestView
-from db.language import Text, _
+from db.desk.requests.views import RequestRow, RequestView, acting
+from db.language import Text, _, listed, say
 from tui.plain.command import JSON, Command, number
-from tui.plain.room import Room
+from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Words
 
 CODE_LENGTH = 12
@@ -38,7 +39,7 @@ def requests(room: Room, words: Words) -> int:
                     summary(room, row),
                     row.state_label,
                     f"{row.step}/{row.steps}",
-                    ", ".join(row.waits_for),
+                    listed(row.waits_for),
                     due_text(row.due),
                 )
                 for row in rows
@@ -59,7 +60,7 @@ def withdraw(room: Room, words: Words) -> int:
 
 def summary(room: Room, row: RequestRow) -> Text:
     """What a request asks for, in one cell."""
-    return "; ".join(
+    return say(BETWEEN, room.language).join(
         f"{room.words(line.label)} {room.words(line.before)} → {room.words(line.after)}"
         for line in row.summary
     )
@@ -132,16 +133,17 @@ def tell_view(room: Room, view: RequestView) -> None:
             (_("Reason"), view.reason),
             *((line.label, f"{room.words(line.before)} → {room.words(line.after)}") for line in view.lines),
             *((_("Evidence"), f"{file.id} {file.name}") for file in view.evidence),
-            (_("Under"), view.clause),
+            (_("Under"), clause_words(view.clause)),
         ]
     )
     for step in view.steps:
         label = _("Step {place} {role}", place=step.ord, role=step.role)
-        room.facts([(label, f"{room.words(step.state_label)} {', '.join(step.who)} {step.comment}".strip())])
+        who = listed(acting(one, step.on_behalf_of) for one in step.who)
+        said = (room.words(step.state_label), room.words(who), step.comment)
+        room.facts([(label, " ".join(filter(None, said)))])
     for event in view.history:
-        who = f"{event.who} ({event.on_behalf_of})" if event.on_behalf_of else event.who
-        room.tell(local(event.at)[:16], who, event.act, event.comment)
-    room.facts([(_("Code"), view.digest[:CODE_LENGTH])])
+        room.tell(local(event.at)[:16], acting(event.who, event.on_behalf_of), event.act, event.comment)
+    room.facts([(_("Its code"), view.digest[:CODE_LENGTH])])
 
 
 COMMANDS = (

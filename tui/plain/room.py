@@ -11,7 +11,10 @@ from tabulate import tabulate
 
 from db.desk import Desk
 from db.desk.cells import harmless, one_line
-from db.language import Language, Text, say
+from db.language import Label, Language, Text, say
+
+BETWEEN = Label("；", "; ")
+"""What stands between several things in one cell."""
 
 
 @dataclass(frozen=True, slots=True)

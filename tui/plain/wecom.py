@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.desk.outside.views import Drift, DriftRow
-from db.desk.outside.words import joined, standing, under_way
-from db.language import Text, _
+from db.desk.outside.words import standing, under_way
+from db.language import Text, _, listed
 from reports.wecom.sheet import member_file
 from tui.plain.command import BOOK, JSON, Command, WrongUsage
 from tui.plain.room import Room
@@ -50,7 +50,7 @@ def export(room: Room, words: Words) -> int:
 
 
 def _cells(row: DriftRow) -> tuple[Text, ...]:
-    return (row.what_label, row.name, row.unit, row.account, joined(row.fields), under_way(row))
+    return (row.what_label, row.name, row.unit, row.account, listed(row.fields), under_way(row))
 
 
 def _book(room: Room, words: Words) -> str:

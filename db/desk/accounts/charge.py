@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from peewee import ModelSelect
+from peewee import Case, ModelSelect, fn
 
 from db.desk.refusal import SILENT, Refused
 from db.desk.standing import (
@@ -71,14 +71,15 @@ def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry
 
 
 def accounts_of(holdings: Iterable[Holding], book: str) -> ModelSelect[Account]:
-    """The query for the accounts of ``book`` that are reached from ``holdings``, by login: those of
-    people with an entry, and for the whole book those that were only granted a role in it."""
+    """The query for the accounts of ``book`` that are reached from ``holdings``: those of people with an
+    entry, in the order of lists, and for the whole book those that were only granted a role in it."""
     units = [holding.unit for holding in holdings]
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
     people = Entry.select(Entry.person).where(
         (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
     )
     reached = Account.person.in_(people)
+    reached_by_entry = reached
     if root_of(book) in units:
         reached |= Account.id.in_(
             Grant.select(Grant.account)
@@ -86,7 +87,14 @@ def accounts_of(holdings: Iterable[Holding], book: str) -> ModelSelect[Account]:
             .where(Grant.revoked_at.is_null())
             .where(Grant.until.is_null() | (Grant.until > clock.now()))
         )
-    return Account.select().where(reached).order_by(Account.login)
+    place = (
+        SearchEntry.select(fn.MIN(SearchEntry.line))
+        .join(Entry, on=(SearchEntry.entry == Entry.id))
+        .where((Entry.person == Account.person) & (Entry.book == book) & (Entry.state == "active"))
+    )
+    return (
+        Account.select().where(reached).order_by(Case(None, [(reached_by_entry, 0)], 1), place, Account.login)
+    )
 
 
 def entry_of(account: Account, book: str) -> Entry | None:

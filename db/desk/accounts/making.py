@@ -19,13 +19,18 @@ IMPLIED_ROLES = ("employee", "head")
 """Held by whoever has an entry or heads a unit; never granted."""
 
 
-def new_account(login: str, person: int | None, activation: str, until: str) -> int:
-    """An invited account within the running transaction; its number. ``activation`` is the digest of
-    a code that is valid ``until`` then. Raises Invalid."""
+def check_login(login: str) -> None:
+    """Raise Invalid for what can't be a login."""
     if LOGIN.fullmatch(login) is None:
         raise Invalid(
             Problem("login", _("A login is made of small letters, digits, dots, hyphens and underscores."))
         )
+
+
+def new_account(login: str, person: int | None, activation: str, until: str) -> int:
+    """An invited account within the running transaction; its number. ``activation`` is the digest of
+    a code that is valid ``until`` then. Raises Invalid."""
+    check_login(login)
     if Account.get_or_none(Account.login == login) is not None:
         raise Invalid(Problem("login", _("This login is taken.")))
     made = Account.create(

@@ -38,8 +38,8 @@ class Accounts(Subject):
 
     @operation("accounts.page", recorded=True)
     def page(self, book: str, offset: int, limit: int, text: str = "") -> tuple[AccountRow, ...]:
-        """Accounts of ``book`` that the actor looks after, by login; only those with ``text`` in the
-        login or the name, where one is given."""
+        """Accounts of ``book`` that the actor looks after, in the order of lists; only those with ``text``
+        in the login or the name, where one is given."""
         holdings = technical(self.standing, book) or giving_roles(self.standing, book)
         require(self.standing, holdings, book)
         self.act.note(book=book)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from peewee import fn
 
 from db.desk.audit.scope import books_of, clause_of, supervised, visible
-from db.desk.audit.views import AuditDetail, AuditRow, detail_of, rows_of
+from db.desk.audit.views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
 from db.desk.audit.words import act_label, clause_words
 from db.desk.frame import Subject, operation
 from db.desk.localtime import day_begins
@@ -138,10 +139,12 @@ class Audit(Subject):
             .where(self._condition(narrowed) & column.is_null(False) & (column.cast("text") != ""))
             .group_by(column)
             .order_by(counted.desc(), column)
-            .limit(MOST_FACETS)
+            .limit(None if dimension == "clause" else MOST_FACETS)
         )
         rows: Any = query.tuples()
         found = [(value, int(count)) for value, count in rows]
+        if dimension == "clause":
+            found = _each_clause(found)
         labels = _labels(dimension, [value for value, _count in found], books_of(self.standing))
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
@@ -192,10 +195,11 @@ class Audit(Subject):
             "object": AuditRecord.entry,
             "act": AuditRecord.act,
             "outcome": AuditRecord.outcome,
-            "clause": AuditRecord.clause,
             "source": AuditRecord.source,
             "book": AuditRecord.book,
         }
+        if narrowed.clause is not None:
+            condition &= _cites(narrowed.clause)
         for name, column in columns.items():
             wanted = getattr(narrowed, name)
             if wanted is not None:
@@ -215,6 +219,26 @@ class Audit(Subject):
         self.act.detail.update(more)
 
 
+def _cites(clause: str) -> Any:
+    """The condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
+    cited = AuditRecord.clause
+    return (
+        (cited == clause)
+        | cited.startswith(f"{clause}, ")
+        | cited.endswith(f", {clause}")
+        | cited.contains(f", {clause}, ")
+    )
+
+
+def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
+    """How many records cite each clause, from how many have each citation; the most frequent first."""
+    counts: Counter[str] = Counter()
+    for citation, count in cited:
+        for clause in citation.split(", "):
+            counts[clause] += count
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_FACETS]
+
+
 def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> Mapping[Any, Text]:
     if dimension == "act":
         return {value: act_label(value) for value in values}
@@ -229,6 +253,8 @@ def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> M
         return {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
     if dimension == "clause":
         return {value: clause_words(value) for value in values}
+    if dimension == "book":
+        return titles_of(values)
     return {}
 
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.desk.audit.scope import books_of
-from db.desk.audit.words import act_label, detail_label
+from db.desk.audit.words import VALUES, act_label, detail_label
 from db.desk.localtime import local
 from db.desk.reach import covering
 from db.desk.standing import Standing, policy_of
 from db.desk.values import masked
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.policy.vocabulary import Side
 from db.store.audit import journal_of
 from db.store.sealing import SealBroken
-from db.store.tables import Account, AuditRecord, Entry, Person, Unit
+from db.store.tables import Account, AuditRecord, Book, Entry, Person, Unit
 
 OPEN_COLUMNS = ("name", "position", "unit", "kind", "state")
 """Columns of an entry that no policy protects; they may stand in a journal beside its fields."""
@@ -38,6 +38,7 @@ class AuditRow:
     outcome: str
     clause: str
     book: str
+    book_label: Label
     unit: str
     entry: int | None
     whom: str
@@ -62,14 +63,14 @@ class AuditDetail:
     """One act with all that was recorded of it."""
 
     row: AuditRow
-    details: tuple[tuple[Text, str], ...]
+    details: tuple[tuple[Text, Text], ...]
     changes: tuple[Changed, ...]
     hash: str
     previous: str
 
 
 def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[AuditRow, ...]:
-    """``records`` with the names of everyone and everything in them, three queries for all.
+    """``records`` with the names of everyone and everything in them, four queries for all.
 
     Entries and units are named as far as they are of ``books``, the reader's own to supervise: somebody
     may have tried an entry of another book.
@@ -84,6 +85,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
     units = {r.unit for r in records if r.unit} | {entry.unit_id for entry in entries.values()}
     named = Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)) & Unit.book.in_(list(books)))
     names = {row.id: row.name for row in named}
+    titles = titles_of({r.book for r in records if r.book})
     found = []
     for record in records:
         login, who = accounts.get(record.account, ("", ""))
@@ -101,6 +103,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
                 outcome=record.outcome,
                 clause=record.clause,
                 book=record.book or "",
+                book_label=titles.get(record.book or "", Label("", "")),
                 unit=names.get(record.unit or (entry.unit_id if entry else 0), ""),
                 entry=record.entry,
                 whom=entry.name if entry else "",
@@ -113,25 +116,50 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
     return tuple(found)
 
 
+def titles_of(books: Collection[str]) -> dict[str, Label]:
+    """What each of ``books`` is called."""
+    return {
+        row.id: Label(row.title_zh, row.title_en) for row in Book.select().where(Book.id.in_(list(books)))
+    }
+
+
 def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
     """Everything about ``record`` that ``standing`` may see."""
     said: dict[str, object] = json.loads(record.detail)
     return AuditDetail(
         row=rows_of([record], books_of(standing))[0],
-        details=tuple(_details(said)),
+        details=tuple(_details(said, record.book)),
         changes=tuple(_changes(record, standing)),
         hash=record.hash,
         previous=record.prev,
     )
 
 
-def _details(said: Mapping[str, object]) -> Iterable[tuple[Text, str]]:
+def _details(said: Mapping[str, object], book: str | None) -> Iterable[tuple[Text, Text]]:
     """Label and value of each particular; those within another one stand for themselves."""
     for name, value in said.items():
-        if isinstance(value, dict):
-            yield from _details(value)
+        if name == "refusal" and isinstance(value, dict):
+            yield detail_label(name), Label(value["zh_CN"], value["en"])
+        elif isinstance(value, dict):
+            yield from _details(value, book)
         elif value not in (None, "", []):
-            yield detail_label(name), in_words(value)
+            yield detail_label(name), _value(name, value, book)
+
+
+def _value(name: str, value: object, book: str | None) -> Text:
+    """A particular's value, by its name where it is a word of the product or of the book's regulations."""
+    if isinstance(value, list | tuple):
+        return listed(_value(name, one, book) for one in value)
+    if not isinstance(value, str):
+        return in_words(value)
+    known = VALUES.get(name, {})
+    if value in known:
+        return known[value]
+    if book is not None and name in ("field", "fields"):
+        return next((rule.label for rule in policy_of(book).fields if rule.name == value), value)
+    if book is not None and name == "role":
+        return next((rule.label for rule in policy_of(book).roles if rule.id == value), value)
+    return value
 
 
 def in_words(value: object) -> str:

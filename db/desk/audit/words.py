@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from db.desk.refusal import SILENT
+from db.desk.requests.media import TYPES
 from db.language import Label, Message, Text, _
+from db.policy.words import DUTIES, REQUESTS
 
 ACTS: dict[str, Message] = {
     "access.amend": _("amend an access request"),
@@ -300,6 +304,7 @@ DETAILS: dict[str, Message] = {
     "archive": _("archive"),
     "day": _("day"),
     "joined": _("joined"),
+    "refusal": _("refusal"),
     "accounts_closed": _("accounts closed"),
     "rights_revoked": _("rights revoked"),
     "stand_ins_ended": _("stand-ins ended"),
@@ -342,6 +347,43 @@ DETAILS: dict[str, Message] = {
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
 }
+
+
+VALUES: Mapping[str, Mapping[str, Text]] = {
+    "act": ACTS,
+    "kind": {str(kind): label for kind, label in REQUESTS.items()},
+    "task": {str(duty): label for duty, label in DUTIES.items()},
+    "media_type": TYPES,
+    "outcome": {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")},
+    "verdict": {"approve": _("approved"), "return": _("returned"), "reject": _("rejected")},
+    "dimension": {
+        "person": _("Who"),
+        "object": _("On whom"),
+        "act": _("Act"),
+        "outcome": _("Outcome"),
+        "clause": _("Clause"),
+        "source": _("From"),
+        "book": _("Book"),
+    },
+    "report": {
+        "directory": _("Directory"),
+        "changes": _("Changes"),
+        "compliance": _("Deadlines"),
+        "access": _("Access and refusals"),
+        "coverage": _("Coverage"),
+        "incomplete": _("Incomplete entries"),
+        "reviews": _("Reviews"),
+        "training": _("Training due"),
+        "stale": _("Stale entries"),
+        "cases": _("Cases and sanctions"),
+        "ranking": _("Timeliness and accuracy"),
+        "sync": _("Differences from WeCom"),
+        "movements": _("Joiners, movers, leavers"),
+        "receipts": _("Issues and receipts"),
+        "disclosures": _("Disclosures and consents"),
+    },
+}
+"""What the values of a particular are called, where they are words of the product's own."""
 
 
 def clause_words(clauses: str) -> Text:

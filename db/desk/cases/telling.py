@@ -6,7 +6,7 @@ from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
 from db.desk.cases.words import OUTCOMES
 from db.desk.notices import tell
 from db.desk.standing import policy_of
-from db.language import Label
+from db.language import Label, listed
 from db.store.tables import Account, CaseFile, CaseParty, Entry
 
 REPORTED = "case-reported"
@@ -58,7 +58,7 @@ def joined(labels: list[Label]) -> Label | None:
     """Several labels as one; None for none."""
     if not labels:
         return None
-    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+    return listed(labels)
 
 
 def _about(row: CaseFile) -> dict[str, object]:

@@ -59,14 +59,6 @@ def standing(found: Drift) -> list[Text]:
     return lines
 
 
-def joined(fields: tuple[Text, ...]) -> Text:
-    """Names of fields in one text."""
-    text: Text = ""
-    for field in fields:
-        text = _("{first}, {rest}", first=text, rest=field) if text else field
-    return text
-
-
 def under_way(row: DriftRow) -> Text:
     """What is under way about a difference, with what the last attempt failed of."""
     if not row.problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db.desk.clockwork import today
 from db.desk.overview.about import named
@@ -13,7 +14,8 @@ from db.desk.overview.rights import Place
 from db.desk.record import COLUMNS
 from db.desk.standing import policy_of, root_of
 from db.language import Label
-from db.store.tables import Account, Entry, Person, Unit, UnitAbove
+from db.store import clock
+from db.store.tables import Account, Entry, Grant, Person, Unit, UnitAbove
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ def incomplete(place: Place) -> tuple[IncompleteRow, ...]:
 def coverage(place: Place) -> tuple[CoverageRow, ...]:
     """Employees who are missing in the book, and entries of people who are no employees any more.
 
-    An employee is a person with an account in use or an entry that waits to be completed; no longer one
-    is a person whose last day has passed or whose accounts are all disabled.
+    An employee is a person with an account in use or an entry that waits to be completed, unless the
+    only role of that account is in another book; no longer one is a person whose last day has passed or
+    whose accounts are all disabled.
     """
     return (*_missing(place), *_gone(place))
 
@@ -95,11 +98,20 @@ def _missing(place: Place) -> Iterable[CoverageRow]:
     accounts = (
         Account.select(Account, Person)
         .join(Person)
-        .where((Account.state == "active") & Person.id.not_in(anywhere))
+        .where((Account.state == "active") & Person.id.not_in(anywhere) & ~_elsewhere(place.book))
         .order_by(Account.login)
     )
     for account in accounts:
         yield CoverageRow("no-entry", named(account.id)[1], "", account.login)
+
+
+def _elsewhere(book: str) -> Any:
+    """The condition on Account for who holds roles in other books and none in this one."""
+    held = Grant.select(Grant.account).where(
+        Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
+    )
+    here = held.where((Grant.book == book) | Grant.book.is_null())
+    return Account.id.in_(held) & Account.id.not_in(here)
 
 
 def _gone(place: Place) -> Iterable[CoverageRow]:

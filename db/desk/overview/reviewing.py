@@ -30,7 +30,7 @@ class ReviewRow:
     under_way: int
     undecided: int
     late: bool
-    who: tuple[str, ...]
+    who: tuple[Text, ...]
     clause: str
 
 

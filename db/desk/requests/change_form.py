@@ -48,7 +48,7 @@ class FlowStep:
     """A decision to come: the role, by name who would take it now, and the clause."""
 
     role: Text
-    who: tuple[str, ...]
+    who: tuple[Text, ...]
     clause: str
 
 

@@ -15,7 +15,7 @@ from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.desk.values import display, masked
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.engine import store
@@ -115,7 +115,7 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "choice":
         choices = {choice.id: choice for choice in rule.choices}
         known = [choices[value] for value in values if value in choices]
-        return Label("、".join(one.zh for one in known), ", ".join(one.en for one in known))
+        return listed(Label(one.zh, one.en) for one in known)
     return "; ".join(display(rule.kind, value) for value in values)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from peewee import JOIN
+
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.reach import ground_of
@@ -17,7 +19,7 @@ from db.desk.requests.views import name_of
 from db.desk.standing import policy_of, root_of
 from db.language import Label, Text, _
 from db.store import clock
-from db.store.tables import Account, Book, Delegation, Entry, Grant, Unit, UnitAbove
+from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 LONGEST_DAYS = 92
 UNDELEGABLE = frozenset({"employee", "admin"})
@@ -99,9 +101,10 @@ class Delegations(Subject):
         """
         self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
-        first, last = self._days(from_day, until_day)
+        first, last = days_of(from_day, until_day)
         if to not in {candidate.account for candidate in self._eligible(book, role)}:
             raise Invalid(Problem("to", _("Choose one from the list.")))
+        self._check_once(role, book, to, first, last)
         row = Delegation.create(
             account=self.standing.account,
             to=to,
@@ -137,6 +140,30 @@ class Delegations(Subject):
                 _("Only a role of your own can be delegated."), SILENT, _("Choose one of your roles.")
             )
 
+    def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
+        """One delegation for one stand-in on one day: ending it has to end it."""
+        before = Delegation.get_or_none(
+            (Delegation.account == self.standing.account)
+            & (Delegation.to == to)
+            & (Delegation.book == book)
+            & (Delegation.role == role)
+            & Delegation.revoked_at.is_null()
+            & (Delegation.from_day <= last.isoformat())
+            & (Delegation.until_day >= first.isoformat())
+        )
+        if before is not None:
+            raise Invalid(
+                Problem(
+                    "to",
+                    _(
+                        "{name} stands in from {first} to {last} already. Choose other days, or end that.",
+                        name=name_of(to),
+                        first=before.from_day,
+                        last=before.until_day,
+                    ),
+                )
+            )
+
     def _eligible(self, book: str, role: str) -> tuple[Candidate, ...]:
         """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
         the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
@@ -153,6 +180,7 @@ class Delegations(Subject):
             Account.select(Account.id, Entry.name, Unit.name, Entry.position)
             .join(Entry, on=(Entry.person == Account.person))
             .join(Unit, on=(Entry.unit == Unit.id))
+            .join(SearchEntry, JOIN.LEFT_OUTER, on=(SearchEntry.entry == Entry.id))
             .where(
                 (Entry.book == book)
                 & (Entry.state == "active")
@@ -160,29 +188,31 @@ class Delegations(Subject):
                 & Entry.unit.in_(within)
                 & (Account.person != self.standing.person)
             )
-            .order_by(Entry.name, Account.id)
+            .order_by(SearchEntry.line, Account.id)
             .tuples()
         )
         found = [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
         return tuple(one for one in found if role == technical or not _holds(one.account, technical))
 
-    def _days(self, from_day: str, until_day: str) -> tuple[date, date]:
-        days: dict[str, date] = {}
-        problems = []
-        for name, text in (("from", from_day), ("until", until_day)):
-            try:
-                days[name] = date.fromisoformat(text)
-            except ValueError:
-                problems.append(Problem(name, _("Write the date as 2026-11-23.")))
-        if problems:
-            raise Invalid(*problems)
-        if days["until"] < days["from"]:
-            raise Invalid(Problem("until", _("The last day is before the first.")))
-        if days["until"] < today():
-            raise Invalid(Problem("until", _("The last day is past already.")))
-        if days["until"] - days["from"] > timedelta(days=LONGEST_DAYS):
-            raise Invalid(Problem("until", _("A delegation lasts {days} days at most.", days=LONGEST_DAYS)))
-        return days["from"], days["until"]
+
+def day_of(name: str, text: str) -> date:
+    """A day (ISO) as a date. Raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(Problem(name, _("Write the date as 2026-11-23."))) from None
+
+
+def days_of(from_day: str, until_day: str) -> tuple[date, date]:
+    """First and last day of a delegation. Raises Invalid for what is no day or no fit one."""
+    first, last = day_of("from", from_day), day_of("until", until_day)
+    if last < first:
+        raise Invalid(Problem("until", _("The last day is before the first.")))
+    if last < today():
+        raise Invalid(Problem("until", _("The last day is past already.")))
+    if last - first > timedelta(days=LONGEST_DAYS):
+        raise Invalid(Problem("until", _("A delegation lasts {days} days at most.", days=LONGEST_DAYS)))
+    return first, last
 
 
 def _holds(account: int, role: str) -> bool:

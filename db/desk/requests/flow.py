@@ -23,6 +23,7 @@ from db.desk.requests.frozen import frozen
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.turns import Turns
+from db.desk.requests.views import name_of
 from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock
@@ -53,7 +54,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     step = turns.open_step(request)
     decider = turns.capacity(request, act.standing.account)
     if step is None or decider is None:
-        raise _not_theirs(act.standing.account, request, step, turns)
+        raise not_theirs(act.standing.account, request, turns)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said:
@@ -122,7 +123,11 @@ def record_event(
 def over(request: Request) -> Refused:
     """The refusal for a request that is not open any more."""
     return Refused(
-        _("Request {request} is decided or withdrawn already.", request=request.id),
+        _(
+            "Request {request} of {who} is decided or withdrawn already.",
+            request=request.id,
+            who=name_of(request.requester_id),
+        ),
         SILENT,
         _("Its history says by whom."),
     )
@@ -134,6 +139,30 @@ def no_such_request() -> Refused:
         _("There is no such request among yours or in your queue."),
         SILENT,
         _("Look at your requests and your queue for what you can open."),
+    )
+
+
+def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
+    """Why this account may not decide, as far as it may know of the request at all."""
+    step = turns.open_step(request)
+    if turns.is_barred(request, account):
+        second = frozen(request).second_person
+        clause = second.clause if second else (step.clause if step else request.clause)
+        return Refused(
+            _("Nobody decides on their own request."),
+            _reviewed_by(request, clause),
+            _("Wait for the one it waits for, or withdraw it."),
+        )
+    steps = turns.steps(request)
+    decided = any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps)
+    if not decided and account not in {d.account for row in steps for d in turns.deciders(request, row)}:
+        return no_such_request()
+    if step is None:
+        return over(request)
+    return Refused(
+        _("Another step comes first; steps are taken in their order and each by another person."),
+        _reviewed_by(request, step.clause),
+        _("It comes to your queue when it is your turn."),
     )
 
 
@@ -192,29 +221,6 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
             step.clause,
             _("Look at it again and decide on what it says now."),
         )
-
-
-def _not_theirs(account: int, request: Request, step: RequestStep | None, turns: Turns) -> Refused:
-    """Why this account may not decide, as far as it may know of the request at all."""
-    if turns.is_barred(request, account):
-        second = frozen(request).second_person
-        clause = second.clause if second else (step.clause if step else request.clause)
-        return Refused(
-            _("Nobody decides on their own request."),
-            _reviewed_by(request, clause),
-            _("Wait for the one it waits for, or withdraw it."),
-        )
-    steps = turns.steps(request)
-    decided = any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps)
-    if not decided and account not in {d.account for row in steps for d in turns.deciders(request, row)}:
-        return no_such_request()
-    if step is None:
-        return over(request)
-    return Refused(
-        _("Another step comes first; steps are taken in their order and each by another person."),
-        _reviewed_by(request, step.clause),
-        _("It comes to your queue when it is your turn."),
-    )
 
 
 def _reviewed_by(request: Request, clause: str) -> str:

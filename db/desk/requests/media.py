@@ -6,9 +6,17 @@ import re
 import unicodedata
 from typing import Final, Literal, get_args
 
+from db.language import Message, _
+
 MediaType = Literal["application/pdf", "image/png", "image/jpeg", "text/plain"]
 MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
 
+TYPES: Final[dict[str, Message]] = {
+    "application/pdf": _("PDF"),
+    "image/png": _("PNG picture"),
+    "image/jpeg": _("JPEG picture"),
+    "text/plain": _("text"),
+}
 SUFFIXES: Final[dict[MediaType, str]] = {
     "application/pdf": ".pdf",
     "image/png": ".png",

@@ -10,7 +10,7 @@ from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import HEAD
-from db.desk.requests.flow import Verdict, decide, locked, no_such_request, note
+from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
@@ -76,9 +76,12 @@ class Queue(Subject):
     @operation("queue.one", recorded=True)
     def one(self, request: int) -> RequestView:
         """Everything about a request that waits for the actor or was decided by them; recorded, because
-        protected values are shown. Refused alike for any other and for none."""
+        protected values are shown. Refused alike for any other and for none, but for one's own."""
         row = Request.get_or_none(Request.id == request)
         turns, account = Turns(), self.standing.account
+        if row is not None and row.requester_id == account:
+            note(self.act, row)
+            raise not_theirs(account, row, turns)
         if row is None or not (turns.capacity(row, account) or turns.decided(row, self.standing)):
             raise no_such_request()
         note(self.act, row)
@@ -127,19 +130,23 @@ class Queue(Subject):
         rows = []
         for request in chosen:
             found = Request.get_or_none(Request.id == request)
-            if found is None or turns.capacity(found, account) is None:
+            if found is None:
                 self.act.note(asked_for=request)
                 raise no_such_request()
+            if turns.capacity(found, account) is None:
+                note(self.act, found)
+                raise not_theirs(account, found, turns)
             rows.append(row_of(found, turns))
         first = rows[0]
         for row in rows[1:]:
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
                 raise Refused(
                     _(
-                        "Request {one} ({kind}, step {step}: {role}) and request {other} ({other_kind}, "
-                        "step {other_step}: {other_role}) are not alike.",
-                        one=first.id, kind=first.kind_label, step=first.step, role=first.role_label,
-                        other=row.id, other_kind=row.kind_label, other_step=row.step,
+                        "Request {one} of {who} ({kind}, step {step}: {role}) and request {other} "
+                        "of {other_who} ({other_kind}, step {other_step}: {other_role}) are not alike.",
+                        one=first.id, who=first.name or first.requester, kind=first.kind_label,
+                        step=first.step, role=first.role_label, other=row.id,
+                        other_who=row.name or row.requester, other_kind=row.kind_label, other_step=row.step,
                         other_role=row.role_label,
                     ),
                     SILENT,

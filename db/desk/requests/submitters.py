@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.refusal import Refused
 from db.desk.standing import Standing, is_within
-from db.language import Label, _
+from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 
 
@@ -33,8 +33,7 @@ def check_submitter(standing: Standing, policy: EffectivePolicy, kind: str, unit
 
 def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str) -> Refused:
     """The refusal that names who hands such a request in."""
-    labels = [policy.role(policy.holder(role)).label for role in roles]
-    who = Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+    who = listed(policy.role(policy.holder(role)).label for role in roles)
     return Refused(
         _("Only {roles} may hand this in.", roles=who), clause, _("Tell them what has to change, and why.")
     )

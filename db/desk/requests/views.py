@@ -59,7 +59,7 @@ class RequestRow:
     steps: int
     role: str
     role_label: Text
-    waits_for: tuple[str, ...]
+    waits_for: tuple[Text, ...]
     due: Due | None
     submitted_at: str
     evidence: int
@@ -75,7 +75,7 @@ class StepView:
     clause: str
     state: str
     state_label: Message
-    who: tuple[str, ...]
+    who: tuple[Text, ...]
     on_behalf_of: str
     decided_at: str | None
     comment: str
@@ -171,9 +171,14 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
     )
 
 
-def named(decider: Decider) -> str:
-    """A decider's name, with whom they stand in for: ``陈丽 (王芳)``."""
-    return f"{decider.name} ({decider.on_behalf_name})" if decider.on_behalf_of else decider.name
+def named(decider: Decider) -> Text:
+    """A decider's name, with whom they stand in for."""
+    return acting(decider.name, decider.on_behalf_name if decider.on_behalf_of else "")
+
+
+def acting(name: Text, other: str) -> Text:
+    """A name, with the one whom it stands in for, if any: ``陈丽（代王芳）``."""
+    return _("{name} (for {other})", name=name, other=other) if other else name
 
 
 def name_of(account: int | None) -> str:
@@ -187,7 +192,7 @@ def name_of(account: int | None) -> str:
 def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
-    who: tuple[str, ...] = (name_of(step.decided_by_id),) if decided else ()
+    who: tuple[Text, ...] = (name_of(step.decided_by_id),) if decided else ()
     if coming:
         who = tuple(named(decider) for decider in turns.deciders(request, step))
     return StepView(

@@ -96,7 +96,7 @@ class UnitProgress:
     unit: int
     name: str
     count: Count
-    who: tuple[str, ...]
+    who: tuple[Text, ...]
     late: bool
 
 

@@ -39,7 +39,7 @@ class Unfit:
 
     def cited(self, field: Text) -> Message:
         """The same with its clause."""
-        return Message("{reason} ({clause})", {"reason": self.message(field), "clause": self.clause})
+        return _("{reason} ({clause})", reason=self.message(field), clause=self.clause)
 
 
 class Screening:

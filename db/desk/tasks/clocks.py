@@ -53,7 +53,7 @@ def signals(policy: EffectivePolicy) -> Iterator[Signal]:
 def _of_task(policy: EffectivePolicy, task: Task) -> Iterator[Signal]:
     rule, doers = policy.duty(task.kind), Doers()
     left = calendar().remaining(today(), date.fromisoformat(task.due))
-    about = {"task": task.kind, "due": task.due}
+    about = {"task": task.kind, "number": task.id, "due": task.due}
 
     def say(stage: Stage, kind: str, whom: Iterable[Decider]) -> Signal:
         told = tell(

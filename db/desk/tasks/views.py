@@ -83,7 +83,7 @@ class TaskView:
     row: TaskRow
     started_on: str
     clause: str
-    doers: tuple[str, ...]
+    doers: tuple[Text, ...]
     proofs: tuple[ProofView, ...]
     copies: tuple[CopyView, ...]
     systems: tuple[tuple[str, tuple[Text, ...]], ...]

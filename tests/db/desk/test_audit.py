@@ -103,7 +103,10 @@ def test_every_look_at_the_audit_is_recorded_in_it(world: World) -> None:
 def test_a_filter_narrows_by_each_dimension(world: World, clock: Clock) -> None:
     first = record(world, "tangyu", "xuning", "subsidiary", clause="C.10.1", source="192.0.2.1")
     clock.forward(days=1)
-    second = record(world, "yeqing", "tangyu", "subsidiary", act="directory.reveal", outcome="refused")
+    second = record(
+        world, "yeqing", "tangyu", "subsidiary", act="directory.reveal", outcome="refused",
+        clause="C.8, C.9.1, default",
+    )  # fmt: skip
     desk = world.desk("panlong")
     today = clock.now.date()
     for narrowed, expected in (
@@ -112,6 +115,9 @@ def test_a_filter_narrows_by_each_dimension(world: World, clock: Clock) -> None:
         (AuditFilter(act="directory.card"), first),
         (AuditFilter(outcome="refused"), second),
         (AuditFilter(clause="C.10.1"), first),
+        (AuditFilter(clause="C.8"), second),
+        (AuditFilter(clause="C.9.1"), second),
+        (AuditFilter(clause="C.8, C.9.1"), second),
         (AuditFilter(source="192.0.2.1"), first),
         (AuditFilter(first=today, upto=second), second),
         (AuditFilter(last=today.replace(day=today.day - 1)), first),
@@ -136,6 +142,31 @@ def test_facets_count_what_narrowing_would_leave(world: World) -> None:
     record(world, "yeqing", "tangyu", "subsidiary")
     facets = world.desk("panlong").audit.facets(AuditFilter(), "person")
     assert [(facet.label, facet.count) for facet in facets] == [("唐雨 (tangyu)", 2), ("叶青 (yeqing)", 1)]
+
+
+def test_facets_are_of_single_clauses_and_of_books_by_their_titles(world: World) -> None:
+    record(world, "tangyu", "xuning", "subsidiary", clause="C.6")
+    record(world, "tangyu", "xuning", "subsidiary", clause="C.10.1, C.6")
+    audit_of = world.desk("panlong").audit
+    clauses = [(facet.value, facet.count) for facet in audit_of.facets(AuditFilter(), "clause")]
+    assert clauses == [("C.6", 2), ("C.10.1", 1)]
+    for value, count in clauses:
+        assert audit_of.window(AuditFilter(clause=str(value), upto=2)).total == count
+    (book,) = audit_of.facets(AuditFilter(upto=2), "book")
+    assert (book.value, say(book.label, "zh_CN")) == ("subsidiary", "华星软件通讯录")
+
+
+@pytest.mark.clause("C.6")
+def test_a_record_in_full_says_in_which_book_and_why_it_was_refused(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        world.desk("tangyu").overview.directory("subsidiary")
+    row = world.desk("panlong").audit.window(AuditFilter(outcome="refused")).rows[0]
+    found = world.desk("panlong").audit.one(row.seq)
+    for language in LANGUAGES:
+        details = {say(label, language): say(value, language) for label, value in found.details}
+        why = "拒绝原因" if language == "zh_CN" else "refusal"
+        assert details[why] == say(refused.value.message, language)
+    assert say(found.row.book_label, "zh_CN") == "华星软件通讯录"
 
 
 JOURNAL = {

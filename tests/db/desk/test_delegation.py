@@ -138,3 +138,16 @@ def test_the_technical_role_does_not_get_to_decide_by_delegation(world: World) -
     world.grant("zengqing", "it", "staff")
     again = {one.account for one in world.desk("liuyang").delegation.candidates("staff", "hr")}
     assert candidates - again == {world.accounts["zengqing"]}
+
+
+def test_one_person_stands_in_once_on_a_day_and_another_beside_them(world: World) -> None:
+    """Ending a delegation has to end it, so the same one is not given twice over the same days."""
+    number = delegate(world, "wangfang", "zhangwen")
+    desk, zhangwen = world.desk("wangfang"), world.accounts["zhangwen"]
+    with pytest.raises(Invalid) as twice:
+        desk.delegation.delegate("head", "staff", zhangwen, UNTIL, "2026-12-04")
+    assert twice.value.problems[0].message.params == {"name": "张文", "first": FROM, "last": UNTIL}
+    desk.delegation.delegate("head", "staff", zhangwen, "2026-11-28", "2026-12-04")
+    delegate(world, "wangfang", "zhengwei")
+    desk.delegation.revoke(number)
+    delegate(world, "wangfang", "zhangwen")

@@ -9,9 +9,9 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.overview.rights import REPORTS
-from db.store import audit
+from db.store import audit, clock
 from db.store.engine import writing
-from db.store.tables import Account, AuditRecord, Entry, EntryField, Task
+from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from tests.conftest import Clock
 from tests.world import World
 
@@ -227,6 +227,19 @@ def test_coverage_finds_employees_without_an_entry_and_entries_without_an_employ
         ("no-employee", "单宏"),
         ("no-entry", "孙丽"),
     }
+
+
+@pytest.mark.clause("A.2")
+def test_coverage_leaves_out_whose_only_role_is_in_another_book(world: World) -> None:
+    """A class teacher has an account and no entry, and is no employee of the company."""
+    person = Person.create(name="严文")
+    teacher = Account.create(login="yanwen", person=person, state="active", created_at=clock.now())
+    coverage = world.desk("liuyang").overview.coverage
+    assert [row.name for row in coverage("staff").rows] == ["严文"]
+    Grant.create(account=teacher, role="hr", book="subsidiary", granted_at=clock.now())
+    assert coverage("staff").rows == ()
+    Grant.create(account=teacher, role="it", book="staff", granted_at=clock.now())
+    assert [row.name for row in coverage("staff").rows] == ["严文"]
 
 
 @pytest.mark.clause("A.3", "A.7")

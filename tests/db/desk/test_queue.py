@@ -322,6 +322,18 @@ def test_requests_that_differ_are_not_approved_together(world: World) -> None:
     assert names(desk) == set(digests)
 
 
+def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None:
+    first = change(world, "zhangwei")
+    second = change(world, "zhangwen", mobile="139 0000 2122")
+    desk = world.desk("wangfang")
+    chosen = [(row.id, row.digest) for row in desk.queue.window().rows]
+    desk.queue.reject(second, dict(chosen)[second], "重复")
+    with pytest.raises(Refused) as late:
+        desk.queue.approve_many(chosen)
+    assert late.value.message.params == {"request": second, "who": "张文"}
+    assert names(desk) == {first}
+
+
 def test_one_stale_digest_among_many_approves_none(world: World) -> None:
     first = change(world, "zhangwei")
     second = change(world, "zhangwen", mobile="139 0000 2122")

@@ -113,6 +113,22 @@ def test_at_the_terminal_a_blank_answer_is_asked_for_again(
     assert done.time_zone == "Asia/Shanghai"
 
 
+def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
+    host: Host, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(
+        ["星河", "en", "", "XX", "CN", "", "", "", "员工通讯录", "nosuch", "enterprise", "Chen Jing"]
+    )
+    monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers, "chenjing"))
+    done = complete(Wishes(hr_name="陈静", hr_unit="人力资源部"))
+    assert (done.country, done.policies, done.hr_login) == ("CN", "enterprise", "chenjing")
+    said = capsys.readouterr()
+    assert "There is no regulation nosuch." in said.err
+    assert "small letters" in said.err
+    assert "Enterprise directory" in said.out
+
+
 def test_it_works_on_postgresql_once(host: Host, postgresql: str) -> None:
     with psycopg.connect(postgresql, autocommit=True) as admin:
         admin.execute("CREATE DATABASE host_init TEMPLATE template0")

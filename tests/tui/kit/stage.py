@@ -100,6 +100,11 @@ COLUMNS = (
 )
 
 
+def _short(text: str) -> None:
+    if len(text) > 2:
+        raise Invalid(Problem("text", Message("too long")))
+
+
 class Directory(Frame):
     """Tree and list, as the directory has them."""
 
@@ -157,6 +162,10 @@ class Directory(Frame):
 
     async def do_why(self) -> None:
         self.answers.append(await ask_text(self, Label("为何", "Why"), self.text or "原因", required=True))
+
+    async def ask(self, value: str) -> None:
+        """A text with something proposed, of two letters at most."""
+        self.answers.append(await ask_text(self, "?", "", value=value, check=_short))
 
     def do_correct(self) -> None:
         self.app.push_screen(Correction(self.text))

@@ -52,6 +52,31 @@ async def test_a_required_text_is_not_taken_blank() -> None:
         assert directory(app).answers == ["ok"]
 
 
+async def test_typing_replaces_a_proposed_text_and_the_arrows_keep_it() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        screen = directory(app)
+        for keys, answer in ((("b",), "b"), (("end", "b"), "ab")):
+            screen.run_worker(screen.ask("a"))
+            await pilot.pause()
+            await pilot.press(*keys, "enter")
+            assert screen.answers[-1] == answer
+
+
+async def test_what_a_check_refuses_stays_to_be_mended() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        screen = directory(app)
+        screen.run_worker(screen.ask("a"))
+        await pilot.pause()
+        await pilot.press("x", "x", "x", "enter")
+        assert isinstance(app.screen, AskText)
+        assert app.screen.query_one(TextInput).value == "xxx"
+        assert "too long" in "".join(strip.text for strip in app.screen._compositor.render_strips())
+        await pilot.press("backspace", "enter")
+        assert screen.answers == ["xx"]
+
+
 async def test_problems_stand_under_their_fields_and_the_cursor_in_the_first() -> None:
     app = Stage()
     async with app.run_test() as pilot:

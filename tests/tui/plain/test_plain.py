@@ -65,6 +65,9 @@ def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:
         "approve 1 abc",
         "audit --from soon",
         "report --format pdf directory",
+        "report salaries",
+        "report changes --book staff --period soon",
+        "report changes --book staff --period 2026-12-01..2026-11-01",
     ):
         answer = ask("helei" if line.startswith("audit") else "liuyang", line)
         assert answer.status in ((2,) if "销售" not in line else (0, 2)), (line, answer)

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 
 from db.store.tables import AuditRecord
 from reports.report import Report
+from tests.tui.conftest import View
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
+from tui.kit import Look
 from tui.kit.safe import cells
 from tui.plain import work
 from tui.screens.reports.chart import ReportChart
@@ -190,3 +192,12 @@ async def test_no_file_appears_whatever_keys_are_pressed(office: World, no_files
         await pilot.pause(0.1)
         await press(pilot, "o", "1", "escape", "c", "v", "escape", "ctrl+s", "p", "escape")
     assert there() == before
+
+
+async def test_words_are_cut_and_numbers_are_not(office: World) -> None:
+    app = Oversight(office, "liuyang", View("en", Look()), first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        text = screen_text(app)
+        assert "138 0000 2121" in text
+        assert "@" not in text or "…" in text

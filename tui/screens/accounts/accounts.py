@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from auth import enrolment
 from db.desk.accounts.views import AccountRow, BookOfAccounts, WithoutAccount
 from db.desk.localtime import local
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 from tui.kit import (
     Cell,
     Column,
@@ -230,5 +230,5 @@ def _roles(row: Row) -> Cell:
         return "–"
     cell: list[Text | Styled] = []
     for held in row.roles[:ROLES_SHOWN]:
-        cell += ["; " if cell else "", held.label, f" {held.unit}" if held.unit else ""]
+        cell += [Label("；", "; ") if cell else "", held.label, f" {held.unit}" if held.unit else ""]
     return cell or "–"

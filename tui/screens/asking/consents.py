@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from db.desk.asking.consent_subject import ConsentView, Received
 from db.desk.localtime import local
 from db.desk.tasks.views import TaskRow
-from db.language import Label, Message, _
+from db.language import Message, _, listed
 from tui.kit import (
     Cell,
     Column,
@@ -107,7 +107,7 @@ class Consents(Frame):
             return
         options = [Option("yes", _("Yes, all of it"), "y")]
         if row.protected:
-            options.append(Option("open", _("Yes, without {fields}", fields=_joined(row.protected)), "o"))
+            options.append(Option("open", _("Yes, without {fields}", fields=listed(row.protected)), "o"))
         options.append(Option("no", _("No, none of it"), "n"))
         answer = await choose(
             self,
@@ -202,14 +202,10 @@ def _facts(row: ConsentView) -> list[Fact]:
         (_("Asked by"), row.asked_by),
         (_("Reason"), row.reason),
         (_("Given to"), _("{unit}, for {days} days", unit=row.to, days=row.days)),
-        (_("What of it"), _joined(row.fields)),
-        (_("Protected"), _joined(row.protected) if row.protected else "–"),
+        (_("What of it"), listed(row.fields)),
+        (_("Protected"), listed(row.protected) if row.protected else "–"),
     ]
     for label, moment in ((_("Answered"), row.answered_at), (_("Taken back"), row.withdrawn_at)):
         if moment is not None:
             found.append((label, local(moment)[:16]))
     return [*found, (_("Under"), clause_text(row.clause))]
-
-
-def _joined(labels: Sequence[Label]) -> Label:
-    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))

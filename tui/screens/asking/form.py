@@ -9,7 +9,7 @@ from textual.widgets import Input
 from db.desk.asking.forms import AskField, Way
 from db.desk.asking.forms import AskForm as Form
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, Where, clause_text, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.requests.words import day, names
@@ -81,7 +81,7 @@ class AskForm(Frame):
 
     def _show_evidence(self) -> None:
         line = self.query_one(f"#field-{EVIDENCE} .new", Line)
-        chosen = ", ".join(file.name for file in self._chosen.values())
+        chosen = listed(file.name for file in self._chosen.values())
         need = self._form.way.evidence
         if chosen:
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
 from db.desk.policies.views import Revision, RuleLine, RulesView
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import (
     Column,
     Command,
@@ -110,7 +110,7 @@ class Rules(Frame):
             (_("Supervised by"), _held(rules.supervisor.role, rules.supervisor.clause)),
         ]
         if rules.overrides:
-            head.append((_("Replaces earlier"), ", ".join(rules.overrides)))
+            head.append((_("Replaces earlier"), listed(rules.overrides)))
         head += [(_("Revision"), one.state) for one in rules.revisions]
         yield Facts(head)
         yield DataList[RuleLine](
@@ -177,7 +177,7 @@ def _since(version: str, day: str) -> Text:
 
 
 def _held(role: Text, clause: str) -> Text:
-    return Message("{role} ({clause})", {"role": role, "clause": clause_words(clause)})
+    return _("{role} ({clause})", role=role, clause=clause_words(clause))
 
 
 def _about(rule: RuleLine) -> Text:

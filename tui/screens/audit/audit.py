@@ -12,9 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from db.desk.audit.subject import AuditFilter, ChainState
 from db.desk.audit.views import AuditRow
 from db.desk.audit.words import clause_words
-from db.desk.clockwork import today
 from db.language import Text, _
-from reports.period import parse_period
 from tui.kit import (
     Column,
     Command,
@@ -29,6 +27,7 @@ from tui.kit import (
     choose,
 )
 from tui.screens.audit.one import AuditOne, facts_of, outcome
+from tui.screens.reports.out import read_period
 
 NEXT_STRETCH = 0.05
 """Seconds between two stretches of the chain that are checked."""
@@ -180,7 +179,7 @@ class Audit(Frame):
             "outcome": outcome(replace(row, clause="")).text,
             "clause": clause_words(row.clause),
             "source": row.source,
-            "book": row.book,
+            "book": row.book_label,
         }
         return labels[dimension]
 
@@ -259,15 +258,8 @@ class Audit(Frame):
                 self.narrow(dimension, values[chosen].value, values[chosen].label)
 
     async def _choose_period(self) -> None:
-        said = await ask_text(
-            self,
-            _("Period"),
-            _("A month, quarter, year, day, two days, or the last days"),
-            value=today().isoformat()[:7],
-            required=True,
-        )
-        if said is not None:
-            period = parse_period(said, today())
+        period = await read_period(self)
+        if period is not None:
             self._between(period.first, period.last, str(period))
 
     async def do_find(self) -> None:

@@ -74,12 +74,13 @@ def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
         (_("For"), row.on_behalf_of),
         (_("Act"), row.label),
         (_("On whom"), f"{row.whom} {row.unit}".strip()),
+        (_("Book"), row.book_label),
         (_("Request"), str(row.request or "")),
         (_("Purpose"), row.purpose),
         (_("Outcome"), outcome(row)),
         (_("From"), f"{row.source} ({row.front})" if row.front else row.source),
     ]
-    return [(label, value) for label, value in found if value != ""]
+    return [(label, value) for label, value in found if value]
 
 
 def outcome(row: AuditRow) -> Styled:

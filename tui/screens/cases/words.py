@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from db.desk.cases.views import CaseRow, CaseView, PartyView
-from db.language import Label, Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
+from tui.screens.requests.words import names
 
 
 def stands(row: CaseRow) -> Cell:
@@ -17,17 +18,16 @@ def stands(row: CaseRow) -> Cell:
     return Styled(row.state_label, "warn" if row.state == "reported" else "")
 
 
-def concerned(row: CaseRow) -> str:
+def concerned(row: CaseRow) -> Text:
     """Whom it is about, on one line."""
-    return "、".join(row.concerned[:3]) + (" …" if len(row.concerned) > 3 else "")
+    return names(row.concerned)
 
 
 def party(one: PartyView) -> Cell:
     """A person concerned with what was decided, or what speaks for a decision."""
     cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
     if one.sanctions:
-        zh = "、".join(label.zh for label in one.sanctions)
-        cell += ["  ", Styled(Label(zh, ", ".join(label.en for label in one.sanctions)), "bad")]
+        cell += ["  ", Styled(listed(one.sanctions), "bad")]
     if one.amount:
         cell += ["  ", money(one.amount, one.currency, one.occurrences)]
     if one.clause:
@@ -56,7 +56,7 @@ def facts(view: CaseView) -> list[Fact]:
     ]
     if view.entry_name:
         found.append((_("Entry"), [view.entry_name, " · " if view.field else "", view.field]))
-    found.append((_("Handled by"), "、".join(view.handlers) or "–"))
+    found.append((_("Handled by"), listed(view.handlers) if view.handlers else "–"))
     for number, one in enumerate(view.parties):
         found.append((_("Concerned") if number == 0 else "", party(one)))
     for number, attached in enumerate(view.attached):

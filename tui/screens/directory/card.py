@@ -9,7 +9,7 @@ from db.desk.directory.views import Card as CardValues
 from db.desk.lines import Line as Entry
 from db.desk.localtime import local
 from db.desk.sight import Shown
-from db.language import Text, _
+from db.language import Label, Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
@@ -256,7 +256,7 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
         facts.append((_("Verified"), local(card.verified_at)[:10]))
     sources = [source for source in dict.fromkeys(source for source, _day in card.sources.values()) if source]
     if sources:
-        facts.append((_("Source"), [part for source in sources for part in ("; ", source)][1:]))
+        facts.append((_("Source"), [part for source in sources for part in (Label("；", "; "), source)][1:]))
     return facts
 
 

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from db.desk.editions.comparing import WORDS, Difference, What
 from db.desk.editions.content import Content
 from db.desk.editions.views import EditionView, IssueRow, Preview
-from db.language import Language, Message, Text, _, say
+from db.language import Language, Message, Text, _, listed, say
 from tui.kit import (
     BACK,
     Cell,
@@ -162,7 +162,7 @@ class EditionPreview(Frame):
             (_("Due"), (due.local if not due.made else _("✓ issued")) if due is not None else "–"),
         ]
         if preview.unreachable:
-            names = ", ".join(one.name for one in preview.unreachable)
+            names = listed(one.name for one in preview.unreachable)
             facts.append(
                 (
                     Styled("!", "warn"),
@@ -170,7 +170,7 @@ class EditionPreview(Frame):
                 )
             )
         if preview.pending:
-            numbers = ", ".join(f"#{number}" for number in preview.pending)
+            numbers = listed(f"#{number}" for number in preview.pending)
             words = _("requests of earlier weeks still wait and are not in it: {numbers}", numbers=numbers)
             facts.append((Styled("!", "warn"), Styled(words, "warn")))
         return facts

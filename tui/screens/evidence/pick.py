@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.requests.evidence import EvidenceFile
+from db.desk.requests.media import TYPES
 from db.language import _
 from tui.kit import Column, Command, DataList, Dialog, Line
 from tui.kit.keyed import Keyed
-from tui.screens.evidence.view import TYPES, size_text
+from tui.screens.evidence.view import size_text
 from tui.screens.requests.words import moment
 
 HINT = _("Send a file from your own machine:  ssh HOST evidence add NAME < FILE")

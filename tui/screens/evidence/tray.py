@@ -6,10 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, _
+from db.desk.requests.media import TYPES
+from db.language import Message, _, listed
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm
 from tui.screens.evidence.pick import HINT
-from tui.screens.evidence.view import TYPES, open_evidence, size_text
+from tui.screens.evidence.view import open_evidence, size_text
 from tui.screens.requests.words import moment
 
 
@@ -93,4 +94,4 @@ class Evidence(Frame):
 def _attached(file: EvidenceFile) -> Cell:
     if not file.attached:
         return Styled("–", "dim")
-    return Message("{numbers}", {"numbers": ", ".join(f"#{number}" for number in file.attached)})
+    return Message("{numbers}", {"numbers": listed(f"#{number}" for number in file.attached)})

@@ -9,19 +9,13 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, Text, _
+from db.desk.requests.media import TYPES
+from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Where, choose
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pdf_facts import pdf_facts
 from tui.screens.evidence.picture import Picture, UnfitPicture
 from tui.screens.requests.words import moment
-
-TYPES: dict[str, Message] = {
-    "application/pdf": _("PDF"),
-    "image/png": _("PNG picture"),
-    "image/jpeg": _("JPEG picture"),
-    "text/plain": _("text"),
-}
 
 
 def size_text(size: int) -> str:

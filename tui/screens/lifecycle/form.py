@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from db.desk.lifecycle.forms import Promise, Returned, UnitChoice, Way
 from db.desk.requests.change_form import Asks
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import Command, FormField, Frame, Line, TextInput, clause_text, confirm
 from tui.kit.facts import Fact
 from tui.screens.evidence.pick import pick_evidence
@@ -136,7 +136,7 @@ class LifeForm(Frame):
         return {field.field: field.value for field in self.query(FormField)} | {UNIT: str(self._unit)}
 
     def _show_evidence(self) -> None:
-        chosen = ", ".join(file.name for file in self._chosen.values())
+        chosen = listed(file.name for file in self._chosen.values())
         shown = self.line(EVIDENCE).query_one(".new", Line)
         if chosen:
             shown.show(_("{files}  (Ctrl+E changes it)", files=chosen))
@@ -164,9 +164,7 @@ def asked(need: Asks) -> Text:
 def promised(promise: Promise) -> Text:
     """What the event brings along, in a sentence with its clause."""
     if promise.what != "sync":
-        return Message(
-            "{what} ({clause})", {"what": PROMISES[promise.what], "clause": clause_text(promise.clause)}
-        )
+        return _("{what} ({clause})", what=PROMISES[promise.what], clause=clause_text(promise.clause))
     parts: Text = ""
     for part in promise.parts:
         parts = _("{first}, {rest}", first=parts, rest=part) if parts else part

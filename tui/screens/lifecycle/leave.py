@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
-from db.language import _
+from db.language import _, listed
 from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.form import ATTACH, DISCARD, SUBMIT, LifeForm
@@ -55,15 +55,13 @@ class Leave(LifeForm):
         ending, found = self._form.ending, list[Fact]()
         if ending.accounts:
             what = _("is closed, sessions end") if ending.closes else _("stays open for other directories")
-            found.append((_("Account"), [", ".join(ending.accounts), " ", what]))
+            found.append((_("Account"), [listed(ending.accounts), " ", what]))
         if ending.rights or ending.stand_ins:
             ends = _("{rights} rights, {stand_ins} stand-ins end", rights=ending.rights,
                      stand_ins=ending.stand_ins)  # fmt: skip
             found.append((_("Rights"), ends))
         if ending.headed:
-            found.append(
-                (_("Heads"), _("{units}: without a head from then on", units=", ".join(ending.headed)))
-            )
+            found.append((_("Heads"), _("{units}: without a head from then on", units=listed(ending.headed))))
         if ending.answers_for:
             found.append(
                 (_("Outside"), _("{count}, handed over to whoever is named above", count=ending.answers_for))
@@ -71,7 +69,7 @@ class Leave(LifeForm):
         if ending.requests:
             found.append((_("Requests"), _("{count} under way are withdrawn", count=len(ending.requests))))
         if self._form.copies:
-            found.append((_("Hand back"), ", ".join(self._form.copies)))
+            found.append((_("Hand back"), listed(self._form.copies)))
         return found
 
     def on_mount(self) -> None:

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.desk.outside.views import Drift, DriftRow
-from db.desk.outside.words import joined, standing, under_way
-from db.language import Text, _
+from db.desk.outside.words import standing, under_way
+from db.language import Text, _, listed
 from tui.kit import (
     BACK,
     Cell,
@@ -80,7 +80,7 @@ class WeComDrift(Frame):
                 Column(_("Name"), lambda row: Styled(row.name or "–", "strong"), width=10),
                 Column(_("Department"), lambda row: row.unit, width=14, from_width=100),
                 Column(_("WeCom account"), lambda row: row.account, width=14),
-                Column(_("Fields"), lambda row: joined(row.fields)),
+                Column(_("Fields"), lambda row: listed(row.fields)),
                 Column(_("Stands"), lambda row: row.stands, width=16),
             ],
             key=lambda row: row.id,
@@ -151,7 +151,7 @@ class WeComDrift(Frame):
                     what=row.what_label,
                     unit=row.unit or "–",
                     account=row.account or "–",
-                    fields=joined(row.fields) or "–",
+                    fields=listed(row.fields) if row.fields else "–",
                     stands=under_way(row),
                 ),
             )

@@ -30,13 +30,14 @@ def periods(day: date) -> list[tuple[Text, Period]]:
 
 
 async def read_period(screen: Frame) -> Period | None:
-    """A period that the person writes; what is none is said and changes nothing."""
+    """A period that the person writes; what is none is said where it is written."""
     said = await ask_text(
         screen,
         _("Period"),
         _("A month, quarter, year, day, two days, or the last days"),
         value=f"{today():%Y-%m}",
         required=True,
+        check=lambda text: parse_period(text, today()),
     )
     return parse_period(said, today()) if said is not None else None
 

@@ -188,12 +188,12 @@ class Reports(Frame):
     def respeak(self) -> None:
         """Measure columns and write the chart in the language of now."""
         super().respeak()
-        self.run_worker(self._show(), exclusive=True)
+        self.call_later(self._show)
 
     def on_resize(self) -> None:
         """Choose the columns anew: what finds room depends on the width."""
         if self._report is not None and not self._charted:
-            self.run_worker(self._show(), exclusive=True)
+            self.call_later(self._show)
 
     @on(DataList.Moved)
     def _moved(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from db.language import Language, Text
@@ -13,6 +14,7 @@ from tui.kit.safe import cells, plain
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
 NARROWEST = 6
+FIGURES = re.compile(r"[\d\s+•.:%–-]*")
 SAMPLE = 200
 """Rows that are measured."""
 
@@ -39,10 +41,11 @@ def columns_for(report: Report, language: Language, width: int) -> list[Column[R
     minor = [place for place in widths if report.columns[place].minor]
     while minor and _total(widths) > width:
         del widths[minor.pop()]
+    least = {place: _least(report, place, language) for place in widths}
     while _total(widths) > width:
-        widest = max(widths, key=lambda place: widths[place])
-        if widths[widest] > NARROWEST:
-            widths[widest] -= 1
+        wide = [place for place in widths if widths[place] > least[place]]
+        if wide:
+            widths[max(wide, key=lambda place: widths[place])] -= 1
         else:
             widths.popitem()
     return [_column(report, place, room) for place, room in widths.items()]
@@ -56,6 +59,14 @@ def _needed(report: Report, place: int, language: Language) -> int:
     """Cells that a column takes in full, 0 where nothing is in it."""
     widest = max((cells(plain(spoken(row[place], language))) for row in report.rows[:SAMPLE]), default=1)
     return max(widest, cells(plain(spoken(report.columns[place].head, language)))) if widest else 0
+
+
+def _least(report: Report, place: int, language: Language) -> int:
+    """Cells that a column needs at the least: half a number, of a telephone too, tells nothing."""
+    values = [plain(spoken(row[place], language)) for row in report.rows[:SAMPLE]]
+    if all(FIGURES.fullmatch(value) for value in values):
+        return max(NARROWEST, *map(cells, values)) if values else NARROWEST
+    return NARROWEST
 
 
 def _column(report: Report, place: int, width: int) -> Column[Row]:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from db.desk.requests.change_form import Asks, ChangeForm
 from db.desk.requests.change_form import FormField as Field
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.kit import (
     Choice,
     Command,
@@ -24,7 +24,7 @@ from tui.kit import (
     confirm,
 )
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.requests.words import day, names, side_by_side
+from tui.screens.requests.words import day, names
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 
@@ -111,7 +111,7 @@ class Change(Frame):
         if form.amends is not None and form.amends.comment:
             yield Line(_("It came back with: {comment}", comment=form.amends.comment), "warn")
         if form.under_way:
-            numbers = side_by_side(list(map(str, form.under_way)))
+            numbers = listed(map(str, form.under_way))
             yield Line(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
 
     def _next(self) -> Text:
@@ -164,7 +164,7 @@ class Change(Frame):
         return self.query_one(f"#field-{name}", FormField)
 
     def _show_evidence(self) -> None:
-        chosen = side_by_side([file.name for file in self._chosen.values()])
+        chosen = listed(file.name for file in self._chosen.values())
         line = self._line(EVIDENCE).query_one(".new", Line)
         if self._chosen:
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))

@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.clockwork import today
-from db.desk.requests.delegation import DelegationView, RoleToDelegate
+from db.desk.requests.delegation import DelegationView, RoleToDelegate, day_of, days_of
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Option, Styled, ask_text, choose, confirm
+from tui.screens.requests.words import names
 
 STATES: dict[str, Message] = {
     "lasts": _("lasts"),
@@ -92,20 +93,62 @@ class Delegate(Frame):
         to = await choose(self, _("Who stands in for you?"), options)
         if to is None:
             return
-        first = await ask_text(self, _("Stand-in"), _("First day"), value=today().isoformat(), required=True)
-        if first is None:
-            return
-        week = (today() + timedelta(days=6)).isoformat()
-        last = await ask_text(self, _("Stand-in"), _("Last day"), value=week, required=True)
-        if last is None:
+        days = await self._days()
+        if days is None:
             return
         reason = await ask_text(
             self, _("Why stand-in is needed"), _("Such as leave or travel; may be left blank")
         )
         if reason is not None:
-            desk.delegate(role.role, role.book, int(to), first, last, reason)
+            number = desk.delegate(role.role, role.book, int(to), *days, reason)
             self._load()
-            self.app.tell(_("From now on the record names both of you."))
+            self._tell_of(number)
+
+    async def _days(self) -> tuple[str, str] | None:
+        """The first and the last day."""
+        title = _("Stand-in")
+        first = await ask_text(
+            self,
+            title,
+            _("First day"),
+            value=today().isoformat(),
+            required=True,
+            check=lambda text: day_of("from", text),
+        )
+        if first is None:
+            return None
+        last = await ask_text(
+            self,
+            title,
+            _("Last day"),
+            value=(max(today(), day_of("from", first)) + timedelta(days=6)).isoformat(),
+            required=True,
+            check=lambda text: days_of(first, text),
+        )
+        return (first, last) if last is not None else None
+
+    def _tell_of(self, number: int) -> None:
+        """What a new one means, and who stands in on the same days too."""
+        given = [row for row in self.app.desk.delegation.mine() if row.given]
+        new = next(row for row in given if row.id == number)
+        others = [
+            row.other
+            for row in given
+            if row.id != number
+            and row.state in ("lasts", "to come")
+            and (row.book, row.role) == (new.book, new.role)
+            and row.from_day <= new.until_day
+            and row.until_day >= new.from_day
+        ]
+        if others:
+            self.app.tell(
+                _(
+                    "{names} stands in on some of these days too; whoever is first decides.",
+                    names=names(others),
+                )
+            )
+        else:
+            self.app.tell(_("What {name} decides for you is recorded with both names.", name=new.other))
 
     async def _role(self, roles: tuple[RoleToDelegate, ...]) -> RoleToDelegate | None:
         if not roles:

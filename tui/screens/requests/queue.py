@@ -13,7 +13,7 @@ from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, ask_text, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import RequestCard
-from tui.screens.requests.words import differences, due_day, facts, left, who
+from tui.screens.requests.words import change, differences, due_day, facts, left, who
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
@@ -142,7 +142,7 @@ class Queue(Frame):
         self._view = None
         row = self._current
         shown = self.query_one(Facts)
-        shown.show([(line.label, differences([line])) for line in row.summary] if row else [])
+        shown.show([(line.label, change(line)) for line in row.summary] if row else [])
         if row is not None:
             self._settling = self.set_timer(SETTLED, self._settle)
         self.refresh_keys()

@@ -10,8 +10,8 @@ from db.desk.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.reporting import Reported
-from db.desk.requests.views import EventView, RequestRow, RequestView, StepView
-from db.language import Label, Message, Text, _
+from db.desk.requests.views import EventView, RequestRow, RequestView, StepView, acting
+from db.language import Label, Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
 
@@ -79,16 +79,11 @@ def standing(row: RequestRow) -> Cell:
     return Styled(label, "warn" if tone else "dim")
 
 
-def names(people: Sequence[str]) -> Label:
+def names(people: Sequence[Text]) -> Label:
     """Names side by side; of many, the first three."""
     rest = " …" if len(people) > 3 else ""
-    few = side_by_side(people[:3])
+    few = listed(people[:3])
     return Label(few.zh + rest, few.en + rest)
-
-
-def side_by_side(words: Sequence[str]) -> Label:
-    """Words one after another, with the comma of either language."""
-    return Label("、".join(words), ", ".join(words))
 
 
 def moment(stored: str) -> str:
@@ -113,8 +108,9 @@ def step_fact(step: StepView, *, over: bool = False) -> Fact:
             clause = ["  ", Styled(clause_text(step.clause), "dim")]
         return label, [step.state_label, " ", people, *clause]
     said = f" “{step.comment}”" if step.comment else ""
-    whom = f" ({step.on_behalf_of})" if step.on_behalf_of else ""
-    return label, [names(step.who), f"{whom} {moment(step.decided_at)} ", step.state_label, said]
+    (one,) = step.who
+    decided = acting(one, step.on_behalf_of)
+    return label, [decided, f" {moment(step.decided_at)} ", step.state_label, said]
 
 
 def report(reported: Reported) -> Cell:
@@ -128,9 +124,8 @@ def report(reported: Reported) -> Cell:
 
 def event_fact(event: EventView) -> Fact:
     """A line of the history."""
-    whom = f" ({event.on_behalf_of})" if event.on_behalf_of else ""
     said = f" “{event.comment}”" if event.comment else ""
-    return moment(event.at), [f"{event.who}{whom} ", event.act, said]
+    return moment(event.at), [acting(event.who, event.on_behalf_of), " ", event.act, said]
 
 
 def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
@@ -139,7 +134,7 @@ def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
     found.append((_("Reason"), view.reason or "–"))
     if view.reported is not None:
         found.append((_("So since"), report(view.reported)))
-    files = side_by_side([file.name for file in view.evidence])
+    files = listed([file.name for file in view.evidence])
     found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if view.evidence else "–"))
     over = view.row.state not in ("open", "returned")
     found += [step_fact(step, over=over) for step in view.steps]
