@@ -79,7 +79,7 @@ def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:
 
 def test_whoami(ask: Ask) -> None:
     answer = ask("liuyang", "whoami")
-    assert "刘洋 (liuyang)" in answer.text
+    assert "刘洋（liuyang）" in answer.text
     assert "人力资源" in answer.text
     data = ask("liuyang", "whoami --json").data
     assert {book["id"] for book in data["books"]} == {"staff", "group"}
