@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import syslog
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -157,7 +158,12 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
     file = place / FILE
     if not file.exists():
         return []
-    lines = _lines(file)
+    return read_lines(file.read_bytes(), public, file)
+
+
+def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[Checkpoint]:
+    """`read` of what a file holds."""
+    lines = _lines_in(content)
     keys = _keys_of(lines, public)
     found: list[Checkpoint] = []
     for number, (made, key) in enumerate(zip(lines, keys, strict=True), start=1):
@@ -170,6 +176,18 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
         else:
             found.append(made)
     return found
+
+
+def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
+    """The lines of ``place`` that cover ``records``, as they stand there: for each the first checkpoint at or
+    after it, the newest of all, and how keys followed each other. Raises as `read`."""
+    held = sorted(read(place, public), key=lambda one: one.seq)
+    ends = [one.seq for one in held]
+    firsts = {bisect_left(ends, record) for record in records}
+    wanted = [held[number] for number in sorted({*firsts, len(held) - 1}) if 0 <= number < len(held)]
+    raw = (place / FILE).read_bytes().split(b"\n")[:-1] if held else []
+    kept = [line for line in raw if isinstance(made := _read_line(line), Succession) or made in wanted]
+    return b"".join(line + b"\n" for line in kept), wanted
 
 
 def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
@@ -188,8 +206,12 @@ def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
 
 
 def _lines(file: Path) -> list[Checkpoint | Gap | Succession | None]:
+    return _lines_in(file.read_bytes())
+
+
+def _lines_in(content: bytes) -> list[Checkpoint | Gap | Succession | None]:
     """What each line says; None for one that says nothing that is known."""
-    return [_read_line(line) for line in file.read_bytes().split(b"\n")[:-1]]
+    return [_read_line(line) for line in content.split(b"\n")[:-1]]
 
 
 def _read_line(line: bytes) -> Checkpoint | Gap | Succession | None:

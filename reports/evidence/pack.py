@@ -15,18 +15,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from db.desk import Desk
 from db.desk.cases.proof import ChainProof, Evidence
 from db.language import LANGUAGES
+from reports.evidence.pages import case_pages
 from reports.evidence.text import audit_text, case_text, readme
 
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 PUBLIC_PEM, PUBLIC_HEX = "public.pem", "public.hex"
 RECORDS, CHAIN, COPIES = "audit.jsonl", "chain.json", "copies.json"
+CHECKPOINTS, CHECKPOINT_KEY = "checkpoints.jsonl", "checkpoints.hex"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def evidence_pack(desk: Desk, case: int) -> bytes:
     """The signed archive (ZIP) of a case that ``desk``'s reader works on. Taking it is recorded."""
-    proof = desk.casework.chain(case)
     evidence = desk.casework.evidence(case)
+    proof = desk.casework.chain(case, [one.row.seq for one in evidence.records])
     files = files_of(evidence, proof)
     manifest = manifest_of(files)
     signed = desk.casework.sign(case, manifest)
@@ -43,13 +45,17 @@ def files_of(evidence: Evidence, proof: ChainProof) -> dict[str, bytes]:
     files = {"README.txt": readme(evidence).encode("utf-8")}
     for language in LANGUAGES:
         files[f"case.{language}.txt"] = case_text(evidence, language).encode("utf-8")
+        files[f"case.{language}.pdf"] = case_pages(evidence, proof, language)
         files[f"audit.{language}.txt"] = audit_text(evidence, proof, language).encode("utf-8")
     records = [
         {"fields": dict(one.content), "before": one.previous, "hash": one.hash, "exhibit": one.exhibit}
         for one in evidence.records
     ]
     files[RECORDS] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode("utf-8")
-    files[CHAIN] = _data(asdict(proof))
+    chain = asdict(proof)
+    files[CHECKPOINTS] = chain.pop("checkpoints").encode("ascii")
+    files[CHECKPOINT_KEY] = f"{chain.pop('checkpoint_key')}\n".encode("ascii")
+    files[CHAIN] = _data(chain)
     files[COPIES] = _data([asdict(copy) for copy in evidence.copies])
     for number, file in enumerate(evidence.files, start=1):
         name = re.sub(r"[^A-Za-z0-9._-]", "_", file.name)

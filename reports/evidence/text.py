@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from tabulate import tabulate
 
-from db.desk.cases.proof import ChainProof, Evidence
+from db.desk.cases.proof import ChainProof, Evidence, Excerpt
 from db.desk.cases.views import PartyView
 from db.language import Language, Message, Text, _, say
+
+Style = Literal["title", "fact", "head", "item", "more", "made"]
+"""The part that a line has in the whole."""
+INDENTS: dict[Style, str] = {"more": "    "}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the case."""
+
+    style: Style
+    text: Text
+
 
 README = _(
     "EVIDENCE PACK: case {number}, {organisation}\n"
     "\n"
-    "case.*.txt     the case in Chinese (zh_CN) and English (en): report, persons, decision, history\n"
+    "case.*.pdf     the case and its records to read and print, in Chinese (zh_CN) and English (en)\n"
+    "case.*.txt     the case as text: report, persons, decision, history\n"
     "audit.*.txt    who did what and when: the records of the audit that belong to the case\n"
     "audit.jsonl    the same records exactly as they were hashed, one a line\n"
     "chain.json     how the whole audit chain stood when this pack was made\n"
+    "checkpoints.jsonl, checkpoints.hex     signed ends of the chain that cover the records, and the public\n"
+    "               key they are signed with\n"
     "copies.json    copies of the directory that were traced, with whom they were issued to\n"
     "files/         files of evidence, as they were handed in\n"
     "MANIFEST.sha256, MANIFEST.sig, public.pem, public.hex     the digest of each file, the signature over\n"
@@ -33,7 +51,11 @@ README = _(
     "       (32 bytes) and then, for each of its fields in the order given, one byte (0 for nothing,\n"
     "       else 1), the length in 8 bytes (big-endian), and the text in UTF-8. A record whose hash is the\n"
     "       next one's hash before it directly precedes that one.\n"
-    "  All four at once, on the organisation's host: mingce case verify FILE\n"
+    "  5. Each line of checkpoints.jsonl says with which record and hash the chain ended at a time, signed\n"
+    "       outside the database (Ed25519 over 'mingce:checkpoint', a zero byte, and record, hash and time\n"
+    "       with blanks between). A record up to there was not changed since, or the hash at the signed\n"
+    "       record would be another; the records between are on the organisation's host.\n"
+    "  All five at once, on the organisation's host: mingce case verify FILE\n"
     "  There it also says whether the records still stand so in the chain of today.\n"
 )
 
@@ -46,13 +68,25 @@ def readme(evidence: Evidence) -> str:
 
 def case_text(evidence: Evidence, language: Language) -> str:
     """The case, so that it can be read without anything else."""
-    lines = [say(line, language) for line in _case(evidence)]
+    lines = []
+    for line in case_lines(evidence):
+        gap = "\n" if line.style in ("head", "made") else ""
+        lines.append(f"{gap}{INDENTS.get(line.style, '')}{say(line.text, language)}")
+    lines.insert(1, "")
     return "\n".join(lines) + "\n"
 
 
 def audit_text(evidence: Evidence, proof: ChainProof, language: Language) -> str:
     """The records as a table, exhibits marked with a star, and what proves them."""
-    head = (
+    rows = [[say(cell, language) for cell in record_cells(one)] for one in evidence.records]
+    table = tabulate(rows, [say(one, language) for one in record_heads()], disable_numparse=True)
+    said = [say(one, language) for one in after_records(evidence, proof)]
+    return "\n".join([table, "", *said]) + "\n"
+
+
+def record_heads() -> tuple[Text, ...]:
+    """What the columns of the records are called."""
+    return (
         _("Record"),
         _("When"),
         _("Who"),
@@ -62,24 +96,29 @@ def audit_text(evidence: Evidence, proof: ChainProof, language: Language) -> str
         _("Clause"),
         _("From"),
     )
-    rows = [
-        (
-            f"{'* ' if one.exhibit else ''}{one.row.seq}",
-            one.row.at,
-            f"{one.row.who} ({one.row.login})" if one.row.login else one.row.who,
-            say(one.row.label, language),
-            one.row.whom,
-            one.row.outcome,
-            one.row.clause,
-            one.row.source,
-        )
-        for one in evidence.records
-    ]
-    table = tabulate(rows, [say(one, language) for one in head], disable_numparse=True)
-    said: list[Text] = [_chain(proof), _("Records with a star are attached to the case as exhibits.")]
+
+
+def record_cells(one: Excerpt) -> tuple[Text, ...]:
+    """A record in those columns."""
+    return (
+        f"{'* ' if one.exhibit else ''}{one.row.seq}",
+        one.row.at,
+        f"{one.row.who} ({one.row.login})" if one.row.login else one.row.who,
+        one.row.label,
+        one.row.whom,
+        one.row.outcome,
+        one.row.clause,
+        one.row.source,
+    )
+
+
+def after_records(evidence: Evidence, proof: ChainProof) -> list[Text]:
+    """What proves the records, and what is left out."""
+    said: list[Text] = [_chain(proof), _signed(evidence, proof)]
+    said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:
         said.append(_("{count} older records of the same persons are left out.", count=evidence.more))
-    return "\n".join([table, "", *(say(one, language) for one in said)]) + "\n"
+    return said
 
 
 def _chain(proof: ChainProof) -> Text:
@@ -97,54 +136,73 @@ def _chain(proof: ChainProof) -> Text:
     )
 
 
-def _case(evidence: Evidence) -> Iterator[Text]:
+def case_lines(evidence: Evidence) -> Iterator[Line]:
+    """The case line by line, each with its part in the whole."""
     view = evidence.case
     row = view.row
-    yield _("Case {number}: {kind}", number=row.id, kind=row.kind_label)
-    yield ""
-    yield _pair(_("Organisation"), evidence.organisation)
-    yield _pair(_("Directory"), row.book_label)
-    for policy in evidence.policies:
-        yield _pair(_("Regulation"), policy)
-    yield _pair(_("Classification"), evidence.classification)
-    yield _pair(_("Clause"), row.clause)
-    yield _pair(_("Stands"), row.state_label)
-    yield _pair(_("Outcome"), row.outcome_label)
-    yield _pair(_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}")
-    yield _pair(_("In words"), view.words)
+    yield Line("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))
+    facts: list[tuple[Text, Text]] = [
+        (_("Organisation"), evidence.organisation),
+        (_("Directory"), row.book_label),
+    ]
+    facts += [(_("Regulation"), policy) for policy in evidence.policies]
+    facts += [
+        (_("Classification"), evidence.classification),
+        (_("Clause"), row.clause),
+        (_("Stands"), row.state_label),
+        (_("Outcome"), row.outcome_label),
+        (_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}"),
+        (_("In words"), view.words),
+    ]
     if view.decided_by:
-        yield _pair(_("Decision"), f"{view.decided_at} {view.decided_by}")
-    yield ""
-    yield _("Persons concerned")
+        facts.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
+    for name, value in facts:
+        yield Line("fact", _pair(name, value))
+    yield Line("head", _("Persons concerned"))
     for party in view.parties:
         yield from _party(party)
-    yield ""
-    yield _("Attached")
+    yield Line("head", _("Attached"))
     for one in view.attached:
-        yield _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
-    yield ""
-    yield _("History")
+        told = _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
+        yield Line("item", told)
+    yield Line("head", _("History"))
     for event in view.history:
-        yield _("- {at} {who}: {act} {word}", at=event.at, who=event.who, act=event.act, word=event.word)
-    yield ""
+        told = _("- {at} {who}: {act} {word}", at=event.at, who=event.who, act=event.act, word=event.word)
+        yield Line("item", told)
     made = _("Made by {name} ({login}) at {at}.", name=evidence.made_by, login=evidence.login,
              at=evidence.made_at)  # fmt: skip
-    yield made
+    yield Line("made", made)
 
 
-def _party(party: PartyView) -> Iterator[Text]:
-    yield _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
+def _party(party: PartyView) -> Iterator[Line]:
+    told = _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
+    yield Line("item", told)
     for sanction in party.sanctions:
-        yield _("    {sanction} ({clause})", sanction=sanction, clause=party.clause)
+        yield Line("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.amount:
-        yield _(
-            "    fine {amount} {currency} for {times} times",
+        fine = _(
+            "fine {amount} {currency} for {times} times",
             amount=party.amount,
             currency=party.currency,
             times=party.occurrences,
         )
+        yield Line("more", fine)
     if party.earlier:
-        yield _("    found {count} times before", count=party.earlier)
+        yield Line("more", _("found {count} times before", count=party.earlier))
+
+
+def _signed(evidence: Evidence, proof: ChainProof) -> Text:
+    """How many of the records lie under a signed checkpoint."""
+    covered = sum(one.row.seq <= proof.signed_to for one in evidence.records)
+    if not covered:
+        return _("None of these records was covered by a signed checkpoint yet.")
+    return _(
+        "{covered} of {count} records lie under signed checkpoints, the last at record {last} of {at}.",
+        covered=covered,
+        count=len(evidence.records),
+        last=proof.signed_to,
+        at=proof.signed_at,
+    )
 
 
 def _pair(name: Text, value: Text) -> Text:

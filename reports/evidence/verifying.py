@@ -8,15 +8,24 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
 from db.store.audit import HASHED, digest_of
+from db.store.checkpoints import Forged, expected, read_lines
 from db.store.signing import is_signed
 from db.store.tables import AuditRecord
 from reports.editions.seen import DAMAGED
-from reports.evidence.pack import MANIFEST, PUBLIC_HEX, PUBLIC_PEM, RECORDS, SIGNATURE
+from reports.evidence.pack import (
+    CHECKPOINT_KEY,
+    CHECKPOINTS,
+    MANIFEST,
+    PUBLIC_HEX,
+    PUBLIC_PEM,
+    RECORDS,
+    SIGNATURE,
+)
 
 LARGEST = 300 * 1024 * 1024
 """Bytes of all files of a pack together; whatever claims to be more is not opened."""
@@ -35,6 +44,9 @@ class Checked:
     records: tuple[tuple[int, str], ...]
     public: str
     own: bool
+    ends: Mapping[int, str] = field(default_factory=dict)
+    """Records and hashes that were signed as the chain's end, by the key ``ends_by``."""
+    ends_by: str = ""
 
 
 def check(content: bytes, publics: Sequence[bytes]) -> Checked:
@@ -48,13 +60,26 @@ def check(content: bytes, publics: Sequence[bytes]) -> Checked:
     own = any(is_signed(one, CONTEXT, files.get(MANIFEST, b""), signature) for one in publics)
     if not own:
         problems.append(_("The signature is not that of this organisation's key."))
+    ends_by = files.get(CHECKPOINT_KEY, b"").decode("ascii", "replace").strip()
+    ends, forged = _checkpoints(files, ends_by)
+    problems += forged
     records: list[tuple[int, str]] = []
     for line in files.get(RECORDS, b"").decode("utf-8", "replace").splitlines():
         number, sound = _record(line)
         if not sound:
             problems.append(_("Record {number} is not as it was written.", number=number))
+        elif number in ends and ends[number] != _hash(line):
+            problems.append(_("Record {number} is not the one that was signed.", number=number))
         records.append((number, _hash(line)))
-    return Checked(tuple(problems), len(files), tuple(records), key, own)
+    return Checked(tuple(problems), len(files), tuple(records), key, own, ends, ends_by)
+
+
+def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str], list[Message]]:
+    """Records and hashes that were signed as the chain's end, where all of it was."""
+    try:
+        return expected(read_lines(files.get(CHECKPOINTS, b""), bytes.fromhex(public))), []
+    except (ValueError, Forged):
+        return {}, [_("The checkpoints are not signed with the key that stands beside them.")]
 
 
 def _files(content: bytes) -> Mapping[str, bytes] | Message:

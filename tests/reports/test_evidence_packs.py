@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from db.desk import Refused
+from db.store import clock
+from db.store.checkpoints import Checkpoint, Notary
 from db.store.engine import store
-from db.store.keys import SIGN_EVIDENCE, read_publics
-from db.store.tables import AuditRecord
+from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics, read_signer
+from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.db.desk.casework import decided
@@ -153,3 +157,68 @@ def test_anybody_checks_it_with_stock_tools(leak: tuple[World, int], tmp_path: P
     for command in (digests, joined, verify):
         done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
         assert done.returncode == 0, (command, done.stderr)
+
+
+def signed_end() -> Checkpoint:
+    """The end of the chain, signed into the place outside."""
+    home, head = store().home, AuditHead.get_by_id(1)
+    (place,) = home.checkpoint_places(store().settings)
+    place.mkdir(exist_ok=True)
+    return Notary(read_signer(home.keys, SIGN_AUDIT), [place]).sign(head.seq, head.hash, clock.now())
+
+
+@pytest.mark.threat(24)
+@pytest.mark.clause("C.13", "E.18", "H.7")
+def test_signed_checkpoints_cover_the_records_and_are_checked(leak: tuple[World, int]) -> None:
+    world, case = leak
+    assert check(evidence_pack(world.desk("panlong"), case), own_key()).ends == {}, "nothing was signed yet"
+    end = signed_end()
+    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    found = check(archive(files), own_key())
+    assert (found.problems, found.ends) == ((), {end.seq: end.hash})
+    assert found.ends_by == read_public(store().home.keys, SIGN_AUDIT).hex()
+    assert any(number <= end.seq for number, _hash in found.records)
+    for language, words in (("en", "under signed checkpoints"), ("zh_CN", "被签署的检查点覆盖")):
+        assert words in files[f"audit.{language}.txt"].decode()
+    for name, content in (
+        ("checkpoints.jsonl", files["checkpoints.jsonl"].replace(end.hash.encode(), b"0" * 64)),
+        ("checkpoints.hex", b"00" * 32),
+    ):
+        forged = resigned(world, case, files | {name: content})
+        assert [str(one.text) for one in check(archive(forged), own_key()).problems] == [
+            "The checkpoints are not signed with the key that stands beside them."
+        ]
+
+
+def resigned(world: World, case: int, files: dict[str, bytes]) -> dict[str, bytes]:
+    """``files`` with a manifest that fits them and its signature."""
+    signed = ("MANIFEST.sha256", "MANIFEST.sig", "public.pem", "public.hex")
+    manifest = manifest_of({name: content for name, content in files.items() if name not in signed})
+    signature = world.desk("panlong").casework.sign(case, manifest).signature
+    return files | {"MANIFEST.sha256": manifest, "MANIFEST.sig": signature}
+
+
+@pytest.mark.clause("C.13")
+@pytest.mark.parametrize(("language", "words"), [("zh_CN", "追究法律责任"), ("en", "Legal action")])
+def test_the_case_is_pages_that_a_lawyer_can_read(leak: tuple[World, int], language: str, words: str) -> None:
+    world, case = leak
+    files = unpacked(evidence_pack(world.desk("panlong"), case))
+    pages = files[f"case.{language}.pdf"]
+    assert pages.startswith(b"%PDF-")
+    assert pages != files["case.en.pdf" if language == "zh_CN" else "case.zh_CN.pdf"]
+    told = text_of_pages(pages)
+    assert words in told
+    assert "唐雨" in told
+    exhibit = next(
+        one for one in files[f"audit.{language}.txt"].decode().splitlines() if one.startswith("* ")
+    )
+    assert exhibit.split()[1] in told
+
+
+def text_of_pages(content: bytes) -> str:
+    """What is set on the pages: the font's codes are UCS-2."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        streams = [page.Contents.read_bytes() for page in pdf.pages]
+    strings = [operand for page in streams for operand in re.findall(rb"\((?:\\.|[^()\\])*\)", page)]
+    texts = [bytes(pikepdf.Object.parse(one)) for one in strings]
+    return "".join(text.decode("utf-16-be", "ignore") for text in texts)

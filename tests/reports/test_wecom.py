@@ -125,6 +125,7 @@ def test_whom_the_file_could_not_enter_is_told_alone_with_the_reason(office: Wor
     assert "60123" in given_up.problem
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("G.4.1")
 def test_nobody_elses_account_is_overwritten_by_a_file(office: World, bulk: WeCom) -> None:
     """Somebody there has the account that a person of the book would get."""

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from db.language import Message, _, say
-from db.store.keys import SIGN_EVIDENCE, read_public, read_publics
+from db.store.audit import verify as verify_chain
+from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from reports.evidence.verifying import Checked, check
@@ -25,13 +26,14 @@ def verify(folder: Path | None, file: Path, as_json: bool) -> int:
         ) from None
     with opened(home):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
-        problems = [*found.problems, *_gone(found)]
+        problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]
     if as_json:
         tell_json(
             {
                 "sound": not problems,
                 "files": found.files,
                 "records": len(found.records),
+                "signed_to": max(found.ends, default=0),
                 "public_key": found.public,
                 "problems": [say(problem, "en") for problem in problems],
             }
@@ -42,9 +44,11 @@ def verify(folder: Path | None, file: Path, as_json: bool) -> int:
     else:
         tell(
             _(
-                "The pack is sound: {files} files, {records} records, signed with this installation's key.",
+                "The pack is sound: {files} files, {records} records, {covered} of them under signed "
+                "checkpoints, signed with this installation's key.",
                 files=found.files,
                 records=len(found.records),
+                covered=sum(number <= max(found.ends, default=0) for number, _hash in found.records),
             )
         )
     return FAILED if problems else 0
@@ -67,6 +71,18 @@ def pack(folder: Path | None, number: int, login: str) -> int:
     with desk_for(Home(state_folder(folder)), login) as desk:
         words = ["case", "pack", str(number)]
         return work(words, desk, sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+
+
+def _signed_elsewhere(found: Checked, home: Home) -> list[Message]:
+    """Checkpoints of the pack that are not this installation's, or that its audit of today contradicts."""
+    if not found.ends:
+        return []
+    if found.ends_by not in {public.hex() for public in read_publics(home.keys, SIGN_AUDIT)}:
+        return [_("The checkpoints are not signed with this installation's key.")]
+    bad = verify_chain(outside=found.ends).bad
+    if bad is None:
+        return []
+    return [_("The audit of today does not agree with what was signed, from record {number} on.", number=bad)]
 
 
 def _gone(found: Checked) -> list[Message]:

@@ -8,7 +8,8 @@ when the pack was made, up to the head that is named in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from db.desk.audit.views import AuditRow, rows_of
@@ -22,8 +23,9 @@ from db.desk.standing import policy_of
 from db.language import Label, _
 from db.store import clock
 from db.store.audit import HASHED, verify
+from db.store.checkpoints import Checkpoint, Forged, covering, expected
 from db.store.engine import store
-from db.store.keys import SIGN_EVIDENCE, read_signer
+from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_signer
 from db.store.sealing import unseal
 from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy
 from db.store.tables import Evidence as EvidenceRow
@@ -42,6 +44,12 @@ class ChainProof:
     bad: int | None
     head: str
     at: str
+    checkpoints: str = ""
+    """Signed ends of the chain that cover the records of the pack, a line each, as they lie outside."""
+    checkpoint_key: str = ""
+    signed_to: int = 0
+    signed_at: str = ""
+    """The last of them: its record, and when it was signed (local time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,28 @@ class Signed:
     public: bytes
 
 
-def chain_proof() -> ChainProof:
-    """Check the chain from its first record to its head."""
-    verdict = verify()
+def chain_proof(records: Sequence[int]) -> ChainProof:
+    """Check the chain from its first record to its head, also against what was signed of it that covers
+    ``records``. A place that can't be read, or holds a line that is not the installation's, is none."""
+    lines, signed, public = b"", list[Checkpoint](), read_public(store().home.keys, SIGN_AUDIT)
+    for place in store().home.checkpoint_places(store().settings):
+        with suppress(OSError, Forged):
+            lines, signed = covering(place, public, records)
+        if signed:
+            break
+    verdict = verify(outside=expected(signed))
     head = AuditHead.get_by_id(1)
-    return ChainProof(verdict.records, verdict.bad, head.hash, local(clock.now()))
+    last = max(signed, key=lambda one: one.seq, default=None)
+    return ChainProof(
+        verdict.records,
+        verdict.bad,
+        head.hash,
+        local(clock.now()),
+        lines.decode("ascii"),
+        public.hex(),
+        last.seq if last is not None else 0,
+        local(last.at) if last is not None else "",
+    )
 
 
 def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:

@@ -178,10 +178,11 @@ class CaseWork(Subject):
         self._move(row, ("decided",), "closed", self._word(word))
 
     @operation("casework.chain", recorded=False)
-    def chain(self, case: int) -> ChainProof:
-        """Check the whole audit chain, for the evidence pack of a case that the actor works on."""
+    def chain(self, case: int, records: Sequence[int] = ()) -> ChainProof:
+        """Check the whole audit chain, for the evidence pack of a case that the actor works on, with what was
+        signed of it over ``records``."""
         self._taken(case)
-        return chain_proof()
+        return chain_proof(records)
 
     @operation("casework.evidence", recorded=True)
     def evidence(self, case: int) -> Evidence:

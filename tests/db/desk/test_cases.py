@@ -136,6 +136,7 @@ def test_what_is_reported_is_sealed_and_shown_to_nobody_else(world: World) -> No
     assert refused(lambda: world.desk("tangyu").cases.report("staff", LEAK)).clause == "default"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18", "C.6")
 def test_nobody_handles_a_case_about_themselves(world: World) -> None:
     """Once IT itself is concerned it is human resources', and IT sees nothing of it until it is decided."""

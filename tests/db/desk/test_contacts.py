@@ -101,6 +101,7 @@ def test_only_the_maintainer_enters_outside_contacts(world: World) -> None:
         assert refused.value.clause == "E.6.1"
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("E.5")
 def test_who_answers_for_a_contact_finds_it_and_nobody_else_does(world: World) -> None:
     owner, other = world.desk("huangbo"), world.desk("majun")

@@ -96,6 +96,7 @@ def test_what_became_forbidden_meanwhile_is_refused_when_it_is_approved(secured:
     change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海豚计划助理"})
 
 
+@pytest.mark.threat(21)
 @pytest.mark.clause("H.4.3")
 def test_nothing_of_a_spreadsheet_with_such_content_is_imported(store: Store) -> None:
     desk = desk_of("hr", make_book("staff", ("information-security",)), "hr")
@@ -116,6 +117,7 @@ def test_nothing_of_a_spreadsheet_with_such_content_is_imported(store: Store) ->
     assert last_refusal() == ("importing.load", "refused", "H.4.3")
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("H.4.3")
 def test_nothing_gets_past_the_record_itself(secured: World) -> None:
     entry = secured.entry("qinyu", "secured")
