@@ -18,7 +18,7 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
-from tui.kit import DataList, Facts, TextInput, UnitTree
+from tui.kit import DataList, Facts, KitApp, TextInput, UnitTree
 from tui.kit.dialogs import Choose
 from tui.kit.help import Help
 from tui.kit.house import BACK, HOUSE
@@ -66,7 +66,7 @@ def acts() -> list[tuple[str, str, str]]:
     return [(row.act, row.outcome, row.purpose) for row in rows]
 
 
-def drawn(app: Hall) -> str:
+def drawn(app: KitApp) -> str:
     """Everything on the screen, as text."""
     return "\n".join("".join(part.text for part in line) for line in app.screen._compositor.render_strips())
 

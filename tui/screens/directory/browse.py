@@ -30,6 +30,7 @@ from tui.kit import (
     Where,
     choose,
 )
+from tui.screens.directory.backups import Backups
 from tui.screens.directory.card import Card, CardView, report_error, reveal, short_number, show_photo
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
@@ -97,6 +98,13 @@ class Directory(Frame):
         Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
         Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
         Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
+        Command(
+            "backups",
+            "B",
+            _("Backups"),
+            _("This directory's backups, and what was lost since."),
+            footer=False,
+        ),
         Command("unit", "i", _("Unit"), _("The unit's own address and numbers."), footer=False),
         Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
     )
@@ -112,6 +120,7 @@ class Directory(Frame):
         self._unit: int | None = None
         self._begins: Sequence[str] = ()
         self._emergency = False
+        self._backs_up = False
         self._facets: tuple[FacetValue, ...] = ()
         self._sorts = False
         self._waiting: Timer | None = None
@@ -153,6 +162,8 @@ class Directory(Frame):
             return len(self._books) > 1
         if command_id in ("ask", "units", "search"):
             return self._book is not None
+        if command_id == "backups":
+            return self._backs_up
         if command_id == "unit":
             return self._book is not None and self.query_one(UnitTree).current is not None
         if command_id == "narrow":
@@ -190,6 +201,7 @@ class Directory(Frame):
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
+        self._backs_up = book is not None and book.id in self.app.desk.backups.books()
         fields = book.fields[self._side] if book is not None else frozenset()
         self.query_one(DataList).show_columns(_columns(fields))
         self.query_one(UnitTree).show(self._units, open_levels=2)
@@ -388,6 +400,11 @@ class Directory(Frame):
         """The photo of the person under the cursor."""
         if self._current is not None:
             show_photo(self, self._current.entry, self._current.name)
+
+    def do_backups(self) -> None:
+        """The directory's own backups, where they are the reader's to make (D.8)."""
+        if self._book is not None:
+            self.app.push_screen(Backups(self._book.id, self._book.title))
 
     async def do_unit(self) -> None:
         """The unit under the tree's cursor (I.4.2.3)."""

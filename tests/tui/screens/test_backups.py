@@ -1,0 +1,56 @@
+"""A class teacher backs up and mends a loss without leaving the screen (D.8, D.11.1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.record import apply_values, load
+from db.store.engine import writing
+from tests.tui.conftest import Snap, View
+from tests.tui.screens.class_stage import BOOK, Classroom, school
+from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.world import World
+from tui.screens.directory.backups import Backups, Losses
+
+__all__ = ["school"]
+
+
+@pytest.mark.clause("D.8", "D.11.1")
+async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None:
+    pupil = school.entry("jiangtao", BOOK)
+    before = load(pupil).values["parent_phones"]
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "B")
+        assert isinstance(app.screen, Backups)
+        assert "D.8" in drawn(app)
+        await press(pilot, "m")
+        with writing():
+            apply_values(pupil, {"parent_phones": ("+8613600009999",)}, source="误改", verifier=None)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Losses)
+        assert "江涛" in drawn(app)
+        await press(pilot, "enter", "y")
+        await pilot.pause()
+    assert load(pupil).values["parent_phones"] == before
+
+
+async def test_nobody_else_has_the_key(school: World) -> None:
+    app = Classroom(school, "jiangtao")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "B")
+        assert not isinstance(app.screen, Backups)
+
+
+def test_what_is_lost(snap_matrix: Snap, school: World) -> None:
+    """An entry that was changed since the backup, with the field."""
+    pupil = school.entry("jiangtao", BOOK)
+    made = school.desk("yanlaoshi").backups.make(BOOK)
+    with writing():
+        apply_values(pupil, {"parent_phones": ("+8613600009999",)}, source="误改", verifier=None)
+
+    def stage(view: View) -> Classroom:
+        return Classroom(school, "yanlaoshi", view)
+
+    assert made.places
+    snap_matrix(stage, press=("B", "enter"))
