@@ -148,7 +148,7 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
         header = dumping.dump(stream, key, None)
     assert audit.head()[0] == header.seq + 1
     close_store()
-    assert prove(home.folder / "file", [key], keys, home.folder) == header
+    assert prove(home.folder / "file", [key], keys, home.folder).header == header
     open_store(home)
 
 
@@ -242,3 +242,32 @@ def test_what_is_no_manifest_is_no_backup(tmp_path: Path, change: dict[str, obje
     assert manifests(tmp_path) == [sound]
     note.write_text(json.dumps(asdict(sound) | change), "utf-8")
     assert manifests(tmp_path) == []
+
+
+@pytest.mark.threat(28)
+def test_it_is_restored_on_trial_where_it_would_be_restored(two: World, home: Home) -> None:
+    """A backup of PostgreSQL is proved on PostgreSQL; nothing of the trial is left."""
+    engine = "PostgreSQL" if store().is_postgresql else "SQLCipher"
+    assert {one.on for one in back_up(home)} == {engine}
+    if store().is_postgresql:
+        left = database.execute_sql("SELECT datname FROM pg_database WHERE datname LIKE 'mingce_proof_%%'")
+        assert left.fetchall() == []
+
+
+@pytest.mark.threat(28)
+def test_where_no_database_can_be_made_it_is_restored_into_a_file_and_that_is_said(
+    two: World, home: Home
+) -> None:
+    if not store().is_postgresql:
+        pytest.skip("a file can always be made")
+    database.execute_sql("CREATE ROLE may_not LOGIN")
+    back_up(home)
+    file, _manifest = newest(home)
+    key, keys = read_backup_key(home.keys), read_keys(home.keys)
+    theirs = store().settings.database.replace("postgres:@", "may_not:@")
+    close_store()
+    try:
+        assert prove(file, [key], keys, home.folder, theirs).on == "SQLCipher"
+    finally:
+        open_store(home)
+        database.execute_sql("DROP ROLE may_not")

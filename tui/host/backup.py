@@ -28,9 +28,7 @@ def run_now(folder: Path | None, as_json: bool) -> int:
     with failures_in_words():
         outcomes = run(home, Place("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
     if as_json:
-        tell_json(
-            [{"place": str(one.place), "name": one.name, "problem": t(one.problem)} for one in outcomes]
-        )
+        tell_json([_of_trial(one) for one in outcomes])
     else:
         for one in outcomes:
             tell(said_of(one))
@@ -41,7 +39,12 @@ def said_of(outcome: Outcome) -> Text:
     """What became of the backup at one place, in words."""
     if outcome.problem:
         return _("FAILED  {place}: {problem}", place=str(outcome.place), problem=outcome.problem)
-    return _("ok      {place}: {name}, restored and checked", place=str(outcome.place), name=outcome.name)
+    return _(
+        "ok      {place}: {name}, restored on {engine} and checked",
+        place=str(outcome.place),
+        name=outcome.name,
+        engine=outcome.on,
+    )
 
 
 def list_all(folder: Path | None, as_json: bool) -> int:
@@ -90,15 +93,17 @@ def verify(folder: Path | None, as_json: bool) -> int:
     home = Home(state_folder(folder))
     with opened(home):
         places = destinations(home, store().settings, asked())
+        server = home.database_url(store().settings)
     with failures_in_words():
         keys, vault_keys = read_keys(home.keys), read_backup_keys(home.keys)
         publics = read_publics(home.keys, SIGN_AUDIT)
-        results: list[tuple[Path, str, Text]] = []
+        results: list[Outcome] = []
         for one in places:
             if one.newest is None:
-                results.append((one.place, "", one.problem or _("there is no backup in it")))
+                results.append(Outcome(one.place, "", one.problem or _("there is no backup in it")))
                 continue
             problem: Text = ""
+            on = ""
             signed = one.newest.checkpoint
             if not is_whole(one.place, one.newest):
                 problem = _("it is not the file that its manifest describes")
@@ -106,13 +111,17 @@ def verify(folder: Path | None, as_json: bool) -> int:
                 problem = _("its checkpoint was not signed with this installation's key")
             else:
                 try:
-                    prove(one.place / one.newest.name, vault_keys, keys, home.folder)
+                    on = prove(one.place / one.newest.name, vault_keys, keys, home.folder, server).on
                 except NotProved as error:
                     problem = _("it can't be restored ({reason})", reason=str(error))
-            results.append((one.place, one.newest.name, problem))
+            results.append(Outcome(one.place, one.newest.name, problem, on))
     if as_json:
-        tell_json([{"place": str(place), "name": name, "problem": t(bad)} for place, name, bad in results])
+        tell_json([_of_trial(one) for one in results])
     else:
-        for place, name, bad in results:
-            tell(said_of(Outcome(place, name, bad)))
-    return FAILED if any(bad for _place, _name, bad in results) else 0
+        for result in results:
+            tell(said_of(result))
+    return FAILED if any(one.problem for one in results) else 0
+
+
+def _of_trial(one: Outcome) -> dict[str, str]:
+    return {"place": str(one.place), "name": one.name, "problem": t(one.problem), "on": one.on}

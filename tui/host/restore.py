@@ -128,7 +128,7 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
         try:
-            header = prove(place / manifest.name, vault_keys, keys, home.folder)
+            header = prove(place / manifest.name, vault_keys, keys, home.folder).header
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.desk.backups import own
@@ -45,11 +45,13 @@ Sign = Callable[[], Checkpoint | None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the backup at one place; ``problem`` is empty where it lies there, proved."""
+    """What became of the backup at one place; ``problem`` is empty where it lies there, proved ``on``
+    PostgreSQL or SQLCipher."""
 
     place: Path
     name: str
     problem: Text = ""
+    on: str = ""
 
 
 def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
@@ -67,13 +69,13 @@ def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
             close_store()
         name = name_of(header)
         try:
-            prove(file, [key], opened.keys, home.folder)
+            proof = prove(file, [key], opened.keys, home.folder, home.database_url(opened.settings))
         except NotProved as error:
             problem = _("it could not be restored on trial ({reason})", reason=str(error))
             outcomes = tuple(Outcome(place, name, problem) for place in targets)
         else:
             manifest = Manifest.of(name, file, header)
-            outcomes = tuple(_store(file, manifest, place) for place in targets)
+            outcomes = tuple(replace(_store(file, manifest, place), on=proof.on) for place in targets)
     keep = (opened.settings.backups or Backups()).keep
     open_store(home)
     try:

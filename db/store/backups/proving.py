@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from peewee import PeeweeException
 
 from db.store import audit
@@ -26,18 +30,48 @@ class NotProved(Exception):
     """The backup can't be restored or is not what it says; the message says why, without personal data."""
 
 
-def prove(file: Path, vault_keys: Sequence[bytes], keys: KeyRing, workshop: Path) -> Header:
-    """Restore ``file`` into a new encrypted database in ``workshop`` and check it; its header. It is
-    under one of ``vault_keys``, its sealed values under the field keys of ``keys``.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a backup holds, and whether it was restored ``on`` PostgreSQL or SQLCipher."""
+
+    header: Header
+    on: str
+
+
+def prove(file: Path, vault_keys: Sequence[bytes], keys: KeyRing, workshop: Path, server: str = "") -> Proof:
+    """Restore ``file`` into a new database and check it. It is under one of ``vault_keys``, its sealed
+    values under the field keys of ``keys``. The database is one of its own beside that of the URL
+    ``server``, if it is PostgreSQL and lets us make one; else an encrypted file in ``workshop``.
 
     No store may be open. Raises NotProved.
     """
-    with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder:
-        open_store(Home(Path(folder)), Settings(database="sqlite:proof.db"), keys)
+    with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
+        open_store(Home(Path(folder)), Settings(database=beside or "sqlite:proof.db"), keys)
         try:
-            return fill(file, vault_keys)
+            return Proof(fill(file, vault_keys), "PostgreSQL" if beside else "SQLCipher")
         finally:
             close_store()
+
+
+@contextmanager
+def _beside(server: str) -> Iterator[str]:
+    """URL of a new database on the server of the URL ``server``, gone afterwards; empty where none is."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("postgresql", "postgres"):
+        yield ""
+        return
+    name = f"mingce_proof_{secrets.token_hex(8)}"
+    try:
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    except psycopg.Error:  # most often: the user may not make databases
+        yield ""
+        return
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def fill(file: Path, vault_keys: Sequence[bytes]) -> Header:
