@@ -86,6 +86,10 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
         return _("{name} must be at least {least}.", name=name, least=context.get("ge", context.get("le")))
     if kind == "string_pattern_mismatch":
         return _pattern(str(error["input"]), str(context.get("pattern", "")))
+    if kind == "tuple_type" and isinstance(error["input"], str):
+        return _(
+            '{name} must be a list in square brackets: {name} = ["{given}"].', name=name, given=error["input"]
+        )
     if kind in _EXPECTED:
         return _("{name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     return _("{name} can't be used as it stands ({reason}).", name=name, reason=error["msg"])

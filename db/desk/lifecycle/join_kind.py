@@ -50,10 +50,11 @@ def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     policy = policy_of(request.book_id)
+    outside = any(rule.id == asks["kind"] and rule.side == "external" for rule in policy.kinds)
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", _("Department"), "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", _("joins on"), "", str(asks["joined"])),
+        plain_line("joined", _("Contact since") if outside else _("joins on"), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 

@@ -21,7 +21,12 @@ FORM = [
     (FIELDS % 'clause = "Article 3"', 6, "fields.1.clause", "Article 3 is not a clause"),
     (FIELDS % 'clause = ["X.1", 3]', 6, "fields.1.clause", "3 is not a clause"),
     (FIELDS % 'clause = "X.1", required = "yes"', 6, "fields.1.required", "true or false"),
-    ('[flow.change]\nsteps = "head"\nclause = "X.1"', 5, "flow.change.steps", "a list in square brackets"),
+    (
+        '[flow.change]\nsteps = "head"\nclause = "X.1"',
+        5,
+        "flow.change.steps",
+        'a list in square brackets: steps = ["head"]',
+    ),
     ('[flow.chnage]\nclause = "X.1"', 4, "flow.chnage", "Is change meant?"),
     ('[[reviews]]\nclause = "X.1"\nevery = "quaterly"', 6, "reviews.0.every", "Is quarter meant?"),
     ('[[reviews]]\nclause = "X.1"', 4, "reviews.0.every", "every is missing"),

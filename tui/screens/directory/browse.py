@@ -436,6 +436,11 @@ def _name(row: Entry) -> Cell:
     return Styled(row.name, "strong")
 
 
+def _marked(row: Entry) -> Cell:
+    """The name where there are no positions to carry the mark of who comes first."""
+    return [Styled("★ ", "accent"), Styled(row.name, "strong")] if row.first else _name(row)
+
+
 def _post(row: Entry) -> Cell:
     return [Styled("★ ", "accent"), row.position] if row.first else row.position
 
@@ -455,7 +460,7 @@ def _columns(fields: frozenset[str]) -> Sequence[Column[Entry]]:
     """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout."""
     posts = "position" in fields
     columns: list[tuple[set[str], Column[Entry]]] = [
-        (set(), Column(_("Name"), _name, width=8 if posts else 16)),
+        (set(), Column(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
         ({"position"}, Column(_("Position"), _post)),
         (set(), Column(_("Department"), _place, from_width=50)),
         ({"extension", "phone"}, Column(_("Ext."), _extension, width=6)),
