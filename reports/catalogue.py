@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.desk import Desk, Invalid, Problem
 from db.desk.overview.rights import BookOption
-from db.language import Message, _
+from db.language import Message, _, listed
 from reports import (
     access,
     cases,
@@ -173,7 +173,7 @@ def kind_named(name: str) -> Kind:
         raise Invalid(
             Problem(
                 "report",
-                _("There is no report called {name}. There are: {names}.", name=name, names=", ".join(KINDS)),
+                _("There is no report called {name}. There are: {names}.", name=name, names=listed(KINDS)),
             )
         )
     return KINDS[name]
