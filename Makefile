@@ -36,7 +36,7 @@ check: lint types imports test
 bench: setup
 	$(BIN)/python -m tests.bench
 
-# Kills, damage and absence, judged from outside: 10,000 kills, some ten minutes on two idle cores.
+# Kills, damage and absence, judged from outside; 10,000 kills, `python -m tests.torture --kills N` for others.
 torture: setup
 	$(BIN)/python -m tests.torture
 

@@ -54,8 +54,8 @@ def main() -> int:
         with Workshop(server.get_uri()) as workshop:
             sessions(workshop, int(asked.kills * ON_POSTGRESQL), chance, tally)
             commands(workshop, others, chance, tally)
-            old_copies(workshop, others // 10, chance, tally)
-            absence.server(server, workshop, others // 2, chance, tally)
+            old_copies(workshop, max(1, others // 10), chance, tally)
+            absence.server(server, workshop, max(1, others // 2), chance, tally)
     finally:
         server.cleanup()
     print(f"{tally.table()} ({time.monotonic() - began:.0f} s)")

@@ -30,7 +30,6 @@ PLACE = Place("host", "host:test")
 ROOT = Path(__file__).parents[3]
 WORK = """
 import sys
-import time
 from pathlib import Path
 from db.store import audit
 from db.store.engine import open_store, writing
@@ -44,7 +43,6 @@ for number in range(1_000_000):
         Entry.update(position=f"{number}").where(Entry.id == entry).execute()
         seq = audit.append(act="test", outcome="done", entry=entry, journal={"after": {"position": number}})
     print(seq, number, flush=True)
-    time.sleep(0.005)  # SQLite's writers don't queue: without a pause one of them may never have its turn
 """
 
 
