@@ -48,7 +48,7 @@ def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[
     elif _plain(password) in {_plain(login), _plain(name)}:
         found.append(Problem("password", _("Your login or name can't be your password.")))
     elif password_of(password) != password_of(repeated):
-        found.append(Problem("repeated", _("The two passwords differ. Type the new one again.")))
+        found.append(Problem("password", _("The two passwords differ. Type both again.")))
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 import phonenumbers
@@ -15,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from db.desk.refusal import Problem
-from db.language import Label, Message, _
+from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
@@ -76,6 +77,11 @@ def clean(text: str) -> str:
     if line.isprintable() and line.isascii():
         return line.strip()
     return "".join(char for char in line if unicodedata.category(char) not in _UNSAFE).strip()
+
+
+def several(values: Sequence[str]) -> Text:
+    """The values of one field side by side, with the semicolon of either language."""
+    return "".join(values) if len(values) < 2 else Label("；".join(values), "; ".join(values))
 
 
 def display(kind: str, value: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from db.language import Language, as_language, language_of
 
-ENVIRONMENT = frozenset({"TERM", "COLORTERM", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"})
+ENVIRONMENT = frozenset({"TERM", "COLORTERM", "COLORFGBG", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"})
 VALUE_LENGTH = 64
 DEFAULT_SIZE = (80, 24)
 LARGEST_SIZE = (300, 100)

@@ -98,7 +98,10 @@ def sign_in(
     if not on_screen:
         return _by_questions(source, language, answered), ""
     look = look_for(
-        environment.get("TERM", ""), environment.get("COLORTERM", ""), "NO_COLOR" in environment, ""
+        environment.get("TERM", ""),
+        environment.get("COLORTERM", ""),
+        "NO_COLOR" in environment,
+        environment.get("COLORFGBG", ""),
     )
     door = Door(
         language=language,

@@ -89,7 +89,7 @@ from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
 from tui.kit.painted import Cell, Line, Painted, Styled
 from tui.kit.pane import Pane
-from tui.kit.refusal import clause_text
+from tui.kit.refusal import by_clause, clause_text
 from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
@@ -126,6 +126,7 @@ __all__ = [
     "UnitTree",
     "Where",
     "ask_text",
+    "by_clause",
     "cells",
     "choose",
     "clause_text",

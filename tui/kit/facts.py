@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -39,13 +40,13 @@ class Facts(Painted):
             spans = self.spans(value)
             text = "".join(part for part, _tone in spans)
             tone: Tone = label[0][1] if label else ""
-            name = fit("".join(part for part, _tone in label), column)
-            if len(spans) > 1 and cells(text) <= width - column:
-                lines.append([(name, tone), *spans])
-                continue
-            for line in fold(text, max(width - column, 2)):
-                lines.append([(name, tone), (line, spans[0][1] if spans else "")])
-                name = " " * column
+            names = fold("".join(part for part, _tone in label), column - 2)
+            values: list[list[tuple[str, Tone]]] = [spans]
+            if len(spans) < 2 or cells(text) > width - column:
+                style = spans[0][1] if spans else ""
+                values = [[(line, style)] for line in fold(text, max(width - column, 2))]
+            for name, value_line in zip_longest(names, values, fillvalue=None):
+                lines.append([(fit(name or "", column), tone), *(value_line or [])])
         return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -38,7 +38,7 @@ class Footer(Painted):
         wanted = [
             (command.id, key_name(key), self.words(command.label))
             for command in keyed.offered()
-            if command.footer and (key := keyed.key_now(command))
+            if keyed.in_footer(command) and (key := keyed.key_now(command))
         ]
         more = "F1" if keyed.typing() else "?"
         room = self.size.width - 1

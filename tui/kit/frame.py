@@ -133,7 +133,8 @@ class Frame(Keyed):
             self.app.tell(_("This is the first screen. F10 signs you out."), "")
 
     def do_search(self) -> None:
-        """Focus the first field marked with the class ``search``."""
+        """Focus the first field marked with the class ``search``; what one types replaces what it holds."""
         for field in self.query(".search").results(Input):
             field.focus()
+            field.select_all()
             return

@@ -36,6 +36,10 @@ class Keyed(Screen[Any]):
     KEYS: ClassVar[tuple[Command, ...]] = ()
     SHARED: ClassVar[tuple[Command, ...]] = HOUSE
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._being_done: set[str] = set()
+
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = [binding for command in cls.commands() for binding in command.bindings()]
         super().__init_subclass__(**options)
@@ -57,6 +61,10 @@ class Keyed(Screen[Any]):
     def can(self, command_id: str) -> bool:
         """Whether a command makes sense now; what doesn't is neither shown nor done. Screens override it."""
         return True
+
+    def in_footer(self, command: Command) -> bool:
+        """Whether a command that makes sense now is among the keys at the bottom. Screens override it."""
+        return command.footer
 
     def offered(self) -> tuple[Command, ...]:
         """The commands that make sense now."""
@@ -84,16 +92,18 @@ class Keyed(Screen[Any]):
         self.perform(command_id)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense now; on a screen that is not there yet, once it is."""
+        """Do a command by its id, if it makes sense now and is not being done already; on a screen that is
+        not there yet, once it is."""
         if not self.is_mounted:
             self.call_after_refresh(self.perform, command_id)
             return
         command = next((one for one in self.commands() if one.id == command_id), None)
-        if command is None or not self._is_sensible(command):
+        if command is None or command_id in self._being_done or not self._is_sensible(command):
             return
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
-            self.run_worker(self._flow(result), name=command.method, exclusive=False)
+            self._being_done.add(command_id)
+            self.run_worker(self._do(command_id, result), name=command.method, exclusive=False)
 
     @on(Window.Opened)
     def _open(self, event: Window.Opened) -> None:
@@ -116,6 +126,12 @@ class Keyed(Screen[Any]):
         if command is not None:
             self.perform(command.id)
         return command is not None
+
+    async def _do(self, command_id: str, steps: Coroutine[object, object, None]) -> None:
+        try:
+            await self._flow(steps)
+        finally:
+            self._being_done.discard(command_id)
 
     async def _flow(self, steps: Coroutine[object, object, None]) -> None:
         with self.app.refusals_shown():

@@ -42,6 +42,11 @@ def clause_text(clause: str) -> Text:
     return _("Under {clause}", clause=clause)
 
 
+def by_clause(clause: str) -> Text:
+    """A clause within a sentence: ``依 E.13``."""
+    return _("under {clause}", clause=clause) if clause != SILENT else _("where the regulations are silent")
+
+
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
     """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them."""
     if isinstance(refusal, Refused):

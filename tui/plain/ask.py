@@ -59,13 +59,12 @@ def amend(room: Room, words: Words) -> int:
     request = number(words.operand(0), _("The request"))
     form = room.desk.asking.amendment(request)
     asked = {field.name: field.value for field in form.fields} | _asked(room, form, words.operands[1:])
-    room.desk.asking.amend(
-        request,
-        asked,
-        words.get("reason") or form.reason,
-        files(words) or form.evidence,
-        changed_on=words.get("since") or form.changed_on,
-    )
+    reason, evidence, since = words.get("reason"), files(words), words.get("since")
+    if form.amends is not None:
+        reason = reason or form.amends.reason
+        evidence = evidence or form.amends.evidence
+        since = since or form.amends.changed_on
+    room.desk.asking.amend(request, asked, reason, evidence, changed_on=since)
     room.tell(_("Request {request} is handed in again.", request=request))
     _tell_way(room, form)
     return 0

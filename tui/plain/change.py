@@ -70,7 +70,7 @@ def files(words: Words) -> tuple[str, ...]:
 
 
 def _tell_way(room: Room, form: ChangeForm) -> None:
-    for place, step in enumerate(form.steps, start=1):
+    for place, step in enumerate(form.way.steps, start=1):
         room.tell(
             _(
                 "Step {place}: {role} {who} ({clause})",
@@ -80,8 +80,9 @@ def _tell_way(room: Room, form: ChangeForm) -> None:
                 clause=clause_words(step.clause),
             )
         )
-    if form.due is not None:
-        room.tell(_("Due on {day} ({clause})", day=form.due.day, clause=clause_words(form.due.clause)))
+    if form.way.due is not None:
+        due = form.way.due
+        room.tell(_("Due on {day} ({clause})", day=due.day, clause=clause_words(due.clause)))
 
 
 COMMANDS = (

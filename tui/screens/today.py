@@ -13,7 +13,7 @@ from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
 from db.language import _
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.screens.notice_words import told
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.words import differences, due_day, left, standing, who
@@ -67,7 +67,7 @@ class Today(Frame):
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
                     Column(_("Workdays"), lambda row: left(row.due), width=9),
-                    Column(_("Kind"), lambda row: row.kind_label, width=10, in_english=16),
+                    Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
                     Column(_("Where it stands"), standing, width=22, in_english=18),
                     Column(_("What"), lambda row: differences(row.summary)),
                 ],
@@ -173,7 +173,7 @@ class Today(Frame):
                     _(
                         "Change your password within {days} days ({clause}): digit 8, My account.",
                         days=age.days_left,
-                        clause=clause_text(age.clause),
+                        clause=by_clause(age.clause),
                     ),
                     "warn",
                 )

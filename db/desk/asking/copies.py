@@ -89,6 +89,6 @@ def _make(kind: str, label: Message, help: Message) -> None:
 _make(WORK, _("copy for work"), _("A copy of the directory that your work needs; you take it once."))
 _make(
     PRIVATE,
-    _("copy, not for work"),
+    _("private copy"),
     _("A copy for another reason than work; it is reviewed and then approved above."),
 )

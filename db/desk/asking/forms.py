@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from db.desk.clockwork import Due
-from db.desk.requests.change_form import Asks, FlowStep
+from db.desk.requests.way import Amended, Way
 from db.language import Label, Text
 
 FieldKind = Literal["text", "choice", "date"]
@@ -36,18 +34,6 @@ class AskField:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What happens once it is handed in."""
-
-    steps: tuple[FlowStep, ...]
-    due: Due | None
-    due_days: int | None
-    reason: Asks
-    evidence: Asks
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
 class OfferView:
     """Something that the actor may ask for in a book."""
 
@@ -62,18 +48,9 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class AskForm:
-    """Everything that the form shows. ``amends`` is the returned request that is written anew, ``comment``
-    what it came back with, ``evidence`` what was attached then. ``report``: whether the day since which it
-    is so is asked for, and by which clause; ``report_days`` is within how many working days."""
+    """Everything that the form shows. ``amends`` is the returned request that is written anew."""
 
     offer: OfferView
     fields: tuple[AskField, ...]
     way: Way
-    report: Asks
-    report_days: int = 0
-    amends: int | None = None
-    comment: str = ""
-    reason: str = ""
-    evidence: tuple[str, ...] = ()
-    changed_on: str = ""
-    asked: Mapping[str, str] = field(default_factory=dict)
+    amends: Amended | None = None

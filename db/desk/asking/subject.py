@@ -8,22 +8,19 @@ from dataclasses import replace
 from db.desk.asking import copies, deletion, disclosure, rights, structure, unit_contact
 from db.desk.asking.forms import AskForm, OfferView
 from db.desk.asking.offers import OFFERS, Asked, Offer
-from db.desk.asking.way import way_of
 from db.desk.frame import Subject, operation
 from db.desk.overview.granted import CopyView, held
 from db.desk.refusal import Invalid, Problem
-from db.desk.requests.change_form import Asks
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
-from db.desk.requests.reporting import report_rule
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.turns import Turns
+from db.desk.requests.way import Way, amended, way_of
 from db.desk.standing import no_such_book, policy_of
 from db.desk.unit_contacts import contacts_of
 from db.desk.values import display
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Book, Request, RequestEvidence, Unit
+from db.store.tables import Book, Request, Unit
 
 KINDS_ASKED = (copies, unit_contact, structure, disclosure, rights, deletion)
 """The modules whose kinds can be asked for here; importing them registers these."""
@@ -55,12 +52,7 @@ class Asking(Subject):
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         found = self._offer(offer, book)
-        fields = found.fields(self.standing, book)
-        return self._form(
-            found,
-            book,
-            AskForm(_view(found, book), fields, way_of(self.standing, book, found), Asks(False, "")),
-        )
+        return AskForm(_view(found, book), tuple(found.fields(self.standing, book)), self._way(found, book))
 
     @operation("asking.amendment", recorded=False)
     def amendment(self, request: int) -> AskForm:
@@ -69,24 +61,12 @@ class Asking(Subject):
         asks = opened(row)
         found = _offer_of(row.kind, asks)
         typed = found.typed(asks)
-        attached = RequestEvidence.select().where(RequestEvidence.request == row)
-        comments = [step.comment for step in Turns().steps(row) if step.state == "returned"]
         fields = tuple(
             replace(field, value=typed.get(field.name, field.value))
             for field in found.fields(self.standing, row.book_id)
         )
-        form = AskForm(
-            _view(found, row.book_id),
-            fields,
-            way_of(self.standing, row.book_id, found),
-            Asks(False, ""),
-            amends=row.id,
-            comment=comments[-1] if comments else "",
-            reason=row.reason,
-            evidence=tuple(one.evidence_id for one in attached),
-            changed_on=row.changed_on or "",
-        )
-        return self._form(found, row.book_id, form)
+        then = amended(row, typed)
+        return AskForm(_view(found, row.book_id), fields, self._way(found, row.book_id), then)
 
     @operation("asking.ask", recorded=True)
     def ask(
@@ -177,11 +157,9 @@ class Asking(Subject):
             about=content.about,
         )
 
-    def _form(self, found: Offer, book: str, form: AskForm) -> AskForm:
-        rule = report_rule(policy_of(book), found.kind, own=False)
-        if rule is None:
-            return form
-        return replace(form, report=Asks(True, rule.clause), report_days=rule.days)
+    def _way(self, found: Offer, book: str) -> Way:
+        unit = found.unit(self.standing, book)
+        return way_of(policy_of(book), found.kind, unit, self.standing.account)
 
 
 def _nothing_called(name: str) -> Invalid:

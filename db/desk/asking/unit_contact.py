@@ -158,7 +158,9 @@ def _current(request: Request) -> None:
 
 
 LABEL = _("department contacts")
-register(Kind(id=KIND, label=LABEL, apply=write, current=_current, lines=_lines, concerned_may_decide=True))
+register(
+    Kind(id=KIND, label=_("contacts"), apply=write, current=_current, lines=_lines, concerned_may_decide=True)
+)
 offer(
     Offer(
         KIND,

@@ -62,8 +62,9 @@ class BookView:
     sides: tuple[Side, ...]
     own_unit: int | None
     own_entry: int | None
-    fields: Mapping[Side, frozenset[str]]
-    """By side: the names and the kinds of all fields that the regulations give entries there."""
+    fields: Mapping[Side, Mapping[str, Label]]
+    """By side: the names and the kinds of all fields that the regulations give entries there and that the
+    reader sees of others, each with the label of the first such field."""
     facets: bool = False
     """Whether its lists can be narrowed by more than the unit."""
     header: tuple[OfficeHead, ...] = ()
@@ -138,11 +139,17 @@ class Card:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def _fields_of(policy: EffectivePolicy, side: Side) -> frozenset[str]:
+def _fields_of(standing: Standing, policy: EffectivePolicy, side: Side) -> Mapping[str, Label]:
     kinds = {kind.id for kind in policy.kinds if kind.side == side}
-    stated = [rule for rule in policy.fields if rule.clauses != (DEFAULT,)]
-    fields = [rule for rule in stated if not rule.applies_to or kinds & set(rule.applies_to)]
-    return frozenset(word for rule in fields for word in (rule.name, rule.kind))
+    reader = {*standing.roles(policy.book), "unit", "peer"}
+    found: dict[str, Label] = {}
+    for rule in policy.fields:
+        applies = not rule.applies_to or kinds & set(rule.applies_to)
+        seen = not rule.visible_to or reader & set(rule.visible_to)
+        if rule.clauses != (DEFAULT,) and applies and seen:
+            found.setdefault(rule.name, rule.label)
+            found.setdefault(rule.kind, rule.label)
+    return found
 
 
 def books_of(standing: Standing) -> tuple[BookView, ...]:
@@ -162,7 +169,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     sides=sides,
                     own_unit=unit,
                     own_entry=entry,
-                    fields={side: _fields_of(policy, side) for side in sides},
+                    fields={side: _fields_of(standing, policy, side) for side in sides},
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
                     header=offices_of(policy),
                     sorts=bool(policy.facets or policy.tags)

@@ -8,18 +8,16 @@ from db.desk.clockwork import calendar
 from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
-from db.desk.lifecycle.forms import Returned
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.turns import Turns
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
 from db.language import _
 from db.store.engine import store
-from db.store.tables import Account, Entry, Request, RequestEvidence, Task
+from db.store.tables import Account, Entry, Request, Task
 
 
 def own(act: Act, request: int) -> Request:
@@ -28,18 +26,6 @@ def own(act: Act, request: int) -> Request:
     if row is None or row.requester_id != act.standing.account or row.kind not in EVENTS:
         raise no_such_request()
     return row
-
-
-def returned(request: Request) -> Returned:
-    """What was handed in with ``request``, and what it came back with."""
-    comments = [step.comment for step in Turns().steps(request) if step.state == "returned"]
-    attached = RequestEvidence.select().where(RequestEvidence.request == request)
-    return Returned(
-        request=request.id,
-        reason=request.reason,
-        evidence=tuple(one.evidence_id for one in attached),
-        comment=comments[-1] if comments else "",
-    )
 
 
 def check_single(entry: int, event: Event, amends: int | None) -> None:

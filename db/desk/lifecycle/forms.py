@@ -9,8 +9,9 @@ from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
 from db.desk.outside.systems import connected
-from db.desk.requests.change_form import Asks, FlowStep, asks, steps_to_come, typed
+from db.desk.requests.change_form import typed
 from db.desk.requests.submitting import reason_needed
+from db.desk.requests.way import Amended, Asks, Way, asks, steps_to_come
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Proof, Side
@@ -96,28 +97,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a request goes on: steps, clock, what must be attached, and what it brings along."""
+class EventWay(Way):
+    """How a request about an event goes on, with what the event brings along. Its clocks are those of its
+    duties."""
 
     book: str
     book_label: Label
-    clause: str
-    steps: tuple[FlowStep, ...]
     duties: tuple[tuple[Text, int, str], ...]
     """(what, working days, clause)"""
-    reason_asked: Asks
-    evidence_asked: Asks
     promises: tuple[Promise, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The returned request that a form amends, with the comment it came back with."""
-
-    request: int
-    reason: str
-    evidence: tuple[str, ...]
-    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +113,7 @@ class JoinForm:
     """The form of a joiner, a colleague or an outside contact by its ``side``. ``unit`` and the fields start
     as they are on record, where anything is."""
 
-    way: Way
+    way: EventWay
     side: Side
     kinds: tuple[tuple[str, Text], ...]
     kind: str
@@ -138,14 +126,14 @@ class JoinForm:
     may_search_archives: bool = False
     may_wait: bool = True
     """Whether a task would remind of somebody who is kept waiting."""
-    amends: Returned | None = None
+    amends: Amended | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
     """The form of a move."""
 
-    way: Way
+    way: EventWay
     entry: int
     version: int
     name: str
@@ -157,14 +145,14 @@ class MoveForm:
     to_position: str
     day: str
     copies: int
-    amends: Returned | None = None
+    amends: Amended | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveForm:
     """The form of a leaver: what ends with the entry, and the copies to hand back."""
 
-    way: Way
+    way: EventWay
     entry: int
     name: str
     unit_name: str
@@ -174,7 +162,7 @@ class LeaveForm:
     under_way: tuple[int, ...]
     successor: str = ""
     """Who is to answer for the person's outside contacts, as typed."""
-    amends: Returned | None = None
+    amends: Amended | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +195,24 @@ def way_of(
     account: int,
     entry: int | None = None,
     person: int | None = None,
-) -> Way:
+) -> EventWay:
     """How a request about ``event`` by ``account`` would go on."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
     clocks = [(DUTIES[duty.kind], duty.days, duty.clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
         clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
-    return Way(
+    return EventWay(
+        steps=steps_to_come(policy, event, unit, account, entry, person),
+        due=None,
+        due_days=None,
+        reason=asks(reason_needed(policy, event)),
+        evidence=asks(evidence_asked(policy, event, side)),
+        report=Asks(False, ""),
+        report_days=0,
+        clause=flow.clause,
         book=policy.book,
         book_label=Label(book.title_zh, book.title_en),
-        clause=flow.clause,
-        steps=steps_to_come(policy, event, unit, account, entry, person),
         duties=tuple(clocks),
-        reason_asked=asks(reason_needed(policy, event)),
-        evidence_asked=asks(evidence_asked(policy, event, side)),
         promises=tuple(_promises(policy, event, side)),
     )
 

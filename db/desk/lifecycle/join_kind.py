@@ -54,7 +54,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", _("Department"), "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", _("Contact since") if outside else _("joins on"), "", str(asks["joined"])),
+        plain_line("joined", _("Contact since") if outside else _("Joins on"), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 

@@ -10,7 +10,7 @@ from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
-from db.desk.lifecycle.forms import JoinAsked, JoinForm, Returned, fields_asked, way_of
+from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
 from db.desk.lifecycle.join_kind import JOIN, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, maintains, may_begin
@@ -20,6 +20,7 @@ from db.desk.record import create_entry
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
+from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_unfit
 from db.desk.standing import policy_of, root_of
@@ -46,7 +47,7 @@ def form(
     book: str,
     expected: int | None,
     request: Request | None = None,
-    returned: Returned | None = None,
+    returned: Amended | None = None,
     side: Side = "internal",
 ) -> JoinForm:
     """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""

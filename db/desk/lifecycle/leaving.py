@@ -9,18 +9,19 @@ from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
 from db.desk.lifecycle.contacts import read_successor
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, Returned, way_of
+from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, way_of
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
+from db.desk.requests.way import Amended
 from db.desk.tasks.handback import SOURCES
 from db.store.tables import Entry, Request, Unit
 
 
-def form(act: Act, entry: int, request: Request | None = None, returned: Returned | None = None) -> LeaveForm:
+def form(act: Act, entry: int, request: Request | None = None, returned: Amended | None = None) -> LeaveForm:
     """The form of a leaver."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy

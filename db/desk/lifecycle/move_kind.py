@@ -18,7 +18,6 @@ from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import _
-from db.policy.words import REQUESTS
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "move"
@@ -44,7 +43,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         lines.append(
             plain_line("position", label or _("Position"), str(before["position"]), str(after["position"]))
         )
-    return (*lines, plain_line("day", _("as of"), "", str(asks["day"])))
+    return (*lines, plain_line("day", _("As of"), "", str(asks["day"])))
 
 
 def _current(request: Request) -> None:
@@ -85,7 +84,7 @@ def not_yet(request: Request, day: str) -> Refused:
 
 MOVE: Final = Kind(
     id=KIND,
-    label=REQUESTS["move"],
+    label=_("move"),
     apply=_apply,
     current=_current,
     lines=_lines,

@@ -8,7 +8,7 @@ from db.desk.clockwork import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.events import due, proof_asked
-from db.desk.lifecycle.forms import MoveAsked, MoveForm, Returned, way_of
+from db.desk.lifecycle.forms import MoveAsked, MoveForm, way_of
 from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry
@@ -17,6 +17,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
+from db.desk.requests.way import Amended
 from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
 from db.desk.values import normalise
@@ -25,7 +26,7 @@ from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 
 
-def form(act: Act, entry: int, request: Request | None = None, returned: Returned | None = None) -> MoveForm:
+def form(act: Act, entry: int, request: Request | None = None, returned: Amended | None = None) -> MoveForm:
     """The form that moves the person of ``entry``."""
     right = check_entry(act, entry, "move")
     row, policy = right.entry, right.policy

@@ -20,6 +20,7 @@ from db.desk.lifecycle.forms import (
 )
 from db.desk.lifecycle.joining import CheckedJoin
 from db.desk.lifecycle.rights import may_begin
+from db.desk.requests.way import amended
 from db.policy.vocabulary import Side
 
 
@@ -93,7 +94,7 @@ class Lifecycle(Subject):
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = drafts.own(self.act, request)
-        returned = drafts.returned(row)
+        returned = amended(row, {})
         if row.kind == "join":
             return joining.form(self.act, row.book_id, row.entry_id, row, returned)
         if row.kind == "move":

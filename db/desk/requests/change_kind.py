@@ -14,7 +14,7 @@ from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
-from db.desk.values import display, masked
+from db.desk.values import display, masked, several
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -115,12 +115,12 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "choice":
         choices = {choice.id: choice for choice in rule.choices}
         known = [choices[value] for value in values if value in choices]
-        return listed(Label(one.zh, one.en) for one in known)
-    return "; ".join(display(rule.kind, value) for value in values)
+        return listed(Label(one.zh, one.en) for one in known) if known else ""
+    return several([display(rule.kind, value) for value in values])
 
 
-def _covered(rule: FieldRule, values: Sequence[str]) -> str:
-    return "; ".join(masked(rule.kind, value) for value in values)
+def _covered(rule: FieldRule, values: Sequence[str]) -> Text:
+    return several([masked(rule.kind, value) for value in values])
 
 
 CHANGE: Final = Kind(

@@ -9,20 +9,20 @@ from db.desk.colleagues import read_value
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
-from db.desk.requests.change_form import Amended, ChangeForm, Checked, form_of, typed
+from db.desk.requests.change_form import ChangeForm, Checked, form_of, typed
 from db.desk.requests.change_kind import CHANGE, KIND
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.payload import opened
 from db.desk.requests.photos import photos, unfit_photos
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.turns import Turns
+from db.desk.requests.way import amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_unfit
 from db.desk.standing import Standing
 from db.language import _
 from db.policy.rules import FieldRule
-from db.store.tables import Request, RequestEvidence
+from db.store.tables import Request
 
 SEPARATOR = re.compile("[;；]")
 """Stands between several values of one field."""
@@ -45,18 +45,11 @@ class Changes(Subject):
         row, entry = self._own(request)
         right = right_to_propose(self.act, entry)
         asks = change_kind.read(opened(row))
-        attached = RequestEvidence.select().where(RequestEvidence.request == row)
-        comments = [step.comment for step in Turns().steps(row) if step.state == "returned"]
         rules = {rule.name: rule for rule in right.fields()}
-        then = Amended(
-            request=row.id,
-            asked={name: typed(rules[name], values) for name, values in asks.after.items() if name in rules},
-            reason=row.reason,
-            evidence=tuple(one.evidence_id for one in attached),
-            comment=comments[-1] if comments else "",
-            changed_on=row.changed_on or "",
-        )
-        return form_of(right, self.standing.account, then)
+        typed_then = {
+            name: typed(rules[name], values) for name, values in asks.after.items() if name in rules
+        }
+        return form_of(right, self.standing.account, amended(row, typed_then))
 
     @operation("changes.check", recorded=False)
     def check(self, entry: int, asked: Asked) -> Checked:

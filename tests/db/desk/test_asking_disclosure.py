@@ -172,9 +172,10 @@ def test_a_returned_request_asks_anew(wider: World) -> None:
     head.queue.return_(request, head.queue.one(request).digest, "期限太长")
     desk = wider.desk("dingyi")
     form = desk.asking.amendment(request)
-    assert (form.comment, form.reason) == ("期限太长", "联合演练")
+    assert form.amends is not None
+    assert (form.amends.comment, form.amends.reason) == ("期限太长", "联合演练")
     typed = {field.name: field.value for field in form.fields}
-    desk.asking.amend(request, {**typed, "days": "3"}, form.reason)
+    desk.asking.amend(request, {**typed, "days": "3"}, form.amends.reason)
     assert [view.state for view in wider.desk("niuer").consents.mine()] == ["asked"]
     assert refusal(wider.desk("panan"), request, digest(request)).clause == "B.6.2"
 

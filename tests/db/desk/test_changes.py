@@ -17,14 +17,14 @@ def test_the_form_shows_the_own_values_and_who_maintains_the_others(world: World
     assert (fields["mobile"].value, fields["mobile"].editable) == ("138 0000 2121", True)
     assert not fields["position"].editable
     assert not fields["unit"].editable
-    assert [step.who for step in form.steps] == [("王芳",), ("刘洋", "曾晴")]
+    assert [step.who for step in form.way.steps] == [("王芳",), ("刘洋", "曾晴")]
 
 
 @pytest.mark.clause("A.9")
 def test_the_form_says_by_which_day_it_is_due(world: World) -> None:
     form = world.desk("zhangwei").changes.form(world.entry("zhangwei"))
-    assert form.due is not None
-    assert (form.due.day, form.due.left, form.due.clause) == ("2026-11-26", 3, "A.9")
+    assert form.way.due is not None
+    assert (form.way.due.day, form.way.due.left, form.way.due.clause) == ("2026-11-26", 3, "A.9")
 
 
 def test_the_unchanged_form_changes_nothing(world: World) -> None:

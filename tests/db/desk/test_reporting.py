@@ -34,7 +34,7 @@ def test_an_own_change_is_reported_within_three_working_days_of_the_change(
 ) -> None:
     wider = build_wider_world("controlled")
     form = wider.desk("xiepi").changes.form(wider.entry("xiepi", "controlled"))
-    assert (form.report_asked.required, form.report_asked.clause, form.report_days) == (True, "I.4.2.2", 3)
+    assert (form.way.report.required, form.way.report.clause, form.way.report_days) == (True, "I.4.2.2", 3)
     request = change(wider, "xiepi", "controlled", day=day)
     for view in (wider.desk("xiepi").requests.one(request), wider.desk("zhuli").queue.one(request)):
         assert view.reported is not None

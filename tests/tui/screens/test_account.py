@@ -52,7 +52,7 @@ async def test_new_recovery_codes_are_shown_once(installation: Store, world: Wor
         assert "10  " in text_of(app)
         await pilot.press("escape")
         assert isinstance(app.screen, RecoveryCodes)
-        await pilot.press("enter")
+        await pilot.press("enter", "y")
         await settled(pilot)
         assert isinstance(app.screen, MyAccount)
     assert codes_left(account) == 10

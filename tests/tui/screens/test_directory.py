@@ -82,6 +82,19 @@ async def test_a_search_narrows_with_every_key(hall: World) -> None:
         assert names(app) == ["张伟"]
 
 
+async def test_a_new_search_takes_the_place_of_the_old_and_escape_ends_it(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        everybody = names(app)
+        await press(pilot, "slash", *"zhangwei", "escape", "slash", *"zhouwei")
+        assert names(app) == ["周围"]
+        await press(pilot, "escape")
+        assert names(app) == ["周围"]
+        await press(pilot, "escape")
+        assert names(app) == everybody
+        assert isinstance(app.screen, Directory)
+
+
 async def test_chinese_typed_by_an_input_method_is_found(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
@@ -105,6 +118,7 @@ async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> N
         assert names(app) == []
         assert offered(app) >= house
         assert not offered(app) & set(ON_ENTRY)
+        assert "o 申请查阅" in drawn(app)
         await press(pilot, "f1")
         assert isinstance(app.screen, Help)
 
@@ -112,9 +126,13 @@ async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> N
 def test_no_screen_takes_the_keys_of_the_house_away() -> None:
     """A screen may say better what going back does here; all else is the same everywhere."""
     house = {command.id: command.key for command in HOUSE if command is not BACK}
+    taken = {key: command.id for command in HOUSE if command is not BACK for key in command.keys}
     for screen in screens():
+        shared = {command.id for command in screen.SHARED}
         for command in screen.KEYS:
             assert house.get(command.id, command.key) == command.key, (screen, command.id)
+            for key in command.keys:
+                assert taken.get(key, command.id) in {command.id} | house.keys() - shared, (screen, key)
 
 
 async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:
@@ -350,6 +368,7 @@ async def test_a_list_has_no_column_that_is_empty_throughout(hall: World) -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         shown = text_of(app)
-        assert "手机" in shown
+        assert "家长电话" in shown, "the number is not the pupil's"
+        assert "手机" not in shown
         assert "职务" not in shown
         assert "分机" not in shown

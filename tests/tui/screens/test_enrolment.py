@@ -10,7 +10,16 @@ from auth.totp import LONGEST_URI, new_secret, uri_of
 from db.store.engine import Store
 from db.store.tables import Account, RecoveryCode, UndertakingAccepted
 from tests.tui.conftest import SIZES
-from tests.tui.screens.at_the_door import PASSWORD, app_of, invite, present_code, text_of, type_in
+from tests.tui.screens.at_the_door import (
+    PASSWORD,
+    app_of,
+    invite,
+    keys,
+    present_code,
+    settled,
+    text_of,
+    type_in,
+)
 from tests.world import World
 from tui.kit import Look
 from tui.screens.door.enrolment import CODES, CONFIRM, SCAN, FirstSignIn
@@ -46,7 +55,10 @@ async def test_an_invited_person_gets_in_by_five_steps(installation: Store, worl
         await type_in(pilot, present_code(secret))
         assert screen.step == CODES
         assert Account.get_by_id(account).state == "invited"
-        await pilot.press("enter")
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert app.screen is screen, "a hasty Enter does not say that the codes are noted"
+        await pilot.press("enter", "y")
         await pilot.pause()
         assert isinstance(app.screen, Undertaking)
         assert Account.get_by_id(account).state == "active"
@@ -128,9 +140,25 @@ async def test_what_is_wrong_is_said_under_the_field(installation: Store, world:
         await pilot.pause()
         await type_in(pilot, "short", "short")
         assert "至少 12 个字符" in text_of(app)
-        await pilot.press(*["backspace"] * 5)
+        await type_in(pilot, PASSWORD, PASSWORD + "x")
+        assert "两次输入的密码不一致" in text_of(app)
+        assert "•" not in text_of(app), "either of the two may be the wrong one"
         await type_in(pilot, PASSWORD, PASSWORD, "", "000000")
         assert "验证码不符" in text_of(app)
+        assert "000000" not in text_of(app)
+
+
+async def test_enter_twice_is_one_step(installation: Store, world: World) -> None:
+    app = app_of("zhangwei", invite(world.accounts["zhangwei"]), "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys(PASSWORD), "enter", *keys(PASSWORD))
+        screen = app.screen
+        assert isinstance(screen, FirstSignIn)
+        screen.perform("next")
+        screen.perform("next")
+        await settled(pilot)
+        assert screen.step == SCAN
 
 
 def test_a_long_name_still_makes_a_code_that_fits() -> None:

@@ -15,6 +15,7 @@ from tui.kit import (
     Option,
     Where,
     ask_text,
+    by_clause,
     choose,
     clause_text,
     tell_at_length,
@@ -243,6 +244,6 @@ class CaseCard(Frame):
                 "proof, the copies traced and the files, signed. README.txt in it says how anybody can "
                 "check it. Taking it is recorded ({clause}).",
                 command=command,
-                clause=clause_text(self._view.pack_clause),
+                clause=by_clause(self._view.pack_clause),
             ),
         )

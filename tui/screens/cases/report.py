@@ -10,7 +10,19 @@ from textual.containers import VerticalScroll
 
 from db.desk.cases.subject import Channel
 from db.language import _
-from tui.kit import Choice, Command, FormField, Frame, Line, Option, TextInput, Where, clause_text, confirm
+from tui.kit import (
+    Choice,
+    Command,
+    FormField,
+    Frame,
+    Line,
+    Option,
+    TextInput,
+    Where,
+    by_clause,
+    clause_text,
+    confirm,
+)
 
 UNKNOWN = "-"
 
@@ -91,7 +103,7 @@ class ReportBreach(Frame):
             told = _(
                 "It goes to {role} ({clause}), and stays sealed for everybody else.",
                 role=channel.role,
-                clause=clause_text(channel.clause),
+                clause=by_clause(channel.clause),
             )
             self.query_one("#goes", Line).show(told, "dim")
         self.refresh_top()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -105,8 +105,8 @@ class Directory(Frame):
             _("This directory's backups, and what was lost since."),
             footer=False,
         ),
-        Command("unit", "i", _("Unit"), _("The unit's own address and numbers."), footer=False),
-        Command("units", "u", _("Units"), _("Go to the tree of units."), footer=False),
+        Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
+        Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
     )
     HOME = "DataList"
     AUTO_FOCUS = "DataList"
@@ -182,6 +182,10 @@ class Directory(Frame):
             return False
         return command_id not in ON_ENTRY or (self.is_mounted and self._current is not None)
 
+    def in_footer(self, command: Command) -> bool:
+        """Where nobody is found, access to somebody out of sight is what comes next."""
+        return super().in_footer(command) or (command.id == "ask" and self._current is None)
+
     @property
     def _current(self) -> Entry | None:
         row: Entry | None = self.query_one(DataList).current
@@ -202,7 +206,7 @@ class Directory(Frame):
         self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self._backs_up = book is not None and book.id in self.app.desk.backups.books()
-        fields = book.fields[self._side] if book is not None else frozenset()
+        fields = book.fields[self._side] if book is not None else {}
         self.query_one(DataList).show_columns(_columns(fields))
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
@@ -285,6 +289,14 @@ class Directory(Frame):
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             self.app.desk.directory.settled(self._book.id, self._text, self._unit)
+
+    def do_back(self) -> None:
+        """Out of the field into the list; in the list, out of what was searched for."""
+        field = self.query_one(TextInput)
+        if self.focused is field or not field.value:
+            super().do_back()
+        else:
+            field.value = ""
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -456,15 +468,23 @@ def _extension(row: Entry) -> str:
 _EMPTY = _("Nobody within your reach. Esc, then o asks for access.")
 
 
-def _columns(fields: frozenset[str]) -> Sequence[Column[Entry]]:
+def _columns(fields: Mapping[str, Label]) -> Sequence[Column[Entry]]:
     """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout."""
     posts = "position" in fields
+    # Whose number it is, the field's own label says: it may be the parents'.
+    mobile = fields.get("mobile", Label("", ""))
+    calls: Column[Entry] = Column(_("Ext."), _extension, width=6)
+    if "extension" not in fields:
+        calls = Column(_("Phone"), _extension, width=9)
     columns: list[tuple[set[str], Column[Entry]]] = [
         (set(), Column(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
         ({"position"}, Column(_("Position"), _post)),
-        (set(), Column(_("Department"), _place, from_width=50)),
-        ({"extension", "phone"}, Column(_("Ext."), _extension, width=6)),
-        ({"mobile"}, Column(_("Mobile"), lambda row: row.text("mobile"), width=13)),
+        (set(), Column(_("Dept."), _place, from_width=50)),
+        ({"extension", "phone"}, calls),
+        (
+            {"mobile"},
+            Column(mobile, lambda row: row.text("mobile"), width=13, in_english=max(13, len(mobile.en))),
+        ),
         ({"email"}, Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
     ]
-    return [column for needs, column in columns if not needs or needs & fields]
+    return [column for needs, column in columns if not needs or needs & fields.keys()]

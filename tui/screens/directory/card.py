@@ -215,8 +215,8 @@ async def report_error(screen: Frame, card: CardValues) -> None:
 
 
 def short_number(number: str) -> str:
-    """The extension at the end of a number, or the number."""
-    return number.rpartition("-")[2]
+    """The extension at the end of a number, or the number as one says it within a town."""
+    return number.rpartition("-")[2] if "-" in number else " ".join(number.split()[-2:])
 
 
 def _covered(card: CardValues) -> list[Shown]:

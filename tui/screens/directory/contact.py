@@ -47,7 +47,7 @@ class ContactCard(Say):
             yield from (Line(line) for line in made.call)
         if made.addresses:
             yield Line(_("In writing"), "head", classes="head")
-            yield Line(Message("{label}: {subject}", {"label": _("Subject"), "subject": made.subject}))
+            yield Line(_("Subject: {subject}", subject=made.subject))
             yield Line(_joined(made.letter))
         yield Line(clause_text(made.clause), "dim", classes="head")
 

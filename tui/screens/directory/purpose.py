@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.language import Text, _
-from tui.kit import Frame, Option, ask_text, choose, clause_text
+from tui.kit import Frame, Option, ask_text, by_clause, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ async def ask_purpose(screen: Frame, book: str, title: Text) -> Asked | None:
         Option(
             purpose.id,
             purpose.label,
-            note="" if purpose.allowed else _("not allowed, {clause}", clause=clause_text(purpose.clause)),
+            note="" if purpose.allowed else _("not allowed {clause}", clause=by_clause(purpose.clause)),
         )
         for purpose in purposes
     ]

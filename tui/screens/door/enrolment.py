@@ -9,8 +9,15 @@ from auth.enrolment import Enrolment
 from db.language import Message, _
 from tui.kit import Command, FormField, Frame, Line, TextInput, Where
 from tui.screens.door.qr_code import QrCode
-from tui.screens.door.recovery_codes import code_lines
-from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
+from tui.screens.door.recovery_codes import code_lines, noted
+from tui.screens.door.secrets_form import (
+    enter,
+    patience,
+    secret_field,
+    to_next_empty,
+    typed,
+    wrong_ones_emptied,
+)
 from tui.screens.door.undertaking import Undertaking
 from tui.screens.requests.steps import STEPS, Steps
 
@@ -87,9 +94,11 @@ class FirstSignIn(Frame):
         if self.step == PASSWORD:
             await self._choose_password()
         elif self.step == CONFIRM:
-            self.enrolment.confirm(typed(self, "code").strip())
+            with wrong_ones_emptied(self):
+                self.enrolment.confirm(typed(self, "code").strip())
         elif self.step == CODES:
-            await self._finish()
+            if await noted(self):
+                await self._finish()
             return
         self._go(self.step + 1)
 
@@ -103,7 +112,6 @@ class FirstSignIn(Frame):
 
     async def _choose_password(self) -> None:
         password, repeated = typed(self, "password"), typed(self, "repeated")
-        clear(self, "repeated")
         async with patience(self):
             self.enrolment.choose_password(password, repeated)
 

@@ -9,7 +9,7 @@ from auth.age import PasswordAge, age_of_actor
 from auth.change import change_password
 from db.language import Text, _
 from tui.kit import Command, Frame, Line, Where, clause_text
-from tui.screens.door.secrets_form import clear, patience, secret_field, to_next_empty, typed
+from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed
 
 FIELDS = ("current", "password", "repeated")
 
@@ -66,11 +66,10 @@ class ChangePassword(Frame):
         if to_next_empty(self):
             return
         current, password, repeated = (typed(self, name) for name in FIELDS)
-        clear(self, "repeated")
         async with patience(self):
             change_password(self.app.desk.actor, current, password, repeated)
-        self.app.tell(_("Your password is changed."))
         self.dismiss(None)
+        self.app.call_later(self.app.tell, _("Your password is changed."))
 
 
 def _reason(age: PasswordAge) -> Text:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.language import _
-from tui.kit import Command, Frame, Line
+from tui.kit import Command, Frame, Line, confirm
 from tui.screens.requests.steps import CODES_EXPLAINED
 
 
@@ -37,9 +37,21 @@ class RecoveryCodes(Frame):
         """Esc would lose them by accident."""
         return command_id != "back"
 
-    def do_noted(self) -> None:
+    async def do_noted(self) -> None:
         """Back to where one came from."""
-        self.dismiss(None)
+        if await noted(self):
+            self.dismiss(None)
+
+
+async def noted(screen: Frame) -> bool:
+    """Whether the codes are noted down; a hasty Enter does not say so."""
+    return await confirm(
+        screen,
+        _("Have you noted the recovery codes?"),
+        text=_("They are not shown again."),
+        yes=_("Noted"),
+        no=_("Not noted yet"),
+    )
 
 
 def code_lines(codes: Sequence[str]) -> ComposeResult:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from textual.widgets import Input
 
 from auth.passwords import LONGEST
+from db.desk import Invalid
 from db.language import Text, _
 from tui.kit import FormField, Frame, Notice, TextInput
 
@@ -30,8 +33,23 @@ def enter(screen: Frame, name: str) -> None:
 
 
 def clear(screen: Frame, name: str) -> None:
-    """Empty a field of the screen."""
-    screen.query_one(f"#field-{name} TextInput", TextInput).value = ""
+    """Empty a field of the screen; what is said under it stays."""
+    field = screen.query_one(f"#field-{name} TextInput", TextInput)
+    with field.prevent(Input.Changed):
+        field.value = ""
+
+
+@contextmanager
+def wrong_ones_emptied(screen: Frame) -> Iterator[None]:
+    """Empty the fields of which an Invalid speaks: what can't be read is typed anew. Of a new password
+    that goes for its repetition too."""
+    try:
+        yield
+    except Invalid as invalid:
+        wrong = {problem.field for problem in invalid.problems}
+        for name in wrong | ({"repeated"} if "password" in wrong else set()):
+            clear(screen, name)
+        raise
 
 
 def to_next_empty(screen: Frame) -> bool:
@@ -53,6 +71,7 @@ async def patience(screen: Frame) -> AsyncIterator[None]:
     notice.tell(_("One moment…"), "")
     await asyncio.sleep(0.1)
     try:
-        yield
+        with wrong_ones_emptied(screen):
+            yield
     finally:
         notice.hush()

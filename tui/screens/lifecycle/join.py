@@ -25,7 +25,8 @@ from tui.kit import (
     clause_text,
 )
 from tui.screens.directory.sorting import Side
-from tui.screens.lifecycle.form import ATTACH, CHOOSE_UNIT, DISCARD, SUBMIT, UNIT, LifeForm, promised
+from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
+from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 from tui.screens.requests.words import day, left
 
 KIND, JOINED = "kind", "joined"
@@ -51,7 +52,7 @@ class Join(LifeForm):
         CHOOSE_UNIT,
         Command("who", "ctrl+o", _("On record?"), _("Look whether the person is on record."), second="f5"),
         Command(
-            "wait", "ctrl+w", _("Wait"), _("Keep the joiner waiting and complete it later."), second="f9"
+            "wait", "ctrl+w", _("Wait"), _("Keep the joiner waiting and complete it later."), second="ctrl+y"
         ),
         ATTACH,
         DISCARD,
@@ -96,7 +97,7 @@ class Join(LifeForm):
         """Say what is chosen and how the values look now."""
         self.show_unit()
         self._check()
-        self.started()
+        self.begin()
 
     def can(self, command_id: str) -> bool:
         """Waiting is for a joiner nobody waits for yet, where a clock runs for them."""
@@ -124,7 +125,7 @@ class Join(LifeForm):
                 line.mark(_("✓ valid") if line.value else "")
                 line.wrong("")
             elif line.value:
-                line.mark(_("✗ unfit"), "bad")
+                line.mark(_("✗ wrong"), "bad")
                 line.wrong(problems[field.name])
             else:
                 line.mark(_("required"), "warn")

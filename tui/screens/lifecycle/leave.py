@@ -9,7 +9,7 @@ from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
 from db.language import _, listed
 from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
 from tui.kit.facts import Fact
-from tui.screens.lifecycle.form import ATTACH, DISCARD, SUBMIT, LifeForm
+from tui.screens.lifecycle.form import LifeForm
 
 DAY, SUCCESSOR = "day", "successor"
 
@@ -28,7 +28,6 @@ class Leave(LifeForm):
         "archive and gone from every list, search and copy at once; accounts, rights and stand-ins end with "
         "it. Where copies have to be handed back, that comes first, on the task."
     )
-    KEYS = (SUBMIT, ATTACH, DISCARD)
 
     def __init__(self, form: LeaveForm) -> None:
         super().__init__(form.way, (), None, form.amends)
@@ -74,7 +73,7 @@ class Leave(LifeForm):
 
     def on_mount(self) -> None:
         """The form is drawn."""
-        self.started()
+        self.begin()
 
     def do_submit(self) -> None:
         """Hand it in."""

@@ -8,7 +8,8 @@ from textual.containers import VerticalScroll
 from db.desk.lifecycle.forms import MoveAsked, MoveForm
 from db.language import _
 from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
-from tui.screens.lifecycle.form import ATTACH, CHOOSE_UNIT, DISCARD, SUBMIT, UNIT, LifeForm
+from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm
+from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 
 POSITION, DAY = "position", "day"
 
@@ -53,7 +54,7 @@ class Move(LifeForm):
     def on_mount(self) -> None:
         """Say what is chosen."""
         self.show_unit()
-        self.started()
+        self.begin()
 
     def do_submit(self) -> None:
         """Hand it in."""

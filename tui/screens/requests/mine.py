@@ -54,7 +54,7 @@ class Requests(Frame):
             [
                 Column(_("No."), lambda row: str(row.id), width=5, right=True),
                 Column(_("Sent"), lambda row: sent(row), width=9, from_width=100),
-                Column(_("Kind"), lambda row: row.kind_label, width=6, in_english=12, from_width=100),
+                Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=14, from_width=100),
                 Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
                 Column(_("What"), lambda row: differences(row.summary)),
                 Column(_("Where it stands"), lambda row: standing(row)),

@@ -1,0 +1,128 @@
+"""What is handed in with a request, who will decide it by when, and what one that came back was like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.desk.clockwork import Due, deadline_of, due_day, due_of
+from db.desk.requests.deciding import Case, Deciding, Earlier
+from db.desk.requests.reporting import report_rule
+from db.desk.requests.submitting import reason_needed
+from db.desk.requests.turns import Turns
+from db.desk.requests.views import named
+from db.language import Text
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import Need
+from db.store import clock
+from db.store.tables import Request, RequestEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """A decision to come: the role, by name who would take it now, and the clause."""
+
+    role: Text
+    who: tuple[Text, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whether something has to be handed in, and by which clause."""
+
+    required: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of a request that is not written yet, as far as it is known. ``report``: whether the day since
+    which it is so is asked for, because a report of it has a clock of ``report_days``."""
+
+    steps: tuple[FlowStep, ...]
+    due: Due | None
+    due_days: int | None
+    reason: Asks
+    evidence: Asks
+    report: Asks
+    report_days: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A returned request that a form amends: what was handed in, and the comment it came back with."""
+
+    request: int
+    asked: Mapping[str, str]
+    reason: str
+    evidence: tuple[str, ...]
+    comment: str
+    changed_on: str
+
+
+def way_of(
+    policy: EffectivePolicy,
+    kind: str,
+    unit: int,
+    account: int,
+    *,
+    entry: int | None = None,
+    person: int | None = None,
+    own: bool = False,
+) -> Way:
+    """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's."""
+    flow, deadline = policy.flow(kind), deadline_of(policy, kind)
+    report = report_rule(policy, kind, own=own)
+    return Way(
+        steps=steps_to_come(policy, kind, unit, account, entry, person),
+        due=due_of(due_day(deadline, clock.now()), deadline.clause) if deadline else None,
+        due_days=deadline.days if deadline else None,
+        reason=asks(reason_needed(policy, kind)),
+        evidence=asks(flow.evidence),
+        report=Asks(report is not None, report.clause if report is not None else ""),
+        report_days=report.days if report is not None else 0,
+        clause=flow.clause,
+    )
+
+
+def steps_to_come(
+    policy: EffectivePolicy,
+    kind: str,
+    unit: int,
+    account: int,
+    entry: int | None = None,
+    person: int | None = None,
+) -> tuple[FlowStep, ...]:
+    """Who would decide a request of ``kind`` by ``account`` now, step by step."""
+    deciding = Deciding()
+    case = Case(policy.book, unit, entry, deciding.barred(account, person=person))
+    earlier: list[Earlier] = []
+    steps = []
+    for step in policy.flow(kind).steps:
+        role = policy.holder(step.role)
+        found = deciding.deciders(case, role, earlier)
+        if len(found) == 1:
+            earlier.append((found[0].account, found[0].on_behalf_of))
+        steps.append(FlowStep(policy.role(role).label, tuple(map(named, found)), step.clause))
+    return tuple(steps)
+
+
+def amended(request: Request, asked: Mapping[str, str]) -> Amended:
+    """What was handed in with ``request``, ``asked`` as it was typed, and what it came back with."""
+    comments = [step.comment for step in Turns().steps(request) if step.state == "returned"]
+    attached = RequestEvidence.select().where(RequestEvidence.request == request)
+    return Amended(
+        request=request.id,
+        asked=asked,
+        reason=request.reason,
+        evidence=tuple(one.evidence_id for one in attached),
+        comment=comments[-1] if comments else "",
+        changed_on=request.changed_on or "",
+    )
+
+
+def asks(need: Need) -> Asks:
+    """A need as a form shows it."""
+    return Asks(bool(need), need.clause)

@@ -1,0 +1,157 @@
+"""What every form that is handed in for decision has in common: reason, evidence, and who will decide."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from db.desk.requests.evidence import EvidenceFile
+from db.desk.requests.way import Amended, Asks, Way
+from db.language import Message, Text, _, listed
+from tui.kit import Command, FormField, Frame, Line, TextInput, by_clause, confirm
+from tui.screens.evidence.pick import pick_evidence
+from tui.screens.requests.words import day, names
+
+REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
+SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
+ATTACH = Command("evidence", "ctrl+e", _("Evidence"), _("Choose files from your tray."), second="f6")
+DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
+
+
+class RequestForm(Frame):
+    """A form that dismisses itself with the request's number, or None.
+
+    A subclass puts its own fields into ``body`` and yields ``end()`` after them, and calls ``begin`` once
+    all of them are drawn.
+    """
+
+    KEYS: ClassVar[tuple[Command, ...]] = (SUBMIT, ATTACH, DISCARD)
+    HOME = ""
+    AUTO_FOCUS = "FormField TextInput"
+    SHOWS_MODES = False
+    DEFAULT_CSS = """
+    RequestForm #fields { height: 1fr; padding: 0 1; }
+    RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
+    RequestForm #why .mark { width: 0; padding: 0; }
+    RequestForm FormField .now { padding-right: 1; }
+    RequestForm FormField Line.new { padding-left: 1; }
+    """
+
+    def __init__(self, way: Way, amends: Amended | None) -> None:
+        super().__init__()
+        self._way = way
+        self._amends = amends
+        tray = {file.id: file for file in self.app.desk.evidence.tray()}
+        attached = amends.evidence if amends is not None else ()
+        self._chosen: dict[str, EvidenceFile] = {one: tray[one] for one in attached if one in tray}
+        self._begun: dict[str, str] = {}
+
+    def end(self) -> ComposeResult:
+        """Since when it is so, reason, evidence, remarks, who decides: the last lines of the form."""
+        way, amends = self._way, self._amends
+        with Vertical(id="why"):
+            if way.report.required:
+                hint = _(
+                    "2026-11-23; to be reported within {days} working days {clause}",
+                    days=way.report_days,
+                    clause=by_clause(way.report.clause),
+                )
+                since = amends.changed_on if amends is not None else ""
+                yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
+            reason = amends.reason if amends is not None else ""
+            yield FormField(REASON, _("Reason"), TextInput(reason, hint=_asked(way.reason)))
+            yield FormField(EVIDENCE, _("Evidence"), "")
+            if amends is not None and amends.comment:
+                yield Line(_("It came back with: {comment}", comment=amends.comment), "warn")
+            yield from self.remarks()
+            yield Line(self._next(), "dim", classes="next")
+
+    def remarks(self) -> ComposeResult:
+        """What else should be known before it is handed in."""
+        yield from ()
+
+    def begin(self) -> None:
+        """Say what is attached. What is typed or chosen from now on would be lost."""
+        self._show_evidence()
+        self._begun = self.typed()
+
+    def typed(self) -> dict[str, str]:
+        """Everything that stands on the form, by field."""
+        return {field.field: field.value for field in self.query(FormField)} | {
+            EVIDENCE: " ".join(self._chosen)
+        }
+
+    def line(self, name: str) -> FormField:
+        """A field of the form."""
+        return self.query_one(f"#field-{name}", FormField)
+
+    @property
+    def reason(self) -> str:
+        """Why, as typed."""
+        return self.line(REASON).value
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What is attached."""
+        return tuple(self._chosen)
+
+    @property
+    def changed_on(self) -> str:
+        """Since when it is so, as typed; empty where that is not asked."""
+        return self.line(CHANGED_ON).value if self._way.report.required else ""
+
+    def handed_in(self, request: int) -> None:
+        """Close the form and say so."""
+        self.dismiss(request)
+        self.app.call_later(self.app.tell, _("Submitted: request {number}", number=request))
+
+    async def do_evidence(self) -> None:
+        """Choose from the tray."""
+        chosen = await pick_evidence(self, tuple(self._chosen))
+        if chosen is not None:
+            self._chosen = {file.id: file for file in chosen}
+            self._show_evidence()
+
+    def do_back(self) -> None:
+        """Leave, after asking where something was typed or chosen."""
+        if self.typed() == self._begun:
+            self.dismiss(None)
+        else:
+            self.run_worker(self._flow(self._ask_to_leave()))
+
+    async def _ask_to_leave(self) -> None:
+        if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
+            self.dismiss(None)
+
+    def _show_evidence(self) -> None:
+        line, need = self.line(EVIDENCE).query_one(".new", Line), self._way.evidence
+        if self._chosen:
+            chosen = listed(file.name for file in self._chosen.values())
+            line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
+        else:
+            hint = _("none yet; Ctrl+E chooses ({need})", need=_asked(need))
+            line.show(hint, "warn" if need.required else "dim")
+
+    def _next(self) -> Text:
+        """Who decides in which order, and by when."""
+        way: Text = ""
+        for number, step in enumerate(self._way.steps):
+            people: Text = names(step.who) if step.who else _("nobody yet")
+            one = Message("{role} {people}", {"role": step.role, "people": people})
+            way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
+        if self._way.due is None:
+            return _("Once submitted: {way}", way=way)
+        return _(
+            "Once submitted: {way}, by {day} ({days} working days, {clause})",
+            way=way,
+            day=day(self._way.due.day),
+            days=self._way.due_days,
+            clause=self._way.due.clause,
+        )
+
+
+def _asked(need: Asks) -> Text:
+    """Whether something has to be handed in, and by which clause."""
+    return _("required {clause}", clause=by_clause(need.clause)) if need.required else _("optional")
