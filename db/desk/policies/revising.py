@@ -84,10 +84,13 @@ def keep(text: str, regulation: Regulation, folder: Path) -> Path:
 
 
 def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> int:
-    """Tell everybody in ``book``; how many. ``rule`` says whether each has to acknowledge it (G.9)."""
+    """Tell everybody in ``book``; how many. ``rule`` says whether each has to acknowledge it (G.9).
+
+    The host's operator, who is no person and has no password, meets no announcement."""
+    somebody = Account.person.is_null(False) | Account.password.is_null(False)
     everyone = [
         row.id
-        for row in Account.select().where(Account.state != "disabled").order_by(Account.id)
+        for row in Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
         if book in books_of(row.id)
     ]
     return tell(

@@ -45,6 +45,7 @@ TWO_STEPS = ('steps = ["maintainer"], evidence = false', 'steps = ["head", "main
 @pytest.mark.clause("G.9")
 def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, clock: Clock) -> None:
     wider = build_wider_world("wecom", "safety")
+    operator(wider)
     added = wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
     assert (added.books, added.told) == (("wecom",), 6)
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
