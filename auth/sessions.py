@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from db.desk import Actor, SessionOver
 from db.desk.actor import Front, Strength
@@ -13,6 +14,7 @@ from db.store.engine import reading, store, writing
 from db.store.tables import Account, SignInSession
 
 FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
+JUST_BEGUN = timedelta(minutes=2)
 STRENGTHS: dict[str, Strength] = {"full": "full", "enrolling": "enrolling", "expired": "expired"}
 
 
@@ -61,11 +63,23 @@ def end(session: int, how: str) -> None:
         _end(SignInSession.id == session, how)
 
 
-def end_left() -> None:
-    """End what a server of this host and state folder left open when it was killed. For the one that
-    has just taken its place, before anyone signs in."""
-    with writing():
-        _end((SignInSession.front == "ssh") & (SignInSession.server == _here()), "crashed")
+def left_here() -> set[int]:
+    """Sessions of this host and state folder that are open on record, whether anybody runs them or not; but
+    no console's that has only just begun, for its process can't answer for it yet."""
+    here = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
+    begun = clock.stamp(clock.utcnow() - JUST_BEGUN)
+    settled = (SignInSession.front == "ssh") | (
+        (SignInSession.front == "console") & (SignInSession.started_at < begun)
+    )
+    with reading():
+        return {row.id for row in SignInSession.select(SignInSession.id).where(here, settled)}
+
+
+def end_left(sessions: Collection[int]) -> None:
+    """End sessions that a process of this host and state folder left open when it was killed."""
+    if sessions:
+        with writing():
+            _end(SignInSession.id.in_(list(sessions)), "crashed")
 
 
 def count_here(front: str) -> int:

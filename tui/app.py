@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from db.language import Language, as_language
+from db.language import Language, _, as_language
 from tui.front.incident import terminal_lines
-from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, look_for
+from tui.front.news import NEWS, heard
+from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
 from tui.kit.base import SESSION_OVER
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
@@ -48,13 +50,24 @@ class MingceApp(KitApp):
         self.anywhere = ANYWHERE
         self._all_modes = modes
         self._gates = gates
+        self.hears: int | None = None
 
     def on_mount(self) -> None:
         """Gates, then modes."""
+        if self.hears is not None:
+            asyncio.get_running_loop().add_reader(self.hears, self._hear, self.hears)
         if any(gate.holds(self.desk) for gate in self._gates):
             self._pass_gates()
         else:
             self.offer(self._all_modes)
+
+    def _hear(self, descriptor: int) -> None:
+        """Show what this session is told from outside."""
+        try:
+            for piece in heard(descriptor):
+                self.tell_everywhere(told_by(piece))
+        except (EOFError, OSError):
+            asyncio.get_running_loop().remove_reader(descriptor)
 
     @work
     async def _pass_gates(self) -> None:
@@ -64,6 +77,23 @@ class MingceApp(KitApp):
                     await self.push_screen_wait(gate.screen())
                     self.sit(self._renew())
             self.offer(self._all_modes)
+
+
+def told_by(piece: Mapping[str, object]) -> Told | None:
+    """A piece of news in words."""
+    match piece:
+        case {"news": "announcement", "text": str(text)}:
+            return Told(_("Announcement: {text}", text=text))
+        case {"news": "stopping", "minutes": int(minutes)}:
+            warning = _(
+                "The service stops in {minutes} minutes. Finish and hand in what you are doing.",
+                minutes=minutes,
+            )
+            return Told(warning, "bad", stays=True)
+        case {"news": "renewed"}:
+            return Told(_("There is a new version. Sign out and in again when it suits you."))
+        case _:
+            return None
 
 
 def run_session(ticket: Ticket) -> int:
@@ -82,6 +112,7 @@ def run_session(ticket: Ticket) -> int:
         app = app_for(
             lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
         )
+        app.hears = NEWS
         status = app.run(size=ticket.size)
     except SessionOver:
         return SESSION_OVER

@@ -128,6 +128,9 @@ class Settings(BaseModel):
     port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
+    stop_minutes: int = Field(
+        default=5, ge=0, le=120, description="minutes that those inside are given when the server stops"
+    )
     openssh_user: str = Field(
         default="", description="user of the system that OpenSSH leads to the console; empty: none does"
     )

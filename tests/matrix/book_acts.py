@@ -93,6 +93,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.facets": lambda desk, book: desk.directory.facets(book),
     "sorting.set_region": lambda desk, _book: desk.sorting.set_region(NEVER, "华东"),
     "accounts.lacking": lambda desk, book: desk.accounts.lacking(book, 0, 50),
+    "accounts.inside": lambda desk, book: desk.accounts.inside(book),
+    "accounts.announce": lambda desk, book: desk.accounts.announce(book, "今晚维护"),
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
     "directory.unit": lambda desk, book: desk.directory.unit(book, NEVER) or (),
     "directory.units": lambda desk, book: desk.directory.units(book),

@@ -62,6 +62,12 @@ class Gate:
         if visitor in self._visitors:
             self._visitors.remove(visitor)
 
+    def empty(self) -> None:
+        """Close everybody: nobody signs in any more."""
+        for visitor in list(self._visitors):
+            self.leave(visitor)
+            visitor.close()
+
     def _least_advanced(self, source: str) -> Visitor:
         return min((v for v in self._visitors if v.source == source), key=lambda v: v.stage)
 

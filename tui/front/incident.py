@@ -20,6 +20,7 @@ RESTORE = (
 )
 FAREWELLS = {
     "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
+    "ended": _("An administrator ended this session. What you had confirmed is saved."),
     "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
-import signal
+import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
@@ -18,21 +19,25 @@ from tui.front import log
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
 from tui.front.contract import EndSession, SignInFactory
+from tui.front.control import Control, ask_all, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
-from tui.front.server import Front, Plan
+from tui.front.server import Front, Plan, Stop
+from tui.front.steering import Steering
+from tui.front.taking import from_predecessor, from_systemd, tell_systemd
 
 Ready = Callable[[int], None]
 Beside = Callable[[], Coroutine[None, None, None]]
 """What runs beside the server until it stops."""
+Sockets = Callable[[], list[socket.socket]]
 
 
-def after_closing(ready: Ready) -> Ready:
-    """``ready``, after the sessions that a killed server left open are closed: once the port is this
-    server's, the other is gone."""
+def after_closing(home: Home, ready: Ready) -> Ready:
+    """``ready``, after the sessions that a killed process left open are closed: once the port is this
+    server's, no other serves here, but one that was taken over may still have people inside."""
 
     def opened(port: int) -> None:
-        sessions.end_left()
+        end_left(home)
         ready(port)
 
     return opened
@@ -42,28 +47,45 @@ def _nobody(_port: int) -> None:
     """Nobody waits for the door to open."""
 
 
+def end_left(home: Home) -> None:
+    """Close the sessions on record that no process of this host and state folder knows of."""
+    before = sessions.left_here()
+    answers = ask_all(home, {"ask": "who"})
+    sessions.end_left(before - {int(one["session"]) for heard in answers for one in heard.said["sessions"]})
+
+
 def serve_home(
     home: Home,
     commands: frozenset[str],
     host: str | None = None,
     port: int | None = None,
     log_file: Path | None = None,
+    take_over: bool = False,
     ready: Ready = _nobody,
 ) -> int:
     """Serve ``home`` until SIGTERM or SIGINT; the exit status of the process.
 
     ``host`` and ``port`` override the settings; the log goes to ``log_file``, else to standard error;
-    ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open.
+    ``commands`` are the plain commands' names; with ``take_over`` the sockets come from the server that
+    serves ``home`` now, if there is one; ``ready`` is called with the port when the door is open.
     Call it before any thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure,
     peewee.DatabaseError, or OSError (port in use).
     """
     settings = home.settings()
     plan = plan_of(home, settings, commands)
     plan = replace(plan, host=host or plan.host, port=plan.port if port is None else port)
+    given = from_systemd()
     log.configure(log_file)
     open_store(home, settings)
     try:
-        return serve(plan, SignIn, sessions.end, after_closing(ready), lambda: _beside(home, settings))
+        return serve(
+            plan,
+            SignIn,
+            sessions.end,
+            after_closing(home, ready),
+            lambda: _beside(home, settings),
+            lambda: given or (from_predecessor(home) if take_over else []),
+        )
     finally:
         close_store()
 
@@ -84,6 +106,7 @@ def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
         language=settings.language,
         sessions=settings.sessions,
         idle_seconds=settings.idle_minutes * 60.0,
+        stop_minutes=settings.stop_minutes,
     )
 
 
@@ -93,34 +116,50 @@ def serve(
     end_session: EndSession,
     ready: Ready = _nobody,
     beside: Beside | None = None,
+    sockets: Sockets = list,
 ) -> int:
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
+    ``sockets`` is called when the sessions' parent is warm, for those to listen at; none: new ones are made.
     Call it before any thread runs. Raises HostKeyError, WarmFailure, or OSError (port in use).
     """
     no_core_files()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     front = Front(plan, sign_in, end_session)
-    return 0 if asyncio.run(_run(front, ready, beside)) else 1
+    return 0 if asyncio.run(_run(front, plan, ready, beside, sockets)) else 1
 
 
-async def _run(front: Front, ready: Ready, beside: Beside | None) -> bool:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        port = await front.open()
-    except OSError:
-        front.spawner.stop()
-        raise
-    ready(port)
-    task = asyncio.create_task(beside()) if beside is not None else None
-    try:
-        return await front.run_until(stop)
-    finally:
-        if task is not None:
+async def _run(front: Front, plan: Plan, ready: Ready, beside: Beside | None, sockets: Sockets) -> bool:
+    stop = Stop()
+    runs_beside: list[asyncio.Task[None]] = []
+
+    async def let_go() -> None:
+        while runs_beside:
+            task = runs_beside.pop()
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    home = Home(plan.home)
+    steering = Steering(front, home, stop, plan.stop_minutes, let_go)
+    steering.heed_signals()
+    control = Control(socket_of(home, "serve"), steering.respond)
+    try:
+        try:
+            port = await front.open(await asyncio.to_thread(sockets))
+        except OSError:
+            front.spawner.stop()
+            raise
+        ready(port)
+        tell_systemd(f"READY=1\nMAINPID={os.getpid()}")
+        if beside is not None:
+            runs_beside.append(asyncio.create_task(beside()))
+        try:
+            return await front.run_until(stop)
+        finally:
+            tell_systemd("STOPPING=1")
+            await let_go()
+            await steering.see_others_off()
+    finally:
+        await control.close()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import socket
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import asyncssh
 
@@ -16,6 +21,7 @@ from tui.front.gate import Gate
 from tui.front.hostkey import read_host_key
 from tui.front.incident import describe
 from tui.front.log import event
+from tui.front.news import renewed, stopping
 from tui.front.options import server_options
 from tui.front.signing import Checks
 from tui.front.spawner import Child, Spawner
@@ -23,6 +29,7 @@ from tui.front.stay import Stay
 from tui.front.ticket import Ticket
 from tui.front.wires import Wires
 
+State = Literal["serving", "moved", "stopping"]
 STOP_WITHIN = 10.0
 RECORD_TRIES = 3
 
@@ -45,6 +52,23 @@ class Plan:
     per_source: int = 10
     in_all: int = 100
     grace: float = 60.0
+    stop_minutes: float = 5.0
+
+
+class Stop:
+    """Whether the server is asked to stop: once gracefully, a second time at once."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.at_once = asyncio.Event()
+        self.minutes = 0.0
+
+    def ask(self, minutes: float = 0.0) -> None:
+        """Stop, giving those inside ``minutes``; asked again, or without any, at once."""
+        if self.asked.is_set() or minutes <= 0:
+            self.at_once.set()
+        self.minutes = minutes
+        self.asked.set()
 
 
 class Front:
@@ -63,39 +87,106 @@ class Front:
         self._key = read_host_key(plan.host_key)
         self._stays: dict[Stay, None] = {}
         self._endings: set[asyncio.Task[None]] = set()
+        self._listeners: list[asyncssh.SSHAcceptor] = []
+        self._moved = asyncio.Event()
+        self.state: State = "serving"
         self.spawner = Spawner(plan.entry, plan.plain, plan.home)
         self.spawner.wait_until_ready()
         self.checks = Checks()
 
-    async def open(self) -> int:
-        """Begin to listen; returns the port, which the system chose where the plan says 0."""
+    async def open(self, sockets: Sequence[socket.socket] = ()) -> int:
+        """Begin to listen, at ``sockets`` that listen already where there are some; returns the port, which
+        the system chose where the plan says 0."""
         self._lost_parent = self.spawner.attach()
-        self._listener = await asyncssh.listen(
-            self._plan.host,
-            self._plan.port,
-            server_factory=lambda: Connection(self),
-            reuse_address=True,
-            backlog=1024,
-            **server_options(self._key, self.grace),
-        )
-        port = self._listener.get_port()
-        event("listening", host=self._plan.host, port=port)
-        return port
+        where: list[dict[str, Any]] = [{"sock": one} for one in sockets] or [
+            {"host": self._plan.host, "port": self._plan.port, "reuse_address": True}
+        ]
+        for place in where:
+            listener = await asyncssh.listen(
+                server_factory=lambda: Connection(self),
+                backlog=1024,
+                **place,
+                **server_options(self._key, self.grace),
+            )
+            self._listeners.append(listener)
+        port = self._listeners[0].get_port()
+        event("listening", host=self._plan.host, port=port, inherited=len(sockets))
+        return int(port)
 
-    async def run_until(self, stop: asyncio.Event) -> bool:
-        """Serve until ``stop`` is set (True) or the warm parent is lost (False), then close."""
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((stopping, self._lost_parent), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+    def listening(self) -> list[int]:
+        """The descriptors that this server listens on."""
+        return [one.fileno() for listener in self._listeners for one in listener.sockets]
+
+    def move(self) -> None:
+        """Another server has the sockets: whoever is inside stays, and is told; nobody else comes here."""
+        if self.state == "serving":
+            self.state = "moved"
+            self._moved.set()
+            self._stop_listening()
+            self.tell(renewed())
+
+    def has_moved(self) -> bool:
+        """Whether another server has the sockets."""
+        return self._moved.is_set()
+
+    def stays(self) -> list[Stay]:
+        """Everybody inside."""
+        return list(self._stays)
+
+    def tell(self, piece: bytes) -> int:
+        """Show a piece of news on every screen; on how many."""
+        return sum(stay.tell(piece) for stay in self._stays)
+
+    async def run_until(self, stop: Stop) -> bool:
+        """Serve until ``stop`` is asked for, or another server took over and the last one has gone (True),
+        or until the warm parent is lost (False); then close."""
+        tasks: list[asyncio.Future[Any]] = [
+            asyncio.create_task(stop.asked.wait()),
+            asyncio.create_task(self._until_empty()),
+        ]
+        await asyncio.wait([*tasks, self._lost_parent], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
         wanted = not self._lost_parent.done()
         if not wanted:
             event("warm-parent-lost", logging.CRITICAL)
+        elif stop.asked.is_set():
+            await self._drain(stop)
         await self.close()
         return wanted
 
+    async def _until_empty(self) -> None:
+        """Until the sockets are another server's and nobody is inside or at the door here."""
+        await self._moved.wait()
+        while self._stays or len(self.gate):
+            if self._stays:
+                await asyncio.wait([stay.over for stay in self._stays])
+            else:
+                await asyncio.sleep(1)
+
+    async def _drain(self, stop: Stop) -> None:
+        """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
+        self.state = "stopping"
+        self._stop_listening()
+        self.gate.empty()
+        event("stopping", inside=len(self._stays), minutes=stop.minutes)
+        end = time.monotonic() + stop.minutes * 60
+        at_once = asyncio.create_task(stop.at_once.wait())
+        while self._stays and not stop.at_once.is_set() and (left := end - time.monotonic()) > 0:
+            self.tell(stopping(math.ceil(left / 60)))
+            gone = asyncio.gather(*(asyncio.shield(stay.over) for stay in self._stays))
+            await asyncio.wait((gone, at_once), timeout=left % 60 or 60, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+        at_once.cancel()
+
+    def _stop_listening(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+
     async def close(self) -> None:
         """Let nobody in, end every stay, wait until each is on record, end the warm parent."""
-        self._listener.close()
+        self.state = "stopping"
+        self._stop_listening()
         stays = list(self._stays)
         for stay in stays:
             stay.stop("stopped")
@@ -109,7 +200,7 @@ class Front:
 
     def has_room(self) -> bool:
         """Whether one more session may begin. The newcomer's own stay is counted already."""
-        return len(self._stays) <= self._plan.sessions
+        return self.state != "stopping" and len(self._stays) <= self._plan.sessions
 
     def remember(self, stay: Stay) -> None:
         """Know of ``stay`` until it is over."""

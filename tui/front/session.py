@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from tui.front import confine
 from tui.front.incident import LONGEST, describe
+from tui.front.news import NEWS
 from tui.front.ticket import Ticket
 
 REPORT = 3
@@ -28,8 +29,8 @@ CRASHED = 70
 def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, plain: str) -> NoReturn:
     """Become the session that ``ticket_text`` describes and never return.
 
-    ``descriptors`` are standard input, output and error and the report, in that order; ``entry`` and
-    ``plain`` name the modules of the application and of the plain commands.
+    ``descriptors`` are standard input, output and error, the report and the news, in that order; ``entry``
+    and ``plain`` name the modules of the application and of the plain commands.
     """
     status = CRASHED
     try:
@@ -50,14 +51,14 @@ def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, p
 
 
 def _settle(descriptors: Sequence[int], parent: int) -> None:
-    """A session of its own, the given descriptors as 0 to 3, and nothing else open."""
+    """A session of its own, the given descriptors as 0 to 4, and nothing else open."""
     confine.die_with_parent(parent)
     confine.default_signals()
     os.setsid()
     high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100) for descriptor in descriptors]
     for target, descriptor in enumerate(high):
-        os.dup2(descriptor, target, inheritable=target != REPORT)
-    os.closerange(REPORT + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
+        os.dup2(descriptor, target, inheritable=target < REPORT)
+    os.closerange(NEWS + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
     os.umask(0o077)
     os.chdir("/")
 

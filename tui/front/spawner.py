@@ -100,7 +100,7 @@ class Spawner:
         return self._lost
 
     async def start(self, ticket: Ticket, descriptors: Sequence[int]) -> Child:
-        """Fork one session. ``descriptors``: input, output, error, report; the caller closes its own."""
+        """Fork one session on ``descriptors`` (`Wires.child_ends`); the caller closes its own."""
         child = Child(self._next, self._signal)
         self._next += 1
         self._children[child.number] = child

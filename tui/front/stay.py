@@ -20,6 +20,7 @@ from typing import Protocol
 import asyncssh
 
 from db.language import Language, _, say
+from db.store import clock
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
@@ -53,12 +54,14 @@ class House(Protocol):
 
 
 class Stay:
-    """``over`` is done when the stay has ended and that is on record."""
+    """``over`` is done when the stay has ended and that is on record; ``began`` is when it began."""
 
     def __init__(self, house: House, signed: SignedIn, source: str, connection: asyncssh.SSHServerConnection):
         self._house = house
         self._signed = signed
         self._source = source
+        self._wires: Wires | None = None
+        self.began = clock.now()
         self._connection = connection
         self._line: Line | None = None
         self._child: Child | None = None
@@ -67,6 +70,25 @@ class Stay:
         self._lost = asyncio.Event()
         self._touched = time.monotonic()
         self.over = asyncio.create_task(self._run())
+
+    @property
+    def session(self) -> int:
+        """Number of the sign-in's record."""
+        return self._signed.session
+
+    def summary(self) -> dict[str, object]:
+        """Who this is, for the administrators of the host; ``idle`` is in seconds."""
+        return {
+            "session": self.session, "login": self._signed.login, "source": self._source, "front": "ssh",
+            "began": self.began, "idle": round(time.monotonic() - self._touched),
+        }  # fmt: skip
+
+    def tell(self, piece: bytes) -> bool:
+        """Show a piece of news (`tui.front.news`) on the screen; False where there is none."""
+        if self._wires is None or self._line is None or self._line.command is not None:
+            return False
+        self._wires.tell(piece)
+        return True
 
     def begin(self, line: Line) -> None:
         """The client has said what it wants."""
@@ -78,7 +100,8 @@ class Stay:
         self.stop("cut")
 
     def stop(self, how: str) -> None:
-        """End it: ``how`` is ``cut`` (the line is gone), ``idle`` or ``stopped``."""
+        """End it: ``how`` is ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator or
+        ``stopped``."""
         if not self._how:
             self._how = how
         self._called.set()
@@ -142,6 +165,7 @@ class Stay:
     async def _accompany(self, line: Line, ticket: Ticket, wires: Wires) -> None:
         """Run the session's process and carry its bytes until it ends or the line does."""
         self._child = child = await self._house.spawn(ticket, wires)
+        self._wires = wires
         wires.let_go()
         wires.connect(line)
         feed = line.on_data
@@ -155,6 +179,7 @@ class Stay:
             status = await asyncio.shield(child.ended)
         finally:
             watch.cancel()
+            self._wires = None
         if self._how != "cut":
             waiting = {asyncio.create_task(wires.drained()), asyncio.create_task(self._lost.wait())}
             await asyncio.wait(waiting, timeout=DRAIN_WITHIN, return_when=asyncio.FIRST_COMPLETED)

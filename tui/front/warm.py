@@ -5,7 +5,7 @@ SEQPACKET socket in JSON:
 
     server: {"entry", "plain", "home"}              what to load
     here:   {"ready": pid} or {"failed": {...}}
-    server: {"start": n, "ticket": text} + 4 descriptors
+    server: {"start": n, "ticket": text} + 5 descriptors
     server: {"signal": n, "number": k}              to the session's process group
     here:   {"started": n, "pid": p}, {"ended": n, "status": s}    s as `os.waitstatus_to_exitcode`
 
@@ -28,7 +28,7 @@ from tui.front.incident import describe
 from tui.front.preload import preload
 
 LONGEST_MESSAGE = 65_536
-DESCRIPTORS = 4
+DESCRIPTORS = 5
 
 
 class WarmParent:

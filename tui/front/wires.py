@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import struct
@@ -18,11 +19,12 @@ from tui.front.ticket import clamp_size
 
 
 class Wires(ABC):
-    """Made before the fork; ``child_ends`` (input, output, error, report) go to the session."""
+    """Made before the fork; ``child_ends`` (input, output, error, report, news) go to the session."""
 
     def __init__(self) -> None:
         self._report, report = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self.child_ends: list[int] = [report]
+        news, self._news = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.child_ends: list[int] = [report, news]
         self._out: list[Outflow] = []
 
     @abstractmethod
@@ -49,6 +51,11 @@ class Wires(ABC):
         except BlockingIOError:
             return b""
 
+    def tell(self, piece: bytes) -> None:
+        """Give the session a piece of news (`tui.front.news`); one that does not read misses it."""
+        with contextlib.suppress(OSError):
+            os.write(self._news, piece)
+
     def close(self) -> None:
         """Stop pumping and close everything; a session on a pseudo-terminal is hung up by it."""
         self.let_go()
@@ -56,6 +63,7 @@ class Wires(ABC):
             out.stop()
         self._close()
         os.close(self._report)
+        os.close(self._news)
 
     def _pace(self, paused: bool) -> None:
         for out in self._out:

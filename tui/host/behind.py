@@ -6,6 +6,7 @@ import os
 import secrets
 import select
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -13,10 +14,12 @@ from types import FrameType
 from typing import NoReturn
 
 from auth import sessions
+from db.store import clock
 from db.store.settings import Home
-from tui.front import confine
+from tui.front import confine, control
 from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell
 from tui.front.log import configure, event
+from tui.front.news import NEWS, announcement
 from tui.front.session import CRASHED
 from tui.front.ticket import Ticket
 from tui.host.operator import opened
@@ -33,12 +36,17 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
     """Run the session in a child; record how it ended, whatever happens to it or to the line."""
     sys.stdout.flush()
     parent = os.getpid()
+    news, tell = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.pthread_sigmask(signal.SIG_BLOCK, LINE_SIGNALS)  # a line cut now is heard of by `Watch`
     child = os.fork()
     if child == 0:
-        _be_the_session(home, ticket, parent)
-    watch = Watch(child, idle_seconds if ticket.terminal else None)
-    code = watch.until_the_end()
+        _be_the_session(home, ticket, parent, news)
+    os.close(news)
+    watch = Watch(child, idle_seconds if ticket.terminal else None, ticket, tell)
+    file = control.socket_of(home, "console")
+    with control.listen(file) as asked:
+        code = watch.until_the_end(asked)
+    file.unlink(missing_ok=True)
     how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
     if how in FAREWELLS and ticket.terminal:
         os.write(1, RESTORE + farewell(how, ticket.language))
@@ -53,14 +61,20 @@ class Watch:
     ``how`` says which of these it was; it is empty where the session ended by itself.
     """
 
-    def __init__(self, child: int, idle_seconds: float | None) -> None:
+    def __init__(
+        self, child: int, idle_seconds: float | None, ticket: Ticket | None = None, news: int = -1
+    ) -> None:
         self.how = ""
+        self._ticket = ticket
+        self._news = news
+        self._began = clock.now()
+        self._touched = time.monotonic()
         self._child = child
         self._idle_seconds = idle_seconds
         self._kill_at: float | None = None
 
-    def until_the_end(self) -> int:
-        """The session's exit status, negative for a signal."""
+    def until_the_end(self, asked: socket.socket | None = None) -> int:
+        """The session's exit status, negative for a signal; questions at ``asked`` are answered meanwhile."""
         woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         for number in LINE_SIGNALS:
             signal.signal(number, self._line_gone)
@@ -69,19 +83,43 @@ class Watch:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, LINE_SIGNALS)
         ended = os.pidfd_open(self._child)
         poll = select.poll()
-        for descriptor in (ended, woken):
+        for descriptor in (ended, woken, *([asked.fileno()] if asked is not None else [])):
             poll.register(descriptor, select.POLLIN)
-        touched, read_at = time.monotonic(), _last_read()
-        while all(descriptor != ended for descriptor, _event in poll.poll(self._milliseconds())):
+        read_at = _last_read()
+        while ended not in (ready := {descriptor for descriptor, _event in poll.poll(self._milliseconds())}):
             _drain(woken)
             if _last_read() != read_at:
-                touched, read_at = time.monotonic(), _last_read()
-            if self._idle_seconds is not None and time.monotonic() - touched >= self._idle_seconds:
+                self._touched, read_at = time.monotonic(), _last_read()
+            if asked is not None and asked.fileno() in ready:
+                control.answer_one(asked, self.respond)
+            if self._idle_seconds is not None and time.monotonic() - self._touched >= self._idle_seconds:
                 self.end("idle")
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
                 os.kill(self._child, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
         return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+
+    def respond(self, question: control.Question) -> dict[str, object]:
+        """The answer to one question."""
+        ticket = self._ticket
+        if ticket is None:
+            return {"refused": "nobody is inside"}
+        match question:
+            case {"ask": "who"}:
+                inside = {
+                    "session": ticket.session, "source": ticket.source, "front": "console",
+                    "began": self._began, "idle": round(time.monotonic() - self._touched),
+                }  # fmt: skip
+                return {"kind": "console", "pid": os.getpid(), "state": "serving", "sessions": [inside]}
+            case {"ask": "tell", "text": str(text)} if ticket.command is None:
+                with suppress(OSError):
+                    os.write(self._news, announcement(text))
+                return {"told": 1}
+            case {"ask": "end", "session": int(session)} if session == ticket.session:
+                self.end("ended")
+                return {"ended": True}
+            case _:
+                return {"told": 0, "ended": False}
 
     def end(self, how: str) -> None:
         """Tell the session to end; it is killed where it does not."""
@@ -110,11 +148,13 @@ def _drain(descriptor: int) -> None:
         os.read(descriptor, 4096)
 
 
-def _be_the_session(home: Home, ticket: Ticket, parent: int) -> NoReturn:
+def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoReturn:
     """In the child: run the session and exit with its status."""
     status = CRASHED
     try:
         confine.die_with_parent(parent)
+        os.dup2(news, NEWS, inheritable=False)
+        os.closerange(NEWS + 1, confine.FILES)
         confine.no_core_files()
         confine.default_signals()
         confine.set_environment(ticket.environment)

@@ -100,11 +100,15 @@ def serve(
     host: Annotated[str | None, typer.Option(help=t(_("Another address than the settings'.")))] = None,
     port: Annotated[int | None, typer.Option(help=t(_("Another port than the settings'.")))] = None,
     log: Annotated[Path | None, typer.Option(help=t(_("Log file (else standard error).")))] = None,
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help=t(_("Take the door over from the server that runs, if one does."))),
+    ] = False,
 ) -> int:
     """Serve the directory over SSH until Ctrl+C or SIGTERM."""
     from tui.host.serve import serve as run
 
-    return run(dir, host, port, log)
+    return run(dir, host, port, log, take_over)
 
 
 @app.command(
@@ -209,6 +213,49 @@ def trace(
     from tui.host.trace import trace as run
 
     return run(dir, what, login, json)
+
+
+@app.command(
+    short_help=t(_("List who is signed in.")),
+    help=t(_("List who is signed in, since when, from where, and which process serves them.")),
+)
+def who(dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
+    """List who is signed in, since when, from where, and which process serves them."""
+    from tui.host.inside import who as run
+
+    run(dir, login, json)
+
+
+@app.command(
+    short_help=t(_("End somebody's sessions.")),
+    help=t(_("End every session of a login, or one session by its number, at once; it goes on record.")),
+)
+def kick(
+    whom: Annotated[
+        str, typer.Argument(metavar="LOGIN|SESSION", show_default=False, help=t(_("Whose, or which.")))
+    ],
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> None:
+    """End every session of a login, or one session by its number, at once; it goes on record."""
+    from tui.host.inside import kick as run
+
+    run(dir, whom, login)
+
+
+@app.command(
+    short_help=t(_("Say something on every screen.")),
+    help=t(_("Show a line on every screen that is open on this host; it goes on record.")),
+)
+def announce(
+    text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False, help=t(_("The line.")))],
+    dir: Dir = None,
+    login: SignInAs = "",
+) -> None:
+    """Show a line on every screen that is open on this host; it goes on record."""
+    from tui.host.inside import announce as run
+
+    run(dir, text, login)
 
 
 @app.command(

@@ -76,6 +76,7 @@ go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py`
 
 import tui.kit.environment  # noqa: F401  (before anything imports textual)
 from tui.kit.base import KitApp, Memory, Reader
+from tui.kit.bulletin import Told
 from tui.kit.commands import Command
 from tui.kit.datalist import Column, DataList
 from tui.kit.dialogs import Dialog, Option, ask_text, choose, confirm, tell_at_length, tell_facts
@@ -123,6 +124,7 @@ __all__ = [
     "Reader",
     "Styled",
     "TextInput",
+    "Told",
     "UnitTree",
     "Where",
     "ask_text",

@@ -25,6 +25,7 @@ from tui.kit.mode import Mode
 from tui.kit.stylesheet import KeptStylesheet
 
 if TYPE_CHECKING:
+    from tui.kit.bulletin import Told
     from tui.kit.notice import Tone
 
 SIGNED_OUT = 0
@@ -90,6 +91,7 @@ class KitApp(App[int], inherit_bindings=False):
         self._colourless: list[LineFilter] = [Colourless()]
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        self.told: Told | None = None
         self.mouse_on = True
         self._canvas = Canvas()
         self._colors = COLOR_SYSTEMS["truecolor"]
@@ -175,6 +177,15 @@ class KitApp(App[int], inherit_bindings=False):
 
         for notice in self.screen.query(Notice):
             notice.tell(text, tone)
+
+    def tell_everywhere(self, told: Told | None) -> None:
+        """Say something under the top line of every screen, or no more."""
+        from tui.kit.bulletin import Bulletin
+
+        self.told = told
+        for screen in self.screen_stack:
+            for line in screen.query(Bulletin):
+                line.renew()
 
     def notify(self, message: str, **_options: Any) -> None:
         """Textual's own notifications go the same safe way."""

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from db.language import _
+from tui.kit.bulletin import Bulletin
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
@@ -51,6 +52,7 @@ class Frame(Keyed):
         yield TopLine()
         if self.reachable_modes():
             yield ModeBar()
+        yield Bulletin()
         yield from self.body()
         yield Notice()
         yield Footer()
@@ -73,6 +75,8 @@ class Frame(Keyed):
         """Any key hides the notice; a digit changes the mode."""
         for notice in self.query(Notice):
             notice.hush()
+        if self.app.told is not None and self.app.told.is_read():
+            self.app.tell_everywhere(None)
         if self._moves_the_list(event.key):
             event.stop()
             return
@@ -107,6 +111,8 @@ class Frame(Keyed):
         """
         if self._spoken != self.app.language:
             self.respeak()
+        for line in self.query(Bulletin):
+            line.renew()
         if self._away:
             self._away = False
             self.come_back()

@@ -17,13 +17,16 @@ from db.desk.accounts.charge import (
 )
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
 from db.desk.accounts.telling import tell_owner
-from db.desk.accounts.views import AccountRow, BookOfAccounts, WithoutAccount, row_of
+from db.desk.accounts.views import AccountRow, BookOfAccounts, Inside, WithoutAccount, row_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import books_of, policy_of
+from db.desk.values import clean
 from db.language import Label, _
 from db.store import clock
 from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
+
+LONGEST_ANNOUNCEMENT = 200
 
 
 class Accounts(Subject):
@@ -111,10 +114,48 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id, "disabled"))
 
     @operation("accounts.end_sessions", recorded=True)
-    def end_sessions(self, account: int) -> None:
-        """End an account's sessions, wherever its owner is signed in; the account stays in use."""
+    def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
+        """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
+        stays in use. Their numbers."""
         row, book = looked_after(self.standing, account)
-        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id, "ended"))
+        ended = _end_sessions(row.id, "ended", only)
+        self.act.note(book=book, account=row.id, sessions=ended)
+        return tuple(ended)
+
+    @operation("accounts.inside", recorded=True)
+    def inside(self, book: str) -> tuple[Inside, ...]:
+        """Who of ``book`` is signed in now, of those whose accounts the actor looks after, by session."""
+        holdings = technical(self.standing, book)
+        require(self.standing, holdings, book)
+        self.act.note(book=book)
+        reached = accounts_of(holdings, book).select(Account.id)
+        rows = (
+            SignInSession.select(SignInSession, Account)
+            .join(Account)
+            .where(SignInSession.ended_at.is_null() & SignInSession.account.in_(reached))
+            .order_by(SignInSession.id)
+        )
+        return tuple(
+            Inside(row.id, row.account.login, row.source, row.front, row.server, row.started_at)
+            for row in rows
+        )
+
+    @operation("accounts.announce", recorded=True)
+    def announce(self, book: str, text: str) -> str:
+        """Put on record what is announced to everybody inside; the text as it is shown. For the system
+        administrators of the whole of ``book``. Raises Invalid."""
+        holdings = self.standing.held("admin", book)
+        if not holdings or not covers(holdings, book, None):
+            clause = policy_of(book).maintainer.clause if self.standing.roles(book) else SILENT
+            raise Refused(
+                _("System administrators announce on all screens."), clause, _("Ask a system administrator.")
+            )
+        said = clean(text)
+        if not said or len(said) > LONGEST_ANNOUNCEMENT:
+            problem = _("Write 1 to {most} characters.", most=LONGEST_ANNOUNCEMENT)
+            raise Invalid(Problem("text", problem))
+        self.act.note(book=book, what=said)
+        return said
 
     @operation("accounts.enable", recorded=True)
     def enable(self, account: int) -> None:
@@ -180,8 +221,10 @@ def _activate(account: Account, digest: str, until: str) -> None:
     Account.update(activation=digest, activation_until=until).where(Account.id == account.id).execute()
 
 
-def _end_sessions(account: int, how: str) -> list[int]:
+def _end_sessions(account: int, how: str, only: int | None = None) -> list[int]:
     running = (SignInSession.account == account) & SignInSession.ended_at.is_null()
+    if only is not None:
+        running &= SignInSession.id == only
     ended = [row.id for row in SignInSession.select(SignInSession.id).where(running)]
     SignInSession.update(ended_at=clock.now(), ended_how=how).where(running).execute()
     return ended

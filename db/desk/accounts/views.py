@@ -33,6 +33,18 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Somebody who is signed in. ``server`` is the host and state folder; ``started_at`` as stored."""
+
+    session: int
+    login: str
+    source: str
+    front: str
+    server: str
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookOfAccounts:
     """A book whose accounts the actor looks after."""
 

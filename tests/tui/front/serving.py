@@ -35,7 +35,7 @@ def main() -> int:
         plan,
         SignIn,
         sessions.end,
-        after_closing(lambda port: print(port, flush=True)),
+        after_closing(home, lambda port: print(port, flush=True)),
         lambda: keep_checkpoints(home, home.settings()),
     )
 

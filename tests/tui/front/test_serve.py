@@ -77,9 +77,9 @@ class Served:
         server = psutil.Process(self.process.pid)
         return [server, *server.children(recursive=True)]
 
-    def stop(self) -> int:
-        """SIGTERM, and the exit status."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """SIGTERM, or another signal, and the exit status."""
+        self.process.send_signal(number)
         return self.process.wait(30)
 
 
@@ -127,7 +127,13 @@ def test_the_log_says_who_came_from_where_and_how_it_ended(served: Served) -> No
     assert (raw.strip(), status) == (b"inside", 0)
     assert served.stop() == 0
     lines = [json.loads(line) for line in served.log_file.read_text().splitlines()]
-    assert [line["event"] for line in lines] == ["listening", "signed-in", "session-ended", "stopped"]
+    assert [line["event"] for line in lines] == [
+        "listening",
+        "signed-in",
+        "session-ended",
+        "stopping",
+        "stopped",
+    ]
     assert lines[1]["login"] == "zhangwei"
     assert lines[1]["source"] == "127.0.0.1"
     assert lines[2]["how"] == "closed"
@@ -138,7 +144,7 @@ def test_the_log_says_who_came_from_where_and_how_it_ended(served: Served) -> No
 def test_a_stop_ends_and_records_every_session(served: Served) -> None:
     client = served.sign_in("-o", "SetEnv=LANG=zh_CN.UTF-8").wait_for("size 80x24")
     pids = [process.pid for process in served.processes()]
-    assert served.stop() == 0
+    assert served.stop(signal.SIGINT) == 0
     raw, status = client.finish()
     assert status == 1
     assert "服务正在停止".encode() in raw

@@ -12,33 +12,25 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
 import psutil
-import pyotp
 import pytest
 from asyncssh.packet import Boolean, String, UInt32
 
-from auth.provision import enrol_from_host
-from db.store import clock
-from db.store.engine import close_store, open_store, writing
-from db.store.settings import Home
-from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
 from tests.tui.front.running import ROOT, SSH_OPTIONS, Client, connect
-from tests.tui.host.conftest import INIT, Host
+from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
+from tests.tui.host.people import PASSWORD, Installation, install
 from tui.front.gate import Stage
 from tui.host import behind, sshd
-from tui.host.main import main
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 from tui.host.waiting import place
 
-PASSWORD = "canary-password-7731"
-PEOPLE = ("zhangwei", "wangfang", "chenjie")
+PEOPLE = ("zhangwei", "wangfang")
 
 
 @dataclass(frozen=True)
@@ -46,25 +38,14 @@ class Front:
     """`sshd` before an installation with some accounts."""
 
     ssh: OpenSSH
-    home: Home
-    secrets: dict[str, str]
-
-    def code(self, login: str) -> str:
-        return pyotp.TOTP(self.secrets[login]).now()
-
-    def session(self, login: str) -> SignInSession:
-        open_store(self.home)
-        try:
-            return SignInSession.select().join(Account).where(Account.login == login).get()
-        finally:
-            close_store()
+    inside: Installation
 
     def consoles(self) -> list[psutil.Process]:
         """The processes of mingce behind this `sshd`."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
-            if "console" in words and str(self.home.folder) in words and "tui.host.main" in words:
+            if "console" in words and str(self.inside.home.folder) in words and "tui.host.main" in words:
                 found.append(process)
         return found
 
@@ -72,27 +53,17 @@ class Front:
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("openssh")
-    home = Home(folder / "state")
-    assert main([*INIT, "--accept", "--json", "--dir", str(home.folder)]) == 0
-    secrets = {}
-    open_store(home)
-    for login in PEOPLE:
-        account, secrets[login] = enrol_from_host(login, None, PASSWORD)
-        with writing():
-            Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
-            UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
-    close_store()
+    inside = install(folder / "state", *PEOPLE)
     program = ["env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "tui.host.main"]
-    with openssh(folder / "sshd", shlex.join([*program, "console", "--dir", str(home.folder)])) as made:
-        yield Front(made, home, secrets)
+    with openssh(
+        folder / "sshd", shlex.join([*program, "console", "--dir", str(inside.home.folder)])
+    ) as made:
+        yield Front(made, inside)
 
 
 def _sign_in(front: Front, login: str) -> Client:
     client = front.ssh.ssh("-o", "SetEnv=LANG=en_US.UTF-8").wait_for("Login")
-    for answer in (login, PASSWORD, front.code(login)):
-        client.process.send(answer + "\r")
-        time.sleep(0.3)
-    return client.wait_for("1 Today")
+    return front.inside.enter(client, login)
 
 
 def _gone(processes: list[psutil.Process]) -> None:
@@ -108,21 +79,21 @@ def test_a_person_signs_in_on_the_screen_and_a_cut_line_leaves_nothing(front: Fr
     assert len(tree) >= 2
     client.process.kill(signal.SIGKILL)
     _gone(tree)
-    ended = front.session("zhangwei")
+    ended = front.inside.session("zhangwei")
     assert (ended.source, ended.front, ended.ended_how) == ("127.0.0.1", "console", "cut")
 
 
 def test_a_plain_command_reads_three_lines(front: Front) -> None:
     said = subprocess.run(
         ["ssh", *SSH_OPTIONS, "-p", str(front.ssh.port), f"{USER}@127.0.0.1", "whoami"],
-        input=f"wangfang\n{PASSWORD}\n{front.code('wangfang')}\n",
+        input=f"wangfang\n{PASSWORD}\n{front.inside.code('wangfang')}\n",
         capture_output=True,
         text=True,
         check=False,
     )
     assert (said.returncode, "wangfang" in said.stdout) == (0, True), said.stderr
     assert "ssh -t" in said.stderr
-    assert front.session("wangfang").ended_how == "closed"
+    assert front.inside.session("wangfang").ended_how == "closed"
 
 
 @pytest.mark.threat(8)

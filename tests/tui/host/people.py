@@ -1,0 +1,116 @@
+"""An installation with people who can sign in, once for a module, and its server as a process."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from auth.provision import enrol_from_host
+from db.store import clock
+from db.store.engine import close_store, open_store, writing
+from db.store.settings import Home
+from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
+from tests.tui.front.running import ROOT, Client
+from tests.tui.host.conftest import INIT, Said
+from tui.host.main import main
+
+PASSWORD = "canary-password-7731"
+COMMAND = [sys.executable, "-m", "tui.host.main"]
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "en_US.UTF-8", "TERM": "xterm-256color"}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """``secrets`` are the TOTP secrets by login. Each login can sign in once in half a minute."""
+
+    home: Home
+    secrets: dict[str, str]
+
+    def code(self, login: str) -> str:
+        return pyotp.TOTP(self.secrets[login]).now()
+
+    def session(self, login: str) -> SignInSession:
+        """The newest session of ``login`` as it is on record."""
+        open_store(self.home)
+        try:
+            found = SignInSession.select().join(Account).where(Account.login == login)
+            return found.order_by(SignInSession.id.desc()).get()
+        finally:
+            close_store()
+
+    def run(self, *words: str) -> Said:
+        """``mingce WORDS`` on it."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = main([*words, "--dir", str(self.home.folder)])
+        return Said(status, out.getvalue(), err.getvalue())
+
+    def ask(self, *words: str) -> Any:
+        """The JSON of ``mingce WORDS --json``."""
+        return self.run(*words, "--json").data
+
+    def enter(self, client: Client, login: str) -> Client:
+        """Type login, password and code into the screen of a console."""
+        for answer in (login, PASSWORD, self.code(login)):
+            client.process.send(answer + "\r")
+            time.sleep(0.3)
+        return client.wait_for("1 Today", 30)
+
+
+def install(folder: Path, *logins: str) -> Installation:
+    """A new installation in which ``logins`` are of human resources and have accepted the undertaking."""
+    home = Home(folder)
+    assert main([*INIT, "--accept", "--json", "--dir", str(folder)]) == 0
+    secrets = {}
+    open_store(home)
+    for login in logins:
+        account, secrets[login] = enrol_from_host(login, None, PASSWORD)
+        with writing():
+            Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
+            UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
+    close_store()
+    return Installation(home, secrets)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running ``mingce serve``."""
+
+    installation: Installation
+    process: subprocess.Popen[str]
+    port: int
+
+    def sign_in(self, login: str) -> Client:
+        """``login`` on the first screen."""
+        client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
+        return client.sign_in(PASSWORD, self.installation.code(login)).wait_for("1 Today", 30)
+
+
+@contextmanager
+def server(installation: Installation, *words: str) -> Iterator[Server]:
+    """``mingce serve WORDS``; killed at the end if it has not ended."""
+    log = installation.home.log / "server.log"
+    command = [*COMMAND, "serve", "--dir", str(installation.home.folder), "--log", str(log), *words]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        try:
+            assert "port" in said, said
+            yield Server(installation, process, int("".join(filter(str.isdigit, said))))
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(20)

@@ -1,0 +1,205 @@
+"""The line on which a server, or the process behind a console, is asked what it does and told what to do.
+
+A socket in ``run/`` of the state folder for each process, open to its owner and root alone. One question
+a connection, a line of JSON, answered by another:
+
+    {"ask": "who"}                      {"kind", "pid", "version", "state", "sessions": […]}
+    {"ask": "end", "session": n}        {"ended": bool}
+    {"ask": "tell", "text": …}          {"told": n}
+    {"ask": "stop", "minutes": n}       {"stopping": true}
+    {"ask": "hand-over"}                {"handed": n}, and the listening sockets beside it
+
+A process that was killed leaves its socket behind; whoever asks next removes it.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from db.store.settings import Home
+
+LONGEST = 65_536
+PATIENCE = 5.0
+"""Seconds the other side has for its line."""
+MOST_SOCKETS = 16
+_CREDENTIALS = struct.Struct("3i")
+
+Question = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back; ``sockets`` go with it, and ``after`` is called once it has gone."""
+
+    said: dict[str, Any]
+    sockets: Sequence[int] = ()
+    after: Callable[[], None] = field(default=lambda: None)
+
+
+Respond = Callable[[Question], Awaitable[Answer]]
+
+
+def socket_of(home: Home, kind: str) -> Path:
+    """Where this process listens; ``kind`` is serve or console."""
+    return home.run / f"{kind}-{os.getpid()}.sock"
+
+
+def listen(file: Path) -> socket.socket:
+    """A listening socket at ``file``, for its owner alone."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with _short(file) as name:
+        made.bind(name)
+    file.chmod(0o600)
+    made.listen(8)
+    made.setblocking(False)
+    return made
+
+
+def is_allowed(connection: socket.socket) -> bool:
+    """Whether the other side is this process's own user or root, as the kernel says."""
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _pid, uid, _gid = _CREDENTIALS.unpack(raw)
+    return uid in (0, os.getuid())
+
+
+class Control:
+    """The server's end, on its event loop."""
+
+    def __init__(self, file: Path, respond: Respond) -> None:
+        self._file = file
+        self._respond = respond
+        self._socket = listen(file)
+        self._task = asyncio.create_task(self._accept())
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Answer no more."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        self._socket.close()
+        self._file.unlink(missing_ok=True)
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            connection, _address = await loop.sock_accept(self._socket)
+            task = asyncio.create_task(self._talk(connection))
+            self._talks.add(task)
+            task.add_done_callback(self._talks.discard)
+
+    async def _talk(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with connection, contextlib.suppress(OSError, TimeoutError, ValueError):
+            if not is_allowed(connection):
+                return
+            async with asyncio.timeout(PATIENCE):
+                asked = b""
+                while not asked.endswith(b"\n") and len(asked) < LONGEST:
+                    data = await loop.sock_recv(connection, LONGEST)
+                    if not data:
+                        return
+                    asked += data
+            answer = await self._respond(read(asked))
+            line = json.dumps(answer.said).encode() + b"\n"
+            if answer.sockets:
+                socket.send_fds(connection, [line], list(answer.sockets))
+            else:
+                async with asyncio.timeout(PATIENCE):
+                    await loop.sock_sendall(connection, line)
+            answer.after()
+
+
+def read(line: bytes) -> Question:
+    """One line of JSON. Raises ValueError."""
+    asked = json.loads(line)
+    if not isinstance(asked, dict):
+        raise ValueError("a question is an object")
+    return asked
+
+
+def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str, Any]]) -> None:
+    """Answer one connection of a process without an event loop; what fails is the asker's to notice."""
+    with contextlib.suppress(OSError, ValueError):
+        connection, _address = listening.accept()
+        with connection:
+            connection.settimeout(1.0)
+            if is_allowed(connection):
+                with connection.makefile("rb") as stream:
+                    answer = respond(read(stream.readline(LONGEST)))
+                connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer, from which socket it came, and the sockets that came with it."""
+
+    file: Path
+    said: dict[str, Any]
+    sockets: tuple[int, ...] = ()
+
+
+def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
+    """What the process at ``file`` answers; None where none does. The socket of a dead one is removed."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(patience)
+        try:
+            with _short(file) as name:
+                line.connect(name)
+            line.sendall(json.dumps(question).encode() + b"\n")
+            data, sockets = _receive(line)
+        except (ConnectionRefusedError, FileNotFoundError):
+            file.unlink(missing_ok=True)
+            return None
+        except OSError:
+            return None
+    try:
+        return Heard(file, read(data), sockets)
+    except ValueError:
+        return None
+
+
+def ask_all(home: Home, question: Question, kinds: Sequence[str] = ("serve", "console")) -> list[Heard]:
+    """What every process of this state folder on this host answers, but this one."""
+    own = {socket_of(home, kind) for kind in kinds}
+    files = sorted(file for kind in kinds for file in home.run.glob(f"{kind}-*.sock"))
+    return [heard for file in files if file not in own if (heard := ask(file, question)) is not None]
+
+
+def _receive(line: socket.socket) -> tuple[bytes, tuple[int, ...]]:
+    """A line and the descriptors that came with its first bytes."""
+    data, ancillary, _flags, _address = line.recvmsg(
+        LONGEST, socket.CMSG_SPACE(MOST_SOCKETS * array.array("i").itemsize), socket.MSG_CMSG_CLOEXEC
+    )
+    descriptors = array.array("i")
+    for level, kind, given in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(given[: len(given) - len(given) % descriptors.itemsize])
+    while data and not data.endswith(b"\n"):
+        more = line.recv(LONGEST)
+        if not more:
+            break
+        data += more
+    return data, tuple(descriptors)
+
+
+@contextlib.contextmanager
+def _short(file: Path) -> Iterator[str]:
+    """A name for ``file`` that fits into a socket's address however deep its folder lies."""
+    folder = os.open(file.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{file.name}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,51 @@
+"""What a running session is told from outside: an announcement, the service's end, a new version.
+
+A line of JSON each, on a descriptor of the session's own. The text of an announcement has been made safe and
+put on record before it comes here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+
+NEWS = 4
+"""The descriptor on which a session hears."""
+LONGEST = 4096
+
+
+def announcement(text: str) -> bytes:
+    """An administrator says something to everybody."""
+    return _line({"news": "announcement", "text": text})
+
+
+def stopping(minutes: int) -> bytes:
+    """The service stops in ``minutes``."""
+    return _line({"news": "stopping", "minutes": minutes})
+
+
+def renewed() -> bytes:
+    """There is a new version for whoever signs in from now on."""
+    return _line({"news": "renewed"})
+
+
+def heard(descriptor: int = NEWS) -> Iterator[dict[str, object]]:
+    """What has come. Ends the descriptor's use with EOFError where the other side is gone."""
+    try:
+        data = os.read(descriptor, LONGEST)
+    except BlockingIOError:
+        return
+    if not data:
+        raise EOFError
+    for line in data.splitlines():
+        try:
+            piece = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(piece, dict):
+            yield piece
+
+
+def _line(piece: dict[str, object]) -> bytes:
+    return json.dumps(piece).encode() + b"\n"

@@ -1,0 +1,107 @@
+"""What a running server is asked and told: by signals, and on its control socket (`tui.front.control`)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+from db.store.settings import Home
+from tui.front.control import Answer, Question, ask_all
+from tui.front.log import event
+from tui.front.news import announcement
+from tui.front.server import Front, Stop
+
+TAKE_OVER = "--take-over"
+VERSION = version("mingce")
+
+
+class Steering:
+    """Steers ``front``. ``let_go`` ends what runs beside it, before another server begins to do the same."""
+
+    def __init__(
+        self, front: Front, home: Home, stop: Stop, minutes: float, let_go: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._front = front
+        self._home = home
+        self._stop = stop
+        self._minutes = minutes
+        self._let_go = let_go
+        self._successor: asyncio.Task[None] | None = None
+
+    def heed_signals(self) -> None:
+        """SIGTERM stops gracefully, and at once where it comes again; SIGINT at once; SIGHUP renews."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.stop, self._minutes)
+        loop.add_signal_handler(signal.SIGINT, self.stop, 0.0)
+        loop.add_signal_handler(signal.SIGHUP, self.renew)
+
+    def stop(self, minutes: float) -> None:
+        """Stop, and with this server those that it took over from and where people still are."""
+        if not self._front.has_moved():
+            asyncio.get_running_loop().run_in_executor(
+                None, ask_all, self._home, {"ask": "stop", "minutes": minutes}, ("serve",)
+            )
+        self._stop.ask(minutes)
+
+    async def see_others_off(self) -> None:
+        """Wait for those that were asked to stop with this server: a service manager ends what is left."""
+        while self._stop.asked.is_set() and not self._front.has_moved():
+            others = await asyncio.to_thread(ask_all, self._home, {"ask": "who"}, ("serve",))
+            if all(heard.said.get("state") != "stopping" for heard in others):
+                return
+            await asyncio.sleep(0.5)
+
+    def renew(self) -> None:
+        """Start this very command anew, perhaps another version by now; it takes over when it is warm."""
+        if self._front.state == "serving" and (self._successor is None or self._successor.done()):
+            self._successor = asyncio.create_task(self._start_successor())
+
+    async def respond(self, question: Question) -> Answer:
+        """The answer to one question."""
+        match question:
+            case {"ask": "who"}:
+                return Answer(self._who())
+            case {"ask": "tell", "text": str(text)}:
+                return Answer({"told": self._front.tell(announcement(text))})
+            case {"ask": "end", "session": int(session)}:
+                found = [stay for stay in self._front.stays() if stay.session == session]
+                for stay in found:
+                    stay.stop("ended")
+                return Answer({"ended": bool(found)})
+            case {"ask": "stop", "minutes": int(minutes) | float(minutes)}:
+                return Answer({"stopping": True}, after=lambda: self._stop.ask(minutes))
+            case {"ask": "hand-over"}:
+                return await self._hand_over()
+            case _:
+                return Answer({"refused": "there is no such question"})
+
+    async def _hand_over(self) -> Answer:
+        if self._front.state != "serving":
+            return Answer({"handed": 0})
+        await self._let_go()
+        sockets = self._front.listening()
+        event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
+        return Answer({"handed": len(sockets)}, sockets, self._front.move)
+
+    def _who(self) -> dict[str, object]:
+        return {
+            "kind": "serve",
+            "pid": os.getpid(),
+            "version": VERSION,
+            "state": self._front.state,
+            "sessions": [stay.summary() for stay in self._front.stays()],
+        }
+
+    async def _start_successor(self) -> None:
+        """Run the successor; it is a child of this server until this one has gone."""
+        event("renewing", version=VERSION)
+        words = [word for word in sys.orig_argv if word != TAKE_OVER]
+        child = await asyncio.create_subprocess_exec(*words, TAKE_OVER, stdin=asyncio.subprocess.DEVNULL)
+        status = await child.wait()
+        level = logging.INFO if status == 0 else logging.ERROR
+        event("successor-ended", level, status=status)

@@ -1,0 +1,97 @@
+"""`mingce who`, `kick` and `announce`: who is inside, ending a session, and saying something to everybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.desk import Desk
+from db.desk.accounts.views import Inside
+from db.desk.localtime import local
+from db.language import Message, _
+from db.store.settings import Home
+from tui.front.control import Heard, ask_all
+from tui.host.account import number_of
+from tui.host.operator import desk_for
+from tui.host.shell import Failure, state_folder, tell, tell_json
+from tui.host.tongue import t
+
+STATES: dict[str, Message] = {
+    "serving": _("serves"),
+    "moved": _("handed over"),
+    "stopping": _("stops"),
+}
+
+
+def who(folder: Path | None, login: str, as_json: bool) -> None:
+    """Everybody who is signed in, with the process that serves them where it runs on this host."""
+    from tabulate import tabulate
+
+    home = Home(state_folder(folder))
+    with desk_for(home, login) as desk:
+        inside = [one for one in _inside(desk) if one.session != desk.actor.session]
+        running = _running(home)
+        lines = [] if as_json else [_line(one, running) for one in inside]
+    if as_json:
+        tell_json([_as_json(one, running) for one in inside])
+        return
+    headings = [t(_("Session")), t(_("Login")), t(_("From")), t(_("Since")), t(_("Idle")), t(_("Served by"))]
+    tell(tabulate(lines, headers=headings, disable_numparse=True))
+
+
+def kick(folder: Path | None, whom: str, login: str) -> None:
+    """End every session of a login, or the one session of a number, at once."""
+    home = Home(state_folder(folder))
+    with desk_for(home, login) as desk:
+        inside = _inside(desk)
+        if whom.isdecimal():
+            found = [one for one in inside if one.session == int(whom)]
+        else:
+            found = [one for one in inside if one.login == whom]
+        if not found:
+            raise Failure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
+        only = found[0].session if whom.isdecimal() else None
+        ended = desk.accounts.end_sessions(number_of(found[0].login), only)
+    for session in ended:
+        ask_all(home, {"ask": "end", "session": session})
+    tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
+
+
+def announce(folder: Path | None, text: str, login: str) -> None:
+    """Show a line on every screen that is open on this host."""
+    home = Home(state_folder(folder))
+    with desk_for(home, login) as desk:
+        said = [desk.accounts.announce(book.id, text) for book in desk.accounts.books()]
+    if not said:
+        raise Failure(_("There is no directory to announce in."))
+    told = sum(int(heard.said.get("told", 0)) for heard in ask_all(home, {"ask": "tell", "text": said[0]}))
+    tell(_("Shown on {count} screens.", count=told))
+
+
+def _inside(desk: Desk) -> list[Inside]:
+    found = {one.session: one for book in desk.accounts.books() for one in desk.accounts.inside(book.id)}
+    return [found[session] for session in sorted(found)]
+
+
+def _running(home: Home) -> dict[int, tuple[Heard, dict[str, object]]]:
+    """The processes of this host by the sessions that they serve."""
+    answers = ask_all(home, {"ask": "who"})
+    return {int(one["session"]): (heard, one) for heard in answers for one in heard.said["sessions"]}
+
+
+def _line(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> list[str]:
+    idle, by = "", one.server
+    if one.session in running:
+        heard, live = running[one.session]
+        idle = t(_("{count} min", count=int(str(live["idle"])) // 60))
+        by = f"{heard.said['kind']} {heard.said['pid']} {t(STATES[heard.said['state']])}"
+    return [str(one.session), one.login, one.source, local(one.started_at), idle, by]
+
+
+def _as_json(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> dict[str, object]:
+    heard, live = running.get(one.session, (None, {}))
+    return {
+        "session": one.session, "login": one.login, "source": one.source, "front": one.front,
+        "since": one.started_at, "server": one.server, "idle": live.get("idle"),
+        "pid": heard.said["pid"] if heard else None, "state": heard.said["state"] if heard else None,
+        "version": heard.said.get("version") if heard else None,
+    }  # fmt: skip
