@@ -179,6 +179,8 @@ class Home:
         self.unfinished = folder / "restore-unfinished.json"
         self.run = folder / "run"
         self.door = self.run / "door"
+        self.metrics = self.run / "metrics.sock"
+        self.duties_mark = self.run / "duties"
 
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""

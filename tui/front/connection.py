@@ -33,6 +33,8 @@ class Door(House, Protocol):
 
     def has_room(self) -> bool: ...
 
+    def count(self, what: str, how: str) -> None: ...
+
     def remember(self, stay: Stay) -> None: ...
 
     def end_unused(self, signed: SignedIn) -> None: ...
@@ -57,6 +59,7 @@ class Connection(asyncssh.SSHServer):
         self._visitor = Visitor(source_of(self._address), conn.abort)
         left = self._door.gate.enter(self._visitor)
         if left is not None:
+            self._door.count("sign-in", "crowded-out")
             event("crowd", source=self._visitor.source, made_room=left.source)
         self._dialogue = Dialogue(
             self._door.checks,
@@ -94,6 +97,7 @@ class Connection(asyncssh.SSHServer):
         self._door.gate.leave(self._visitor)
         if self._signed is None:
             raise asyncssh.PermissionDenied("Nobody signed in")
+        self._door.count("sign-in", "done")
         event("signed-in", login=self._signed.login, source=self._address, session=self._signed.session)
         self._stay = Stay(self._door, self._signed, self._address, self._conn)
         self._door.remember(self._stay)
@@ -111,6 +115,7 @@ class Connection(asyncssh.SSHServer):
         """The result of a check, also where the client did not wait for it."""
         if signed is None:
             event("refused", source=self._address)
+            self._door.count("sign-in", "refused")
         elif self._lost:
             self._door.end_unused(signed)
         else:

@@ -75,7 +75,14 @@ def main() -> int:
             vacant=done.vacant,
             watched=done.watched,
         )
+    mark_done(home)
     return 0
+
+
+def mark_done(home: Home) -> None:
+    """Leave a sign that the duties were done just now."""
+    home.run.mkdir(mode=0o700, exist_ok=True)
+    home.duties_mark.touch(mode=0o600)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from tui.front.contract import EndSession, SignInFactory
 from tui.front.control import Control, ask_all, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
+from tui.front.metrics import Exporter, Family, recorded, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
 from tui.front.taking import from_predecessor, from_systemd, tell_systemd
@@ -85,6 +86,7 @@ def serve_home(
             after_closing(home, ready),
             lambda: _beside(home, settings),
             lambda: given or (from_predecessor(home) if take_over else []),
+            metrics=True,
         )
     finally:
         close_store()
@@ -117,6 +119,7 @@ def serve(
     ready: Ready = _nobody,
     beside: Beside | None = None,
     sockets: Sockets = list,
+    metrics: bool = False,
 ) -> int:
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
@@ -127,10 +130,12 @@ def serve(
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     front = Front(plan, sign_in, end_session)
-    return 0 if asyncio.run(_run(front, plan, ready, beside, sockets)) else 1
+    return 0 if asyncio.run(_run(front, plan, ready, beside, sockets, metrics)) else 1
 
 
-async def _run(front: Front, plan: Plan, ready: Ready, beside: Beside | None, sockets: Sockets) -> bool:
+async def _run(
+    front: Front, plan: Plan, ready: Ready, beside: Beside | None, sockets: Sockets, told: bool
+) -> bool:
     stop = Stop()
     runs_beside: list[asyncio.Task[None]] = []
 
@@ -152,6 +157,9 @@ async def _run(front: Front, plan: Plan, ready: Ready, beside: Beside | None, so
             front.spawner.stop()
             raise
         ready(port)
+        exporter = (
+            Exporter(home.metrics, lambda: text_of([*counted(front), *recorded(home)])) if told else None
+        )
         tell_systemd(f"READY=1\nMAINPID={os.getpid()}")
         if beside is not None:
             runs_beside.append(asyncio.create_task(beside()))
@@ -160,6 +168,20 @@ async def _run(front: Front, plan: Plan, ready: Ready, beside: Beside | None, so
         finally:
             tell_systemd("STOPPING=1")
             await let_go()
+            if exporter is not None:
+                await exporter.close()
             await steering.see_others_off()
     finally:
         await control.close()
+
+
+def counted(front: Front) -> list[Family]:
+    """What this server has counted since it began, and who is at its door."""
+    signs = tuple(({"outcome": how}, n) for (what, how), n in front.counted.items() if what == "sign-in")
+    ends = tuple(({"how": how}, n) for (what, how), n in front.counted.items() if what == "ended")
+    return [
+        Family("mingce_sign_ins", "counter", "Sign-ins at this server's door, by outcome.", signs),
+        Family("mingce_sessions_ended", "counter", "Sessions that ended, by how.", ends),
+        Family("mingce_door_waiting", "gauge", "Connections not signed in yet.", (({}, len(front.gate)),)),
+        Family("mingce_inside", "gauge", "People inside this server.", (({}, len(front.stays())),)),
+    ]

@@ -7,6 +7,7 @@ import logging
 import math
 import socket
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,7 @@ class Front:
         self._listeners: list[asyncssh.SSHAcceptor] = []
         self._moved = asyncio.Event()
         self.state: State = "serving"
+        self.counted: Counter[tuple[str, str]] = Counter()
         self.spawner = Spawner(plan.entry, plan.plain, plan.home)
         self.spawner.wait_until_ready()
         self.checks = Checks()
@@ -128,6 +130,10 @@ class Front:
     def has_moved(self) -> bool:
         """Whether another server has the sockets."""
         return self._moved.is_set()
+
+    def count(self, what: str, how: str) -> None:
+        """Count something that happened, for the metrics."""
+        self.counted[what, how] += 1
 
     def stays(self) -> list[Stay]:
         """Everybody inside."""
@@ -219,6 +225,7 @@ class Front:
 
     async def record_end(self, session: int, how: str) -> None:
         """Put the end of a session on record; a database that refuses is asked again, then logged."""
+        self.count("ended", how)
         for attempt in range(RECORD_TRIES):
             try:
                 await self.checks.run(lambda: self._end_session(session, how))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import locale
-import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,25 +28,15 @@ from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
-from tui.host import sshd
+from tui.host import checkup, sshd
 from tui.host.audit import lost_of, outside
+from tui.host.checkup import Ill, Remark
 from tui.host.keys import age
 from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
-ENOUGH_DISK = 512 << 20
-"""Bytes that should be free."""
 SQLITE_HEADER = b"SQLite format 3\0"
-
-
-class Ill(Exception):
-    """A check failed: ``found`` says what was found, ``advice`` what to do."""
-
-    def __init__(self, found: Text, advice: Text) -> None:
-        super().__init__(t(found))
-        self.found = found
-        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +63,8 @@ def doctor(folder: Path | None, as_json: bool) -> int:
     else:
         for finding in findings:
             said = t(_("{name}: {value}", name=finding.check, value=finding.found))
-            tell(f"{'ok  ' if finding.ok else 'FAIL'}  {said}")
+            word = "FAIL" if not finding.ok else "note" if finding.advice else "ok  "
+            tell(f"{word}  {said}")
             if finding.advice:
                 tell(f"      {t(finding.advice)}")
     return 0 if all(finding.ok for finding in findings) else FAILED
@@ -102,7 +91,7 @@ def _finding(home: Home, title: Message, check: Check) -> Finding:
     try:
         return Finding(title, True, check(home))
     except Ill as ill:
-        return Finding(title, False, ill.found, ill.advice)
+        return Finding(title, isinstance(ill, Remark), ill.found, ill.advice)
 
 
 def _folder(home: Home) -> Text:
@@ -274,17 +263,6 @@ def _locale(_home: Home) -> Text:
     return name
 
 
-def _disk(home: Home) -> Text:
-    folder = home.folder if home.folder.is_dir() else Path(os.sep)
-    free = shutil.disk_usage(folder).free
-    if free < ENOUGH_DISK:
-        raise Ill(
-            _("{size} MB free", size=free >> 20),
-            _("Make room: without it nothing can be recorded, so nothing is done."),
-        )
-    return _("{size} MB free", size=free >> 20)
-
-
 def _openssh(home: Home) -> Text:
     try:
         user = home.settings().openssh_user
@@ -323,6 +301,8 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("Settings"), _settings),
     (_("Key files"), _keys),
     (_("Host key"), _host_key),
+    (_("Folders"), checkup.folders),
+    (_("Certificates"), checkup.certificates),
 )
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
 INSIDE: tuple[tuple[Message, Check], ...] = (
@@ -330,12 +310,17 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Age of the keys"), _ages),
     (_("Tables"), _migrated),
     (_("Audit chain"), _chain),
+    (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),
     (_("Regulations"), _policies),
     (_("Clock and time zone"), _clock),
+    (_("Duties"), checkup.duties),
+    (_("Mail"), checkup.letters),
+    (_("Server"), checkup.server),
 )
 AROUND: tuple[tuple[Message, Check], ...] = (
     (_("OpenSSH as the front"), _openssh),
     (_("Terminal's locale"), _locale),
-    (_("Disk space"), _disk),
+    (_("Disk space"), checkup.disks),
+    (_("NTP"), checkup.time_kept),
 )

@@ -17,6 +17,7 @@ def run(folder: Path | None, json: bool) -> int:
     from db.desk.tasks.duties import run as run_duties
     from reports.mail import deliver_waiting
     from reports.wecom.telling import keep_in_step
+    from tui.front.duties import mark_done
     from tui.host.mail import said
     from tui.host.wecom import said as said_of_wecom
 
@@ -24,6 +25,7 @@ def run(folder: Path | None, json: bool) -> int:
         done = run_duties(Place("host", f"host:{system_user()}"[:64]))
         mailed = deliver_waiting()
         told = keep_in_step()
+    mark_done(Home(state_folder(folder)))
     if json:
         tell_json({**asdict(done), "mail": asdict(mailed), "wecom": asdict(told)})
     else:

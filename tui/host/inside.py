@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from db.desk import Desk
@@ -11,7 +12,7 @@ from db.language import Message, _
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all
 from tui.host.account import number_of
-from tui.host.operator import desk_for
+from tui.host.operator import desk_for, opened
 from tui.host.shell import Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
@@ -65,6 +66,15 @@ def announce(folder: Path | None, text: str, login: str) -> None:
         raise Failure(_("There is no directory to announce in."))
     told = sum(int(heard.said.get("told", 0)) for heard in ask_all(home, {"ask": "tell", "text": said[0]}))
     tell(_("Shown on {count} screens.", count=told))
+
+
+def metrics(folder: Path | None) -> None:
+    """The numbers that the server gives at its socket, without those of its own."""
+    from tui.front.metrics import recorded, text_of
+
+    home = Home(state_folder(folder))
+    with opened(home):
+        sys.stdout.write(text_of(recorded(home)))
 
 
 def _inside(desk: Desk) -> list[Inside]:

@@ -139,6 +139,20 @@ def sshd_config(
 
 
 @app.command(
+    short_help=t(_("Print a unit for systemd.")),
+    help=t(_("Print a unit for systemd with this installation's paths: the service, its socket, timers.")),
+)
+def systemd(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=t(_("Its file's name.")))] = "mingce.service",
+    dir: Dir = None,
+) -> None:
+    """Print a unit for systemd with this installation's paths: the service, its socket, timers."""
+    from tui.host.units import show
+
+    show(dir, unit)
+
+
+@app.command(
     short_help=t(_("Show a demonstration.")),
     help=t(_("Make a believable organisation once, say how to sign in, and serve it on 127.0.0.1.")),
 )
@@ -241,6 +255,17 @@ def kick(
     from tui.host.inside import kick as run
 
     run(dir, whom, login)
+
+
+@app.command(
+    short_help=t(_("Print the numbers for monitoring.")),
+    help=t(_("Print, in OpenMetrics text, what the record and the state folder say, without personal data.")),
+)
+def metrics(dir: Dir = None) -> None:
+    """Print, in OpenMetrics text, what the record and the state folder say, without personal data."""
+    from tui.host.inside import metrics as run
+
+    run(dir)
 
 
 @app.command(

@@ -46,6 +46,10 @@ def opened(home: Home) -> Iterator[None]:
         for said in settle(home):
             tell(said)
         open_store(home)
+        if 0 < current() < len(STEPS):
+            close_store()
+            _back_up_before_migrating(home)
+            open_store(home)
         try:
             if current() > len(STEPS):
                 raise Failure(
@@ -65,6 +69,38 @@ def opened(home: Home) -> Iterator[None]:
             yield
         finally:
             close_store()
+
+
+def _back_up_before_migrating(home: Home) -> None:
+    """Make a backup of the database as it is, which an earlier version left. Raises Failure where no place
+    took it, or where a process of that version still works with the database."""
+    from db.desk.backups.running import make
+    from tui.front.checkpoints import sign_quietly
+    from tui.front.control import ask_all
+
+    if running := ask_all(home, {"ask": "who"}):
+        pids = ", ".join(str(heard.said["pid"]) for heard in running)
+        raise Failure(
+            _("This version changes the database, and others work with it: processes {pids}.", pids=pids),
+            _("Stop the server first; those inside are warned."),
+        )
+    tell(_("Before the database is brought up to date, a backup of it is made."))
+    outcomes = make(home, lambda: sign_quietly(home))
+    for outcome in outcomes:
+        if not outcome.problem:
+            tell(
+                _(
+                    "ok      {place}: {name}, restored and checked",
+                    place=str(outcome.place),
+                    name=outcome.name,
+                )
+            )
+    if all(outcome.problem for outcome in outcomes):
+        problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
+        raise Failure(
+            _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
+            _("Mend that, or name another place in [backups] of settings.toml."),
+        )
 
 
 def _look_for_restores(home: Home) -> None:

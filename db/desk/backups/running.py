@@ -55,7 +55,15 @@ class Outcome:
 
 
 def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now and store it in every place."""
+    """Make one backup now, store it in every place, and put it on record."""
+    outcomes = make(home, sign)
+    record(home, by, outcomes)
+    return outcomes
+
+
+def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
+    """Make one backup now and store it in every place, also of a database of an earlier version, in which it
+    can't be put on record yet."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -76,8 +84,14 @@ def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
         else:
             manifest = Manifest.of(name, file, header)
             outcomes = tuple(replace(_store(file, manifest, place), on=proof.on) for place in targets)
+    return outcomes
+
+
+def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
+    """Put on record what became of a backup, thin out older ones, and alarm where a place lacks it."""
+    opened = open_store(home)
+    targets = [outcome.place for outcome in outcomes]
     keep = (opened.settings.backups or Backups()).keep
-    open_store(home)
     try:
         _record(outcomes, by)
         for outcome in outcomes:
@@ -87,7 +101,6 @@ def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
         watch(home, by, outcomes)
     finally:
         close_store()
-    return outcomes
 
 
 def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:

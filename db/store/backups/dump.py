@@ -60,12 +60,22 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
     """Write the open store into ``file``, with the newest signed end of its chain."""
     with _one_view(), VaultWriter(file, key) as vault:
         seq, hashed = audit.head()
-        header = Header(clock.now(), current(), seq, hashed, position(database), checkpoint)
+        there = set(database.get_tables())
+        at = position(database) if JournalHead._meta.table_name in there else 0
+        header = Header(clock.now(), current(), seq, hashed, at, checkpoint)
         _write(vault, asdict(header))
         counts: dict[str, int] = {}
         for table in KEPT:
-            name, made = table._meta.table_name, neutral(table)
-            _write(vault, {"table": name, "columns": columns(table)})
+            name = table._meta.table_name
+            if name not in there:
+                continue  # the store is of an earlier version
+            wanted = _columns_there(table)
+            made = [
+                change
+                for change, column in zip(neutral(table), columns(table), strict=True)
+                if column in wanted
+            ]
+            _write(vault, {"table": name, "columns": wanted})
             counts[name] = 0
             for row in _rows(table):
                 _write(vault, [change(value) for change, value in zip(made, row, strict=True)])
@@ -124,9 +134,15 @@ def _one_view() -> Iterator[None]:
             yield
 
 
+def _columns_there(table: type[Table]) -> list[str]:
+    """The columns of ``table`` that the open store has: all, but where it is of an earlier version."""
+    there = {column.name for column in database.get_columns(table._meta.table_name)}
+    return [name for name in columns(table) if name in there]
+
+
 def _rows(table: type[Table]) -> Iterator[Any]:
     """All rows, some at a time, for the view that is open."""
-    wanted = ", ".join(f'"{name}"' for name in columns(table))
+    wanted = ", ".join(f'"{name}"' for name in _columns_there(table))
     statement = f'SELECT {wanted} FROM "{table._meta.table_name}"'
     connection: Any = database.connection()
     if store().is_postgresql:

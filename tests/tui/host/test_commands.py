@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 import typer
 
+from db.store import audit
+from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
 from tests.tui.host.conftest import Host
@@ -162,7 +165,7 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
 def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) -> None:
     open_store(Home(installed.folder))
     database.execute_sql("DROP TABLE call_attempt")
-    database.execute_sql("DELETE FROM schema_version WHERE version = 6")
+    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     close_store()
     brought = installed.run("audit", "verify")
     assert (brought.status, brought.err) == (0, "")
@@ -220,3 +223,33 @@ def test_every_command_and_setting_is_documented() -> None:
     administrators = (PROJECT / "docs" / "administrators.md").read_text("utf-8")
     assert [key for key in Settings.model_fields if f"`{key}`" not in operators] == []
     assert [command for command in all_commands() if f"mingce {command}" not in administrators] == []
+
+
+@pytest.mark.threat(30)
+def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installed: Host) -> None:
+    """A migration that goes wrong: what was there before it lies in the places of the backups, proved."""
+    open_store(Home(installed.folder))
+    database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
+    before = audit.head()
+    close_store()
+    said = installed.run("audit", "verify")
+    assert "a backup of it is made" in said.out
+    (made,) = manifests(installed.folder / "backups")
+    assert (made.schema, (made.seq, made.hash)) == (5, before)
+    assert installed.run("backup", "verify").status == 0
+
+
+@pytest.mark.threat(30)
+def test_without_a_backup_a_database_is_left_as_it_is(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
+    close_store()
+    shutil.rmtree(installed.folder / "backups", ignore_errors=True)
+    (installed.folder / "backups").write_text("a file is in the way")
+    said = installed.run("serve")
+    assert (said.status, "could not be backed up" in said.err) == (1, True)
+    open_store(Home(installed.folder))
+    assert not database.table_exists("call_attempt")
+    close_store()

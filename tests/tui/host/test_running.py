@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import signal
 import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
-from db.store.tables import AuditRecord
+from db.store.engine import close_store, open_store, writing
+from db.store.tables import Account, AuditRecord, SignInSession
 from tests.tui.front.running import eventually
 from tests.tui.host.people import Installation, install, server
+from tui.front.serve import end_left
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +28,10 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
     """An upgrade in the middle of the day: nobody loses the screen, nobody meets a closed door."""
     with server(installation, "--port", "0") as old:
         before = old.sign_in("zhangwei")
+        numbers = read(scrape(installation.home.metrics))
+        assert numbers["mingce_sign_ins_total", "done"] == 1
+        assert numbers["mingce_sessions", "ssh"] == numbers["mingce_inside", ""] == 1
+        assert numbers["mingce_audit_records", ""] > 3
         (inside,) = installation.ask("who")
         assert (inside["login"], inside["pid"], inside["state"]) == ("zhangwei", old.process.pid, "serving")
         assert "zhangwei" in installation.run("who").out
@@ -55,6 +65,115 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
     close_store()
 
 
+def scrape(file: Path) -> str:
+    """What a monitoring system gets at the socket."""
+    with socket.socket(socket.AF_UNIX) as line:
+        folder = os.open(file.parent, os.O_PATH)
+        line.connect(f"/proc/self/fd/{folder}/{file.name}")
+        os.close(folder)
+        line.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        answer = b""
+        while data := line.recv(65536):
+            answer += data
+    head, _gap, body = answer.decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.0 200")
+    assert "application/openmetrics-text" in head
+    return body
+
+
+def read(text: str) -> dict[tuple[str, str], float]:
+    """A strict reader of OpenMetrics: each family declared before its samples, once, and the end said.
+    The values by name and the values of the labels."""
+    lines = text.split("\n")
+    assert lines[-2:] == ["# EOF", ""]
+    found: dict[tuple[str, str], float] = {}
+    families: dict[str, str] = {}
+    family = ""
+    for line in lines[:-2]:
+        if line.startswith("# TYPE "):
+            family, kind = line.removeprefix("# TYPE ").split(" ")
+            assert re.fullmatch(r"[a-z_]+", family), line
+            assert family not in families, line
+            assert kind in ("gauge", "counter", "info"), line
+            families[family] = kind
+        elif line.startswith("# HELP "):
+            assert line.startswith(f"# HELP {family} "), line
+        else:
+            sample = re.fullmatch(r'([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*)\})? (\S+)', line)
+            assert sample is not None, line
+            suffix = {"counter": "_total", "info": "_info", "gauge": ""}[families[family]]
+            assert sample[1] == family + suffix, line
+            labels = re.findall(r'="((?:[^"\\]|\\.)*)"', sample[2] or "")
+            found[sample[1], ",".join(labels)] = float(sample[3])
+    return found
+
+
+def test_the_metrics_hold_numbers_and_nothing_of_people(installation: Installation) -> None:
+    assert installation.run("duties", "run").status == 0
+    assert installation.run("backup", "run").status == 0
+    said = installation.run("metrics").out
+    numbers = read(said)
+    for name in ("mingce_requests_waiting", "mingce_tasks_overdue", "mingce_audit_unsigned_records"):
+        assert numbers[name, ""] >= 0
+    assert 0 <= numbers["mingce_duties_age_seconds", ""] < 600
+    assert 0 <= numbers["mingce_backup_age_seconds", str(installation.home.folder / "backups")] < 600
+    assert numbers["mingce_journal_age_seconds", ""] < 600
+    for word in ("zhangwei", "chenjing", "陈静", "127.0.0.1"):
+        assert word not in said
+
+
+def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> None:
+    def told() -> dict[str, tuple[bool, str]]:
+        return {one["check"]: (one["ok"], one["found"] + one["advice"]) for one in installation.ask("doctor")}
+
+    home = installation.home
+    well = told()
+    assert all(ok for ok, _found in well.values())
+    assert "on the disk of the database alone" in well["Checkpoints"][1]
+    home.log.mkdir(mode=0o700, exist_ok=True)
+    home.log.chmod(0o755)
+    (home.folder / "ca.pem").write_text("no certificate")
+    settings = home.settings_file.read_text("utf-8")
+    mail = '[mail]\nhost = "smtp.example"\nsender = "a@example.com"\nca_file = "ca.pem"\n'
+    home.settings_file.write_text(settings + mail, "utf-8")
+    open_store(home)
+    with writing():
+        left = SignInSession.create(
+            account=Account.get(Account.login == "zhangwei"), source="192.0.2.1", front="ssh",
+            server=SignInSession.get(SignInSession.front == "ssh").server, strength="full", started_at="2026-01-01T00:00:00.000000Z",
+        ).id  # fmt: skip
+    close_store()
+    ill = told()
+    assert {name for name, (ok, _found) in ill.items() if not ok} == {"Folders", "Certificates"}
+    assert "1 sessions are open on record that nothing runs" in ill["Server"][1]
+    home.log.chmod(0o700)
+    home.settings_file.write_text(settings, "utf-8")
+    open_store(home)
+    end_left(home)
+    assert SignInSession.get_by_id(left).ended_how == "crashed"
+    close_store()
+
+
+@pytest.mark.threat(26)
+def test_the_units_close_the_sandbox(installation: Installation, tmp_path: Path) -> None:
+    unit = installation.run("systemd").out
+    assert "LimitCORE=0" in unit
+    assert "TimeoutStopSec=360" in unit
+    assert f"ReadWritePaths={installation.home.folder}\n" in unit
+    assert installation.run("systemd", "mingce.socket").out.count("ListenStream=127.0.0.1:8022") == 1
+    assert installation.run("systemd", "mingce-duties.timer").status == 0
+    assert installation.run("systemd", "no.service").status == 1
+    analyser = shutil.which("systemd-analyze")
+    if analyser is None:
+        pytest.skip("there is no systemd-analyze to judge the sandbox")
+    file = tmp_path / "mingce.service"
+    file.write_text(unit)
+    judged = subprocess.run(
+        [analyser, "security", "--offline=true", "--threshold=25", file], capture_output=True, check=False
+    )
+    assert judged.returncode == 0, judged.stdout.decode()[-300:]
+
+
 def test_a_stop_warns_lets_nobody_in_and_waits_until_it_is_asked_again(installation: Installation) -> None:
     with server(installation, "--port", "0") as running:
         client = running.sign_in("chenjie")
@@ -65,7 +184,7 @@ def test_a_stop_warns_lets_nobody_in_and_waits_until_it_is_asked_again(installat
         client.process.send("2")
         client.wait_for("[2 Directory]")
         client.wait_for("The service stops in 5 minutes")
-        assert installation.ask("who")[0]["state"] == "stopping"
+        assert {one["login"]: one["state"] for one in installation.ask("who")} == {"chenjie": "stopping"}
         running.process.send_signal(signal.SIGTERM)
         assert b"The service is being stopped" in client.finish()[0]
         assert running.process.wait(20) == 0

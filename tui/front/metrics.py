@@ -1,0 +1,191 @@
+"""What a monitoring system reads: OpenMetrics text on a local socket, numbers alone and no personal data.
+
+``curl --unix-socket run/metrics.sock http://localhost/metrics``; ``mingce metrics`` prints the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peewee import fn
+
+from db.desk.backups.asked import places
+from db.desk.clockwork import today
+from db.store import audit, checkpoints, clock
+from db.store.backups.shelf import NotStored, manifests
+from db.store.engine import reading, store
+from db.store.keys import SIGN_AUDIT, read_public
+from db.store.settings import Home
+from db.store.tables import OutgoingMail, Request, SignInSession, Task
+from tui.front import control
+from tui.front.steering import VERSION
+
+CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One metric with its samples: labels, and the value."""
+
+    name: str
+    kind: str
+    help: str
+    samples: tuple[tuple[Mapping[str, str], float], ...]
+
+    def lines(self) -> Iterable[str]:
+        """The family in OpenMetrics text."""
+        yield f"# TYPE {self.name} {self.kind}"
+        yield f"# HELP {self.name} {self.help}"
+        suffix = {"counter": "_total", "info": "_info"}.get(self.kind, "")
+        for labels, value in self.samples:
+            said = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+            yield f"{self.name}{suffix}{{{said}}} {value:g}" if said else f"{self.name}{suffix} {value:.17g}"
+
+
+def text_of(families: Iterable[Family]) -> str:
+    """The whole exposition."""
+    return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
+
+
+def recorded(home: Home) -> list[Family]:
+    """What the open store and the state folder say."""
+    with reading():
+        day = str(today())
+        waiting = Request.select().where(Request.state == "open")
+        oldest = waiting.select(fn.MIN(Request.started_at)).scalar()
+        open_tasks = Task.select().where(Task.state == "open")
+        fronts = (
+            SignInSession.select(SignInSession.front, fn.COUNT(SignInSession.id))
+            .where(SignInSession.ended_at.is_null())
+            .group_by(SignInSession.front)
+            .tuples()
+        )
+        mail = (
+            OutgoingMail.select(OutgoingMail.state, fn.COUNT(OutgoingMail.id))
+            .where(OutgoingMail.state != "sent")
+            .group_by(OutgoingMail.state)
+            .tuples()
+        )
+        seq, _hash = audit.head()
+        return [
+            Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
+            Family("mingce_sessions", "gauge", "Sessions open on record.", _by("front", fronts)),
+            Family(
+                "mingce_requests_waiting", "gauge", "Requests that wait for a decision.",
+                (({}, waiting.count()),),
+            ),
+            Family(
+                "mingce_requests_overdue", "gauge", "Of these, past their due day.",
+                (({}, waiting.where(Request.due < day).count()),),
+            ),
+            Family(
+                "mingce_requests_oldest_seconds", "gauge", "Age of the oldest of them.",
+                (({}, _age(oldest)),),
+            ),
+            Family("mingce_tasks_open", "gauge", "Tasks that are not done.", (({}, open_tasks.count()),)),
+            Family(
+                "mingce_tasks_overdue", "gauge", "Of these, past their due day.",
+                (({}, open_tasks.where(Task.due < day).count()),),
+            ),
+            Family("mingce_mail_unsent", "gauge", "Mail that waits, or was given up.", _by("state", mail)),
+            Family("mingce_audit_records", "gauge", "Length of the audit chain.", (({}, seq),)),
+            Family(
+                "mingce_audit_unsigned_records", "gauge", "Records after the newest checkpoint outside.",
+                (({}, seq - signed_up_to(home)),),
+            ),
+            Family("mingce_backup_age_seconds", "gauge", "Age of the newest backup.", _backups(home)),
+            Family(
+                "mingce_journal_age_seconds", "gauge", "Time since the journal was last written.",
+                _since(newest_journal()),
+            ),
+            Family(
+                "mingce_duties_age_seconds", "gauge", "Time since the duty runner last ended.",
+                _since(home.duties_mark),
+            ),
+        ]  # fmt: skip
+
+
+def signed_up_to(home: Home) -> int:
+    """The newest record that a checkpoint outside the database covers; 0 where none does."""
+    public = read_public(home.keys, SIGN_AUDIT)
+    found = 0
+    for place in home.checkpoint_places(store().settings):
+        with contextlib.suppress(OSError, checkpoints.Forged):
+            found = max([found, *(one.seq for one in checkpoints.read(place, public))])
+    return found
+
+
+def newest_journal() -> Path | None:
+    """The file of the journal that was last written."""
+    files = [file for file in store().journal.folder.glob("*") if file.is_file()]
+    return max(files, key=lambda file: file.stat().st_mtime, default=None)
+
+
+class Exporter:
+    """Answers at ``file``. ``gather`` makes the text, in a thread."""
+
+    def __init__(self, file: Path, gather: Callable[[], str]) -> None:
+        self._file = file
+        self._gather = gather
+        self._socket = control.listen(file)
+        self._inode = file.stat().st_ino
+        self._task = asyncio.create_task(self._serve())
+
+    async def close(self) -> None:
+        """Answer no more; a socket that another server put in the place of this one stays."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        with contextlib.suppress(FileNotFoundError):
+            if self._file.stat().st_ino == self._inode:
+                self._file.unlink()
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_unix_server(self._answer, sock=self._socket, limit=8192)
+        async with server:
+            await server.serve_forever()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+            async with asyncio.timeout(PATIENCE):
+                await reader.readuntil(b"\r\n\r\n")
+            body = (await asyncio.to_thread(self._gather)).encode()
+            head = f"HTTP/1.0 200 OK\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
+        writer.close()
+
+
+def _by(label: str, rows: Iterable[Any]) -> tuple[tuple[Mapping[str, str], float], ...]:
+    return tuple(({label: name}, count) for name, count in rows)
+
+
+def _age(at: str | None) -> float:
+    return max((clock.utcnow() - clock.moment(at)).total_seconds(), 0.0) if at else 0.0
+
+
+def _backups(home: Home) -> tuple[tuple[Mapping[str, str], float], ...]:
+    found = []
+    for place in places(home, store().settings):
+        with contextlib.suppress(NotStored, OSError):
+            newest = next(iter(manifests(place)), None) if place.is_dir() else None
+            if newest is not None:
+                found.append(({"place": str(place)}, _age(newest.at)))
+    return tuple(found)
+
+
+def _since(file: Path | None) -> tuple[tuple[Mapping[str, str], float], ...]:
+    if file is None or not file.exists():
+        return ()
+    return (({}, max(time.time() - file.stat().st_mtime, 0.0)),)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

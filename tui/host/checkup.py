@@ -1,0 +1,197 @@
+"""Checks of `mingce doctor` on what runs, and on what lies around the database."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import stat
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+
+from auth import sessions
+from db.desk.backups.asked import places
+from db.language import Text, _
+from db.store import audit
+from db.store.engine import reading, store
+from db.store.settings import Home, Settings, SettingsError
+from db.store.tables import OutgoingMail
+from tui.front.checkpoints import RECORDS
+from tui.front.control import ask_all
+from tui.front.metrics import signed_up_to
+from tui.front.steering import VERSION
+
+ENOUGH_DISK = 512 << 20
+"""Bytes that should be free."""
+DUTIES_WITHIN = 1800.0
+"""Seconds within which the duty runner beside a server has come round again."""
+CERTIFICATE_LEFT = timedelta(days=14)
+UNSYNCHRONISED = 0x40
+"""STA_UNSYNC of adjtimex(2): nothing keeps the kernel's clock right."""
+
+
+class Ill(Exception):
+    """A check failed: ``found`` says what was found, ``advice`` what to do."""
+
+    def __init__(self, found: Text, advice: Text) -> None:
+        super().__init__("doctor")
+        self.found = found
+        self.advice = advice
+
+
+class Remark(Ill):
+    """Nothing is wrong, but an operator should know."""
+
+
+def folders(home: Home) -> Text:
+    """Nobody else may enter what lies in the state folder, wherever the settings put it."""
+    for place in _all_places(home):
+        mask = 0o027 if home.folder in place.parents else 0o022
+        if place.is_dir() and (mode := stat.S_IMODE(place.stat().st_mode)) & mask:
+            raise Ill(
+                _("{file} has mode {mode}", file=str(place), mode=f"{mode:04o}"),
+                _("Run `chmod 0700 {folder}`.", folder=str(place)),
+            )
+    return _("{count} folders, their owner's alone", count=len(_all_places(home)))
+
+
+def disks(home: Home) -> Text:
+    """There is room wherever something is written."""
+    here = [place for place in [home.folder, *_all_places(home)] if place.is_dir()] or [Path(os.sep)]
+    free = {place: shutil.disk_usage(place).free for place in here}
+    least = min(free, key=lambda place: free[place])
+    if free[least] < ENOUGH_DISK:
+        raise Ill(
+            _("{size} MB free in {folder}", size=free[least] >> 20, folder=str(least)),
+            _("Make room: without it nothing can be recorded, so nothing is done."),
+        )
+    return _("{size} MB free in {folder}", size=free[least] >> 20, folder=str(least))
+
+
+def time_kept(_home: Home) -> Text:
+    """Something keeps the clock right: codes and deadlines depend on it."""
+    words = (ctypes.c_long * 64)()  # struct timex is smaller; its `status` is the sixth word
+    if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(words)) < 0:
+        return _("the kernel does not say whether the clock is kept right")
+    if words[5] & UNSYNCHRONISED:
+        raise Remark(
+            _("the kernel's clock is not kept right by anything"),
+            _("Run NTP here, or on the host of this container; codes depend on the clock."),
+        )
+    return _("kept right")
+
+
+def outside_copies(home: Home) -> Text:
+    """The end of the chain is signed, in places that are not the database's."""
+    with reading():
+        seq, _hash = audit.head()
+    unsigned = seq - signed_up_to(home)
+    if unsigned > 2 * RECORDS:
+        raise Ill(
+            _("{count} records after the newest checkpoint", count=unsigned),
+            _("The server's log says why (`checkpoint-failed`): a full place, or no signer."),
+        )
+    device = home.folder.stat().st_dev
+    outside = [place for place in home.checkpoint_places(store().settings) if place.is_dir()]
+    if all(place.stat().st_dev == device for place in outside) and not _to_syslog(store().settings):
+        raise Remark(
+            _("signed, but on the disk of the database alone"),
+            _("Name another machine's share in [checkpoints], or let them go to the system's log."),
+        )
+    return _("{count} records after the newest checkpoint", count=unsigned)
+
+
+def server(home: Home) -> Text:
+    """What serves now, and whether it is the version that is installed."""
+    answers = ask_all(home, {"ask": "who"}, ("serve",))
+    left = sessions.left_here()
+    everybody = ask_all(home, {"ask": "who"})
+    orphans = left - {int(one["session"]) for heard in everybody for one in heard.said["sessions"]}
+    if orphans:
+        raise Remark(
+            _("{count} sessions are open on record that nothing runs", count=len(orphans)),
+            _("The next start of the server closes them."),
+        )
+    others = {str(heard.said["version"]) for heard in answers if heard.said["state"] == "serving"} - {VERSION}
+    if others:
+        raise Remark(
+            _(
+                "version {running} serves, {installed} is installed",
+                running=", ".join(others),
+                installed=VERSION,
+            ),
+            _("`systemctl reload mingce` renews it; those inside stay."),
+        )
+    return _("{servers} servers, {count} inside", servers=len(answers), count=len(left))
+
+
+def duties(home: Home) -> Text:
+    """The duty runner comes round."""
+    if not home.duties_mark.exists():
+        if ask_all(home, {"ask": "who"}, ("serve",)):
+            raise Remark(_("have not been run yet"), _("See again in a few minutes, or `mingce duties run`."))
+        return _("have not been run yet; the server does it")
+    age = time.time() - home.duties_mark.stat().st_mtime
+    if age > DUTIES_WITHIN and ask_all(home, {"ask": "who"}, ("serve",)):
+        raise Ill(
+            _("were last run {minutes} minutes ago", minutes=round(age / 60)),
+            _("See `duties-failed` in the server's log, then `mingce duties run`."),
+        )
+    return _("were last run {minutes} minutes ago", minutes=round(age / 60))
+
+
+def letters(_home: Home) -> Text:
+    """No mail was given up unnoticed."""
+    with reading():
+        dead = OutgoingMail.select().where(OutgoingMail.state == "dead").count()
+    if dead:
+        raise Remark(
+            _("{count} messages were given up", count=dead),
+            _("They stand beside their copies under Editions, where one key tries them again."),
+        )
+    return _("none was given up")
+
+
+def certificates(home: Home) -> Text:
+    """The certificates that the settings trust can be read and have time left."""
+    try:
+        settings = home.settings()
+    except SettingsError:
+        return _("not judged before the settings can be read")
+    named = [table.ca_file for table in (settings.mail, settings.wecom) if table and table.ca_file]
+    for name in named:
+        file = home.folder / name
+        try:
+            found = x509.load_pem_x509_certificates(file.read_bytes())
+        except (OSError, ValueError):
+            raise Ill(
+                _("{file} holds no certificate that can be read", file=str(file)), _("Correct `ca_file`.")
+            ) from None
+        last = min(one.not_valid_after_utc for one in found)
+        if last - datetime.now(UTC) < CERTIFICATE_LEFT:
+            raise Ill(
+                _("{file} ends on {day}", file=str(file), day=f"{last:%Y-%m-%d}"),
+                _("Put the new one there in time."),
+            )
+    return _("{count} named", count=len(named))
+
+
+def _all_places(home: Home) -> list[Path]:
+    """Every folder that is written to."""
+    try:
+        settings = home.settings()
+    except SettingsError:
+        return [home.keys, home.policies, home.log, home.run]
+    return [
+        home.keys, home.policies, home.log, home.run, home.journal_place(settings),
+        *home.checkpoint_places(settings), *places(home, settings),
+    ]  # fmt: skip
+
+
+def _to_syslog(settings: Settings) -> bool:
+    return settings.checkpoints is not None and (
+        settings.checkpoints.syslog or bool(settings.checkpoints.signer)
+    )

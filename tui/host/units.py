@@ -1,0 +1,154 @@
+"""`mingce systemd`: the units that run an installation, with its paths filled in and the sandbox closed."""
+
+from __future__ import annotations
+
+import pwd
+import shlex
+import sys
+from pathlib import Path
+
+from db.desk.backups.asked import places
+from db.language import _
+from db.store.settings import Home, Settings
+from tui.host.shell import Failure, state_folder
+from tui.host.sshd import program
+
+SANDBOX = """\
+NoNewPrivileges=yes
+CapabilityBoundingSet={capabilities}
+AmbientCapabilities={capabilities}
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateMounts=yes
+ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProcSubset=all
+ProtectClock=yes
+ProtectHostname=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+KeyringMode=private
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallFilter=setpriority setrlimit prlimit64 sched_setaffinity
+SystemCallErrorNumber=EPERM
+UMask=0077
+LimitCORE=0
+ReadWritePaths={writes}
+"""
+SERVICE = """\
+[Unit]
+Description=mingce, contact directories over SSH
+Documentation=file:{docs}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=notify
+NotifyAccess=all
+User={user}
+ExecStart={command} serve --dir {folder} --log {log}
+# A new version, or new settings: a second server takes the door over, those inside stay where they are.
+ExecReload=/bin/kill -HUP $MAINPID
+# Asked to stop, the server warns those inside and gives them {minutes} minutes.
+KillMode=mixed
+TimeoutStartSec=120
+TimeoutStopSec={timeout}
+Restart=on-failure
+RestartSec=2
+LimitNOFILE=65536
+TasksMax=4096
+{sandbox}
+[Install]
+WantedBy=multi-user.target
+"""
+SOCKET = """\
+[Unit]
+Description=mingce, the door
+
+[Socket]
+ListenStream={address}
+NoDelay=yes
+Backlog=1024
+FileDescriptorName=ssh
+
+[Install]
+WantedBy=sockets.target
+"""
+ERRAND = """\
+[Unit]
+Description=mingce, {what}
+
+[Service]
+Type=oneshot
+User={user}
+ExecStart={command} {words} --dir {folder}
+TimeoutStartSec=1800
+{sandbox}"""
+TIMER = """\
+[Unit]
+Description=mingce, {what}
+
+[Timer]
+{when}
+Persistent=yes
+RandomizedDelaySec=60
+
+[Install]
+WantedBy=timers.target
+"""
+ERRANDS = {
+    "duties": ("duties and mail", "duties run", "OnBootSec=5min\nOnUnitActiveSec=10min"),
+    "backup": ("a backup", "backup run", "OnCalendar=*-*-* 02:30"),
+}
+
+
+def show(folder: Path | None, name: str) -> None:
+    """Print the unit ``name``. Raises Failure where there is none of that name."""
+    home = Home(state_folder(folder))
+    units = units_of(home, home.settings())
+    if name not in units:
+        raise Failure(_("There is no unit {name}. There are: {names}", name=name, names=", ".join(units)))
+    sys.stdout.write(units[name])
+
+
+def units_of(home: Home, settings: Settings) -> dict[str, str]:
+    """Every unit by its file's name. Those of the errands are for hosts that no ``mingce serve`` runs on."""
+    user = pwd.getpwuid(home.folder.stat().st_uid).pw_name
+    outside = [home.journal_place(settings), *home.checkpoint_places(settings), *places(home, settings)]
+    writes = [home.folder, *(place for place in outside if home.folder not in place.parents)]
+    said = {
+        "user": user,
+        "command": shlex.quote(str(program())),
+        "folder": shlex.quote(str(home.folder)),
+        "log": shlex.quote(str(home.log / "server.log")),
+        "docs": str(Path(__file__).parents[2] / "docs" / "operators.md"),
+        "minutes": settings.stop_minutes,
+        "timeout": settings.stop_minutes * 60 + 60,
+        "sandbox": SANDBOX.format(
+            capabilities="CAP_NET_BIND_SERVICE" if settings.port < 1024 else "",
+            writes=" ".join(dict.fromkeys(map(str, writes))),
+        ),
+    }
+    units = {
+        "mingce.service": SERVICE.format(**said),
+        "mingce.socket": SOCKET.format(address=f"{_bracketed(settings.host)}:{settings.port}"),
+    }
+    for name, (what, words, when) in ERRANDS.items():
+        units[f"mingce-{name}.service"] = ERRAND.format(what=what, words=words, **said)
+        units[f"mingce-{name}.timer"] = TIMER.format(what=what, when=when)
+    return units
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
