@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from db.store.engine import close_store, open_store, writing
-from db.store.tables import Account, AuditRecord, SignInSession
+from db.store.tables import AuditRecord, SignInSession
 from tests.tui.front.running import eventually
 from tests.tui.host.people import Installation, install, server
 from tui.front.serve import end_left
@@ -138,9 +138,10 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
     home.settings_file.write_text(settings + mail, "utf-8")
     open_store(home)
     with writing():
+        before = SignInSession.get(SignInSession.front == "ssh")
         left = SignInSession.create(
-            account=Account.get(Account.login == "zhangwei"), source="192.0.2.1", front="ssh",
-            server=SignInSession.get(SignInSession.front == "ssh").server, strength="full", started_at="2026-01-01T00:00:00.000000Z",
+            account=before.account, source="192.0.2.1", front="ssh", server=before.server, strength="full",
+            started_at=before.started_at,
         ).id  # fmt: skip
     close_store()
     ill = told()
