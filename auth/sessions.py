@@ -63,16 +63,19 @@ def end(session: int, how: str) -> None:
         _end(SignInSession.id == session, how)
 
 
-def left_here() -> set[int]:
-    """Sessions of this host and state folder that are open on record, whether anybody runs them or not; but
-    no console's that has only just begun, for its process can't answer for it yet."""
+def left_here(at_start: bool = False) -> set[int]:
+    """Sessions of this host and state folder that are open on record, whether anybody runs them or not.
+
+    Without those that have only just begun: their process can't answer for them yet. ``at_start`` of a
+    server, before its door is open, that is so of consoles alone.
+    """
     here = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
-    begun = clock.stamp(clock.utcnow() - JUST_BEGUN)
-    settled = (SignInSession.front == "ssh") | (
-        (SignInSession.front == "console") & (SignInSession.started_at < begun)
-    )
+    settled = SignInSession.started_at < clock.stamp(clock.utcnow() - JUST_BEGUN)
+    if at_start:
+        settled |= SignInSession.front == "ssh"
     with reading():
-        return {row.id for row in SignInSession.select(SignInSession.id).where(here, settled)}
+        rows = SignInSession.select(SignInSession.id).where(here, settled, SignInSession.front != "host")
+        return {row.id for row in rows}
 
 
 def end_left(sessions: Collection[int]) -> None:

@@ -20,6 +20,7 @@ from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from tui.front import log
 from tui.front.checkpoints import sign_quietly
+from tui.front.leftovers import end_left
 from tui.front.log import event
 
 EVERY = 600.0
@@ -52,6 +53,7 @@ def main() -> int:
     home, place = Home(Path(sys.argv[1])), Place("serve", f"serve:{socket.gethostname()}"[:64])
     open_store(home)
     try:
+        end_left(home)
         done = run(place)
         mailed = deliver_waiting()
         told = keep_in_step()

@@ -19,9 +19,10 @@ from tui.front import log
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
 from tui.front.contract import EndSession, SignInFactory
-from tui.front.control import Control, ask_all, socket_of
+from tui.front.control import Control, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
+from tui.front.leftovers import end_left
 from tui.front.metrics import Exporter, Family, recorded, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
@@ -38,7 +39,7 @@ def after_closing(home: Home, ready: Ready) -> Ready:
     server's, no other serves here, but one that was taken over may still have people inside."""
 
     def opened(port: int) -> None:
-        end_left(home)
+        end_left(home, at_start=True)
         ready(port)
 
     return opened
@@ -46,13 +47,6 @@ def after_closing(home: Home, ready: Ready) -> Ready:
 
 def _nobody(_port: int) -> None:
     """Nobody waits for the door to open."""
-
-
-def end_left(home: Home) -> None:
-    """Close the sessions on record that no process of this host and state folder knows of."""
-    before = sessions.left_here()
-    answers = ask_all(home, {"ask": "who"})
-    sessions.end_left(before - {int(one["session"]) for heard in answers for one in heard.said["sessions"]})
 
 
 def serve_home(

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
@@ -98,10 +99,12 @@ class Steering:
         }
 
     async def _start_successor(self) -> None:
-        """Run the successor; it is a child of this server until this one has gone."""
+        """Run the successor. It is a child of this server until this one has gone, and outlives it: asyncio's
+        own child processes would be killed with the event loop."""
         event("renewing", version=VERSION)
         words = [word for word in sys.orig_argv if word != TAKE_OVER]
-        child = await asyncio.create_subprocess_exec(*words, TAKE_OVER, stdin=asyncio.subprocess.DEVNULL)
-        status = await child.wait()
+        child = subprocess.Popen([*words, TAKE_OVER], stdin=subprocess.DEVNULL)  # noqa: S603 - this command
+        while (status := child.poll()) is None:
+            await asyncio.sleep(1)
         level = logging.INFO if status == 0 else logging.ERROR
         event("successor-ended", level, status=status)

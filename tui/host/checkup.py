@@ -12,7 +12,6 @@ from pathlib import Path
 
 from cryptography import x509
 
-from auth import sessions
 from db.desk.backups.asked import places
 from db.language import Text, _
 from db.store import audit
@@ -21,6 +20,7 @@ from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
 from tui.front.checkpoints import RECORDS
 from tui.front.control import ask_all
+from tui.front.leftovers import left_over
 from tui.front.metrics import signed_up_to
 from tui.front.steering import VERSION
 
@@ -107,14 +107,13 @@ def outside_copies(home: Home) -> Text:
 def server(home: Home) -> Text:
     """What serves now, and whether it is the version that is installed."""
     answers = ask_all(home, {"ask": "who"}, ("serve",))
-    left = sessions.left_here()
-    everybody = ask_all(home, {"ask": "who"})
-    orphans = left - {int(one["session"]) for heard in everybody for one in heard.said["sessions"]}
+    orphans = left_over(home)
     if orphans:
         raise Remark(
             _("{count} sessions are open on record that nothing runs", count=len(orphans)),
-            _("The next start of the server closes them."),
+            _("The next run of the duties closes them."),
         )
+    inside = sum(len(heard.said["sessions"]) for heard in ask_all(home, {"ask": "who"}))
     others = {str(heard.said["version"]) for heard in answers if heard.said["state"] == "serving"} - {VERSION}
     if others:
         raise Remark(
@@ -125,7 +124,7 @@ def server(home: Home) -> Text:
             ),
             _("`systemctl reload mingce` renews it; those inside stay."),
         )
-    return _("{servers} servers, {count} inside", servers=len(answers), count=len(left))
+    return _("{servers} servers, {count} inside", servers=len(answers), count=inside)
 
 
 def duties(home: Home) -> Text:

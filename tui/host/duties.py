@@ -18,10 +18,12 @@ def run(folder: Path | None, json: bool) -> int:
     from reports.mail import deliver_waiting
     from reports.wecom.telling import keep_in_step
     from tui.front.duties import mark_done
+    from tui.front.leftovers import end_left
     from tui.host.mail import said
     from tui.host.wecom import said as said_of_wecom
 
     with opened(Home(state_folder(folder))):
+        end_left(Home(state_folder(folder)))
         done = run_duties(Place("host", f"host:{system_user()}"[:64]))
         mailed = deliver_waiting()
         told = keep_in_step()

@@ -16,7 +16,7 @@ from db.store.engine import close_store, open_store, writing
 from db.store.tables import AuditRecord, SignInSession
 from tests.tui.front.running import eventually
 from tests.tui.host.people import Installation, install, server
-from tui.front.serve import end_left
+from tui.front.leftovers import end_left
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
         before = SignInSession.get(SignInSession.front == "ssh")
         left = SignInSession.create(
             account=before.account, source="192.0.2.1", front="ssh", server=before.server, strength="full",
-            started_at=before.started_at,
+            started_at="2026-01-01T00:00:00.000000Z",
         ).id  # fmt: skip
     close_store()
     ill = told()
