@@ -85,10 +85,14 @@ async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
-    typed = await ask_text(screen, title, label, value=value, required=True, longest=8)
-    if typed is None:
-        return None
-    return int(typed) if typed.isascii() and typed.isdigit() else 0
+    """A number of 1 or more; asked again for anything else, before more is typed."""
+    while True:
+        typed = await ask_text(screen, title, label, value=value, required=True, longest=8)
+        if typed is None:
+            return None
+        if typed.isascii() and typed.isdigit() and int(typed):
+            return int(typed)
+        label, value = _("A whole number, 1 or more"), ""
 
 
 def _each(rung: RungView) -> Cell:
