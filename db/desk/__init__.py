@@ -32,6 +32,7 @@ from db.desk.notices import Notices
 from db.desk.outside.subject import Outside
 from db.desk.overview.subject import Overview
 from db.desk.policies.subject import Policies
+from db.desk.privacy.subject import Privacy
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
@@ -85,6 +86,7 @@ class Desk:
         self.outside = Outside(self)
         self.overview = Overview(self)
         self.praise = Praise(self)
+        self.privacy = Privacy(self)
         self.tasks = Tasks(self)
         self.sorting = Sorting(self)
         self.traces = Traces(self)

@@ -2,8 +2,9 @@
 
 A record's hash covers its content, length-prefixed field by field, and the hash of the record before
 it; changing, removing, inserting or reordering one breaks every hash after it. The before and after
-of a change are sealed; the chain covers their keyed digest, so that sealing them anew under another
-key leaves the chain as it is. Its ends are signed and kept elsewhere (`db.store.checkpoints`).
+of a change are sealed under a key of the person they are about, and the chain covers a digest that this key
+makes: once it is destroyed they are gone, nothing can be guessed from the digest, and the chain is as it was.
+Its ends are signed and kept elsewhere (`db.store.checkpoints`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.store import clock
+from db.store import clock, subjects
 from db.store.engine import database, store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.sql import fetch
@@ -25,8 +26,16 @@ HASHED = (
     "seq", "at", "account", "on_behalf_of", "session", "source", "front", "act", "outcome", "clause",
     "book", "unit", "entry", "request", "purpose", "detail", "journal_digest",
 )  # fmt: skip
+ERASED = "privacy.erase"
+"""The act by which a person's data was erased; the record's detail names the ``person`` by number."""
+ERASED_AGAIN = "restore.erase"
+"""The same, after a backup from before it was restored."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
+
+
+class SubjectErased(Exception):
+    """The record's person was erased, and with them what it held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ def append(
     seq += 1
     keys = store().keys
     content = canonical(journal) if journal is not None else b""
+    subject = subjects.of_entry(entry) if content and entry is not None else None
+    own = subjects.key_for(subject) if subject is not None else None
     record = AuditRecord(
         seq=seq,
         at=clock.now(),
@@ -82,8 +93,9 @@ def append(
         request=request,
         purpose=purpose,
         detail=canonical(detail or {}).decode("utf-8"),
-        journal=seal(keys, AuditRecord.place(seq), content) if content else None,
-        journal_digest=_journal_digest(seq, content) if content else "",
+        subject=subject,
+        journal=seal(keys, AuditRecord.place(seq), _inner(own, seq, content)) if content else None,
+        journal_digest=_journal_digest(own or keys.digest, seq, content) if content else "",
         prev=previous,
     )
     record.hash = digest_of(record)
@@ -98,11 +110,17 @@ def head() -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def verify(first: int = 1, most: int | None = None, outside: Mapping[int, str] | None = None) -> Verdict:
+def verify(
+    first: int = 1,
+    most: int | None = None,
+    outside: Mapping[int, str] | None = None,
+    with_subjects: bool = True,
+) -> Verdict:
     """Check the chain from record ``first`` to its head, or only the next ``most`` records of it.
 
     ``outside`` are hashes that were signed (`db.store.checkpoints`): where the chain is sound in itself
     but differs from one of them, the first bad record is the one after the last that agrees.
+    ``with_subjects``: the keys of persons must be there too, as they are not in a backup on trial.
     """
     outside = outside or {}
     expected, previous, agreed = first, "0" * 64, first - 1
@@ -111,17 +129,18 @@ def verify(first: int = 1, most: int | None = None, outside: Mapping[int, str] |
         if before is None:
             return Verdict(0, first - 1, "missing")
         previous = before.hash
-    journal_fits = _journal_check()
+    journal_check = _journal_check(with_subjects)
     for row in _rows_from(first):
         if expected - first == most:
             return Verdict(expected - first, None, "")
-        seq, journal, prev, hashed = row[0], row[-3], row[-2], row[-1]
+        seq, content = row[0], row[: len(HASHED)]
+        subject, journal, prev, hashed = row[len(HASHED) :]
         if seq != expected:
             return Verdict(expected - first, expected, "missing")
-        if prev != previous or hashed != hash_of(prev, row[:-3]):
+        if prev != previous or hashed != hash_of(prev, content):
             return Verdict(expected - first, expected, "altered")
-        if journal is not None and not journal_fits(seq, bytes(journal), row[-4]):
-            return Verdict(expected - first, expected, "journal")
+        if journal is not None and (wrong := journal_check(seq, subject, bytes(journal), content[-1])):
+            return Verdict(expected - first, expected, wrong)
         if outside.get(seq, hashed) != hashed:
             return Verdict(expected - first, agreed + 1, "rewritten")
         if seq in outside:
@@ -158,29 +177,76 @@ def canonical(value: Mapping[str, object]) -> bytes:
 
 
 def journal_of(record: AuditRecord) -> dict[str, object]:
-    """What ``record`` journals. Raises SealBroken."""
-    opened: dict[str, object] = json.loads(
-        unseal(store().keys, AuditRecord.place(record.seq), bytes(record.journal))
-    )
+    """What ``record`` journals. Raises SealBroken, or SubjectErased where the person's key is destroyed."""
+    content = unseal(store().keys, AuditRecord.place(record.seq), bytes(record.journal))
+    if record.subject is not None:
+        own = subjects.key_of(record.subject)
+        if own is None:
+            raise SubjectErased(record.subject)
+        content = subjects.opened(own, record.seq, content)
+    opened: dict[str, object] = json.loads(content)
     return opened
 
 
-def _journal_check() -> Callable[[int, bytes, str], bool]:
-    """Whether a record's sealed journal is the one its digest was made of."""
-    keys = store().keys
+def seal_for_subjects() -> None:
+    """Seal what older records keep of persons under their keys too, within the running transaction."""
+    keys, after = store().keys, 0
+    while rows := list(
+        AuditRecord.select(AuditRecord.seq, AuditRecord.entry, AuditRecord.journal)
+        .where(
+            (AuditRecord.seq > after) & AuditRecord.journal.is_null(False) & AuditRecord.entry.is_null(False)
+        )
+        .order_by(AuditRecord.seq)
+        .limit(500)
+    ):
+        for row in rows:
+            subject, place = subjects.of_entry(int(row.entry or 0)), AuditRecord.place(row.seq)
+            if subject is not None:
+                content = unseal(keys, place, bytes(row.journal))
+                inner = subjects.sealed(subjects.key_for(subject), row.seq, content)
+                AuditRecord.update(subject=subject, journal=seal(keys, place, inner)).where(
+                    AuditRecord.seq == row.seq
+                ).execute()
+        after = rows[-1].seq
 
-    def fits(seq: int, sealed: bytes, digest: str) -> bool:
+
+def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str], str]:
+    """What is wrong with a record's sealed journal, if anything: whether its digest was made of it."""
+    keys, known = store().keys, subjects.keys_at_hand()
+    erased = _erased() if with_subjects else frozenset()
+
+    def wrong(seq: int, subject: int | None, sealed: bytes, digest: str) -> str:
+        makers = [keys.digest]
         try:
             content = unseal(keys, AuditRecord.place(seq), sealed)
+            if subject is not None:
+                own = known(subject)
+                if own is None:
+                    return "" if subject in erased or not with_subjects else "subject"
+                makers.insert(0, own)
+                content = subjects.opened(own, seq, content)
         except SealBroken:
-            return False
-        return hmac.compare_digest(_journal_digest(seq, content), digest)
+            return "journal"
+        fits = any(hmac.compare_digest(_journal_digest(one, seq, content), digest) for one in makers)
+        return "" if fits else "journal"
 
-    return fits
+    return wrong
 
 
-def _journal_digest(seq: int, content: bytes) -> str:
-    return hmac.digest(store().keys.digest, seq.to_bytes(8, "big") + content, "sha256").hex()
+def _erased() -> frozenset[int]:
+    """The persons of whom the chain itself says that they were erased."""
+    rows = AuditRecord.select(AuditRecord.detail).where(
+        AuditRecord.act.in_([ERASED, ERASED_AGAIN]) & (AuditRecord.outcome == "done")
+    )
+    return frozenset(int(json.loads(row.detail)["person"]) for row in rows)
+
+
+def _inner(own: bytes | None, seq: int, content: bytes) -> bytes:
+    return subjects.sealed(own, seq, content) if own is not None else content
+
+
+def _journal_digest(key: bytes, seq: int, content: bytes) -> str:
+    return hmac.digest(key, seq.to_bytes(8, "big") + content, "sha256").hex()
 
 
 def _lock_head() -> tuple[int, str]:
@@ -190,9 +256,10 @@ def _lock_head() -> tuple[int, str]:
 
 
 def _rows_from(first: int, batch: int = 2000) -> Iterator[Sequence[Any]]:
-    """The columns of `HASHED`, then journal, previous hash and hash, of every record from ``first`` on."""
+    """The columns of `HASHED`, then subject, journal, previous hash and hash, of every record from ``first``
+    on."""
     mark = database.param
-    columns = ", ".join((*HASHED, "journal", "prev", "hash"))
+    columns = ", ".join((*HASHED, "subject", "journal", "prev", "hash"))
     statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {batch}"
     while rows := fetch(statement, (first,)):
         yield from rows

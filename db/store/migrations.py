@@ -8,7 +8,7 @@ from collections.abc import Callable
 import peewee
 from peewee import CharField, IntegerField
 
-from db.store import clock, tables
+from db.store import audit, clock, tables
 from db.store.engine import database, store, writing
 from db.store.journal.capture import install, paused, prepare
 from db.store.tables.base import Table
@@ -89,6 +89,14 @@ def _answering() -> None:
     )
 
 
+def _subjects() -> None:
+    """A key for each person. What the audit kept before is sealed under them too; its digests stay."""
+    database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
+    if all(column.name != "subject" for column in database.get_columns("audit_record")):
+        database.execute_sql("ALTER TABLE audit_record ADD COLUMN subject INTEGER")
+        audit.seal_for_subjects()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -97,6 +105,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _cases,
     _emergency,
     _answering,
+    _subjects,
 )
 
 

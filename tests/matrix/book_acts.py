@@ -43,6 +43,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "outside.compare": lambda desk, book: desk.outside.compare(book),
     "outside.members": lambda desk, book: desk.outside.members(book),
     "outside.export": lambda desk, book: desk.outside.export(book, sha256="0" * 64, size=1, rows=1),
+    "privacy.leavers": lambda desk, book: desk.privacy.leavers(book),
+    "privacy.erase": lambda desk, book: desk.privacy.erase(book, NEVER, "本人要求"),
     "backups.kept": lambda desk, book: desk.backups.kept(book),
     "backups.make": lambda desk, book: desk.backups.make(book),
     "backups.compare": lambda desk, book: desk.backups.compare(book, "none"),
@@ -156,6 +158,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
 """operation -> how it is asked of a book. The audit is one for all books."""
 
 OWN: dict[str, Callable[[Desk], object]] = {
+    "privacy.mine": lambda desk: desk.privacy.mine(),
     "me.who": lambda desk: desk.me.who(),
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],

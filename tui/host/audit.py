@@ -20,6 +20,7 @@ REASONS: dict[str, Message] = {
     "missing": _("it is missing, or others were put in its place"),
     "altered": _("its content does not fit its hash"),
     "journal": _("what it sealed was altered or moved"),
+    "subject": _("the key of the person it is about is gone, and no record says that they were erased"),
     "tail": _("the chain ends here, but its head says otherwise"),
     "rewritten": _("from here on the chain is not the one that was signed"),
     "older": _("it was signed and is missing: the end was cut off, or this is an old copy"),

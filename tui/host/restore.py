@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
+from db.desk.privacy.erasing import erase
 from db.desk.record import reindex_units
 from db.language import _
-from db.store import audit, checkpoints, clock
+from db.store import audit, checkpoints, clock, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
@@ -33,7 +34,7 @@ from db.store.keys import (
 )
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
-from db.store.tables import Unit
+from db.store.tables import Erasure, Person, Unit
 from tui.host.audit import signed_in
 from tui.host.operator import system_user
 from tui.host.shell import (
@@ -196,7 +197,9 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
 def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
     """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
-    verdict = audit.verify(outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq})
+    verdict = audit.verify(
+        outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False
+    )
     if not verdict.sound:
         raise Failure(
             _("What was restored is not the chain that was signed: record {number}.", number=verdict.bad),
@@ -225,10 +228,25 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
                 if gap is not None:
                     _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
                 _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
+        _settle_subjects(home, settings)
     finally:
         close_store()
     done(home)
     return gap
+
+
+def _settle_subjects(home: Home, settings: Settings) -> None:
+    """Give the persons their keys back, which no backup holds, and erase anew who was erased since."""
+    folders = [home.journal_place(settings), *places(home, settings)]
+    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
+    with writing():
+        subjects.take_over(subjects.found_in(folders, keys))
+    known = {row.person for row in Erasure.select(Erasure.person)}
+    for person in sorted(set(subjects.erased_in(folders)) - known):
+        with writing():
+            if Person.get_or_none(Person.id == person) is not None:
+                erase(person)
+                _record(audit.ERASED_AGAIN, {"person": person})
 
 
 def _swap(home: Home, old: Path) -> None:

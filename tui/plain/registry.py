@@ -16,6 +16,7 @@ from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.help import help_on
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
+from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
@@ -25,6 +26,7 @@ from tui.plain.wecom import COMMANDS as WECOM
 
 OTHERS = (
     *ME,
+    *PRIVACY,
     *LOOK,
     *EMERGENCY,
     *CHANGE,

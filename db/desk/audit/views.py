@@ -15,7 +15,7 @@ from db.desk.standing import Standing, policy_of
 from db.desk.values import masked
 from db.language import Label, Text, _, listed
 from db.policy.vocabulary import Side
-from db.store.audit import journal_of
+from db.store.audit import SubjectErased, journal_of
 from db.store.sealing import SealBroken
 from db.store.tables import Account, AuditRecord, Book, Entry, Person, Unit
 
@@ -189,6 +189,9 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
         return
     try:
         journal: dict[str, Any] = journal_of(record)
+    except SubjectErased:
+        yield Changed(_("What changed was erased with the person's data."), "", "", True)
+        return
     except SealBroken:
         yield Changed(_("The sealed journal does not open: the record was tampered with."), "", "", True)
         return

@@ -25,7 +25,7 @@ from db.desk.tasks.opening import once
 from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
-from db.store import audit, clock
+from db.store import audit, clock, subjects
 from db.store.backups.dump import dump
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, store_copy, thin_out
@@ -98,6 +98,7 @@ def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
             if not outcome.problem:
                 thin_out(outcome.place, keep)
         _thin_out_journal(targets)
+        subjects.clear_copies(targets, key)
         watch(home, by, outcomes)
     finally:
         close_store()
@@ -110,6 +111,8 @@ def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
         due = any(one.due for one in destinations(home, opened.settings, asked()))
         if not due:
             watch(home, by)
+            if subjects.copies_are_behind():
+                subjects.clear_copies(places(home, opened.settings), read_backup_key(home.keys))
     finally:
         close_store()
     return run(home, by, sign) if due else ()

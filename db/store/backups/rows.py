@@ -16,9 +16,9 @@ from db.store.tables.base import Table
 HEX = "\\x"
 
 KEPT: tuple[type[Table], ...] = tuple(
-    table for table in tables.ALL if table._meta.table_name not in DERIVED | {"journal_head"}
+    table for table in tables.ALL if table._meta.table_name not in DERIVED | {"journal_head", "subject_key"}
 )
-"""The tables that are backed up and journaled; the others are made anew from them."""
+"""The tables that are backed up and journaled; the others are made anew from them, or are keys."""
 BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in KEPT}
 
 

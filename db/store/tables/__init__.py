@@ -12,7 +12,7 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
 )
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
-from db.store.tables.audit import AuditHead, AuditRecord, JournalHead
+from db.store.tables.audit import AuditHead, AuditRecord, Erasure, JournalHead, SubjectKey
 from db.store.tables.base import Table
 from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
@@ -101,6 +101,8 @@ ALL: tuple[type[Table], ...] = (
     AuditRecord,
     AuditHead,
     JournalHead,
+    SubjectKey,
+    Erasure,
 )
 
 __all__ = [
@@ -129,6 +131,7 @@ __all__ = [
     "Entry",
     "EntryField",
     "EntryTag",
+    "Erasure",
     "Evidence",
     "FailureCount",
     "Finding",
@@ -158,6 +161,7 @@ __all__ = [
     "SearchLine",
     "SignInSession",
     "StaleSign",
+    "SubjectKey",
     "Table",
     "Task",
     "TaskProof",

@@ -26,6 +26,7 @@ class AuditRecord(Table):
     request = IntegerField(null=True)
     purpose = CharField(default="")
     detail = TextField(default="{}", help_text="canonical JSON, without protected values")
+    subject = IntegerField(null=True, help_text="person whose key seals `journal` and makes its digest")
     journal = SealedField(null=True, help_text="before and after, sealed, bound to the record")
     journal_digest = CharField(default="", max_length=64, help_text="keyed digest of what `journal` seals")
     prev = CharField(max_length=64)
@@ -35,6 +36,27 @@ class AuditRecord(Table):
     def place(seq: int) -> str:
         """What the sealed journal is bound to."""
         return f"audit_record:{seq}:journal"
+
+
+class SubjectKey(Table):
+    """The key of one person, which seals what the audit keeps of them (`db.store.subjects`). It is in no
+    backup and in no journal: once it is destroyed, nothing opens what it sealed."""
+
+    person = IntegerField(primary_key=True)
+    key = SealedField()
+    made_at = CharField(max_length=27)
+
+    @staticmethod
+    def place(person: int) -> str:
+        """What the sealed key is bound to."""
+        return f"subject_key:{person}:key"
+
+
+class Erasure(Table):
+    """A person whose data was erased."""
+
+    person = IntegerField(primary_key=True)
+    at = CharField(max_length=27)
 
 
 class AuditHead(Table):

@@ -13,12 +13,13 @@ import psycopg
 import pytest
 
 from db.desk.backups.running import run
+from db.desk.record import remove
 from db.desk.tasks.duties import Place
-from db.store import audit
+from db.store import audit, subjects
 from db.store.backups.shelf import manifests
 from db.store.engine import Store, close_store, open_store, store, writing
 from db.store.journal import frames
-from db.store.keys import read_keys
+from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditRecord, Entry
 from tests.tui.host.conftest import Host
@@ -285,3 +286,38 @@ def test_a_lost_end_that_was_not_signed_yet_is_told_by_the_journal(
     (home.folder / "mingce.db").write_bytes(old)
     told = installation.run("audit", "verify", "--json")
     assert (told.status, told.data["sound"], told.data["journal_ahead"]) == (1, True, 1)
+
+
+@pytest.mark.threat(28)
+@pytest.mark.parametrize("journal", ["there", "lost"])
+def test_a_restore_brings_nobody_back_who_was_erased(
+    installation: Host, home: Home, world: World, journal: str
+) -> None:
+    """The backup is from before the erasure; it holds the person still."""
+    entry = world.entry("helei", "group")
+    open_store(home)
+    with writing():
+        audit.append(act="test", outcome="done", entry=entry, journal={"before": {}, "after": {"a": "b"}})
+    person, name = Entry.get_by_id(entry).person_id, Entry.get_by_id(entry).name
+    close_store()
+    back_up(home)
+    open_store(home)
+    for row in list(Entry.select().where(Entry.person == person)):
+        with writing():
+            remove(row.id, "2026-11-20")
+    world.desk("luoyan").privacy.erase("group", entry, "本人要求")
+    subjects.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
+    close_store()
+    if journal == "lost":
+        for file in (home.folder / "journal").glob(f"*{frames.SUFFIX}"):
+            file.unlink()
+    destroy(home)
+    assert installation.run("restore", "--yes").status == 0
+    assert installation.run("audit", "verify").status == 0
+    open_store(home)
+    assert Entry.get_by_id(entry).name == f"#{person}"
+    assert name not in [row.name for row in Entry.select()]
+    assert subjects.key_of(person) is None
+    again = AuditRecord.select().where(AuditRecord.act == audit.ERASED_AGAIN).count()
+    assert again == (1 if journal == "lost" else 0)
+    close_store()

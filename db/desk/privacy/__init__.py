@@ -1,0 +1,1 @@
+"""A person's own data: what is kept of them, on request, and its erasure."""

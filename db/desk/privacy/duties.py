@@ -1,0 +1,50 @@
+"""What must be kept of a person, so that it is not erased yet (PIPL 47). Not an operation."""
+
+from __future__ import annotations
+
+from db.desk.clockwork import today
+from db.desk.refusal import SILENT, Refused
+from db.desk.standing import policy_of
+from db.language import _
+from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
+
+
+def check(entry: Entry) -> None:
+    """Raise Refused, with the clause, while something of the entry's person must be kept."""
+    person = entry.person_id
+    entries = [row.id for row in Entry.select(Entry.id).where(Entry.person == person)]
+    if Entry.select().where(Entry.id.in_(entries) & (Entry.state != "left")).exists():
+        raise Refused(
+            _("The person is in a directory still, which needs what is kept of them."),
+            SILENT,
+            _("Have the person's leaving entered first, in every directory."),
+        )
+    for row in Archive.select().where(Archive.person == person):
+        rule = next((one for one in policy_of(row.book_id).retention if one.what == "archive"), None)
+        if rule is not None and (rule.years is None or _still(row.keep_until)):
+            until = row.keep_until or _("for good")
+            raise Refused(
+                _("The archive must be kept: {until}.", until=until),
+                rule.clause,
+                _("Ask again when that time is over, or have the regulation changed."),
+            )
+    if Request.select().where(Request.entry.in_(entries) & Request.state.in_(["open", "returned"])).exists():
+        raise _open_still()
+    if Task.select().where(Task.entry.in_(entries) & (Task.state == "open")).exists():
+        raise _open_still()
+    concerned = CaseParty.select(CaseParty.case).where(CaseParty.entry.in_(entries))
+    cases = CaseFile.closed_at.is_null() & (CaseFile.entry.in_(entries) | CaseFile.id.in_(concerned))
+    if CaseFile.select().where(cases).exists():
+        raise _open_still()
+
+
+def _still(keep_until: str | None) -> bool:
+    return keep_until is None or keep_until >= today().isoformat()
+
+
+def _open_still() -> Refused:
+    return Refused(
+        _("A request, a task or a case about the person is open; what it rests on must be kept."),
+        SILENT,
+        _("Ask again once it is closed."),
+    )

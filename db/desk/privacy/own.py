@@ -1,0 +1,164 @@
+"""What is kept of one person, as tables for people and for programs. Not an operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.desk import record
+from db.desk.audit.words import act_label
+from db.desk.editions.issuing import content_in
+from db.desk.localtime import local
+from db.desk.requests.kinds import KINDS
+from db.desk.requests.views import STATES
+from db.desk.standing import Standing, policy_of
+from db.language import Message, Text, _
+from db.store.sealing import SealBroken
+from db.store.tables import (
+    AccessGrant,
+    AuditRecord,
+    Consent,
+    Disclosure,
+    EditionCopy,
+    EditionIssue,
+    Entry,
+    KnownSource,
+    Request,
+    SignInSession,
+    Trained,
+    UndertakingAccepted,
+    Unit,
+)
+
+LOOKED = ("directory.card", "directory.contact", "directory.reveal", "directory.photo", "emergency.open")
+"""Acts by which somebody looks at one entry."""
+MOST = 1000
+"""Rows of a table; the newest count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table: ``id`` for programs, a title, what its columns are, and its rows."""
+
+    id: str
+    title: Message
+    columns: tuple[tuple[str, Message], ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+def sections(standing: Standing) -> tuple[Section, ...]:
+    """Everything of the account's person."""
+    account = standing.account
+    person = standing.person
+    entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
+    return (
+        Section("values", _("What the directories hold of you"), VALUES, tuple(_values(entries))),
+        Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
+        Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
+        Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
+        Section("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
+                tuple(_editions(account, entries))),
+        Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries))),
+        Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(account, person))),
+        Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
+    )  # fmt: skip
+
+
+VALUES = (("book", _("Directory")), ("unit", _("Department")), ("field", _("Field")), ("value", _("Value")),
+          ("source", _("Source")))  # fmt: skip
+REQUESTS = (("number", _("Number")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
+            ("submitted", _("Submitted")), ("closed", _("Closed")))  # fmt: skip
+LOOKS = (("at", _("Time")), ("what", _("Act")), ("whose", _("By whom")), ("purpose", _("Purpose")))
+GRANTS = (("kind", _("Kind")), ("from", _("From")), ("until", _("Until")), ("whom", _("To whom")))
+EDITIONS = (("edition", _("Edition")), ("number", _("Number")), ("at", _("Issued")), ("copy", _("Copy")))
+CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")),
+            ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
+TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
+SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From where")))
+
+
+def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    for entry in entries:
+        row = record.load(entry)
+        policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
+        labels = {rule.name: rule.label for rule in policy.fields}
+        for name, values in row.values.items():
+            source = origins[name].source if name in origins else ""
+            for value in values:
+                yield policy.book, unit, labels.get(name, name), value, source
+
+
+def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    about = (Request.entry.in_(entries)) | (Request.requester == account)
+    for row in Request.select().where(about).order_by(Request.id.desc()).limit(MOST):
+        kind = KINDS[row.kind].label if row.kind in KINDS else row.kind
+        own = row.requester_id == account
+        yield (
+            str(row.id), kind, STATES[row.state], row.reason if own else "", local(row.submitted_at),
+            local(row.closed_at) if row.closed_at else "",
+        )  # fmt: skip
+
+
+def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    """Time, act and purpose; who it was is the audit's to tell, so it says only whether it was oneself."""
+    looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(LOOKED) & (AuditRecord.outcome == "done")
+    for row in AuditRecord.select().where(looked).order_by(AuditRecord.seq.desc()).limit(MOST):
+        own = row.account == account
+        yield local(row.at), act_label(row.act), _("yourself") if own else _("somebody else"), row.purpose
+
+
+def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    for one in AccessGrant.select().where(AccessGrant.entry.in_(entries)).order_by(AccessGrant.id.desc()):
+        yield _("access"), local(one.from_at), local(one.withdrawn_at or one.until), _("one colleague")
+    for given in Disclosure.select().where(Disclosure.entry.in_(entries)).order_by(Disclosure.id.desc()):
+        unit = Unit.get_by_id(given.unit_id).name
+        yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
+
+
+def _editions(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    books = [row.book_id for row in Entry.select(Entry.book).where(Entry.id.in_(entries))]
+    for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
+        try:
+            listed = any(row.entry in entries for row in content_in(issue).rows)
+        except SealBroken:
+            continue
+        if listed:
+            yield issue.edition, str(issue.number), local(issue.issued_at), ""
+    for copy in EditionCopy.select().where(EditionCopy.account == account).order_by(EditionCopy.id.desc()):
+        issue = EditionIssue.get_by_id(copy.issue_id)
+        yield issue.edition, str(issue.number), local(copy.made_at), str(copy.ord)
+
+
+def _consents(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    concerned = Consent.entry.in_(entries) | (Consent.account == account)
+    for row in Consent.select().where(concerned).order_by(Consent.id.desc()):
+        fields, answered = ", ".join(json.loads(row.fields)), row.answered_at
+        asked, answer = local(row.asked_at), local(answered) if answered else ""
+        yield fields, CONSENT_STATES[row.state], asked, answer, row.clause
+
+
+CONSENT_STATES: dict[str, Message] = {
+    "asked": _("asked"),
+    "given": _("given"),
+    "refused": _("refused"),
+    "silent": _("no answer"),
+    "withdrawn": _("withdrawn"),
+    "waived": _("not needed"),
+    "void": _("void"),
+}
+
+
+def _trained(account: int, person: int | None) -> Iterator[tuple[Text, ...]]:
+    for row in Trained.select().where(Trained.person == person).order_by(Trained.on_day.desc()):
+        yield row.topic, row.version, row.on_day
+    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == account):
+        yield _("undertaking {policy}", policy=one.policy), one.version, local(one.at)
+
+
+def _sessions(account: int) -> Iterator[tuple[Text, ...]]:
+    chosen = SignInSession.select().where(SignInSession.account == account)
+    for row in chosen.order_by(SignInSession.id.desc()).limit(MOST):
+        yield local(row.started_at), local(row.ended_at) if row.ended_at else "", row.source
+    for known in KnownSource.select().where(KnownSource.account == account):
+        yield local(known.last_at), "", known.source

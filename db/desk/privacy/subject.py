@@ -1,0 +1,93 @@
+"""A person's own data at the desk: all of it for whom it is about (PIPL 45), its erasure by whoever maintains
+the book (PIPL 47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.desk.frame import Subject, operation
+from db.desk.lifecycle.rights import maintains
+from db.desk.privacy import duties, own
+from db.desk.privacy.erasing import erase
+from db.desk.privacy.own import Section
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.standing import no_such_book, policy_of
+from db.language import Text, _
+from db.store.tables import Entry, Erasure
+
+LONGEST = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who left the book; ``kept_by`` is the clause that asks for what is kept, ``why`` says what."""
+
+    entry: int
+    name: str
+    left: str
+    kept_by: str
+    why: Text
+
+
+class Privacy(Subject):
+    """Operations on what is kept of persons."""
+
+    @operation("privacy.mine", recorded=True)
+    def mine(self) -> tuple[Section, ...]:
+        """Everything that is kept of the actor, in tables that can be read."""
+        found = own.sections(self.standing)
+        self.act.note(rows=sum(len(one.rows) for one in found))
+        return found
+
+    @operation("privacy.leavers", recorded=True)
+    def leavers(self, book: str) -> tuple[Leaver, ...]:
+        """Who left ``book`` and is on record still, each with what must be kept."""
+        self._kept(book)
+        return tuple(self._leavers(book))
+
+    @operation("privacy.erase", recorded=True)
+    def erase(self, book: str, entry: int, reason: str) -> None:
+        """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
+        and in the journal. Raises Refused, with the clause, while something must be kept."""
+        self._kept(book)
+        reason = reason.strip()
+        if not reason or len(reason) > LONGEST:
+            raise Invalid(Problem("reason", _("Say in up to {count} characters why.", count=LONGEST)))
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "left"))
+        if row is None or _is_erased(row):
+            raise Invalid(Problem("entry", _("Nobody left this directory with that number.")))
+        duties.check(row)
+        self.act.note(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
+        erase(row.person_id)
+
+    def _leavers(self, book: str) -> Iterator[Leaver]:
+        for row in Entry.select().where((Entry.book == book) & (Entry.state == "left")).order_by(Entry.id):
+            if _is_erased(row):
+                continue
+            clause: str = ""
+            why: Text = ""
+            try:
+                duties.check(row)
+            except Refused as refusal:
+                clause, why = refusal.clause, refusal.message
+            yield Leaver(row.id, row.name, row.left or "", clause, why)
+
+    def _kept(self, book: str) -> None:
+        """Raise Refused where the actor does not maintain the whole of ``book``."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, clause=policy.maintainer.clause)
+        if not maintains(self.standing, book):
+            role = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("What is kept of leavers is {role}'s alone.", role=role),
+                policy.maintainer.clause,
+                _("Ask {role}.", role=role),
+            )
+
+
+def _is_erased(row: Entry) -> bool:
+    return Erasure.get_or_none(Erasure.person == row.person_id) is not None

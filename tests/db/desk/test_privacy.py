@@ -1,0 +1,200 @@
+"""What is kept of a person: all of it for themselves, and its erasure, which holds in the audit and after a
+restore of what is older."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.desk import Invalid, Refused, record
+from db.desk.backups.running import run
+from db.desk.privacy.subject import Privacy
+from db.desk.tasks.duties import Place
+from db.store import audit, subjects
+from db.store.audit import SubjectErased, journal_of
+from db.store.backups.rows import BY_NAME
+from db.store.engine import close_store, database, open_store, store, writing
+from db.store.journal import capture
+from db.store.keys import read_backup_keys, read_journal_keys
+from db.store.migrations import SchemaVersion, migrate
+from db.store.sealing import seal
+from db.store.settings import Home
+from db.store.tables import (
+    AuditRecord,
+    Entry,
+    EntryField,
+    Erasure,
+    Person,
+    SubjectKey,
+)
+from tests.db.desk.lives import approved, leave
+from tests.world import World
+
+NUMBER = "13912340099"
+
+
+def changed(entry: int) -> int:
+    """A change of the entry, with before and after in the audit; the record's number."""
+    with writing():
+        return audit.append(
+            act="test", outcome="done", entry=entry, journal={"before": {}, "after": {"mobile": [NUMBER]}}
+        )
+
+
+@pytest.fixture
+def left(world: World) -> int:
+    """Somebody of the group whose entry was removed; no regulation of that book keeps an archive."""
+    entry = world.entry("helei", "group")
+    changed(entry)
+    with writing():
+        for row in list(Entry.select().where(Entry.person == Entry.get_by_id(entry).person_id)):
+            record.remove(row.id, "2026-11-20")
+    return entry
+
+
+def privacy(world: World, login: str) -> Privacy:
+    return world.desk(login).privacy
+
+
+def erase(world: World, entry: int) -> None:
+    privacy(world, "luoyan").erase("group", entry, "本人要求")
+
+
+@pytest.mark.threat(24)
+def test_what_the_audit_keeps_of_a_person_opens_with_their_key_alone(world: World) -> None:
+    seq = changed(world.entry("zhangwei"))
+    row = AuditRecord.get_by_id(seq)
+    person = Entry.get_by_id(world.entry("zhangwei")).person_id
+    assert row.subject == person
+    assert journal_of(row)["after"] == {"mobile": [NUMBER]}
+    with writing():
+        SubjectKey.delete().where(SubjectKey.person == person).execute()
+    with pytest.raises(SubjectErased):
+        journal_of(AuditRecord.get_by_id(seq))
+    found = audit.verify()
+    assert (found.bad, found.reason) == (seq, "subject"), "nobody said that they were erased"
+
+
+@pytest.mark.threat(24)
+def test_a_record_given_to_another_person_is_found(world: World) -> None:
+    first, second = (changed(world.entry(login)) for login in ("zhangwei", "liwei"))
+    other = AuditRecord.get_by_id(second).subject
+    AuditRecord.update(subject=other).where(AuditRecord.seq == first).execute()
+    found = audit.verify()
+    assert (found.bad, found.reason) == (first, "journal")
+
+
+@pytest.mark.threat(24)
+def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, left: int) -> None:
+    name, person = Entry.get_by_id(left).name, Entry.get_by_id(left).person_id
+    mobile = record.load(left).first("mobile").removeprefix("+86")
+    erase(world, left)
+    assert audit.verify().sound
+    assert Person.get_by_id(person).name == f"#{person}"
+    assert EntryField.select().where(EntryField.entry == left).count() == 0
+    assert subjects.key_of(person) is None
+    for table in ("entry", "person", "notice", "request", "archive", "account"):
+        rows = repr(database.execute_sql(f"SELECT * FROM {table}").fetchall())
+        assert name not in rows
+        assert not mobile or mobile not in rows
+    said = AuditRecord.get(AuditRecord.act == "privacy.erase")
+    assert json.loads(said.detail)["person"] == person
+    with pytest.raises(Invalid):
+        erase(world, left)
+
+
+def test_a_key_is_gone_from_every_copy(world: World, left: int, home: Home, tmp_path: Path) -> None:
+    person = Entry.get_by_id(left).person_id
+    places, keys = [tmp_path / "one", tmp_path / "two"], read_backup_keys(home.keys)
+    subjects.clear_copies(places, keys[0])
+    journal = store().journal.folder
+    everywhere = [([place], keys) for place in places] + [([journal], read_journal_keys(home.keys))]
+    assert all(person in subjects.found_in(*where) for where in everywhere)
+    erase(world, left)
+    assert subjects.copies_are_behind()
+    assert subjects.clear_copies(places, keys[0]) == []
+    assert not subjects.copies_are_behind()
+    for folder in (*places, journal):
+        text = (folder / subjects.COPY).read_bytes()
+        assert person not in subjects.found_in([folder], [*keys, *read_journal_keys(home.keys)])
+        assert person in subjects.erased_in([folder])
+        assert b"\nMJ1" in text or not SubjectKey.select().count()
+
+
+def test_what_must_be_kept_is_refused_with_its_clause(world: World) -> None:
+    """A.10 asks for the archive of a leaver and gives it no end."""
+    entry = world.entry("zhangwen")
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    assert Entry.get_by_id(entry).state == "left"
+    with pytest.raises(Refused) as caught:
+        privacy(world, "liuyang").erase("staff", entry, "本人要求")
+    assert caught.value.clause == "A.10"
+    (leaver,) = privacy(world, "liuyang").leavers("staff")
+    assert (leaver.entry, leaver.kept_by) == (entry, "A.10")
+    assert subjects.key_of(Entry.get_by_id(entry).person_id) is not None
+    assert AuditRecord.get(AuditRecord.act == "privacy.erase").outcome == "refused"
+
+
+def test_who_is_in_a_directory_is_not_erased(world: World) -> None:
+    with pytest.raises(Invalid):
+        privacy(world, "luoyan").erase("group", world.entry("helei", "group"), "本人要求")
+    with pytest.raises(Refused) as caught:
+        privacy(world, "zhangwei").erase("staff", world.entry("liwei"), "试试")
+    assert caught.value.clause
+
+
+def test_the_record_of_older_stores_is_sealed_for_persons_too(world: World, home: Home) -> None:
+    entry = world.entry("zhangwei")
+    seq = changed(entry)
+    row = AuditRecord.get_by_id(seq)
+    # as it was before: sealed for the installation alone, the digest made by its key
+    content = audit.canonical({"before": {}, "after": {"mobile": [NUMBER]}})
+    digest = audit._journal_digest(store().keys.digest, seq, content)
+    settings = store().settings
+    close_store()
+    open_store(home, settings)
+    with capture.paused(store().database), writing():
+        row.subject, row.journal_digest = None, digest
+        row.journal = seal(store().keys, AuditRecord.place(seq), content)
+        row.hash = audit.digest_of(row)
+        row.save()
+        database.execute_sql(f"UPDATE audit_head SET hash = '{row.hash}' WHERE id = 1")
+        database.execute_sql("ALTER TABLE audit_record DROP COLUMN subject")
+        database.execute_sql("DROP TABLE subject_key")
+        SchemaVersion.delete().where(SchemaVersion.version >= 8).execute()
+    assert 8 in migrate()
+    assert audit.verify().sound
+    kept = AuditRecord.get_by_id(seq)
+    assert kept.subject == Entry.get_by_id(entry).person_id
+    assert journal_of(kept)["after"] == {"mobile": [NUMBER]}
+
+
+@pytest.mark.threat(28)
+def test_keys_of_persons_are_in_no_backup_and_no_journal(world: World, left: int, home: Home) -> None:
+    person = Entry.get_by_id(left).person_id
+    key = subjects.key_of(person)
+    assert key is not None
+    assert "subject_key" not in BY_NAME
+    assert "subject_key" in capture.OWN
+    home.settings_file.write_text(
+        f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
+    )
+    close_store()
+    assert [one.problem for one in run(home, Place("host", "host:test"), lambda: None)] == [""]
+    open_store(home)
+    assert audit.verify().sound
+
+
+def test_everybody_gets_all_that_is_kept_of_them_and_no_one_else_s(world: World) -> None:
+    changed(world.entry("zhangwei"))
+    world.desk("wangfang").directory.card(world.entry("zhangwei"))
+    found = {one.id: one for one in privacy(world, "zhangwei").mine()}
+    values = [str(row[3]) for row in found["values"].rows]
+    own = record.load(world.entry("zhangwei"))
+    assert own.first("mobile") in values, "in clear: it is the person's own"
+    assert any("somebody else" in repr(row) for row in found["looks"].rows)
+    assert record.load(world.entry("liwei")).first("mobile") not in repr(found)
+    assert Erasure.select().count() == 0
+    assert AuditRecord.get(AuditRecord.act == "privacy.mine").outcome == "done"
