@@ -57,7 +57,11 @@ class Privacy(Subject):
             raise Invalid(Problem("reason", _("Say in up to {count} characters why.", count=LONGEST)))
         row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "left"))
         if row is None or _is_erased(row):
-            raise Invalid(Problem("entry", _("Nobody left this directory with that number.")))
+            raise Refused(
+                _("Nobody left this directory with that number."),
+                policy_of(book).maintainer.clause,
+                _("`leavers` lists who left."),
+            )
         duties.check(row)
         self.act.note(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
         erase(row.person_id)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk import Invalid, Refused, record
+from db.desk import Refused, record
 from db.desk.backups.running import run
 from db.desk.privacy.subject import Privacy
 from db.desk.tasks.duties import Place
@@ -101,7 +101,7 @@ def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, le
         assert not mobile or mobile not in rows
     said = AuditRecord.get(AuditRecord.act == "privacy.erase")
     assert json.loads(said.detail)["person"] == person
-    with pytest.raises(Invalid):
+    with pytest.raises(Refused):
         erase(world, left)
 
 
@@ -138,7 +138,7 @@ def test_what_must_be_kept_is_refused_with_its_clause(world: World) -> None:
 
 
 def test_who_is_in_a_directory_is_not_erased(world: World) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Refused):
         privacy(world, "luoyan").erase("group", world.entry("helei", "group"), "本人要求")
     with pytest.raises(Refused) as caught:
         privacy(world, "zhangwei").erase("staff", world.entry("liwei"), "试试")

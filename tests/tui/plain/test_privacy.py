@@ -16,7 +16,7 @@ from tests.world import World
 def test_mydata_is_for_people_and_for_programs(ask: Ask, world: World) -> None:
     own = load(world.entry("zhangwei"))
     said = ask("zhangwei", "mydata")
-    assert (said.status, "What the directories hold of you" in said.text) == (0, True)
+    assert (said.status, "通讯录中您的信息" in said.text) == (0, True)
     assert own.first("mobile") in said.text
     data = json.loads(ask("zhangwei", "mydata --json").text)
     assert own.first("mobile") in [row["value"] for row in data["values"]]
@@ -33,7 +33,7 @@ def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, w
             remove(row.id, "2026-11-20")
     listed = ask("luoyan", "leavers group")
     assert str(entry) in listed.text
-    assert ask("xiejun", f"erase group {entry} please").status != 0
+    assert ask("zhangwei", f"erase group {entry} please").status != 0
     assert ask("luoyan", f"erase group {entry} asked for by the person").status == 0
     assert ask("luoyan", f"erase group {entry} again").status != 0
     assert str(entry) not in ask("luoyan", "leavers group").text
