@@ -98,7 +98,7 @@ def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
             if not outcome.problem:
                 thin_out(outcome.place, keep)
         _thin_out_journal(targets)
-        subjects.clear_copies(targets, key)
+        subjects.clear_copies(targets, read_backup_key(home.keys))
         watch(home, by, outcomes)
     finally:
         close_store()
