@@ -223,6 +223,7 @@ class AskText(Dialog[str]):
                 self._check(value)
         except Invalid as invalid:
             self._say(Message("✗ {text}", {"text": invalid.problems[0].message}))
+            self.query_one(TextInput).select_all()
         else:
             self.dismiss(value)
 

@@ -10,6 +10,7 @@ from db.desk import Invalid, Refused
 from db.desk.editions.issuing import in_hand
 from db.desk.editions.post import next_letter
 from db.desk.tasks.duties import Place, run
+from db.language import say
 from db.store.audit import verify
 from db.store.engine import Store
 from db.store.sealing import SealBroken
@@ -188,6 +189,16 @@ def test_each_copy_has_a_number_and_a_password_of_its_own(office: World) -> None
     }
     assert len(passwords) == 5
     assert len({row.code for row in EditionCopy.select()}) == 5
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_what_is_told_of_two_overdue_editions_says_which(office: World, clock: Clock) -> None:
+    clock.set("2026-11-23T09:00+08:00")
+    run(HERE)
+    clock.set("2026-11-24T09:00+08:00")
+    run(HERE)
+    told = [one for one in assistant(office).notices.unread() if one.kind == "duty-overdue"]
+    assert len({say(one.task, "zh_CN") for one in told}) == len(told) == 2
 
 
 @pytest.mark.clause("I.4.3.1")

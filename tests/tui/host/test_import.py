@@ -45,7 +45,9 @@ def test_a_dry_run_says_what_would_happen(installed: Host, file: Path) -> None:
     assert (said.data["entries"], said.data["imported"], said.data["units"]) == (1, 0, ["研发部"])
 
 
-def test_errors_are_told_row_by_row_and_nothing_is_imported(installed: Host, file: Path) -> None:
+def test_errors_are_told_row_by_row_and_nothing_is_imported(
+    installed: Host, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file.write_text(BAD, "utf-8")
     said = installed.run("import", file, "--book", "staff", "--json")
     assert said.status == 1
@@ -56,6 +58,10 @@ def test_errors_are_told_row_by_row_and_nothing_is_imported(installed: Host, fil
     assert error["advice"]
     told = installed.run("import", file, "--book", "staff")
     assert "Row 3, Mobile" in told.err
+    monkeypatch.setattr("tui.host.tongue.LANGUAGE", "zh_CN")
+    told = installed.run("import", file, "--book", "staff")
+    assert "第 3 行，手机：" in told.err
+    assert "。 " not in told.err
     open_store(Home(installed.folder))
     assert Entry.select().count() == 1
 

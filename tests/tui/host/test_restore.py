@@ -7,7 +7,9 @@ import random
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -127,6 +129,8 @@ def test_what_the_backup_lacks_is_listed_before_it_is_applied(
     destroy(home)
     listed = installation.run("restore", "--list", "--json")
     assert [act["act"] for act in listed.data["lacks"]][-1] == "me.choose_language"
+    at = datetime.fromisoformat(str(listed.data["lacks"][-1]["at"])).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{at:%Y-%m-%d %H:%M:%S}" in installation.run("restore", "--list").out
     asked = installation.run("restore")
     assert (asked.status, "me.choose_language" in asked.out) == (1, False)
     done = installation.run("restore", "--yes", "--json")

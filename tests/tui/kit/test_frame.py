@@ -73,7 +73,7 @@ async def test_what_a_check_refuses_stays_to_be_mended() -> None:
         assert isinstance(app.screen, AskText)
         assert app.screen.query_one(TextInput).value == "xxx"
         assert "too long" in "".join(strip.text for strip in app.screen._compositor.render_strips())
-        await pilot.press("backspace", "enter")
+        await pilot.press("end", "backspace", "enter")
         assert screen.answers == ["xx"]
 
 

@@ -45,7 +45,7 @@ class Delegate(Frame):
                 Column(_("Last day"), lambda row: row.until_day, width=10),
                 Column(_("Who for whom"), lambda row: _who(row)),
                 Column(_("Role"), lambda row: row.role, width=12, in_english=18),
-                Column(_("Book"), lambda row: row.book, width=14, from_width=100),
+                Column(_("Book"), lambda row: row.book, width=14, in_english=18, from_width=100),
                 Column(_("State"), lambda row: _state(row), width=11),
                 Column(_("Why"), lambda row: row.reason, width=16, from_width=100),
             ],
