@@ -1,0 +1,62 @@
+"""What is told to everybody stays long enough to be read, on every screen, in the reader's language."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from tests.tui.kit.stage import Correction, Stage, directory
+from tui.app import told_by
+from tui.front import news
+from tui.kit.bulletin import READ_AFTER, Bulletin, Told
+
+
+def shown(app: Stage) -> str:
+    (line,) = app.screen.query(Bulletin)
+    return "\n".join("".join(text for text, _tone in row) for row in line._lines(80)) if line.display else ""
+
+
+def piece(raw: bytes) -> Told:
+    import json
+
+    told = told_by(json.loads(raw))
+    assert told is not None
+    return told
+
+
+async def test_an_announcement_is_hidden_by_a_key_once_it_can_have_been_read() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        assert shown(app) == ""
+        told = piece(news.announcement("今晚维护"))
+        app.tell_everywhere(told)
+        await pilot.press("down")
+        assert "今晚维护" in shown(app)
+        await app.push_screen(Correction())
+        assert "今晚维护" in shown(app)
+        app.pop_screen()
+        await pilot.pause()
+        app.tell_everywhere(dataclasses.replace(told, at=told.at - READ_AFTER))
+        await pilot.press("down")
+        assert shown(app) == ""
+        assert directory(app) is app.screen
+
+
+@pytest.mark.threat(16)
+async def test_the_end_of_the_service_stays_on_the_screen_in_either_language() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        told = piece(news.stopping(3))
+        app.tell_everywhere(dataclasses.replace(told, at=told.at - READ_AFTER))
+        await pilot.press("down")
+        first = shown(app)
+        await pilot.press("f9", "down")
+        both = {first, shown(app)}
+    assert any("3 minutes" in text for text in both)
+    assert any("3 分钟后停止" in text for text in both)
+
+
+def test_what_is_no_news_is_not_shown() -> None:
+    assert told_by({"news": "something else"}) is None
+    assert told_by({"news": "announcement", "text": 1}) is None
