@@ -10,15 +10,17 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from db.store.settings import Home
-from tui.front.control import Answer, Question, ask_all
+from tui.front.control import Answer, Question, ask, ask_all
 from tui.front.log import event
 from tui.front.news import announcement
 from tui.front.server import Front, Stop
 
 TAKE_OVER = "--take-over"
 VERSION = version("mingce")
+WHO = {"ask": "who"}
 
 
 class Steering:
@@ -33,6 +35,7 @@ class Steering:
         self._minutes = minutes
         self._let_go = let_go
         self._successor: asyncio.Task[None] | None = None
+        self._others: asyncio.Future[list[Path]] | None = None
 
     def heed_signals(self) -> None:
         """SIGTERM stops gracefully, and at once where it comes again; SIGINT at once; SIGHUP renews."""
@@ -44,18 +47,17 @@ class Steering:
     def stop(self, minutes: float) -> None:
         """Stop, and with this server those that it took over from and where people still are."""
         if not self._front.has_moved():
-            asyncio.get_running_loop().run_in_executor(
-                None, ask_all, self._home, {"ask": "stop", "minutes": minutes}, ("serve",)
+            self._others = asyncio.get_running_loop().run_in_executor(
+                None, _stop_predecessors, self._home, minutes
             )
         self._stop.ask(minutes)
 
     async def see_others_off(self) -> None:
         """Wait for those that were asked to stop with this server: a service manager ends what is left."""
-        while self._stop.asked.is_set() and not self._front.has_moved():
-            others = await asyncio.to_thread(ask_all, self._home, {"ask": "who"}, ("serve",))
-            if all(heard.said.get("state") != "stopping" for heard in others):
-                return
+        waiting = await self._others if self._others is not None else []
+        while waiting:
             await asyncio.sleep(0.5)
+            waiting = [file for file in waiting if await asyncio.to_thread(ask, file, WHO) is not None]
 
     def renew(self) -> None:
         """Start this very command anew, perhaps another version by now; it takes over when it is warm."""
@@ -108,3 +110,9 @@ class Steering:
             await asyncio.sleep(1)
         level = logging.INFO if status == 0 else logging.ERROR
         event("successor-ended", level, status=status)
+
+
+def _stop_predecessors(home: Home, minutes: float) -> list[Path]:
+    """Ask the servers of ``home`` that another one took over from to stop; the sockets of those asked."""
+    moved = [one.file for one in ask_all(home, WHO, ("serve",)) if one.said.get("state") != "serving"]
+    return [file for file in moved if ask(file, {"ask": "stop", "minutes": minutes}) is not None]
