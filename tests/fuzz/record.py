@@ -23,10 +23,10 @@ from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
 from db.language import LANGUAGES, say
 from db.store import clock
-from db.store.engine import database, writing
+from db.store.engine import database
 from tests.fuzz.files import rows_of
 from tests.fuzz.target import Read, Target
-from tests.matrix.conftest import trial
+from tests.matrix.conftest import trial, watch_everything
 from tests.tui.screens.stage import copy_of, new_home
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
@@ -51,8 +51,7 @@ def organisation() -> Iterator[World]:
         clock.use_source(lambda: BEGIN)
         try:
             with copy_of(template, Path(folder) / "state"):
-                with writing():  # what a connection sets up in its first transaction is not to be undone
-                    pass
+                watch_everything()
                 yield deepcopy(world)
         finally:
             clock.use_source(None)

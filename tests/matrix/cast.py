@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from db.desk import Desk
@@ -23,7 +24,8 @@ from db.store.engine import store, writing
 from db.store.sealing import seal
 from db.store.tables import AccessGrant, Account, Delegation, Evidence, Person, Request
 from tests.conftest import Clock
-from tests.world import OUTSIDE, UNITS, World
+from tests.wider_world import PLANS, USUAL
+from tests.world import BOOKS, OUTSIDE, UNITS, World
 
 GRANTED = ("hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin")
 """Roles that are granted; ``employee`` and ``head`` follow from an entry."""
@@ -36,6 +38,8 @@ RELATIONS = (
     "self", "unit", "below", "headed", "under", "elsewhere", "root", "granted", "lapsed",
     "outside", "answers", "left", "other-book", "never",
 )  # fmt: skip
+GIVEN = ("granted", "lapsed", "answers")
+"""Relations that somebody gave: tried in the first three books."""
 HERE, BELOW, THERE, UNDER, ELSEWHERE = "甲处", "甲处/甲组", "乙处", "乙处/乙组", "丙处"
 PLACES = {
     "unit": HERE, "below": BELOW, "headed": THERE, "under": UNDER, "elsewhere": ELSEWHERE,
@@ -45,8 +49,18 @@ NAMES = {
     "unit": "田同", "below": "田下", "headed": "田管", "under": "田属", "elsewhere": "田远", "root": "田根",
     "granted": "田授", "lapsed": "田逾", "left": "田离", "outside": "田外", "other-book": "田另",
 }  # fmt: skip
-NEIGHBOUR = {"staff": "subsidiary", "subsidiary": "group", "group": "staff"}
+MORE = tuple(book for book in PLANS if book != "partners")
+"""Books under the other regulations, and one under several: with a reader for every role they know."""
+NEIGHBOUR = {"staff": "subsidiary", "subsidiary": "group", "group": "staff"} | dict.fromkeys(MORE, "staff")
 """The other book of each book's strangers."""
+ORDER = tuple(NEIGHBOUR)
+PROBES = {"class": ("student_number", "parent_phones"), "wecom": ("name", "mobile")}
+"""Of an entry, a field that is not protected and a number that is, or would be first: e-mail and mobile in
+all other books."""
+PURPOSES = {"safety": "safety", "class": "class"}
+"""For what a number may be used: for work in all other books."""
+IN_A_UNIT = ("officer", "unit-assistant")
+"""Roles that are given for a unit: here for the one the readers sit in."""
 
 NEVER = 987_654
 
@@ -57,6 +71,7 @@ class Cast:
 
     world: World
     book: str
+    readers: Sequence[str] = READERS
     targets: dict[str, int] = field(default_factory=dict)
     mobiles: dict[int, str] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
@@ -80,7 +95,17 @@ class Cast:
 
     def name(self, relation: str) -> str:
         """The name of who stands in ``relation``; no two in all books have the same."""
-        return NAMES[relation] + "甲乙丙"[sorted(NEIGHBOUR).index(self.book)]
+        return NAMES[relation] + "甲乙丙丁戊己庚辛壬癸"[ORDER.index(self.book)]
+
+    @property
+    def probes(self) -> tuple[str, str]:
+        """A plain field and a number of this book's entries."""
+        return PROBES.get(self.book, ("email", "mobile"))
+
+    @property
+    def purpose(self) -> str:
+        """What a number of this book is used for."""
+        return PURPOSES.get(self.book, "work")
 
     def unit(self, path: str) -> int:
         """A unit of this book by its path."""
@@ -88,25 +113,37 @@ class Cast:
 
 
 def assemble(world: World, book: str, clock_: Clock) -> Cast:
-    """Put the cast of ``book`` into the store."""
-    cast = Cast(world, book)
+    """Put the cast of ``book`` into the store: of one of the first three with stand-ins and access that was
+    given, of any other with a reader for every role that its regulations know."""
+    cast = Cast(world, book, READERS if book in BOOKS else readers_of(world, book))
     with writing():
         for path in (HERE, BELOW, THERE, UNDER, ELSEWHERE):
             above, _slash, name = path.rpartition("/")
             world.units[book, path] = create_unit(book, name, world.unit(book, above))
-        for number, reader in enumerate(READERS):
+        for number, reader in enumerate(cast.readers):
             _reader(cast, reader, number)
         for number, (relation, path) in enumerate(PLACES.items()):
-            cast.targets[relation] = _entry(cast, cast.name(relation), path, 500 + number)
+            if book in BOOKS or relation not in GIVEN:
+                cast.targets[relation] = _entry(cast, cast.name(relation), path, 500 + number)
         _others(cast)
         remove(cast.targets["left"], "2026-11-20")
         set_head(cast.unit(HERE), world.entry(cast.login("head-here"), book))
         set_head(cast.unit(THERE), world.entry(cast.login("head"), book))
-        _stand_ins(cast)
+        if book in BOOKS:
+            _stand_ins(cast)
+    if book not in BOOKS:
+        return cast
     _access(cast, "lapsed", days=1)
     clock_.forward(days=2)
     _access(cast, "granted", days=30)
     return cast
+
+
+def readers_of(world: World, book: str) -> tuple[str, ...]:
+    """A reader for every role of a book's regulations, and those who have none there."""
+    roles = [role.id for role in policy_of(book).roles if role.id not in ("employee", "head")]
+    outside = ("partner",) if (book, OUTSIDE) in world.units else ()
+    return ("employee", "head-here", "head", *roles, "stranger", "keeper", *outside)
 
 
 def _reader(cast: Cast, reader: str, number: int) -> None:
@@ -131,8 +168,9 @@ def _reader(cast: Cast, reader: str, number: int) -> None:
     else:
         entry = _entry(cast, f"林{reader}", HERE, 100 + number, person=person.id)
         world.entries[cast.book, login] = entry
-        if reader in GRANTED:
-            world.grant(login, reader, cast.book)
+        granted = GRANTED if cast.book in BOOKS else set(cast.readers) - {"employee", "head", "head-here"}
+        if reader in granted:
+            world.grant(login, reader, cast.book, HERE if reader in IN_A_UNIT else "")
         elif reader == "hr-there":
             world.grant(login, "hr", cast.book, THERE)
 
@@ -145,7 +183,7 @@ def _others(cast: Cast) -> None:
         cast.targets["outside"] = _entry(cast, cast.name("outside"), OUTSIDE, 601, kind="partner")
         for number, reader in enumerate(READERS):
             owner = cast.world.entries.get((cast.book, cast.login(reader)))
-            if owner is not None and reader != "partner":
+            if owner is not None and reader != "partner" and cast.book in BOOKS:
                 cast.answered[reader] = _entry(
                     cast, f"石{reader}", OUTSIDE, 700 + number, kind="partner", owner=owner
                 )
@@ -161,13 +199,14 @@ def _entry(
     path: str,
     number: int,
     *,
-    kind: str = "full-time",
+    kind: str = "",
     book: str = "",
     person: int | None = None,
     owner: int | None = None,
 ) -> int:
     book = book or cast.book
-    place = sorted(NEIGHBOUR).index(cast.book)
+    place = ORDER.index(cast.book)
+    kind = kind or policy_of(book).kinds[0].id
     mobile = f"+8613{place}{number:08d}"
     given = {
         "name": name,
@@ -177,6 +216,9 @@ def _entry(
         "email": f"n{place}{number}@huaxing.example",
         "organisation": "蓝海咨询" if kind == "partner" else "",
         "inside_owner": str(owner or ""),
+        **USUAL.get(kind, {}),
+        "student_number": f"2026{place}{number:03d}",
+        "parent_phones": mobile,
     }
     known = {rule.name for rule in policy_of(book).fields}
     entry = create_entry(

@@ -1,31 +1,46 @@
-"""One organisation for a whole module of the access matrix, and trials that leave nothing behind."""
+"""One organisation for the whole access matrix, and trials that leave nothing behind.
+
+It is put together once a worker and engine; a module works on a copy of it.
+"""
 
 from __future__ import annotations
 
+import gc
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from db.store import clock as store_clock
 from db.store.engine import close_store, database, open_store, writing
+from db.store.journal.capture import watch_table
 from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home, Settings
 from tests.conftest import Clock
-from tests.matrix.cast import Cast, assemble
+from tests.matrix.cast import MORE, ORDER, Cast, assemble
+from tests.wider_world import build_wider_world
 from tests.world import BOOKS, build_world
 
 ON_BOTH = "subsidiary"
 """The book that is tried on either engine: its regulation states every scope and it has outside contacts.
 What differs between books is in the rules, not in the engine, so the other two are tried on one."""
+ON_ONE = ("test_an_incomplete_sign_in_does_nothing", "test_after_its_end_a_session_does_nothing")
+"""Refused before anything of the book is read, so by no other query on another engine."""
+BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+FEW = 100_000
+"""Objects that are made before garbage is looked for: a trial leaves hardly any behind."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the other books out on PostgreSQL."""
+    """Leave out on PostgreSQL what is no different there."""
     spared = [item for item in items if _is_spared(item)]
     if spared:
         config.hook.pytest_deselected(items=spared)
@@ -34,35 +49,89 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_spared(item: pytest.Item) -> bool:
     given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return given.get("casts") == "postgresql" and given.get("book", ON_BOTH) != ON_BOTH
+    if given.get("casts") != "postgresql":
+        return False
+    return given.get("book", ON_BOTH) != ON_BOTH or getattr(item, "originalname", "") in ON_ONE
+
+
+class Stages:
+    """The organisation as it begins, on each engine: a state folder, and for PostgreSQL a database beside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.made = cache(self._make)
+
+    def _make(self, server: str) -> tuple[Path, dict[str, Cast], datetime]:
+        """Folder and casts on the engine of ``server`` (empty: the embedded one), and how late it is."""
+        home = Home(self._folder / ("postgresql" if server else "sqlite"))
+        home.folder.mkdir(mode=0o700)
+        home.policies.mkdir()
+        make_keys(home.keys)
+        clock = Clock(BEGIN)
+        store_clock.use_source(lambda: clock.now)
+        if server:
+            _create(server, "matrix", "template0")
+        open_store(home, settings_of(server, "matrix"))
+        try:
+            migrate()
+            with writing():
+                world = build_world()
+                if not server:
+                    build_wider_world(*MORE, beside=world)
+                casts = {book: assemble(world, book, clock) for book in (BOOKS if server else ORDER)}
+        finally:
+            close_store()
+            store_clock.use_source(None)
+        return home.folder, casts, clock.now
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """What modules start from a copy of."""
+    return Stages(tmp_path_factory.mktemp("matrix"))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def casts(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, stages: Stages, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Cast]]:
     """The cast of each book, on each engine in turn. Tests leave it as it is (see `trial`)."""
-    home = Home(tmp_path_factory.mktemp("matrix") / "state")
-    home.folder.mkdir(mode=0o700)
-    home.policies.mkdir()
-    make_keys(home.keys)
-    settings = Settings(organisation="华星集团")
-    if request.param == "postgresql":
-        server: str = request.getfixturevalue("postgresql")
-        name = f"t{secrets.token_hex(8)}"
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        settings = settings.model_copy(update={"database": server.replace("/postgres?", f"/{name}?")})
-    open_store(home, settings)
-    migrate()
-    clock = Clock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
-    store_clock.use_source(lambda: clock.now)
-    with writing():
-        world = build_world()
-        assembled = {book: assemble(world, book, clock) for book in BOOKS}
-    yield assembled
+    server: str = request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
+    template, made, late = stages.made(server)
+    folder, name = tmp_path_factory.mktemp("matrix") / "state", f"t{secrets.token_hex(8)}"
+    shutil.copytree(template, folder)
+    if server:
+        _create(server, name, "matrix")
+    open_store(Home(folder), settings_of(server, name))
+    store_clock.use_source(lambda: late)
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(FEW, *before[1:])
+    if not server:
+        watch_everything()
+    yield deepcopy(made)
+    gc.set_threshold(*before)
     store_clock.use_source(None)
     close_store()
+
+
+def settings_of(server: str, name: str) -> Settings:
+    """Those of the database ``name`` on ``server``, or of the embedded one."""
+    settings = Settings(organisation="华星集团")
+    if not server:
+        return settings
+    return settings.model_copy(update={"database": server.replace("/postgres?", f"/{name}?")})
+
+
+def _create(server: str, name: str, template: str) -> None:
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def watch_everything() -> None:
+    """Have the journal set up what it needs on this connection, so that no trial undoes it. On SQLite."""
+    for name in database.get_tables():
+        watch_table(database, name)
 
 
 @contextmanager

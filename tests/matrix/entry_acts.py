@@ -89,20 +89,28 @@ def tried(operation: str, trial: Trial) -> Outcome:
 
 def _card(trial: Trial) -> str:
     card = trial.desk.directory.card(trial.entry, trial.book)
-    plain, protected = card.field("email"), card.field("mobile")
-    assert plain is not None
-    assert plain.look == "open"
-    assert "*" not in plain.text
+    plain, protected = (card.field(name) for name in trial.cast.probes)
+    assert plain is not None or trial.cast.probes[0] == "name"  # which stands above the fields
+    if plain is not None:
+        assert plain.look == "open"
+        assert "*" not in plain.text
     return _shown(trial, protected)
 
 
 def _reveal(trial: Trial) -> str:
-    return _shown(trial, trial.desk.directory.reveal(trial.entry, "mobile", "work", "对接", trial.book))
+    return _shown(
+        trial,
+        trial.desk.directory.reveal(
+            trial.entry, trial.cast.probes[1], trial.cast.purpose, "对接", trial.book
+        ),
+    )
 
 
 def _contact(trial: Trial) -> str:
-    contact = trial.desk.directory.contact(trial.entry, "work", "对接", trial.book)
-    return _shown(trial, next((field for field in contact.numbers if field.name == "mobile"), None))
+    contact = trial.desk.directory.contact(trial.entry, trial.cast.purpose, "对接", trial.book)
+    return _shown(
+        trial, next((field for field in contact.numbers if field.name == trial.cast.probes[1]), None)
+    )
 
 
 def _shown(trial: Trial, field: Shown | None) -> str:
@@ -154,14 +162,16 @@ def _ask(trial: Trial) -> str:
 
 def _form(trial: Trial) -> str:
     form = trial.desk.changes.form(trial.entry)
-    field = next(field for field in form.fields if field.name == "mobile")
+    field = next((field for field in form.fields if field.name == trial.cast.probes[1]), None)
+    if field is None:
+        return "absent"
     look = trial.look([say(field.value, "en")])
     assert field.covered == (look == "masked")
     return look
 
 
 def _check(trial: Trial) -> str:
-    checked = trial.desk.changes.check(trial.entry, {"mobile": "139 0000 2121"})
+    checked = trial.desk.changes.check(trial.entry, {trial.cast.probes[1]: "139 0000 2121"})
     return trial.look([say(line.before, "en") for line in checked.lines])
 
 
@@ -169,7 +179,9 @@ def _submit(trial: Trial) -> str:
     evidence = evidence_of(trial.desk.actor.account)
     row = trial.row()
     version = row.version if row is not None else 1
-    trial.desk.changes.submit(trial.entry, version, {"mobile": "139 0000 2121"}, "换号", [evidence])
+    trial.desk.changes.submit(
+        trial.entry, version, {trial.cast.probes[1]: "139 0000 2121"}, "换号", [evidence]
+    )
     return "allowed"
 
 

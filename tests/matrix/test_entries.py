@@ -7,30 +7,34 @@ from functools import cache
 
 import pytest
 
-from tests.matrix.cast import NEVER, READERS, RELATIONS, Cast
+from tests.matrix.cast import GIVEN, NEVER, ORDER, READERS, RELATIONS, Cast
 from tests.matrix.conftest import trial
 from tests.matrix.entry_acts import ACTS, NOBODY, Outcome, Trial, tried
 from tests.matrix.table import RAW, Cell, cells, grid
 from tests.world import BOOKS
 
 SECTIONS = ("sight", "propose", "lives", "charge")
+EVERYWHERE = [
+    (book, section) for book in ORDER for section in SECTIONS if book in BOOKS or section != "charge"
+]
 
 
-@pytest.mark.parametrize("book", BOOKS)
-@pytest.mark.parametrize("section", SECTIONS)
-def test_the_table_has_a_word_for_every_reader_and_relation(section: str, book: str) -> None:
+@pytest.mark.parametrize(("book", "section"), EVERYWHERE)
+def test_the_table_has_a_word_for_every_reader_and_relation(
+    casts: dict[str, Cast], book: str, section: str
+) -> None:
     rows = grid(RAW[section].get(book) or RAW[section]["every"])
-    readers = set(READERS) if section != "charge" else set(rows)
+    readers = set(casts[book].readers) if section != "charge" else set(rows)
     if book == "staff":
         readers.discard("partner")
+    relations = RELATIONS if book in BOOKS else tuple(one for one in RELATIONS if one not in GIVEN)
     assert set(rows) == readers
-    assert all(tuple(row) == RELATIONS for row in rows.values())
+    assert all(tuple(row) == relations for row in rows.values())
 
 
 @pytest.mark.threat(18, 23)
 @pytest.mark.clause("A.5", "C.10.1", "C.10.2", "C.10.3")
-@pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("book", BOOKS)
+@pytest.mark.parametrize(("book", "section"), EVERYWHERE)
 def test_every_cell(casts: dict[str, Cast], book: str, section: str) -> None:
     bench = Bench(casts[book])
     wrong = [said for cell in cells(section, book) if (said := bench.mistake(cell))]
@@ -63,7 +67,7 @@ class Bench:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.desks = {
-            reader: cast.desk(reader) for reader in READERS if cast.login(reader) in cast.world.accounts
+            reader: cast.desk(reader) for reader in cast.readers if cast.login(reader) in cast.world.accounts
         }
         self.of_nobody = cache(self._of_nobody)
 
@@ -75,11 +79,16 @@ class Bench:
             return "" if outside else f"{cell}: there is nobody to try it on"
         got = self._outcome(cell.reader, cell.operation, entry, cell.relation)
         if cell.expected != NOBODY:
-            return "" if got.name == cell.expected else f"{cell}: {got.name}, not {cell.expected}"
+            return (
+                ""
+                if got.name.replace(", ", ",") == cell.expected
+                else f"{cell}: {got.name}, not {cell.expected}"
+            )
         none = self.of_nobody(cell.reader, cell.operation)
         if got.refusal is None or got.refusal != none.refusal:
             return f"{cell}: {got}, but of nobody {none}"
-        if cell.operation in RAW["cites"] and cell.reader != "stranger":
+        apart = cell.reader == "stranger" or f"{cell.book} {cell.reader}" in RAW["apart"]
+        if cell.operation in RAW["cites"] and not apart:
             clause = RAW["nobody"][cell.book]
             return "" if got.name == clause else f"{cell}: cites {got.name}, not {clause}"
         return ""

@@ -130,9 +130,10 @@ def _expected(book: str, state: str, word: str) -> str:
 
 
 def _mistake(desk: Desk, operation: str, asked: Asked, expected: str) -> str:
-    got, none = _said(desk, operation, asked), _said(desk, operation, NONE)
+    got = _said(desk, operation, asked)
     if expected in ("allowed", "shown"):
         return "" if got == ("allowed",) else f"{got}, not allowed"
+    none = _said(desk, operation, NONE)
     if expected == "nobody":
         return "" if got == none else f"{got}, but of none {none}"
     if got == none:

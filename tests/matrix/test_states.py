@@ -45,6 +45,12 @@ def test_no_operation_is_missing_from_the_table() -> None:
     assert {name for name, made in OPERATIONS.items() if made.before_undertaking} == EARLY
 
 
+def test_an_operation_that_the_table_lacks_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OPERATIONS, "directory.dump", OPERATIONS["directory.card"])
+    with pytest.raises(AssertionError):
+        test_no_operation_is_missing_from_the_table()
+
+
 @pytest.mark.threat(18)
 @pytest.mark.clause("A.17", "A.19")
 @pytest.mark.parametrize("state", ["enrolling", "expired", "undertaking"])
@@ -53,7 +59,7 @@ def test_an_incomplete_sign_in_does_nothing(casts: dict[str, Cast], book: str, s
     cast, clause = casts[book], RAW["states"][state].get(book)
     if clause is None:
         return
-    for reader in SOME:
+    for reader in SOME if book == "staff" else ("employee", "hr"):
         with trial():
             desk = _desk(cast, reader, state)
             for name in ACTS:

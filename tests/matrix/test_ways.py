@@ -18,9 +18,12 @@ from db.desk.reach import SIDES
 from db.store import clock
 from db.store.tables import Account, Entry
 from tests.matrix.cast import BELOW, HERE, NEVER, THERE, UNDER, Cast
-from tests.matrix.conftest import trial
+from tests.matrix.conftest import ON_BOTH, trial
 from tests.matrix.table import RAW, grid
+from tests.tui.screens.directory_stage import Hall
+from tests.tui.screens.test_directory import drawn, names
 from tests.world import BOOKS
+from tui.kit import TextInput
 from tui.plain import work
 
 READERS = ("employee", "head", "hr", "security", "it", "stranger", "keeper")
@@ -108,6 +111,26 @@ def test_the_tree_counts_what_its_reader_sees_and_nothing_else(casts: dict[str, 
                 listed = desk.directory.list(book, node.id, side, limit=200)
                 assert node.count == len(listed), f"{book}: {reader} in {node.name}"
                 nodes += desk.directory.units(book, node.id, side)
+
+
+@pytest.mark.threat(18, 23)
+@pytest.mark.clause("C.10.1", "C.10.2", "C.10.3")
+@pytest.mark.parametrize("reader", ["employee", "head", "hr", "security"])
+async def test_the_screen_draws_what_its_reader_sees(casts: dict[str, Cast], reader: str) -> None:
+    cast = casts[ON_BOTH]
+    with trial():
+        app = Hall(cast.world, cast.login(reader))
+        async with app.run_test(size=(120, 36)) as pilot:
+            await pilot.press("slash")
+            for relation, word in grid(RAW["sight"][cast.book])[reader].items():
+                if relation in ("self", "outside", "answers", "never"):
+                    continue
+                app.screen.query_one(TextInput).value = cast.name(relation)
+                await pilot.pause()
+                is_there = cast.name(relation) in names(app)
+                assert is_there == (MEANING["directory.search"][word] == "hit"), f"{reader} on {relation}"
+                is_open = cast.mobiles[cast.targets[relation]][-8:] in _digits(drawn(app))
+                assert not is_open or MEANING["directory.card"][word] == "shown", f"{reader} on {relation}"
 
 
 def run(cast: Cast, reader: str, line: str) -> Answer:
