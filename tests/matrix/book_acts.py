@@ -229,7 +229,7 @@ def _new_unit(desk: Desk, book: str) -> object:
 def _add_known(desk: Desk) -> object:
     """A version that is there already, so that whoever may is told so and no file is left behind."""
     try:
-        return desk.policies.add((REGULATIONS / "enterprise.toml").read_text("utf-8"))
+        return desk.policies.add((REGULATIONS / "company.toml").read_text("utf-8"))
     except Invalid:
         return "known"
 

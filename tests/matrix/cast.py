@@ -38,6 +38,8 @@ RELATIONS = (
     "self", "unit", "below", "headed", "under", "elsewhere", "root", "granted", "lapsed",
     "outside", "answers", "left", "other-book", "never",
 )  # fmt: skip
+BY_ENTRY = ("employee", "head", "inside-owner")
+"""Roles that follow from an entry and are granted to nobody."""
 GIVEN = ("granted", "lapsed", "answers")
 """Relations that somebody gave: tried in the first three books."""
 HERE, BELOW, THERE, UNDER, ELSEWHERE = "甲处", "甲处/甲组", "乙处", "乙处/乙组", "丙处"
@@ -141,7 +143,7 @@ def assemble(world: World, book: str, clock_: Clock) -> Cast:
 
 def readers_of(world: World, book: str) -> tuple[str, ...]:
     """A reader for every role of a book's regulations, and those who have none there."""
-    roles = [role.id for role in policy_of(book).roles if role.id not in ("employee", "head")]
+    roles = [role.id for role in policy_of(book).roles if role.id not in BY_ENTRY]
     outside = ("partner",) if (book, OUTSIDE) in world.units else ()
     return ("employee", "head-here", "head", *roles, "stranger", "keeper", *outside)
 
