@@ -43,8 +43,8 @@ def clause_text(clause: str) -> Text:
 
 
 def by_clause(clause: str) -> Text:
-    """A clause within a sentence: ``依 E.13``."""
-    return _("under {clause}", clause=clause) if clause != SILENT else _("where the regulations are silent")
+    """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
+    return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
 
 
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:

@@ -50,6 +50,11 @@ NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""
 
 
+def beginning_with(words: Sequence[str]) -> list[Command]:
+    """The commands whose name begins with the one word in ``words``."""
+    return [command for command in COMMANDS if command.name.split()[:1] == list(words)]
+
+
 def find_command(argv: Sequence[str]) -> tuple[Command | None, list[str]]:
     """The command that ``argv`` begins with, the longest name first, and the words after it."""
     for length in (2, 1):

@@ -8,7 +8,7 @@ from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.desk.refusal import SILENT
 from db.language import Message, _
 from tui.plain.command import Command, WrongUsage
-from tui.plain.registry import find_command
+from tui.plain.registry import beginning_with, find_command
 from tui.plain.room import Room
 from tui.plain.words import Misread, read_words
 
@@ -24,7 +24,11 @@ def work(
     command, rest = find_command(argv)
     if command is None:
         room.warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
-        room.warn(_("→ `help` lists them."))
+        begun = beginning_with(argv[:1])
+        for each in begun:
+            room.warn(_("→ Write it like this: {usage}", usage=each.usage))
+        if not begun:
+            room.warn(_("→ `help` lists them."))
         return WRONG
     try:
         words = read_words(rest, command.options)

@@ -21,7 +21,8 @@ class Contact:
     """How to reach an entry, and what to say.
 
     ``call`` and ``letter`` are the words, line by line, with the reader's own name, department and
-    purpose in them; ``numbers`` and ``addresses`` are masked where they are protected.
+    purpose in them; where others answer all the numbers, such as a pupil's parents, the call does not
+    ask for the person. ``numbers`` and ``addresses`` are masked where they are protected.
     """
 
     entry: int
@@ -41,6 +42,8 @@ def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
     me, unit = _myself(standing, row.book_id)
     control = policy.control("contact-script")
+    numbers = tuple(field for field in fields if field.kind in CALLED)
+    others = {rule.number for rule in policy.emergency.whose} if policy.emergency is not None else set()
     who: Text = (
         _("I am {me} from {unit}; this is about: {purpose}.", me=me, unit=unit, purpose=about)
         if unit
@@ -49,11 +52,13 @@ def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
     return Contact(
         entry=row.id,
         name=row.name,
-        numbers=tuple(field for field in fields if field.kind in CALLED),
+        numbers=numbers,
         addresses=tuple(field for field in fields if field.kind in WRITTEN),
         subject=_("{purpose} ({unit}, {me})", purpose=about, unit=unit, me=me),
         call=(
-            _("Hello, is this {name}?", name=row.name),
+            _("Hello, is this {name}?", name=row.name)
+            if any(field.name not in others for field in numbers)
+            else _("Hello, I am calling about {name}.", name=row.name),
             who,
             _("Is this a good moment, or when may I call again?"),
         ),

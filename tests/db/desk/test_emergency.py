@@ -6,6 +6,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.record import apply_values
+from db.language import say
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, CallAttempt
 from tests.conftest import Clock
@@ -49,6 +50,12 @@ def test_each_call_is_noted_and_the_next_number_is_offered(school: World) -> Non
     assert sheet.reached
     outcomes = [call.outcome for number in sheet.numbers for call in number.attempts]
     assert outcomes == ["no-answer", "no-answer", "wrong", "busy", "reached"]
+
+
+def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school: World) -> None:
+    teacher = school.desk("yanlaoshi")
+    call = teacher.directory.contact(school.entry("jiangtao", BOOK), "class").call
+    assert say(call[0], "en") == "Hello, I am calling about 江涛."
 
 
 @pytest.mark.clause("D.9.3")

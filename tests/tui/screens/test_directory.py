@@ -216,6 +216,18 @@ async def test_why_cites_the_clause(hall: World) -> None:
         assert "C.10.1" in drawn(app)
 
 
+@pytest.mark.clause("C.11")
+async def test_a_card_beside_the_list_says_why_of_a_field_too(hall: World) -> None:
+    app = Hall(hall, "tangyu")
+    async with app.run_test(size=LARGE) as pilot:
+        other = next(place for place, name in enumerate(names(app)) if name != "唐雨")
+        await press(pilot, *["down"] * other, "enter", "w")
+        assert "整个条目" in drawn(app)
+        await press(pilot, "3")
+        assert isinstance(app.screen, Explanation)
+        assert "C.11" in drawn(app)
+
+
 @pytest.mark.clause("A.14")
 async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: World) -> None:
     app = Hall(hall, "zhangwei")

@@ -36,7 +36,7 @@ from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
-from tui.screens.directory.why import explain
+from tui.screens.directory.why import ask_why, explain
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
 from tui.screens.lifecycle.move import move
@@ -340,10 +340,16 @@ class Directory(Frame):
         if self._current is not None:
             await contact(self, self._current.entry, self._current.name)
 
-    def do_why(self) -> None:
-        """Why this entry is seen."""
-        if self._current is not None:
-            explain(self, self._current.entry, self._current.name)
+    async def do_why(self) -> None:
+        """Why this entry is seen, or a field of it while its card is open beside the list."""
+        row = self._current
+        if row is None:
+            return
+        card = self.query_one(CardView).card
+        if card is not None and card.entry == row.entry:
+            await ask_why(self, card)
+        else:
+            explain(self, row.entry, row.name)
 
     async def do_error(self) -> None:
         """Something in the entry is wrong."""

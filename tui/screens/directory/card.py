@@ -15,7 +15,7 @@ from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import ask_purpose
-from tui.screens.directory.why import explain
+from tui.screens.directory.why import ask_why
 from tui.screens.requests.change import propose_change
 
 
@@ -149,11 +149,7 @@ class Card(Frame):
 
     async def do_why(self) -> None:
         """Why the entry is seen, or one of its fields."""
-        options = [Option("", _("The whole entry"))]
-        options += [Option(field.name, field.label) for field in self._card.fields]
-        field = await choose(self, _("Why do I see this?"), options)
-        if field is not None:
-            explain(self, self._card.entry, self._card.name, field or None)
+        await ask_why(self, self._card)
 
     def do_change(self) -> None:
         """The change form."""

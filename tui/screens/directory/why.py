@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.directory.views import Card
 from db.desk.directory.why import Why
 from db.desk.localtime import local
 from db.language import Message, Text, _
-from tui.kit import Frame, Line, clause_text
+from tui.kit import Frame, Line, Option, choose, clause_text
 from tui.kit.dialogs import Say
 
 
 def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> None:
     """Show why the reader sees ``entry``, or ``field`` of it, or why not."""
     screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
+
+
+async def ask_why(screen: Frame, card: Card) -> None:
+    """Ask what of ``card`` is meant, the entry or one of its fields, and explain that."""
+    options = [Option("", _("The whole entry")), *(Option(field.name, field.label) for field in card.fields)]
+    field = await choose(screen, _("Why do I see this?"), options)
+    if field is not None:
+        explain(screen, card.entry, card.name, field or None)
 
 
 class Explanation(Say):
