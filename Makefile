@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Half of the tests' time is waiting for servers and sessions that they start, so there are more workers than cores.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(min(2 * cores, cores + 4))')
 
 .PHONY: setup demo test check lint types imports messages bench torture guards fuzz clauses lock clean
 
@@ -19,7 +21,7 @@ demo: setup
 	$(BIN)/mingce demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: setup
 	$(BIN)/ruff check .
