@@ -45,9 +45,9 @@ def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
     numbers = tuple(field for field in fields if field.kind in CALLED)
     others = {rule.number for rule in policy.emergency.whose} if policy.emergency is not None else set()
     who: Text = (
-        _("I am {me} from {unit}; this is about: {purpose}.", me=me, unit=unit, purpose=about)
+        _("I am {me} from {unit}, about: {purpose}.", me=me, unit=unit, purpose=about)
         if unit
-        else _("I am {me}; this is about: {purpose}.", me=me, purpose=about)
+        else _("I am {me}, about: {purpose}.", me=me, purpose=about)
     )
     return Contact(
         entry=row.id,

@@ -14,6 +14,7 @@ import tui.screens
 from db.desk.lines import Line
 from db.store.tables import AuditRecord, Entry, Request
 from tests.db.desk.lives import approved
+from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.wider_world import build_wider_world
@@ -236,6 +237,16 @@ async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: Worl
         assert isinstance(app.screen, ContactCard)
         text = drawn(app)
         for words in ("我是研发一部的张伟", "安排会议", "张文，您好", "A.14"):
+            assert words in text
+
+
+@pytest.mark.clause("A.14")
+async def test_the_contact_card_fits_a_small_screen_in_english_too(hall: World) -> None:
+    app = Hall(hall, "liuyang", View("en"))
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, *["down"] * names(app).index("张文"), "c", "1")
+        text = drawn(app)
+        for words in ("Extension", "I am 刘洋 from 人力资源部, about: Contact about work.", "Under A.14"):
             assert words in text
 
 

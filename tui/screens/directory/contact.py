@@ -49,7 +49,7 @@ class ContactCard(Say):
             yield Line(_("In writing"), "head", classes="head")
             yield Line(_("Subject: {subject}", subject=made.subject))
             yield Line(_joined(made.letter))
-        yield Line(clause_text(made.clause), "dim", classes="head")
+        yield Line(clause_text(made.clause), "dim")
 
 
 def _joined(lines: tuple[Text, ...]) -> Text:
