@@ -197,7 +197,7 @@ def import_(
 def report(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="REPORT …", help=t(_("As over SSH: `report help` lists them."))),
+        typer.Argument(metavar="REPORT …", help=t(_("As over SSH; without a name, `report` lists them."))),
     ] = None,
     dir: Dir = None,
     login: SignInAs = "",

@@ -67,7 +67,8 @@ class DataList(Window, Generic[Row]):
         super().__init__(id=id, classes=classes)
         self._columns = columns
         self._key = key
-        self._empty = empty
+        self.empty = empty
+        """What stands in the place of rows where there are none."""
         self._multi = multi
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
@@ -207,7 +208,7 @@ class DataList(Window, Generic[Row]):
         value = self._rows.get(row)
         if value is None:
             empty = self._total == 0 and row == 0
-            return self.paint([("  " + self.words(self._empty), "dim")] if empty else (), width)
+            return self.paint([("  " + self.words(self.empty), "dim")] if empty else (), width)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
         gutter = ("▸" if cursor else " ") + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]

@@ -115,6 +115,7 @@ class Frame(Keyed):
             line.renew()
         if self._away:
             self._away = False
+            self.refresh_top()
             self.come_back()
 
     def respeak(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.geometry import Region
 from textual.widgets import Input
 
 from db.desk import Unavailable
@@ -245,6 +246,22 @@ async def test_the_top_line_fits_and_never_loses_what_waits(width: int) -> None:
         if width >= 40:
             assert "待办 3" in line.text
             assert "名录" in line.text
+
+
+async def test_the_top_line_says_what_waits_since_another_screen_was_on_top() -> None:
+    def drawn() -> str:
+        line = app.screen.query_one(TopLine)
+        return line.render_lines(Region(0, 0, *line.size))[0].text
+
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert "待办 3" in drawn()
+        await pilot.press("2")
+        app.set_waiting(5)
+        await pilot.press("1")
+        await pilot.pause()
+        assert "待办 5" in drawn()
 
 
 async def test_a_screen_asks_again_when_it_comes_back_and_not_when_it_is_first_shown(

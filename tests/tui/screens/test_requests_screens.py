@@ -200,6 +200,17 @@ async def test_the_queue_narrows_to_what_is_overdue(office: World) -> None:
         assert rows.last() > 0
 
 
+async def test_a_queue_narrowed_to_nothing_does_not_say_that_nothing_waits(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f", "2", "a")
+        rows = app.screen.query_one(DataList)
+        assert rows.current is None
+        assert "没有等待您处理的此类事项" in rows.draw(0, 80, cursor=False).text
+        await press(pilot, "f", "1")
+        assert rows.current is not None
+
+
 @pytest.mark.clause("E.13.1")
 async def test_a_returned_request_is_amended_from_the_list(office: World) -> None:
     app = Office(office, "zhangwei", first="requests")

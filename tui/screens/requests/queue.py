@@ -24,6 +24,8 @@ DUE_FILTERS: tuple[tuple[str, Message], ...] = (
     ("today", _("Due today")),
     ("week", _("Due this week")),
 )
+_NOTHING = _("Nothing waits for you.")
+_NOTHING_SO = _("Nothing of this sort waits for you. Press f to see everything.")
 
 
 class Queue(Frame):
@@ -77,7 +79,7 @@ class Queue(Frame):
                 Column(_("Ev."), lambda row: str(row.evidence or "–"), width=4, in_english=3, right=True),
             ],
             key=lambda row: row.id,
-            empty=_("Nothing waits for you."),
+            empty=_NOTHING,
             multi=True,
         )
         with VerticalScroll(id="preview", can_focus=False):
@@ -258,4 +260,6 @@ class Queue(Frame):
         elif value in fits:
             self._filter = QueueFilter(due=value)  # type: ignore[arg-type]  # one of DUE_FILTERS
         self.refresh_top()
-        self.query_one(DataList).show(self._fetch)
+        rows = self.query_one(DataList)
+        rows.empty = _NOTHING_SO if self._narrowed() else _NOTHING
+        rows.show(self._fetch)
