@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.asking.consent_subject import ConsentView
-from db.desk.asking.forms import AskForm, OfferView
+from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.audit.words import clause_words
 from db.desk.localtime import local
 from db.language import Message, Text, _, listed
@@ -250,9 +250,28 @@ def _asked(room: Room, form: AskForm, pairs: tuple[str, ...]) -> dict[str, str]:
                     text=pair,
                 )
             )
-        labels = {room.words(choice.label).strip(): choice.id for choice in fields[name].choices}
-        found[name] = labels.get(value, value)
+        found[name] = _by_name(room, fields[name]).get(value, value)
     return found
+
+
+def _by_name(room: Room, field: AskField) -> dict[str, str]:
+    """Choices by what they are called in the reader's language; two that are called alike have a number only."""
+    names = [room.words(choice.label).strip() for choice in field.choices]
+    return {
+        name: choice.id
+        for name, choice in zip(names, field.choices, strict=True)
+        if names.count(name) == 1
+    }
+
+
+def _to_type(room: Room, field: AskField) -> dict[str, str]:
+    """What stands for each choice: its id, or its name where the id is a number that says nothing."""
+    named = {id: name for name, id in _by_name(room, field).items()}
+    return {
+        choice.id: named.get(choice.id, choice.id) if choice.id.isdigit() else choice.id
+        for choice in field.choices
+        if choice.id
+    }
 
 
 def _tell_form(room: Room, form: AskForm) -> None:
@@ -263,10 +282,10 @@ def _tell_form(room: Room, form: AskForm) -> None:
             (
                 field.name,
                 field.label,
-                field.now or field.value,
-                "|".join(choice.id for choice in field.choices if choice.id) or field.hint,
+                field.now or choices.get(field.value, field.value),
+                "|".join(choices.values()) or field.hint,
             )
-            for field in form.fields
+            for field, choices in ((field, _to_type(room, field)) for field in form.fields)
         ],
     )
     _tell_way(room, form)

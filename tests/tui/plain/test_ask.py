@@ -82,6 +82,12 @@ def test_a_consent_is_asked_for_answered_and_taken_back(wider: World) -> None:
     assert "牛二" not in run(wider, "weiguo", "consents received").text
 
 
+def test_the_form_names_units_instead_of_numbering_them(wider: World) -> None:
+    form = run(wider, "xiepi", "ask copy").text
+    assert "技术部" in form
+    assert str(wider.unit("controlled", "技术部")) not in form
+
+
 def test_a_returned_request_is_handed_in_again(wider: World) -> None:
     run(wider, "xiepi", 'ask copy --reason "大会"')
     request = Request.get().id
