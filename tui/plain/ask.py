@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.desk.asking.consent_subject import ConsentView
 from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.audit.words import clause_words
 from db.desk.localtime import local
+from db.desk.requests.views import StepView
+from db.desk.requests.way import FlowStep
 from db.language import Message, Text, _, listed
 from tui.plain.change import EVIDENCE, REASON, files
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
@@ -50,7 +54,7 @@ def ask(room: Room, words: Words) -> int:
         kind, book, asked, words.get("reason"), files(words), changed_on=words.get("since")
     )
     room.tell(_("Request {request} is handed in.", request=request))
-    _tell_way(room, form)
+    _tell_way(room, room.desk.requests.one(request).steps)
     return 0
 
 
@@ -66,7 +70,7 @@ def amend(room: Room, words: Words) -> int:
         since = since or form.amends.changed_on
     room.desk.asking.amend(request, asked, reason, evidence, changed_on=since)
     room.tell(_("Request {request} is handed in again.", request=request))
-    _tell_way(room, form)
+    _tell_way(room, room.desk.requests.one(request).steps)
     return 0
 
 
@@ -288,11 +292,11 @@ def _tell_form(room: Room, form: AskForm) -> None:
             for field, choices in ((field, _to_type(room, field)) for field in form.fields)
         ],
     )
-    _tell_way(room, form)
+    _tell_way(room, form.way.steps)
 
 
-def _tell_way(room: Room, form: AskForm) -> None:
-    for place, step in enumerate(form.way.steps, start=1):
+def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
+    for place, step in enumerate(steps, start=1):
         room.tell(
             _(
                 "Step {place}: {role} {who} ({clause})",

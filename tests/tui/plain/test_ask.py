@@ -82,6 +82,15 @@ def test_a_consent_is_asked_for_answered_and_taken_back(wider: World) -> None:
     assert "牛二" not in run(wider, "weiguo", "consents received").text
 
 
+def test_it_says_who_decides_on_what_was_asked_not_who_would_for_the_empty_form(world: World) -> None:
+    """A right over the whole directory is not for the head of one's own unit to give."""
+    assert "王芳" in run(world, "zhangwei", "ask right --book staff").text
+    said = run(world, "zhangwei", 'ask right --book staff role=security --reason "代班"')
+    first = world.desk("zhangwei").requests.one(Request.get().id).steps[0]
+    assert "王芳" not in said.text
+    assert all(str(one) in said.text for one in first.who)
+
+
 def test_the_form_names_units_instead_of_numbering_them(wider: World) -> None:
     form = run(wider, "xiepi", "ask copy").text
     assert "技术部" in form
