@@ -259,12 +259,10 @@ def _asked(room: Room, form: AskForm, pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _by_name(room: Room, field: AskField) -> dict[str, str]:
-    """Choices by what they are called in the reader's language; two that are called alike have a number only."""
+    """Choices by what they are called in the reader's language; those called alike have a number only."""
     names = [room.words(choice.label).strip() for choice in field.choices]
     return {
-        name: choice.id
-        for name, choice in zip(names, field.choices, strict=True)
-        if names.count(name) == 1
+        name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
     }
 
 
