@@ -47,7 +47,7 @@ class ReportChart(PlotextPlot):
         if chart is None or not bars:
             return
         bars.reverse()
-        labels = [f"{label} {sum(lengths)}" for label, lengths in bars]
+        labels = [f"{label} {sum(lengths)} " for label, lengths in bars]
         # The longest stack first: each shorter one is drawn over it.
         for part in range(len(chart.parts) - 1, -1, -1):
             marker, color = FILLINGS[chart.parts[part][1]]
