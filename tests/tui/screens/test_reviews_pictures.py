@@ -48,7 +48,10 @@ def test_entries_under_review(snap_matrix: Snap, reviews: World) -> None:
 
 def test_signing_for_a_department(snap_matrix: Snap, reviews: World) -> None:
     """Departments with their entries; one is signed."""
-    snap_matrix(lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)))
+    snap_matrix(
+        lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)),
+        run_before=settle,
+    )
 
 
 def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
@@ -57,7 +60,7 @@ def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
     def make(view: View) -> Room:
         return Room(reviews, "yuhr", view, lambda app: the("recertification", ReviewRights, app))
 
-    snap_matrix(make)
+    snap_matrix(make, run_before=settle)
 
 
 def test_progress(snap_matrix: Snap, reviews: World) -> None:
@@ -67,7 +70,10 @@ def test_progress(snap_matrix: Snap, reviews: World) -> None:
 
 def test_inspection(snap_matrix: Snap, reviews: World) -> None:
     """The safeguards with their clauses: in order, with a finding, open."""
-    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda app: the("inspection", Inspection, app)))
+    snap_matrix(
+        lambda view: Room(reviews, "xinan", view, lambda app: the("inspection", Inspection, app)),
+        run_before=settle,
+    )
 
 
 def test_findings(snap_matrix: Snap, reviews: World) -> None:
