@@ -84,6 +84,19 @@ async def test_deadlines_are_shown_as_bars_with_aligned_chinese_labels(office: W
         assert not app.screen.query(ReportChart)
 
 
+async def test_a_dozen_bars_find_room_on_a_small_screen(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars = [(f"U{number:02}", (number, 1, 0, 2)) for number in range(12, 0, -1)]
+    monkeypatch.setattr(ReportChart, "bars", lambda chart: bars)
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r", "3", "c")
+        for label, lengths in bars:
+            assert f"{label} {sum(lengths)} █" in screen_text(app)
+
+
 @pytest.mark.clause("C.9.1", "A.12")
 async def test_the_command_shown_writes_the_same_report(office: World) -> None:
     """No file is made on the server: the reader runs the line in a terminal of their own."""

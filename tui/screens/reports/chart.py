@@ -23,6 +23,8 @@ MARGIN = 4
 """Lines of the widget that are no bars."""
 THICKEST = 2
 """Lines that one bar and the gap after it take at the most."""
+WIDE, THIN = 0.5, 0.1
+"""Share of its place that a bar fills: thin where there is less than ``THICKEST`` for each."""
 
 
 class ReportChart(PlotextPlot):
@@ -43,16 +45,17 @@ class ReportChart(PlotextPlot):
     def _draw(self, room: int) -> None:
         plot, chart = self.plt, self._report.chart
         plot.clear_figure()
-        bars = self.bars()[: max(room // 2, 1)]
+        bars = self.bars()[:room]
         if chart is None or not bars:
             return
         bars.reverse()
+        width = WIDE if len(bars) * THICKEST <= room else THIN
         labels = [f"{label} {sum(lengths)} " for label, lengths in bars]
         # The longest stack first: each shorter one is drawn over it.
         for part in range(len(chart.parts) - 1, -1, -1):
             marker, color = FILLINGS[chart.parts[part][1]]
             stacked = [sum(lengths[: part + 1]) for _label, lengths in bars]
-            plot.bar(labels, stacked, orientation="horizontal", marker=marker, color=color, width=0.5)
+            plot.bar(labels, stacked, orientation="horizontal", marker=marker, color=color, width=width)
         plot.xfrequency(0)
         plot.frame(False)
 
