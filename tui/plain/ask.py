@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from db.desk.asking.consent_subject import ConsentView
@@ -18,6 +19,8 @@ from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
 SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
+UNQUOTED = re.compile(r"[\w.-]+")
+"""A name that can be written as it is, for one's own shell and for SSH."""
 ANSWERS = ("yes", "open", "no")
 STATES: dict[str, Message] = {
     "asked": _("waits for you"),
@@ -267,10 +270,13 @@ def _by_name(room: Room, field: AskField) -> dict[str, str]:
 
 
 def _to_type(room: Room, field: AskField) -> dict[str, str]:
-    """What stands for each choice: its id, or its name where the id is a number that says nothing."""
-    named = {id: name for name, id in _by_name(room, field).items()}
+    """What to write for each choice: its id; where that is a number, its name, or with a name that would have
+    to be quoted, what the number stands for."""
+    named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}
     return {
-        choice.id: named.get(choice.id, choice.id) if choice.id.isdigit() else choice.id
+        choice.id: named.get(choice.id, f"{choice.id} = {room.words(choice.label).strip()}")
+        if choice.id.isdigit()
+        else choice.id
         for choice in field.choices
         if choice.id
     }

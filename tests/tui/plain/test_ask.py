@@ -95,6 +95,8 @@ def test_the_form_names_units_instead_of_numbering_them(wider: World) -> None:
     form = run(wider, "xiepi", "ask copy").text
     assert "技术部" in form
     assert str(wider.unit("controlled", "技术部")) not in form
+    given_to = wider.unit("safety", "一车间")
+    assert f"{given_to} = 一车间 (" in run(wider, "dingyi", "ask disclosure").text
 
 
 def test_a_returned_request_is_handed_in_again(wider: World) -> None:
