@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.record import apply_values
 from db.desk.requests.views import RequestRow
 from db.language import _
-from db.store.engine import Store
+from db.store.engine import Store, writing
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, mobile_of
 from tests.tui.screens.requests_stage import Office, office
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Notice, Styled, TextInput
+from tui.kit import DataList, Line, Notice, Styled, TextInput
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture, UnfitPicture
@@ -93,6 +94,18 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
         assert not isinstance(app.screen, Change)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
+
+
+async def test_a_long_present_value_is_shown_whole(office: World) -> None:
+    address = "wei.zhang@software.development.huaxing.example"
+    entry = office.entry("zhangwei", "staff")
+    with writing():
+        apply_values(entry, {"email": (address,)}, source="导入", verifier=None)
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE):
+        now = app.screen.query_one("#field-email .now", Line)
+        lines = [now.render_line(y).text for y in range(now.size.height)]
+        assert "".join(line.strip() for line in lines) == address
 
 
 async def test_an_unfit_value_is_told_while_typing_and_under_its_field(office: World) -> None:
