@@ -1,4 +1,4 @@
-"""``find``, ``card`` and ``reveal``: looking people up."""
+"""``find``, ``card``, ``reveal``, ``why`` and ``photo``: looking people up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from db.desk.audit.words import clause_words
 from db.desk.directory.views import BookView, Card
+from db.desk.directory.why import Why
 from db.desk.lines import Line
 from db.language import Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
@@ -79,11 +80,7 @@ def reveal(room: Room, words: Words) -> int:
     purpose = words.get("purpose")
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
-    field = words.operand(1)
-    seen = room.desk.directory.card(entry).fields
-    for one in seen:
-        if field in (one.name, room.words(one.label)):
-            field = one.name
+    field = _named(room, words.operand(1), room.desk.directory.card(entry))
     shown = room.desk.directory.reveal(entry, field, purpose, words.get("reason"))
     if words.has("json"):
         room.data({"entry": entry, "field": shown.name, "values": shown.texts})
@@ -93,12 +90,36 @@ def reveal(room: Room, words: Words) -> int:
     return 0
 
 
+def why(room: Room, words: Words) -> int:
+    """The grounds on which an entry or a field of it is seen, or is not; without one, how far one sees."""
+    directory = room.desk.directory
+    if not words.operands:
+        answers = [directory.why(None, book=book.id) for book in books(room, words)]
+    else:
+        entry, field = number(words.operand(0), _("The entry")), words.operand(1)
+        answer = directory.why(entry)
+        if field and answer.can:
+            answer = directory.why(entry, _named(room, field, directory.card(entry)))
+        answers = [answer]
+    if words.has("json"):
+        room.data([_why_data(one) for one in answers])
+        return 0
+    for one in answers:
+        _tell_why(room, one)
+    return 0
+
+
 def photo(room: Room, words: Words) -> int:
     """Write the photo of an entry to standard output."""
     _file, content = room.desk.directory.photo(number(words.operand(0), _("The entry")))
     room.stdout.write(content)
     room.stdout.flush()
     return 0
+
+
+def _named(room: Room, field: str, card: Card) -> str:
+    """A field of ``card`` by its name or label; what is neither is left as it is."""
+    return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
 
 
 def _purposes(room: Room) -> str:
@@ -170,6 +191,30 @@ def _tell_card(room: Room, card: Card) -> None:
     )
 
 
+def _why_data(answer: Why) -> dict[str, object]:
+    return {
+        "seen": answer.can,
+        "because": [
+            {"text": one.text, "clause": one.clause, "summary": one.summary or "", "until": one.until}
+            for one in answer.because
+        ],
+        "advice": answer.advice,
+    }
+
+
+def _tell_why(room: Room, answer: Why) -> None:
+    for ground in answer.because:
+        room.tell(ground.text)
+        if ground.until is not None:
+            room.tell(_("Until {end}.", end=ground.until))
+        clause = clause_words(ground.clause)
+        room.tell(
+            _("{clause}: {summary}", clause=clause, summary=ground.summary) if ground.summary else clause
+        )
+    if answer.advice:
+        room.tell(answer.advice)
+
+
 COMMANDS = (
     Command(
         "find",
@@ -208,6 +253,14 @@ COMMANDS = (
         _("Show a protected field for a purpose of work."),
         "reveal 412 mobile --purpose meeting",
         reveal,
+    ),
+    Command(
+        "why",
+        ("[ID]", "[FIELD]"),
+        (BOOK, JSON),
+        _("Say why you see an entry or a field of it, or why not; without a number, how far you see."),
+        "why 412 mobile",
+        why,
     ),
     Command(
         "photo",

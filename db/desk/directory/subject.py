@@ -190,8 +190,12 @@ class Directory(Subject):
         return book in self.standing.books and self.standing.policy(book).lookup.reason
 
     @operation("directory.why", recorded=True)
-    def why(self, entry: int, field: str | None = None, book: str | None = None) -> Why:
-        """Why the reader sees an entry, or a field of it, or why not: with the clause."""
+    def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
+        """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
+        why somebody who was looked for does not show: how far the reader sees in ``book``."""
+        if entry is None:
+            self.act.note(book=book if book in self.standing.books else None)
+            return why_not(self.standing, book)
         try:
             row = within_reach(self.act, entry, book)
         except Refused:

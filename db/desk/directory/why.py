@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from db.desk.colleagues import side_of
 from db.desk.directory.terms import scope_clause
 from db.desk.directory.views import reader_of
+from db.desk.localtime import local
 from db.desk.reach import covering
 from db.desk.refusal import SILENT
 from db.desk.sight import Reader
@@ -21,7 +22,8 @@ from db.store.tables import Entry
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One ground. ``summary`` is the clause in short, where the regulation's summary has it."""
+    """One ground. ``summary`` is the clause in short, where the regulation's summary has it; ``until`` the
+    day or the local time at which it ends."""
 
     clause: str
     text: Text
@@ -120,7 +122,8 @@ def _by(policy: EffectivePolicy, reach: Reach) -> Because:
 def _ground(policy: EffectivePolicy, clause: str, text: Text, until: str | None = None) -> Because:
     first = clause.partition(",")[0].strip()
     summary = next((part.label for part in policy.summary if part.clause == first), None)
-    return Because(clause, text, summary, until)
+    end = until if until is None or len(until) == len("2026-11-23") else local(until)
+    return Because(clause, text, summary, end)
 
 
 def _cited(rule: FieldRule) -> str:

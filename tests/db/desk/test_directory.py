@@ -215,7 +215,7 @@ def test_why_not_says_the_same_for_hidden_entries_and_for_none(world: World) -> 
     directory = world.desk("tangyu").directory
     hidden = directory.why(world.entry("fangmin", "subsidiary"), book="subsidiary")
     nobody = directory.why(10**6, book="subsidiary")
-    assert hidden == nobody
+    assert hidden == nobody == directory.why(None, book="subsidiary")
     assert not hidden.can
     assert "C.10.1" in {ground.clause for ground in hidden.because}
 

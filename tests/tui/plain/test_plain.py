@@ -96,6 +96,21 @@ def test_find_shows_who_is_in_reach_and_nothing_of_others(ask: Ask) -> None:
     assert "directory.settled" in {row.act for row in AuditRecord.select()}
 
 
+@pytest.mark.clause("C.10.1")
+@pytest.mark.threat(23)
+def test_why_cites_the_clause_and_says_the_same_of_the_hidden_and_of_nobody(ask: Ask, world: World) -> None:
+    own = ask("tangyu", f"why {world.entry('tangyu', 'subsidiary')}")
+    assert "这是您本人的条目" in own.text
+    assert "C.10.1" in own.text
+    field = ask("tangyu", f"why {world.entry('linxiao', 'subsidiary')} 手机")
+    assert "C.11" in field.text
+    hidden = ask("tangyu", f"why {world.entry('fangmin', 'subsidiary')} 手机")
+    assert hidden == ask("tangyu", "why 999999 手机")
+    assert "C.10.1" in hidden.text
+    far = ask("tangyu", "why --book subsidiary --json").data
+    assert [one["seen"] for one in far] == [False]
+
+
 def test_find_in_a_unit_by_name(ask: Ask) -> None:
     names = [line["name"] for line in ask("liuyang", "find zhang --unit 研发一部 --book staff --json").data]
     assert names

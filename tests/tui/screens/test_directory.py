@@ -217,6 +217,18 @@ async def test_why_cites_the_clause(hall: World) -> None:
         assert "C.10.1" in drawn(app)
 
 
+@pytest.mark.clause("C.10.1", "C.10.2", "C.10.3")
+async def test_why_nobody_is_found_says_how_far_one_sees(hall: World) -> None:
+    app = Hall(hall, "tangyu")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "/", *"高珊", "escape")
+        assert "w: 为何" in drawn(app) or "w 原因" in drawn(app)
+        await press(pilot, "w")
+        assert isinstance(app.screen, Explanation)
+        assert "为何不可见" in drawn(app)
+        assert "C.10.1" in drawn(app)
+
+
 @pytest.mark.clause("C.11")
 async def test_a_card_beside_the_list_says_why_of_a_field_too(hall: World) -> None:
     app = Hall(hall, "tangyu")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,8 +15,6 @@ from db.desk.lines import Line as Entry
 from db.language import Label, Message, Text, _
 from tui.kit import (
     SEARCH,
-    Cell,
-    Column,
     Command,
     DataList,
     Frame,
@@ -24,19 +22,19 @@ from tui.kit import (
     Node,
     Option,
     Pane,
-    Styled,
     TextInput,
     UnitTree,
     Where,
     choose,
 )
 from tui.screens.directory.backups import Backups
-from tui.screens.directory.card import Card, CardView, report_error, reveal, short_number, show_photo
+from tui.screens.directory.card import Card, CardView, report_error, reveal, show_photo
+from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
-from tui.screens.directory.why import ask_why, explain
+from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
 from tui.screens.lifecycle.move import move
@@ -46,8 +44,9 @@ from tui.screens.requests.change import propose_change
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
-ON_ENTRY = ("open", "reveal", "contact", "change", "why", "move", "leave", "emergency", "tags", "photo")
+ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
 """Commands that are about the entry under the cursor."""
+EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
 SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
 
@@ -69,7 +68,7 @@ class Directory(Frame):
         ),
         Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
         Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
-        Command("why", "w", _("Why"), _("Why you see this entry, and under which clause.")),
+        Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
         SEARCH,
         Command(
             "emergency",
@@ -142,7 +141,7 @@ class Directory(Frame):
                     yield TextInput(hint=_("Name, pinyin, number, unit …"), classes="search", max_length=64)
                     yield Line(id="scope")
                 yield Line(id="offices")
-                yield DataList[Entry]((), key=lambda row: row.entry, empty=_EMPTY)
+                yield DataList[Entry]((), key=lambda row: row.entry, empty=EMPTY)
             with Pane(_("Card"), id="card"):
                 yield CardView()
 
@@ -160,7 +159,7 @@ class Directory(Frame):
             return self._book is not None and len(self._book.sides) > 1
         if command_id == "book":
             return len(self._books) > 1
-        if command_id in ("ask", "units", "search"):
+        if command_id in ("ask", "units", "search", "why"):
             return self._book is not None
         if command_id == "backups":
             return self._backs_up
@@ -207,7 +206,7 @@ class Directory(Frame):
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self._backs_up = book is not None and book.id in self.app.desk.backups.books()
         fields = book.fields[self._side] if book is not None else {}
-        self.query_one(DataList).show_columns(_columns(fields))
+        self.query_one(DataList).show_columns(columns(fields))
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()
@@ -341,9 +340,11 @@ class Directory(Frame):
             await contact(self, self._current.entry, self._current.name)
 
     async def do_why(self) -> None:
-        """Why this entry is seen, or a field of it while its card is open beside the list."""
+        """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
         row = self._current
         if row is None:
+            if self._book is not None:
+                explain_absence(self, self._book.id)
             return
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:
@@ -448,49 +449,3 @@ class Directory(Frame):
             if book.id == chosen:
                 self._book, self._side = book, book.sides[0]
                 self._open_book()
-
-
-def _name(row: Entry) -> Cell:
-    return Styled(row.name, "strong")
-
-
-def _marked(row: Entry) -> Cell:
-    """The name where there are no positions to carry the mark of who comes first."""
-    return [Styled("★ ", "accent"), Styled(row.name, "strong")] if row.first else _name(row)
-
-
-def _post(row: Entry) -> Cell:
-    return [Styled("★ ", "accent"), row.position] if row.first else row.position
-
-
-def _place(row: Entry) -> Text:
-    return row.organisation or row.unit_name
-
-
-def _extension(row: Entry) -> str:
-    return row.text("extension") or short_number(row.text("phone"))
-
-
-_EMPTY = _("Nobody within your reach. Esc, then o asks for access.")
-
-
-def _columns(fields: Mapping[str, Label]) -> Sequence[Column[Entry]]:
-    """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout."""
-    posts = "position" in fields
-    # Whose number it is, the field's own label says: it may be the parents'.
-    mobile = fields.get("mobile", Label("", ""))
-    calls: Column[Entry] = Column(_("Ext."), _extension, width=6)
-    if "extension" not in fields:
-        calls = Column(_("Phone"), _extension, width=9)
-    columns: list[tuple[set[str], Column[Entry]]] = [
-        (set(), Column(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
-        ({"position"}, Column(_("Position"), _post)),
-        (set(), Column(_("Dept."), _place, from_width=50)),
-        ({"extension", "phone"}, calls),
-        (
-            {"mobile"},
-            Column(mobile, lambda row: row.text("mobile"), width=13, in_english=max(13, len(mobile.en))),
-        ),
-        ({"email"}, Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
-    ]
-    return [column for needs, column in columns if not needs or needs & fields.keys()]

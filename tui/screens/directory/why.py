@@ -1,4 +1,4 @@
-"""The answer to "why do I see this": every ground with its clause."""
+"""The answer to "why do I see this", or why not: every ground with its clause."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 
 from db.desk.directory.views import Card
 from db.desk.directory.why import Why
-from db.desk.localtime import local
 from db.language import Message, Text, _
 from tui.kit import Frame, Line, Option, choose, clause_text
 from tui.kit.dialogs import Say
@@ -15,6 +14,11 @@ from tui.kit.dialogs import Say
 def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> None:
     """Show why the reader sees ``entry``, or ``field`` of it, or why not."""
     screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
+
+
+def explain_absence(screen: Frame, book: str) -> None:
+    """Show how far the reader sees in ``book``, where somebody looked for is not found."""
+    screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book)))
 
 
 async def ask_why(screen: Frame, card: Card) -> None:
@@ -39,8 +43,7 @@ class Explanation(Say):
         for ground in self._why.because:
             yield Line(ground.text)
             if ground.until is not None:
-                end = ground.until if len(ground.until) == 10 else local(ground.until)
-                yield Line(_("Until {end}.", end=end), "warn")
+                yield Line(_("Until {end}.", end=ground.until), "warn")
             clause: Text = clause_text(ground.clause)
             if ground.summary is not None:
                 clause = _("{clause}: {summary}", clause=clause, summary=ground.summary)
