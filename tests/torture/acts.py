@@ -9,7 +9,7 @@ from collections.abc import Callable
 from db.desk import Desk, Invalid, Refused, Unavailable, open_desk
 from db.desk.importing.subject import Source
 from db.desk.tasks.duties import run
-from db.store.engine import open_store
+from db.store.engine import close_store, open_store
 from tests.torture.rig import PLACE, Rig
 from tests.world import PEOPLE
 
@@ -53,6 +53,31 @@ def duties(rig: Rig, _seed: int) -> None:
     while True:
         run(PLACE)
         time.sleep(0.05)
+
+
+def people_work(
+    rig: Rig,
+    chance: random.Random,
+    count: int,
+    *,
+    signed: bool = False,
+    then: Callable[[], object] = lambda: None,
+) -> None:
+    """``count`` acts in this process; ``then`` while the store is still open."""
+    open_store(rig.home)
+    try:
+        for _time in range(count):
+            login = chance.choice(ASKERS + DECIDERS)
+            act = decide if login in DECIDERS else submit
+            try:
+                chance.choice((act, choose))(rig, open_desk(rig.actors[login]), chance)
+            except (Refused, Invalid):
+                continue
+        if signed:
+            rig.sign()
+        then()
+    finally:
+        close_store()
 
 
 def _told(rig: Rig, desk: Desk, act: str, **more: object) -> None:

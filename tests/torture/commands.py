@@ -19,7 +19,7 @@ from db.store.journal.capture import DERIVED, OWN
 from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue
 from tests.editions_world import BOOK, build_editions_world
-from tests.torture.damage import people_work
+from tests.torture.acts import people_work
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop

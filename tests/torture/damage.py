@@ -11,10 +11,9 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
-from db.desk import Invalid, Refused, open_desk
 from db.store.engine import close_store, open_store
 from db.store.settings import Home, SettingsError
-from tests.torture import acts
+from tests.torture.acts import people_work
 from tests.torture.killing import restored
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
@@ -152,28 +151,3 @@ def _copy(workshop: Workshop, rig: Rig) -> Iterator[Rig]:
         yield replace(rig, home=Home(folder), acks=[], read=0, versions=dict(rig.versions))
     finally:
         shutil.rmtree(folder)
-
-
-def people_work(
-    rig: Rig,
-    chance: random.Random,
-    count: int,
-    *,
-    signed: bool = False,
-    then: Callable[[], object] = lambda: None,
-) -> None:
-    """``count`` acts in this process; ``then`` while the store is still open."""
-    open_store(rig.home)
-    try:
-        for _time in range(count):
-            login = chance.choice(acts.ASKERS + acts.DECIDERS)
-            act = acts.decide if login in acts.DECIDERS else acts.submit
-            try:
-                chance.choice((act, acts.choose))(rig, open_desk(rig.actors[login]), chance)
-            except (Refused, Invalid):
-                continue
-        if signed:
-            rig.sign()
-        then()
-    finally:
-        close_store()
