@@ -21,8 +21,9 @@ class Problem:
 class Refused(Exception):
     """A rule denies the act. It is recorded, nothing changed.
 
-    ``clause`` is the clause that denies (``default`` where the regulations are silent and the safe
-    default holds); ``advice`` says what to do instead.
+    ``message`` stands in the audit, where an erasure does not reach, so it names nobody; ``clause`` is the
+    clause that denies (``default`` where the regulations are silent and the safe default holds); ``advice``
+    says what to do instead, is not recorded, and may name who can.
     """
 
     def __init__(self, message: Message, clause: str, advice: Text) -> None:

@@ -123,13 +123,9 @@ def record_event(
 def over(request: Request) -> Refused:
     """The refusal for a request that is not open any more."""
     return Refused(
-        _(
-            "Request {request} of {who} is decided or withdrawn already.",
-            request=request.id,
-            who=name_of(request.requester_id),
-        ),
+        _("Request {request} is decided or withdrawn already.", request=request.id),
         SILENT,
-        _("Its history says by whom."),
+        _("It is that of {who}; its history says who decided.", who=name_of(request.requester_id)),
     )
 
 

@@ -142,15 +142,18 @@ class Queue(Subject):
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
                 raise Refused(
                     _(
-                        "Request {one} of {who} ({kind}, step {step}: {role}) and request {other} "
-                        "of {other_who} ({other_kind}, step {other_step}: {other_role}) are not alike.",
-                        one=first.id, who=first.name or first.requester, kind=first.kind_label,
-                        step=first.step, role=first.role_label, other=row.id,
-                        other_who=row.name or row.requester, other_kind=row.kind_label, other_step=row.step,
+                        "Request {one} ({kind}, step {step}: {role}) and request {other} "
+                        "({other_kind}, step {other_step}: {other_role}) are not alike.",
+                        one=first.id, kind=first.kind_label, step=first.step, role=first.role_label,
+                        other=row.id, other_kind=row.kind_label, other_step=row.step,
                         other_role=row.role_label,
                     ),
                     SILENT,
-                    _("Select requests of one kind at one step, or decide on each by itself."),
+                    _(
+                        "Select requests of one kind at one step, or decide on that of {who} and that of "
+                        "{other_who} each by itself.",
+                        who=first.name or first.requester, other_who=row.name or row.requester,
+                    ),
                 )  # fmt: skip
 
     def _waiting(self) -> tuple[list[Request], Turns]:

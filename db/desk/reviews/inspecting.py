@@ -162,9 +162,9 @@ class Inspections(Subject):
         row = self._finding(finding)
         if row.owner_id != self.standing.account:
             raise Refused(
-                _("This finding is answered by {name}.", name=name_of(row.owner_id)),
+                _("This finding is somebody else's to answer."),
                 row.campaign.clause,
-                _("Remind them of it."),
+                _("It is answered by {name}. Remind them of it.", name=name_of(row.owner_id)),
             )
         self._move(row, "open", "answered", "answered", word)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.record import origins
 from db.desk.requests.queue import QueueFilter
+from db.language import say
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import (
@@ -29,6 +32,14 @@ def last_record() -> AuditRecord:
     found = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
     assert isinstance(found, AuditRecord)
     return found
+
+
+def assert_names_off_the_record(refused: Refused, name: str) -> None:
+    """Whoever was refused reads ``name``; the audit, which an erasure does not reach, does not hold it."""
+    assert name in say(refused.advice, "zh_CN")
+    record = last_record()
+    assert (record.outcome, "refusal" in record.detail) == ("refused", True)
+    assert name not in json.loads(record.detail)["refusal"]["zh_CN"]
 
 
 @pytest.mark.clause("E.13.1", "E.13.2", "E.13.3")
@@ -319,6 +330,7 @@ def test_requests_that_differ_are_not_approved_together(world: World) -> None:
             desk.queue.approve_many([(one, digests[one]), (other, digests[other])])
         params = caught.value.message.params
         assert (params["one"], params["other"]) == (one, other)
+        assert_names_off_the_record(caught.value, "曾晴")
     assert names(desk) == set(digests)
 
 
@@ -330,7 +342,8 @@ def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None
     desk.queue.reject(second, dict(chosen)[second], "重复")
     with pytest.raises(Refused) as late:
         desk.queue.approve_many(chosen)
-    assert late.value.message.params == {"request": second, "who": "张文"}
+    assert late.value.message.params == {"request": second}
+    assert_names_off_the_record(late.value, "张文")
     assert names(desk) == {first}
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Invalid
+from db.desk.requests.views import name_of
 from db.desk.record import apply_values
 from db.desk.reviews.stale import note_bounce
 from db.desk.tasks.duties import Place, run
+from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry, Finding, Grant, StaleSign, Task
 from tests.conftest import Clock
@@ -159,6 +163,10 @@ def test_an_inspection_ends_when_its_findings_are_closed(
     (told,) = [one for one in theirs.inspections.findings() if one.mine]
     assert (told.what, told.clause) == ("三个账号未收回", clause)
     assert refused(lambda: theirs.inspections.settle(finding, "close", "好了")).clause == clause
+    not_theirs = refused(lambda: desk.inspections.answer(finding, "已收回"))
+    name = name_of(wide.accounts[owner])
+    assert name in say(not_theirs.advice, "zh_CN")
+    assert name not in json.loads(last_record("inspections.answer").detail)["refusal"]["zh_CN"]
     theirs.inspections.answer(finding, "两个已收回")
     desk.inspections.settle(finding, "reopen", "还差一个")
     assert Finding.get_by_id(finding).state == "open"
