@@ -1,9 +1,9 @@
 """Sessions and the duty runner are killed at random moments while they work.
 
-After each volley all is judged that the oracle knows but for two things, which cost more than the rest together:
-the search keys of those entries alone are made anew that changed since the last judgement, and SQLCipher's
-check of every page's seal is left out, as it needs the file at rest. The keys of all entries follow after one
-volley in `DEEP`, and both at the end of each round, when all are killed at once.
+After each volley all is judged that the oracle knows but for two things, which cost more than the rest
+together: the search keys of those entries alone are made anew that changed since the last judgement, and
+SQLCipher's check of every page's seal is left out, as it needs the file at rest. The keys of all entries
+follow after one volley in `DEEP`, and both at the end of each round, when all are killed at once.
 
 The torturer has done every act itself before the first fork (`warm`): a process that is begun goes to work at
 once, instead of reading catalogues, regulations and calendars first and being killed over them.
@@ -67,8 +67,8 @@ def warm(workshop: Workshop, chance: random.Random) -> None:
             catalogue(language)
         acts.people_work(rig, chance, WARMING)
         open_store(rig.home)
-        for act, login in ((acts.look, "zhangwei"), (acts.bring_in, acts.IMPORTER)):
-            act(rig, open_desk(rig.actors[login]), chance)
+        for act in (acts.look, acts.bring_in):
+            act(rig, open_desk(rig.actors[acts.IMPORTER]), chance)
         run(PLACE)
         close_store()
         judge(rig, every=True, alone=True)

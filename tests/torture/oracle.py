@@ -92,18 +92,19 @@ def _chain(outside: dict[int, str]) -> Iterator[str]:
 
 def _acknowledged(acks: list[dict[str, object]]) -> Iterator[str]:
     """Each was told to somebody as done, so it is on record; and nothing that it did is undone."""
-    told = Counter((one["session"], one["act"]) for one in acks)
-    held = {
-        (session, act): count
-        for session, act, count in _rows(
-            AuditRecord.select(AuditRecord.session, AuditRecord.act, fn.COUNT(AuditRecord.seq))
-            .where(AuditRecord.outcome == "done")
-            .group_by(AuditRecord.session, AuditRecord.act)
-        )
-    }
-    for (session, act), count in told.items():
-        if held.get((session, act), 0) < count:
-            yield f"lost: {count} of {act} were acknowledged, {held.get((session, act), 0)} are on record"
+    for by in (AuditRecord.session, AuditRecord.account):
+        told = Counter((one[by.name], one["act"]) for one in acks if by.name in one)
+        held = {
+            (who, act): count
+            for who, act, count in _rows(
+                AuditRecord.select(by, AuditRecord.act, fn.COUNT(AuditRecord.seq))
+                .where(AuditRecord.outcome == "done")
+                .group_by(by, AuditRecord.act)
+            )
+        }
+        for (who, act), count in told.items():
+            if held.get((who, act), 0) < count:
+                yield f"lost: {count} of {act} were acknowledged, {held.get((who, act), 0)} are on record"
     states = dict(_rows(Request.select(Request.id, Request.state)))
     files = {row[0] for row in _rows(Evidence.select(Evidence.id))}
     names = Counter(row[0] for row in _rows(Entry.select(Entry.name)))
