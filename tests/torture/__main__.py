@@ -2,6 +2,7 @@
 
     python -m tests.torture                      # 10,000 kills and everything else
     python -m tests.torture --kills 500 --seed 7 # fewer, and the same ones again
+    python -m tests.torture --servers 1000       # more of the real server's processes
 
 Set TMPDIR to say where it works: a directory in memory is quicker, and a kill is a kill there too.
 """
@@ -27,18 +28,21 @@ from tests.torture.damage import disks, old_copies
 from tests.torture.killing import sessions
 from tests.torture.report import Tally
 from tests.torture.rig import Workshop
+from tests.torture.serving import serving
 
 KILLS = 10_000
 OTHERS = 100
 """Of everything else, one for so many kills."""
+OF_SERVERS = 300
 ON_POSTGRESQL = 0.1
-"""How many of the kills are done on PostgreSQL."""
+"""How many of the kills, and of those of servers, are done on PostgreSQL besides."""
 
 
 def main() -> int:
     """Torture as the arguments say; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--kills", type=int, default=KILLS, help="kills of sessions and the duty runner")
+    parser.add_argument("--servers", type=int, default=OF_SERVERS, help="kills of a real server's processes")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32), help="the same chance again")
     asked = parser.parse_args()
     chance, tally = random.Random(asked.seed), Tally()
@@ -48,11 +52,13 @@ def main() -> int:
     try:
         with Workshop() as workshop:
             sessions(workshop, asked.kills, chance, tally)
+            serving(workshop, asked.servers, chance, tally)
             commands(workshop, others, chance, tally)
             disks(workshop, others, chance, tally)
             disk(workshop, others, chance, tally)
         with Workshop(server.get_uri()) as workshop:
             sessions(workshop, int(asked.kills * ON_POSTGRESQL), chance, tally)
+            serving(workshop, int(asked.servers * ON_POSTGRESQL), chance, tally)
             commands(workshop, others, chance, tally)
             old_copies(workshop, max(1, others // 10), chance, tally)
             absence.server(server, workshop, max(1, others // 2), chance, tally)

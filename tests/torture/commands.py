@@ -10,29 +10,38 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
+from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.journal.capture import DERIVED, OWN
 from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
-from db.store.tables import CallAttempt, EditionCopy, EditionIssue
+from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry
 from tests.editions_world import BOOK, build_editions_world
-from tests.torture.acts import people_work
+from tests.torture.acts import BOOK as STAFF
+from tests.torture.acts import HEADINGS, IMPORTER, people_work
+from tests.torture.door import PASSWORD, code_of, enrol
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop
+from tui.host.import_ import import_file
 from tui.host.keys import rotate
 from tui.host.operator import opened
 from tui.host.restore import restore_home
 from tui.host.shell import Failure
 
+ROWS = 40
+"""People in a file that is imported."""
+
 
 def commands(workshop: Workshop, times: int, chance: random.Random, tally: Tally) -> None:
     """Each command ``times`` times."""
     engine = "PostgreSQL" if workshop.server else "SQLCipher"
-    kinds = [backup, rekeying, migration, edition, *([] if workshop.server else [restore])]
+    kinds = [backup, rekeying, migration, importing, edition, *([] if workshop.server else [restore])]
     for kind in kinds:
         with workshop.rig() as rig:
             kind(rig, times, chance, partial(tally.add, f"{engine}: {kind.__name__} killed", 1))
@@ -110,6 +119,32 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
         told(faults + judge(rig, sign=False, alone=True))
 
 
+def importing(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
+    """`mingce import`, from the sign-in to its last word: all rows of the file or none."""
+    secret = enrol(rig, [IMPORTER], clock.utcnow())[IMPORTER]
+    file = rig.home.folder / "people.csv"
+    longest = 0.0
+    for number in range(times + 1):
+        names = [f"王{chr(0x4E00 + number)}{chr(0x4E00 + row)}" for row in range(ROWS)]
+        cells = [
+            [name, "销售中心", "客户经理", "010-88886666", f"137{number:05d}{row:03d}", "t@example.com", ""]
+            for row, name in enumerate(names)
+        ]
+        file.write_text("\n".join(map(",".join, [HEADINGS, *cells])), "utf-8")
+        open_store(rig.home)
+        code = code_of(rig, IMPORTER, secret, clock.utcnow())
+        close_store()
+        if number == 0:
+            longest = _seconds(partial(_import, rig, file, code))
+            continue
+        _kill(rig, partial(_import, rig, file, code), chance.uniform(0, longest))
+        open_store(rig.home)
+        found = Entry.select().where(Entry.name.in_(names)).count()
+        close_store()
+        half = [f"half: {found} of {ROWS} rows are there"] if found not in (0, ROWS) else []
+        told(half + judge(rig, alone=True))
+
+
 def edition(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
     """An issue has its file and all of its copies, or there is none."""
     open_store(rig.home)
@@ -143,6 +178,13 @@ def _restore(rig: Rig) -> int:
 def _rotate(rig: Rig, name: str) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         rotate(rig.home.folder, name, None, True)
+
+
+def _import(rig: Rig, file: Path, code: str) -> None:
+    said = io.StringIO()
+    with mock.patch("sys.stdin", io.StringIO(f"{PASSWORD}\n{code}\n")):
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            import_file(rig.home.folder, file, STAFF, False, IMPORTER, True)
 
 
 def _migrate(rig: Rig) -> None:

@@ -62,6 +62,9 @@ def sessions(workshop: Workshop, kills: int, chance: random.Random, tally: Tally
 
 def warm(workshop: Workshop, chance: random.Random) -> None:
     """Do here what the processes will do, so that those forked from now on have it all loaded."""
+    if workshop.warm:
+        return
+    workshop.warm = True
     with workshop.rig() as rig:
         for language in LANGUAGES:
             catalogue(language)

@@ -124,6 +124,7 @@ class Workshop:
         self.folder = Path(tempfile.mkdtemp(prefix="torture-"))
         self.server = server
         self.hands = Hands()
+        self.warm = False
         self._base = Home(self.folder / "base")
         self._name = f"base{secrets.token_hex(4)}"
         self._make()

@@ -18,6 +18,7 @@ from tests.torture.damage import disks, old_copies
 from tests.torture.killing import sessions
 from tests.torture.report import Tally
 from tests.torture.rig import Workshop
+from tests.torture.serving import serving
 
 Torture = Callable[[Workshop, int, random.Random, Tally], None]
 
@@ -39,6 +40,12 @@ def test_killed_sessions_lose_nothing_that_was_acknowledged_and_leave_nothing_ha
 @pytest.mark.threat(29)
 def test_killed_sessions_lose_nothing_on_postgresql_either(postgresql: str) -> None:
     suffer(sessions, 30, postgresql)
+
+
+@pytest.mark.threat(29)
+def test_a_killed_server_loses_nothing_leaves_nothing_behind_and_serves_again() -> None:
+    """The real one, with people at it over SSH: itself, the parent of its sessions, sessions, the signer."""
+    suffer(serving, 8)
 
 
 @pytest.mark.threat(30)

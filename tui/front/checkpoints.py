@@ -50,8 +50,16 @@ class SigningLine:
 
     def sign(self, seq: int, hash: str) -> Checkpoint:
         """The checkpoint of this end of the chain. Raises NotSigned."""
+        line = json.dumps({"seq": seq, "hash": hash, "at": clock.now()})
+        was_open = self._to is not None
         try:
-            answer = self._ask(json.dumps({"seq": seq, "hash": hash, "at": clock.now()}))
+            try:
+                answer = self._ask(line)
+            except OSError:
+                if not was_open:
+                    raise
+                self.close()  # the signer died since it was asked last; what it stored it knows again
+                answer = self._ask(line)
         except (OSError, ValueError) as error:
             self.close()
             raise NotSigned(f"{type(error).__name__}: {error}") from error
@@ -77,7 +85,10 @@ class SigningLine:
         assert self._from is not None  # noqa: S101
         self._to.write(line + "\n")
         self._to.flush()
-        answer: dict[str, object] = json.loads(self._from.readline() or '{"refused": "no answer"}')
+        said = self._from.readline()
+        if not said:
+            raise ConnectionError("no answer")
+        answer: dict[str, object] = json.loads(said)
         return answer
 
     def _open(self) -> None:

@@ -104,12 +104,20 @@ class Steering:
         """Run the successor. It is a child of this server until this one has gone, and outlives it: asyncio's
         own child processes would be killed with the event loop."""
         event("renewing", version=VERSION)
-        words = [word for word in sys.orig_argv if word != TAKE_OVER]
+        words = [word for word in own_command() if word != TAKE_OVER]
         child = subprocess.Popen([*words, TAKE_OVER], stdin=subprocess.DEVNULL)  # noqa: S603 - this command
         while (status := child.poll()) is None:
             await asyncio.sleep(1)
-        level = logging.INFO if status == 0 else logging.ERROR
-        event("successor-ended", level, status=status)
+        if self._front.state == "serving":
+            event("successor-failed", logging.ERROR, status=status)
+        else:
+            event("successor-ended", status=status)
+
+
+def own_command() -> list[str]:
+    """This process's own command, to be run anew. A script is called by its name, not by the interpreter that
+    runs it now: where a link leads to another version, the script's first line names that version's own."""
+    return sys.argv if os.access(sys.argv[0], os.X_OK) else sys.orig_argv
 
 
 def _stop_predecessors(home: Home, minutes: float) -> list[Path]:

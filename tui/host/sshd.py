@@ -128,8 +128,8 @@ def forced_command(home: Home) -> str:
 
 def program() -> Path:
     """This very `mingce`, by the path that stays when what it leads to is replaced."""
-    beside = Path(sys.executable).with_name("mingce")
-    return beside if beside.exists() else Path(sys.argv[0]).absolute()
+    called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("mingce")
+    return beside if called.name != beside.name and beside.exists() else called
 
 
 def find_sshd() -> Path | None:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from db.desk import Invalid
-from db.desk.requests.views import name_of
 from db.desk.record import apply_values
+from db.desk.requests.views import name_of
 from db.desk.reviews.stale import note_bounce
 from db.desk.tasks.duties import Place, run
 from db.language import say

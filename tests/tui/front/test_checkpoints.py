@@ -76,6 +76,23 @@ def test_it_is_signed_every_hundred_records_or_a_minute_after_one(
     assert line.told == [1, 101, 102], "nothing new, nothing signed"
 
 
+@pytest.mark.threat(24, 29)
+def test_a_signer_that_was_killed_is_begun_anew_and_the_end_is_signed_all_the_same(store: Store) -> None:
+    """A server that is stopped asks once more, and never again."""
+    line = SigningLine(store.home, store.settings)
+    try:
+        line.sign(1, "a" * 64)
+        assert line._process is not None
+        line._process.kill()
+        line._process.wait()
+        assert line.sign(2, "b" * 64).seq == 2
+    finally:
+        line.close()
+    places = store.home.checkpoint_places(store.settings)
+    public = read_public(store.home.keys, SIGN_AUDIT)
+    assert [one.seq for one in checkpoints.read(places[0], public)] == [1, 2]
+
+
 @pytest.mark.threat(24)
 def test_a_served_chain_is_signed_to_its_very_end(served: Served) -> None:
     served.sign_in().wait_for("size 80x24").process.close()
