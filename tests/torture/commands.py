@@ -124,17 +124,25 @@ def importing(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
     secret = enrol(rig, [IMPORTER], clock.utcnow())[IMPORTER]
     file = rig.home.folder / "people.csv"
     longest = 0.0
-    for number in range(times + 1):
-        names = [f"王{chr(0x4E00 + number)}{chr(0x4E00 + row)}" for row in range(ROWS)]
+    for number in range(-2, times):  # two whole ones before: the first loads, the second is timed
+        names = [f"王{chr(0x4E10 + number)}{chr(0x4E00 + row)}" for row in range(ROWS)]
         cells = [
-            [name, "销售中心", "客户经理", "010-88886666", f"137{number:05d}{row:03d}", "t@example.com", ""]
+            [
+                name,
+                "销售中心",
+                "客户经理",
+                "010-88886666",
+                f"137{number + 2:05d}{row:03d}",
+                "t@example.com",
+                "",
+            ]
             for row, name in enumerate(names)
         ]
         file.write_text("\n".join(map(",".join, [HEADINGS, *cells])), "utf-8")
         open_store(rig.home)
         code = code_of(rig, IMPORTER, secret, clock.utcnow())
         close_store()
-        if number == 0:
+        if number < 0:
             longest = _seconds(partial(_import, rig, file, code))
             continue
         _kill(rig, partial(_import, rig, file, code), chance.uniform(0, longest))
@@ -182,9 +190,9 @@ def _rotate(rig: Rig, name: str) -> None:
 
 def _import(rig: Rig, file: Path, code: str) -> None:
     said = io.StringIO()
-    with mock.patch("sys.stdin", io.StringIO(f"{PASSWORD}\n{code}\n")):
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            import_file(rig.home.folder, file, STAFF, False, IMPORTER, True)
+    typed = mock.patch("sys.stdin", io.StringIO(f"{PASSWORD}\n{code}\n"))
+    with typed, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        import_file(rig.home.folder, file, STAFF, False, IMPORTER, True)
 
 
 def _migrate(rig: Rig) -> None:

@@ -100,8 +100,8 @@ class House:
     seen: set[psutil.Process] = field(default_factory=set)
 
     def begin(self) -> None:
-        """Start it; returns when the door is open. A busy machine may need more than one try: the parent of the
-        sessions has a minute. Raises RuntimeError where it does not come up."""
+        """Start it; returns when the door is open. A busy machine may need more than one try, as the parent of
+        the sessions has a minute. Raises RuntimeError where it does not come up."""
         said = ""
         for _time in range(TRIES):
             said = self._begin()

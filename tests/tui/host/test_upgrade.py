@@ -60,9 +60,13 @@ def inside(installation: Installation) -> dict[str, tuple[int, str]]:
 def served(installation: Installation, link: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The version at ``link``, serving; its port. What took over from it is ended too."""
     log = installation.home.log / "server.log"
-    command = [link / ".venv/bin/mingce", "serve", "--dir", installation.home.folder, "--port", "0"]
+    words = ["serve", "--dir", str(installation.home.folder), "--port", "0", "--log", str(log)]
     with subprocess.Popen(
-        [*command, "--log", log], cwd="/", env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+        [link / ".venv" / "bin" / "mingce", *words],
+        cwd="/",
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
