@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,41 +54,52 @@ def serving(workshop: Workshop, kills: int, chance: random.Random, tally: Tally)
     left = kills
     while left > 0:
         with workshop.rig() as rig:
-            left -= _one_round(rig, engine, min(left, A_ROUND), chance, tally)
+            in_round = min(left, A_ROUND)
+            left -= in_round
+            _one_round(rig, engine, in_round, chance, tally)
             tally.acknowledged += len(rig.acknowledged())
             tally.progress()
 
 
-def _one_round(rig: Rig, engine: str, kills: int, chance: random.Random, tally: Tally) -> int:
+def _one_round(rig: Rig, engine: str, kills: int, chance: random.Random, tally: Tally) -> None:
     write_host_key(host_key_path(rig.home))
     house = House(rig, _free_port())
     crowd = Crowd(rig, house.port, enrol(rig, LOGINS, datetime.now(UTC)), chance)
-    people = rig.fork(crowd.work)
-    done = 0
     try:
         house.begin()
-        faults = _serves(rig)
-        while done < kills and not faults:
-            _wait_for_acts(rig, chance.randint(0, MOST_ACTS))
-            doomed = _choose(house, chance, kills - done)
-            if not doomed:
-                continue
-            faults = house.kill(doomed)
-            faults += judge(rig, sign=False)
-            if not house.runs():
-                house.begin()
-            faults += _serves(rig)
-            done += len(doomed)
-            for number, (_process, kind) in enumerate(doomed):
-                tally.add(f"{engine}: mingce serve, {kind} killed", 1, faults if number == 0 else [])
-        os.kill(people, signal.SIGSTOP)
+        with _at_work(rig, crowd):
+            _killed(rig, house, engine, kills, chance, tally)
         faults = house.stop() + judge(rig, sign=False, every=True, alone=True) + _closed(rig)
         tally.add(f"{engine}: mingce serve stopped after them", 1, faults)
     finally:
+        house.clear_away()
+
+
+@contextmanager
+def _at_work(rig: Rig, crowd: Crowd) -> Iterator[None]:
+    people = rig.fork(crowd.work)
+    try:
+        yield
+    finally:
         os.kill(people, signal.SIGKILL)
         os.waitpid(people, 0)
-        house.clear_away()
-    return kills
+
+
+def _killed(rig: Rig, house: House, engine: str, kills: int, chance: random.Random, tally: Tally) -> None:
+    faults = _serves(rig)
+    tally.add(f"{engine}: mingce serve begun", 1, faults)
+    while kills > 0 and not faults:
+        _wait_for_acts(rig, chance.randint(0, MOST_ACTS))
+        doomed = _choose(house, chance, kills)
+        if not doomed:
+            continue
+        faults = house.kill(doomed) + judge(rig, sign=False)
+        if not house.runs():
+            house.begin()
+        faults += _serves(rig)
+        kills -= len(doomed)
+        for number, (_process, kind) in enumerate(doomed):
+            tally.add(f"{engine}: mingce serve, {kind} killed", 1, faults if number == 0 else [])
 
 
 @dataclass(slots=True)
@@ -100,8 +112,8 @@ class House:
     seen: set[psutil.Process] = field(default_factory=set)
 
     def begin(self) -> None:
-        """Start it; returns when the door is open. A busy machine may need more than one try, as the parent of
-        the sessions has a minute. Raises RuntimeError where it does not come up."""
+        """Start it; returns when the door is open. A busy machine may need more than one try, as the parent
+        of the sessions has a minute. Raises RuntimeError where it does not come up."""
         said = ""
         for _time in range(TRIES):
             said = self._begin()
