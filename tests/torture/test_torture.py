@@ -45,7 +45,7 @@ def test_killed_sessions_lose_nothing_on_postgresql_either(postgresql: str) -> N
 @pytest.mark.threat(29)
 def test_a_killed_server_loses_nothing_leaves_nothing_behind_and_serves_again() -> None:
     """The real one, with people at it over SSH: itself, the parent of its sessions, sessions, the signer."""
-    suffer(serving, 8)
+    suffer(serving, 6)
 
 
 @pytest.mark.threat(30)
