@@ -58,7 +58,7 @@ ReviewOf = Literal["all", "unit", "own", "rights", "stale", "security"]
 Verdict = Literal["right", "corrected", "removed"]
 
 Operation = Literal[
-    "create", "edit", "remove", "decide", "export", "copy", "forward", "edit-unreviewed", "read",
+    "create", "edit", "remove", "decide", "export", "copy", "forward", "edit-unreviewed", "ask-access",
 ]  # fmt: skip
 
 Control = Literal[

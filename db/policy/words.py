@@ -181,7 +181,7 @@ OPERATIONS: dict[Operation, Message] = {
     "copy": _("copy"),
     "forward": _("forward copies"),
     "edit-unreviewed": _("change entries without review"),
-    "read": _("read entries"),
+    "ask-access": _("ask for access beyond their own reach"),
 }
 
 CONTROLS: dict[Control, Message] = {

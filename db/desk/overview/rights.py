@@ -102,6 +102,8 @@ def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
         role = policy.holder(word)
         if report in COPIES and _banned(policy, role):
             continue
+        if word == HEAD and policy.scope(HEAD).propose == "none":  # who heads a unit has no say in it (D.4)
+            continue
         for holding in standing.held(role, book):
             if holding.for_account is None and (report not in WHOLE or holding.unit == root):
                 found.append(Place(book, holding.unit, role))

@@ -110,6 +110,8 @@ class Access(Subject):
             raise Invalid(*problems)
         if entry is not None:
             asked_name, asked_unit = self._named(book, entry)
+        else:
+            self._check_not_denied(book)
         return Draft(
             kind=KIND,
             book=book,
@@ -124,6 +126,16 @@ class Access(Subject):
     def _check_member(self, book: str) -> None:
         if book not in self.standing.books:
             raise no_such_book()
+
+    def _check_not_denied(self, book: str) -> None:
+        """Where entries are given to others with the consent of those concerned alone (B.6.2)."""
+        denied = policy_of(book).denial("ask-access", "everyone")
+        if denied is not None:
+            raise Refused(
+                _("Whom you don't see here is not shown on a superior's word."),
+                denied,
+                _("Ask for a disclosure: each person concerned is asked first."),
+            )
 
     def _named(self, book: str, entry: int) -> tuple[str, str]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))

@@ -6,9 +6,12 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.standing import standing_of
+from db.language import say
+from db.store.engine import Store
 from db.store.tables import AccessGrant, Notice, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 
@@ -108,3 +111,36 @@ def test_a_grant_is_not_announced(world: World) -> None:
     approve(world, "wangfang", request)
     assert Notice.select().count() == 0
     assert granted(world, "zhangwei") == {world.entry("zhangwen")}
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("B.6.2")
+def test_whom_only_a_disclosure_shows_no_superior_gives_away(store: Store, clock: Clock) -> None:
+    """A head could otherwise open another department's officer without a word of the officer's."""
+    wider = build_wider_world("safety")
+    desk = wider.desk("dingyi")
+    for name in ("牛二", "无此人"):
+        with pytest.raises(Refused) as caught:
+            desk.access.ask("safety", "联合检查", name=name)
+        assert caught.value.clause == "B.6.2"
+        assert "disclosure" in say(caught.value.advice, "en")
+    assert Request.select().count() == 0
+
+
+@pytest.mark.clause("G.3.3", "D.4")
+@pytest.mark.parametrize(
+    ("book", "asker", "whom", "head", "decider"),
+    [("wecom", "shuqi", "陆总", "caiming", "huanghr"), ("class", "jiangtao", "孟飞", "", "yanlaoshi")],
+)
+def test_who_gives_rights_gives_access_too(
+    store: Store, clock: Clock, book: str, asker: str, whom: str, head: str, decider: str
+) -> None:
+    wider = build_wider_world(book)
+    request = wider.desk(asker).access.ask(book, "对接", name=whom)
+    digest = Request.get_by_id(request).digest
+    if head:
+        with pytest.raises(Refused):
+            wider.desk(head).queue.approve(request, digest)
+    wider.desk(decider).queue.approve(request, digest)
+    (given,) = wider.desk(asker).access.mine()
+    assert given.name == whom

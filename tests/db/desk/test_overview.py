@@ -9,10 +9,12 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.overview.rights import REPORTS
+from db.desk.units import set_head
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from tests.conftest import Clock
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -250,6 +252,19 @@ def test_incomplete_entries_are_listed_with_what_they_lack(world: World) -> None
     rows = world.desk("liuyang").overview.incomplete("staff").rows
     assert [(row.name, [label.zh for label in row.missing]) for row in rows] == [("张伟", ["手机"])]
     assert "A.7" in rows[0].clauses
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("D.4")
+def test_who_heads_a_class_without_teaching_it_reports_on_nothing(world: World) -> None:
+    build_wider_world("class", beside=world)
+    with writing():
+        set_head(world.unit("class", "高一（3）班"), world.entry("jiangtao", "class"))
+    desk = world.desk("jiangtao")
+    assert desk.overview.reports() == ()
+    for draw in DRAW.values():
+        with pytest.raises(Refused):
+            draw(desk, "class", None)
 
 
 @pytest.mark.clause("C.9.1")

@@ -17,8 +17,8 @@ class AskAccess(Frame):
     NAME = _("Ask for access")
     ABOUT = _(
         "Your directory shows you your own department. Where work needs more, ask for the person by name and "
-        "say why; your superior decides, and the access ends by itself. Whether the name is on record shows "
-        "only once it is granted."
+        "say why; your superior, or whom the rules name, decides, and the access ends by itself. Whether the "
+        "name is on record shows only once it is granted."
     )
     KEYS = (
         Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4"),
@@ -53,7 +53,7 @@ class AskAccess(Frame):
             yield FormField("days", _("Days"), TextInput("", hint=_("blank: as long as the rules allow")))
             yield FormField("reason", _("Reason"), TextInput(reason, hint=_("what you need it for")))
             yield Line()
-            yield Line(_("The head of your department decides. Look-ups are recorded."), "dim")
+            yield Line(_("Your head decides, unless the rules name others. Look-ups are recorded."), "dim")
 
     def do_submit(self) -> None:
         """Hand it in. What is missing is shown, and nothing typed is lost."""
