@@ -19,15 +19,23 @@ def main() -> None:
     for book, count in entries.items():
         print(f"{book:<12} {count:>6,} cells of reader, operation and entry")
     asked = len(OF_BOOK) * len(BOOKS) * len(READERS)
-    own = len(OWN) * len(BOOKS) * len(READERS)
-    requests = len(BOOKS) * sum(
-        len(row) for state in test_requests.STATES for row in grid(RAW["requests"][state]).values()
+    own = len(OWN) * sum(map(_readers, ORDER))
+    requests = sum(
+        _readers(book) * len(grid(RAW["requests"][state]))
+        for book in ORDER
+        for state in test_requests.states_of(book)
     )
+    fields = sum(len(row) for book in ORDER for row in grid(RAW["fields"][book]).values())
     states = len(ACTS) * len(SOME)
     print(f"{asked:>19,} of reader and question about a book as a whole, {own:,} on their own behalf")
     print(f"{requests:>19,} of reader, act and state of a request")
+    print(f"{fields:>19,} of reader and field")
     print(f"{states:>19,} of reader and operation for each state of a sign-in")
-    print(f"{sum(entries.values()) + asked + own + requests:>19,} cells, on the embedded database")
+    print(f"{sum(entries.values()) + asked + own + requests + fields:>19,} cells, on the embedded database")
+
+
+def _readers(book: str) -> int:
+    return len(READERS) if book in BOOKS else len(grid(RAW["sight"][book]))
 
 
 def _sizes(book: str) -> Iterable[int]:

@@ -64,6 +64,16 @@ PURPOSES = {"safety": "safety", "class": "class"}
 IN_A_UNIT = ("officer", "unit-assistant")
 """Roles that are given for a unit: here for the one the readers sit in."""
 
+WHOLE = (100, 500)
+"""The entries that have every field: of the first reader, and of the colleague in the same unit."""
+MUCH = {
+    "extension": "8123", "landline": "+861062347001", "fax": "+861062347002", "qq": "20261125",
+    "wechat": "wx_tian_tong", "other_contact": "九号对讲机", "region": "华东",
+    "sex": "female", "birth_date": "2011-06-07", "native_place": "云南大理", "parent_names": "家长丙",
+    "home_address": "书院街 19 号", "emergency_name": "家长丁", "emergency_phone": "+8613600009876",
+    "emergency_relation": "姑母",
+}  # fmt: skip
+
 NEVER = 987_654
 
 
@@ -221,6 +231,7 @@ def _entry(
         **USUAL.get(kind, {}),
         "student_number": f"2026{place}{number:03d}",
         "parent_phones": mobile,
+        **(MUCH if number in WHOLE else {}),
     }
     known = {rule.name for rule in policy_of(book).fields}
     entry = create_entry(
