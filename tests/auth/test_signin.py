@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from statistics import median
+
 import bcrypt
 import pytest
 
-from auth import sessions
+from auth import passwords, sessions
 from auth.codes import digest_of, new_code
 from auth.signin import SignIn
 from db.desk import SessionOver
@@ -58,6 +61,24 @@ def test_unknown_known_and_disabled_cost_the_same_work(
     Account.update(state="invited", password=None).execute()
     assert SignIn("liwei", HOME, "ssh").answer("wrong password", "") is None
     assert costs == [b"$2b$04$"] * 4
+
+
+@pytest.mark.threat(3)
+def test_the_time_of_an_answer_tells_no_name(
+    owner: Owner, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attacker asks for both again and again. At a work factor that tests can afford, by the processor's
+    time; 200 tries each at the real one, by the clock, are in `python -m tests.bench signin`."""
+    monkeypatch.setattr(passwords, "COST", 8)
+    Account.update(password=passwords.hash_of(owner.password)).execute()
+    taken: dict[str, list[float]] = {"liwei": [], "nobody": []}
+    for _try in range(30):
+        for login, times in taken.items():
+            attempt = SignIn(login, HOME, "ssh")
+            begun = time.thread_time()
+            assert attempt.answer("wrong password", "000000") is None
+            times.append(time.thread_time() - begun)
+    assert 0.9 <= median(taken["liwei"]) / median(taken["nobody"]) <= 1.1
 
 
 def test_the_dummy_hash_lets_nobody_in(owner: Owner, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

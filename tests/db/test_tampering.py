@@ -139,6 +139,19 @@ def test_an_end_cut_off_with_its_head_is_older_than_what_was_signed(store: Store
     assert verdict(home) == audit.Verdict(25, 26, "older")
 
 
+def test_an_old_dump_loaded_again_is_older_than_what_was_signed(store: Store, home: Home) -> None:
+    """The tables as they were yesterday, in the place of today's, on either database."""
+    fill(20)
+    yesterday = {table: list(table.select().dicts()) for table in (AuditRecord, AuditHead)}
+    fill(10)
+    sign(home)
+    for table, rows in yesterday.items():
+        table.delete().execute()
+        table.insert_many(rows).execute()
+    assert audit.verify().sound
+    assert verdict(home) == audit.Verdict(20, 21, "older")
+
+
 def test_a_whole_old_copy_is_older_than_what_was_signed(home: Home) -> None:
     """The file of yesterday, put in the place of today's."""
     open_store(home)

@@ -15,6 +15,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tests.tui.kit.hostile import HOSTILE
+from tests.tui.kit.test_safe import ALPHABETS
 from tui.kit.canvas import Canvas
 from tui.kit.safe import cells, fit, plain
 
@@ -98,6 +99,20 @@ def test_no_control_of_a_text_is_sent_whichever_widget_drew_it(text: str) -> Non
     sent = OUR_SEQUENCE.sub("", drawn(Canvas(), whole(strips)))
     assert plain(sent) == sent
     assert "evil" not in sent or "evil" in text
+
+
+@pytest.mark.threat(12)
+def test_no_control_of_twenty_thousand_strings_is_in_the_bytes() -> None:
+    """Forty screens full of what `test_safe` makes, whoever forgot to make it safe."""
+    chance, size = random.Random(12), Size(240, 50)
+    for _screen in range(40):
+        strips = [
+            Strip([Segment("".join(chance.choices(ALPHABETS[n % len(ALPHABETS)], k=12))) for n in range(10)])
+            for _row in range(size.height)
+        ]
+        update = LayoutUpdate([[strip] for strip in strips], Region(0, 0, size.width, size.height))
+        sent = OUR_SEQUENCE.sub("", Canvas().draw(update, size, (0, 0), ColorSystem.TRUECOLOR))
+        assert plain(sent) == sent
 
 
 def test_control_segments_are_dropped() -> None:

@@ -8,13 +8,14 @@ from textual.widget import Widget
 
 from tests.tui.kit.hostile import HOSTILE
 from tests.tui.kit.stage import Correction, Directory, Stage
+from tui.kit import KitApp
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
 
 WIDE = (80, 24)
 
 
-def unlinked(app: Stage) -> bool:
+def unlinked(app: KitApp) -> bool:
     """No cell of the screen carries an action or a link."""
     update = app.screen._compositor.render_update(full=True)
     assert isinstance(update, LayoutUpdate)
