@@ -158,7 +158,7 @@ def bring_to(cast: Cast, state: str) -> Asked:
 
 def _expected(book: str, state: str, word: str) -> str:
     clauses = RAW["requests"]["clauses"][book]
-    found = clauses.get(word, word)
+    found = clauses.get(word, clauses["flow"] if word == "moved" else word)
     return str(found[int(state == "waiting-for-hr")] if isinstance(found, list) else found)
 
 
