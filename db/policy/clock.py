@@ -16,7 +16,9 @@ import holidays
 from db.policy.vocabulary import Cycle
 
 _DAY = timedelta(days=1)
-_MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+DAYS: dict[Cycle, int] = {"day": 1, "two-days": 2, "week": 7, "two-weeks": 14}
+"""The length of each cycle; ``once`` has none."""
 
 
 class Period(NamedTuple):
@@ -84,14 +86,13 @@ class WorkingCalendar:
 
     def period(self, cycle: Cycle, day: date) -> Period:
         """The calendar period of ``cycle`` that ``day`` lies in; ValueError for ``once``."""
-        if cycle == "day":
-            return Period(day, day)
-        if cycle == "week":
-            monday = day - timedelta(days=day.weekday())
-            return Period(monday, monday + timedelta(days=6))
-        if cycle not in _MONTHS:
+        if cycle in DAYS:
+            # Day 1 of the calendar was a Monday, so periods counted from it begin weeks on Mondays.
+            first = day - timedelta(days=(day.toordinal() - 1) % DAYS[cycle])
+            return Period(first, first + timedelta(days=DAYS[cycle] - 1))
+        if cycle not in MONTHS:
             raise ValueError(cycle)
-        months = _MONTHS[cycle]
+        months = MONTHS[cycle]
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
         return Period(first, _months_later(first, months) - _DAY)
 

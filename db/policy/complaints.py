@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import get_args
@@ -15,6 +14,7 @@ from db.language import Message, _
 from db.policy.regulation import Path, line_of
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
+from db.policy.schema.book import TIME
 
 _EXPECTED = {
     "string_type": _("a text in quotation marks"),
@@ -27,19 +27,6 @@ _EXPECTED = {
     "date_type": _("a date such as 2026-01-31, without quotation marks"),
     "label": _('a text in both languages: { zh = "…", en = "…" }'),
 }
-
-
-def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
-    """The finding for a text that isn't TOML."""
-    place = re.search(r"at line (\d+)", str(problem))
-    line = int(place.group(1)) if place else text.count("\n") + 1
-    reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
-    message = _(
-        "The file can't be read from this line on: look for a missing or doubled quotation mark, "
-        "bracket, comma or equals sign, or a key that is written twice ({reason}).",
-        reason=reason,
-    )
-    return Finding(line, "", message, path)
 
 
 def form(
@@ -61,8 +48,10 @@ def form(
 
 def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message:
     kind = error["type"]
-    name = str(place[-1])
+    name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
+    if kind == "extra_forbidden" and len(place) > 1 and name in PolicyFile.model_fields:
+        return _("{name} is a key of the whole file: move it above the first heading in brackets.", name=name)
     if kind == "extra_forbidden":
         return _unknown_key(name, _known_keys(model, place[:-1]))
     if kind == "missing" and name == "clause":
@@ -90,6 +79,12 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
         return _(
             '{name} must be a list in square brackets: {name} = ["{given}"].', name=name, given=error["input"]
         )
+    if kind == "tuple_type" and isinstance(error["input"], dict):
+        return _("There can be several: write the heading as [[{name}]], in double brackets.", name=name)
+    if kind in ("model_type", "model_attributes_type") and isinstance(error["input"], tuple):
+        return _("There is one {name}: write its heading in single brackets.", name=name)
+    if kind in _EXPECTED and place[-1] != name:
+        return _("Each of {name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     if kind in _EXPECTED:
         return _("{name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     return _("{name} can't be used as it stands ({reason}).", name=name, reason=error["msg"])
@@ -113,7 +108,12 @@ def _unknown_key(name: str, known: list[str]) -> Message:
 def _not_one_of(given: str, known: list[str]) -> Message:
     close = get_close_matches(given, known, n=1)
     if close:
-        return _("{given} is not a word known here. Is {close} meant?", given=given, close=close[0])
+        return _(
+            "{given} is not a word known here. Is {close} meant? It can be: {known}.",
+            given=given,
+            close=close[0],
+            known=", ".join(known),
+        )
     return _("{given} is not a word known here. It can be: {known}.", given=given, known=", ".join(known))
 
 
@@ -126,6 +126,8 @@ def _pattern(given: str, pattern: str) -> Message:
         return _(
             "{given} can't be a field's name: use small letters, digits and _, a letter first.", given=given
         )
+    if pattern == TIME:
+        return _('{given} is no time: write it as "08:00", from "00:00" to "23:59".', given=given)
     if pattern.startswith("^("):
         return _not_one_of(given, pattern[2:-2].split("|"))
     return _("{given} is not written as it should be here.", given=given)

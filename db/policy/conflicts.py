@@ -72,7 +72,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
             if rule is not None and rule.role != first:
                 message = _(
                     "{clause} makes {role} the {function}, but {other_clause} makes it {other}. "
-                    "One book has one: decide with {key} = … in the organisation's decisions.",
+                    "One book has one: decide with --decide {key}=ROLE.",
                     clause=rule.clause,
                     role=rule.role,
                     function=FUNCTION_LABELS[function],
@@ -146,7 +146,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
             if other != role and kind not in decided.duty:
                 message = _(
                     "{clause} gives the duty {duty} to {role}, but {other_clause} gives it to {other}. "
-                    "Decide with duty.{duty} = … in the organisation's decisions.",
+                    "Decide with --decide duty.{duty}=ROLE.",
                     clause=duty.clause,
                     duty=kind,
                     role=role,

@@ -83,7 +83,12 @@ class _Teller:
                 columns=listed(self._field_label(name) for name in edition.columns),
             )
             yield Line(f"editions.{edition.id}", text, edition.clause)
-            text = _("due {day} {time}", day=words.WEEKDAYS[edition.due.weekday], time=edition.due.time)
+            day = edition.due.weekday
+            text = (
+                _("due on the first day at {time}", time=edition.due.time)
+                if day is None
+                else _("due {day} {time}", day=words.WEEKDAYS[day], time=edition.due.time)
+            )
             yield Line(f"editions.{edition.id}.due", text, edition.due.clause)
             text = _("goes to {recipients} and nobody else", recipients=self._recipients(edition.recipients))
             yield Line(f"editions.{edition.id}.recipients", text, edition.recipients.clause)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from db.language import _
-from db.policy import complaints
+from db.policy import complaints, unreadable
 from db.policy.lines import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
@@ -39,12 +39,12 @@ catalogue's list."""
 
 def check(source: str | Path) -> list[Finding]:
     """What is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
-    return _read(*_source(source))[1]
+    return _read(source)[1]
 
 
 def load(source: str | Path) -> Regulation:
     """The regulation in a file (a Path) or a text (a str); PolicyError with the findings if bad."""
-    regulation, findings = _read(*_source(source))
+    regulation, findings = _read(source)
     if regulation is None or findings:
         raise PolicyError(tuple(findings))
     return regulation
@@ -97,11 +97,17 @@ def load_folder(folder: Path) -> dict[str, Regulation]:
 
 
 def load_versions(folder: Path) -> list[Regulation]:
-    """All ``*.toml`` of a folder, those that take effect first before the others; PolicyError for a bad
-    file, or for two of one id and version."""
+    """All ``*.toml`` of a folder, those that take effect first before the others; PolicyError for a file
+    that can't be read, or for two of one id and version.
+
+    What is in a folder was checked when it was put there and is in force: it stays so when the check has
+    learnt to object to more.
+    """
     found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
-        regulation = load(path)
+        regulation, findings = _read(path)
+        if regulation is None:
+            raise PolicyError(tuple(findings))
         other = found.get((regulation.id, regulation.version))
         if other is not None:
             message = _(
@@ -114,18 +120,22 @@ def load_versions(folder: Path) -> list[Regulation]:
     return sorted(found.values(), key=lambda one: one.file.effective)
 
 
-def _source(source: str | Path) -> tuple[str, str]:
-    """The text and the name it goes by in findings."""
-    if isinstance(source, Path):
-        return source.read_text(encoding="utf-8"), str(source)
-    return source, ""
+def _read(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
+    """What a source says and what is wrong with it; findings name a Path and no text."""
+    if isinstance(source, str):
+        return _understood(source, "")
+    try:
+        return _understood(source.read_text("utf-8"), str(source))
+    except UnicodeDecodeError as problem:
+        return None, [unreadable.encoding(problem, str(source))]
 
 
-def _read(text: str, path: str) -> tuple[Regulation | None, list[Finding]]:
+def _understood(text: str, path: str) -> tuple[Regulation | None, list[Finding]]:
+    text = text.removeprefix("\ufeff")  # some editors begin UTF-8 with this mark
     try:
         raw = read_toml(text)
     except tomllib.TOMLDecodeError as problem:
-        return None, [complaints.syntax(problem, text, path)]
+        return None, [unreadable.syntax(problem, text, path)]
     lines = key_lines(text)
     try:
         file = PolicyFile.model_validate(_with_catalogue(_frozen(raw)))

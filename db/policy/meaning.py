@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from db.language import Message, _
+from db.policy.dangling import dangling
 from db.policy.merge import holders_in, key_of
+from db.policy.overrides import ABOUT_THE_FILE
 from db.policy.regulation import Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
@@ -48,9 +50,11 @@ class _Reader:
     def all(self) -> Iterator[Finding]:
         yield from self._doubles()
         yield from self._unknown_roles()
-        yield from self._unknown_fields()
+        yield from dangling(self.regulation)
+        yield from self._kinds()
         yield from self._scopes()
         yield from self._steps()
+        yield from self._times()
         yield from self._purposes()
         yield from self._fines()
         yield from self._overrides()
@@ -95,25 +99,34 @@ class _Reader:
             )
         return _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
 
-    def _unknown_fields(self) -> Iterator[Finding]:
-        known = {field.name for field in self.file.fields} | {"name", "position", "unit", "division"}
-        for section in ("editions", "sync", "header"):
-            for number, rule in enumerate(getattr(self.file, section)):
-                key = "columns" if section == "editions" else "fields"
-                for name in getattr(rule, key):
-                    if section != "header" and name not in known:
-                        yield self._at(self._no_field(name), section, number, key)
-        if self.file.emergency is not None:
-            for name in self.file.emergency.fields:
-                if name not in known:
-                    yield self._at(self._no_field(name), "emergency", "fields")
-            for number, whose in enumerate(self.file.emergency.whose):
-                for name in (whose.number, *whose.names):
-                    if name not in known:
-                        yield self._at(self._no_field(name), "emergency", "whose", number)
+    def _kinds(self) -> Iterator[Finding]:
+        for number, kind in enumerate(self.file.kinds):
+            if kind.inside_owner and kind.side == "internal":
+                message = _(
+                    'An inside owner answers for outside contacts: write side = "external", or leave '
+                    "inside_owner out."
+                )
+                yield self._at(message, "kinds", number, "inside_owner")
+            elif kind.inside_owner and all(field.name != "inside_owner" for field in self.file.fields):
+                message = _(
+                    "Where would an entry say who answers for it? Add to fields: "
+                    '{{ name = "inside_owner", required = true, applies_to = ["{kind}"], clause = … }}.',
+                    kind=kind.id,
+                )
+                yield self._at(message, "kinds", number, "inside_owner")
 
-    def _no_field(self, name: str) -> Message:
-        return _("The book has no field {name}. Add it to fields first.", name=name)
+    def _times(self) -> Iterator[Finding]:
+        for number, edition in enumerate(self.file.editions):
+            if edition.every in ("day", "two-days") and edition.due.weekday is not None:
+                message = _("Issued more than once a week, an edition has no weekday: leave weekday out.")
+                yield self._at(message, "editions", number, "due", "weekday")
+        password = self.file.password
+        if password is not None and password.max_age_days and password.warn_days >= password.max_age_days:
+            message = _(
+                "Everybody would be warned at all times: make warn_days smaller than max_age_days = {days}.",
+                days=password.max_age_days,
+            )
+            yield self._at(message, "password", "warn_days")
 
     def _scopes(self) -> Iterator[Finding]:
         for number, scope in enumerate(self.file.scopes):
@@ -180,12 +193,29 @@ class _Reader:
         blind = {scope.role for scope in self.file.scopes if scope.reach == "none"}
         blind |= {role for role in ("technical", "it", "admin") if self._role(role) not in seeing}
         for kind, flow in self.file.flow.items():
+            if "steps" in flow.model_fields_set and not flow.steps:
+                message = _("Nobody decides here: name the roles, or leave steps out for the usual ones.")
+                yield self._at(message, "flow", kind, "steps")
             for number, step in enumerate(flow.steps):
                 path = ("flow", kind, "steps", number)
                 if any(self._same(step.role, role) for role in blind):
                     message = _(
                         "{role} can't be reached as an approver: "
-                        "the scope of {role} shows nothing of the book.",
+                        "the scope of {role} shows nothing of the book. Give it one, or the step to another "
+                        "role.",
+                        role=step.role,
+                    )
+                    yield self._at(message, *path)
+                if step.role in ("everyone", INSIDE_OWNER):
+                    message = _(
+                        "{role} is nobody in particular and can't be an approver: name a role that is given "
+                        "to somebody.",
+                        role=step.role,
+                    )
+                    yield self._at(message, *path)
+                if step.role in ("owner", "deputy", "supervisor") and self._role(step.role) == step.role:
+                    message = _(
+                        "{role} approves, but the file doesn't say who that is. Add {role} = {{ role = … }}.",
                         role=step.role,
                     )
                     yield self._at(message, *path)
@@ -217,15 +247,26 @@ class _Reader:
                 yield self._at(message, "fines", number)
 
     def _overrides(self) -> Iterator[Finding]:
-        known = sorted(PolicyFile.model_fields)
+        known = sorted(set(PolicyFile.model_fields) - ABOUT_THE_FILE)
         for number, key in enumerate(self.file.overrides.keys if self.file.overrides else ()):
-            if key not in known:
-                message = _(
+            if key in known:
+                continue
+            close = get_close_matches(key.split(".")[0], known, n=1)
+            message = (
+                _(
+                    "There is no key {name} that could be replaced. Is {close} meant? "
+                    "A key is replaced as a whole.",
+                    name=key,
+                    close=close[0],
+                )
+                if close
+                else _(
                     "There is no key {name} that could be replaced. Known here: {known}.",
                     name=key,
                     known=", ".join(known),
                 )
-                yield self._at(message, "overrides", "keys", number)
+            )
+            yield self._at(message, "overrides", "keys", number)
 
     def _is_maintainer(self, role: str) -> bool:
         return role == "maintainer" or (

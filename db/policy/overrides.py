@@ -8,7 +8,8 @@ from db.policy.merge import key_of
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import Rule
 
-_ABOUT_THE_FILE = {"id", "version", "effective", "title", "summary", "overrides"}
+ABOUT_THE_FILE = {"id", "version", "effective", "title", "summary", "overrides"}
+"""What a regulation says about itself, which no other one replaces."""
 
 
 def apply_overrides(files: Sequence[PolicyFile]) -> list[PolicyFile]:
@@ -31,7 +32,7 @@ def _without(earlier: PolicyFile, later: PolicyFile, keys: tuple[str, ...]) -> P
     """``earlier`` without the rules that ``later`` states as well."""
     replaced: dict[str, object] = {}
     for key in keys or tuple(PolicyFile.model_fields):
-        if key not in _ABOUT_THE_FILE:
+        if key not in ABOUT_THE_FILE:
             replaced[key] = _left(getattr(earlier, key), getattr(later, key))
     return earlier.model_copy(update=replaced)
 

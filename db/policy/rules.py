@@ -159,6 +159,15 @@ class Finding:
     message: Message
     path: str = ""
 
+    @property
+    def where(self) -> str:
+        """The key for people, who count from one, before a message: ``"editions #1 due: "``; empty for the
+        file as a whole."""
+        if not self.key:
+            return ""
+        parts = self.key.split(".")
+        return " ".join(f"#{int(part) + 1}" if part.isdigit() else part for part in parts) + ": "
+
 
 class Line(NamedTuple):
     """One effective rule in words. ``key`` is the policy file's, with the rule's own name after a dot."""

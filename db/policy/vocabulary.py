@@ -25,7 +25,9 @@ Protected = Literal["hidden", "masked", "reveal", "shown"]
 """Protected fields: absent; masked until an access request is granted; masked until revealed with a
 recorded purpose; shown."""
 
-Cycle = Literal["once", "year", "half-year", "quarter", "month", "week", "day"]
+Cycle = Literal[
+    "once", "year", "half-year", "quarter", "month", "two-weeks", "week", "two-days", "day"
+]  # fmt: skip
 
 Level = Literal["internal", "controlled", "confidential"]
 """Classification of a book and its copies; the last is the strictest."""

@@ -75,7 +75,9 @@ CYCLES: dict[Cycle, Message] = {
     "half-year": _("every half-year"),
     "quarter": _("every quarter"),
     "month": _("every month"),
+    "two-weeks": _("every two weeks"),
     "week": _("every week"),
+    "two-days": _("every second day"),
     "day": _("every day"),
 }
 

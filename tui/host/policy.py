@@ -134,8 +134,6 @@ def _findings(file: Path) -> list[Finding]:
         raise Failure(
             _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
         ) from None
-    except (UnicodeDecodeError, PolicyError):
-        raise Failure(_("{file} is no text in UTF-8.", file=str(file))) from None
 
 
 def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
@@ -143,4 +141,4 @@ def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
         tell_json([_data(str(file), finding) for finding in findings])
         return
     for finding in findings:
-        tell(f"{file}:{finding.line}: {finding.key}: {t(finding.message)}")
+        tell(f"{file}:{finding.line}: {finding.where}{t(finding.message)}")

@@ -89,7 +89,7 @@ def failures_in_words() -> Iterator[None]:
     except (SettingsError, KeyRingError) as error:
         raise Failure(error.message) from error
     except PolicyError as error:
-        lines = "\n".join(f"{f.path}:{f.line}: {f.key}: {t(f.message)}" for f in error.findings)
+        lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
         raise Failure(lines, _("`mingce policy check FILE` shows it again.")) from error
     except Unavailable as failure:
         raise Failure(failure.message, _("`mingce doctor` says more.")) from failure

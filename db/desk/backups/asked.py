@@ -17,7 +17,8 @@ from db.store.settings import Backups, Home, Settings
 from db.store.tables import AuditRecord, Book
 
 DAYS: dict[Cycle, int] = {
-    "day": 1, "week": 7, "month": 30, "quarter": 90, "half-year": 180, "year": 365, "once": 365,
+    "day": 1, "two-days": 2, "week": 7, "two-weeks": 14,
+    "month": 30, "quarter": 90, "half-year": 180, "year": 365, "once": 365,
 }  # fmt: skip
 GRACE = timedelta(hours=6)
 """So long after it was due, a backup that is not there is an alarm."""

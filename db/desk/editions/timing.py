@@ -1,4 +1,5 @@
-"""When an edition is due: the rule's weekday of each cycle, or the next working day after a holiday."""
+"""When an edition is due: the rule's weekday of each cycle, else its first day; after a holiday, the next
+working day."""
 
 from __future__ import annotations
 
@@ -43,8 +44,9 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
         return None
     day = today()
     period = calendar().period(edition.every, day)
-    wanted = WEEKDAYS.index(edition.due.weekday)
-    falls = period.first + timedelta(days=(wanted - period.first.weekday()) % 7)
+    falls = period.first
+    if edition.due.weekday is not None:
+        falls += timedelta(days=(WEEKDAYS.index(edition.due.weekday) - falls.weekday()) % 7)
     due = calendar().next_working_day(falls)
     hour, minute = map(int, edition.due.time.split(":"))
     moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))

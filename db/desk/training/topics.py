@@ -14,6 +14,7 @@ from typing import Literal
 from db.desk.clockwork import today
 from db.desk.localtime import local
 from db.language import Label
+from db.policy.clock import DAYS, MONTHS
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import load_policies
 from db.policy.schema.work import TrainingRule
@@ -23,8 +24,6 @@ from db.store.tables import Entry, Trained
 
 State = Literal["trained", "soon", "due", "never"]
 SOON = timedelta(days=30)
-MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
-DAYS: dict[Cycle, int] = {"day": 1, "week": 7}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def _citation(value: object) -> str:
             raise PydanticCustomError("clause", "not a clause", {"given": str(single)})
     if not ids:
         raise PydanticCustomError("clause", "not a clause", {"given": ""})
-    return ", ".join(ids)
+    return ", ".join(dict.fromkeys(ids))
 
 
 def _label(value: object) -> object:

@@ -111,7 +111,7 @@ class Selector(Part):
     """Kinds of unit, such as ``headquarters`` or ``office``."""
     posts: tuple[Id, ...] = ()
     """Posts, such as ``division-director``."""
-    roles: tuple[Id, ...] = ()
+    roles: tuple[Role, ...] = ()
     tags: tuple[Id, ...] = ()
 
 
@@ -121,11 +121,16 @@ class Recipients(Selector):
     clause: Annotated[str, StringConstraints(min_length=1)]
 
 
+TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+"""How a time of the day is written."""
+
+
 class IssueTime(Part):
     """When an edition is due each cycle. Where that day is a holiday, the next working day counts."""
 
-    weekday: Weekday
-    time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    weekday: Weekday | None = None
+    """The cycle's first such day; absent: its first day."""
+    time: Annotated[str, StringConstraints(pattern=TIME)]
     clause: Annotated[str, StringConstraints(min_length=1)]
 
 

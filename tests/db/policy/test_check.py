@@ -14,6 +14,11 @@ from tests.db.policy.texts import text
 
 FIELDS = 'fields = [\n  { name = "name", clause = "X.1" },\n  { name = "fax", %s },\n]\n'
 
+EDITION = (
+    'editions = [{ id = "list", zh = "表", en = "List", include = { everyone = true }, columns = ["name"], '
+    'recipients = { everyone = true, clause = "X.1" }, %s, clause = "X.1" }]'
+)
+
 FORM = [
     ("titel = 1", 4, "titel", "Is title meant?"),
     (FIELDS % 'clause = "X.1", requird = true', 6, "fields.1.requird", "Is required meant?"),
@@ -47,6 +52,21 @@ FORM = [
         "changes meant",
     ),
     ("maintainer = 3", 4, "maintainer", "a table"),
+    ('kinds = ["full-time"]', 4, "kinds.0", "Each of kinds must be a table"),
+    (
+        '[undertaking]\nzh = "甲"\nen = "A"\nclause = "X.1"\nversion = "2"',
+        8,
+        "undertaking.version",
+        "above the first",
+    ),
+    ('[reviews]\nevery = "week"\nclause = "X.1"', 4, "reviews", "[[reviews]], in double brackets"),
+    ('[[flow.change]]\nclause = "X.1"', 4, "flow.change", "single brackets"),
+    (
+        EDITION % 'every = "month", due = { time = "8:00", clause = "X.1" }',
+        4,
+        "editions.0.due.time",
+        '"08:00"',
+    ),
 ]
 
 OWNER = 'scopes = [{ role = "inside-owner", %s, clause = "X.1" }]'
@@ -109,7 +129,77 @@ MEANING = [
     ('lookup = { purpose = true, clause = "X.1" }', 4, "lookup", "purposes lists none"),
     ('fines = [{ case = "leak", amount = 5, clause = "X.1" }]', 4, "fines.0", "no kind of case leak"),
     ('emergency = { fields = ["pager"], clause = "X.1" }', 4, "emergency.fields", "no field pager"),
-    ('overrides = { keys = ["scope"], clause = "X.1" }', 4, "overrides.keys.0", "no key scope"),
+    ('overrides = { keys = ["scope"], clause = "X.1" }', 4, "overrides.keys.0", "Is scopes meant?"),
+    ('overrides = { keys = ["flow.copy"], clause = "X.1" }', 4, "overrides.keys.0", "Is flow meant?"),
+    ('overrides = { keys = ["version"], clause = "X.1" }', 4, "overrides.keys.0", "no key version"),
+    ('flow.copy = { steps = [], clause = "X.1" }', 4, "flow.copy.steps", "Nobody decides"),
+    ('flow.copy = { steps = ["everyone"], clause = "X.1" }', 4, "flow.copy.steps.0", "nobody in particular"),
+    ('flow.copy = { steps = ["deputy"], clause = "X.1" }', 4, "flow.copy.steps.0", "who that is"),
+    (
+        'password = { max_age_days = 7, clause = "X.1" }',
+        4,
+        "password.warn_days",
+        "smaller than max_age_days = 7",
+    ),
+    (
+        'kinds = [{ id = "intern", inside_owner = true, clause = "X.1" }]',
+        4,
+        "kinds.0.inside_owner",
+        'side = "external"',
+    ),
+    (
+        'kinds = [{ id = "partner", inside_owner = true, clause = "X.1" }]',
+        4,
+        "kinds.0.inside_owner",
+        'name = "inside_owner"',
+    ),
+    (FIELDS % 'applies_to = ["interns"], clause = "X.1"', 6, "fields.1.applies_to", "kinds has no interns"),
+    (FIELDS % 'kind = "choice", clause = "X.1"', 6, "fields.1", "add choices"),
+    (
+        'categories = [{ id = "partner", kinds = ["partner"], clause = "X.1" }]',
+        4,
+        "categories.0.kinds",
+        "no partner",
+    ),
+    (
+        'kinds = [{ id = "partner", clause = "X.1" }]\n'
+        'categories = [{ id = "partner", kinds = ["partners"], clause = "X.1" }]',
+        5,
+        "categories.0.kinds",
+        "Is partner meant?",
+    ),
+    *(
+        (EDITION.replace(had, has) % 'every = "week", due = { time = "08:00", clause = "X.1" }', 4, key, why)
+        for had, has, key, why in (
+            ('["name"]', '["nam"]', "editions.0.columns", "Is name meant?"),
+            ('["name"]', '["name"], order_by = ["ward"]', "editions.0.order_by", "no field ward"),
+            ('["name"]', '["name"], for_units = ["ward"]', "editions.0.for_units", "unit_kinds has no ward"),
+            (
+                "include = { everyone",
+                'include = { posts = ["chief"], everyone',
+                "editions.0.include.posts",
+                "no chief",
+            ),
+            (
+                "include = { everyone",
+                'include = { roles = ["haed"], everyone',
+                "editions.0.include.roles",
+                "head",
+            ),
+            (
+                "recipients = { ",
+                'recipients = { tags = ["vip"], ',
+                "editions.0.recipients.tags",
+                "tags has no vip",
+            ),
+        )
+    ),
+    (
+        EDITION % 'every = "two-days", due = { weekday = "monday", time = "08:00", clause = "X.1" }',
+        4,
+        "editions.0.due.weekday",
+        "leave weekday out",
+    ),
 ]
 
 
@@ -127,7 +217,77 @@ def test_each_mistake_is_named_at_its_line(body: str, line: int, key: str, why: 
 def test_what_is_not_toml_is_named_at_its_line(body: str, line: int) -> None:
     (finding,) = check(text(body))
     assert finding.line == line
-    assert "can't be read from this line on" in say(finding.message, "en")
+    assert finding.where == ""
+
+
+UNREADABLE = [
+    (
+        'undertaking = { zh = “只为工作查阅”, en = "For work", clause = "X.1" }',
+        4,
+        "Here stands “,",
+        'type " instead',
+    ),
+    ("id = ‘visitors’", 4, "Here stands ‘", "type ' instead"),
+    ('header = ["a"， "b"]', 4, "Here stands ，", "type , instead"),
+    ("a ＝ 1", 4, "Here stands ＝", "type = instead"),
+    ("a\u3000= 1", 4, "Here stands “\u3000”", "a blank"),
+    ("a\u00a0= 1", 4, "Here stands", "a blank"),
+    ("days = ３", 4, "Here stands ３", "type 3 instead"),
+    ('a = 1 # 说明，"不成对\nb = ［"head"]', 5, "Here stands ［", "type [ instead"),
+    ("第一条 为规范管理", 4, "Chinese stands in quotation marks", '"第…"'),
+    ("a = 2026年10月1日", 4, "2026-01-31", "without"),
+    ('a = "约谈\nb = 1', 4, "not closed", "without an input method"),
+    ("a = 1\n[flow]\na = 1\n[flow]", 7, "already written above", "double brackets"),
+    ("a = yes", 4, "true or false in small letters", "quotation marks"),
+    ("a = 2 working days", 4, "Too much stands behind", "alone"),
+    ("a = 2026/10/1", 4, "Too much stands behind", "2026-01-31"),
+    ("a = 2026-02-30", 4, "no such day", "time"),
+    ("title = { zh = 'a',\n en = 'b' }", 4, "bracket", "after the end of its line"),
+    ("steps = [1, 2\nb = 1", 5, "bracket", "comma"),
+    ("colour", 4, "key = value", "begins with #"),
+    ("a = 'C:'\nb = \"C:\\gut\"", 5, "backslash", "write / instead"),
+]
+
+
+@pytest.mark.parametrize(("body", "line", "what", "remedy"), UNREADABLE)
+def test_what_cannot_be_read_is_told_without_a_word_of_toml(
+    body: str, line: int, what: str, remedy: str
+) -> None:
+    (finding,) = check(text(body))
+    said = say(finding.message, "en")
+    assert finding.line == line
+    assert what in said
+    assert remedy in said
+    assert say(finding.message, "zh_CN") != said
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_file_in_another_encoding_is_named_at_its_first_bad_line(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text('version = "1"'), encoding)
+    (finding,) = check(path)
+    assert finding.line == (1 if encoding == "utf-16" else 3)
+    assert "encoding UTF-8" in say(finding.message, "en")
+    assert say(finding.message, "zh_CN") != say(finding.message, "en")
+    with pytest.raises(PolicyError):
+        load(path)
+
+
+def test_the_mark_with_which_some_editors_begin_utf8_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text('version = "7"'), "utf-8-sig")
+    assert load(path).version == "7"
+
+
+def test_a_clause_that_stands_twice_is_cited_once() -> None:
+    file = load(text('copies = { numbered = true, clause = ["X.1", "X.2", "X.1"] }')).file
+    assert file.copies is not None
+    assert file.copies.clause == "X.1, X.2"
+
+
+def test_people_count_the_rules_of_a_list_from_one() -> None:
+    (finding,) = check(text('[[reviews]]\nclause = "X.1"'))
+    assert finding.where == "reviews #1 every: "
 
 
 def test_several_mistakes_come_in_the_order_of_the_file() -> None:
@@ -150,6 +310,13 @@ def test_an_id_twice_in_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyError) as refused:
         load_folder(tmp_path)
     assert refused.value.findings[0].key == "id"
+
+
+def test_a_file_that_is_in_force_stays_so_when_the_check_has_learnt_more(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text('flow.copy = { steps = ["everyone"], clause = "X.1" }', id="own"), "utf-8")
+    assert check(path)
+    assert load_policies(tmp_path)["own"].version == "1"
 
 
 def test_an_organisations_file_replaces_a_built_in_one(tmp_path: Path) -> None:

@@ -77,6 +77,10 @@ def test_periods_are_calendar_periods() -> None:
     assert CHINA.period("week", day) == Period(date(2026, 11, 23), date(2026, 11, 29))
     assert CHINA.period("year", day) == Period(date(2026, 1, 1), date(2026, 12, 31))
     assert CHINA.period("day", day) == Period(day, day)
+    assert CHINA.period("two-days", day) == Period(date(2026, 11, 23), day)
+    assert CHINA.period("two-days", date(2026, 11, 25)).first == date(2026, 11, 25)
+    assert CHINA.period("two-weeks", day) == Period(date(2026, 11, 23), date(2026, 12, 6))
+    assert CHINA.period("two-weeks", date(2026, 12, 6)) == CHINA.period("two-weeks", day)
     with pytest.raises(ValueError, match="once"):
         CHINA.period("once", day)
 

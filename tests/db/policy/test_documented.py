@@ -28,6 +28,10 @@ INLINE = re.compile(r"(?<!`)`([a-z_]+(?:\.[a-z-]+)? = [^`]+)`")
 PREAMBLE = {
     "purposes": 'purposes = [{ id = "work", clause = "X.1" }]',
     "cases": 'cases = [{ id = "forwarding", clause = "X.1" }]',
+    "kinds": 'kinds = [{ id = "partner", clause = "X.1" }]',
+    "unit_kinds": 'unit_kinds = [{ id = "office", clause = "X.1" }]',
+    "posts": 'posts = [{ id = "office-manager", clause = "X.1" }]',
+    "tags": 'tags = [{ id = "office-contact", clause = "X.1" }]',
     "roles": 'roles = [{ id = "deputy-teacher", clause = "X.1" }]',
     "fields": "fields = [{ name = 'mobile', clause = 'X.1' }, { name = 'parent_phones', clause = 'X.1' }, "
     "{ name = 'parent_names', clause = 'X.1' }, "

@@ -1,0 +1,86 @@
+"""Names in a policy file behind which nothing stands: fields, kinds, posts, tags that it doesn't have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from db.language import Message, _
+from db.policy.regulation import Path, Regulation
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+from db.policy.schema.book import Selector
+
+ALWAYS = frozenset({"name", "position", "unit", "division"})
+"""Fields that every book has."""
+
+
+def dangling(regulation: Regulation) -> Iterator[Finding]:
+    """Every such name at its place; ``choice`` fields without choices too."""
+    file = regulation.file
+    named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
+    known = {section: _known(file, section) for section in ("fields", "kinds", "unit_kinds", "posts", "tags")}
+    for section, path, names in named:
+        for name in names:
+            if name not in known[section]:
+                yield _at(regulation, _message(section, name, known[section]), *path)
+    for section in ("fields", "unit_fields"):
+        for number, field in enumerate(getattr(file, section)):
+            if field.kind == "choice" and not field.choices:
+                message = _("Nothing could be chosen for {field}: add choices = [ … ].", field=field.name)
+                yield _at(regulation, message, section, number)
+
+
+Named = Iterator[tuple[str, Path, tuple[str, ...]]]
+
+
+def _fields(file: PolicyFile) -> Named:
+    for number, edition in enumerate(file.editions):
+        yield "fields", ("editions", number, "columns"), edition.columns
+        yield "fields", ("editions", number, "order_by"), edition.order_by
+    for number, sync in enumerate(file.sync):
+        yield "fields", ("sync", number, "fields"), sync.fields
+    if file.emergency is not None:
+        yield "fields", ("emergency", "fields"), file.emergency.fields
+        for number, whose in enumerate(file.emergency.whose):
+            yield "fields", ("emergency", "whose", number), (whose.number, *whose.names)
+
+
+def _kinds(file: PolicyFile) -> Named:
+    for section in ("fields", "unit_fields"):
+        for number, field in enumerate(getattr(file, section)):
+            yield "kinds", (section, number, "applies_to"), field.applies_to
+    for number, category in enumerate(file.categories):
+        yield "kinds", ("categories", number, "kinds"), category.kinds
+
+
+def _editions(file: PolicyFile) -> Named:
+    for number, edition in enumerate(file.editions):
+        path = ("editions", number)
+        yield "unit_kinds", (*path, "for_units"), edition.for_units
+        for key in ("include", "recipients"):
+            chosen: Selector = getattr(edition, key)
+            yield "unit_kinds", (*path, key, "units"), chosen.units
+            yield "posts", (*path, key, "posts"), chosen.posts
+            yield "tags", (*path, key, "tags"), chosen.tags
+
+
+def _known(file: PolicyFile, section: str) -> Collection[str]:
+    if section == "fields":
+        return ALWAYS | {field.name for field in file.fields}
+    return {rule.id for rule in getattr(file, section)}
+
+
+def _message(section: str, name: str, known: Collection[str]) -> Message:
+    close = get_close_matches(name, sorted(known), n=1)
+    if section == "fields" and not close:
+        return _("The book has no field {name}. Add it to fields first.", name=name)
+    if section == "fields":
+        return _("The book has no field {name}. Is {close} meant?", name=name, close=close[0])
+    if close:
+        return _("{section} has no {name}. Is {close} meant?", section=section, name=name, close=close[0])
+    return _("{section} has no {name}. Add it there first.", section=section, name=name)
+
+
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
+    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

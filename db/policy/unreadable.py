@@ -1,0 +1,90 @@
+"""Why a policy file isn't a text in TOML at all, in words for somebody who never heard of TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from db.language import Message, _
+from db.policy.rules import Finding
+
+_SYNTAX = (
+    (r"overwrite|twice|mutate|Duplicate", _(
+        "What stands here was already written above. Keep one of the two; in a list of tables each has a "
+        "heading in double brackets, such as [[reviews]]."
+    )),
+    (r"Invalid value|Invalid hex", _(
+        "What stands after = must be a text in quotation marks, a number, true or false in small letters, "
+        "a date such as 2026-01-31, a list in [ ] or a table in { }."
+    )),
+    (r"Unclosed|Invalid initial|inline table", _(
+        "A bracket is not closed, a comma is missing before this, or a table in { } goes on after the end "
+        "of its line."
+    )),
+    (r"Invalid date", _("There is no such day or time.")),
+    (r"Expected newline", _(
+        "Too much stands behind the value: a text stands in quotation marks as a whole, a number and a date "
+        "(2026-01-31) stand alone, and each line has one key."
+    )),
+    (r"Expected '='|Invalid statement", _(
+        "Each line is key = value, or a heading in brackets such as [flow.change]. "
+        "What is a note begins with #."
+    )),
+    (r"[Uu]nescaped", _("A text can hold no backslash; write / instead.")),
+)  # fmt: skip
+"""What the reader of TOML says, as a pattern, and what somebody does about it who never saw TOML."""
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*|(?P<open>["\'])|(?P<foreign>[^\x00-\x7f])')
+_MARKS = str.maketrans(
+    "“”„‟″‘’，、；：＝．。［］【】｛｝＃（）－０１２３４５６７８９\u3000\u00a0",
+    '"""""\'\',,;:=..[][]{}#()-0123456789  ',
+)
+"""What an input method for Chinese or a word processor puts in place of the plain mark."""
+
+
+def encoding(problem: UnicodeDecodeError, path: str) -> Finding:
+    """The finding for a file that isn't UTF-8."""
+    message = _("This file isn't saved as UTF-8. Save it again in your editor with the encoding UTF-8.")
+    return Finding(problem.object.count(b"\n", 0, problem.start) + 1, "", message, path)
+
+
+def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
+    """The finding for a text that isn't TOML."""
+    place = re.search(r"at line (\d+)", str(problem))
+    line = int(place.group(1)) if place else text.count("\n") + 1
+    reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
+    written = text.split("\n")[line - 1]
+    return Finding(line, "", _typed(written) or _syntax(reason), path)
+
+
+def _typed(line: str) -> Message | None:
+    """What was typed with an input method for Chinese, or left open, on a line that can't be read."""
+    if '"""' in line or "'''" in line:
+        return None
+    for found in _QUOTED.finditer(line):
+        foreign = found["foreign"]
+        if foreign and foreign.translate(_MARKS) != foreign:
+            return _(
+                "Here stands {foreign}, typed with an input method for Chinese or copied; "
+                "type {plain} instead.",
+                foreign=f"“{foreign}”" if foreign.isspace() else foreign,
+                plain=_("a blank") if foreign.isspace() else foreign.translate(_MARKS),
+            )
+        if foreign:
+            return _(
+                'Chinese stands in quotation marks, "{foreign}…", or behind # as a note; numbers and dates '
+                "(2026-01-31) stand without it.",
+                foreign=foreign,
+            )
+        if found["open"]:
+            return _('A quotation mark is not closed on this line; "…" are typed without an input method.')
+    return None
+
+
+def _syntax(reason: str) -> Message:
+    known = next((message for pattern, message in _SYNTAX if re.search(pattern, reason)), None)
+    return known or _(
+        "The file can't be read from this line on: look for a missing or doubled quotation mark, "
+        "bracket, comma or equals sign, or a key that is written twice ({reason}).",
+        reason=reason,
+    )
