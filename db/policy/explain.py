@@ -119,6 +119,9 @@ class _Teller:
         traits += [_("changed by {who}", who=words.EDITORS[field.edited_by])] * (
             field.edited_by == "maintainer"
         )
+        if field.applies_to:
+            kinds = (kind.label for kind in self.policy.kinds if kind.id in field.applies_to)
+            traits.append(_("of {kinds} only", kinds=listed(kinds)))
         if field.visible_to:
             traits.append(_("seen by {who} only", who=listed(map(self.role, field.visible_to))))
         return listed(traits)
@@ -184,6 +187,13 @@ class _Teller:
         yield Line("copies", listed(terms), copies.clause)
         if password.max_age_days is None:
             yield Line("password", _("no forced change"), password.clause)
+        elif not password.history:
+            text = _(
+                "changed every {days} days, warned {warn} days before",
+                days=password.max_age_days,
+                warn=password.warn_days,
+            )
+            yield Line("password", text, password.clause)
         else:
             text = _(
                 "changed every {days} days, warned {warn} days before; the last {history} may not come back",

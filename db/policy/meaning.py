@@ -107,13 +107,6 @@ class _Reader:
                     "inside_owner out."
                 )
                 yield self._at(message, "kinds", number, "inside_owner")
-            elif kind.inside_owner and all(field.name != "inside_owner" for field in self.file.fields):
-                message = _(
-                    "Where would an entry say who answers for it? Add to fields: "
-                    '{{ name = "inside_owner", required = true, applies_to = ["{kind}"], clause = … }}.',
-                    kind=kind.id,
-                )
-                yield self._at(message, "kinds", number, "inside_owner")
 
     def _times(self) -> Iterator[Finding]:
         for number, edition in enumerate(self.file.editions):

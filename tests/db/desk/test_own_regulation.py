@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk import Refused
 from db.desk.editions.timing import due_of
 from db.desk.standing import policy_of, root_of
 from db.desk.units import create_unit
@@ -48,17 +49,25 @@ def test_the_file_passes_the_check_and_each_rule_is_told(hospital: World) -> Non
     assert check(REGULATION) == []
     told = {line.key: say(line.text, "en") for line in explain(policy_of(BOOK))}
     assert told["reviews.collection"].endswith("every two weeks")
+    assert told["fields.licence_level"] == (
+        "Prescription level, choice, changed by the maintainer only, of Doctor only"
+    )
+    assert told["password"] == "changed every 60 days, warned 7 days before"
     assert told["editions.oncall-list.due"] == "due on the first day at 08:00"
 
 
-def test_a_change_takes_two_steps_with_evidence_and_its_deadline_is_cited(hospital: World) -> None:
+def test_after_the_training_a_change_takes_two_steps_and_its_deadline_is_cited(hospital: World) -> None:
+    with pytest.raises(Refused):
+        change(hospital, "zhangwei", BOOK)
+    ward = [hospital.entry(login, BOOK) for login in ("wangfang", "zhangwei")]
+    hospital.desk("chenjing").training.record(BOOK, "oncall-rules", ward)
     asked = change(hospital, "zhangwei", BOOK, asked={"oncall_phone": "010-62001009", "shift": "standby"})
-    shown = hospital.desk("zhangwei").requests.one(asked)
-    assert shown.due is not None
-    assert shown.due.clause == "O.6"
+    due = hospital.desk("zhangwei").requests.one(asked).row.due
+    assert due is not None
+    assert due.clause == "O.6"
     approve(hospital, "wangfang", asked)
     desk = approve(hospital, "chenjing", asked)
-    assert desk.requests.one(asked).state == "applied"
+    assert desk.requests.one(asked).row.state == "applied"
 
 
 def test_an_edition_of_every_second_day_is_due_on_the_first_of_the_two(hospital: World, clock: Clock) -> None:

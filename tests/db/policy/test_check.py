@@ -147,12 +147,6 @@ MEANING = [
         "kinds.0.inside_owner",
         'side = "external"',
     ),
-    (
-        'kinds = [{ id = "partner", inside_owner = true, clause = "X.1" }]',
-        4,
-        "kinds.0.inside_owner",
-        'name = "inside_owner"',
-    ),
     (FIELDS % 'applies_to = ["interns"], clause = "X.1"', 6, "fields.1.applies_to", "kinds has no interns"),
     (FIELDS % 'kind = "choice", clause = "X.1"', 6, "fields.1", "add choices"),
     (
@@ -162,11 +156,11 @@ MEANING = [
         "no partner",
     ),
     (
-        'kinds = [{ id = "partner", clause = "X.1" }]\n'
-        'categories = [{ id = "partner", kinds = ["partners"], clause = "X.1" }]',
+        'kinds = [{ id = "intern", clause = "X.1" }]\n'
+        'categories = [{ id = "individual", kinds = ["interns"], clause = "X.1" }]',
         5,
         "categories.0.kinds",
-        "Is partner meant?",
+        "Is intern meant?",
     ),
     *(
         (EDITION.replace(had, has) % 'every = "week", due = { time = "08:00", clause = "X.1" }', 4, key, why)
