@@ -66,8 +66,8 @@ def test_after_the_training_a_change_takes_two_steps_and_its_deadline_is_cited(h
     assert due is not None
     assert due.clause == "O.6"
     approve(hospital, "wangfang", asked)
-    desk = approve(hospital, "chenjing", asked)
-    assert desk.requests.one(asked).row.state == "applied"
+    approve(hospital, "chenjing", asked)
+    assert hospital.desk("zhangwei").requests.one(asked).row.state == "applied"
 
 
 def test_an_edition_of_every_second_day_is_due_on_the_first_of_the_two(hospital: World, clock: Clock) -> None:
