@@ -12,18 +12,17 @@ from typing import NamedTuple
 from db.desk.reach import Ground, wider
 from db.desk.sight import LISTED, Look, Reader, Shown, drawer
 from db.desk.standing import Protected, Standing
+from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.schema.book import USUAL_RANK
 from db.policy.vocabulary import INSIDE_OWNER
 from db.store.engine import store
-from db.store.sealing import unseal
+from db.store.sealing import opener
 from db.store.searchkeys import entry_of
-from db.store.sql import among, fetch
 from db.store.tables import SearchLine
 
 JOINT = "\x1f"
-HEAD = 7
 UNIT = 2
 LineHead = tuple[str, str, int, str, str, str, str]
 NONE: frozenset[str] = frozenset()
@@ -31,10 +30,12 @@ OWN = frozenset({"self"})
 
 
 class Found(NamedTuple):
-    """A line that was found, and the sight of its protected fields where it was."""
+    """A line as it is on record, and the sight of its protected fields where it was found."""
 
     line: int
     protected: Protected
+    content: str
+    sealed: bytes | None
 
 
 class Line(NamedTuple):
@@ -84,28 +85,28 @@ def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
     return tuple(rule for rule in policy.fields if rule.kind in LISTED)
 
 
-def read_lines(standing: Standing, book: str, ground: Ground, found: Sequence[Found]) -> tuple[Line, ...]:
-    """``found``, which was found on ``ground``, as lines in the same order."""
+def lines_of(standing: Standing, book: str, ground: Ground, found: Sequence[Found]) -> tuple[Line, ...]:
+    """What the reader sees of ``found``, which was found on ``ground``, in the same order."""
     if not found:
         return ()
-    condition, given = among("line", [hit.line for hit in found])
-    statement = f"SELECT line, content, sealed FROM search_line WHERE {condition}"
-    known = {
-        number: (number, content.split(JOINT), sealed) for number, content, sealed in fetch(statement, given)
-    }
-    finer = ground.sights(int(parts[UNIT]) for _number, parts, _sealed in known.values())
+    finer: Mapping[int, Protected] = {}
+    if ground.finer:
+        finer = ground.sights(int(one.content.split(JOINT, UNIT + 1)[UNIT]) for one in found)
     drawing: _Drawing | None = standing.worked_out.get((_Drawing, book))
     if drawing is None:
         drawing = standing.worked_out[_Drawing, book] = _Drawing(standing, standing.policy(book))
-    return tuple([drawing.line(*known[hit.line], hit.protected, finer) for hit in found if hit.line in known])
+    return tuple([drawing.line(*one, finer) for one in found])
 
 
 class _Field(NamedTuple):
     """How one field is drawn for one kind of sight."""
 
-    rule: FieldRule
-    look: Look
+    name: str
+    label: Text
+    kind: str
     draw: Callable[[str], str]
+    look: Look
+    clauses: tuple[str, ...]
 
 
 class _Drawing:
@@ -120,30 +121,32 @@ class _Drawing:
         self._related = any(rule.visible_to for rule in self._rules)
         self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
         self._first = {rule.id for rule in policy.tags if rule.rank < USUAL_RANK}
-        self._keys = store().keys
+        self._open = opener(store().keys)
 
     def line(
         self,
         number: int,
-        parts: list[str],
-        sealed: bytes | None,
         protected: Protected,
+        content: str,
+        sealed: bytes | None,
         finer: Mapping[int, Protected],
     ) -> Line:
-        name, position, place, unit_name, kind, organisation, tags = parts[:HEAD]
+        name, position, place, unit_name, kind, organisation, tags, *given = content.split(JOINT)
         entry, unit = entry_of(number), int(place)
         own = entry == self._own
         if unit in finer:
             protected = wider(protected, finer[unit])
-        plan, opens = self._plan(protected, self._relations(entry, own, unit, kind))
-        values = dict(zip(parts[HEAD::2], parts[HEAD + 1 :: 2], strict=True))
+        relations = self._relations(entry, own, unit, kind) if self._related else OWN if own else NONE
+        plan, opens = self._plans.get((protected, relations)) or self._plan(protected, relations)
+        pairs = iter(given)
+        values = dict(zip(pairs, pairs, strict=True))
         if opens and sealed is not None:
-            hidden = unseal(self._keys, SearchLine.place(number), sealed).decode("utf-8").split(JOINT)
-            values.update(zip(hidden[::2], hidden[1::2], strict=True))
+            pairs = iter(self._open(SearchLine.place(number), sealed).decode("utf-8").split(JOINT))
+            values.update(zip(pairs, pairs, strict=True))
         fields = [
-            Shown(rule.name, rule.label, rule.kind, (draw(values[rule.name]),), look, rule.clauses)
-            for rule, look, draw in plan
-            if rule.name in values
+            Shown(field, label, sort, (draw(values[field]),), look, clauses)
+            for field, label, sort, draw, look, clauses in plan
+            if field in values
         ]
         carried = tuple(tags.split())
         return Line(
@@ -152,8 +155,6 @@ class _Drawing:
         )  # fmt: skip
 
     def _relations(self, entry: int, own: bool, unit: int, kind: str) -> frozenset[str]:
-        if not self._related:
-            return OWN if own else NONE
         found = {"self"} if own else set()
         found |= self._roles
         if unit == self._own_unit:
@@ -166,11 +167,12 @@ class _Drawing:
 
     def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:
         """The fields that are seen, and whether anything sealed must be opened for them."""
-        found = self._plans.get((protected, relations))
-        if found is None:
-            reader = Reader(protected, relations)
-            looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
-            plan = [_Field(rule, look, drawer(rule, look)) for rule, look in looks]
-            opens = any(look in ("masked", "shown") for _rule, look in looks)
-            found = self._plans[protected, relations] = plan, opens
+        reader = Reader(protected, relations)
+        looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
+        plan = [
+            _Field(rule.name, rule.label, rule.kind, drawer(rule, look), look, rule.clauses)
+            for rule, look in looks
+        ]
+        opens = any(look in ("masked", "shown") for _rule, look in looks)
+        found = self._plans[protected, relations] = plan, opens
         return found

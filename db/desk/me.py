@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.desk.actor import Actor, Strength
@@ -56,6 +57,13 @@ class WhoAmI:
 
 def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
     """Undertakings of the account's books that it has not accepted in their present version (A.17)."""
+    found: tuple[UndertakingDue, ...] | None = standing.worked_out.get(UndertakingDue)
+    if found is None:
+        found = standing.worked_out[UndertakingDue] = tuple(_not_accepted(standing))
+    return found
+
+
+def _not_accepted(standing: Standing) -> Iterable[UndertakingDue]:
     due: dict[tuple[str, str], UndertakingDue] = {}
     for book in standing.books:
         policy = standing.policy(book)
@@ -67,7 +75,7 @@ def undertakings_due(standing: Standing) -> tuple[UndertakingDue, ...]:
                 due[key] = UndertakingDue(
                     rule.policy, rule.version, titles[rule.policy], rule.text, rule.clause
                 )
-    return tuple(due.values())
+    return due.values()
 
 
 def password_clause(actor: Actor) -> str:

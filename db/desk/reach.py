@@ -22,10 +22,10 @@ class Arm:
     unit: int
     below: bool
     protected: Protected
+    scope: int = field(init=False)
 
-    @property
-    def scope(self) -> int:
-        return scope_of(self.unit, self.below)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", scope_of(self.unit, self.below))
 
 
 @dataclass(frozen=True, slots=True)

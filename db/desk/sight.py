@@ -17,6 +17,9 @@ from db.policy.vocabulary import INSIDE_OWNER
 LISTED = ("extension", "phone", "mobile", "email")
 """Kinds of field that a line of a list has room for."""
 
+WORDED = frozenset({"choice", "photo"})
+"""Kinds of field whose values are drawn otherwise than they are kept, numbers aside."""
+
 Look = Literal["open", "shown", "masked", "closed"]
 """Of a value: open to all who see the entry; protected and shown; masked until revealed with a purpose;
 masked until an access request is granted."""
@@ -115,7 +118,9 @@ def drawer(rule: FieldRule, look: Look) -> Callable[[str], str]:
         return lambda _value: MASK
     if look == "masked":
         return partial(masked, rule.kind)
-    return partial(display, rule.kind) if rule.kind in NUMBERS else partial(in_words, rule)
+    if rule.kind in NUMBERS:
+        return partial(display, rule.kind)
+    return partial(in_words, rule) if rule.kind in WORDED else str
 
 
 def in_words(rule: FieldRule, value: str) -> str:

@@ -33,7 +33,7 @@ def now() -> str:
 
 def stamp(moment: datetime) -> str:
     """``moment`` as stored text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def moment(text: str) -> datetime:

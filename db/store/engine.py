@@ -270,9 +270,20 @@ def reading() -> Iterator[None]:
         if opened.is_postgresql:
             _reach(opened)
             yield
-        else:
-            with database.atomic():
+        elif opened.database.in_transaction():
+            yield
+        else:  # without peewee's own, which takes as long as a look-up's statement
+            held: Any = opened.database
+            connection = held.connection()
+            connection.execute("BEGIN")
+            held.push_transaction(None)
+            try:
                 yield
+                connection.execute("COMMIT")
+            finally:
+                held.pop_transaction()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
 
 def _turn(opened: Store) -> AbstractContextManager[None]:
@@ -331,8 +342,10 @@ def record_version() -> tuple[object, ...] | None:
     has written already, as its own changes don't show in its snapshot (savepoints count as no transaction
     of their own).
     """
-    connection: Any = database.connection()
-    if not store().is_postgresql:
+    opened = store()
+    held: Any = opened.database
+    connection = held.connection()
+    if not opened.is_postgresql:
         (committed,) = connection.execute("PRAGMA data_version").fetchone()
         return id(connection), committed, connection.total_changes
     snapshot, own = connection.execute(

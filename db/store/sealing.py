@@ -22,6 +22,7 @@ from db.store.keys import KeyRing
 VERSION = 1
 HEADER = struct.Struct(">BH")
 NONCE_BYTES = 12
+BODY = HEADER.size + NONCE_BYTES
 
 
 class SealBroken(Exception):
@@ -49,19 +50,27 @@ def sealer(keys: KeyRing) -> Callable[[str, bytes], bytes]:
 
 def unseal(keys: KeyRing, place: str, sealed: bytes) -> bytes:
     """What was sealed for ``place``. Raises SealBroken."""
-    sealed = bytes(sealed)
-    if len(sealed) < HEADER.size + NONCE_BYTES:
-        raise SealBroken(place)
-    header = sealed[: HEADER.size]
-    version, number = HEADER.unpack(header)
-    key = keys.field_key(number)
-    if version != VERSION or key is None:
-        raise SealBroken(place)
-    nonce, body = sealed[HEADER.size : HEADER.size + NONCE_BYTES], sealed[HEADER.size + NONCE_BYTES :]
-    try:
-        return _cipher(key).decrypt(nonce, body, _bound(header, place))
-    except InvalidTag:
-        raise SealBroken(place) from None
+    return opener(keys)(place, bytes(sealed))
+
+
+def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
+    """What `unseal` does, for a great many values."""
+    known: dict[bytes, AESGCM] = {}
+
+    def open_one(place: str, sealed: bytes) -> bytes:
+        header = sealed[: HEADER.size]
+        cipher = known.get(header)
+        if cipher is None:
+            cipher = known[header] = _cipher_of(keys, header, place)
+        nonce, body = sealed[HEADER.size : BODY], sealed[BODY:]
+        if len(nonce) < NONCE_BYTES:
+            raise SealBroken(place)
+        try:
+            return cipher.decrypt(nonce, body, _bound(header, place))
+        except InvalidTag:
+            raise SealBroken(place) from None
+
+    return open_one
 
 
 def sealed_under(sealed: bytes) -> int:
@@ -79,6 +88,17 @@ def blind(keys: KeyRing, text: str) -> str:
 def _cipher(key: bytes) -> AESGCM:
     """Setting a key up costs as much as opening a short value with it."""
     return AESGCM(key)
+
+
+def _cipher_of(keys: KeyRing, header: bytes, place: str) -> AESGCM:
+    """The cipher of a sealed value that begins with ``header``."""
+    if len(header) < HEADER.size:
+        raise SealBroken(place)
+    version, number = HEADER.unpack(header)
+    key = keys.field_key(number)
+    if version != VERSION or key is None:
+        raise SealBroken(place)
+    return _cipher(key)
 
 
 def _bound(header: bytes, place: str) -> bytes:

@@ -74,13 +74,15 @@ class Findable:
 
 
 class Range(NamedTuple):
-    """Keys of one kind from ``low`` up to, not including, ``high``."""
+    """The keys of one kind that begin with ``low``."""
 
     kind: str
     low: str
-    high: str
-    held: tuple[str, ...] = ()
-    """Keys that an entry must have besides, in the same scope."""
+
+    @property
+    def high(self) -> str:
+        """Sorts after all of them."""
+        return self.low + LAST
 
 
 def open_keys(findable: Findable) -> frozenset[str]:
@@ -112,9 +114,7 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
         asked = [(kind, term) for kind in (NAME, PINYIN, INITIALS, GIVEN_PINYIN, GIVEN, ADDRESS, POSITION)]
     else:
         asked = [(kind, term) for kind in (NAME, GIVEN, POSITION)]
-    return tuple(
-        Range(kind, _sided(kind, side) + key, _sided(kind, side) + key + LAST) for kind, key in asked
-    )
+    return tuple([Range(kind, _sided(kind, side) + key) for kind, key in asked])
 
 
 def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ...]:
@@ -123,7 +123,7 @@ def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ..
     for rank in ranks:
         for span in ranges(text, side):
             low = _ranked(rank, side) + span.low[:1].upper() + span.low[1:]
-            found.append(Range(FIRST, low, low + LAST))
+            found.append(Range(FIRST, low))
     return tuple(found)
 
 
@@ -135,13 +135,13 @@ def facet_key(facet: str, side: Side) -> str:
 def facet_range(facet: str, side: Side) -> Range:
     """The entries sorted under ``facet``, in the order of a list."""
     low = f"{_sided(LISTED, side)}{facet[: LONGEST // 2]}\x1f"
-    return Range(LISTED, low, low + LAST)
+    return Range(LISTED, low)
 
 
 def facet_values(by: str, side: Side) -> Range:
     """Every facet key of one property."""
     low = f"{_sided(FACET, side)}{by}="
-    return Range(FACET, low, low + LAST)
+    return Range(FACET, low)
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
@@ -151,12 +151,12 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
     if len(first) != UNIT_LETTERS:
         return None
     key = f"{_sided(PAIR, side)}{first} {folded(name)}"[:LONGEST]
-    return Range(PAIR, key, key + LAST)
+    return Range(PAIR, key)
 
 
 def everyone(side: Side) -> Range:
     """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
-    return Range(ORDER, _sided(ORDER, side), _sided(ORDER, side) + LAST)
+    return Range(ORDER, _sided(ORDER, side))
 
 
 def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
@@ -165,7 +165,7 @@ def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | Non
     if len(term) < SHORTEST_BLIND:
         return None
     key = _sided(BLIND, side) + blind(keys, f"{field}:{term}")
-    return Range(BLIND, key, key + LAST)
+    return Range(BLIND, key)
 
 
 def line_of(entry: int, name: str) -> int:

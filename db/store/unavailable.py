@@ -7,8 +7,8 @@ session goes on.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 import peewee
 
@@ -45,18 +45,22 @@ class Unavailable(peewee.OperationalError):
         self.message = message
 
 
-@contextmanager
-def said_in_words() -> Iterator[None]:
+class _SaidInWords:
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, Unavailable):
+            message = reason(error)
+            if message is not None:
+                raise Unavailable(message) from error
+
+
+def said_in_words() -> AbstractContextManager[None]:
     """Raise Unavailable in place of a database's error that means no more than that."""
-    try:
-        yield
-    except Unavailable:
-        raise
-    except Exception as error:
-        message = reason(error)
-        if message is None:
-            raise
-        raise Unavailable(message) from error
+    return _SaidInWords()
 
 
 def of_the_system(error: OSError) -> Unavailable:

@@ -1,24 +1,22 @@
 """Finding entries within reach by what a person types.
 
 The permission is the range: only keys in scopes within reach are looked at, one range for each scope
-and rank until the page is full, the reader's own unit first. What is out of reach is not fetched, not
-counted and not ranked, so that no answer differs from "no such person" (C.10).
+and rank until the page is full (`db.desk.directory.scans`), the reader's own unit first. What is out of reach
+is not fetched, not counted and not ranked, so that no answer differs from "no such person" (C.10).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from db.desk.directory.scans import AT_ONCE, holding, scan
 from db.desk.lines import Found
 from db.desk.reach import Arm, Ground
-from db.desk.standing import Protected
 from db.desk.values import clean
 from db.store.engine import database, store
 from db.store.searchkeys import (
     ENTRY_MASK,
-    FACET,
     LAST,
     Range,
     Side,
@@ -32,20 +30,6 @@ from db.store.searchkeys import (
     ranges,
 )
 from db.store.sql import among, fetch
-
-AT_ONCE = 60
-"""Ranges asked for in one statement at the most, and units looked at together."""
-
-
-MANY_RANGES = """
-SELECT asked.number, found.key, found.line
-FROM unnest(%s::integer[], %s::text[], %s::text[]) WITH ORDINALITY AS asked (scope, low, high, number)
-CROSS JOIN LATERAL (
-    SELECT key, line FROM search_key
-    WHERE scope = asked.scope AND key >= asked.low AND key < asked.high{holding} ORDER BY key, line LIMIT %s
-) AS found
-"""
-"""PostgreSQL's: several ranges in one statement, which is the same for any number of them."""
 
 
 class Question(NamedTuple):
@@ -68,10 +52,6 @@ class Question(NamedTuple):
         """Keys that everything found must have."""
         return tuple(facet_key(facet, self.side) for facet in self.facets)
 
-    def narrowed(self, spans: Iterable[Range]) -> list[Range]:
-        """``spans`` as far as entries in them are sorted under the facets."""
-        return [span._replace(held=self.held) for span in spans]
-
 
 def question(
     text: str,
@@ -86,9 +66,9 @@ def question(
 
 def stands(ground: Ground, facet: str) -> bool:
     """Whether anybody within reach is sorted under ``facet``."""
-    key = facet_key(facet, ground.side)
-    span = Range(FACET, key, key + "\x01")
-    return any(_rows(arm, span, 1) for arm in ground.arms) or any(
+    key, mark = facet_key(facet, ground.side), database.param
+    statement = f"SELECT 1 FROM search_key WHERE scope = {mark} AND key = {mark} LIMIT 1"
+    return any(fetch(statement, (arm.scope, key)) for arm in ground.arms) or any(
         key in one.keys for one in _contacts(ground)
     )
 
@@ -116,190 +96,214 @@ def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
 
 def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
     """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
-    if not question.terms:
-        return []
-    found: dict[int, Protected] = {}
-    arms = _ranked(ground, own)
-    for batch in (
-        _in_single_entries(ground, question),
-        _by_keys(arms, question, limit),
-        _by_covered(ground, question, limit),
-        _by_units(arms, question, limit, book),
-    ):
-        for line, level in batch:
-            found.setdefault(line, level)
-            if len(found) == limit:
-                return [Found(*item) for item in found.items()]
-    return [Found(*item) for item in found.items()]
+    found: dict[int, Found] = {}
+    if question.terms:
+        for one in _in_single_entries(ground, question):
+            found.setdefault(one.line, one)
+        _in_arms(found, ground, question, _ranked(ground, own), limit, book)
+    return list(found.values())[:limit]
 
 
 def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:
     """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
     Single entries are left out, but for contacts."""
-    contacts = {one.line: one for one in _contacts(ground)}
-    if not ground.arms and not contacts:
-        return []
+    contacts = {one.found.line: one for one in _contacts(ground)}
     span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
     held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
-    if contacts:
-        single = [
-            (key, one.line, one.protected)
-            for one in contacts.values()
-            if one.keys.issuperset(held)
-            for key in one.keys
-            if span.low <= key < span.high
-        ]
-        around = _in_arms(ground, span, held, 0, offset + limit + len(contacts))
-        rows = sorted([*single, *(row for row in around if row[1] not in contacts)])
-        return [Found(line, level) for _key, line, level in rows[offset : offset + limit]]
-    return [Found(line, level) for _key, line, level in _in_arms(ground, span, held, offset, limit)]
+    if not contacts:
+        return [one for _key, one in _listed(ground, span, held, offset, limit)]
+    single = [
+        (key, one.found)
+        for one in contacts.values()
+        if one.keys.issuperset(held)
+        for key in one.keys
+        if span.low <= key < span.high
+    ]
+    around = _listed(ground, span, held, 0, offset + limit + len(contacts))
+    rows = [*single, *((key, one) for key, one in around if one.line not in contacts)]
+    rows.sort(key=lambda row: (row[0], row[1].line))
+    return [one for _key, one in rows[offset : offset + limit]]
 
 
-def _in_arms(
+def _listed(
     ground: Ground, span: Range, held: Sequence[str], offset: int, limit: int
-) -> list[tuple[str, int, Protected]]:
-    """The keys of a span in the arms of ``ground``, in their order."""
+) -> list[tuple[str, Found]]:
+    """The keys of a span in the arms of ``ground``, in their order, with the line of each."""
     if not ground.arms:
         return []
     mark = database.param
     arms = " UNION ALL ".join(
-        f"SELECT key, line, {number} AS arm FROM search_key"
-        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{_holding(mark, len(held))}"
+        f"SELECT key, line, {number} AS arm FROM search_key k"
+        f" WHERE scope = {mark} AND key >= {mark} AND key < {mark}{holding(mark, len(held))}"
         for number, _arm in enumerate(ground.arms)
     )
     given = [value for arm in ground.arms for value in (arm.scope, span.low, span.high, *held)]
     rows = fetch(
-        f"SELECT key, line, arm FROM ({arms}) AS a ORDER BY key, line LIMIT {mark} OFFSET {mark}",
+        f"""
+        SELECT a.key, a.line, a.arm, l.content, l.sealed
+        FROM (SELECT * FROM ({arms}) AS b ORDER BY key, line LIMIT {mark} OFFSET {mark}) AS a
+        JOIN search_line l ON l.line = a.line ORDER BY a.key, a.line
+        """,
         (*given, limit, offset),
     )
-    return [(key, line, ground.arms[arm].protected) for key, line, arm in rows]
-
-
-class _Contact(NamedTuple):
-    """An entry that lists show by itself, with the keys that stand for it."""
-
-    line: int
-    keys: frozenset[str]
-    protected: Protected
-
-
-def _contacts(ground: Ground, *, beside: bool = False) -> list[_Contact]:
-    """The contacts of ``ground``; ``beside``: those only that lie in none of its arms."""
-    wanted = [
-        entry for entry, unit in ground.contacts.items() if not (beside and ground.around(unit) is not None)
+    return [
+        (key, Found(line, ground.arms[arm].protected, content, sealed))
+        for key, line, arm, content, sealed in rows
     ]
-    if not wanted:
+
+
+class _Single(NamedTuple):
+    """An entry that is within reach by itself, with the keys that stand for it."""
+
+    entry: int
+    keys: frozenset[str]
+    found: Found
+
+
+def _singles(ground: Ground, entries: Sequence[int]) -> list[_Single]:
+    if not entries:
         return []
-    condition, given = among("entry", wanted)
-    rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE {condition}", given)
-    return [_Contact(line, frozenset(keys.split("\n")), ground.entries[entry]) for entry, line, keys in rows]
+    condition, given = among("s.entry", entries)
+    rows = fetch(
+        "SELECT s.entry, s.keys, l.line, l.content, l.sealed"
+        f" FROM search_entry s JOIN search_line l ON l.line = s.line WHERE {condition}",
+        given,
+    )
+    return [
+        _Single(entry, frozenset(keys.split("\n")), Found(line, ground.entries[entry], content, sealed))
+        for entry, keys, line, content, sealed in rows
+    ]
+
+
+def _contacts(ground: Ground, *, beside: bool = False) -> list[_Single]:
+    """The contacts of ``ground``, which lists show; ``beside``: those only that lie in none of its arms."""
+    return _singles(
+        ground,
+        [
+            entry
+            for entry, unit in ground.contacts.items()
+            if not (beside and ground.around(unit) is not None)
+        ],
+    )
 
 
 def _ranked(ground: Ground, own: int | None) -> list[Arm]:
     """The arms in the order they are asked: the own unit before all others."""
     around = ground.around(own) if own is not None else None
-    if own is None or around is None or around == Arm(own, False, around.protected):
+    if own is None or around is None or (around.unit == own and not around.below):
         return list(ground.arms)
     return [Arm(own, False, around.protected), *ground.arms]
 
 
-def _in_single_entries(ground: Ground, question: Question) -> Iterator[tuple[int, Protected]]:
+def _in_single_entries(ground: Ground, question: Question) -> Iterator[Found]:
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
-    marks = ", ".join(database.param for _entry in ground.entries)
-    rows = fetch(f"SELECT entry, line, keys FROM search_entry WHERE entry IN ({marks})", list(ground.entries))
-    asked, held = ranges(question.joined, question.side), set(question.held)
-    covered = [
-        span
-        for field in question.covered
-        if ground.contacts
-        and (span := blind_range(field, question.joined, question.side, store().keys)) is not None
-    ]
-    for entry, line, keys in rows:
-        own, level = keys.split("\n"), ground.entries[entry]
-        by = [*asked, *covered] if entry in ground.contacts and level in ("reveal", "shown") else asked
-        if held <= set(own) and any(span.low <= key < span.high for key in own for span in by):
-            yield line, level
+    asked, held = ranges(question.joined, question.side), frozenset(question.held)
+    covered = _covered(question) if ground.contacts else []
+    for one in _singles(ground, list(ground.entries)):
+        revealed = one.entry in ground.contacts and one.found.protected in ("reveal", "shown")
+        by = [*asked, *covered] if revealed else asked
+        if held <= one.keys and any(span.low <= key < span.high for key in one.keys for span in by):
+            yield one.found
 
 
-def _by_keys(arms: Sequence[Arm], question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
-    first = question.narrowed(first_ranges(question.joined, question.side, question.ranks))
-    yield from _asked([(arm, span) for span in first for arm in arms], limit)
-    spans = question.narrowed(ranges(question.joined, question.side))
-    yield from _asked([(arm, span) for arm in arms for span in spans], limit)
+def _in_arms(
+    found: dict[int, Found], ground: Ground, question: Question, arms: Sequence[Arm], limit: int, book: str
+) -> None:
+    """Add to ``found`` what fits in the arms: by what it is called, by protected values, by units."""
+    terms, side, held, joined = question.terms, question.side, question.held, question.joined
+    first, usual = first_ranges(joined, side, question.ranks), ranges(joined, side)
+    throughout, within = _by_covered(ground, question)
+    asked = [(arm, span) for span in first for arm in arms]
+    asked += [(arm, span) for arm in arms for span in usual]
+    asked += throughout
+    units = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))] if len(terms) > 1 else []
+    spans = [span for unit, name in units if (span := pair_range(unit, name, side)) is not None]
+    pairs = [(arm, span) for arm in arms for span in spans]
+    units = units or [(terms[0], "")]
+    names = [(book, unit) for unit, _name in units]
+    if within:
+        _gave, named = scan(found, asked, limit, held, names)
+        _held_against_reach(found, ground, within, limit, held)
+        gave, _named = scan(found, pairs, limit, held)
+    else:
+        gave, named = scan(found, [*asked, *pairs], limit, held, names)
+        gave = {place - len(asked) for place in gave if place >= len(asked)}
+    if len(found) < limit and not gave:
+        for place in sorted(named):
+            unit, name = units[place]
+            _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
 
 
-def _by_covered(ground: Ground, question: Question, limit: int) -> Iterator[tuple[int, Protected]]:
-    """By protected values, where the reader's sight lets them be revealed.
+def _covered(question: Question) -> list[Range]:
+    """Where protected values stand that fit the question."""
+    spans = (blind_range(field, question.joined, question.side, store().keys) for field in question.covered)
+    return [span for span in spans if span is not None]
 
-    Their keys stand in the root's scope alone, so the few that fit are held against the reach.
+
+def _by_covered(
+    ground: Ground, question: Question
+) -> tuple[list[tuple[Arm, Range]], list[tuple[Arm, Range]]]:
+    """The ranges of protected values where the reader's sight lets them be revealed.
+
+    Their keys stand in the root's scope alone: the first list is of arms that are the whole book, the second
+    of those for which the few that fit are to be held against the reach.
     """
-    spans = question.narrowed(
-        span
-        for field in question.covered
-        if (span := blind_range(field, question.joined, question.side, store().keys)) is not None
+    spans = _covered(question)
+    arms = (
+        [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
+        if spans
+        else []
     )
-    arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
+    whole = [arm for arm in arms if arm.below and arm.unit == ground.above[arm.unit][-1]]
+    part = [arm for arm in arms if arm not in whole]
+    return [(arm, span) for span in spans for arm in whole], [(arm, span) for span in spans for arm in part]
+
+
+def _held_against_reach(
+    found: dict[int, Found],
+    ground: Ground,
+    asked: Sequence[tuple[Arm, Range]],
+    limit: int,
+    held: Sequence[str],
+) -> None:
+    """Add to ``found`` the lines with a key in one of the ranges in the root's scope that lie in the arm."""
     mark = database.param
-    for span in spans:
-        held = _holding(mark, len(span.held), "k")
-        for arm in arms:
-            root = ground.above[arm.unit][-1]
-            if arm.below and arm.unit == root:
-                yield from _asked([(arm, span)], limit)
-                continue
-            place = "a.above_id" if arm.below else "a.unit_id"
-            rows = fetch(
-                f"""
-                SELECT k.line FROM search_key k
-                JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
-                JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
-                WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{held}
-                ORDER BY k.line LIMIT {mark}
-                """,
-                (arm.unit, arm.unit, root, span.low, span.high, *span.held, limit),
-            )
-            yield from ((line, arm.protected) for (line,) in rows)
-
-
-def _by_units(
-    arms: Sequence[Arm], question: Question, limit: int, book: str
-) -> Iterator[tuple[int, Protected]]:
-    """By the name of a unit, alone or together with a name: ``研发 张``, ``张伟 研发``."""
-    terms = question.terms
-    if len(terms) == 1:
-        spans = question.narrowed([everyone(question.side)])
-        yield from _in_units(arms, terms[0], spans, limit, book)
-        return
-    pairs = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))]
-    spans = question.narrowed(
-        span for unit, name in pairs if (span := pair_range(unit, name, question.side)) is not None
-    )
-    found = False
-    for one in _asked([(arm, span) for arm in arms for span in spans], limit):
-        found = True
-        yield one
-    if not found:
-        for unit, name in pairs:
-            spans = question.narrowed(ranges(name, question.side))
-            yield from _in_units(arms, unit, spans, limit, book)
+    for arm, span in asked:
+        if len(found) >= limit:
+            return
+        root, place = ground.above[arm.unit][-1], "a.above_id" if arm.below else "a.unit_id"
+        rows = fetch(
+            f"""
+            SELECT l.line, l.content, l.sealed FROM search_key k
+            JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
+            JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
+            JOIN search_line l ON l.line = k.line
+            WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{holding(mark, len(held))}
+            ORDER BY k.line LIMIT {mark}
+            """,
+            (arm.unit, arm.unit, root, span.low, span.high, *held, limit),
+        )
+        for line, content, sealed in rows:
+            found.setdefault(line, Found(line, arm.protected, content, sealed))
 
 
 def _in_units(
-    arms: Sequence[Arm], unit: str, spans: Sequence[Range], limit: int, book: str
-) -> Iterator[tuple[int, Protected]]:
-    """The lines with a key in ``spans`` that lie in units whose names begin with ``unit``."""
-    if spans and _is_unit(unit, book):
-        for arm in arms:
-            for places in _units_named(unit, arm, book):
-                yield from _asked([(place, span) for span in spans for place in places], limit)
-
-
-def _is_unit(name: str, book: str) -> bool:
-    """Whether the name of any unit begins with ``name``."""
-    named, given = _named(name, book)
-    return bool(fetch(f"SELECT 1 FROM unit u WHERE {named} LIMIT 1", given))
+    found: dict[int, Found],
+    arms: Sequence[Arm],
+    unit: str,
+    spans: Sequence[Range],
+    limit: int,
+    held: Sequence[str],
+    book: str,
+) -> None:
+    """Add to ``found`` the lines with a key in ``spans`` in units whose names begin with ``unit``."""
+    for arm in arms:
+        for places in _units_named(unit, arm, book):
+            scan(found, [(place, span) for span in spans for place in places], limit, held)
+            if len(found) >= limit:
+                return
 
 
 def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
@@ -342,69 +346,3 @@ def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
         if len(rows) < AT_ONCE:
             return
         last = rows[-1][0]
-
-
-def _asked(asked: Sequence[tuple[Arm, Range]], limit: int) -> Iterator[tuple[int, Protected]]:
-    """The lines with a key in each of the ranges, range by range; a line may come several times.
-
-    SQLite is asked for one range after the other, as most pages are full after the first or the second.
-    A server is asked for many at once, because the round trip costs more than they do.
-    """
-    at_once = AT_ONCE if store().is_postgresql else 1
-    for start in range(0, len(asked), at_once):
-        some = asked[start : start + at_once]
-        firsts = _first_rows(some, limit) if at_once > 1 else [_rows(*some[0], limit)]
-        for (arm, span), part in zip(some, firsts, strict=True):
-            while part:
-                for _key, line in part:
-                    yield line, arm.protected
-                if len(part) < limit:
-                    break
-                part = _next_rows(arm, span, *part[-1], limit)
-
-
-def _rows(arm: Arm, span: Range, limit: int) -> list[tuple[str, int]]:
-    return fetch(
-        _one_range(database.param, len(span.held)), (arm.scope, span.low, span.high, *span.held, limit)
-    )
-
-
-@cache
-def _one_range(mark: str, held: int) -> str:
-    return (
-        f"SELECT key, line FROM search_key WHERE scope = {mark} AND key >= {mark} AND key < {mark}"
-        f"{_holding(mark, held)} ORDER BY key, line LIMIT {mark}"
-    )
-
-
-@cache
-def _holding(mark: str, held: int, row: str = "search_key") -> str:
-    """The condition that the entry of ``row`` has so many further keys in the scope of that row."""
-    return "".join(
-        f" AND EXISTS (SELECT 1 FROM search_key h WHERE h.scope = {row}.scope AND h.key = {mark}"
-        f" AND h.line = {row}.line)"
-        for _key in range(held)
-    )
-
-
-def _first_rows(asked: Sequence[tuple[Arm, Range]], limit: int) -> list[list[tuple[str, int]]]:
-    scopes = [arm.scope for arm, _span in asked]
-    lows, highs = [span.low for _arm, span in asked], [span.high for _arm, span in asked]
-    parts: list[list[tuple[str, int]]] = [[] for _one in asked]
-    held = asked[0][1].held  # the same for all ranges of a question
-    statement = MANY_RANGES.format(holding=_holding("%s", len(held)))
-    for number, key, line in fetch(statement, (scopes, lows, highs, *held, limit)):
-        parts[number - 1].append((key, line))
-    return parts
-
-
-def _next_rows(arm: Arm, span: Range, key: str, line: int, limit: int) -> list[tuple[str, int]]:
-    mark = database.param
-    return fetch(
-        f"""
-        SELECT key, line FROM search_key
-        WHERE scope = {mark} AND key >= {mark} AND key < {mark} AND (key > {mark} OR line > {mark})
-        {_holding(mark, len(span.held))} ORDER BY key, line LIMIT {mark}
-        """,
-        (arm.scope, key, span.high, key, line, *span.held, limit),
-    )

@@ -14,7 +14,7 @@ from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_
 from db.desk.directory.why import Why, why_not, why_yes
 from db.desk.facets import as_kept, ranks
 from db.desk.frame import Subject, operation
-from db.desk.lines import Line, read_lines
+from db.desk.lines import Line, lines_of
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
@@ -74,7 +74,7 @@ class Directory(Subject):
         if unit is not None:
             ground = ground.within(unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
-        return read_lines(self.standing, book, ground, found)
+        return lines_of(self.standing, book, ground, found)
 
     @operation("directory.search", recorded=False)
     def search(
@@ -92,18 +92,19 @@ class Directory(Subject):
         unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
         narrow by. Tagged entries come first (F.3.2). `settled` records the look-up.
         """
-        if book not in self.standing.books:
+        standing = self.standing
+        if book not in standing.books:
             return ()
-        ground = ground_of(self.standing, book, side)
+        ground = ground_of(standing, book, side)
         if unit is not None:
             ground = ground.within(unit)
-        own = self.standing.own.get(book, (0, None))[1]
-        policy = self.standing.policy(book)
+        own = standing.own.get(book, (0, None))[1]
+        policy = standing.policy(book)
         text, typed = views.narrowing(policy, ground, text)
         covered = covered_fields(policy, bool(as_number(text)))
         asked = question(text, side, covered, (*as_kept(policy, facets), *typed), ranks(policy))
         found = search(ground, asked, own, min(limit, MOST), book)
-        return read_lines(self.standing, book, ground, found)
+        return lines_of(standing, book, ground, found)
 
     @operation("directory.facets", recorded=False)
     def facets(self, book: str, unit: int | None = None, side: Side = "internal") -> tuple[views.Facet, ...]:

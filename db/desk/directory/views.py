@@ -356,9 +356,9 @@ def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:
 def narrowing(policy: EffectivePolicy, ground: Ground, text: str) -> tuple[str, tuple[str, ...]]:
     """What is left to look for of several words, and the facets that the others name."""
     words = clean(text).split()
-    by = [rule.by for rule in policy.facets if rule.by in ("region", "position")]
     if len(words) < 2 or not policy.facets:
         return text, ()
+    by = [rule.by for rule in policy.facets if rule.by in ("region", "position")]
     left: list[str] = []
     facets: list[str] = []
     for word in words:

@@ -7,7 +7,7 @@ from db.desk.directory.terms import within_reach
 from db.desk.directory.views import reader_of
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.frame import Subject, operation
-from db.desk.lines import read_lines
+from db.desk.lines import lines_of
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import Standing, no_such_book, policy_of
@@ -40,7 +40,7 @@ class Emergencies(Subject):
         ground = ground_of(self.standing, book, "internal")
         if unit is not None:
             ground = ground.within(unit)
-        lines = read_lines(self.standing, book, ground, page(ground, 0, MOST))
+        lines = lines_of(self.standing, book, ground, page(ground, 0, MOST))
         made = attempts_of([line.entry for line in lines])
         self.act.note(clause=_rule(policy_of(book)).clause)
         return tuple(

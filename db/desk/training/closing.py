@@ -6,7 +6,7 @@ a training stays open, so that the book opens again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.desk.refusal import Refused
@@ -20,15 +20,22 @@ def closed_books(standing: Standing) -> dict[str, Topic]:
     found: dict[str, Topic] = {}
     if standing.person is None:
         return found
+    blocking: list[tuple[str, Topic]] | None = standing.worked_out.get(Topic)
+    if blocking is None:
+        blocking = standing.worked_out[Topic] = list(_blocking(standing))
+    for book, topic in blocking:
+        last = trained_people(book, topic.id, [standing.person]).get(standing.person)
+        if standing_to(topic, last, "").overdue:
+            found.setdefault(book, topic)
+    return found
+
+
+def _blocking(standing: Standing) -> Iterator[tuple[str, Topic]]:
+    """The trainings without which a book of the account's is closed to it."""
     for book, kind in standing.own_kinds.items():
         policy = standing.policy(book)
-        if not any(rule.blocks for rule in policy.training) or kind not in learners(policy):
-            continue
-        for topic in topics_of(policy):
-            last = trained_people(book, topic.id, [standing.person]).get(standing.person)
-            if topic.blocks and standing_to(topic, last, "").overdue:
-                found.setdefault(book, topic)
-    return found
+        if any(rule.blocks for rule in policy.training) and kind in learners(policy):
+            yield from ((book, topic) for topic in topics_of(policy) if topic.blocks)
 
 
 def without_closed_books(standing: Standing, asked: Sequence[object]) -> Standing:
