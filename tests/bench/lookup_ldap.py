@@ -1,8 +1,10 @@
-"""OpenLDAP's slapd with the benchmark's organisation, and a client that adds next to nothing.
+"""OpenLDAP's slapd with the benchmark's organisation, and a client that adds as little as a client can.
 
 The server is Debian's, on the mdb backend, with ``index_substr_if_maxlen 9`` and the default
 ``any_len``/``any_step`` set to three bytes, which is one Chinese character. One connection stays open;
-requests are encoded by hand (RFC 4511) and answers only counted, so that what is measured is the server.
+requests are encoded and answers decoded by hand (RFC 4511). As whoever asks wants values, and the desk hands
+out nothing else, the names and attributes of what is found become text, as in any client. `Counted` leaves
+that out: its answers are bytes that were skipped over, so that what is measured is the server alone.
 """
 
 from __future__ import annotations
@@ -83,7 +85,11 @@ class Ldap:
         shutil.rmtree(self.folder)
 
     def ask(self, question: Question, *, scoped: bool, limit: int) -> int:
-        """Ask one question, below the department's own entry where ``scoped``; how many came."""
+        """Ask one question, below the department's own entry where ``scoped``; how many entries came."""
+        return len([_entry(body) for body in self.bodies(question, scoped=scoped, limit=limit)])
+
+    def bodies(self, question: Question, *, scoped: bool, limit: int) -> list[bytes]:
+        """Ask one question; the messages with the entries found, as they came."""
         base = self._names[question.unit] if scoped else SUFFIX
         self._message += 1
         request = _sequence(
@@ -98,25 +104,27 @@ class Ldap:
             0x63,
         )
         self._line.sendall(_sequence(_number(self._message) + request))
-        count = 0
-        while (kind := self._next_answer()) != 0x65:
-            count += kind == 0x64
-        return count
+        found = []
+        while (body := self._next_answer())[2 + body[1]] != 0x65:
+            if body[2 + body[1]] == 0x64:
+                found.append(body)
+        return found
 
     def _bind(self) -> None:
         self._message += 1
         request = _sequence(_number(3) + _octets("") + _tagged(0x80, b""), 0x60)
         self._line.sendall(_sequence(_number(self._message) + request))
-        if self._next_answer() != 0x61:
+        body = self._next_answer()
+        if body[2 + body[1]] != 0x61:
             raise RuntimeError("slapd did not answer the bind")
 
-    def _next_answer(self) -> int:
-        """The tag of the next message's operation; its content is skipped over."""
+    def _next_answer(self) -> bytes:
+        """The content of the next message: its number (one to four bytes), then the operation with its tag."""
         header, length = self._length_at(1)
         self._want(header + length)
         body = self._buffer[header : header + length]
         self._buffer = self._buffer[header + length :]
-        return body[2 + body[1]]
+        return body
 
     def _length_at(self, at: int) -> tuple[int, int]:
         self._want(at + 1)
@@ -166,6 +174,47 @@ class Ldap:
                 "mail": person.email,
             }
         )
+
+
+class Counted:
+    """The same connection, its answers counted and not decoded."""
+
+    def __init__(self, ldap: Ldap) -> None:
+        self._ldap = ldap
+
+    def ask(self, question: Question, *, scoped: bool, limit: int) -> int:
+        """As `Ldap.ask`."""
+        return len(self._ldap.bodies(question, scoped=scoped, limit=limit))
+
+
+def _entry(body: bytes) -> tuple[str, dict[str, list[str]]]:
+    """A SearchResultEntry: its name, and its attributes with their values."""
+    at, _end = _content(body, 2 + body[1])
+    at, end = _content(body, at)
+    name = body[at:end].decode()
+    at, end = _content(body, end)
+    attributes = {}
+    while at < end:
+        at, stop = _content(body, at)
+        at, there = _content(body, at)
+        attribute = body[at:there].decode()
+        at, _stop = _content(body, there)
+        values = attributes[attribute] = []
+        while at < stop:
+            at, there = _content(body, at)
+            values.append(body[at:there].decode())
+            at = there
+    return name, attributes
+
+
+def _content(body: bytes, at: int) -> tuple[int, int]:
+    """Where the content of the element at ``at`` begins and ends."""
+    size = body[at + 1]
+    at += 2
+    if size < 0x80:
+        return at, at + size
+    start = at + (size & 0x7F)
+    return start, start + int.from_bytes(body[at:start], "big")
 
 
 def _filter(question: Question) -> bytes:

@@ -1,8 +1,7 @@
 """Lines by ranges of search keys: all ranges of a question in one statement, with the lines themselves.
 
-SQLite goes through range after range and stops where its reader does, so that a page which is full after the
-first range has cost no more than that. A server is asked for the beginning of every range at once and gives
-each line once, because a round trip costs more than the ranges do.
+Either engine goes through range after range and stops early, so that a page which is full after the first
+range has cost no more than that: SQLite where its reader does, a server after so many rows.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ Asked = tuple[Arm, Range]
 
 AT_ONCE = 60
 """Ranges in one statement at the most."""
-SPARE = 10
-"""Keys read of a range beyond a page, as a line may have several in one range."""
+PAGES = 2
+"""How many pages of keys a server is asked for at first, as a line may have several of them."""
 
 IN_TURN = """
 SELECT asked.column1, l.line, l.content, l.sealed FROM (VALUES {ranges}) AS asked
@@ -42,38 +41,26 @@ UNION ALL SELECT -named.column1, 0, '', NULL FROM (VALUES {names}) AS named WHER
 """
 
 TOGETHER = """
-WITH hits AS MATERIALIZED (
-    SELECT asked.number, part.key, part.line
+(SELECT asked.number - 1, part.line, l.content, l.sealed
     FROM unnest(%s::integer[], %s::text[]) WITH ORDINALITY AS asked (scope, low, number)
     CROSS JOIN LATERAL (
         SELECT k.key, k.line FROM search_key k
         WHERE k.scope = asked.scope AND k.key >= asked.low AND k.key < asked.low || {last}{holding}
-        ORDER BY k.key, k.line LIMIT {each}
+        ORDER BY k.key, k.line LIMIT {most}
     ) AS part
-), firsts AS (
-    SELECT DISTINCT ON (line) number, key, line FROM hits ORDER BY line, number, key
-), page AS (
-    SELECT number, line, ROW_NUMBER() OVER (ORDER BY number, key, line) AS place
-    FROM firsts ORDER BY place LIMIT {limit}
-)
-SELECT number, line, content, sealed FROM (
-    SELECT page.number - 1 AS number, page.line, l.content, l.sealed, page.place
-    FROM page CROSS JOIN LATERAL (SELECT content, sealed FROM search_line WHERE line = page.line LIMIT 1) AS l
-    UNION ALL SELECT NULL, 0, '', NULL, -1 WHERE EXISTS (
-        SELECT 1 FROM hits GROUP BY number HAVING COUNT(*) = {each} AND COUNT(DISTINCT line) < {limit}
-    ){units}
-) AS answer ORDER BY place
+    CROSS JOIN LATERAL (SELECT content, sealed FROM search_line WHERE line = part.line LIMIT 1) AS l
+    LIMIT {most})
 """
-"""PostgreSQL's, which is the same for any number of ranges. A first row without a number says that what was
-read of a range does not fill the page and is not all of it."""
+"""PostgreSQL's, which is the same for any number of ranges. What is lateral is read anew for each row before
+it, in the order of those."""
 
 UNITS_TOGETHER = """
-    UNION ALL SELECT -named.number, 0, '', NULL, 0
-    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS named (book, low, number)
-    WHERE EXISTS (
-        SELECT 1 FROM unit u WHERE u.book_id = named.book
-        AND u.name COLLATE "C" >= named.low AND u.name COLLATE "C" < named.low || {last}
-    )
+UNION ALL SELECT -named.number, 0, '', NULL
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS named (book, low, number)
+WHERE EXISTS (
+    SELECT 1 FROM unit u WHERE u.book_id = named.book
+    AND u.name COLLATE "C" >= named.low AND u.name COLLATE "C" < named.low || {last}
+)
 """
 
 
@@ -95,21 +82,29 @@ def scan(
     ask = _ask_together if store().is_postgresql else _ask_in_turn
     for start in range(0, len(asked), AT_ONCE):
         some = asked[start : start + AT_ONCE]
-        last = start + AT_ONCE >= len(asked)
-        with closing(ask(some, limit, held, units if last else ())) as rows:
-            for number, line, content, sealed in rows:
-                if len(found) >= limit:
-                    return gave, named
-                if number < 0:
-                    named.add(-number - 1)
-                elif line not in found:
-                    gave.add(start + number)
-                    found[line] = Found(line, some[number][0].protected, content, sealed)
+        names = units if start + AT_ONCE >= len(asked) else ()
+        most = PAGES * limit
+        while True:
+            rows_read = 0
+            with closing(ask(some, most, held, names)) as rows:
+                for number, line, content, sealed in rows:
+                    if len(found) >= limit:
+                        return gave, named
+                    if number < 0:
+                        named.add(-number - 1)
+                        continue
+                    rows_read += 1
+                    if line not in found:
+                        gave.add(start + number)
+                        found[line] = Found(line, some[number][0].protected, content, sealed)
+            if rows_read != most:  # nothing was cut off
+                break
+            most *= 4
     return gave, named
 
 
 def _ask_in_turn(
-    asked: Sequence[Asked], _limit: int, held: Sequence[str], units: Sequence[tuple[str, str]]
+    asked: Sequence[Asked], _most: int, held: Sequence[str], units: Sequence[tuple[str, str]]
 ) -> Any:
     given: list[object] = []
     for number, (arm, span) in enumerate(asked):
@@ -128,26 +123,19 @@ def _ranges_in_turn(ranges: int, held: int, units: int) -> str:
 
 
 def _ask_together(
-    asked: Sequence[Asked], limit: int, held: Sequence[str], units: Sequence[tuple[str, str]]
+    asked: Sequence[Asked], most: int, held: Sequence[str], units: Sequence[tuple[str, str]]
 ) -> Any:
     given: list[object] = [[arm.scope for arm, _span in asked], [span.low for _arm, span in asked], *held]
     if units:
         given += [[book for book, _name in units], [name for _book, name in units]]
-    each = limit + SPARE
-    while True:
-        rows = read(_ranges_together(limit, each, len(held), bool(units)), given)
-        first = rows.fetchone()
-        if first is None or first[0] is not None:
-            rows.scroll(0, "absolute")
-            return rows
-        each *= 4
+    return read(_ranges_together(most, len(held), bool(units)), given)
 
 
 @cache
-def _ranges_together(limit: int, each: int, held: int, units: bool) -> str:
+def _ranges_together(most: int, held: int, units: bool) -> str:
     last = f"CHR({ord(LAST)})"
     more = UNITS_TOGETHER.format(last=last) if units else ""
-    return TOGETHER.format(limit=limit, each=each, last=last, holding=holding("%s", held), units=more)
+    return TOGETHER.format(most=most, last=last, holding=holding("%s", held)) + more
 
 
 def holding(mark: str, held: int) -> str:
