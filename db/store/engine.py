@@ -146,6 +146,7 @@ PROMPT = {
     "options": f"-c lock_timeout={int(PATIENCE)}s",
 }
 
+_kept = threading.local()
 _open: Store | None = None
 _last: Store | None = None
 
@@ -335,6 +336,19 @@ def _was_committed(written: Written) -> bool:
     raise Unavailable(UNSURE)
 
 
+def reader() -> Any:
+    """What executes statements that only read, straight at the driver: what is asked at every key goes this
+    way. On PostgreSQL it is a cursor that is kept, so that what one statement found is gone with the next."""
+    opened = store()
+    held: Any = opened.database
+    connection = held.connection()
+    if not opened.is_postgresql:
+        return connection
+    if getattr(_kept, "connection", None) is not connection:
+        _kept.connection, _kept.cursor = connection, connection.cursor()
+    return _kept.cursor
+
+
 def record_version() -> tuple[object, ...] | None:
     """What differs as soon as anything at all on record does, by this connection or another.
 
@@ -342,13 +356,11 @@ def record_version() -> tuple[object, ...] | None:
     has written already, as its own changes don't show in its snapshot (savepoints count as no transaction
     of their own).
     """
-    opened = store()
-    held: Any = opened.database
-    connection = held.connection()
-    if not opened.is_postgresql:
-        (committed,) = connection.execute("PRAGMA data_version").fetchone()
-        return id(connection), committed, connection.total_changes
-    snapshot, own = connection.execute(
+    hand = reader()
+    if not store().is_postgresql:
+        (committed,) = hand.execute("PRAGMA data_version").fetchone()
+        return id(hand), committed, hand.total_changes
+    snapshot, own = hand.execute(
         "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text"
     ).fetchone()
-    return (id(connection), snapshot) if own is None else None
+    return (id(hand.connection), snapshot) if own is None else None

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from db.store.engine import database, store
-
-
-def read(statement: str, values: Sequence[object] = ()) -> Any:
-    """The driver's cursor over the rows of a statement: what is asked at every key goes this way. Close it
-    where not all of them are read."""
-    return database.connection().execute(statement, values)
+from db.store.engine import database, reader, store
 
 
 def fetch(statement: str, values: Sequence[object] = ()) -> list[Any]:
-    """All rows of a statement."""
-    return list(read(statement, values).fetchall())
+    """All rows of a statement, straight from the driver."""
+    return list(reader().execute(statement, values).fetchall())
 
 
 def among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:

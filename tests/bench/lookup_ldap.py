@@ -119,7 +119,7 @@ class Ldap:
             raise RuntimeError("slapd did not answer the bind")
 
     def _next_answer(self) -> bytes:
-        """The content of the next message: its number (one to four bytes), then the operation with its tag."""
+        """The content of the next message: its number, then the operation with its tag."""
         header, length = self._length_at(1)
         self._want(header + length)
         body = self._buffer[header : header + length]
@@ -193,7 +193,7 @@ def _entry(body: bytes) -> tuple[str, dict[str, list[str]]]:
     at, end = _content(body, at)
     name = body[at:end].decode()
     at, end = _content(body, end)
-    attributes = {}
+    attributes: dict[str, list[str]] = {}
     while at < end:
         at, stop = _content(body, at)
         at, there = _content(body, at)

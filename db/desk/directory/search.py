@@ -8,9 +8,10 @@ is not fetched, not counted and not ranked, so that no answer differs from "no s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from db.desk.directory.scans import AT_ONCE, holding, scan
+from db.desk.directory.scans import AT_ONCE, Asked, holding, scan
 from db.desk.lines import Found
 from db.desk.reach import Arm, Ground
 from db.desk.values import clean
@@ -128,7 +129,10 @@ def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) ->
 def _listed(
     ground: Ground, span: Range, held: Sequence[str], offset: int, limit: int
 ) -> list[tuple[str, Found]]:
-    """The keys of a span in the arms of ``ground``, in their order, with the line of each."""
+    """The keys of a span in the arms of ``ground``, in their order, with the line of each.
+
+    SQLite plans a statement anew for each LIMIT that is given as a value, but not for a sum.
+    """
     if not ground.arms:
         return []
     mark = database.param
@@ -141,7 +145,7 @@ def _listed(
     rows = fetch(
         f"""
         SELECT a.key, a.line, a.arm, l.content, l.sealed
-        FROM (SELECT * FROM ({arms}) AS b ORDER BY key, line LIMIT {mark} OFFSET {mark}) AS a
+        FROM (SELECT * FROM ({arms}) AS b ORDER BY key, line LIMIT {mark} + 0 OFFSET {mark}) AS a
         JOIN search_line l ON l.line = a.line ORDER BY a.key, a.line
         """,
         (*given, limit, offset),
@@ -242,9 +246,7 @@ def _covered(question: Question) -> list[Range]:
     return [span for span in spans if span is not None]
 
 
-def _by_covered(
-    ground: Ground, question: Question
-) -> tuple[list[tuple[Arm, Range]], list[tuple[Arm, Range]]]:
+def _by_covered(ground: Ground, question: Question) -> tuple[list[Asked], list[Asked]]:
     """The ranges of protected values where the reader's sight lets them be revealed.
 
     Their keys stand in the root's scope alone: the first list is of arms that are the whole book, the second
@@ -262,31 +264,30 @@ def _by_covered(
 
 
 def _held_against_reach(
-    found: dict[int, Found],
-    ground: Ground,
-    asked: Sequence[tuple[Arm, Range]],
-    limit: int,
-    held: Sequence[str],
+    found: dict[int, Found], ground: Ground, asked: Sequence[Asked], limit: int, held: Sequence[str]
 ) -> None:
     """Add to ``found`` the lines with a key in one of the ranges in the root's scope that lie in the arm."""
-    mark = database.param
     for arm, span in asked:
         if len(found) >= limit:
             return
-        root, place = ground.above[arm.unit][-1], "a.above_id" if arm.below else "a.unit_id"
-        rows = fetch(
-            f"""
-            SELECT l.line, l.content, l.sealed FROM search_key k
-            JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
-            JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark} AND {place} = {mark}
-            JOIN search_line l ON l.line = k.line
-            WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{holding(mark, len(held))}
-            ORDER BY k.line LIMIT {mark}
-            """,
-            (arm.unit, arm.unit, root, span.low, span.high, *held, limit),
-        )
+        root = ground.above[arm.unit][-1]
+        statement = _held_against(database.param, arm.below, len(held))
+        rows = fetch(statement, (arm.unit, root, span.low, span.high, *held, limit))
         for line, content, sealed in rows:
             found.setdefault(line, Found(line, arm.protected, content, sealed))
+
+
+@cache
+def _held_against(mark: str, below: bool, held: int) -> str:
+    direct = "" if below else " AND a.distance = 0"
+    return f"""
+        SELECT l.line, l.content, l.sealed FROM search_key k
+        JOIN entry e ON e.id = (k.line & {ENTRY_MASK})
+        JOIN unit_above a ON a.unit_id = e.unit_id AND a.above_id = {mark}{direct}
+        JOIN search_line l ON l.line = k.line
+        WHERE k.scope = {mark} AND k.key >= {mark} AND k.key < {mark}{holding(mark, held)}
+        ORDER BY k.line LIMIT {mark} + 0
+        """
 
 
 def _in_units(
