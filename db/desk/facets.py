@@ -81,9 +81,8 @@ def facet_named(policy: EffectivePolicy, word: str) -> str | None:
 
 def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
     """The value of facet ``by`` that a rule calls ``word``, as a facet."""
-    rules: Sequence[Named] = getattr(policy, NAMED[by]) if by in NAMED else ()
-    wanted = folded(word)
-    if any(rule.by == by for rule in policy.facets):
+    if by in NAMED and any(rule.by == by for rule in policy.facets):
+        wanted, rules = folded(word), getattr(policy, NAMED[by])
         for rule in rules:
             if wanted in {folded(text) for text in (*names_of(rule), rule.id)}:
                 return f"{by}={rule.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import secrets
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ class OurDesk:
         migrate()
         self.units = self._fill()
         self.desk = self._reader()
+        gc.freeze()  # as before a session is forked (`tui.front.preload`)
 
     def ask(self, question: Question, *, scoped: bool, limit: int) -> int:
         """Ask one question through the operation; how many it found."""

@@ -1,0 +1,77 @@
+"""What a look-up asks of the database: all of its ranges at once, none cut short, and it is let go of after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from db.desk import Desk
+from db.desk.record import create_entry
+from db.store.engine import database, store, writing
+from tests.world import World
+
+
+def found(desk: Desk, text: str, limit: int = 20) -> list[str]:
+    return [line.name for line in desk.directory.search("staff", text, limit=limit)]
+
+
+def statements(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
+    """What ``act`` has the driver execute."""
+    said: list[str] = []
+    if store().is_postgresql:
+        execute = psycopg.Cursor.execute
+
+        def told(cursor: Any, query: str, *more: Any, **named: Any) -> Any:
+            said.append(query)
+            return execute(cursor, query, *more, **named)
+
+        monkeypatch.setattr(psycopg.Cursor, "execute", told)
+        act()
+        monkeypatch.undo()
+    else:
+        database.connection().set_trace_callback(said.append)
+        act()
+        database.connection().set_trace_callback(None)
+    return said
+
+
+@pytest.mark.parametrize("text", ["z", "zhangw", "8012", "研发 张"])
+def test_a_look_up_is_one_statement_and_whether_anything_has_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    desk = world.desk("zhangwei")
+    found(desk, text)
+    said = statements(monkeypatch, lambda: found(desk, text))
+    assert len([one for one in said if "search_key" in one]) == 1
+    assert len([one for one in said if one not in ("BEGIN", "COMMIT")]) == 2, said
+
+
+def test_who_has_many_fitting_keys_hides_nobody_behind(world: World) -> None:
+    desk = world.desk("zhangwei")
+    with writing():
+        for name, addresses in (("安一", 30), ("安二", 1)):
+            create_entry(
+                "staff",
+                world.unit("staff", "研发中心"),
+                "full-time",
+                {
+                    "name": (name,),
+                    "position": ("顾问",),
+                    "email": tuple(f"query{number:02d}{name == '安二'}@a.cn" for number in range(addresses)),
+                },
+            )
+    for limit in (1, 2, 3, 20):
+        assert found(desk, "query", limit) == ["安一", "安二"][:limit]
+
+
+def test_what_was_not_read_to_its_end_holds_no_view(world: World) -> None:
+    """On SQLite a statement that is left open would keep the record as it was for whoever asks next."""
+    desk = world.desk("zhangwei")
+    assert len(found(desk, "z", 1)) == 1
+    with writing():
+        unit = world.unit("staff", "研发中心")
+        create_entry("staff", unit, "full-time", {"name": ("安新",), "position": ("顾问",)})
+    assert found(desk, "安新") == ["安新"]
