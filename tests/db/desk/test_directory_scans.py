@@ -1,4 +1,4 @@
-"""What a look-up asks of the database: all of its ranges at once, none cut short, and it is let go of after."""
+"""What a look-up asks of the database: all its ranges at once, none cut short, and it lets go of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.world import World
 
 
 def found(desk: Desk, text: str, limit: int = 20) -> list[str]:
-    return [line.name for line in desk.directory.search("staff", text, limit=limit)]
+    return [line.name for line in desk.directory.search("subsidiary", text, limit=limit)]
 
 
 def statements(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
@@ -42,7 +42,7 @@ def statements(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> li
 def test_a_look_up_is_one_statement_and_whether_anything_has_changed(
     world: World, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    desk = world.desk("zhangwei")
+    desk = world.desk("panlong")
     found(desk, text)
     said = statements(monkeypatch, lambda: found(desk, text))
     assert len([one for one in said if "search_key" in one]) == 1
@@ -50,12 +50,12 @@ def test_a_look_up_is_one_statement_and_whether_anything_has_changed(
 
 
 def test_who_has_many_fitting_keys_hides_nobody_behind(world: World) -> None:
-    desk = world.desk("zhangwei")
+    desk = world.desk("panlong")
     with writing():
         for name, addresses in (("安一", 30), ("安二", 1)):
             create_entry(
-                "staff",
-                world.unit("staff", "研发中心"),
+                "subsidiary",
+                world.unit("subsidiary", "人事部"),
                 "full-time",
                 {
                     "name": (name,),
@@ -69,9 +69,9 @@ def test_who_has_many_fitting_keys_hides_nobody_behind(world: World) -> None:
 
 def test_what_was_not_read_to_its_end_holds_no_view(world: World) -> None:
     """On SQLite a statement that is left open would keep the record as it was for whoever asks next."""
-    desk = world.desk("zhangwei")
+    desk = world.desk("panlong")
     assert len(found(desk, "z", 1)) == 1
     with writing():
-        unit = world.unit("staff", "研发中心")
-        create_entry("staff", unit, "full-time", {"name": ("安新",), "position": ("顾问",)})
+        unit = world.unit("subsidiary", "人事部")
+        create_entry("subsidiary", unit, "full-time", {"name": ("安新",), "position": ("顾问",)})
     assert found(desk, "安新") == ["安新"]
