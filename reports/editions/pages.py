@@ -1,4 +1,4 @@
-"""A copy as pages (PDF, A4 across). Chinese is set in a font that PDF readers bring along (STSong-Light).
+"""A copy as pages (PDF, A4 across).
 
 The hidden mark stands in where each cell begins (a quarter of a point further or not), and whole in the
 file's identifier and in a text that is not painted. None of it is where a page says whose copy it is, so
@@ -16,10 +16,10 @@ from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
 from db.desk.editions.marks import place_label
 from reports.editions import words
+from reports.typeface import FONT, register
 
 WIDTH, HEIGHT = 842, 595
 MARGIN = 36
-FONT = "STSong-Light"
 SIZE, LEADING, PADDING = 8, 10, 3
 SHIFT = 0.25
 """Points by which a cell begins further right where its bit is 1. Columns begin at whole points."""
@@ -52,13 +52,10 @@ Cells = Sequence[Sequence[str]]
 
 
 def _canvas(out: io.BytesIO) -> Any:
-    """A canvas with the font; loaded when the first page is wanted, since it takes its time."""
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+    """A canvas that knows the font."""
     from reportlab.pdfgen.canvas import Canvas
 
-    if FONT not in getRegisteredFontNames():
-        registerFont(UnicodeCIDFont(FONT))
+    register()
     return Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1)
 
 

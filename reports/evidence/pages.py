@@ -1,6 +1,6 @@
 """The case and its records as pages (PDF, A4 upright), for whoever reads it on paper or in court.
 
-Chinese is set in a font that PDF readers bring along (STSong-Light). The same case gives the same bytes.
+The same case gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from db.desk.cases.proof import ChainProof, Evidence
 from db.desk.cells import harmless
 from db.language import Language, Message, Text, _, say
 from reports.evidence.text import Line, Style, after_records, case_lines, record_cells, record_heads
+from reports.typeface import FONT, register
 
 WIDTH, HEIGHT = 595, 842
 MARGIN, TOP, BOTTOM = 50, HEIGHT - 70, 56
-FONT = "STSong-Light"
 LOOKS: dict[Style, tuple[float, float, float]] = {
     "title": (15, 24, 0),
     "head": (11.5, 22, 0),
@@ -49,12 +49,10 @@ class _Pages:
     """Lines and rows set one below the other, on as many pages as they take."""
 
     def __init__(self, out: io.BytesIO, evidence: Evidence, language: Language) -> None:
-        from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-        from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
+        from reportlab.pdfbase.pdfmetrics import stringWidth
         from reportlab.pdfgen.canvas import Canvas
 
-        if FONT not in getRegisteredFontNames():
-            registerFont(UnicodeCIDFont(FONT))
+        register()
         self._width = stringWidth
         self._out, self._language = out, language
         self._canvas: Any = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1)

@@ -75,6 +75,19 @@ def without(pdf: pikepdf.Pdf, unwanted: Callable[[str], bool]) -> None:
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
 
 
+def test_the_face_has_the_dot_and_the_rare_characters_of_names(office: World) -> None:
+    copy = copy_of("taojs", office)
+    first = copy.content.rows[0]
+    name = "阿依古丽·买买提𠮷"
+    row = replace(first, cells=(*first.cells[:2], name, *first.cells[3:]))
+    content = pages.write(replace(copy, content=replace(copy.content, rows=(row,))))
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        (page,) = pdf.pages
+        assert name in texts(page)
+        fonts = [font for font in page.resources.Font.values() if font.Subtype == "/Type0"]
+        assert [font.Encoding for font in fonts] == ["/UniGB-UTF16-H"]
+
+
 @pytest.mark.clause("I.4.3.1", "C.9.2")
 def test_the_file_opens_with_the_recipients_password_and_is_aes_256(office: World) -> None:
     copy = copy_of("taojs", office)
