@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
-from tests.db.desk.casework import heard
+from tests.db.desk.casework import heard, under_investigation
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
@@ -102,6 +102,18 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
+
+
+@pytest.mark.clause("A.16", "A.18")
+async def test_where_the_regulations_have_no_ladder_the_word_decides(bureau: World) -> None:
+    """An empty list of rungs would keep Enter for itself, and no breach could be found."""
+    case = bureau.desk("zhangwei").cases.report("staff", "名册被转发", "leak")
+    under_investigation(bureau.desk("guotao"), case, "leak", "张文")
+    app = Bureau(bureau, "guotao", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "y", *"warned", "enter")
+    row = CaseFile.get_by_id(case)
+    assert (row.state, row.outcome) == ("decided", "breach")
 
 
 @pytest.mark.clause("A.18")

@@ -196,7 +196,10 @@ class CaseCard(Frame):
         sentences = await self._sentences() if outcome == "breach" else ()
         if sentences is None:
             return
-        said = await self._word(_("Decide"), _("The grounds of the decision"))
+        grounds = _("The grounds of the decision")
+        if outcome == "breach" and not self._view.ladder:
+            grounds = _("The regulations of this directory have no ladder; the word decides.")
+        said = await self._word(_("Decide"), grounds)
         if said is not None:
             work.decide(case, outcome, said, sentences)
             self._again()

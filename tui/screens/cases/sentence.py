@@ -45,7 +45,6 @@ class PickRungs(Dialog[tuple[str, ...]]):
                 Column(_("Clause"), lambda rung: rung.clause, width=16),
             ],
             key=lambda rung: rung.id,
-            empty=_("The regulations of this directory have no ladder; the word decides."),
             multi=True,
         )
 
@@ -67,7 +66,10 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
 
 async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView]) -> Sentence | None:
-    """What is decided about a person, or None where the reader went back."""
+    """What is decided about a person, or None where the reader went back. Without a ladder there is nothing
+    to ask."""
+    if not ladder:
+        return Sentence(whom.entry, (), max(whom.copies, 1), 0)
     rungs = await screen.app.push_screen_wait(PickRungs(whom, ladder))
     if rungs is None:
         return None

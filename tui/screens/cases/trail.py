@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 
 from db.desk.audit.views import AuditRow
 from db.desk.cases.views import CaseView
-from db.language import _
+from db.language import Message, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, ask_text, clause_text
 
 
@@ -30,6 +30,7 @@ class CaseTrail(Frame):
     def __init__(self, view: CaseView) -> None:
         super().__init__()
         self._case = view.row
+        self._names_anybody = bool(view.parties)
         self._attached = {one.number for one in view.attached if one.what == "audit"}
 
     def where(self) -> Where:
@@ -53,8 +54,13 @@ class CaseTrail(Frame):
                 Column(_("Outcome"), _outcome, width=10),
             ],
             key=lambda row: row.seq,
-            empty=_("There is nothing in the audit yet. Name who is concerned first."),
+            empty=self._nothing(),
         )
+
+    def _nothing(self) -> Message:
+        if self._names_anybody:
+            return _("The audit holds nothing of whoever is concerned. n attaches another record.")
+        return _("There is nothing in the audit yet. Name who is concerned first.")
 
     def on_mount(self) -> None:
         """Ask for the records, a window at a time."""
