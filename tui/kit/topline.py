@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +10,7 @@ from textual import events
 from textual.strip import Strip
 
 from db.language import Text, _
+from tui.kit.mode import Mode
 from tui.kit.painted import Painted
 from tui.kit.safe import cells, clip
 from tui.kit.tones import Tone
@@ -63,31 +65,40 @@ class ModeBar(Painted):
     PLACE = "modes"
     DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
 
+    def items(self) -> list[tuple[Mode, str]]:
+        """Every mode with its label. Where they find no room, the last ones but the reader's go by their
+        digit alone: a key that can't be seen is not there."""
+        labels = {mode.id: self.words(mode.label) for mode in self.app.modes}
+        for mode in reversed(self.app.modes):
+            if self._end(labels) <= self.size.width:
+                break
+            if mode.id != self.app.current_mode:
+                labels[mode.id] = ""
+        return [(mode, labels[mode.id]) for mode in self.app.modes]
+
+    def _end(self, labels: Mapping[str, str]) -> int:
+        """Where the last one ends."""
+        return sum(1 + _width(label) for label in labels.values())
+
     def places(self) -> list[tuple[int, int, str]]:
-        """Start, end and mode of every item, in cells; items that find no room are left out."""
+        """Start, end and mode of every item, in cells."""
         found = []
         start = 1
-        for mode in self.app.modes:
-            end = start + cells(f"{mode.digit} {self.words(mode.label)}") + 2
-            if end > self.size.width:
-                break
+        for mode, label in self.items():
+            end = start + _width(label)
             found.append((start, end, mode.id))
             start = end + 1
         return found
 
     def render_line(self, y: int) -> Strip:
         """The line of modes."""
-        labels = {mode.id: mode for mode in self.app.modes}
         spans: list[tuple[str, Tone]] = [(" ", "")]
-        for _start, _end, mode_id in self.places():
-            mode = labels[mode_id]
-            if mode_id == self.app.current_mode:
-                spans.append((f"[{mode.digit} {self.words(mode.label)}]", "strong"))
+        for mode, label in self.items():
+            if mode.id == self.app.current_mode:
+                spans.append((f"[{mode.digit} {label}]", "strong"))
             else:
-                spans += [(f" {mode.digit}", "accent"), (f" {self.words(mode.label)} ", "")]
+                spans += [(f" {mode.digit}", "accent"), (f" {label} " if label else " ", "")]
             spans.append((" ", ""))
-        if len(self.places()) < len(labels):
-            spans.append(("…", ""))
         return self.paint(spans, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
@@ -96,3 +107,8 @@ class ModeBar(Painted):
         for start, end, mode_id in self.places():
             if start <= event.x < end:
                 self.app.switch_mode(mode_id)
+
+
+def _width(label: str) -> int:
+    """Cells that an item takes: its digit and its label, with a blank or a bracket on both sides."""
+    return cells(f" 1 {label} ") if label else cells(" 1 ")

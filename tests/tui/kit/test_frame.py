@@ -20,7 +20,7 @@ from tui.kit.dialogs import AskText, Choose
 from tui.kit.fields import Choice, FormField
 from tui.kit.notice import Notice
 from tui.kit.refusal import Failure, Refusal
-from tui.kit.topline import TopLine
+from tui.kit.topline import ModeBar, TopLine
 
 
 @pytest.mark.parametrize(
@@ -287,6 +287,26 @@ async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
         await pilot.press("8")
         assert app.current_mode == "seen"
         assert [mode.digit for mode in app.modes] == ["9"]
+
+
+async def test_modes_that_find_no_room_for_their_names_keep_their_digits() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        names = [f"A rather long name {digit}" for digit in range(1, 8)]
+        app.offer([Mode(f"m{name[-1]}", name[-1], Label(name, name), Directory) for name in names])
+        await pilot.press("6")
+        bar = app.screen.query_one(ModeBar)
+        shown = "".join(segment.text for segment in bar.render_line(0))
+        assert len(shown.rstrip()) <= 80
+        assert [digit for digit in "1234567" if f" {digit} " in shown or f"[{digit} " in shown] == list(
+            "1234567"
+        )
+        assert f"[6 {names[5]}]" in shown
+        assert names[0] in shown
+        assert names[6] not in shown
+        start, _end, _mode = bar.places()[6]
+        await pilot.click(ModeBar, offset=(start + 1, 0))
+        assert app.current_mode == "m7"
 
 
 async def test_arrows_in_the_search_field_move_the_list() -> None:
