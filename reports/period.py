@@ -1,4 +1,4 @@
-"""Periods as people write them: a day, month, quarter or year, two days, or the last days."""
+"""Periods as people write them: a day, week, month, quarter or year, two days, or the last days."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from db.language import Message, _
 from reports.report import Period
 
 MONTH = re.compile(r"(\d{4})-(\d{2})")
+WEEK = re.compile(r"(\d{4})-?[Ww](\d{2})")
 QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 YEAR = re.compile(r"(\d{4})")
 LAST = re.compile(r"(\d{1,4})d")
-WAYS: Message = _("2026-11, 2026-Q4, 2026, 2026-11-23, 2026-11-01..2026-11-30 or 30d")
+WAYS: Message = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, 2026-11-01..2026-11-30 or 30d")
 
 
 def parse_period(text: str, today: date) -> Period:
-    """``text`` as a period; ``30d`` are the last 30 days with ``today``. Raises Invalid."""
+    """``text`` as a period; a week is that of ISO 8601, ``30d`` are the last 30 days with ``today``.
+    Raises Invalid."""
     text = text.strip()
     try:
         period = _parsed(text, today)
@@ -35,12 +37,20 @@ def this_month(today: date) -> Period:
     return _months(today.year, today.month, 1)
 
 
+def week_of(day: date) -> Period:
+    """The week of ``day``, from Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6))
+
+
 def _parsed(text: str, today: date) -> Period:
     first, dots, last = text.partition("..")
     if dots:
         return Period(date.fromisoformat(first), date.fromisoformat(last))
     if found := MONTH.fullmatch(text):
         return _months(int(found[1]), int(found[2]), 1)
+    if found := WEEK.fullmatch(text):
+        return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
     if found := QUARTER.fullmatch(text):
         return _months(int(found[1]), int(found[2]) * 3 - 2, 3)
     if found := YEAR.fullmatch(text):

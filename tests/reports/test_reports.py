@@ -128,6 +128,8 @@ def test_an_unknown_format_or_report_says_which_there_are(world: World) -> None:
         ("2026-11-23", "2026-11-23", "2026-11-23"),
         ("2026-11-01..2026-11-15", "2026-11-01", "2026-11-15"),
         ("30d", "2026-10-25", "2026-11-23"),
+        ("2026-W48", "2026-11-23", "2026-11-29"),
+        ("2026-W01", "2025-12-29", "2026-01-04"),
     ],
 )
 def test_periods_as_people_write_them(text: str, first: str, last: str) -> None:

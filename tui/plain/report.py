@@ -19,6 +19,7 @@ from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
 T = TypeVar("T")
+PERIODS = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")
 
 
 def report(room: Room, words: Words) -> int:
@@ -117,7 +118,7 @@ COMMANDS = (
         (
             BOOK,
             Option("scope", "UNIT", _("From this unit down: its name or number.")),
-            Option("period", "PERIOD", _("2026-11, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")),
+            Option("period", "PERIOD", PERIODS),
             Option("format", "|".join(FORMATS), _("How it is written; text.")),
             JSON,
         ),

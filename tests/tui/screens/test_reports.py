@@ -61,7 +61,7 @@ async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
         await press(pilot, "p", "2")
         assert "2026-10-01 – 2026-10-31" in screen_text(app)
         assert report(app).rows == ()
-        await press(pilot, "p", "7", *["backspace"] * 7, *"2026-Q4", "enter")
+        await press(pilot, "p", "9", *["backspace"] * 7, *"2026-Q4", "enter")
         assert "2026-10-01 – 2026-12-31" in screen_text(app)
         assert report(app).rows
         await press(pilot, "u", "3")

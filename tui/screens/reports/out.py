@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from db.desk.clockwork import today
 from db.language import Text, _
 from reports.formats import FORMATS
-from reports.period import parse_period
+from reports.period import parse_period, week_of
 from reports.report import Period, Report
 from tui.kit import Frame, ask_text
 
@@ -22,6 +22,8 @@ def periods(day: date) -> list[tuple[Text, Period]]:
     return [
         (_("This month"), month),
         (_("Last month"), parse_period(f"{before:%Y-%m}", day)),
+        (_("This week"), week_of(day)),
+        (_("Last week"), week_of(day - timedelta(days=7))),
         (_("This quarter"), quarter),
         (_("Last quarter"), parse_period(f"{earlier.year}-Q{(earlier.month + 2) // 3}", day)),
         (_("This year"), parse_period(f"{day.year}", day)),
@@ -34,7 +36,7 @@ async def read_period(screen: Frame) -> Period | None:
     said = await ask_text(
         screen,
         _("Period"),
-        _("A month, quarter, year, day, two days, or the last days"),
+        _("A month, week, quarter, year, day, two days, or the last days"),
         value=f"{today():%Y-%m}",
         required=True,
         check=lambda text: parse_period(text, today()),
