@@ -91,10 +91,8 @@ def test_members_come_page_by_page_each_once(client: Client, server: WeCom) -> N
 
 
 @pytest.mark.threat(21)
-def test_pages_without_end_are_not_waited_for(
-    client: Client, server: WeCom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "user_list_id", lambda _query, _body: {"dept_user": [], "next_cursor": "1"})
+def test_pages_without_end_are_not_waited_for(client: Client, server: WeCom) -> None:
+    server.strange["/user/list_id"] = {"dept_user": [], "next_cursor": "1"}
     with pytest.raises(NotNow):
         list(client.member_ids())
     assert server.count("/user/list_id") == 2
@@ -114,19 +112,17 @@ def test_pages_without_end_are_not_waited_for(
     ],
 )
 def test_an_answer_of_another_shape_is_put_off_and_breaks_nothing(
-    client: Client, server: WeCom, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+    client: Client, server: WeCom, answer: dict[str, object]
 ) -> None:
-    monkeypatch.setattr(server, "user_list", lambda _query, _body: answer)
+    server.strange["/user/list"] = answer
     with pytest.raises(NotNow):
         client.members(1)
 
 
 @pytest.mark.threat(21)
 def test_departments_above_one_another_have_an_end(client: Client, server: WeCom) -> None:
-    server.departments |= {
-        2: {"id": 2, "name": "甲", "parentid": 3},
-        3: {"id": 3, "name": "乙", "parentid": 2},
-    }
+    for number, name, parent in ((2, "甲", 3), (3, "乙", 2)):
+        server.departments[number] = {"id": number, "name": name, "parentid": parent}
     assert Departments(client, 1).path(2) == ("乙", "甲")
 
 

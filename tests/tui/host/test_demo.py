@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pyotp
 import pytest
@@ -16,7 +19,7 @@ from auth.signin import SignIn
 from db.desk import Desk, open_desk, record
 from db.desk.standing import policy_of, standing_of
 from db.policy.loader import load_policies
-from db.store import audit, clock
+from db.store import audit, clock, engine
 from db.store.engine import close_store, open_store, store, writing
 from db.store.keys import make_keys
 from db.store.migrations import migrate
@@ -30,14 +33,20 @@ from db.store.tables import (
     Entry,
     Evidence,
     Notice,
+    OutsideFinding,
     Request,
     Task,
     UnitAbove,
 )
+from reports import reaching
+from reports.wecom.client import Client, NotNow
+from reports.wecom.telling import compare
 from tests.tui.host.conftest import Host
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build
 from tui.host.demo.cast import organisation
+from tui.host.demo.outside import connect, standing_in
+from tui.host.demo.wecom import FILE, Held
 from tui.host.shell import Failure
 
 DEFAULT = "default"
@@ -376,3 +385,66 @@ def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path)
         start.clear(own, yes=False)
     start.clear(own, yes=True)
     assert not own.folder.exists()
+
+
+@pytest.mark.clause("G.4.1")
+def test_its_wecom_differs_in_what_the_story_says(
+    demo: list[DemoAccount], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = store().home.folder / FILE
+    settings = connected_settings(tmp_path)
+    monkeypatch.setattr(engine, "_open", replace(store(), settings=settings))
+    monkeypatch.setattr(reaching, "_in_home", lambda name: tmp_path / name)
+    (tmp_path / FILE).write_text(held.read_text("utf-8"), "utf-8")
+    with standing_in(Home(tmp_path)):
+        reached(tmp_path)
+        assert compare(("cloud",), sleep=no_wait).compared == 1
+    found = OutsideFinding.select().order_by(OutsideFinding.id)
+    kinds = Counter(row.problem for row in found)
+    assert kinds == {"missing-there": 1, "missing-here": 2, "differs": 3}
+    fields = {tuple(json.loads(row.fields)) for row in found if row.problem == "differs"}
+    assert fields == {("mobile",), ("position", "unit"), ("wechat",)}
+
+
+def test_what_a_person_writes_into_the_file_is_what_its_wecom_holds(tmp_path: Path) -> None:
+    connected_settings(tmp_path)
+    top = {"id": 1, "name": "星云科技", "parentid": 0}
+    Held({1: top}).write(tmp_path / FILE)
+    with standing_in(Home(tmp_path)):
+        client = reached(tmp_path)
+        client.create_member({"userid": "maoxiao", "name": "毛晓", "department": [1]})
+        held = Held.read(tmp_path / FILE)
+        assert held.members["maoxiao"]["name"] == "毛晓"
+        held.members["maoxiao"]["name"] = "毛小"
+        held.write(tmp_path / FILE)
+        assert client.member("maoxiao")["name"] == "毛小"
+    with pytest.raises(NotNow):
+        client.member("maoxiao")
+
+
+def connected_settings(folder: Path) -> Settings:
+    """Settings of a state folder that name a stand-in, with what it takes."""
+    (folder / "keys").mkdir()
+    connect(Home(folder), Settings())
+    return Home(folder).settings()
+
+
+def reached(folder: Path) -> Client:
+    """A client of the stand-in of ``folder``, once that answers."""
+    made = Home(folder).settings().wecom
+    assert made is not None
+    secret = (folder / made.secret_file).read_text("utf-8").strip()
+    trust = ssl.create_default_context(cafile=str(folder / made.ca_file))
+    for _second in range(60):
+        try:
+            client = Client(made.base_url, made.corpid, secret, trust=trust, sleep=no_wait)
+            client.departments()
+        except NotNow:
+            sleep(1)
+        else:
+            return client
+    raise TimeoutError
+
+
+def no_wait(_seconds: float) -> None:
+    """Nothing is waited for."""

@@ -236,15 +236,15 @@ class Revise(Deed):
     readers: tuple[str, ...] = ()
 
 
-class Survey(Deed):
-    """The two sides were compared: who of ``missing`` the system outside lacks, accounts that it alone has
-    with their names, and in whom which fields differ."""
+class Outside(Deed):
+    """What WeCom's stand-in holds: everybody of the book but ``missing``, ``strangers`` of its own with their
+    names by account, and of ``differing`` something else under each key."""
 
-    do: Literal["survey"]
+    do: Literal["outside"]
     book: str
     missing: tuple[str, ...]
     strangers: dict[str, str]
-    differing: dict[str, tuple[str, ...]]
+    differing: dict[str, dict[str, str]]
 
 
 class Rounds(Part):
@@ -272,7 +272,7 @@ AnyDeed = Annotated[
     | Mistake
     | TakeOut
     | Revise
-    | Survey,
+    | Outside,
     Field(discriminator="do"),
 ]
 

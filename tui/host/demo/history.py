@@ -12,9 +12,9 @@ from db.desk import Desk
 from db.desk.cases.sentencing import Sentence
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
-from db.desk.outside.survey import Difference, note_survey
 from db.desk.tasks import duties
 from db.policy.loader import builtin
+from db.store.engine import store
 from db.store.tables import Entry
 from reports.catalogue import kind_named
 from reports.export import export
@@ -34,17 +34,19 @@ from tui.host.demo.happening import (
     Leave,
     Mistake,
     Move,
+    Outside,
     Review,
     Revise,
     Signal,
     Sort,
-    Survey,
     TakeOut,
     Tick,
     Train,
 )
 from tui.host.demo.stage import Stage, When, later
 from tui.host.demo.turns import go_on
+from tui.host.demo.wecom import FILE
+from tui.host.demo.wecom_members import hold
 from tui.host.demo.where import Where
 
 HANDED_IN = (Join, Move, Leave, Ask)
@@ -229,19 +231,12 @@ class History:
                     reader.acknowledge(notice.id)
 
     @perform.register
-    def _survey(self, deed: Survey, _desk: Desk) -> None:
-        entries = {whose: self.where.entry(whose, deed.book) for whose in (*deed.missing, *deed.differing)}
-        accounts = {told.entry: told.account for told in everybody(deed.book)}
-        found = [
-            *(Difference("missing-there", entries[one], accounts[entries[one]]) for one in deed.missing),
-            *(
-                Difference("differs", entries[one], accounts[entries[one]], fields=fields)
-                for one, fields in deed.differing.items()
-            ),
-            *(Difference("missing-here", None, account, name) for account, name in deed.strangers.items()),
-        ]
-        there = len(accounts) - len(deed.missing) + len(deed.strangers)
-        note_survey(deed.book, found, here=len(accounts), there=there, by_digest=False)
+    def _outside(self, deed: Outside, _desk: Desk) -> None:
+        people = everybody(deed.book)
+        missing = {self.where.entry(whose, deed.book) for whose in deed.missing}
+        differing = {self.where.entry(whose, deed.book): told for whose, told in deed.differing.items()}
+        held = hold(people, missing=missing, strangers=deed.strangers, differing=differing)
+        held.write(store().home.folder / FILE)
 
     # What goes on for some time
 

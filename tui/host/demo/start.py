@@ -22,6 +22,7 @@ from db.store.engine import store
 from db.store.settings import Backups, Home, Settings
 from db.store.tables import Account
 from tui.host.demo.build import build
+from tui.host.demo.outside import connect, standing_in
 from tui.host.init import make
 from tui.host.operator import opened
 from tui.host.serve import serve_home_in_words
@@ -62,7 +63,8 @@ def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
         if not ours:
             tell(_("It is being served already, from another terminal."))
             return 0
-        return serve_home_in_words(home, HOST, port, home.log / "server.log")
+        with standing_in(home):
+            return serve_home_in_words(home, HOST, port, home.log / "server.log")
 
 
 @contextmanager
@@ -99,6 +101,7 @@ def fill() -> None:
     accounts = build(datetime.now(UTC))
     home = store().home
     write_accounts(home, [account.to_json() for account in accounts])
+    connect(home, store().settings)
     (home.folder / MARK).touch()
 
 
