@@ -9,6 +9,19 @@ from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Timeliness and accuracy")
 
+COLUMNS = (
+    Column("place", _("Place"), number=True),
+    Column("name", _("Name")),
+    Column("unit", _("Department")),
+    Column("due", _("Due"), number=True, minor=True),
+    Column("on_time", _("On time"), number=True, minor=True),
+    Column("timeliness", _("In time, %"), number=True),
+    Column("looked_at", _("Looked at"), number=True, minor=True),
+    Column("wrong", _("Wrong"), number=True, alarming=True),
+    Column("accuracy", _("Right, %"), number=True),
+    Column("score", _("Together, %"), number=True),
+)
+
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was due or looked at in ``period``."""
@@ -19,18 +32,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         book=table.about.book,
         unit=table.about.unit,
         parameters=parameters(table.about),
-        columns=(
-            Column("place", _("Place"), number=True),
-            Column("name", _("Name")),
-            Column("unit", _("Department")),
-            Column("due", _("Due"), number=True, minor=True),
-            Column("on_time", _("On time"), number=True, minor=True),
-            Column("timeliness", _("In time, %"), number=True),
-            Column("looked_at", _("Looked at"), number=True, minor=True),
-            Column("wrong", _("Wrong"), number=True, alarming=True),
-            Column("accuracy", _("Right, %"), number=True),
-            Column("score", _("Together, %"), number=True),
-        ),
+        columns=COLUMNS,
         rows=tuple(
             (
                 row.place,

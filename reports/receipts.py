@@ -23,7 +23,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("edition", _("Edition")),
-            Column("issue", _("Issue no."), number=True),
+            Column("issue", _("Issue no."), number=True, minor=True),
             Column("issued", _("Issued")),
             Column("late", _("Issued late"), minor=True),
             Column("number", _("Copy")),
@@ -33,7 +33,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("acknowledged", _("Acknowledged")),
             Column("reminded", _("Reminded"), minor=True),
             Column("recalled", _("Called back"), minor=True),
-            Column("waiting", _("Outstanding"), number=True, alarming=True),
+            Column("waiting", _("Outstanding"), number=True, alarming=True, minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

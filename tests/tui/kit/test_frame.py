@@ -294,7 +294,9 @@ async def test_modes_that_find_no_room_for_their_names_keep_their_digits() -> No
     async with app.run_test(size=(80, 24)) as pilot:
         names = [f"A rather long name {digit}" for digit in range(1, 8)]
         app.offer([Mode(f"m{name[-1]}", name[-1], Label(name, name), Directory) for name in names])
+        await pilot.pause()
         await pilot.press("6")
+        await pilot.pause()
         bar = app.screen.query_one(ModeBar)
         shown = "".join(segment.text for segment in bar.render_line(0))
         assert len(shown.rstrip()) <= 80

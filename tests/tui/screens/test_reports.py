@@ -8,8 +8,10 @@ import shlex
 import pytest
 from textual.pilot import Pilot
 
+from db.language import Language
 from db.store.tables import AuditRecord
-from reports.report import Report
+from reports.ranking import COLUMNS as RANKED
+from reports.report import Column, Report
 from tests.tui.conftest import View
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
@@ -19,6 +21,7 @@ from tui.kit.safe import cells
 from tui.plain import work
 from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.reports import Reports
+from tui.screens.reports.table import columns_for
 from tui.screens.reports.text import ReportText
 
 __all__ = ["office"]
@@ -29,6 +32,46 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause(0.05)
+
+
+def test_the_number_of_a_copy_and_the_name_of_its_edition_are_told_on_a_small_screen() -> None:
+    head = {"edition": "Edition", "issue": "Issue no.", "issued": "Issued", "number": "Copy"}
+    more = {"name": "Recipient", "acknowledged": "Acknowledged", "waiting": "Outstanding"}
+    minor = ("issue", "waiting")
+    made = Report(
+        name="receipts",
+        title="Issues and receipts",
+        book="estate",
+        unit=None,
+        parameters=(),
+        columns=tuple(Column(id, text, minor=id in minor) for id, text in (head | more).items()),
+        rows=(
+            (
+                "Directory, internal edition",
+                5,
+                "2026-11-26 04:06",
+                "C0017-003",
+                "朱丽",
+                "2026-11-26 04:07",
+                0,
+            ),
+        ),
+        footer=(),
+    )
+    widths = {str(column.title): column.width for column in columns_for(made, "en", 78)}
+    assert widths["Copy"] >= len("C0017-003")
+    assert widths["Edition"] >= len("Directory, internal")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_names_have_room_in_the_ranking_on_a_small_screen(language: Language) -> None:
+    row = (1, "安全生产部", "（部门）", 10, 10, 100, 2, 0, 100, 100)
+    made = Report(
+        name="ranking", title="", book="", unit=None, parameters=(), columns=RANKED, rows=(row,), footer=()
+    )
+    shown = columns_for(made, language, 78)
+    assert [column.width for column in shown if column.title == RANKED[1].head] == [10]
+    assert sum(column.width for column in shown) + 2 * (len(shown) - 1) <= 78
 
 
 def report(app: Oversight) -> Report:

@@ -14,7 +14,7 @@ from tui.kit.safe import cells, plain
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
 NARROWEST = 6
-FIGURES = re.compile(r"[\d\s+•.:%–-]*")
+FIGURES = re.compile(r"[A-Z]?[\d\s+•.:%–-]*")
 SAMPLE = 200
 """Rows that are measured."""
 
@@ -62,7 +62,7 @@ def _needed(report: Report, place: int, language: Language) -> int:
 
 
 def _least(report: Report, place: int, language: Language) -> int:
-    """Cells that a column needs at the least: half a number, of a telephone too, tells nothing."""
+    """Cells that a column needs at the least: half a number, of a telephone or a copy too, tells nothing."""
     values = [plain(spoken(row[place], language)) for row in report.rows[:SAMPLE]]
     if all(FIGURES.fullmatch(value) for value in values):
         return max(NARROWEST, *map(cells, values)) if values else NARROWEST
