@@ -8,6 +8,7 @@ import re
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.tasks.duties import Place, run
 from db.store.tables import AuditRecord, EditionCopy, EditionIssue
 from tests.conftest import Clock
 from tests.editions_world import BOOK
@@ -16,6 +17,7 @@ from tests.world import World
 from tui.plain import work
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
+from tui.screens.waiting import recount
 
 __all__ = ["issued"]
 SIZE = (80, 24)
@@ -59,14 +61,19 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
 @pytest.mark.clause("I.4.2.1")
 async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: World, clock: Clock) -> None:
     clock.set("2026-11-24T09:00+08:00")
+    run(Place("command", "test"))
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
-        assert "! 逾期自 11-23 18:00" in text_of(app)
+        assert "! 逾期 11-23 18:00" in text_of(app)
+        recount(app)
+        waiting = app.waiting
+        assert waiting
         await press(pilot, "i", "n")
         assert EditionIssue.select().count() == 2
         await press(pilot, "i", "y")
         assert "已逾期发放" in text_of(app)
+        assert app.waiting == waiting - 1
 
 
 @pytest.mark.clause("I.4.1.2")

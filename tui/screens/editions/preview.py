@@ -31,6 +31,7 @@ from tui.kit import (
     tell_at_length,
 )
 from tui.kit.tones import Tone
+from tui.screens.waiting import recount
 
 WIDEST, GAP = 24, 2
 SIGNS: dict[What, tuple[str, Tone]] = {
@@ -240,7 +241,9 @@ async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None
     title = _("Issue {edition} now?", edition=edition.label)
     if not await confirm(screen, title, text=question, yes=_("Issue"), no=_("Not now")):
         return None
-    return screen.app.desk.editions.issue(edition.book, edition.id)
+    issued = screen.app.desk.editions.issue(edition.book, edition.id)
+    recount(screen.app)
+    return issued
 
 
 def tell_issued(app: KitApp, issued: IssueRow) -> None:
