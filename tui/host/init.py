@@ -241,7 +241,10 @@ def write_settings(home: Home, settings: Settings) -> None:
             here.append(f"# {field.description}")
         if isinstance(value, BaseModel):
             here.append(f"[{name}]")
-            here += [f"{key} = {json.dumps(given)}" for key, given in value.model_dump(mode="json").items()]
+            here += [
+                f"{key} = {json.dumps(given, ensure_ascii=False)}"
+                for key, given in value.model_dump(mode="json").items()
+            ]
         else:
             here.append(
                 f"# [{name}]" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"

@@ -61,7 +61,7 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
 @pytest.mark.clause("I.4.2.1")
 async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: World, clock: Clock) -> None:
     clock.set("2026-11-24T09:00+08:00")
-    run(Place("command", "test"))
+    run(Place("host", "test"))
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
