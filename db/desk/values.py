@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from db.desk.refusal import Problem
+from db.desk.written import read_day
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
 
@@ -30,7 +30,6 @@ _CHINESE_MOBILE = re.compile(r"\+86(1\d\d)(\d{4})(\d{4})")
 _CHINESE_LANDLINE = re.compile(r"\+86(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})")
 _EXTENSION_WORDS = re.compile(r"转接?|分机|[-–—](?=\d{1,5}$)")
 _MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHAPES = {
     "number": (r"[0-9A-Za-z-]{1,32}", _("Use up to 32 letters, digits and hyphens.")),
     "extension": (r"[0-9]{2,8}", _("An extension has 2 to 8 digits.")),
@@ -145,7 +144,7 @@ def _checked(rule: FieldRule, text: str, region: str) -> str:
         case "email":
             return _email(unicodedata.normalize("NFKC", text))
         case "date":
-            return _date(unicodedata.normalize("NFKC", text))
+            return _date(text)
         case kind if kind in _SHAPES:
             shape, message = _SHAPES[kind]
             word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
@@ -203,10 +202,7 @@ def _email(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    parts = _DATE.fullmatch(text)
-    if parts is None:
-        raise _Wrong(_("Write the date as 2026-11-23."))
-    try:
-        return date(*(int(part) for part in parts.groups())).isoformat()
-    except ValueError:
-        raise _Wrong(_("There is no such day.")) from None
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise _Wrong(day)
+    return day.isoformat()

@@ -11,6 +11,7 @@ from db.desk import Desk
 from db.desk.accounts.views import AccountRow
 from db.desk.standing import policy_of
 from db.desk.units import path_of, unit_named
+from db.desk.written import read_day
 from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
@@ -163,11 +164,11 @@ def unit_of(book: str, path: str) -> int | None:
 
 
 def day_of(text: str) -> date | None:
-    """An ISO date; None for an empty text. Raises Failure."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Failure(_("Write the date as 2026-11-23."), "", WRONG_USAGE) from None
+    """The day that ``text`` is; None for an empty one. Raises Failure."""
+    day = read_day(text) if text else None
+    if isinstance(day, Message):
+        raise Failure(day, "", WRONG_USAGE)
+    return day
 
 
 def entry_of(book: str, name: str, unit: str) -> int:

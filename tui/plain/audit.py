@@ -7,7 +7,8 @@ from datetime import date
 from db.desk.audit.subject import AuditFilter
 from db.desk.audit.views import AuditDetail, AuditRow
 from db.desk.audit.words import clause_words
-from db.language import Text, _, listed
+from db.desk.written import read_day
+from db.language import Message, Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -108,10 +109,10 @@ def _filter(room: Room, words: Words) -> AuditFilter:
 def _day(words: Words, name: str) -> date | None:
     if not words.has(name):
         return None
-    try:
-        return date.fromisoformat(words.get(name))
-    except ValueError:
-        raise WrongUsage(_("Write the date as 2026-11-23.")) from None
+    day = read_day(words.get(name))
+    if isinstance(day, Message):
+        raise WrongUsage(day)
+    return day
 
 
 def _data(row: AuditRow) -> dict[str, object]:

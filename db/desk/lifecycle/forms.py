@@ -140,6 +140,8 @@ class MoveForm:
     unit: int
     unit_name: str
     position: str
+    has_positions: bool
+    """Whether a regulation asks for positions, or this person has one; pupils have none."""
     units: tuple[UnitChoice, ...]
     to_unit: int
     to_position: str

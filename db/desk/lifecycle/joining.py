@@ -14,7 +14,7 @@ from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
 from db.desk.lifecycle.join_kind import JOIN, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, maintains, may_begin
-from db.desk.lifecycle.typed import Values, read_day
+from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -190,7 +190,7 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
     """The day of joining, and what is wrong with it, the unit and the kind of entry."""
     problems = []
-    day = read_day("joined", asked.joined)
+    day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
         problems.append(day)
     unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book) & Unit.active)

@@ -12,7 +12,7 @@ from db.desk.lifecycle.events import due, proof_asked
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, way_of
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
-from db.desk.lifecycle.typed import read_day
+from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
@@ -47,7 +47,8 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
-    day, successor = read_day("day", asked.day), read_successor(act.standing, row, asked.successor)
+    day = read_day_of_event("day", asked.day, row.joined)
+    successor = read_successor(act.standing, row, asked.successor)
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(row.id, "leave", amends)

@@ -12,8 +12,8 @@ from db.desk.lifecycle.forms import MoveAsked, MoveForm, way_of
 from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry
-from db.desk.lifecycle.typed import read_day
-from db.desk.refusal import Invalid, Problem
+from db.desk.lifecycle.typed import read_day_of_event
+from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
@@ -22,6 +22,8 @@ from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
 from db.desk.values import normalise
 from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
 from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 
@@ -46,6 +48,7 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
         unit=unit,
         unit_name=str(Unit.get_by_id(unit).name),
         position=position,
+        has_positions=bool(position) or _keeps_positions(policy),
         units=units_for(act.standing, policy, right.side),
         to_unit=to_unit,
         to_position=to_position,
@@ -63,14 +66,14 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         raise moved_on(policy.flow(MOVE.id).clause)
     drafts.check_single(row.id, "move", amends)
     problems = []
-    day = read_day("day", asked.day)
+    day = read_day_of_event("day", asked.day, row.joined)
     if isinstance(day, Problem):
         problems.append(day)
     if asked.unit != row.unit_id and asked.unit not in {
         choice.id for choice in units_for(act.standing, policy, right.side)
     }:
         problems.append(Problem("unit", _("Choose the department.")))
-    rule = next((rule for rule in policy.fields if rule.name == "position"), None)
+    rule = _position_rule(policy)
     position: str | Problem = row.position
     if rule is not None:
         position = normalise(rule, asked.position, store().settings.phone_region)
@@ -93,3 +96,12 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         due=due(policy, "move", right.side, day),
     )
     return drafts.hand_in(act, draft, "move", day, amends)
+
+
+def _keeps_positions(policy: EffectivePolicy) -> bool:
+    rule = _position_rule(policy)
+    return rule is not None and set(rule.clauses) != {SILENT}
+
+
+def _position_rule(policy: EffectivePolicy) -> FieldRule | None:
+    return next((rule for rule in policy.fields if rule.name == "position"), None)

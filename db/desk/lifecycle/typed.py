@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
+from db.desk import written
+from db.desk.clockwork import today
 from db.desk.colleagues import read_value
 from db.desk.refusal import Problem
 from db.desk.requests.changes import SEPARATOR
 from db.desk.requests.proposing import NOT_TYPED
 from db.desk.standing import Standing
-from db.language import _
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 
 Values = dict[str, tuple[str, ...]]
+A_YEAR: Final = timedelta(days=366)
 
 
 def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
@@ -53,11 +57,22 @@ def read_values(
 
 
 def read_day(field: str, text: str) -> date | Problem:
-    """A day in ISO form."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return Problem(field, _("Write the date as 2026-11-23."))
+    """The day that ``text`` is."""
+    day = written.read_day(text)
+    return Problem(field, day) if isinstance(day, Message) else day
+
+
+def read_day_of_event(field: str, text: str, joined: str | None) -> date | Problem:
+    """The day of an event in somebody's life, which may be to come, but not by more than a year; and not
+    before they ``joined`` (ISO)."""
+    day = read_day(field, text)
+    if isinstance(day, Problem):
+        return day
+    if day > today() + A_YEAR:
+        return Problem(field, _("This day is more than a year away. Look whether it is right."))
+    if joined and day.isoformat() < joined:
+        return Problem(field, _("This is before {day}, the day of joining.", day=joined))
+    return day
 
 
 def _parts(rule: FieldRule, text: str) -> list[str]:

@@ -17,7 +17,8 @@ from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.views import name_of
 from db.desk.standing import policy_of, root_of
-from db.language import Label, Text, _
+from db.desk.written import read_day
+from db.language import Label, Message, Text, _
 from db.store import clock
 from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
@@ -196,11 +197,11 @@ class Delegations(Subject):
 
 
 def day_of(name: str, text: str) -> date:
-    """A day (ISO) as a date. Raises Invalid."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(Problem(name, _("Write the date as 2026-11-23."))) from None
+    """The day that ``text`` is. Raises Invalid."""
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise Invalid(Problem(name, day))
+    return day
 
 
 def days_of(from_day: str, until_day: str) -> tuple[date, date]:

@@ -6,7 +6,7 @@ all are decided anew from the first one, and the clock starts again. The history
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from db.desk.clockwork import calendar, due_day, today
@@ -19,7 +19,8 @@ from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.submitters import check_submitter
 from db.desk.standing import policy_of
-from db.language import _
+from db.desk.written import read_day
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Flow, Need
 from db.store import clock
@@ -31,7 +32,7 @@ REASON_LENGTH = 500
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is submitted. ``unit`` is whose head decides the head's step; ``payload`` is the kind's own;
-    ``evidence`` are numbers of files in the requester's tray. ``changed_on`` (ISO) is the day since which
+    ``evidence`` are numbers of files in the requester's tray. ``changed_on`` is the day since which
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
     its clause, where the clock runs from a day in somebody's life and not from the report."""
 
@@ -59,6 +60,7 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
 
 def submit(act: Act, draft: Draft) -> Request:
     """Open a request. Raises Refused where a reason or evidence is missing that a clause asks for."""
+    draft = _dated(draft)
     flow = policy_of(draft.book).flow(draft.kind)
     reason = _admitted(act, flow, draft)
     request = Request(
@@ -73,6 +75,7 @@ def submit(act: Act, draft: Draft) -> Request:
 
 def amend(act: Act, request: Request, draft: Draft) -> None:
     """Answer a return with new content, from the first step on. Raises as `submit` does."""
+    draft = _dated(draft)
     note(act, request)
     if request.state != "returned":
         raise Refused(
@@ -107,7 +110,6 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
     check_submitter(act.standing, policy_of(draft.book), draft.kind, draft.unit)
-    _check_day(draft.changed_on)
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), draft.kind)
     if need and not reason:
@@ -128,16 +130,16 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     return reason
 
 
-def _check_day(changed_on: str) -> None:
-    """Raises Invalid where it is no day, or one to come."""
-    if not changed_on:
-        return
-    try:
-        day = date.fromisoformat(changed_on)
-    except ValueError:
-        raise Invalid(Problem("changed_on", _("Write the date as 2026-11-23."))) from None
+def _dated(draft: Draft) -> Draft:
+    """``draft`` with the day since which it is so as ISO. Raises Invalid for none, or one to come."""
+    if not draft.changed_on.strip():
+        return replace(draft, changed_on="")
+    day = read_day(draft.changed_on)
+    if isinstance(day, Message):
+        raise Invalid(Problem("changed_on", day))
     if day > today():
         raise Invalid(Problem("changed_on", _("This day is still to come. Hand it in once it is so.")))
+    return replace(draft, changed_on=day.isoformat())
 
 
 def _write(act: Act, request: Request, draft: Draft, reason: str, flow: Flow) -> None:

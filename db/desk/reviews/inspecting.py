@@ -7,7 +7,6 @@ answered ──not done yet──▶ open
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from db.desk.clockwork import Due, due_of, today
@@ -19,6 +18,7 @@ from db.desk.reviews.deciding import locked, not_yours, over, put
 from db.desk.reviews.duties import end_finding, open_finding, settle_duties
 from db.desk.reviews.turns import Turns
 from db.desk.standing import books_of, policy_of
+from db.desk.written import read_day
 from db.language import Label, Message, _
 from db.policy.words import CONTROLS
 from db.store import clock
@@ -126,11 +126,11 @@ class Inspections(Subject):
         self.act.note(book=row.book_id, clause=row.clause, campaign=row.id)
         if row.closed_at is not None:
             raise over(row)
-        said, day = " ".join(what.split())[:WORD_LENGTH], _day(due)
+        said, day = " ".join(what.split())[:WORD_LENGTH], read_day(due)
         problems = []
         if not said:
             problems.append(Problem("what", _("Say what was found.")))
-        if day is None or day < today():
+        if isinstance(day, Message) or day < today():
             problems.append(Problem("due", _("Write a day from today on, as 2026-11-23.")))
         if row.book_id not in books_of(owner) or Account.get_by_id(owner).state != "active":
             problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
@@ -278,10 +278,3 @@ class Inspections(Subject):
             and row.state != "closed"
             and campaign.by in self.standing.roles(campaign.book_id),
         )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

@@ -6,15 +6,14 @@ name and, where several bear it, department. Without a day the list's own day co
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from db.desk.cells import one_line, unguard
 from db.desk.clockwork import today
 from db.desk.importing.outcome import BadRows, RowError
+from db.desk.written import read_day
 from db.language import Message, Text, _
 from db.store.tables import Account, Entry, Unit
 
@@ -31,7 +30,8 @@ LABELS: dict[str, Message] = {
     "day": _("Day"),
 }
 REMEDY = _("Correct the cell, then import the list again.")
-DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
+MIDNIGHT = " 00:00:00"
+"""A spreadsheet's day may bring the time of its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,9 @@ def _places(headings: Sequence[str], errors: list[RowError]) -> dict[str, int]:
 
 
 def _day(text: str, row: int, errors: list[RowError]) -> str | None:
-    parts = DATE.fullmatch(text.strip())
-    try:
-        found = date(*(int(part) for part in parts.groups())) if parts else None
-    except ValueError:
-        found = None
-    if found is None:
-        errors.append(_error(row, "day", _("Write the date as 2026-11-23.")))
+    found = read_day(text.removesuffix(MIDNIGHT))
+    if isinstance(found, Message):
+        errors.append(_error(row, "day", found))
     elif found > today():
         errors.append(_error(row, "day", _("This day is still to come.")))
     else:

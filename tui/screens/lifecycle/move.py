@@ -43,7 +43,9 @@ class Move(LifeForm):
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
             yield FormField(UNIT, _("Department"), "", now=form.unit_name)
-            yield FormField(POSITION, _("Position"), TextInput(form.to_position), now=form.position or "–")
+            if form.has_positions:
+                position = TextInput(form.to_position)
+                yield FormField(POSITION, _("Position"), position, now=form.position or "–")
             yield FormField(DAY, _("As of"), TextInput(form.day), now="")
             yield Line()
             yield Facts(self.facts())
@@ -62,7 +64,7 @@ class Move(LifeForm):
             entry=self._form.entry,
             version=self._form.version,
             unit=self._unit or 0,
-            position=self.line(POSITION).value,
+            position=self.line(POSITION).value if self._form.has_positions else "",
             day=self.line(DAY).value,
             reason=self.reason,
             evidence=self.evidence,
