@@ -14,6 +14,7 @@ from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
 from db.language import _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
+from tui.kit.dialogs import tell_facts
 from tui.screens.notice_words import told
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.words import differences, due_day, left, standing, who
@@ -35,7 +36,7 @@ class Today(Frame):
         "whom it rests, and what was announced to you. Tab goes from one list to the next."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open what is under the cursor.")),
+        Command("open", "enter", _("Open"), _("Open what is under the cursor; an announcement in full.")),
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
         Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
         Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
@@ -106,10 +107,13 @@ class Today(Frame):
         desk = self.app.desk
         mine = [row for row in desk.requests.mine() if row.state in MOVING]
         tasks = desk.tasks.mine()
-        self._of("waiting").show(lambda offset, limit: self._waiting(offset, limit, tasks.rows))
-        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit])
+        waiting = desk.queue.counts().all + tasks.total
+        self._of("waiting").show(
+            lambda offset, limit: self._waiting(offset, limit, tasks.rows), total=waiting
+        )
+        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine))
         self._show_told(desk.notices.unread())
-        self.app.set_waiting(desk.queue.counts().all + tasks.total)
+        self.app.set_waiting(waiting)
         self._warn()
         self.refresh_keys()
 
@@ -129,18 +133,25 @@ class Today(Frame):
         """On to the next list."""
         self.focus_next(DataList)
 
-    def do_open(self) -> None:
-        """Decide or do what waits, follow what is under way, note what was announced."""
+    async def do_open(self) -> None:
+        """Decide or do what waits, follow what is under way, read what was announced."""
         current = self._list()
         row = current.current if current is not None else None
         if isinstance(row, TaskRow):
             open_task(self, row)
         elif isinstance(row, NoticeToMe):
-            self.do_seen()
+            await self._read(row)
         elif isinstance(row, RequestRow) and current is self._of("mine"):
             self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
         elif isinstance(row, RequestRow):
             self.app.switch_mode("queue")
+
+    async def _read(self, notice: NoticeToMe) -> None:
+        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
+        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice))]
+        await tell_facts(self, _("Announcement"), facts)
+        if not notice.acknowledge:
+            self._mark([notice])
 
     def do_seen(self) -> None:
         """The announcement under the cursor is read; acknowledged, where it asks for that (G.9)."""
@@ -186,7 +197,9 @@ class Today(Frame):
         self.refresh_keys()
 
     def _show_told(self, notices: Sequence[NoticeToMe]) -> None:
-        self._of("told").show(lambda offset, limit: notices[offset : offset + limit], keep=True)
+        self._of("told").show(
+            lambda offset, limit: notices[offset : offset + limit], total=len(notices), keep=True
+        )
 
     def _list(self) -> DataList[Waiting] | DataList[NoticeToMe] | None:
         return self.focused if isinstance(self.focused, DataList) else None

@@ -23,6 +23,7 @@ from db.desk.requests.submitters import holds
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of
 from db.desk.values import clean
+from db.desk.written import read_count
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -96,8 +97,8 @@ def _gives(standing: Standing, book: str) -> bool:
 def _read(act: Act, book: str, asked: Asked) -> Content:
     policy = policy_of(book)
     longest = policy.lookup.grant_days
-    text = asked.get("days", "").strip()
-    days = longest if not text else int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    typed = read_count(asked.get("days", ""))
+    days = longest if typed is None else typed
     problems = []
     names = [clean(part) for part in asked.get("people", "").replace("；", ";").split(";")]
     names = list(dict.fromkeys(filter(None, names)))

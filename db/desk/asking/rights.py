@@ -11,7 +11,7 @@ from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
 from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
-from db.desk.asking.places import own_place, read_unit
+from db.desk.asking.places import read_unit
 from db.desk.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -20,6 +20,7 @@ from db.desk.requests.submitters import holds
 from db.desk.requests.views import name_of as person_of
 from db.desk.standing import Standing, books_of, is_within, policy_of, root_of
 from db.desk.units import name_of
+from db.desk.written import read_day
 from db.language import Message, Text, _
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Request
@@ -30,6 +31,11 @@ GIVE, TAKE = "give", "take"
 
 def _everyone(_standing: Standing, _book: str) -> bool:
     return True
+
+
+def _whole(_standing: Standing, book: str) -> int:
+    """A right is one over the whole directory until a unit is written."""
+    return root_of(book)
 
 
 def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
@@ -58,7 +64,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
 def _read(act: Act, book: str, asked: Asked) -> Content:
     account = _account(act.standing, book, asked.get("whom", ""))
     unit = read_unit(act.standing, book, "unit", asked["unit"]) if asked.get("unit", "").strip() else None
-    until = _day(asked.get("until", ""))
+    until = _until(asked.get("until", ""))
     what, role = asked.get("what") or GIVE, asked.get("role", "")
     if what not in (GIVE, TAKE):
         raise Invalid(Problem("what", _("Choose one from the list.")))
@@ -123,13 +129,13 @@ def _heads(standing: Standing, book: str, account: Account) -> bool:
     return entry is not None and any(is_within(entry.unit_id, unit) for unit in headed)
 
 
-def _day(text: str) -> date | None:
+def _until(text: str) -> date | None:
     if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid(Problem("until", _("Write the date as 2026-11-23."))) from None
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise Invalid(Problem("until", day))
+    return day
 
 
 def _granted(account: int, book: str, role: str, unit: int | None) -> Grant | None:
@@ -218,6 +224,6 @@ offer(
         _fields,
         _read,
         _typed,
-        own_place,
+        _whole,
     )
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db.desk.asking import copies, deletion, disclosure, rights, structure, unit_contact
-from db.desk.asking.forms import AskForm, OfferView
-from db.desk.asking.offers import OFFERS, Asked, Offer
+from db.desk.asking import access, copies, deletion, disclosure, rights, structure, unit_contact
+from db.desk.asking.forms import AskField, AskForm, OfferView
+from db.desk.asking.offers import OFFERS, Asked, Content, Offer
 from db.desk.frame import Subject, operation
 from db.desk.overview.granted import CopyView, held
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.requests.way import Way, amended, way_of
@@ -20,9 +21,9 @@ from db.desk.unit_contacts import contacts_of
 from db.desk.values import display
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
-from db.store.tables import Book, Request, Unit
+from db.store.tables import Account, Book, Entry, Request, Unit
 
-KINDS_ASKED = (copies, unit_contact, structure, disclosure, rights, deletion)
+KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion)
 """The modules whose kinds can be asked for here; importing them registers these."""
 
 
@@ -52,7 +53,13 @@ class Asking(Subject):
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         found = self._offer(offer, book)
-        return AskForm(_view(found, book), tuple(found.fields(self.standing, book)), self._way(found, book))
+        fields = tuple(found.fields(self.standing, book))
+        return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
+
+    @operation("asking.way", recorded=False)
+    def way(self, offer: str, book: str, asked: Asked) -> Way:
+        """How a request would go on that is handed in as it is typed now."""
+        return self._way(self._offer(offer, book), book, asked)
 
     @operation("asking.amendment", recorded=False)
     def amendment(self, request: int) -> AskForm:
@@ -66,7 +73,8 @@ class Asking(Subject):
             for field in found.fields(self.standing, row.book_id)
         )
         then = amended(row, typed)
-        return AskForm(_view(found, row.book_id), fields, self._way(found, row.book_id), then)
+        way = self._way(found, row.book_id, _values(fields))
+        return AskForm(_view(found, row.book_id), fields, way, then)
 
     @operation("asking.ask", recorded=True)
     def ask(
@@ -157,9 +165,24 @@ class Asking(Subject):
             about=content.about,
         )
 
-    def _way(self, found: Offer, book: str) -> Way:
-        unit = found.unit(self.standing, book)
-        return way_of(policy_of(book), found.kind, unit, self.standing.account)
+    def _way(self, found: Offer, book: str, asked: Asked) -> Way:
+        """By whom what is typed would be decided; the usual way, as long as it can't be read."""
+        try:
+            content = found.read(self.act, book, asked)
+        except (Invalid, Refused):
+            content = Content(unit=found.unit(self.standing, book), payload={})
+        person = None
+        if content.about is not None:
+            person = Account.get_by_id(content.about).person_id
+        elif content.entry is not None and not KINDS[found.kind].concerned_may_decide:
+            person = Entry.get_by_id(content.entry).person_id
+        me, entry = self.standing.account, content.entry
+        return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person)
+
+
+def _values(fields: Sequence[AskField]) -> Asked:
+    """What stands on the form."""
+    return {field.name: field.value for field in fields}
 
 
 def _nothing_called(name: str) -> Invalid:

@@ -98,27 +98,17 @@ class Access(Subject):
     ) -> Draft:
         self.act.note(book=book)
         self._check_member(book)
-        longest = policy_of(book).lookup.grant_days
-        days = longest if days is None else days
-        asked_name, asked_unit = clean(name), clean(unit)
-        problems = []
-        if entry is None and not asked_name:
-            problems.append(Problem("name", _("Say whom you need to reach.")))
-        if not 1 <= days <= longest:
-            problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
-        if problems:
-            raise Invalid(*problems)
         if entry is not None:
-            asked_name, asked_unit = self._named(book, entry)
+            name, unit = self._named(book, entry)
         else:
-            self._check_not_denied(book)
+            check_not_denied(book)
         return Draft(
             kind=KIND,
             book=book,
             unit=self.standing.own[book][1] if book in self.standing.own else root_of(book),
             entry=entry,
             entry_version=None,
-            payload={"name": asked_name, "unit": asked_unit, "days": days},
+            payload=content(book, name, unit, days),
             reason=reason,
             evidence=(),
         )
@@ -126,16 +116,6 @@ class Access(Subject):
     def _check_member(self, book: str) -> None:
         if book not in self.standing.books:
             raise no_such_book()
-
-    def _check_not_denied(self, book: str) -> None:
-        """Where entries are given to others with the consent of those concerned alone (B.6.2)."""
-        denied = policy_of(book).denial("ask-access", "everyone")
-        if denied is not None:
-            raise Refused(
-                _("Whom you don't see here is not shown on a superior's word."),
-                denied,
-                _("Ask for a disclosure: each person concerned is asked first."),
-            )
 
     def _named(self, book: str, entry: int) -> tuple[str, str]:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "active"))
@@ -146,6 +126,32 @@ class Access(Subject):
                 _("Ask for the person by name."),
             )
         return row.name, row.unit.name
+
+
+def check_not_denied(book: str) -> None:
+    """Raise Refused where entries are given to others with the consent of those concerned alone (B.6.2)."""
+    denied = policy_of(book).denial("ask-access", "everyone")
+    if denied is not None:
+        raise Refused(
+            _("Whom you don't see here is not shown on a superior's word."),
+            denied,
+            _("Ask for a disclosure: each person concerned is asked first."),
+        )
+
+
+def content(book: str, name: str, unit: str, days: int | None) -> Payload:
+    """What is asked for: somebody by name, and for how long; without ``days`` as long as the rules allow.
+    Raises Invalid."""
+    longest = policy_of(book).lookup.grant_days
+    days = longest if days is None else days
+    asked_name, problems = clean(name), []
+    if not asked_name:
+        problems.append(Problem("name", _("Say whom you need to reach.")))
+    if not 1 <= days <= longest:
+        problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
+    if problems:
+        raise Invalid(*problems)
+    return {"name": asked_name, "unit": clean(unit), "days": days}
 
 
 def _find(request: Request, asks: Payload) -> Entry | None:
@@ -208,10 +214,11 @@ def _view(row: AccessGrant) -> GrantView:
     )
 
 
+LABEL: Final = _("access")
 register(
     Kind(
         id=KIND,
-        label=_("access"),
+        label=LABEL,
         apply=_apply,
         current=_current,
         lines=_lines,

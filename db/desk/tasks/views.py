@@ -47,6 +47,8 @@ class TaskRow:
     entry: int | None
     pending: bool
     about: Text = ""
+    by_request: bool = False
+    """Whether all that is to come comes with the approval of its request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class TaskView:
     late: int | None
 
 
+BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
+"""Proofs that come about when the request of the task is approved."""
 BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
 
@@ -104,6 +108,7 @@ def row_of(task: Task) -> TaskRow:
     due = due_of(task.due, task.clause)
     if due is None:
         raise ValueError(f"task {task.id} has no due day")
+    lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
     return TaskRow(
         id=task.id,
@@ -114,7 +119,7 @@ def row_of(task: Task) -> TaskRow:
         name=entry.name if entry is not None else "",
         unit=unit.name if unit is not None else "",
         due=due,
-        lacks=tuple(_proof_label(proof.what) for proof in _proofs(task) if proof.met_at is None),
+        lacks=tuple(map(_proof_label, lacking)),
         handed=state == "handed",
         state=state,
         state_label=STATES[state],
@@ -122,6 +127,7 @@ def row_of(task: Task) -> TaskRow:
         entry=task.entry_id,
         pending=entry is not None and entry.state == "pending",
         about=kind_of(task.kind).about(task),
+        by_request=BY_REQUEST.issuperset(lacking),
     )
 
 

@@ -124,6 +124,9 @@ def test_whom_only_a_disclosure_shows_no_superior_gives_away(store: Store, clock
             desk.access.ask("safety", "联合检查", name=name)
         assert caught.value.clause == "B.6.2"
         assert "disclosure" in say(caught.value.advice, "en")
+        with pytest.raises(Refused) as caught:
+            desk.asking.ask("access", "safety", {"name": name}, "联合检查")
+        assert caught.value.clause == "B.6.2"
     assert Request.select().count() == 0
 
 
@@ -144,3 +147,25 @@ def test_who_gives_rights_gives_access_too(
     wider.desk(decider).queue.approve(request, digest)
     (given,) = wider.desk(asker).access.mine()
     assert given.name == whom
+
+
+@pytest.mark.clause("A.13")
+def test_access_is_asked_for_on_the_form_that_every_other_request_has(world: World) -> None:
+    desk = world.desk("zhangwei")
+    assert "access" in {offer.id for offer in desk.asking.offers()}
+    assert [step.who for step in desk.asking.form("access", "staff").way.steps] == [("王芳",)]
+    request = desk.asking.ask("access", "staff", {"name": "赵敏", "unit": "", "days": "７"}, "客户现场对接")
+    head = world.desk("wangfang")
+    head.queue.return_(request, head.queue.one(request).digest, "请写明部门")
+    form = desk.asking.amendment(request)
+    assert {field.name: field.value for field in form.fields} == {"name": "赵敏", "unit": "", "days": "7"}
+    desk.asking.amend(request, {"name": "赵敏", "unit": "", "days": "7"}, "客户现场对接")
+    approve(world, "wangfang", request)
+    assert granted(world, "zhangwei") == {world.entry("zhaomin")}
+
+
+@pytest.mark.parametrize("days", ["0", "31", "-1", "two", "1.5"])
+def test_a_number_of_days_that_is_none_is_said_at_its_field(world: World, days: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        world.desk("zhangwei").asking.ask("access", "staff", {"name": "赵敏", "days": days}, "对接")
+    assert [problem.field for problem in caught.value.problems] == ["days"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from db.store.tables import Consent, Request
@@ -10,7 +11,8 @@ from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
 from tests.tui.screens.test_requests_screens import press
 from tests.world import World
-from tui.kit import Choice, DataList, FormField, TextInput
+from tui.kit import Choice, DataList, FormField, Line, TextInput
+from tui.kit.dialogs import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
 from tui.screens.asking.consents import Consents, GivenToUs
@@ -160,3 +162,29 @@ async def open_form_again(pilot: Pilot[int]) -> AskForm:
     form = pilot.app.screen
     assert isinstance(form, AskForm)
     return form
+
+
+@pytest.mark.clause("A.13")
+async def test_the_form_for_access_asks_before_what_was_typed_is_lost(offices: World) -> None:
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "access")
+        put(form, name="丁一")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "n")
+        assert form.line("name").value == "丁一"
+
+
+async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> None:
+    """A right over one department has its head decide, one over the whole directory the head of all."""
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "right")
+        says = []
+        for unit in ("", "技术部", "没有的部门"):
+            put(form, unit=unit)
+            await pilot.pause()
+            line = form.query_one(".next", Line)
+            says.append("".join(row.text for row in line.render_lines(Region(0, 0, *line.size))))
+    assert ["陶军" in text for text in says] == [False, True, False]

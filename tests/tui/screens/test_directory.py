@@ -25,12 +25,12 @@ from tui.kit.help import Help
 from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
+from tui.screens.asking.form import AskForm
 from tui.screens.directory.browse import ON_ENTRY, SETTLED, Directory
 from tui.screens.directory.card import Card, CardView
 from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.why import Explanation
 from tui.screens.lifecycle.join import Join
-from tui.screens.requests.access import AskAccess
 from tui.screens.requests.change import Change
 
 __all__ = ["hall"]
@@ -337,7 +337,7 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
         assert isinstance(app.screen, Change)
         await press(pilot, "ctrl+g")
         await press(pilot, "o")
-        assert isinstance(app.screen, AskAccess)
+        assert isinstance(app.screen, AskForm)
 
 
 @pytest.mark.clause("A.13")

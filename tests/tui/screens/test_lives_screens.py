@@ -10,6 +10,7 @@ from tests.db.desk.lives import VALUES, approved
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, Notice
+from tui.kit.dialogs import SayFacts
 from tui.kit.refusal import Refusal
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
@@ -122,7 +123,9 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["ganhr"])
 
 
-async def test_enter_on_today_opens_once_and_marks_one_announcement(lives: World) -> None:
+async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
+    lives: World,
+) -> None:
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())
@@ -131,4 +134,9 @@ async def test_enter_on_today_opens_once_and_marks_one_announcement(lives: World
         await press(pilot, "escape")
         assert isinstance(app.screen, Today)
         await press(pilot, "tab", "enter")
+        assert isinstance(app.screen, SayFacts)
+        assert len(app.desk.notices.unread()) == unread
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Today)
         assert len(app.desk.notices.unread()) == unread - 1

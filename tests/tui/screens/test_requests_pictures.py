@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
 from tests.world import World
-from tui.screens.requests.access import AskAccess
+from tui.app import MingceApp
+from tui.screens.asking.form import AskForm
 from tui.screens.requests.change import Change
 from tui.screens.requests.delegate import Delegate
 
@@ -80,8 +81,10 @@ def test_stand_in(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: Delegate()))
 
 
+def _access(app: MingceApp) -> AskForm:
+    return AskForm(app.desk.asking.form("access", "staff"))
+
+
 def test_asking_for_access(snap_matrix: Snap, office: World) -> None:
     """Whom, why, for how long."""
-    snap_matrix(
-        lambda view: Office(office, "zhangwei", view, first="requests", over=lambda _app: AskAccess())
-    )
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests", over=_access))

@@ -11,10 +11,9 @@ from db.desk.audit.words import clause_words
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.asking.form import AskForm
-from tui.screens.requests.access import AskAccess
 from tui.screens.requests.change import Change
 
-CHANGE, ACCESS = "change", "access"
+CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +72,13 @@ class Ask(Frame):
     def _rows(self) -> list[Askable]:
         desk = self.app.desk
         books = desk.me.who().books
-        rows = [
+        own = [
             Askable(CHANGE, _("change of own entry"), _("New values for your own entry."), book.id,
                   book.title, desk.asking.clause(CHANGE, book.id), book.entry)
             for book in books
             if book.entry is not None
         ]  # fmt: skip
-        rows += [
-            Askable(ACCESS, _("access"), _("See somebody you can't see, for a time."), book.id, book.title,
-                  desk.asking.clause(ACCESS, book.id))
-            for book in books
-        ]  # fmt: skip
-        return rows + [
+        return own + [
             Askable(offer.id, offer.label, offer.help, offer.book, offer.book_label, offer.clause)
             for offer in desk.asking.offers()
         ]
@@ -114,8 +108,6 @@ class Ask(Frame):
         screen: Frame
         if row.id == CHANGE and row.entry is not None:
             screen = Change(desk.changes.form(row.entry))
-        elif row.id == ACCESS:
-            screen = AskAccess(book=row.book)
         else:
             screen = AskForm(desk.asking.form(row.id, row.book))
         self.app.push_screen(screen, self._asked)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
@@ -9,8 +13,10 @@ from textual.widgets import Input
 from db.desk.asking.forms import AskField
 from db.desk.asking.forms import AskForm as Form
 from db.language import _
-from tui.kit import Choice, FormField, Option, TextInput, Where, clause_text
+from tui.kit import Choice, FormField, Frame, Option, TextInput, Where, clause_text
 from tui.screens.requests.form import RequestForm
+
+ACCESS: Final = "access"
 
 
 class AskForm(RequestForm):
@@ -48,10 +54,18 @@ class AskForm(RequestForm):
         """The form is drawn."""
         self.begin()
 
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _typed(self) -> None:
+        """Another unit or another person may have others decide."""
+        if self._begun:
+            offer = self._form.offer
+            self.show_way(self.app.desk.asking.way(offer.id, offer.book, self._asked()))
+
     def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
         form, asking, since = self._form, self.app.desk.asking, self.changed_on
-        asked = {field.name: self.line(field.name).value for field in form.fields}
+        asked = self._asked()
         if form.amends is not None:
             number = form.amends.request
             asking.amend(number, asked, self.reason, self.evidence, changed_on=since)
@@ -59,6 +73,16 @@ class AskForm(RequestForm):
             offer = form.offer
             number = asking.ask(offer.id, offer.book, asked, self.reason, self.evidence, changed_on=since)
         self.handed_in(number)
+
+    def _asked(self) -> dict[str, str]:
+        return {field.name: self.line(field.name).value for field in self._form.fields}
+
+
+def ask_access(screen: Frame, book: str, name: str = "") -> None:
+    """Open the form that asks ``book`` for access to somebody, called ``name`` where that is known (A.13)."""
+    form = screen.app.desk.asking.form(ACCESS, book)
+    fields = tuple(replace(field, value=name) if field.name == "name" else field for field in form.fields)
+    screen.app.push_screen(AskForm(replace(form, fields=fields)))
 
 
 def _editor(field: AskField) -> Input | Choice:

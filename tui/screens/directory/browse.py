@@ -27,6 +27,7 @@ from tui.kit import (
     Where,
     choose,
 )
+from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
 from tui.screens.directory.card import Card, CardView, report_error, reveal, show_photo
 from tui.screens.directory.columns import columns
@@ -38,7 +39,6 @@ from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.join import let_join
 from tui.screens.lifecycle.leave import let_leave
 from tui.screens.lifecycle.move import move
-from tui.screens.requests.access import AskAccess
 from tui.screens.requests.change import propose_change
 
 SETTLED = 1.5
@@ -391,8 +391,8 @@ class Directory(Frame):
 
     def do_ask(self) -> None:
         """Access to somebody else; the name that was looked for is taken over."""
-        searched = "" if any(map(str.isdigit, self._text)) else self._text
-        self.app.push_screen(AskAccess(name=searched))
+        if self._book is not None:
+            ask_access(self, self._book.id, "" if any(map(str.isdigit, self._text)) else self._text)
 
     async def do_narrow(self) -> None:
         """Narrow the list by one more property, or show everybody again (F.3.1)."""

@@ -125,6 +125,11 @@ class RequestForm(Frame):
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
             self.dismiss(None)
 
+    def show_way(self, way: Way) -> None:
+        """Say anew who decides, as what is typed now may go another way."""
+        self._way = way
+        self.query_one(".next", Line).show(self._next(), "dim")
+
     def _show_evidence(self) -> None:
         line, need = self.line(EVIDENCE).query_one(".new", Line), self._way.evidence
         if self._chosen:

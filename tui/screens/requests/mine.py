@@ -10,10 +10,9 @@ from db.desk.requests.views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
 from tui.screens.asking.consents import Consents
-from tui.screens.asking.form import AskForm
+from tui.screens.asking.form import AskForm, ask_access
 from tui.screens.evidence.view import open_evidence
 from tui.screens.lifecycle import amend as life_amend
-from tui.screens.requests.access import AskAccess
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change, propose_change
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
@@ -139,18 +138,19 @@ class Requests(Frame):
 
         await show_rules(self)
 
-    def do_ask(self) -> None:
+    async def do_ask(self) -> None:
         """The form that asks for access."""
-        self.app.push_screen(AskAccess())
+        options = [Option(book.id, book.title) for book in self.app.desk.me.who().books]
+        chosen = options[0].id if len(options) == 1 else await choose(self, _("In which book?"), options)
+        if chosen is not None:
+            ask_access(self, chosen)
 
     def do_amend(self) -> None:
         """The form of the returned request."""
         row = self._current
         if row is None:
             return
-        if row.kind == "access":
-            self.app.push_screen(AskAccess(self.app.desk.requests.one(row.id)))
-        elif row.kind in life_amend.KINDS:
+        if row.kind in life_amend.KINDS:
             life_amend.amend(self, row.id)
         elif row.kind == "change":
             self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))

@@ -34,9 +34,9 @@ def lacks(row: TaskRow) -> Cell:
         return Styled(_("confirm the receipt"), "accent")
     if row.pending:
         return _("under way: request {number}", number=row.request) if row.request else _("not entered yet")
+    if row.request and row.by_request:
+        return _("under way: request {number}", number=row.request)
     if not row.lacks:
-        if row.request:
-            return _("under way: request {number}", number=row.request)
         return row.about or _("nothing lacking")
     parts: Text = ""
     for lacking in row.lacks:

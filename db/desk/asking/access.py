@@ -1,0 +1,53 @@
+"""The form that asks for access to somebody beyond the own scope, for a time (A.13)."""
+
+from __future__ import annotations
+
+from db.desk.asking.forms import AskField
+from db.desk.asking.offers import Asked, Content, Offer
+from db.desk.asking.offers import register as offer
+from db.desk.asking.places import own_place
+from db.desk.frame import Act
+from db.desk.requests.access import KIND, LABEL, check_not_denied, content
+from db.desk.requests.kinds import Payload
+from db.desk.standing import Standing, policy_of
+from db.desk.written import read_count
+from db.language import _
+
+
+def _everyone(_standing: Standing, _book: str) -> bool:
+    return True
+
+
+def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
+    longest = policy_of(book).lookup.grant_days
+    return (
+        AskField("name", _("Name"), hint=_("whom you need to reach")),
+        AskField("unit", _("Department"), hint=_("where several have that name")),
+        AskField("days", _("Days"), hint=_("1 to {days}; blank: {days}", days=longest)),
+    )
+
+
+def _read(act: Act, book: str, asked: Asked) -> Content:
+    check_not_denied(book)
+    days = read_count(asked.get("days", ""))
+    payload = content(book, asked.get("name", ""), asked.get("unit", ""), days)
+    return Content(unit=own_place(act.standing, book), payload=payload)
+
+
+def _typed(asks: Payload) -> Asked:
+    return {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])}
+
+
+offer(
+    Offer(
+        KIND,
+        KIND,
+        LABEL,
+        _("See somebody you can't see, for a time."),
+        _everyone,
+        _fields,
+        _read,
+        _typed,
+        own_place,
+    )
+)
