@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,6 +29,7 @@ from db.store.keys import make_keys
 from db.store.migrations import migrate
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry, UndertakingAccepted
+from tui.front.gathering import code_gathered
 from tui.kit import KitApp
 
 BOOK = "rehearsal"
@@ -48,7 +49,8 @@ def rehearse(home: Home, app_for: AppFor) -> None:
     with _stand_in(home, _regulations(home)) as session:
         for language in LANGUAGES:
             app = app_for(lambda: open_desk(sessions.resume(session)), TERMINAL, language)
-            app.run(headless=True, size=SIZE, auto_pilot=_look_around)
+            with code_gathered() if language is LANGUAGES[0] else nullcontext():
+                app.run(headless=True, size=SIZE, auto_pilot=_look_around)
             if app.crash is not None:
                 raise app.crash
     _regulations(home)

@@ -1,0 +1,45 @@
+"""What the warm parent does to its memory before the first fork: code side by side."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+from tui.front.gathering import code_gathered
+
+
+def _counting(start: int) -> Callable[[], int]:
+    def count() -> int:
+        nonlocal start
+        start += 1
+        return start
+
+    return count
+
+
+def _other() -> str:
+    return "not run"
+
+
+def test_code_that_was_run_is_copied_and_does_the_same() -> None:
+    outer, other, before = _counting.__code__, _other.__code__, sys.gettrace()
+    with code_gathered():
+        counting = _counting(1)
+        assert counting() == 2
+    assert _counting.__code__ is not outer
+    assert _counting.__code__ == outer
+    assert _other.__code__ is other
+    assert counting() == 3
+    assert _counting(7)() == 8
+    assert _counting(7).__code__ is counting.__code__, "a function made anew runs the gathered code too"
+    assert sys.gettrace() is before
+
+
+def test_code_that_a_thread_ran_is_gathered() -> None:
+    code = _other.__code__
+    with code_gathered():
+        thread = threading.Thread(target=_other)
+        thread.start()
+        thread.join()
+    assert _other.__code__ is not code
