@@ -134,7 +134,7 @@ class Inspections(Subject):
             problems.append(Problem("due", _("Write a day from today on, as 2026-11-23.")))
         if row.book_id not in books_of(owner) or Account.get_by_id(owner).state != "active":
             problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
-        if problems or day is None:
+        if problems or isinstance(day, Message):
             raise Invalid(*problems)
         point = self._point(row, item)
         finding = Finding.create(

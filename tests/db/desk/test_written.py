@@ -69,11 +69,12 @@ def test_since_when_it_is_so_is_kept_as_one_spelling(world: World) -> None:
     form = desk.changes.form(world.entry("zhangwei"))
     evidence = desk.evidence.add("受理单.txt", b"ok").id
     asked = {"extension": "8099"}
-    said = {"evidence": (evidence,), "changed_on": "２０２６/１１/２０"}
-    desk.changes.submit(form.entry, form.version, asked, "换座位", **said)
+
+    def submit(day: str) -> None:
+        desk.changes.submit(form.entry, form.version, asked, "换座位", evidence=(evidence,), changed_on=day)
+
+    submit("２０２６/１１/２０")
     assert Request.get().changed_on == "2026-11-20"
     with pytest.raises(Invalid) as caught:
-        desk.changes.submit(
-            form.entry, form.version, asked, "换座位", **(said | {"changed_on": "2026-11-31"})
-        )
+        submit("2026-11-31")
     assert [problem.field for problem in caught.value.problems] == ["changed_on"]

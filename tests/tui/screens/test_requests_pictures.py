@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
 from tests.world import World
-from tui.app import MingceApp
+from tui.kit import KitApp
 from tui.screens.asking.form import AskForm
 from tui.screens.requests.change import Change
 from tui.screens.requests.delegate import Delegate
@@ -81,7 +81,7 @@ def test_stand_in(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: Delegate()))
 
 
-def _access(app: MingceApp) -> AskForm:
+def _access(app: KitApp) -> AskForm:
     return AskForm(app.desk.asking.form("access", "staff"))
 
 
