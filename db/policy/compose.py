@@ -30,6 +30,7 @@ from db.policy.schema.access import Classification, PurposeRule, RoleRule
 from db.policy.schema.base import Rule, cite
 from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
+from db.policy.schema.work import ErasureRule
 from db.policy.vocabulary import LEVELS
 
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
@@ -145,6 +146,7 @@ class _Composer:
             watches=self._list(lambda file: file.watches),
             stale=self._one(lambda file: file.stale),
             retention=self._list(lambda file: file.retention),
+            erasure=self._erasure(),
             reporting=self._reporting(),
             cases=self._list(lambda file: file.cases) or self._defaults(lambda file: file.cases),
             ladder=tuple(sorted(self._list(lambda file: file.sanctions), key=lambda rung: rung.severity)),
@@ -192,6 +194,12 @@ class _Composer:
         known = {rule.kind for rule in stated}
         default = self._defaults(lambda file: file.reporting)
         return stated + tuple(rule for rule in default if rule.kind not in known)
+
+    def _erasure(self) -> tuple[ErasureRule, ...]:
+        """The shortest of the stated times, and the default's where none is stated: nothing personal is kept
+        for good by silence (PIPL 19)."""
+        stated = {rule.what: rule for rule in self._list(lambda file: file.erasure)}
+        return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
 
     def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
         return tuple(resolve(rule, self.functions.holder) for rule in pick(self.default))

@@ -62,6 +62,7 @@ from db.policy.schema.conduct import (
 )
 from db.policy.schema.work import (
     BackupRule,
+    ErasureRule,
     NoticeRule,
     RetentionRule,
     ReviewRule,
@@ -69,7 +70,7 @@ from db.policy.schema.work import (
     TrainingRule,
     WatchRule,
 )
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, Side
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, Passing, Side
 
 Rule = TypeVar("Rule")
 
@@ -125,6 +126,7 @@ class EffectivePolicy:
     watches: tuple[WatchRule, ...]
     stale: StaleRule | None
     retention: tuple[RetentionRule, ...]
+    erasure: tuple[ErasureRule, ...]
 
     reporting: tuple[ReportingRule, ...]
     cases: tuple[CaseRule, ...]
@@ -177,6 +179,14 @@ class EffectivePolicy:
     def control(self, control: str) -> ControlRule | None:
         """The safeguard, where a regulation asks for it."""
         return next((rule for rule in self.controls if rule.id == control), None)
+
+    def erased_after(self, what: Passing) -> ErasureRule:
+        """When something is erased. There is a rule for everything that is."""
+        return _only(self.erasure, "what", what)
+
+    def kept(self, what: str) -> RetentionRule | None:
+        """What must be kept, where a regulation asks for it."""
+        return next((rule for rule in self.retention if rule.what == what), None)
 
     def allowed_purposes(self) -> tuple[PurposeRule, ...]:
         """The purposes a look-up may be made for, in the order to offer them."""

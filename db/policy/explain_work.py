@@ -109,6 +109,10 @@ class WorkTeller:
                 else _("kept for {years} years", years=retention.years)
             )
             yield Line(f"retention.{retention.what}", kept, retention.clause)
+        for erasure in policy.erasure:
+            text = _("{what} erased after {months} months", what=words.PASSING[erasure.what],
+                     months=erasure.months)  # fmt: skip
+            yield Line(f"erasure.{erasure.what}", text, erasure.clause)
 
     def _conduct(self) -> Iterator[Line]:
         policy = self.policy

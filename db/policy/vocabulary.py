@@ -59,6 +59,10 @@ ReviewOf = Literal["all", "unit", "own", "rights", "stale", "security"]
 
 Verdict = Literal["right", "corrected", "removed"]
 
+Passing = Literal["leaver", "evidence", "purpose", "detail"]
+"""What is erased at the end of its time: what is on record of somebody who left, with the archive; files of
+evidence of ended requests; purposes and reasons of look-ups; what the audit tells besides."""
+
 Operation = Literal[
     "create", "edit", "remove", "decide", "export", "copy", "forward", "edit-unreviewed", "ask-access",
 ]  # fmt: skip

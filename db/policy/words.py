@@ -13,6 +13,7 @@ from db.policy.vocabulary import (
     EditedBy,
     Level,
     Operation,
+    Passing,
     Proof,
     Protected,
     Reach,
@@ -172,6 +173,13 @@ VERDICTS: dict[Verdict, Message] = {
     "right": _("found right"),
     "corrected": _("corrected"),
     "removed": _("removed"),
+}
+
+PASSING: dict[Passing, Message] = {
+    "leaver": _("what is on record of leavers"),
+    "evidence": _("evidence of ended requests"),
+    "purpose": _("purposes and reasons of look-ups"),
+    "detail": _("particulars in the audit"),
 }
 
 OPERATIONS: dict[Operation, Message] = {

@@ -4,6 +4,9 @@ A record's hash covers its content, length-prefixed field by field, and the hash
 it; changing, removing, inserting or reordering one breaks every hash after it. The before and after
 of a change are sealed under a key of the person they are about, and the chain covers a digest that this key
 makes: once it is destroyed they are gone, nothing can be guessed from the digest, and the chain is as it was.
+Why somebody did something, and what the record tells of it, are sealed under two keys of the book and month
+(`db.store.words`); the chain covers the sealed texts themselves, so that they are proved with
+a key or without.
 Its ends are signed and kept elsewhere (`db.store.checkpoints`).
 """
 
@@ -21,15 +24,22 @@ from db.store.engine import database, store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.sql import fetch
 from db.store.tables.audit import AuditHead, AuditRecord
+from db.store.words import TOLD, WHY, month_key, open_words, own_key, sealed_words
 
 HASHED = (
     "seq", "at", "account", "on_behalf_of", "session", "source", "front", "act", "outcome", "clause",
     "book", "unit", "entry", "request", "purpose", "detail", "journal_digest",
 )  # fmt: skip
-ERASED = "privacy.erase"
-"""The act by which a person's data was erased; the record's detail names the ``person`` by number."""
-ERASED_AGAIN = "restore.erase"
-"""The same, after a backup from before it was restored."""
+COUNT, AT, BOOK = len(HASHED), HASHED.index("at"), HASHED.index("book")
+SEALED = ("why", "told")
+"""What a record's hash covers besides, as it is sealed, where it is not from before version 9."""
+ERASED = frozenset({"privacy.erase", "restore.erase", "retention.erase"})
+"""Acts by which a person's data was erased: on request, again after the restore of a backup from before, at
+the end of its time. The record's detail names the ``person`` by number."""
+LET_GO = frozenset({"retention.let_go", "restore.let_go"})
+"""Acts by which the ``key`` that the record's detail names was destroyed."""
+LASTING = ERASED | LET_GO
+"""Their detail stands in clear and for good: the chain is checked by it."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
 
@@ -76,9 +86,11 @@ def append(
     content = canonical(journal) if journal is not None else b""
     subject = subjects.of_entry(entry) if content and entry is not None else None
     own = subjects.key_for(subject) if subject is not None else None
+    at, told = clock.now(), dict(detail or {})
+    lasting, reason = act in LASTING, {"reason": told.pop("reason")} if "reason" in told else {}
     record = AuditRecord(
         seq=seq,
-        at=clock.now(),
+        at=at,
         account=account,
         on_behalf_of=on_behalf_of,
         session=session,
@@ -91,8 +103,9 @@ def append(
         unit=unit,
         entry=entry,
         request=request,
-        purpose=purpose,
-        detail=canonical(detail or {}).decode("utf-8"),
+        detail=canonical(told if lasting else {}).decode("utf-8"),
+        why=sealed_words(WHY, book, at, seq, ({"purpose": purpose} if purpose else {}) | reason),
+        told=sealed_words(TOLD, book, at, seq, {} if lasting else told),
         subject=subject,
         journal=seal(keys, AuditRecord.place(seq), _inner(own, seq, content)) if content else None,
         journal_digest=_journal_digest(own or keys.digest, seq, content) if content else "",
@@ -129,17 +142,20 @@ def verify(
         if before is None:
             return Verdict(0, first - 1, "missing")
         previous = before.hash
-    journal_check = _journal_check(with_subjects)
+    journal_check, words_check = _journal_check(with_subjects), _words_check(with_subjects)
     for row in _rows_from(first):
         if expected - first == most:
             return Verdict(expected - first, None, "")
-        seq, content = row[0], row[: len(HASHED)]
-        subject, journal, prev, hashed = row[len(HASHED) :]
+        seq, content, (why, told, subject, journal, prev, hashed) = row[0], row[:COUNT], row[COUNT:]
+        if why is not None:
+            content = row[: COUNT + len(SEALED)]
         if seq != expected:
             return Verdict(expected - first, expected, "missing")
         if prev != previous or hashed != hash_of(prev, content):
             return Verdict(expected - first, expected, "altered")
-        if journal is not None and (wrong := journal_check(seq, subject, bytes(journal), content[-1])):
+        if journal is not None and (wrong := journal_check(seq, subject, bytes(journal), row[COUNT - 1])):
+            return Verdict(expected - first, expected, wrong)
+        if (why or told) and (wrong := words_check(seq, row[AT], row[BOOK], why, told)):
             return Verdict(expected - first, expected, wrong)
         if outside.get(seq, hashed) != hashed:
             return Verdict(expected - first, agreed + 1, "rewritten")
@@ -155,7 +171,12 @@ def verify(
 
 def digest_of(record: AuditRecord) -> str:
     """The hash that ``record`` must carry."""
-    return hash_of(record.prev, [getattr(record, name) for name in HASHED])
+    return hash_of(record.prev, [getattr(record, name) for name in hashed_of(record)])
+
+
+def hashed_of(record: AuditRecord) -> tuple[str, ...]:
+    """What the hash of ``record`` covers, in order."""
+    return HASHED if record.why is None else (*HASHED, *SEALED)
 
 
 def hash_of(prev: str, values: Sequence[object]) -> str:
@@ -233,12 +254,54 @@ def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str
     return wrong
 
 
+def _words_check(with_subjects: bool) -> Callable[[int, str, str | None, str | None, str | None], str]:
+    """What is wrong with the keys of a record's words, if anything. The hash has proved the sealed texts; a
+    key that opens one of its month is the one, and one that is not there must have been let go."""
+    found: dict[str, dict[str, bool]] = {WHY: {}, TOLD: {}}
+    known = subjects.keys_at_hand()
+    gone = _let_go() if with_subjects else frozenset()
+
+    def fits(name: str, seq: int, text: str) -> bool:
+        key = known(name)
+        if key is None or name in gone:
+            return name in gone
+        try:
+            open_words(own_key(key, seq), seq, text)
+        except SealBroken:
+            return False
+        return True
+
+    def wrong(seq: int, at: str, book: str | None, why: str | None, told: str | None) -> str:
+        if not with_subjects:
+            return ""
+        for what, text in ((WHY, why), (TOLD, told)):
+            if text:
+                month = f"{book}:{at[:7]}"
+                if month not in found[what]:
+                    found[what][month] = fits(month_key(what, book, at), seq, text)
+                if not found[what][month]:
+                    return "words"
+        return ""
+
+    return wrong
+
+
+def _let_go() -> frozenset[str]:
+    """The keys of which the chain itself says that they were destroyed."""
+    return frozenset(str(detail["key"]) for detail in _lasting(LET_GO))
+
+
 def _erased() -> frozenset[int]:
     """The persons of whom the chain itself says that they were erased."""
+    return frozenset(int(detail["person"]) for detail in _lasting(ERASED))
+
+
+def _lasting(acts: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The details of such acts that were done."""
     rows = AuditRecord.select(AuditRecord.detail).where(
-        AuditRecord.act.in_([ERASED, ERASED_AGAIN]) & (AuditRecord.outcome == "done")
+        AuditRecord.act.in_(list(acts)) & (AuditRecord.outcome == "done")
     )
-    return frozenset(int(json.loads(row.detail)["person"]) for row in rows)
+    return (json.loads(row.detail) for row in rows)
 
 
 def _inner(own: bytes | None, seq: int, content: bytes) -> bytes:
@@ -256,10 +319,10 @@ def _lock_head() -> tuple[int, str]:
 
 
 def _rows_from(first: int, batch: int = 2000) -> Iterator[Sequence[Any]]:
-    """The columns of `HASHED`, then subject, journal, previous hash and hash, of every record from ``first``
-    on."""
+    """The columns of `HASHED` and `SEALED`, then subject, journal, previous hash and hash, of every record
+    from ``first`` on."""
     mark = database.param
-    columns = ", ".join((*HASHED, "subject", "journal", "prev", "hash"))
+    columns = ", ".join((*HASHED, *SEALED, "subject", "journal", "prev", "hash"))
     statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {batch}"
     while rows := fetch(statement, (first,)):
         yield from rows

@@ -97,6 +97,15 @@ def _subjects() -> None:
         audit.seal_for_subjects()
 
 
+def _retention() -> None:
+    """Keys of what is kept for a time, and two sealed texts in new records of the audit."""
+    database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
+    known = {column.name for column in database.get_columns("audit_record")}
+    for name in ("why", "told"):
+        if name not in known:
+            database.execute_sql(f"ALTER TABLE audit_record ADD COLUMN {name} TEXT")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -106,6 +115,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _emergency,
     _answering,
     _subjects,
+    _retention,
 )
 
 

@@ -1,10 +1,11 @@
-"""A key for each person, so that destroying one erases what it sealed wherever that lies.
+"""A key for each person, and for each thing that is kept for a time, so that destroying one erases what it
+sealed wherever that lies.
 
-A person's key lies in the table `subject_key`, which is neither backed up nor journaled, and in copies that
-are always whole and new: one beside the journal, on disk before the key is used, and one in every place of
-backups. A person who was erased is taken out of all of them (`clear_copies`), and nothing opens any more what
-the key sealed, be it in an old backup or in the journal. Who was erased stands beside the copies, so that
-restoring a backup from before does not bring them back.
+The keys lie in the tables `subject_key` and `thing_key`, which are neither backed up nor journaled, and in
+copies that are always whole and new: one beside the journal, on disk before a key is used, and one in every
+place of backups. What was erased is taken out of all of them (`clear_copies`), and nothing opens any more
+what the key sealed, be it in an old backup or in the journal. What was erased stands beside the copies, so
+that restoring a backup from before does not bring it back.
 """
 
 from __future__ import annotations
@@ -28,10 +29,37 @@ from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
 from db.store.keys import KEY_BYTES
 from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
-from db.store.tables.audit import Erasure, SubjectKey
+from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
 COPY = "subjects.keys"
 ERASED = "subjects.erased"
+WRAPPED = b"\x00mingce:subject\x01"
+"""Leads what a key sealed within a sealed value. No file, no JSON begins like it: what does not is from
+before version 9 of the database, under the field key alone."""
+
+Subject = int | str
+"""A person by number; or a thing by name: an evidence file, an archive, a month of what the audit tells."""
+
+
+class Destroyed(SealBroken):
+    """The key was destroyed, and with it what it sealed."""
+
+
+def seal_for(subject: Subject, place: str, content: bytes) -> bytes:
+    """``content`` under the key of ``subject``, which is made where there is none, sealed for ``place``."""
+    inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
+    return seal(store().keys, place, inner)
+
+
+def unseal_for(subject: Subject, place: str, value: bytes) -> bytes:
+    """What `seal_for` sealed. Raises SealBroken; Destroyed where the key is no more."""
+    content = unseal(store().keys, place, value)
+    if not content.startswith(WRAPPED):
+        return content
+    key = key_of(subject)
+    if key is None:
+        raise Destroyed(place)
+    return _decrypted(key, content[len(WRAPPED) :], place.encode("utf-8"))
 
 
 def of_entry(entry: int) -> int | None:
@@ -41,123 +69,159 @@ def of_entry(entry: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def key_of(person: int) -> bytes | None:
-    """The person's key; None where it was never made or is destroyed. Raises SealBroken."""
-    row = SubjectKey.get_or_none(SubjectKey.person == person)
-    return None if row is None else _key(row)
+def key_of(subject: Subject) -> bytes | None:
+    """The subject's key; None where it was never made or is destroyed. Raises SealBroken."""
+    table, column = _where(subject)
+    found = f"SELECT key FROM {table} WHERE {column} = {database.param}"
+    row = database.execute_sql(found, (subject,)).fetchone()
+    return None if row is None else unseal(store().keys, _place(subject), bytes(row[0]))
 
 
-def key_for(person: int) -> bytes:
-    """The person's key, made within the running transaction where there is none yet."""
-    known = key_of(person)
+def key_for(subject: Subject) -> bytes:
+    """The subject's key, made within the running transaction where there is none yet."""
+    known = key_of(subject)
     if known is not None:
         return known
     key, at = secrets.token_bytes(KEY_BYTES), clock.now()
     place = store().journal
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _held(place.folder):
-        frames.append(place.folder / COPY, _frame(place.key, person, key, at))
-    _keep(person, key, at)
+        frames.append(place.folder / COPY, _frame(place.key, subject, key, at))
+    _keep(subject, key, at)
     return key
 
 
-def keys_at_hand() -> Callable[[int], bytes | None]:
+def keys_at_hand() -> Callable[[Subject], bytes | None]:
     """`key_of` for a great many, each asked for once."""
     return cache(key_of)
 
 
 def sealed(key: bytes, seq: int, content: bytes) -> bytes:
-    """What record ``seq`` keeps of a person, under their key."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, content, seq.to_bytes(8, "big"))
+    """What record ``seq`` of the audit keeps, under ``key``."""
+    return _encrypted(key, content, seq.to_bytes(8, "big"))
 
 
 def opened(key: bytes, seq: int, content: bytes) -> bytes:
     """What `sealed` sealed. Raises SealBroken."""
-    try:
-        return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], seq.to_bytes(8, "big"))
-    except (InvalidTag, ValueError):
-        raise SealBroken(f"subject:{seq}") from None
+    return _decrypted(key, content, seq.to_bytes(8, "big"))
 
 
-def destroy(person: int) -> None:
-    """Destroy the person's key, within the transaction whose audit record says so."""
-    SubjectKey.delete().where(SubjectKey.person == person).execute()
-    Erasure.insert(person=person, at=clock.now()).on_conflict_ignore().execute()
+def destroy(subject: Subject) -> None:
+    """Destroy the subject's key, within the transaction whose audit record says so."""
+    if isinstance(subject, int):
+        SubjectKey.delete().where(SubjectKey.person == subject).execute()
+        Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()
+    else:
+        ThingKey.delete().where(ThingKey.name == subject).execute()
+        LetGo.insert(name=subject, at=clock.now()).on_conflict_ignore().execute()
+
+
+def destroyed() -> dict[Subject, str]:
+    """What the open store says was erased, and when."""
+    found: dict[Subject, str] = {row.person: row.at for row in Erasure.select()}
+    return found | {row.name: row.at for row in LetGo.select()}
 
 
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
-    """Make the copies beside the journal and in ``places`` anew from what there is now, and note there who
-    was erased; the places that did not take it. What was in them of an erased person is gone then."""
+    """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
+    was erased; the places that did not take it. What was in them of what was erased is gone then."""
     failed = []
     journal = store().journal
     for folder, key in ((journal.folder, journal.key), *((place, backup_key) for place in places)):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _held(folder):
-                kept = (_frame(key, row.person, _key(row), row.made_at) for row in SubjectKey.select())
-                gone = (_line(row.person, row.at) for row in Erasure.select().order_by(Erasure.person))
+                kept = (_frame(key, *one) for one in _all())
+                gone = (_line(*one) for one in destroyed().items())
                 _write(folder / COPY, b"".join(kept))
-                _write(folder / ERASED, "".join(gone).encode("ascii"))
+                _write(folder / ERASED, "".join(gone).encode())
         except OSError:
             failed.append(folder)
     return failed
 
 
 def copies_are_behind() -> bool:
-    """Whether somebody was erased whom the note beside the journal does not name yet."""
-    noted = erased_in([store().journal.folder])
-    return any(row.person not in noted for row in Erasure.select(Erasure.person))
+    """Whether something was erased that the note beside the journal does not name yet."""
+    return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
 
 
-def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[int, tuple[bytes, str]]:
-    """The keys of persons, with when they were made, in the copies of ``folders``, but for those erased."""
+def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tuple[bytes, str]]:
+    """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased."""
     folders = list(folders)
-    found: dict[int, tuple[bytes, str]] = {}
+    found: dict[Subject, tuple[bytes, str]] = {}
     for folder in folders:
         if not (folder / COPY).exists():
             continue
         for frame in frames.read(folder / COPY, keys):
-            at, _blank, digits = frame.content.decode("ascii").partition(" ")
-            if at >= found.get(frame.position, (b"", ""))[1]:
-                found[frame.position] = (bytes.fromhex(digits), at)
+            at, digits, *name = frame.content.decode("utf-8").split(" ")
+            subject: Subject = name[0] if name else frame.position
+            if at >= found.get(subject, (b"", ""))[1]:
+                found[subject] = (bytes.fromhex(digits), at)
     gone = erased_in(folders)
-    return {person: one for person, one in found.items() if person not in gone}
+    return {subject: one for subject, one in found.items() if subject not in gone}
 
 
-def erased_in(folders: Iterable[Path]) -> dict[int, str]:
-    """Who was erased, and when, as the notes in ``folders`` say."""
-    found: dict[int, str] = {}
+def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
+    """What was erased, and when, as the notes in ``folders`` say."""
+    found: dict[Subject, str] = {}
     for folder in folders:
         if (folder / ERASED).exists():
-            for line in (folder / ERASED).read_text("ascii").splitlines():
+            for line in (folder / ERASED).read_text("utf-8").splitlines():
                 said = json.loads(line)
-                found[int(said["person"])] = str(said["at"])
+                found[said["thing"] if "thing" in said else int(said["person"])] = str(said["at"])
     return found
 
 
-def take_over(found: Mapping[int, tuple[bytes, str]]) -> None:
+def take_over(found: Mapping[Subject, tuple[bytes, str]]) -> None:
     """Put keys that were found in copies into the open store, within the running transaction."""
-    gone = {row.person for row in Erasure.select(Erasure.person)}
-    for person, (key, at) in found.items():
-        if person not in gone and key_of(person) is None:
-            _keep(person, key, at)
+    gone = destroyed()
+    for subject, (key, at) in found.items():
+        if subject not in gone and key_of(subject) is None:
+            _keep(subject, key, at)
 
 
-def _keep(person: int, key: bytes, at: str) -> None:
-    SubjectKey.create(person=person, key=seal(store().keys, SubjectKey.place(person), key), made_at=at)
+def _where(subject: Subject) -> tuple[str, str]:
+    return ("subject_key", "person") if isinstance(subject, int) else ("thing_key", "name")
 
 
-def _key(row: SubjectKey) -> bytes:
-    return unseal(store().keys, SubjectKey.place(row.person), bytes(row.key))
+def _place(subject: Subject) -> str:
+    return SubjectKey.place(subject) if isinstance(subject, int) else ThingKey.place(subject)
 
 
-def _frame(sealing: bytes, person: int, key: bytes, at: str) -> bytes:
-    return frames.seal(sealing, Frame(person, 0, LAST, f"{at} {key.hex()}".encode("ascii")))
+def _keep(subject: Subject, key: bytes, at: str) -> None:
+    sealed_key = seal(store().keys, _place(subject), key)
+    if isinstance(subject, int):
+        SubjectKey.create(person=subject, key=sealed_key, made_at=at)
+    else:
+        ThingKey.create(name=subject, key=sealed_key, made_at=at)
 
 
-def _line(person: int, at: str) -> str:
-    return json.dumps({"person": person, "at": at}) + "\n"
+def _all() -> Iterator[tuple[Subject, bytes, str]]:
+    keys = store().keys
+    for table in (SubjectKey, ThingKey):
+        for subject, key, at in table.select().order_by(table._meta.primary_key).tuples():
+            yield subject, unseal(keys, _place(subject), bytes(key)), at
+
+
+def _encrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, bound)
+
+
+def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
+        raise SealBroken("subject") from None
+
+
+def _frame(sealing: bytes, subject: Subject, key: bytes, at: str) -> bytes:
+    position, name = (subject, "") if isinstance(subject, int) else (0, f" {subject}")
+    return frames.seal(sealing, Frame(position, 0, LAST, f"{at} {key.hex()}{name}".encode()))
+
+
+def _line(subject: Subject, at: str) -> str:
+    return json.dumps({"person" if isinstance(subject, int) else "thing": subject, "at": at}) + "\n"
 
 
 def _write(file: Path, content: bytes) -> None:

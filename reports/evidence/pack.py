@@ -48,7 +48,14 @@ def files_of(evidence: Evidence, proof: ChainProof) -> dict[str, bytes]:
         files[f"case.{language}.pdf"] = case_pages(evidence, proof, language)
         files[f"audit.{language}.txt"] = audit_text(evidence, proof, language).encode("utf-8")
     records = [
-        {"fields": dict(one.content), "before": one.previous, "hash": one.hash, "exhibit": one.exhibit}
+        {
+            "fields": dict(one.content),
+            "words": dict(one.words),
+            "keys": dict(one.keys),
+            "before": one.previous,
+            "hash": one.hash,
+            "exhibit": one.exhibit,
+        }
         for one in evidence.records
     ]
     files[RECORDS] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode("utf-8")

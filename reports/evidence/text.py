@@ -32,6 +32,8 @@ README = _(
     "case.*.txt     the case as text: report, persons, decision, history\n"
     "audit.*.txt    who did what and when: the records of the audit that belong to the case\n"
     "audit.jsonl    the same records exactly as they were hashed, one a line\n"
+    "               (words: what each says; it is sealed in why and told, which its keys open: base64 of 12\n"
+    "               bytes and AES-256-GCM, with the record's number in 8 bytes bound to it)\n"
     "chain.json     how the whole audit chain stood when this pack was made\n"
     "checkpoints.jsonl, checkpoints.hex     signed ends of the chain that cover the records, and the public\n"
     "               key they are signed with\n"

@@ -9,13 +9,16 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
-from db.store.audit import HASHED, digest_of
+from db.store.audit import HASHED, SEALED, digest_of
 from db.store.checkpoints import Forged, expected, read_lines
+from db.store.sealing import SealBroken
 from db.store.signing import is_signed
 from db.store.tables import AuditRecord
+from db.store.words import TOLD, WHY, open_words
 from reports.editions.seen import DAMAGED
 from reports.evidence.pack import (
     CHECKPOINT_KEY,
@@ -115,10 +118,22 @@ def _record(line: str) -> tuple[int, bool]:
     try:
         said = json.loads(line)
         fields = {name: said["fields"][name] for name in HASHED}
+        fields |= {name: said["fields"][name] for name in SEALED if name in said["fields"]}
         record = AuditRecord(**fields, prev=said["before"])
-        return int(fields["seq"]), digest_of(record) == said["hash"]
-    except DAMAGED:
+        sound = digest_of(record) == said["hash"] and _says(said) == said["words"]
+        return int(fields["seq"]), sound
+    except (*DAMAGED, SealBroken):
         return 0, False
+
+
+def _says(said: dict[str, Any]) -> dict[str, object]:
+    """What a record says, as its texts open with the keys beside them."""
+    fields = said["fields"]
+    words: dict[str, object] = {"purpose": fields["purpose"], **json.loads(fields["detail"])}
+    for what, name in ((WHY, "why"), (TOLD, "told")):
+        if what in said["keys"]:
+            words |= open_words(bytes.fromhex(said["keys"][what]), int(fields["seq"]), fields[name])
+    return words
 
 
 def _hash(line: str) -> str:

@@ -15,6 +15,7 @@ from auth.totp import new_secret, sealed
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.store import clock as store_clock
 from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient, RecoveryCode, SignInSession
+from tests.audited import detail_of
 from tests.auth.conftest import HOME, PASSWORD, Owner
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
@@ -94,7 +95,7 @@ def test_hr_invites_a_person_who_then_enrols(world: World) -> None:
     Account.delete().where(Account.id == world.accounts["shanhong"]).execute()
     code = enrolment.invite(desk, entry, "shanhong2")
     assert last_record().act == "accounts.create"
-    assert code not in last_record().detail
+    assert code not in detail_of(last_record())
     signed = SignIn("shanhong2", HOME, "ssh").answer(code, "")
     assert signed is not None
     complete(Enrolment(sessions.resume(signed.session)))

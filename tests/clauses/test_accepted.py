@@ -11,6 +11,7 @@ from db.desk.audit.subject import AuditFilter
 from db.desk.importing.subject import Source
 from db.language import say
 from db.store.tables import AuditHead, AuditRecord, Request
+from tests.audited import purpose_of
 from tests.db.desk.asking import NEW_MOBILE, STORED_MOBILE, approve, change, mobile_of, names
 from tests.matrix.cast import evidence_of
 from tests.world import World
@@ -82,7 +83,11 @@ def test_information_security_sees_all_employees_and_states_a_purpose_for_what_i
         with pytest.raises(Refused) as caught:
             desk.directory.reveal(entry, "mobile", "personal")
         assert caught.value.clause == "C.11"
-    assert (newest().act, newest().outcome, newest().purpose) == ("directory.reveal", "refused", "personal")
+    assert (newest().act, newest().outcome, purpose_of(newest())) == (
+        "directory.reveal",
+        "refused",
+        "personal",
+    )
 
 
 @pytest.mark.clause("E.2")

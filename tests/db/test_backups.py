@@ -26,6 +26,7 @@ from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.world import World
 
@@ -75,7 +76,7 @@ def test_a_backup_lies_in_each_place_proved_and_each_is_on_record_by_itself(two:
         assert file.stat().st_mode & 0o077 == 0
         assert "张伟".encode() not in file.read_bytes()
     records = list(AuditRecord.select().where(AuditRecord.act == "backups.run"))
-    assert [(one.outcome, json.loads(one.detail)["place"]) for one in records] == [
+    assert [(one.outcome, json.loads(detail_of(one))["place"]) for one in records] == [
         ("done", str(home.folder / "one")), ("done", str(home.folder / "two")),
     ]  # fmt: skip
 

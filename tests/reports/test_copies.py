@@ -23,6 +23,7 @@ from db.store.tables import AuditRecord, EditionCopy, EditionFile
 from reports.editions import container, pages, sheet
 from reports.editions.delivering import fetch
 from reports.editions.reading import LARGEST, read
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world
 from tests.world import World
@@ -228,7 +229,7 @@ def test_tracing_is_for_those_who_watch_over_the_book_and_recorded(office: World
     record = AuditRecord.select().where(AuditRecord.act == "traces.number").order_by(AuditRecord.seq.desc())
     done, refused = record[0], record[1]
     assert (done.outcome, refused.outcome) == ("done", "refused")
-    assert json.loads(done.detail)["copies"] == [copy.number]
+    assert json.loads(detail_of(done))["copies"] == [copy.number]
     assert done.entry == office.entry("taojs", BOOK)
     assert "I.4.4.1" in done.clause
     with pytest.raises(Invalid):

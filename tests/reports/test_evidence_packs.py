@@ -21,6 +21,7 @@ from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics, 
 from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
+from tests.audited import detail_of
 from tests.db.desk.casework import decided
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
@@ -82,7 +83,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     assert json.loads(files["chain.json"])["bad"] is None
     record = last_record("casework.evidence")
     assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[handler])
-    assert "sha256" in last_record("casework.sign").detail
+    assert "sha256" in detail_of(last_record("casework.sign"))
     for other in (reporter, login):
         with pytest.raises(Refused):
             evidence_pack(wide.desk(other), case)

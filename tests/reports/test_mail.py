@@ -20,6 +20,7 @@ from db.store.settings import Mail
 from db.store.tables import AuditRecord, EditionFile, OutgoingMail, StaleSign
 from reports.editions.reading import read
 from reports.mail import deliver_waiting
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world
 from tests.reports.smtp import PASSWORD, Postbox, postbox
@@ -123,7 +124,7 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(box: Postbox, office
     assert "no such mailbox" in rows[1].problem
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
     assert record.outcome == "failed"
-    assert json.loads(record.detail)["dead"] is True
+    assert json.loads(detail_of(record))["dead"] is True
     signs = [(sign.entry_id, sign.sign, sign.reported_by_id) for sign in StaleSign.select()]
     assert signs == [(office.entry("wenmi", BOOK), "bounced-mail", None)]
 

@@ -17,6 +17,7 @@ from reports.export import export
 from reports.formats.text import render
 from reports.period import parse_period
 from reports.report import Period
+from tests.audited import detail_of
 from tests.world import World
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -65,7 +66,7 @@ def test_a_copy_is_recorded_with_its_digest_and_carries_the_readers_mark(world: 
     report = KINDS["directory"].build(desk, "subsidiary", None, NOVEMBER)
     document = export(desk, report, "csv", "zh_CN")
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
-    detail = json.loads(record.detail)
+    detail = json.loads(detail_of(record))
     assert (record.act, record.account, record.book) == (
         "overview.export",
         world.accounts["fangmin"],

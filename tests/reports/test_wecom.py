@@ -23,6 +23,7 @@ from db.store.tables import (
     TaskProof,
 )
 from reports.wecom.sheet import member_file
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import approved, joiner, leave, move, task_of
@@ -80,7 +81,7 @@ def test_a_joiner_is_entered_in_wecom_and_the_task_ends_by_itself(office: World,
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (last.act, last.outcome, last.entry, last.account) == ("outside.tell", "done", entry, None)
     assert "G.4.1" in last.clause
-    assert "8990" not in last.detail
+    assert "8990" not in detail_of(last)
 
 
 @pytest.fixture
@@ -380,7 +381,7 @@ def test_the_import_file_has_wecoms_columns_and_is_recorded(office: World) -> No
     assert shuqi[1:7] == ["shuqi", "", "运营", "华星集团/产品部/运营组", "", "13800005012"]
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (last.act, last.clause) == ("outside.export", "G.4.1, G.4.3")
-    assert made.sha256 in last.detail
+    assert made.sha256 in detail_of(last)
     with pytest.raises(Refused) as caught:
         hr.outside.push(BOOK)
     assert caught.value.clause == "G.4.1, G.4.3"

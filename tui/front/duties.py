@@ -68,7 +68,7 @@ def main() -> int:
         event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
     if any(asdict(told).values()):
         event("wecom", **asdict(told))
-    if done.opened or done.reminded or done.escalated or done.vacant or done.watched:
+    if done.opened or done.reminded or done.escalated or done.vacant or done.watched or done.erased:
         event(
             "duties",
             opened=done.opened,
@@ -76,6 +76,7 @@ def main() -> int:
             escalated=done.escalated,
             vacant=done.vacant,
             watched=done.watched,
+            erased=done.erased,
         )
     mark_done(home)
     return 0

@@ -38,6 +38,8 @@ def run(folder: Path | None, json: bool) -> int:
                 **asdict(done),
             )
         )
+        if done.erased:
+            tell(_("{count} erased at the end of their time.", count=done.erased))
         if any(asdict(mailed).values()):
             tell(said(mailed))
         if any(asdict(told).values()):

@@ -34,7 +34,7 @@ from db.store.keys import (
 )
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
-from db.store.tables import Erasure, Person, Unit
+from db.store.tables import Person, Unit
 from tui.host.audit import signed_in
 from tui.host.operator import system_user
 from tui.host.shell import (
@@ -236,17 +236,20 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
 
 
 def _settle_subjects(home: Home, settings: Settings) -> None:
-    """Give the persons their keys back, which no backup holds, and erase anew who was erased since."""
+    """Give persons and things their keys back, which no backup holds, and erase anew what was
+    erased since."""
     folders = [home.journal_place(settings), *places(home, settings)]
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     with writing():
         subjects.take_over(subjects.found_in(folders, keys))
-    known = {row.person for row in Erasure.select(Erasure.person)}
-    for person in sorted(set(subjects.erased_in(folders)) - known):
+    for subject in sorted(subjects.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
-            if Person.get_or_none(Person.id == person) is not None:
-                erase(person)
-                _record(audit.ERASED_AGAIN, {"person": person})
+            if isinstance(subject, str):
+                subjects.destroy(subject)
+                _record("restore.let_go", {"key": subject})
+            elif Person.get_or_none(Person.id == subject) is not None:
+                erase(subject)
+                _record("restore.erase", {"person": subject})
 
 
 def _swap(home: Home, old: Path) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,16 @@ from db.desk.standing import Standing, policy_of
 from db.desk.values import masked
 from db.language import Label, Text, _, listed
 from db.policy.vocabulary import Side
+from db.store import subjects
 from db.store.audit import SubjectErased, journal_of
 from db.store.sealing import SealBroken
 from db.store.tables import Account, AuditRecord, Book, Entry, Person, Unit
+from db.store.words import TOLD, WHY, Words, words_of
+
+KeyOf = Callable[[str], bytes | None]
+
+LET_GO = _("let go at the end of its time")
+"""Stands for what was sealed under a key that retention had destroyed."""
 
 OPEN_COLUMNS = ("name", "position", "unit", "kind", "state")
 """Columns of an entry that no policy protects; they may stand in a journal beside its fields."""
@@ -86,6 +92,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
     named = Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(units)) & Unit.book.in_(list(books)))
     names = {row.id: row.name for row in named}
     titles = titles_of({r.book for r in records if r.book})
+    keys = subjects.keys_at_hand()
     found = []
     for record in records:
         login, who = accounts.get(record.account, ("", ""))
@@ -108,7 +115,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
                 entry=record.entry,
                 whom=entry.name if entry else "",
                 request=record.request,
-                purpose=_purpose(record),
+                purpose=purpose_of(record, said_by(record, keys)),
                 source=record.source,
                 front=record.front,
             )
@@ -125,10 +132,13 @@ def titles_of(books: Collection[str]) -> dict[str, Label]:
 
 def detail_of(record: AuditRecord, standing: Standing) -> AuditDetail:
     """Everything about ``record`` that ``standing`` may see."""
-    said: dict[str, object] = json.loads(record.detail)
+    said = said_by(record)
+    details = list(_details(said.detail, record.book))
+    if TOLD in said.gone:
+        details.append((_("particulars"), LET_GO))
     return AuditDetail(
         row=rows_of([record], books_of(standing))[0],
-        details=tuple(_details(said, record.book)),
+        details=tuple(details),
         changes=tuple(_changes(record, standing)),
         hash=record.hash,
         previous=record.prev,
@@ -212,13 +222,24 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
             yield Changed(label, masked(kind, old), masked(kind, new), True)
 
 
-def _purpose(record: AuditRecord) -> Text:
-    if not record.purpose or record.book is None:
-        return record.purpose
+def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> Words:
+    """What ``record`` says; nothing of it where it was tampered with, which the chain tells."""
+    try:
+        return words_of(record, keys)
+    except SealBroken:
+        return Words("", {})
+
+
+def purpose_of(record: AuditRecord, said: Words) -> Text:
+    """The purpose of ``record``, as the book's regulations call it."""
+    if WHY in said.gone:
+        return LET_GO
+    if not said.purpose or record.book is None:
+        return said.purpose
     for rule in policy_of(record.book).purposes:
-        if rule.id == record.purpose:
+        if rule.id == said.purpose:
             return rule.label
-    return Label(record.purpose, record.purpose)
+    return Label(said.purpose, said.purpose)
 
 
 def _accounts(numbers: set[int | None]) -> dict[int | None, tuple[str, str]]:

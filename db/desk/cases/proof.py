@@ -12,21 +12,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from db.desk.audit.views import AuditRow, rows_of
+from db.desk.audit.views import AuditRow, rows_of, said_by
 from db.desk.cases.trail import trail_of
 from db.desk.cases.views import CaseView
 from db.desk.editions.marks import read_number
 from db.desk.localtime import local
 from db.desk.overview.about import named
 from db.desk.refusal import Invalid, Problem
+from db.desk.requests.files import content_of
 from db.desk.standing import policy_of
 from db.language import Label, _
-from db.store import clock
-from db.store.audit import HASHED, verify
+from db.store import clock, subjects
+from db.store.audit import hashed_of, verify
 from db.store.checkpoints import Checkpoint, Forged, covering, expected
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_signer
-from db.store.sealing import unseal
 from db.store.tables import AuditHead, AuditRecord, CaseAttachment, CaseFile, EditionCopy
 from db.store.tables import Evidence as EvidenceRow
 
@@ -54,10 +54,13 @@ class ChainProof:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A record in words, and as it was hashed. ``exhibit``: it was attached to the case."""
+    """A record in words, and as it was hashed. ``exhibit``: it was attached to the case. ``words``
+    is what it says; ``keys`` (in hexadecimal) open the texts that seal it, and no other record's."""
 
     row: AuditRow
     content: Mapping[str, object]
+    words: Mapping[str, object]
+    keys: Mapping[str, str]
     previous: str
     hash: str
     exhibit: bool
@@ -145,7 +148,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:
     trail = list(around.order_by(AuditRecord.seq.desc()).limit(MOST_RECORDS))
     records = [*AuditRecord.select().where(AuditRecord.seq.in_(exhibits)), *trail]
     records.sort(key=lambda record: record.seq)
-    policy = policy_of(row.book_id)
+    policy, known = policy_of(row.book_id), subjects.keys_at_hand()
     login, name = named(account)
     return Evidence(
         case=view,
@@ -155,12 +158,19 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> Evidence:
         records=tuple(
             Excerpt(
                 row=said,
-                content={key: getattr(record, key) for key in HASHED},
+                content={name: getattr(record, name) for name in hashed_of(record)},
+                words={"purpose": words.purpose, **words.detail},
+                keys={what: key.hex() for what, key in words.keys.items()},
                 previous=record.prev,
                 hash=record.hash,
                 exhibit=record.seq in exhibits,
             )
-            for said, record in zip(rows_of(records, [row.book_id]), records, strict=True)
+            for said, record, words in zip(
+                rows_of(records, [row.book_id]),
+                records,
+                [said_by(record, known) for record in records],
+                strict=True,
+            )
         ),
         more=around.count() - len(trail),
         copies=tuple(copy for number in numbers["copy"] if (copy := _copy(number)) is not None),
@@ -196,5 +206,4 @@ def _copy(number: str) -> TracedCopy | None:
 
 
 def _file(row: EvidenceRow) -> EvidenceContent:
-    content = unseal(store().keys, EvidenceRow.place(row.id), row.content)
-    return EvidenceContent(row.name, row.media_type, row.digest, content)
+    return EvidenceContent(row.name, row.media_type, row.digest, content_of(row))

@@ -18,7 +18,8 @@ from db.desk.lines import Line, lines_of
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
-from db.desk.requests.photos import content_of, picture_of
+from db.desk.requests.files import content_of
+from db.desk.requests.photos import picture_of
 from db.desk.sight import Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
 from db.language import _

@@ -1,7 +1,8 @@
 """The sealed archive of an entry that was removed (A.10). Not an operation.
 
 Once it is sealed, the values of the entry stand nowhere else on record: neither a list nor a search nor
-a dump of the database shows them.
+a dump of the database shows them. It has a key of its own, so that an archive that is erased opens from no
+old copy either.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
-from db.store.sealing import SealBroken, seal, unseal
+from db.store.sealing import SealBroken
+from db.store.subjects import seal_for, unseal_for
 from db.store.tables import Archive, EntryField, Request, Unit
 
 
@@ -57,7 +59,7 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
         person=row.person,
         request=request,
         clause=clause,
-        content=seal(store().keys, Archive.place(entry), content),
+        content=seal_for(key_name(entry), Archive.place(entry), content),
         digest=_digest(content),
         at=clock.now(),
         keep_until=_keep_until(policy_of(row.book)),
@@ -67,8 +69,8 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
 
 
 def opened(row: Archive) -> Archived:
-    """What an archive holds. Raises SealBroken where it was tampered with."""
-    content = unseal(store().keys, Archive.place(row.entry_id), bytes(row.content))
+    """What an archive holds. Raises SealBroken where it was tampered with or its key is destroyed."""
+    content = unseal_for(key_name(row.entry_id), Archive.place(row.entry_id), bytes(row.content))
     if not hmac.compare_digest(_digest(content), row.digest):
         raise SealBroken(Archive.place(row.entry_id))
     kept = json.loads(content)
@@ -79,6 +81,11 @@ def opened(row: Archive) -> Archived:
         joined=kept["joined"],
         values={name: tuple(values) for name, values in kept["values"].items()},
     )
+
+
+def key_name(entry: int) -> str:
+    """The key that seals the archive of ``entry`` (`db.store.subjects`)."""
+    return f"archive:{entry}"
 
 
 def _keep_until(policy: EffectivePolicy) -> str | None:

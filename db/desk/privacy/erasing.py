@@ -12,6 +12,8 @@ from typing import Any
 
 from db.desk import record
 from db.desk.clockwork import today
+from db.desk.lifecycle.archive import key_name
+from db.desk.requests import files
 from db.desk.requests.payload import opened
 from db.store import subjects
 from db.store.audit import canonical
@@ -46,6 +48,8 @@ def erase(person: int) -> None:
     accounts = [row.id for row in Account.select().where(Account.person == person)]
     for entry in entries:
         _entry(entry)
+    for row in Archive.select(Archive.entry).where(Archive.person == person):
+        subjects.destroy(key_name(row.entry_id))
     Archive.delete().where(Archive.person == person).execute()
     for account in accounts:
         _account(account)
@@ -78,8 +82,7 @@ def _account(account: int) -> None:
         table.delete().where(table.account == account).execute()
     SignInSession.update(source="").where(SignInSession.account == account).execute()
     for file in Evidence.select(Evidence.id).where(Evidence.account == account):
-        empty = seal(store().keys, Evidence.place(file.id), b"")
-        Evidence.update(name="", size=0, content=empty).where(Evidence.id == file.id).execute()
+        files.let_go(file.id, "")
 
 
 def _request(request: Request) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db.desk import record
+from db.desk.audit.views import purpose_of, said_by
 from db.desk.audit.words import act_label
 from db.desk.editions.issuing import content_in
 from db.desk.localtime import local
@@ -15,6 +16,7 @@ from db.desk.requests.views import STATES
 from db.desk.standing import Standing, policy_of
 from db.language import Message, Text, _
 from db.store.sealing import SealBroken
+from db.store.subjects import keys_at_hand
 from db.store.tables import (
     AccessGrant,
     AuditRecord,
@@ -103,9 +105,11 @@ def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]
 def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     """Time, act and purpose; who it was is the audit's to tell, so it says only whether it was oneself."""
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(LOOKED) & (AuditRecord.outcome == "done")
+    keys = keys_at_hand()
     for row in AuditRecord.select().where(looked).order_by(AuditRecord.seq.desc()).limit(MOST):
         own = row.account == account
-        yield local(row.at), act_label(row.act), _("yourself") if own else _("somebody else"), row.purpose
+        whose = _("yourself") if own else _("somebody else")
+        yield local(row.at), act_label(row.act), whose, purpose_of(row, said_by(row, keys))
 
 
 def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from db.desk.cases.handling import Handling
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests import files
 from db.desk.requests.media import MediaType, clean_name, media_type
 from db.desk.requests.turns import Turns
 from db.language import _
-from db.store import clock
-from db.store.engine import store
-from db.store.sealing import seal, unseal
+from db.store import clock, subjects
+from db.store.subjects import Destroyed
 from db.store.tables import CaseAttachment, CaseFile, Evidence, Request, RequestEvidence
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -62,7 +62,7 @@ class EvidenceTray(Subject):
             digest=hashlib.sha256(content).hexdigest(),
             added_at=clock.now(),
         )
-        row.content = seal(store().keys, Evidence.place(row.id), content)
+        row.content = files.sealed(row.id, content)
         row.save(force_insert=True)
         self.act.note(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
         return described(row)
@@ -90,7 +90,7 @@ class EvidenceTray(Subject):
         if row is None or not (mine or self._decides_on(evidence) or self._works_with(evidence)):
             raise _no_such()
         self.act.note(digest=row.digest)
-        return unseal(store().keys, Evidence.place(row.id), row.content)
+        return self._content(row)
 
     @operation("evidence.remove", recorded=True)
     def remove(self, evidence: str) -> None:
@@ -114,7 +114,18 @@ class EvidenceTray(Subject):
                 _("Whoever handles the case may read it; it goes to nobody else."),
             )
         row.delete_instance()
+        subjects.destroy(files.key_name(evidence))
         self.act.note(digest=row.digest)
+
+    def _content(self, row: Evidence) -> bytes:
+        try:
+            return files.content_of(row)
+        except Destroyed:
+            raise Refused(
+                _("What the file held was let go at the end of its time; its digest stays."),
+                SILENT,
+                _("`rules` says how long files of ended requests are kept."),
+            ) from None
 
     def _accepted(self, content: bytes) -> MediaType:
         if len(content) > MAX_BYTES:

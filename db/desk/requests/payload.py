@@ -14,6 +14,7 @@ from db.desk.requests.kinds import Payload
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import seal, unseal
+from db.store.subjects import of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
 
 
@@ -21,11 +22,13 @@ def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     """Seal ``payload`` into ``request``, whose other columns are set, and give it its digest."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
     request.digest = _digest(request, content, evidence)
-    request.payload = seal(store().keys, Request.place(request.digest), content)
+    place, person = Request.place(request.digest), _person(request)
+    sealed = seal(store().keys, place, content) if person is None else seal_for(person, place, content)
+    request.payload = sealed
 
 
 def opened(request: Request) -> Payload:
-    """What ``request`` asks for. Raises SealBroken."""
+    """What ``request`` asks for. Raises SealBroken; Destroyed where the person was erased."""
     asks: Payload = json.loads(_content(request))["asks"]
     return asks
 
@@ -37,7 +40,15 @@ def digest_of(request: Request) -> str:
 
 
 def _content(request: Request) -> bytes:
-    return unseal(store().keys, Request.place(request.digest), request.payload)
+    place, person = Request.place(request.digest), _person(request)
+    if person is None:
+        return unseal(store().keys, place, request.payload)
+    return unseal_for(person, place, request.payload)
+
+
+def _person(request: Request) -> int | None:
+    """Whose key seals what is asked for: that of the person whose entry it is about."""
+    return None if request.entry_id is None else of_entry(request.entry_id)
 
 
 def _digest(request: Request, content: bytes, evidence: tuple[str, ...]) -> str:

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from db.desk.refusal import Problem
 from db.language import _
 from db.policy.effective import EffectivePolicy
-from db.store.engine import store
-from db.store.sealing import unseal
 from db.store.tables import Evidence
 
 PICTURES = ("image/png", "image/jpeg")
@@ -42,8 +40,3 @@ def picture_of(file: str) -> Evidence | None:
     """The stored picture of that number; None for any other kind of file."""
     found: Evidence | None = Evidence.get_or_none((Evidence.id == file) & Evidence.media_type.in_(PICTURES))
     return found
-
-
-def content_of(file: Evidence) -> bytes:
-    """The picture in clear. Raises SealBroken."""
-    return unseal(store().keys, Evidence.place(file.id), file.content)

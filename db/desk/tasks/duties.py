@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from db.desk.notices import tell
+from db.desk.privacy.thinning import thin_out
 from db.desk.standing import policy_of
 from db.desk.tasks.clocks import signals
 from db.desk.tasks.openers import OPENERS, vacant_units
@@ -26,13 +27,15 @@ RUNNER = "runner"
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run did: tasks opened, reminders and escalations told, vacancies and usage alarmed."""
+    """What one run did: tasks opened, reminders and escalations told, vacancies and usage alarmed, things
+    erased at the end of their time."""
 
     opened: int = 0
     reminded: int = 0
     escalated: int = 0
     vacant: int = 0
     watched: int = 0
+    erased: int = 0
 
     def __add__(self, other: Round) -> Round:
         return Round(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Round)))
@@ -54,6 +57,11 @@ def run(place: Place) -> Round:
         with writing():
             _alone()
             done += _work(policy_of(book), place)
+    everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
+    for each in (*everything, None):
+        with writing():
+            _alone()
+            done += Round(erased=thin_out(each, place.source, place.front))
     return done
 
 

@@ -28,6 +28,18 @@ def once(key: str) -> bool:
     return bool(made.rowcount == 1)
 
 
+def once_a_day(key: str) -> bool:
+    """Whether nobody did what ``key`` names since the day (UTC) began; from now on somebody has. Within the
+    running transaction of a duty runner, of which one at a time works."""
+    if once(key):
+        return True
+    mark, now = database.param, clock.now()
+    made = database.execute_sql(
+        f"UPDATE duty_mark SET at = {mark} WHERE key = {mark} AND at < {mark}", (now, key, now[:10])
+    )
+    return bool(made.rowcount == 1)
+
+
 def open_task(
     duty: str,
     rule: DutyRule,

@@ -49,6 +49,7 @@ from db.policy.schema.conduct import (
 )
 from db.policy.schema.work import (
     BackupRule,
+    ErasureRule,
     NoticeRule,
     RetentionRule,
     ReviewRule,
@@ -117,6 +118,7 @@ class PolicyFile(Part):
     watches: tuple[WatchRule, ...] = ()
     stale: StaleRule | None = None
     retention: tuple[RetentionRule, ...] = ()
+    erasure: tuple[ErasureRule, ...] = ()
 
     # breaches and merits
     reporting: tuple[ReportingRule, ...] = ()

@@ -10,6 +10,7 @@ from db.policy.schema.base import Clause, Named, Part, Role, Rule, Stricter
 from db.policy.vocabulary import (
     Audience,
     Cycle,
+    Passing,
     Proof,
     ReviewKind,
     ReviewOf,
@@ -152,8 +153,18 @@ class StaleRule(Rule):
     dead_number: bool = True
 
 
+class ErasureRule(Rule):
+    """When something is erased, ``months`` after its end at the latest: of a leaver the day of leaving, of
+    evidence the end of the last request that rests on it, of the audit's words the end of their month."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("what",)
+
+    what: Passing
+    months: int = Field(ge=1, le=1200)
+
+
 class RetentionRule(Rule):
-    """How long something is kept; no ``years``: for good."""
+    """How long something must be kept at least, whatever `ErasureRule` says; no ``years``: for good."""
 
     KEY: ClassVar[tuple[str, ...]] = ("what",)
 

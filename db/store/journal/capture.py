@@ -17,8 +17,10 @@ import peewee
 
 DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
 """Made anew from the entries after a restore."""
-OWN = frozenset({"journal_head", "journal_change", "schema_version", "subject_key"})
-"""The journal's own; and the keys of persons, which are to be destroyed one day without leaving a trace."""
+KEYS = frozenset({"subject_key", "thing_key"})
+"""Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
+OWN = frozenset({"journal_head", "journal_change", "schema_version"}) | KEYS
+"""The journal's own, and those keys."""
 WRITES = re.compile(
     r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I
 )

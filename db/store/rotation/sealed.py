@@ -53,6 +53,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(tables.CaseFile, "words", ("key",), tables.CaseFile.place),
     SealedColumn(tables.CaseEvent, "word", ("key",), tables.CaseEvent.place),
     SealedColumn(tables.SubjectKey, "key", ("person",), tables.SubjectKey.place),
+    SealedColumn(tables.ThingKey, "key", ("name",), tables.ThingKey.place),
     SealedColumn(tables.AuditRecord, "journal", ("seq",), tables.AuditRecord.place),
 )
 

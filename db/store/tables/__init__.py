@@ -12,7 +12,7 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
 )
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
-from db.store.tables.audit import AuditHead, AuditRecord, Erasure, JournalHead, SubjectKey
+from db.store.tables.audit import AuditHead, AuditRecord, Erasure, JournalHead, LetGo, SubjectKey, ThingKey
 from db.store.tables.base import Table
 from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
@@ -103,6 +103,8 @@ ALL: tuple[type[Table], ...] = (
     JournalHead,
     SubjectKey,
     Erasure,
+    ThingKey,
+    LetGo,
 )
 
 __all__ = [
@@ -140,6 +142,7 @@ __all__ = [
     "HandBack",
     "JournalHead",
     "KnownSource",
+    "LetGo",
     "Notice",
     "NoticeRecipient",
     "OutgoingMail",
@@ -165,6 +168,7 @@ __all__ = [
     "Table",
     "Task",
     "TaskProof",
+    "ThingKey",
     "Trained",
     "UndertakingAccepted",
     "Unit",

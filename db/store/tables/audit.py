@@ -24,8 +24,10 @@ class AuditRecord(Table):
     unit = IntegerField(null=True)
     entry = IntegerField(null=True, index=True)
     request = IntegerField(null=True)
-    purpose = CharField(default="")
-    detail = TextField(default="{}", help_text="canonical JSON, without protected values")
+    purpose = CharField(default="", help_text="in clear in records from before `why`")
+    detail = TextField(default="{}", help_text="canonical JSON; in clear where it must last, or from before")
+    why = TextField(null=True, help_text="purpose and reason, under a key of the month; null: from before")
+    told = TextField(null=True, help_text="detail, under another one")
     subject = IntegerField(null=True, help_text="person whose key seals `journal` and makes its digest")
     journal = SealedField(null=True, help_text="before and after, sealed, bound to the record")
     journal_digest = CharField(default="", max_length=64, help_text="keyed digest of what `journal` seals")
@@ -50,6 +52,26 @@ class SubjectKey(Table):
     def place(person: int) -> str:
         """What the sealed key is bound to."""
         return f"subject_key:{person}:key"
+
+
+class ThingKey(Table):
+    """The key of one thing that is kept for a time, as that of a person: in no backup, in no journal."""
+
+    name = CharField(primary_key=True, max_length=128)
+    key = SealedField()
+    made_at = CharField(max_length=27)
+
+    @staticmethod
+    def place(name: str) -> str:
+        """What the sealed key is bound to."""
+        return f"thing_key:{name}:key"
+
+
+class LetGo(Table):
+    """A thing whose key was destroyed, as the regulation's retention asks for."""
+
+    name = CharField(primary_key=True, max_length=128)
+    at = CharField(max_length=27)
 
 
 class Erasure(Table):

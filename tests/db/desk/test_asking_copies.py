@@ -7,6 +7,7 @@ import pytest
 from db.desk import Refused
 from db.store.engine import Store
 from db.store.tables import AuditRecord, CopyGrant, Request, RequestStep
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
 from tests.wider_world import build_wider_world
@@ -52,7 +53,7 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
     export(wider, "xiepi")
     taken = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (taken.act, taken.outcome) == ("overview.export", "done")
-    assert f'"copy":{granted.number}' in taken.detail
+    assert f'"copy":{granted.number}' in detail_of(taken)
     assert CopyGrant.get().mark == "ABCD-EFGH"
     with pytest.raises(Refused) as again:
         export(wider, "xiepi")

@@ -13,6 +13,7 @@ from db.desk.tasks.duties import Place
 from db.store import audit
 from db.store.engine import Store, database, store, writing
 from db.store.tables import AuditRecord, Entry, EntryField, Notice, NoticeRecipient
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -37,7 +38,7 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     assert teacher.backups.kept(BOOK).due
     made = teacher.backups.make(BOOK)
     assert (newest().act, newest().clause, newest().book) == ("backups.make", "D.8", BOOK)
-    assert json.loads(newest().detail)["backup"] == made.name
+    assert json.loads(detail_of(newest()))["backup"] == made.name
     file = store().home.folder / "backups" / made.name
     assert "江涛".encode() not in file.read_bytes()
     shelf = teacher.backups.kept(BOOK)

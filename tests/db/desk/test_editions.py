@@ -15,6 +15,7 @@ from db.store.audit import verify
 from db.store.engine import Store
 from db.store.sealing import SealBroken
 from db.store.tables import AuditRecord, EditionCopy, EditionIssue, EntryTag, Notice, OutgoingMail, Task, Unit
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
 from tests.world import World
@@ -108,7 +109,7 @@ def test_it_is_due_on_monday_at_six_and_lateness_is_recorded(office: World, cloc
     assert issued.late
     record = last_record("editions.issue")
     assert record.clause == "I.4.2.1"
-    assert json.loads(record.detail)["late"] is True
+    assert json.loads(detail_of(record))["late"] is True
     again = desk.editions.issue(BOOK, "internal")
     assert (again.late, again.due) == (False, "")
 
@@ -173,7 +174,7 @@ def test_a_copy_opens_for_its_recipient_alone_and_that_acknowledges_it(office: W
     assert (again.password, again.first) == (opened.password, False)
     assert assistant(office).editions.copies(issued.id)[3].acknowledged_at == "2026-11-23 11:00"
     record = last_record("copies.open")
-    assert opened.password not in record.detail
+    assert opened.password not in detail_of(record)
     assert record.clause == "I.4.3.1"
 
 

@@ -9,6 +9,7 @@ from db.desk.record import apply_values
 from db.language import say
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, CallAttempt
+from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -64,11 +65,11 @@ def test_the_record_says_who_called_and_holds_no_number(school: World) -> None:
     teacher.emergency.open(pupil)
     teacher.emergency.note(pupil, 2, "no-answer")
     opened, noted = AuditRecord.select().order_by(AuditRecord.seq.desc()).limit(2)[::-1]
-    assert (opened.act, opened.purpose, opened.clause) == ("emergency.open", "emergency", "D.9.3")
+    assert (opened.act, purpose_of(opened), opened.clause) == ("emergency.open", "emergency", "D.9.3")
     assert (noted.act, noted.entry, noted.clause) == ("emergency.note", pupil, "D.9.3")
-    assert "parent_phones" in noted.detail
-    assert "no-answer" in noted.detail
-    assert "13600002222" not in noted.detail
+    assert "parent_phones" in detail_of(noted)
+    assert "no-answer" in detail_of(noted)
+    assert "13600002222" not in detail_of(noted)
     assert not any("1360000" in str(value) for value in vars(CallAttempt.get())["__data__"].values())
 
 

@@ -15,6 +15,7 @@ from db.store import audit
 from db.store.engine import Store
 from db.store.searchindex import keys_of
 from db.store.tables import AuditRecord, Entry, EntryField, Person, Unit, UnitAbove
+from tests.audited import detail_of
 from tests.db.desk.importing_world import HEADINGS, desk_of, make_book, person, sheet
 
 SOURCE = Source("staff.xlsx", "0" * 64)
@@ -92,7 +93,7 @@ def test_the_import_is_one_record_with_the_files_digest(store: Store) -> None:
     desk.importing.load("staff", sheet(person(1)), SOURCE)
     found = AuditRecord.get(AuditRecord.act == "importing.load")
     assert (found.outcome, found.clause) == ("done", "A.6")
-    assert SOURCE.digest in found.detail
+    assert SOURCE.digest in detail_of(found)
     assert audit.verify().sound
 
 

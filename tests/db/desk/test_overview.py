@@ -13,6 +13,7 @@ from db.desk.units import set_head
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -277,8 +278,8 @@ def test_an_export_is_recorded_with_the_digest_of_its_content(world: World) -> N
     )  # fmt: skip
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert last.act == "overview.export"
-    assert "ab" * 32 in last.detail
-    assert mark in last.detail
+    assert "ab" * 32 in detail_of(last)
+    assert mark in detail_of(last)
 
 
 @pytest.mark.clause("C.9.1")

@@ -29,6 +29,7 @@ from db.store.tables import (
     Person,
     SubjectKey,
 )
+from tests.audited import detail_of
 from tests.db.desk.lives import approved, leave
 from tests.world import World
 
@@ -100,7 +101,7 @@ def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, le
         assert name not in rows
         assert not mobile or mobile not in rows
     said = AuditRecord.get(AuditRecord.act == "privacy.erase")
-    assert json.loads(said.detail)["person"] == person
+    assert json.loads(detail_of(said))["person"] == person
     with pytest.raises(Refused):
         erase(world, left)
 

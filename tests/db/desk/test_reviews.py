@@ -11,6 +11,7 @@ from db.desk.reviews.kinds import label_of
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.db.desk.reviewing import all_right, last_record, open_all, opened, refused, things
@@ -153,7 +154,7 @@ def test_a_review_outside_the_cycle_says_why(wide: World, clock: Clock) -> None:
     assert row.reason == "法务部整体搬迁"
     record = last_record("reviews.open")
     assert (record.clause, record.outcome, record.account) == ("E.12", "done", wide.accounts["luoyan"])
-    assert "法务部整体搬迁" in record.detail
+    assert "法务部整体搬迁" in detail_of(record)
     employee = wide.desk("majun")
     assert employee.reviews.offers() == ()
     assert "E.6.2" in refused(lambda: employee.reviews.open("group", "check", "我想查")).clause

@@ -14,6 +14,7 @@ from db.desk.tasks.duties import Place, run
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry, Finding, Grant, StaleSign, Task
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
 from tests.wider_world import build_wider_world
@@ -86,7 +87,7 @@ def test_rights_are_recertified_and_unused_ones_withdrawn(
     assert refused(lambda: wide.desk(other).reviews.open(book, "recertification", "x")).clause
     record = last_record("reviews.decide")
     assert (record.outcome, record.book) == ("done", book)
-    assert f'"account":{wide.accounts[other]}' in record.detail
+    assert f'"account":{wide.accounts[other]}' in detail_of(record)
 
 
 def desk_name(wide: World, login: str) -> str:

@@ -15,6 +15,7 @@ from db.store.engine import Store, writing
 from db.store.tables import Book, Trained, UndertakingAccepted
 from reports import training as report
 from reports.report import Period
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import last_record, refused
 from tests.wider_world import build_wider_world
@@ -129,7 +130,7 @@ def test_an_attendance_list_is_taken_in_whole_or_not_at_all(wide: World) -> None
         wide.people["dubei"]: "2026-11-19",
         wide.people["tanlan"]: "2026-11-23",
     }
-    assert '"file":"签到表.csv"' in last_record("training.load").detail
+    assert '"file":"签到表.csv"' in detail_of(last_record("training.load"))
 
 
 @pytest.mark.clause("F.6.2")

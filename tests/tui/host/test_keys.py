@@ -14,6 +14,7 @@ from db.store.keys import NEXT, read_keys, write_key
 from db.store.rotation import whole
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry
+from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
@@ -78,7 +79,9 @@ def test_each_is_rotated_backups_made_before_restore_and_it_is_on_record(
         assert installation.run("restore", "--yes").status == 0
     open_store(home)
     assert load(entry) == before
-    stages = [json.loads(row.detail) for row in AuditRecord.select().where(AuditRecord.act == "keys.rotate")]
+    stages = [
+        json.loads(detail_of(row)) for row in AuditRecord.select().where(AuditRecord.act == "keys.rotate")
+    ]
     assert [(one["key"], one["stage"]) for one in stages] == [
         (way, stage) for way in ways for stage in ("begun", "ended")
     ]

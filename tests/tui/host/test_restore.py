@@ -24,6 +24,7 @@ from db.store.journal import frames
 from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditRecord, Entry
+from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
@@ -139,7 +140,7 @@ def test_what_the_backup_lacks_is_listed_before_it_is_applied(
     assert Account.get_by_id(world.accounts["zhangwei"]).language == "en"
     last = AuditRecord.get_by_id(audit.head()[0])
     assert (last.act, last.front) == ("restore.done", "host")
-    assert json.loads(last.detail)["replayed"] > 0
+    assert json.loads(detail_of(last))["replayed"] > 0
     close_store()
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from db.store.engine import close_store, open_store, writing
 from db.store.tables import AuditRecord, SignInSession
+from tests.audited import detail_of
 from tests.tui.front.running import eventually
 from tests.tui.host.people import Installation, install, server
 from tui.front.leftovers import end_left
@@ -60,7 +61,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             assert installation.run("kick", "wangfang").status == 1
     open_store(installation.home)
     announced = AuditRecord.get(AuditRecord.act == "accounts.announce")
-    assert (announced.outcome, "今晚 22:00 维护]0;x" in announced.detail) == ("done", True)
+    assert (announced.outcome, "今晚 22:00 维护]0;x" in detail_of(announced)) == ("done", True)
     assert AuditRecord.select().where(AuditRecord.act == "accounts.end_sessions").count() == 1
     close_store()
 

@@ -10,6 +10,7 @@ import pytest
 
 from db.language import LANGUAGES, say
 from db.store.tables import AuditRecord
+from tests.audited import detail_of, purpose_of
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.plain import COMMANDS, NAMES
@@ -144,7 +145,7 @@ def test_reveal_takes_a_purpose_of_work_and_is_recorded(ask: Ask, world: World) 
     shown = ask("zhangwei", f"reveal {entry} 手机 --purpose meeting")
     assert shown.text == "139 0000 1507\n"
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
-    assert (last.act, last.entry, last.purpose) == ("directory.reveal", entry, "meeting")
+    assert (last.act, last.entry, purpose_of(last)) == ("directory.reveal", entry, "meeting")
 
 
 def test_the_own_card_without_a_number(ask: Ask) -> None:
@@ -238,7 +239,7 @@ def test_reports_are_listed_and_written(ask: Ask) -> None:
     assert answer.status == 0
     assert "张伟" in answer.text
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
-    assert json.loads(last.detail)["sha256"] == hashlib.sha256(answer.out).hexdigest()
+    assert json.loads(detail_of(last))["sha256"] == hashlib.sha256(answer.out).hexdigest()
     assert ask("wangfang", "report directory --format xlsx").out.startswith(b"PK")
     assert ask("wangfang", "report compliance --period 2026-Q4 --json").data["report"] == "compliance"
 

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 import tui.screens
 from db.desk.lines import Line
 from db.store.tables import AuditRecord, Entry, Request
+from tests.audited import purpose_of
 from tests.db.desk.lives import approved
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
@@ -64,7 +65,7 @@ def names(app: Hall) -> list[str]:
 def acts() -> list[tuple[str, str, str]]:
     """What the audit holds of the directory: act, outcome, purpose."""
     rows = AuditRecord.select().where(AuditRecord.act.startswith("directory.")).order_by(AuditRecord.seq)
-    return [(row.act, row.outcome, row.purpose) for row in rows]
+    return [(row.act, row.outcome, purpose_of(row)) for row in rows]
 
 
 def drawn(app: KitApp) -> str:

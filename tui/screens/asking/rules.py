@@ -61,6 +61,7 @@ SECTIONS: dict[str, Message] = {
     "watches": _("watched"),
     "stale": _("stale entries"),
     "retention": _("kept for"),
+    "erasure": _("erased after"),
     "reporting": _("reports go to"),
     "cases": _("kind of case"),
     "sanctions": _("sanction"),

@@ -1,0 +1,46 @@
+"""For how long something is kept in a book: what is erased, but for what must be kept. Not an operation."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.standing import policy_of
+from db.policy.loader import default
+from db.policy.vocabulary import Passing
+
+KEEPING: dict[Passing, str] = {"evidence": "evidence", "purpose": "audit", "detail": "audit"}
+"""What a regulation calls it where it must be kept; a leaver's archive says its own last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``months`` until something is erased, None for never, and the clause it stands under."""
+
+    months: int | None
+    clause: str
+
+
+def period_of(book: str | None, what: Passing) -> Period:
+    """The period in ``book``; of what belongs to no book, that of the default."""
+    if book is None:
+        rule = next(one for one in default().file.erasure if one.what == what)
+        return Period(rule.months, rule.clause)
+    policy = policy_of(book)
+    rule, kept = policy.erased_after(what), policy.kept(KEEPING.get(what, ""))
+    if kept is None or (kept.years is not None and kept.years * 12 <= rule.months):
+        return Period(rule.months, rule.clause)
+    return Period(None if kept.years is None else kept.years * 12, kept.clause)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day ``months`` before, or the last of that month; ``months`` may be negative."""
+    number = day.year * 12 + day.month - 1 - months
+    year, month = divmod(number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def month_of(at: str, months: int) -> str:
+    """The month (``YYYY-MM``) that lies ``months`` before that of the moment ``at``; those before it are over."""
+    return months_before(date.fromisoformat(at[:10]).replace(day=1), months).isoformat()[:7]

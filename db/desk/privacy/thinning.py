@@ -1,0 +1,188 @@
+"""Erasing what is at the end of its time, as the regulations ask for it (PIPL 19, 47). Not an operation.
+
+The duty runner does it once a day, as the system, and puts it on record with counts and the clause: leavers
+whom nothing holds any more, files of evidence of ended requests, and by months what the audit tells in words
+(`db.store.words`). What is erased is so by destroying its key, wherever copies of the database lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from db.desk.clockwork import today
+from db.desk.privacy import duties
+from db.desk.privacy.erasing import erase
+from db.desk.privacy.periods import Period, month_of, months_before, period_of
+from db.desk.record import opened
+from db.desk.refusal import Refused
+from db.desk.requests import files
+from db.desk.standing import policy_of
+from db.desk.tasks.opening import once_a_day
+from db.store import audit, clock, subjects
+from db.store.tables import (
+    AuditRecord,
+    Book,
+    CaseAttachment,
+    CaseFile,
+    Entry,
+    EntryField,
+    Erasure,
+    Evidence,
+    Request,
+    RequestEvidence,
+    ThingKey,
+)
+from db.store.words import TOLD, WHY
+
+BELIEVED = (timedelta(days=31), timedelta(days=7))
+"""A clock is believed once the record has seen its time go by: something was recorded within this stretch
+before now. One that jumped ahead by months would have everything erased at once otherwise."""
+
+
+def thin_out(book: str | None, source: str, front: str) -> int:
+    """Erase what is due in ``book``, or of the audit's records that are of no book, within the running
+    transaction; how many things were. Nothing where it was done today, or the clock is not to be believed."""
+    if not _is_believed() or not once_a_day(f"retention:{book or ''}"):
+        return 0
+    work = _Work(book, source, front)
+    return (work.leavers() + work.evidence() if book is not None else 0) + work.words()
+
+
+def _is_believed() -> bool:
+    now = clock.moment(clock.now())
+    first, last = (clock.stamp(now - before) for before in BELIEVED)
+    return bool(AuditRecord.select().where(AuditRecord.at.between(first, last)).exists())
+
+
+class _Work:
+    """What is done of one book."""
+
+    def __init__(self, book: str | None, source: str, front: str) -> None:
+        self.book, self.source, self.front = book, source, front
+
+    def leavers(self) -> int:
+        """Erase persons who left, where their time is over in every book and nothing must be kept."""
+        count = 0
+        for row in self._gone(period_of(self.book, "leaver")):
+            try:
+                duties.check(row)
+            except Refused:
+                continue
+            period = period_of(self.book, "leaver")
+            self._record("retention.erase", period, {"person": row.person_id}, row)
+            erase(row.person_id)
+            count += 1
+        return count
+
+    def evidence(self) -> int:
+        """Let the files go whose requests all ended long enough ago."""
+        period = period_of(self.book, "evidence")
+        due = [] if period.months is None else sorted(self._ended(period.months))
+        for file in due:
+            files.let_go(file, "–")
+        if due:
+            self._record("retention.evidence", period, {"files": len(due)})
+        return len(due)
+
+    def words(self) -> int:
+        """Destroy the keys of months that are over for what the audit tells."""
+        if self._investigated():
+            return 0
+        count = 0
+        for what, column in ((WHY, AuditRecord.why), (TOLD, AuditRecord.told)):
+            period = period_of(self.book, what)
+            if period.months is None:
+                continue
+            first = f"{what}:{self.book or ''}:"
+            oldest = first + month_of(clock.now(), period.months)
+            names = ThingKey.select(ThingKey.name).where((ThingKey.name >= first) & (ThingKey.name < oldest))
+            for name in [row.name for row in names.order_by(ThingKey.name)]:
+                month = name.removeprefix(first)
+                of_book = AuditRecord.book.is_null() if self.book is None else AuditRecord.book == self.book
+                told = AuditRecord.at.startswith(month) & (column != "")
+                records = AuditRecord.select().where(of_book & told).count()
+                subjects.destroy(name)
+                self._record("retention.let_go", period, {"key": name, "records": records})
+                count += 1
+        return count
+
+    def _gone(self, period: Period) -> Iterator[Entry]:
+        if period.months is None:
+            return
+        left = Entry.select().where(
+            (Entry.book == self.book)
+            & (Entry.state == "left")
+            & (Entry.left <= months_before(today(), period.months).isoformat())
+            & Entry.person.not_in(Erasure.select(Erasure.person))
+        )
+        for row in list(left.order_by(Entry.id)):
+            if all(_is_over(other) for other in Entry.select().where(Entry.person == row.person_id)):
+                yield row
+
+    def _ended(self, months: int) -> set[str]:
+        until = months_before(today(), months).isoformat()
+        ended = (
+            Evidence.select(Evidence.id, Evidence.media_type)
+            .join(RequestEvidence)
+            .join(Request)
+            .where((Request.book == self.book) & (Request.closed_at < until) & (Evidence.size > 0))
+            .distinct()
+        )
+        rows = list(ended)
+        shown = _photos() if any(row.media_type.startswith("image/") for row in rows) else set()
+        return {row.id for row in rows if row.id not in shown and _rests_on_nothing(row.id)}
+
+    def _investigated(self) -> bool:
+        """Whether a case is open for which the audit may be needed."""
+        mine = CaseFile.closed_at.is_null()
+        if self.book is not None:
+            mine &= CaseFile.book == self.book
+        return bool(CaseFile.select().where(mine).exists())
+
+    def _record(
+        self, act: str, period: Period, detail: dict[str, object], entry: Entry | None = None
+    ) -> None:
+        audit.append(
+            act=act, outcome="done", source=self.source, front=self.front, clause=period.clause,
+            book=self.book, unit=entry.unit_id if entry else None, entry=entry.id if entry else None,
+            detail=detail,
+        )  # fmt: skip
+
+
+def _is_over(entry: Entry) -> bool:
+    """Whether an entry's time is over by the rules of its own book."""
+    months = period_of(entry.book_id, "leaver").months
+    until = months_before(today(), months).isoformat() if months is not None else ""
+    return entry.state == "left" and (entry.left or "") <= until
+
+
+def _rests_on_nothing(file: str) -> bool:
+    """Whether every request with ``file`` ended long enough ago by its book's rules, and no case needs it."""
+    attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == file)
+    for request in attached:
+        months = period_of(request.book_id, "evidence").months
+        if months is None or (request.closed_at or "~") >= months_before(today(), months).isoformat():
+            return False
+    in_cases = CaseFile.select().join(CaseAttachment).where(
+        (CaseAttachment.what == "file") & (CaseAttachment.number == file) & CaseFile.closed_at.is_null()
+    )  # fmt: skip
+    return not in_cases.exists()
+
+
+def _photos() -> set[str]:
+    """Files that entries show as photos."""
+    found = set()
+    for book in [row.id for row in Book.select(Book.id)]:
+        names = [rule.name for rule in policy_of(book).fields if rule.kind == "photo"]
+        held = EntryField.select().join(Entry).where((Entry.book == book) & EntryField.name.in_(names))
+        for row in held:
+            found.add(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
+    return found
+
+
+def due_on(entry: Entry) -> date | None:
+    """The day on which somebody who left is erased by the rules of their book, if nothing holds them then."""
+    months = period_of(entry.book_id, "leaver").months
+    left = date.fromisoformat(entry.left) if entry.left else None
+    return None if months is None or left is None else months_before(left, -months)

@@ -1,0 +1,34 @@
+"""The content of files of evidence, each under a key of its own, so that one can be let go wherever copies
+of the database lie. Not an operation."""
+
+from __future__ import annotations
+
+from db.store import subjects
+from db.store.engine import store
+from db.store.sealing import seal
+from db.store.subjects import Destroyed, seal_for, unseal_for
+from db.store.tables import Evidence
+
+
+def key_name(file: str) -> str:
+    """The key that seals the file with the number ``file`` (`db.store.subjects`)."""
+    return f"evidence:{file}"
+
+
+def sealed(file: str, content: bytes) -> bytes:
+    """``content`` as it is stored."""
+    return seal_for(key_name(file), Evidence.place(file), content)
+
+
+def content_of(row: Evidence) -> bytes:
+    """The file in clear. Raises SealBroken; Destroyed where it was let go."""
+    if not row.size:
+        raise Destroyed(Evidence.place(row.id))
+    return unseal_for(key_name(row.id), Evidence.place(row.id), bytes(row.content))
+
+
+def let_go(file: str, name: str) -> None:
+    """Destroy what the file held and call it ``name``; its digest stays, for decisions rest on it."""
+    empty = seal(store().keys, Evidence.place(file), b"")
+    Evidence.update(name=name, size=0, content=empty).where(Evidence.id == file).execute()
+    subjects.destroy(key_name(file))

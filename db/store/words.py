@@ -1,0 +1,83 @@
+"""What records of the audit say: for which purpose, and their particulars.
+
+The two are sealed under a key each of the record's book and month, which lies where those of persons do
+(`db.store.subjects`). At the end of its time a key is destroyed; the sealed texts stay, as the chain covers
+them, and open nowhere any more. Each record has a key of its own, made from that of the month, so that one can be
+proved to somebody without giving the others away.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from db.store import subjects
+from db.store.sealing import SealBroken
+from db.store.tables.audit import AuditRecord
+
+WHY, TOLD = "purpose", "detail"
+"""What the keys of a month are called after, as regulations call what they seal: purpose and reason in
+`AuditRecord.why`, the rest in `AuditRecord.told`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a record says: for which ``purpose``, and its particulars. ``gone`` names what was let go of it
+    (`WHY`, `TOLD`); ``keys`` open the two sealed texts of this record and of no other."""
+
+    purpose: str
+    detail: Mapping[str, Any]
+    gone: tuple[str, ...] = ()
+    keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> Words:
+    """What ``record`` says, as far as it was not let go. ``key_of``: `subjects.keys_at_hand` for a
+    great many. Raises SealBroken."""
+    purpose, detail = str(record.purpose), json.loads(record.detail)
+    gone, keys = [], {}
+    for what, text in ((WHY, record.why), (TOLD, record.told)):
+        if not text:
+            continue
+        month = key_of(month_key(what, record.book, record.at))
+        if month is None:
+            gone.append(what)
+            continue
+        keys[what] = own_key(month, record.seq)
+        said = open_words(keys[what], record.seq, text)
+        purpose = said.pop("purpose", purpose) if what == WHY else purpose
+        detail |= said
+    return Words(purpose, detail, tuple(gone), keys)
+
+
+def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:
+    """What record ``seq`` sealed into ``text``, by that record's own key. Raises SealBroken."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise SealBroken(f"words:{seq}") from None
+    said: dict[str, Any] = json.loads(subjects.opened(key, seq, content))
+    return said
+
+
+def month_key(what: str, book: str | None, at: str) -> str:
+    """The name of the key for what records of ``book`` and of the month of ``at`` say."""
+    return f"{what}:{book or ''}:{at[:7]}"
+
+
+def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
+    """``said`` under the record's own key, which is made from that of the month; nothing for nothing."""
+    if not said:
+        return ""
+    key = own_key(subjects.key_for(month_key(what, book, at)), seq)
+    content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8")
+    return base64.b64encode(subjects.sealed(key, seq, content)).decode("ascii")
+
+
+def own_key(month: bytes, seq: int) -> bytes:
+    """The key of record ``seq``, made from that of its month."""
+    return hmac.digest(month, seq.to_bytes(8, "big"), "sha256")
