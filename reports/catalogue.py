@@ -18,6 +18,7 @@ from reports import (
     disclosures,
     incomplete,
     movements,
+    processing,
     ranking,
     receipts,
     reviews,
@@ -149,6 +150,13 @@ KINDS: dict[str, Kind] = {
             _("Which departments and people keep deadlines and have right entries."),
             True,
             ranking.build,
+        ),
+        Kind(
+            "processing",
+            processing.TITLE,
+            _("What the directory holds of whom, for what, who sees it and how long, by clause."),
+            False,
+            processing.build,
         ),
     )
 }

@@ -2,8 +2,8 @@
 
 The two are sealed under a key each of the record's book and month, which lies where those of persons do
 (`db.store.subjects`). At the end of its time a key is destroyed; the sealed texts stay, as the chain covers
-them, and open nowhere any more. Each record has a key of its own, made from that of the month, so that one can be
-proved to somebody without giving the others away.
+them, and open nowhere any more. Each record has a key of its own, made from that of the month, so that one
+can be proved to somebody without giving the others away.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),
     "overview.receipts": lambda desk, book: desk.overview.receipts(book, None, *MONTH),
     "overview.disclosures": lambda desk, book: desk.overview.disclosures(book, None, *MONTH),
+    "overview.processing": lambda desk, book: desk.overview.processing(book),
     "overview.stale": lambda desk, book: desk.overview.stale(book),
     "overview.sync": lambda desk, book: desk.overview.sync(book),
     "outside.drift": lambda desk, book: desk.outside.drift(book),
@@ -159,6 +160,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
 
 OWN: dict[str, Callable[[Desk], object]] = {
     "privacy.mine": lambda desk: desk.privacy.mine(),
+    "privacy.grounds": lambda desk: desk.privacy.grounds(),
+    "privacy.books": lambda desk: desk.privacy.books(),
+    "privacy.taken": lambda desk: desk.privacy.taken(
+        format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA"
+    ),
     "me.who": lambda desk: desk.me.who(),
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],

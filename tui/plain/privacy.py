@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from db.desk.audit.words import clause_words
 from db.language import _
-from tui.plain.command import JSON, Command, number
+from reports.formats import FORMATS
+from reports.own import document
+from tui.plain.command import JSON, Command, WrongUsage, number
 from tui.plain.room import Room
-from tui.plain.words import Words
+from tui.plain.words import Option, Words
 
 
 def mydata(room: Room, words: Words) -> int:
     """Everything that is kept of the reader."""
+    if words.has("format"):
+        format = words.get("format")
+        if format not in FORMATS:
+            raise WrongUsage(_("Write --format {words}", words="|".join(FORMATS)))
+        made = document(room.desk, format, room.language)
+        room.stdout.write(made.content)
+        room.stdout.flush()
+        room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=made.mark, digest=made.sha256))
+        return 0
     found = room.desk.privacy.mine()
     if words.has("json"):
         room.data(
@@ -39,15 +51,22 @@ def leavers(room: Room, words: Words) -> int:
         room.data(
             [
                 {
-                    "entry": one.entry, "name": one.name, "left": one.left,
-                    "clause": one.kept_by, "why": room.words(one.why),
+                    "entry": one.entry, "name": one.name, "unit": one.unit, "left": one.left,
+                    "due": one.due, "due_clause": one.clause, "clause": one.kept_by,
+                    "why": room.words(one.why),
                 }
                 for one in found
             ]
         )  # fmt: skip
         return 0
-    heads = (_("Number"), _("Name"), _("Left"), _("Kept by"), _("Why"))
-    room.table(heads, [(str(one.entry), one.name, one.left, one.kept_by, one.why) for one in found])
+    heads = (_("Number"), _("Name"), _("Left"), _("Erased on"), _("Clause"), _("Kept by"), _("Why"))
+    room.table(
+        heads,
+        [
+            (str(one.entry), one.name, one.left, one.due, clause_words(one.clause), one.kept_by, one.why)
+            for one in found
+        ],
+    )
     return 0
 
 
@@ -60,7 +79,14 @@ def erase(room: Room, words: Words) -> int:
 
 
 COMMANDS = (
-    Command("mydata", (), (JSON,), _("Get everything that is kept of you."), "mydata --json", mydata),
+    Command(
+        "mydata",
+        (),
+        (Option("format", "|".join(FORMATS), _("As one document, in this format.")), JSON),
+        _("Get everything that is kept of you."),
+        "mydata --format xlsx > mydata.xlsx",
+        mydata,
+    ),
     Command(
         "leavers", ("BOOK",), (JSON,), _("List who left, and what must be kept."), "leavers staff", leavers
     ),

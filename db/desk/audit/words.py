@@ -54,6 +54,10 @@ ACTS: dict[str, Message] = {
     "backups.put_back": _("put entries back from a backup"),
     "backups.run": _("make a backup"),
     "privacy.mine": _("take one's own data"),
+    "privacy.grounds": _("ask why one's own data is kept"),
+    "privacy.taken": _("take a copy of one's own data"),
+    "privacy.books": _("list directories with leavers"),
+    "overview.processing": _("report: record of processing"),
     "privacy.leavers": _("list who left"),
     "privacy.erase": _("erase a person's data"),
     "retention.erase": _("erase a leaver's data at the end of its time"),
@@ -346,7 +350,6 @@ DETAILS: dict[str, Message] = {
     "files": _("files"),
     "records": _("records"),
     "key": _("key"),
-    "person": _("person"),
     "replayed": _("changes from the journal"),
     "after": _("after record"),
     "upto": _("up to record"),
@@ -395,6 +398,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "movements": _("Joiners, movers, leavers"),
         "receipts": _("Issues and receipts"),
         "disclosures": _("Disclosures and consents"),
+        "processing": _("Record of processing"),
     },
 }
 """What the values of a particular are called, where they are words of the product's own."""

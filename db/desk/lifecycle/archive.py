@@ -90,7 +90,7 @@ def key_name(entry: int) -> str:
 
 def _keep_until(policy: EffectivePolicy) -> str | None:
     """The last day for which the policy has archives kept; None: for good."""
-    rule = next((one for one in policy.retention if one.what == "archive"), None)
+    rule = policy.kept("archive")
     if rule is None or rule.years is None:
         return None
     day = today()

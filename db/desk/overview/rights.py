@@ -34,6 +34,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "disclosures": (MAINTAINER, SUPERVISOR),
     "cases": (MAINTAINER, SUPERVISOR),
     "ranking": (MAINTAINER, SUPERVISOR, HEAD),
+    "processing": (MAINTAINER, SUPERVISOR, ADMIN),
 }
 """Each report with the functions and roles that may draw it."""
 
@@ -48,7 +49,7 @@ RESTS_ON: dict[str, str] = {
 }
 """Reports that exist only where a regulation has rules under that key."""
 
-WHOLE = ("receipts", "disclosures")
+WHOLE = ("receipts", "disclosures", "processing")
 """Reports that look at the whole of a book; a function held from a unit down gives no right to them."""
 
 COPIES = ("directory",)

@@ -22,6 +22,7 @@ from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.granted import take
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
+from db.desk.overview.processing import ProcessingRow, clause_of, processing
 from db.desk.overview.reviewing import ReviewRow, StaleRow, TrainingRow, reviews, stale, training
 from db.desk.overview.rights import (
     REPORTS,
@@ -170,6 +171,12 @@ class Overview(Subject):
         rows = rank(rule, book, whole(book, place.unit), first, last)
         return Table(self._about("ranking", place, first, last), rows)
 
+    @operation("overview.processing", recorded=True)
+    def processing(self, book: str, unit: int | None = None) -> Table[ProcessingRow]:
+        """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
+        place = self._place("processing", book, unit)
+        return Table(self._about("processing", place), processing(policy_of(book)))
+
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
@@ -239,6 +246,8 @@ class Overview(Subject):
             return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
         if report == "disclosures":
             return policy.disclosure.clause
+        if report == "processing":
+            return clause_of(policy)
         if report in RESTS_ON and getattr(policy, RESTS_ON[report]):
             rules = getattr(policy, RESTS_ON[report])
             return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))

@@ -20,7 +20,7 @@ def check(entry: Entry) -> None:
             _("Have the person's leaving entered first, in every directory."),
         )
     for row in Archive.select().where(Archive.person == person):
-        rule = next((one for one in policy_of(row.book_id).retention if one.what == "archive"), None)
+        rule = policy_of(row.book_id).kept("archive")
         if rule is not None and (rule.years is None or _still(row.keep_until)):
             until = row.keep_until or _("for good")
             raise Refused(

@@ -42,5 +42,5 @@ def months_before(day: date, months: int) -> date:
 
 
 def month_of(at: str, months: int) -> str:
-    """The month (``YYYY-MM``) that lies ``months`` before that of the moment ``at``; those before it are over."""
+    """The month (``YYYY-MM``) ``months`` before that of the moment ``at``; earlier ones are over."""
     return months_before(date.fromisoformat(at[:10]).replace(day=1), months).isoformat()[:7]

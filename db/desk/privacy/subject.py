@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from db.desk.frame import Subject, operation
 from db.desk.lifecycle.rights import maintains
+from db.desk.overview.rights import BookOption
 from db.desk.privacy import duties, own
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.own import Section
+from db.desk.privacy.periods import period_of
+from db.desk.privacy.thinning import due_on
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.standing import no_such_book, policy_of
-from db.language import Text, _
-from db.store.tables import Entry, Erasure
+from db.language import Label, Text, _
+from db.policy.schema.base import cite
+from db.store.tables import Book, Entry, Erasure
 
 LONGEST = 200
 """Characters of a reason."""
@@ -22,13 +26,31 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """Somebody who left the book; ``kept_by`` is the clause that asks for what is kept, ``why`` says what."""
+    """Somebody who left the book; ``kept_by`` is the clause that asks for what is kept, ``why`` says what.
+    ``due`` is the day (ISO) from which they are erased unless that holds them, by ``clause``; none: never."""
 
     entry: int
     name: str
+    unit: str
     left: str
     kept_by: str
     why: Text
+    due: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a book holds what it holds of the reader, and what ends it: the clause that asks for the entry;
+    erased ``months`` after leaving by ``clause``, None for never; ``archive``: the clause that keeps one."""
+
+    book: Label
+    unit: str
+    asked_by: str
+    months: int | None
+    clause: str
+    archive: str
+    maintainer: Label
 
 
 class Privacy(Subject):
@@ -40,6 +62,26 @@ class Privacy(Subject):
         found = own.sections(self.standing)
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
+
+    @operation("privacy.grounds", recorded=False)
+    def grounds(self) -> tuple[Ground, ...]:
+        """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
+        found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
+        return tuple(_ground(row) for row in found.order_by(Entry.id))
+
+    @operation("privacy.taken", recorded=True)
+    def taken(self, *, format: str, sha256: str, size: int, rows: int, mark: str) -> None:
+        """Record that a copy of what is kept of the actor leaves: its digest and its mark."""
+        self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
+
+    @operation("privacy.books", recorded=False)
+    def books(self) -> tuple[BookOption, ...]:
+        """The books whose leavers are the actor's to look after."""
+        return tuple(
+            BookOption(row.id, Label(row.title_zh, row.title_en), ())
+            for row in Book.select().where(Book.id.in_(list(self.standing.books))).order_by(Book.sort)
+            if maintains(self.standing, row.id)
+        )
 
     @operation("privacy.leavers", recorded=True)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
@@ -72,11 +114,15 @@ class Privacy(Subject):
                 continue
             clause: str = ""
             why: Text = ""
+            due, period = due_on(row), period_of(book, "leaver")
             try:
                 duties.check(row)
             except Refused as refusal:
                 clause, why = refusal.clause, refusal.message
-            yield Leaver(row.id, row.name, row.left or "", clause, why)
+            yield Leaver(
+                row.id, row.name, row.unit.name, row.left or "", clause, why,
+                due.isoformat() if due is not None else "", period.clause,
+            )  # fmt: skip
 
     def _kept(self, book: str) -> None:
         """Raise Refused where the actor does not maintain the whole of ``book``."""
@@ -91,6 +137,20 @@ class Privacy(Subject):
                 policy.maintainer.clause,
                 _("Ask {role}.", role=role),
             )
+
+
+def _ground(row: Entry) -> Ground:
+    policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
+    archive = policy.kept("archive")
+    return Ground(
+        book=policy.title,
+        unit=row.unit.name,
+        asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),
+        months=period.months,
+        clause=period.clause,
+        archive=archive.clause if archive is not None else "",
+        maintainer=policy.role(policy.maintainer.role).label,
+    )
 
 
 def _is_erased(row: Entry) -> bool:

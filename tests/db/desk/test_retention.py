@@ -1,5 +1,5 @@
-"""What is at the end of its time is erased by the duty runner: by its key, once, on record, and nothing that must
-be kept; the audit stays proved, and tells what was let go."""
+"""What is at the end of its time is erased by the duty runner: by its key, once, on record, and nothing
+that must be kept; the audit stays proved, and tells what was let go."""
 
 from __future__ import annotations
 
@@ -129,6 +129,7 @@ def test_a_month_is_let_go_when_all_of_it_is_old_enough_and_the_chain_says_so(
     assert any("let go" in say(cell, "en") for look in looks for cell in look)
 
 
+@pytest.mark.threat(29)
 def test_it_is_done_once_a_day_and_never_by_a_clock_that_jumped(world: World, clock: Clock) -> None:
     looked_up(world)
     clock.set("2031-01-05T12:00+08:00")

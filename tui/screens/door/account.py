@@ -12,6 +12,8 @@ from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
+from tui.screens.privacy.leavers import Leavers
+from tui.screens.privacy.mydata import MyData
 
 FEW_CODES = 3
 
@@ -29,6 +31,8 @@ class MyAccount(Frame):
         Command("password", "p", _("Change password"), _("Choose a new password.")),
         Command("codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")),
         Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
+        Command("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
+        Command("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
         Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
     )
     HOME = ""
@@ -38,6 +42,7 @@ class MyAccount(Frame):
         super().__init__()
         self._others = False
         self._looks_after = bool(self.app.desk.accounts.books())
+        self._keeps = bool(self.app.desk.privacy.books())
 
     def body(self) -> ComposeResult:
         """Facts, then the sessions."""
@@ -59,6 +64,8 @@ class MyAccount(Frame):
         """There may be nobody to look after, and nobody else to sign out."""
         if command_id == "accounts":
             return self._looks_after
+        if command_id == "leavers":
+            return self._keeps
         return command_id != "others" or self._others
 
     async def do_password(self) -> None:
@@ -82,6 +89,14 @@ class MyAccount(Frame):
     async def do_accounts(self) -> None:
         """The accounts' own screen."""
         await self.app.push_screen_wait(Accounts())
+
+    def do_data(self) -> None:
+        """What is kept of the reader."""
+        self.app.push_screen(MyData())
+
+    def do_leavers(self) -> None:
+        """Who left."""
+        self.app.push_screen(Leavers())
 
     async def do_others(self) -> None:
         """Sign out everywhere else."""

@@ -10,13 +10,25 @@ from textual.widgets import Input
 from db.desk.requests.change_form import ChangeForm
 from db.desk.requests.change_form import FormField as Field
 from db.language import Text, _, listed
-from tui.kit import Choice, FormField, Frame, Line, Option, TextInput, Where, clause_text
+from tui.kit import Choice, FormField, Frame, Line, Option, TextInput, Where, choose, clause_text
 from tui.screens.requests.form import RequestForm
 
 
 def propose_change(screen: Frame, entry: int) -> None:
     """Open the change form of an entry over ``screen``. A Refused says why that is not possible."""
     screen.app.push_screen(Change(screen.app.desk.changes.form(entry)))
+
+
+async def propose_own(screen: Frame) -> None:
+    """Open the form of the own entry over ``screen``; of which book is asked where there are several."""
+    own = [book for book in screen.app.desk.me.who().books if book.entry is not None]
+    if not own:
+        screen.app.tell(_("You have no entry of your own."), "warn")
+        return
+    options = [Option(str(book.entry), book.title, note=book.unit) for book in own]
+    chosen = options[0].id if len(own) == 1 else await choose(screen, _("In which book?"), options)
+    if chosen is not None:
+        propose_change(screen, int(chosen))
 
 
 class Change(RequestForm):

@@ -8,13 +8,13 @@ from textual.containers import VerticalScroll
 
 from db.desk.requests.views import RequestRow
 from db.language import _
-from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
+from tui.kit import Column, Command, DataList, Facts, Frame, Styled, confirm
 from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm, ask_access
 from tui.screens.evidence.view import open_evidence
 from tui.screens.lifecycle import amend as life_amend
 from tui.screens.requests.card import RequestCard
-from tui.screens.requests.change import Change, propose_change
+from tui.screens.requests.change import Change, propose_own
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
 
 
@@ -113,14 +113,7 @@ class Requests(Frame):
 
     async def do_new(self) -> None:
         """The form of the own entry; of which book, where there are several."""
-        own = [book for book in self.app.desk.me.who().books if book.entry is not None]
-        if not own:
-            self.app.tell(_("You have no entry of your own."), "warn")
-            return
-        options = [Option(str(book.entry), book.title, note=book.unit) for book in own]
-        chosen = options[0].id if len(own) == 1 else await choose(self, _("In which book?"), options)
-        if chosen is not None:
-            propose_change(self, int(chosen))
+        await propose_own(self)
 
     def do_choose(self) -> None:
         """Everything that can be asked for."""

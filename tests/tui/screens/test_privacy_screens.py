@@ -1,0 +1,114 @@
+"""One's own data and leavers at the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.record import load
+from db.store.tables import AuditRecord, Erasure
+from tests.tui.conftest import SIZES, View
+from tests.tui.screens.at_the_door import settled, text_of
+from tests.tui.screens.privacy_stage import Privacy, kept
+from tests.world import World
+from tui.screens.door.account import MyAccount
+from tui.screens.privacy.leavers import Leavers
+from tui.screens.privacy.mydata import MyData
+from tui.screens.reports.text import ReportText
+from tui.screens.requests.change import Change
+
+__all__ = ["kept"]
+
+
+def acts(act: str) -> int:
+    return AuditRecord.select().where((AuditRecord.act == act) & (AuditRecord.outcome == "done")).count()
+
+
+@pytest.mark.parametrize("view", SIZES)
+async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_up(
+    kept: World, view: View
+) -> None:
+    app = Privacy(kept, "zhangwei", view)
+    async with app.run_test(size=view.size) as pilot:
+        await pilot.pause()
+        await pilot.press("d")
+        await settled(pilot)
+        assert isinstance(app.screen, MyData)
+        assert load(kept.entry("zhangwei")).first("mobile") in text_of(app)
+        await pilot.press("down", "down")
+        await settled(pilot)
+        meeting = {"zh_CN": "会议联络", "en": "meeting"}
+        assert any(word in text_of(app).lower() for word in (meeting[view.language], "会议", "meeting"))
+        assert "王芳" not in text_of(app), "who it was is the audit's to tell"
+        await pilot.press("v")
+        await settled(pilot)
+        assert isinstance(app.screen, ReportText)
+    assert acts("privacy.mine") == 1
+
+
+async def test_it_is_taken_out_by_the_same_means_as_reports(kept: World) -> None:
+    app = Privacy(kept, "zhangwei", View("en"), lambda _app: MyData())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("o", "enter")
+        await settled(pilot)
+        assert "mydata --format xlsx" in text_of(app)
+
+
+async def test_what_is_wrong_is_corrected_from_there(kept: World) -> None:
+    app = Privacy(kept, "wangfang", View("en"), lambda _app: MyData())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert isinstance(app.screen, Change)
+
+
+@pytest.mark.clause("A.10")
+async def test_why_one_is_not_erased_is_said_with_its_clauses(kept: World) -> None:
+    app = Privacy(kept, "wangfang", View("en"), lambda _app: MyData())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("e")
+        await settled(pilot)
+        told = text_of(app)
+    assert all(part in told for part in ("36 months", "A.10", "safe default"))
+
+
+@pytest.mark.clause("E.6.4")
+async def test_a_leaver_is_erased_after_reason_and_confirmation(kept: World) -> None:
+    app = Privacy(kept, "luoyan", View("en"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("l")
+        await settled(pilot)
+        assert isinstance(app.screen, Leavers)
+        assert "2029-11-20" in text_of(app)
+        await pilot.press("e", *"asked", "enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert Erasure.select().count() == 0, "the cursor starts on no"
+        await pilot.press("e", *"asked", "enter")
+        await settled(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+        assert Erasure.select().count() == 1
+    assert acts("privacy.erase") == 1
+
+
+@pytest.mark.clause("A.10")
+async def test_who_must_be_kept_can_t_be_erased_here(kept: World) -> None:
+    app = Privacy(kept, "zengqing", View("en"), lambda _app: Leavers())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert not app.screen.can("erase")  # type: ignore[attr-defined]  # a Frame
+        assert "A.10" in text_of(app)
+
+
+@pytest.mark.parametrize(("login", "offered"), [("zengqing", True), ("zhangwei", False), ("helei", False)])
+async def test_leavers_are_the_maintainer_s(kept: World, login: str, offered: bool) -> None:
+    app = Privacy(kept, login, View("en"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, MyAccount)
+        assert app.screen.can("leavers") is offered

@@ -1,0 +1,1 @@
+"""What is kept of a person: one's own data, and leavers."""

@@ -1,0 +1,163 @@
+"""What is kept of the reader, part by part; taking it out, having it corrected, and when it is erased."""
+
+from __future__ import annotations
+
+import shlex
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from db.desk.audit.words import clause_words
+from db.desk.privacy.own import Section
+from db.desk.privacy.subject import Ground
+from db.language import Text, _
+from reports.formats import FORMATS
+from reports.own import part, whole
+from tui.kit import (
+    BACK,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Option,
+    Pane,
+    Styled,
+    choose,
+    tell_at_length,
+    tell_facts,
+)
+from tui.kit.facts import Fact
+from tui.screens.reports.reports import NAMES
+from tui.screens.reports.table import ReportTable, Row
+from tui.screens.reports.text import ReportText
+from tui.screens.requests.change import propose_own
+
+
+class MyData(Frame):
+    """The parts above, what stands in the one under the cursor below."""
+
+    CSS_PATH = "mydata.tcss"
+    NAME = _("My data")
+    ABOUT = _(
+        "Everything that is kept of you: what the directories hold, who looked you up and when, what was "
+        "given to whom. Who it was that looked is the audit's to tell; an unusual look can be reported as "
+        "a breach. Your look at this page is recorded too. A value that is wrong you have corrected with n."
+    )
+    KEYS = (
+        Command("open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False),
+        Command("switch", "tab", _("Other list"), _("Move between the parts and what stands in them.")),
+        Command("correct", "n", _("Correct"), _("Propose a change to your own entry.")),
+        Command("erasure", "e", _("Erasure"), _("When what is kept of you is erased, and by which clause.")),
+        Command("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
+        Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
+        Command("back", "escape", BACK.label, BACK.help, second="q"),
+    )
+    SHOWS_MODES = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sections: tuple[Section, ...] = ()
+
+    def body(self) -> ComposeResult:
+        """Parts and rows."""
+        with Pane(_("Parts"), id="parts"):
+            yield DataList[Section](
+                [
+                    Column(_("Part"), lambda one: Styled(one.title, "strong")),
+                    Column(_("Rows"), lambda one: str(len(one.rows)), width=6, right=True),
+                ],
+                key=lambda one: one.id,
+                empty="–",
+            )
+        yield Vertical(id="rows")
+
+    def on_mount(self) -> None:
+        """Ask for it."""
+        self._sections = self.app.desk.privacy.mine()
+        self._parts.show(self._window, total=len(self._sections))
+
+    def _window(self, offset: int, limit: int) -> tuple[Section, ...]:
+        return self._sections[offset : offset + limit]
+
+    @property
+    def _parts(self) -> DataList[Section]:
+        parts: DataList[Section] = self.query_one("#parts DataList", DataList)
+        return parts
+
+    @on(DataList.Moved, "#parts DataList")
+    async def _another(self) -> None:
+        section = self._parts.current
+        if section is not None:
+            place = self.query_one("#rows", Vertical)
+            await place.remove_children()
+            await place.mount(ReportTable(part(section), self.app.language, self.app.size.width))
+
+    def respeak(self) -> None:
+        """Measure the columns in the language of now."""
+        super().respeak()
+        self.call_later(self._another)
+
+    def on_resize(self) -> None:
+        """What finds room depends on the width."""
+        self.call_later(self._another)
+
+    def do_switch(self) -> None:
+        """To the other list."""
+        self.focus_next(DataList)
+
+    async def do_open(self) -> None:
+        """All cells of the row under the cursor; from the parts, on to the rows."""
+        section, table = self._parts.current, self.query(ReportTable)
+        row: Row | None = table.first().current if table else None
+        if self._parts.has_focus or section is None or row is None:
+            self.do_switch()
+            return
+        facts: list[Fact] = [
+            (head, value) for (_id, head), value in zip(section.columns, row[1], strict=True) if value
+        ]
+        await tell_facts(self, section.title, facts)
+
+    async def do_correct(self) -> None:
+        """The form of the own entry; of which book, where there are several."""
+        await propose_own(self)
+
+    async def do_erasure(self) -> None:
+        """Why it is kept now, and what ends that."""
+        grounds = self.app.desk.privacy.grounds()
+        facts: list[Fact] = [fact for ground in grounds for fact in _facts(ground)]
+        if not facts:
+            await tell_at_length(self, _("Erasure"), _("You are in no directory. Ask human resources."))
+            return
+        await tell_facts(self, _("Not while you are in a directory"), facts)
+
+    def do_text(self) -> None:
+        """All of it as lines."""
+        self.app.push_screen(ReportText(whole(self.app.desk, self._sections)))
+
+    async def do_out(self) -> None:
+        """The command for the reader's own machine."""
+        options = [Option(format, label) for format, label in NAMES.items()]
+        format = await choose(self, _("Take out as"), options)
+        if format is not None:
+            login = shlex.quote(f"{self.app.desk.actor.login}@HOST")
+            line = f"ssh {login} mydata --format {format} > mydata.{FORMATS[format].suffix}"
+            await tell_at_length(self, _("In your own terminal"), line)
+
+
+def _facts(ground: Ground) -> list[Fact]:
+    ends: Text = (
+        _("all of it is erased {months} months after you left ({clause})", months=ground.months,
+          clause=clause_words(ground.clause))
+        if ground.months is not None
+        else _("it is kept ({clause})", clause=clause_words(ground.clause))
+    )  # fmt: skip
+    facts: list[Fact] = [
+        (Styled(ground.book, "head"), ground.unit),
+        (_("Kept now"), _("your entry is asked for by {clause}", clause=clause_words(ground.asked_by))),
+        (_("What you may do"), _("have what is wrong corrected, and what is not asked for taken out: n")),
+        (_("Afterwards"), ends),
+    ]
+    if ground.archive:
+        facts.append((_("But"), _("a sealed archive is kept ({clause})", clause=ground.archive)))
+    return [*facts, (_("Who decides"), ground.maintainer), ("", "")]
