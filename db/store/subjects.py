@@ -198,9 +198,12 @@ def _keep(subject: Subject, key: bytes, at: str) -> None:
 
 def _all() -> Iterator[tuple[Subject, bytes, str]]:
     keys = store().keys
-    for table in (SubjectKey, ThingKey):
-        for subject, key, at in table.select().order_by(table._meta.primary_key).tuples():
-            yield subject, unseal(keys, _place(subject), bytes(key)), at
+    for table, column in (("subject_key", "person"), ("thing_key", "name")):
+        rows = database.execute_sql(
+            f"SELECT {column}, key, made_at FROM {table} ORDER BY {column}"
+        ).fetchall()
+        for subject, key, at in rows:
+            yield subject, unseal(keys, _place(subject), bytes(key)), str(at)
 
 
 def _encrypted(key: bytes, content: bytes, bound: bytes) -> bytes:

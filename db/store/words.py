@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.store import subjects
+from db.store.engine import Store, store
 from db.store.sealing import SealBroken
 from db.store.tables.audit import AuditRecord
 
@@ -73,9 +74,36 @@ def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[s
     """``said`` under the record's own key, which is made from that of the month; nothing for nothing."""
     if not said:
         return ""
-    key = own_key(subjects.key_for(month_key(what, book, at)), seq)
+    key = own_key(_month(month_key(what, book, at)), seq)
     content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8")
     return base64.b64encode(subjects.sealed(key, seq, content)).decode("ascii")
+
+
+def _month(name: str) -> bytes:
+    """The key called ``name``, kept in memory, as every record asks for it. One that this process has made is
+    asked for each time: the transaction that made it may be undone."""
+    global _kept
+    if _kept.store is not store():
+        _kept = _Kept(store())
+    if name in _kept.keys:
+        return _kept.keys[name]
+    key = subjects.key_of(name)
+    if key is None:
+        _kept.made.add(name)
+        return subjects.key_for(name)
+    if name not in _kept.made:
+        _kept.keys[name] = key
+    return key
+
+
+@dataclass(slots=True)
+class _Kept:
+    store: Store | None = None
+    keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    made: set[str] = field(default_factory=set)
+
+
+_kept = _Kept()
 
 
 def own_key(month: bytes, seq: int) -> bytes:

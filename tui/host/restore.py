@@ -221,6 +221,7 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
         gap = None
         if plan.upto > plan.seq:
             gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
+        _take_over_keys(home, settings)
         if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored
             if gap is not None:
                 _put_journal_aside(home.journal_place(settings))
@@ -228,20 +229,28 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
                 if gap is not None:
                     _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
                 _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
-        _settle_subjects(home, settings)
+        _erase_anew(home, settings)
     finally:
         close_store()
     done(home)
     return gap
 
 
-def _settle_subjects(home: Home, settings: Settings) -> None:
-    """Give persons and things their keys back, which no backup holds, and erase anew what was
-    erased since."""
+def _take_over_keys(home: Home, settings: Settings) -> None:
+    """Give persons and things their keys back, which no backup holds, before anything is sealed under new
+    ones."""
     folders = [home.journal_place(settings), *places(home, settings)]
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
+    found = subjects.found_in(folders, keys)
+    if not found:
+        warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
     with writing():
-        subjects.take_over(subjects.found_in(folders, keys))
+        subjects.take_over(found)
+
+
+def _erase_anew(home: Home, settings: Settings) -> None:
+    """Erase what was erased since the backup was made."""
+    folders = [home.journal_place(settings), *places(home, settings)]
     for subject in sorted(subjects.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):

@@ -48,8 +48,8 @@ def erase(person: int) -> None:
     accounts = [row.id for row in Account.select().where(Account.person == person)]
     for entry in entries:
         _entry(entry)
-    for row in Archive.select(Archive.entry).where(Archive.person == person):
-        subjects.destroy(key_name(row.entry_id))
+    for kept in Archive.select(Archive.entry).where(Archive.person == person):
+        subjects.destroy(key_name(kept.entry_id))
     Archive.delete().where(Archive.person == person).execute()
     for account in accounts:
         _account(account)

@@ -14,12 +14,13 @@ from db.desk.localtime import local
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.views import STATES
 from db.desk.standing import Standing, policy_of
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
 from db.store.tables import (
     AccessGrant,
     AuditRecord,
+    Book,
     Consent,
     Disclosure,
     EditionCopy,
@@ -84,11 +85,13 @@ def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     for entry in entries:
         row = record.load(entry)
         policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
+        book = Book.get_by_id(row.book)
+        title = Label(book.title_zh, book.title_en)
         labels = {rule.name: rule.label for rule in policy.fields}
         for name, values in row.values.items():
             source = origins[name].source if name in origins else ""
-            for value in values:
-                yield policy.book, unit, labels.get(name, name), value, source
+            for value in (unit,) if name == "unit" else values:
+                yield title, unit, labels.get(name, name), value, source
 
 
 def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from db.desk.notices import tell
+from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.standing import policy_of
 from db.desk.tasks.clocks import signals
@@ -62,6 +63,7 @@ def run(place: Place) -> Round:
         with writing():
             _alone()
             done += Round(erased=thin_out(each, place.source, place.front))
+    seal_older()
     return done
 
 

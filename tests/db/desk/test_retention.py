@@ -10,9 +10,14 @@ from unittest.mock import patch
 import pytest
 
 from db.desk import Refused, record
-from db.desk.privacy import thinning
+from db.desk.lifecycle.archive import opened
+from db.desk.privacy import older, periods, thinning
+from db.desk.privacy.erasing import erase
+from db.desk.privacy.older import seal_older
 from db.desk.privacy.periods import months_before
 from db.desk.requests import files
+from db.desk.requests.payload import opened as asked
+from db.desk.standing import policy_of
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.policy.compose import compose
@@ -20,9 +25,10 @@ from db.policy.loader import load
 from db.policy.schema.work import RetentionRule
 from db.store import audit, subjects
 from db.store.backups.rows import BY_NAME
-from db.store.engine import writing
+from db.store.engine import store, writing
 from db.store.journal import capture
 from db.store.keys import read_backup_keys
+from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.subjects import Destroyed
 from db.store.tables import (
@@ -239,10 +245,6 @@ def test_an_archive_and_what_was_asked_for_open_from_no_old_copy_once_the_person
     world: World,
 ) -> None:
     """As they stood in a backup made before: the rows are put back, the keys are not."""
-    from db.desk.lifecycle.archive import opened
-    from db.desk.privacy.erasing import erase
-    from db.desk.requests.payload import opened as asked
-
     request = change(world, "zhangwei")
     approve(world, "wangfang", request)
     approve(world, "liuyang", request)
@@ -258,6 +260,30 @@ def test_an_archive_and_what_was_asked_for_open_from_no_old_copy_once_the_person
         with pytest.raises(Destroyed):
             old()
     assert {row.name for row in LetGo.select()} >= {f"archive:{archive.entry_id}", f"evidence:{file.id}"}
+
+
+def test_evidence_and_archives_from_before_get_keys_of_their_own_by_and_by(world: World) -> None:
+    request = change(world, "zhangwei")
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    file, archive = Evidence.get(), Archive.get()
+    name = f"archive:{archive.entry_id}"
+    for table, row, place in (
+        (Evidence, file, Evidence.place(file.id)),
+        (Archive, archive, Archive.place(archive.entry_id)),
+    ):
+        key = name if table is Archive else files.key_name(file.id)
+        content = subjects.unseal_for(key, place, bytes(row.content))
+        table.update(content=seal(store().keys, place, content)).where(table.id == row.id).execute()
+        ThingKey.delete().where(ThingKey.name == key).execute()
+    assert (opened(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == ("张文", PDF)
+    with patch.object(older, "AT_ONCE", 1):
+        assert seal_older() == 2
+    assert {row.name for row in ThingKey.select()} >= {name, files.key_name(file.id)}
+    assert (opened(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == ("张文", PDF)
+    assert world.desk("wangfang").queue.one(request).digest, "its digest is as it was"
+    while seal_older():
+        pass
+    assert seal_older() == 0
 
 
 POLICY = """
@@ -281,9 +307,6 @@ def test_the_shortest_time_of_several_regulations_holds_and_the_default_where_no
 
 
 def test_what_must_be_kept_is_kept_whatever_is_to_be_erased(world: World) -> None:
-    from db.desk.privacy import periods
-    from db.desk.standing import policy_of
-
     policy = policy_of("staff")
     for years, months, clause in ((10, 120, "Z.1"), (1, 24, "default"), (None, None, "Z.1")):
         rule = RetentionRule(what="evidence", years=years, clause="Z.1")

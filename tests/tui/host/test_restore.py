@@ -24,6 +24,7 @@ from db.store.journal import frames
 from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditRecord, Entry
+from db.store.words import words_of
 from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.world import World
@@ -323,6 +324,41 @@ def test_a_restore_brings_nobody_back_who_was_erased(
     assert Entry.get_by_id(entry).name == f"#{person}"
     assert name not in [row.name for row in Entry.select()]
     assert subjects.key_of(person) is None
-    again = AuditRecord.select().where(AuditRecord.act == audit.ERASED_AGAIN).count()
+    again = AuditRecord.select().where(AuditRecord.act == "restore.erase").count()
     assert again == (1 if journal == "lost" else 0)
     close_store()
+
+
+@pytest.mark.threat(28)
+@pytest.mark.parametrize("journal", ["there", "lost"])
+def test_a_restore_opens_what_the_audit_tells_but_not_what_was_let_go(
+    installation: Host, home: Home, world: World, journal: str
+) -> None:
+    """The backup is from before a month's purposes were let go; evidence and words open as before."""
+    open_store(home)
+    world.desk("wangfang").directory.reveal(world.entry("zhangwei"), "mobile", "meeting", "对接")
+    seq = audit.head()[0]
+    month = AuditRecord.get_by_id(seq).at[:7]
+    file = world.desk("zhangwei").evidence.add("受理单.txt", "编号 42".encode()).id
+    close_store()
+    back_up(home)
+    open_store(home)
+    with writing():
+        subjects.destroy(f"purpose:staff:{month}")
+        audit.append(
+            act="retention.let_go", outcome="done", detail={"key": f"purpose:staff:{month}", "records": 1}
+        )
+    subjects.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
+    close_store()
+    if journal == "lost":
+        for lost in (home.folder / "journal").glob(f"*{frames.SUFFIX}"):
+            lost.unlink()
+    destroy(home)
+    assert installation.run("restore", "--yes").status == 0
+    assert installation.run("audit", "verify").status == 0
+    open_store(home)
+    said = words_of(AuditRecord.get_by_id(seq))
+    assert (said.gone, said.detail["field"]) == (("purpose",), "mobile")
+    assert world.desk("zhangwei").evidence.open(file) == "编号 42".encode()
+    again = AuditRecord.select().where(AuditRecord.act == "restore.let_go").count()
+    assert again == (1 if journal == "lost" else 0)

@@ -62,7 +62,7 @@ class Leavers(Frame):
                 Column(_("Name"), lambda one: Styled(one.name, "strong"), width=12),
                 Column(_("Department"), lambda one: one.unit, from_width=100),
                 Column(_("Left"), lambda one: one.left, width=10),
-                Column(_("Erased on"), _due, width=12),
+                Column(_("Erased on"), lambda one: "–" if one.why else _due(one), width=12),
                 Column(_("Clause"), lambda one: clause_words(one.clause), width=14, from_width=100),
                 Column(_("Held by"), _held),
             ],
@@ -135,7 +135,9 @@ class Leavers(Frame):
 
 
 def _due(one: Leaver) -> Text:
-    return one.due or _("never")
+    if not one.due:
+        return _("never")
+    return _("{day} at the earliest", day=one.due) if one.why else one.due
 
 
 def _held(one: Leaver) -> Cell:
