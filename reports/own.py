@@ -6,7 +6,7 @@ import hashlib
 
 from db.desk import Desk, Invalid, Problem
 from db.desk.privacy.own import Section
-from db.language import Language, Message, Text, _, listed
+from db.language import Language, Message, Text, _
 from reports.export import Document
 from reports.formats import FORMATS
 from reports.report import Cell, Column, Report
@@ -57,9 +57,9 @@ def document(desk: Desk, format: str, language: Language) -> Document:
 
 
 def _told(section: Section, row: tuple[Text, ...]) -> Text:
-    pairs = [
-        Message("{head}: {value}", {"head": head, "value": value})
-        for (_id, head), value in zip(section.columns, row, strict=True)
-        if value
-    ]
-    return listed(pairs)
+    told: Text = ""
+    for (_id, head), value in zip(section.columns, row, strict=True):
+        if value:
+            pair = _("{name}: {value}", name=head, value=value)
+            told = Message("{told} · {pair}", {"told": told, "pair": pair}) if told else pair
+    return told

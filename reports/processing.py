@@ -26,7 +26,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             Column("whose", _("Of whom")),
             Column("why", _("What for"), minor=True),
             Column("who", _("Seen by")),
-            Column("kept", _("Kept")),
+            Column("kept", _("Kept for")),
             Column("clause", _("Clause")),
         ),
         rows=tuple(

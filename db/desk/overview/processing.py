@@ -11,7 +11,7 @@ from db.policy import words
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.schema.base import cite
-from db.policy.vocabulary import Passing
+from db.policy.vocabulary import Passing, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,23 @@ def _nature(field: FieldRule) -> Text:
 
 
 def _seen_by(policy: EffectivePolicy, field: FieldRule) -> Text:
-    """The roles that see the field, each with how far."""
-    found: list[Text] = []
+    """The roles that see the field, by how far; who sees no further than every employee is not named."""
+    everybody = policy.scope("employee")
+    found: dict[Reach, list[Text]] = {}
     for rule in policy.scopes:
         named = not field.visible_to or rule.role in field.visible_to
         if rule.reach == "none" or not named or (field.protected and rule.protected == "hidden"):
             continue
+        if rule.role != everybody.role and rule.reach == everybody.reach and not field.visible_to:
+            continue
         role: Text = _("everyone") if rule.role == "everyone" else policy.role(rule.role).label
-        found.append(_("{role}: {reach}", role=role, reach=words.REACHES[rule.reach]))
-    return listed(dict.fromkeys(found)) if found else _("the person")
+        if role not in found.setdefault(rule.reach, []):
+            found[rule.reach].append(role)
+    told = [
+        _("{roles}: {reach}", roles=listed(roles), reach=words.REACHES[reach])
+        for reach, roles in found.items()
+    ]
+    return listed(told) if told else _("the person")
 
 
 def _purposes(policy: EffectivePolicy) -> Text:

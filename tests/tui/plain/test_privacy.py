@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 
 from db.desk.record import load, remove
 from db.store.engine import writing
-from db.store.tables import Entry
+from db.store.tables import AuditRecord, Entry
+from tests.audited import detail_of
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 
@@ -37,3 +39,11 @@ def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, w
     assert ask("luoyan", f"erase group {entry} asked for by the person").status == 0
     assert ask("luoyan", f"erase group {entry} again").status != 0
     assert str(entry) not in ask("luoyan", "leavers group").text
+
+
+def test_mydata_leaves_as_one_document_marked_and_recorded(ask: Ask, world: World) -> None:
+    said = ask("zhangwei", "mydata --format md")
+    assert (said.status, load(world.entry("zhangwei")).first("mobile") in said.text) == (0, True)
+    row = AuditRecord.get(AuditRecord.act == "privacy.taken")
+    assert json.loads(detail_of(row))["sha256"] == hashlib.sha256(said.out).hexdigest()
+    assert ask("zhangwei", "mydata --format odt").status == 2
