@@ -13,14 +13,15 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from db.store import subjects
 from db.store.engine import Store, store
 from db.store.sealing import SealBroken
 from db.store.tables.audit import AuditRecord
 
-WHY, TOLD = "purpose", "detail"
+WHY: Final = "purpose"
+TOLD: Final = "detail"
 """What the keys of a month are called after, as regulations call what they seal: purpose and reason in
 `AuditRecord.why`, the rest in `AuditRecord.told`."""
 

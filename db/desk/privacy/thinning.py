@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from db.desk.clockwork import today
 from db.desk.privacy import duties
@@ -19,6 +20,7 @@ from db.desk.refusal import Refused
 from db.desk.requests import files
 from db.desk.standing import policy_of
 from db.desk.tasks.opening import once_a_day
+from db.policy.vocabulary import Passing
 from db.store import audit, clock, subjects
 from db.store.tables import (
     AuditRecord,
@@ -90,7 +92,8 @@ class _Work:
         if self._investigated():
             return 0
         count = 0
-        for what, column in ((WHY, AuditRecord.why), (TOLD, AuditRecord.told)):
+        parts: tuple[tuple[Passing, Any], ...] = ((WHY, AuditRecord.why), (TOLD, AuditRecord.told))
+        for what, column in parts:
             period = period_of(self.book, what)
             if period.months is None:
                 continue

@@ -35,6 +35,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "sync": lambda desk, book, unit: desk.overview.sync(book, unit),
     "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
+    "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
 }
 WITHOUT_RULES = {
     "staff": {"reviews", "training", "stale", "sync", "receipts", "ranking"},
@@ -53,13 +54,16 @@ ALLOWED = {
     ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete", "movements"},
     ("staff", "liuyang"): {
         "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures", "cases",
+        "processing",
     },
     ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
-    ("staff", "guotao"): {"directory", "changes", "compliance", "incomplete", "access", "movements"},
+    ("staff", "guotao"): {
+        "directory", "changes", "compliance", "incomplete", "access", "movements", "processing",
+    },
     ("subsidiary", "tangyu"): set(),
     ("subsidiary", "yeqing"): {
         "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements",
-        "disclosures", "cases",
+        "disclosures", "cases", "processing",
     },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }  # fmt: skip

@@ -113,9 +113,10 @@ class MyData(Frame):
         if self._parts.has_focus or section is None or row is None:
             self.do_switch()
             return
-        facts: list[Fact] = [
-            (head, value) for (_id, head), value in zip(section.columns, row[1], strict=True) if value
-        ]
+        facts: list[Fact] = []
+        for (_id, head), value in zip(section.columns, row[1], strict=True):
+            if value:
+                facts.append((head, str(value) if isinstance(value, int) else value))
         await tell_facts(self, section.title, facts)
 
     async def do_correct(self) -> None:
