@@ -2,10 +2,10 @@
 sealed wherever that lies.
 
 The keys lie in the tables `subject_key` and `thing_key`, which are neither backed up nor journaled, and in
-copies that are always whole and new: one beside the journal, on disk before a key is used, and one in every
-place of backups. What was erased is taken out of all of them (`clear_copies`), and nothing opens any more
-what the key sealed, be it in an old backup or in the journal. What was erased stands beside the copies, so
-that restoring a backup from before does not bring it back.
+copies that are always whole and new: one beside the journal, on disk before what a key sealed is committed,
+and one in every place of backups. What was erased is taken out of all of them (`clear_copies`), and nothing
+opens any more what the key sealed, be it in an old backup or in the journal. What was erased stands beside
+the copies, so that restoring a backup from before does not bring it back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.store import clock
 from db.store.disk import sync_folder
-from db.store.engine import database, store
+from db.store.engine import database, store, writing
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
 from db.store.keys import KEY_BYTES
@@ -85,9 +85,9 @@ def key_for(subject: Subject) -> bytes:
     key, at = secrets.token_bytes(KEY_BYTES), clock.now()
     place = store().journal
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep(subject, key, at)
     with _held(place.folder):
         frames.append(place.folder / COPY, _frame(place.key, subject, key, at))
-    _keep(subject, key, at)
     return key
 
 
@@ -125,19 +125,13 @@ def destroyed() -> dict[Subject, str]:
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
     """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
     was erased; the places that did not take it. What was in them of what was erased is gone then."""
-    failed = []
     journal = store().journal
-    for folder, key in ((journal.folder, journal.key), *((place, backup_key) for place in places)):
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _held(folder):
-                kept = (_frame(key, *one) for one in _all())
-                gone = (_line(*one) for one in destroyed().items())
-                _write(folder / COPY, b"".join(kept))
-                _write(folder / ERASED, "".join(gone).encode())
-        except OSError:
-            failed.append(folder)
-    return failed
+    with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
+        if store().is_postgresql:
+            database.execute_sql("LOCK TABLE subject_key, thing_key IN SHARE MODE")
+        kept, gone = list(_all()), destroyed()
+        failed = [] if _anew(journal.folder, journal.key, kept, gone) else [journal.folder]
+    return failed + [place for place in places if not _anew(place, backup_key, kept, gone)]
 
 
 def copies_are_behind() -> bool:
@@ -204,6 +198,20 @@ def _all() -> Iterator[tuple[Subject, bytes, str]]:
         ).fetchall()
         for subject, key, at in rows:
             yield subject, unseal(keys, _place(subject), bytes(key)), str(at)
+
+
+def _anew(
+    folder: Path, key: bytes, kept: Iterable[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
+) -> bool:
+    """Write the copy and the note in ``folder``; whether it took them."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _held(folder):
+            _write(folder / COPY, b"".join(_frame(key, *one) for one in kept))
+            _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
+    except OSError:
+        return False
+    return True
 
 
 def _encrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
