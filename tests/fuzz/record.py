@@ -36,7 +36,7 @@ from tui.kit import plain
 from tui.plain import NAMES, work
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-OF_THE_AUDIT = {"audit_record", "audit_head", "sqlite_sequence"}
+OF_THE_AUDIT = {"audit_record", "audit_head", "thing_key", "sqlite_sequence"}
 KEEPERS = (("staff", "liuyang"), ("general", "jinhr"), ("class", "yanlaoshi"), ("secured", "fuhr"))
 TRAINED = ("general", "jinhr")
 TO_FILES = ("evidence", "report", "edition", "copy", "backup", "case", "wecom")

@@ -30,10 +30,10 @@ class MyAccount(Frame):
     KEYS = (
         Command("password", "p", _("Change password"), _("Choose a new password.")),
         Command("codes", "r", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")),
-        Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
-        Command("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
-        Command("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
         Command("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
+        Command("data", "d", _("My data"), _("Everything that is kept of you, and who looked you up.")),
+        Command("accounts", "a", _("Accounts"), _("Look after the accounts of others.")),
+        Command("leavers", "l", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
