@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.requests.views import RequestRow
 from db.language import _
-from tui.kit import Column, Command, DataList, Facts, Frame, Styled, confirm
+from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
 from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm, ask_access
 from tui.screens.evidence.view import open_evidence
