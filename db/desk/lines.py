@@ -37,6 +37,11 @@ class Found(NamedTuple):
     content: str
     sealed: bytes | None
 
+    @property
+    def unit(self) -> int:
+        """The unit of its entry."""
+        return int(self.content.split(JOINT, UNIT + 1)[UNIT])
+
 
 class Line(NamedTuple):
     """An entry as a line of a list; ``fields`` are its numbers and addresses, masked where protected."""
@@ -91,7 +96,7 @@ def lines_of(standing: Standing, book: str, ground: Ground, found: Sequence[Foun
         return ()
     finer: Mapping[int, Protected] = {}
     if ground.finer:
-        finer = ground.sights(int(one.content.split(JOINT, UNIT + 1)[UNIT]) for one in found)
+        finer = ground.sights(one.unit for one in found)
     drawing: _Drawing | None = standing.worked_out.get((_Drawing, book))
     if drawing is None:
         drawing = standing.worked_out[_Drawing, book] = _Drawing(standing, standing.policy(book))

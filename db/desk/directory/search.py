@@ -97,12 +97,18 @@ def values_of_facet(ground: Ground, by: str) -> dict[str, int]:
 
 def search(ground: Ground, question: Question, own: int | None, limit: int, book: str) -> list[Found]:
     """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
-    found: dict[int, Found] = {}
-    if question.terms:
-        for one in _in_single_entries(ground, question):
-            found.setdefault(one.line, one)
-        _in_arms(found, ground, question, _ranked(ground, own), limit, book)
-    return list(found.values())[:limit]
+    if not question.terms:
+        return []
+    # Entries that are within reach by themselves may be seen more of than as members of a unit.
+    single = list(_in_single_entries(ground, question))
+    found = {one.line: one for one in single if one.unit == own}
+    apart = {one.line: one for one in single if one.unit != own}
+    _in_arms(found, ground, question, _ranked(ground, own), limit, book)
+    if not apart:
+        return list(found.values())[:limit]
+    around = [one for line, one in found.items() if line not in apart]
+    near = sum(one.unit == own for one in around)
+    return [*around[:near], *apart.values(), *around[near:]][:limit]
 
 
 def page(ground: Ground, offset: int, limit: int, facets: Sequence[str] = ()) -> list[Found]:

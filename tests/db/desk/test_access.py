@@ -35,6 +35,14 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
 
 
 @pytest.mark.clause("A.13")
+def test_the_own_unit_is_found_before_whom_one_was_given(world: World) -> None:
+    desk = world.desk("zhangwei")
+    approve(world, "wangfang", desk.access.ask("staff", "客户现场对接", name="赵敏", days=7))
+    assert [line.name for line in desk.directory.search("staff", "z")] == ["张伟", "张文", "郑微", "赵敏"]
+    assert [line.name for line in desk.directory.search("staff", "z", limit=2)] == ["张伟", "张文"]
+
+
+@pytest.mark.clause("A.13")
 @pytest.mark.parametrize("reason", ["", " \n\u3000"])
 def test_a_blank_reason_is_denied(world: World, reason: str) -> None:
     with pytest.raises(Refused) as caught:
