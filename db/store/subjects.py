@@ -140,17 +140,19 @@ def copies_are_behind() -> bool:
 
 
 def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tuple[bytes, str]]:
-    """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased."""
+    """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased.
+
+    Of several for one subject that counts which stands last in the first of the folders: those before it
+    were made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
+    """
     folders = list(folders)
     found: dict[Subject, tuple[bytes, str]] = {}
-    for folder in folders:
+    for folder in reversed(folders):
         if not (folder / COPY).exists():
             continue
         for frame in frames.read(folder / COPY, keys):
             at, digits, *name = frame.content.decode("utf-8").split(" ")
-            subject: Subject = name[0] if name else frame.position
-            if at >= found.get(subject, (b"", ""))[1]:
-                found[subject] = (bytes.fromhex(digits), at)
+            found[name[0] if name else frame.position] = (bytes.fromhex(digits), at)
     gone = erased_in(folders)
     return {subject: one for subject, one in found.items() if subject not in gone}
 

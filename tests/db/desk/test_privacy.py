@@ -30,6 +30,7 @@ from db.store.tables import (
     SubjectKey,
 )
 from tests.audited import detail_of
+from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave
 from tests.world import World
 
@@ -122,6 +123,23 @@ def test_a_key_is_gone_from_every_copy(world: World, left: int, home: Home, tmp_
         assert person not in subjects.found_in([folder], [*keys, *read_journal_keys(home.keys)])
         assert person in subjects.erased_in([folder])
         assert b"\nMJ1" in text or not SubjectKey.select().count()
+
+
+@pytest.mark.threat(29)
+def test_of_two_keys_that_counts_which_was_made_last_whatever_the_clock_says(
+    world: World, clock: Clock, home: Home
+) -> None:
+    """The first is on disk, but its transaction came to nothing; then the clock was set back."""
+    person = Entry.get_by_id(world.entry("zhangwen")).person_id
+    clock.forward(days=3)
+    with pytest.raises(InterruptedError), writing():
+        lost = subjects.key_for(person)
+        raise InterruptedError
+    clock.forward(days=-3)
+    with writing():
+        kept = subjects.key_for(person)
+    found = subjects.found_in([store().journal.folder], read_journal_keys(home.keys))
+    assert found[person][0] == kept != lost
 
 
 def test_what_must_be_kept_is_refused_with_its_clause(world: World) -> None:
