@@ -15,8 +15,9 @@ from pathlib import Path
 from tui.front.ticket import Ticket
 from tui.front.warm import LONGEST_MESSAGE
 
-PATIENCE = 60.0
-"""Seconds the warm parent may take to load."""
+PATIENCE = 300.0
+"""Seconds the warm parent may take to load: some four where it has a core to itself, minutes where many share
+one. A parent that fails is noticed at once."""
 KILL_AFTER = 5.0
 """Seconds between telling a session that its line is gone and killing it; it gives itself three."""
 

@@ -62,7 +62,7 @@ ExecStart={command} serve --dir {folder} --log {log}
 ExecReload=/bin/kill -HUP $MAINPID
 # Asked to stop, the server warns those inside and gives them {minutes} minutes.
 KillMode=mixed
-TimeoutStartSec=120
+TimeoutStartSec=360
 TimeoutStopSec={timeout}
 Restart=on-failure
 RestartSec=2
