@@ -104,7 +104,7 @@ def test_requests_under_way_stay_on_their_version_and_new_ones_follow_the_new(
     wider.desk("huanghr").policies.add(
         revision(
             "wecom", "2", "2026-12-01", TWO_STEPS,
-            ('clause = "G.4.2" }\nflow.right', 'announce = true, clause = "G.4.2" }\nflow.right'),
+            ('evidence = true, clause = "G.4.2"', 'evidence = true, announce = true, clause = "G.4.2"'),
         )
     )  # fmt: skip
     assert policy_of("wecom").version == old

@@ -167,7 +167,7 @@ def test_an_inspection_ends_when_its_findings_are_closed(
     not_theirs = refused(lambda: desk.inspections.answer(finding, "已收回"))
     name = name_of(wide.accounts[owner])
     assert name in say(not_theirs.advice, "zh_CN")
-    assert name not in json.loads(last_record("inspections.answer").detail)["refusal"]["zh_CN"]
+    assert name not in json.loads(detail_of(last_record("inspections.answer")))["refusal"]["zh_CN"]
     theirs.inspections.answer(finding, "两个已收回")
     desk.inspections.settle(finding, "reopen", "还差一个")
     assert Finding.get_by_id(finding).state == "open"
