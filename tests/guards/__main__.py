@@ -18,8 +18,8 @@ from queue import SimpleQueue
 from tests.guards.reading import TREE, Guard, guards
 
 WORKERS = 2
-TIMEOUT = 300.0
-"""Seconds for one named test."""
+TIMEOUT, OF_ALL = 300.0, 3600.0
+"""Seconds for one named test, and for all of them with every guard in its place."""
 FAILED = 1
 """pytest's exit status where tests ran and some failed."""
 HUNG = "the test did not end"
@@ -32,7 +32,7 @@ def main(words: Sequence[str]) -> int:
         for number in range(WORKERS):
             trees.put(_copy(Path(folder) / str(number)))
         whole = trees.get()
-        failing = _run(whole, sorted({guard.test for guard in chosen}))
+        failing = _run(whole, sorted({guard.test for guard in chosen}), OF_ALL)
         trees.put(whole)
         if failing.returncode != 0:
             print(failing.stdout)
@@ -61,7 +61,7 @@ def _try(guard: Guard, trees: SimpleQueue[Path]) -> bool:
     return fails
 
 
-def _run(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def _run(tree: Path, tests: Sequence[str], seconds: float = TIMEOUT) -> subprocess.CompletedProcess[str]:
     """pytest in ``tree``, on the embedded database only."""
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryDirectory(prefix="guards-run-") as folder:
@@ -76,7 +76,7 @@ def _run(tree: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=TIMEOUT,
+                timeout=seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
