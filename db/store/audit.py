@@ -38,8 +38,11 @@ ERASED = frozenset({"privacy.erase", "restore.erase", "retention.erase"})
 the end of its time. The record's detail names the ``person`` by number."""
 LET_GO = frozenset({"retention.let_go", "restore.let_go"})
 """Acts by which the ``key`` that the record's detail names was destroyed."""
-LASTING = ERASED | LET_GO
-"""Their detail stands in clear and for good: the chain is checked by it."""
+TAKEN_OUT = "overview.export"
+"""The act by which a report was taken out as a copy."""
+LASTING = ERASED | LET_GO | {TAKEN_OUT}
+"""Their detail stands in clear and for good: the chain is checked by it, and whoever took a copy hands it back
+whenever they leave."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
 

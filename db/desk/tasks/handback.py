@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, meet, settle
+from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry, HandBack, Task, TaskProof
 
 
@@ -27,7 +28,7 @@ def taken_out(book: str, person: int) -> Iterable[Copy]:
     """Reports that the person took out of ``book``, each by the mark that names them."""
     accounts = Account.select(Account.id).where(Account.person == person)
     rows = AuditRecord.select().where(
-        (AuditRecord.act == "overview.export")
+        (AuditRecord.act == TAKEN_OUT)
         & (AuditRecord.outcome == "done")
         & (AuditRecord.book == book)
         & AuditRecord.account.in_(accounts)

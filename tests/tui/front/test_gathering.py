@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from tui.front.gathering import code_gathered
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> None:
+    """What is frozen is not among the objects that are looked through; another test may have frozen all."""
+    gc.unfreeze()
 
 
 def _counting(start: int) -> Callable[[], int]:

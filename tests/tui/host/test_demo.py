@@ -300,6 +300,25 @@ def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:
     assert desk("geyuan").me.undertakings()
 
 
+@pytest.mark.clause("G.4.1")
+def test_its_wecom_differs_in_what_the_story_says(
+    demo: list[DemoAccount], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = store().home.folder / FILE
+    settings = connected_settings(tmp_path)
+    monkeypatch.setattr(engine, "_open", replace(store(), settings=settings))
+    monkeypatch.setattr(reaching, "_in_home", lambda name: tmp_path / name)
+    (tmp_path / FILE).write_text(held.read_text("utf-8"), "utf-8")
+    with standing_in(Home(tmp_path)):
+        reached(tmp_path)
+        assert compare(("cloud",), sleep=no_wait).compared == 1
+    found = OutsideFinding.select().order_by(OutsideFinding.id)
+    kinds = Counter(row.problem for row in found)
+    assert kinds == {"missing-there": 1, "missing-here": 2, "differs": 3}
+    fields = {tuple(json.loads(row.fields)) for row in found if row.problem == "differs"}
+    assert fields == {("mobile",), ("position", "unit"), ("wechat",)}
+
+
 def test_accounts_are_enrolled_and_one_waits_for_its_first_sign_in(demo: list[DemoAccount]) -> None:
     clock.use_source(lambda: PRESENT + timedelta(minutes=5))
     try:
@@ -385,25 +404,6 @@ def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path)
         start.clear(own, yes=False)
     start.clear(own, yes=True)
     assert not own.folder.exists()
-
-
-@pytest.mark.clause("G.4.1")
-def test_its_wecom_differs_in_what_the_story_says(
-    demo: list[DemoAccount], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = store().home.folder / FILE
-    settings = connected_settings(tmp_path)
-    monkeypatch.setattr(engine, "_open", replace(store(), settings=settings))
-    monkeypatch.setattr(reaching, "_in_home", lambda name: tmp_path / name)
-    (tmp_path / FILE).write_text(held.read_text("utf-8"), "utf-8")
-    with standing_in(Home(tmp_path)):
-        reached(tmp_path)
-        assert compare(("cloud",), sleep=no_wait).compared == 1
-    found = OutsideFinding.select().order_by(OutsideFinding.id)
-    kinds = Counter(row.problem for row in found)
-    assert kinds == {"missing-there": 1, "missing-here": 2, "differs": 3}
-    fields = {tuple(json.loads(row.fields)) for row in found if row.problem == "differs"}
-    assert fields == {("mobile",), ("position", "unit"), ("wechat",)}
 
 
 def test_what_a_person_writes_into_the_file_is_what_its_wecom_holds(tmp_path: Path) -> None:
