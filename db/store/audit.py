@@ -41,7 +41,7 @@ LET_GO = frozenset({"retention.let_go", "restore.let_go"})
 TAKEN_OUT = "overview.export"
 """The act by which a report was taken out as a copy."""
 LASTING = ERASED | LET_GO | {TAKEN_OUT}
-"""Their detail stands in clear and for good: the chain is checked by it, and whoever took a copy hands it back
+"""Their detail stands in clear and for good: the chain is checked by it, and whoever took a copy returns it
 whenever they leave."""
 NOTHING = bytes(9)
 """How a value that is not there goes into the hash."""
