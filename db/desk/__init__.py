@@ -6,7 +6,7 @@ that the actor may see, never a table or a query, and refuses the rest with the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from db.desk.accounts.subject import Accounts
 from db.desk.actor import Actor, Strength
@@ -97,7 +97,7 @@ class Desk:
         """What the actor must accept before anything else (A.17)."""
         return undertakings_due(standing)
 
-    def trained(self, standing: Standing, asked: Sequence[object]) -> Standing:
+    def trained(self, standing: Standing, asked: Mapping[str, object]) -> Standing:
         """``standing`` without the books that are closed to it until a training (F.6.2)."""
         return without_closed_books(standing, asked)
 

@@ -7,10 +7,11 @@ name: the access matrix is checked against `OPERATIONS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from db.desk.actor import Actor, Strength
@@ -140,9 +141,11 @@ def operation(
     made = OPERATIONS[name] = Operation(name, recorded, strengths, before_undertaking, untrained)
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+        names = tuple(signature(method).parameters)[1:]
+
         @wraps(method)
         def run(subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _acting(subject.desk, made, (*args, *kwargs.values())):
+            with _acting(subject.desk, made, dict(zip(names, args, strict=False)) | kwargs):
                 return method(subject, *args, **kwargs)
 
         return run
@@ -151,7 +154,7 @@ def operation(
 
 
 @contextmanager
-def _acting(desk: Desk, made: Operation, asked: Sequence[object]) -> Iterator[Act]:
+def _acting(desk: Desk, made: Operation, asked: Mapping[str, object]) -> Iterator[Act]:
     if desk.running is not None:
         raise RuntimeError(f"{made.name} was called from within {desk.running.operation.name}")
     act: Act | None = None
@@ -173,7 +176,7 @@ def _acting(desk: Desk, made: Operation, asked: Sequence[object]) -> Iterator[Ac
         desk.running = None
 
 
-def _admit(act: Act, desk: Desk, asked: Sequence[object]) -> None:
+def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
     """Refuse what this sign-in is not strong enough for, and what an undertaking or a training precedes."""
     made = act.operation
     if act.actor.strength not in made.strengths:

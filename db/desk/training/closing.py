@@ -1,12 +1,12 @@
 """Books that are closed to a person until they are trained, where a regulation says so (F.6.2).
 
-What is closed is as if the person were nothing in it; whoever asks for it by name is told why. Recording
-a training stays open, so that the book opens again.
+What is closed is as if the person were nothing in it; whoever asks for it by name, or for the own entry in
+it, is told why. Recording a training stays open, so that the book opens again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from db.desk.refusal import Refused
@@ -38,9 +38,9 @@ def _blocking(standing: Standing) -> Iterator[tuple[str, Topic]]:
             yield from ((book, topic) for topic in topics_of(policy) if topic.blocks)
 
 
-def without_closed_books(standing: Standing, asked: Sequence[object]) -> Standing:
+def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Standing:
     """``standing`` without its closed books. Raises Refused where nothing is left, or where one of them is
-    ``asked`` for."""
+    ``asked`` for: itself, or the own entry in it."""
     closed = closed_books(standing)
     if not closed:
         return standing
@@ -52,7 +52,12 @@ def without_closed_books(standing: Standing, asked: Sequence[object]) -> Standin
         grants=tuple((book, reach) for book, reach in standing.grants if book not in closed),
         worked_out={},
     )
-    named = [topic for book, topic in closed.items() if book in asked]
+    given = asked.values()
+    named = [
+        topic
+        for book, topic in closed.items()
+        if book in given or asked.get("entry") == standing.own[book][0]
+    ]
     if named or not left.books:
         topic = (named or list(closed.values()))[0]
         raise Refused(

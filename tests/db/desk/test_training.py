@@ -165,7 +165,10 @@ def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
     assert not desk.training.shut_out()
     assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
     assert refused(lambda: desk.directory.units("group")).clause == "X.1"
-    assert refused(lambda: desk.changes.form(wide.entry("zhangwei", "group"))).message == (
+    own, other = wide.entry("zhangwei", "group"), wide.entry("majun", "group")
+    assert refused(lambda: desk.changes.form(own)).clause == "X.1"  # of the own entry one knows
+    assert refused(lambda: desk.directory.card(own)).clause == "X.1"
+    assert refused(lambda: desk.changes.form(other)).message == (
         refused(lambda: desk.changes.form(999_999)).message
     )
 
