@@ -52,9 +52,11 @@ def _typed(asks: Payload) -> Asked:
     return {"unit": str(asks["unit"])}
 
 
-def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Which of the two it is stands first: a narrow list has no column for the kind."""
     part = name_of(int(asks["unit"]))
-    return (DiffLine("unit", _("copy of"), "", part, ("", part)),)
+    label = _("copy for work of") if request.kind == WORK else _("private copy of")
+    return (DiffLine("unit", label, "", part, ("", part)),)
 
 
 def _current(_request: Request) -> None:

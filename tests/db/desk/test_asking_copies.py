@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, CopyGrant, Request, RequestStep
 from tests.audited import detail_of
@@ -115,3 +116,12 @@ def test_a_copy_shows_protected_values_only_as_far_as_its_readers_scope_does(
     shown = {row.values[0]: row.values[column] for row in table.rows}
     assert shown["高远"] == "••••"
     assert shown["葛园"] == "138 0000 8813"
+
+
+@pytest.mark.clause("I.4.4.2", "I.4.4.3")
+def test_what_is_decided_on_says_whether_the_copy_is_for_work(wider: World) -> None:
+    labels = [
+        say(wider.desk("fengdir").queue.one(ask(wider, kind)).row.summary[0].label, "en")
+        for kind in ("copy", "copy-private")
+    ]
+    assert labels == ["copy for work of", "private copy of"]
