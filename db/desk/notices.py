@@ -9,10 +9,10 @@ from typing import Any
 
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.kinds import label_in
 from db.desk.standing import policy_of
 from db.desk.tasks.kinds import kind_of
 from db.language import Label, Text, _
-from db.policy.words import REQUESTS
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Task, Unit
@@ -177,17 +177,17 @@ class Notices(Subject):
             fields=tuple(labels.get(name, name) for name in fields),
             clause=row.clause,
             at=row.at,
-            task=_what(detail),
+            task=_what(row.book_id, detail),
             due=detail.get("due", ""),
             detail=detail,
             acknowledge=row.acknowledge,
         )
 
 
-def _what(detail: Mapping[str, Any]) -> Text:
+def _what(book: str, detail: Mapping[str, Any]) -> Text:
     """What a notice says has to be done or decided."""
     if "decision" in detail:
-        return {str(kind): label for kind, label in REQUESTS.items()}.get(detail["decision"], "")
+        return label_in(book, detail["decision"])
     if "task" not in detail:
         return ""
     kind = kind_of(detail["task"])

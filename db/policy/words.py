@@ -103,6 +103,13 @@ REQUESTS: dict[RequestKind, Message] = {
     "right": _("giving a right"),
 }
 
+OF_PUPILS: dict[str, tuple[DutyKind, Message]] = {
+    "join": ("enrolment", _("enrolment")),
+    "move": ("transfer", _("transfer")),
+    "leave": ("withdrawal", _("withdrawal from the class")),
+}
+"""What the same requests are called where a regulation has the duty to enter them of pupils."""
+
 DUTIES: dict[DutyKind, Message] = {
     "joiner": _("enter a joiner"),
     "change": _("carry out a change"),

@@ -9,9 +9,9 @@ from db.desk.clockwork import calendar
 from db.desk.localtime import day_begins
 from db.desk.overview.about import named
 from db.desk.overview.rights import Place
-from db.desk.requests.kinds import KINDS
+from db.desk.requests.kinds import KINDS, label_in
 from db.desk.requests.payload import opened
-from db.language import Label, Text
+from db.language import Text
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestStep, Unit, UnitAbove
@@ -66,7 +66,7 @@ def _row(request: Request) -> ChangeRow:
     return ChangeRow(
         request=request.id,
         applied=applied,
-        kind=kind.label if kind is not None else Label(request.kind, request.kind),
+        kind=label_in(request.book_id, request.kind),
         entry=request.entry_id,
         name=request.entry.name if request.entry is not None else "",
         unit=request.unit.name,

@@ -11,7 +11,7 @@ from db.desk.audit.views import purpose_of, said_by
 from db.desk.audit.words import act_label
 from db.desk.editions.issuing import content_in
 from db.desk.localtime import local
-from db.desk.requests.kinds import KINDS
+from db.desk.requests.kinds import label_in
 from db.desk.requests.views import STATES
 from db.desk.standing import Standing, policy_of
 from db.language import Label, Message, Text, _
@@ -97,7 +97,7 @@ def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
 def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     about = (Request.entry.in_(entries)) | (Request.requester == account)
     for row in Request.select().where(about).order_by(Request.id.desc()).limit(MOST):
-        kind = KINDS[row.kind].label if row.kind in KINDS else row.kind
+        kind = label_in(row.book_id, row.kind)
         own = row.requester_id == account
         yield (
             str(row.id), kind, STATES[row.state], row.reason if own else "", local(row.submitted_at),

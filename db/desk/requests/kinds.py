@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from db.desk.frame import Act
+from db.desk.standing import policy_of
 from db.language import Message, Text
+from db.policy.words import OF_PUPILS
 from db.store.tables import Request
 
 Payload = Mapping[str, Any]
@@ -70,3 +72,12 @@ KINDS: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Make a kind of request known to the flow, the queue and the history."""
     KINDS[kind.id] = kind
+
+
+def label_in(book: str, kind: str) -> Text:
+    """What a kind of request is called in ``book``: of pupils another word than of staff (D.5.1)."""
+    if kind in OF_PUPILS:
+        duty, label = OF_PUPILS[kind]
+        if policy_of(book).duty(duty) is not None:
+            return label
+    return KINDS[kind].label if kind in KINDS else kind

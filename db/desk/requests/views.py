@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from db.desk.clockwork import Due, due_of
 from db.desk.requests.deciding import Decider
 from db.desk.requests.evidence import EvidenceFile, described
-from db.desk.requests.kinds import KINDS, DiffLine
+from db.desk.requests.kinds import KINDS, DiffLine, label_in
 from db.desk.requests.payload import opened
 from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.turns import Turns
@@ -123,7 +123,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
     return RequestRow(
         id=request.id,
         kind=request.kind,
-        kind_label=kind.label,
+        kind_label=label_in(request.book_id, kind.id),
         book=request.book_id,
         book_label=Label(request.book.title_zh, request.book.title_en),
         name=Entry.get_by_id(request.entry_id).name if request.entry_id is not None else "",

@@ -9,7 +9,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.record import load
-from db.language import Label
+from db.language import Label, say
 from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
 from tests.conftest import Clock
 from tests.db.desk.lives import VALUES, approved, duties, entry_of_request, evidence, joiner, task_of
@@ -239,6 +239,7 @@ def test_a_pupil_is_enrolled_by_the_teacher_and_the_deputy(world: World) -> None
         )
     assert "emergency_phone" in {one.field for one in caught.value.problems}
     request = teacher.lifecycle.join(asked)
+    assert say(world.desk("shilaoshi").queue.one(request).row.kind_label, "zh_CN") == "入学"
     task = task_of("enrolment")
     assert (task.due, task.clause) == ("2026-11-26", "D.5.1")
     approved(world, "shilaoshi", request)
