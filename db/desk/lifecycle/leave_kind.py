@@ -32,11 +32,11 @@ def payload(day: str, successor: int | None) -> Payload:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    lines = [plain_line("day", _("leaves on"), "", str(asks["day"]))]
+    lines = [plain_line("day", _("Leaves on"), "", str(asks["day"]))]
     if asks.get("successor"):
         lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
     done = request.state == "applied"
-    lines.append(plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed with it")))
+    lines.append(plain_line("archive", _("Archive"), "", _("sealed") if done else _("is sealed on approval")))
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
     side = side_of(Entry.get_by_id(request.entry_id))
     if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
