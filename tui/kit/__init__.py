@@ -90,7 +90,7 @@ from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
 from tui.kit.painted import Cell, Line, Painted, Styled
 from tui.kit.pane import Pane
-from tui.kit.refusal import by_clause, clause_text
+from tui.kit.refusal import by_clause, clause_text, ground_text
 from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
@@ -135,6 +135,7 @@ __all__ = [
     "clip",
     "confirm",
     "fit",
+    "ground_text",
     "look_for",
     "plain",
     "tell_at_length",

@@ -32,14 +32,19 @@ class Refusal(Say):
         yield Line()
         yield Line(Message("→ {advice}", {"advice": self._advice}), "accent")
         yield Line()
-        yield Line(clause_text(self._clause), "dim")
+        yield Line(ground_text(self._clause), "dim")
 
 
 def clause_text(clause: str) -> Text:
-    """A clause as people read it: ``依 E.13``; the safe default where the regulations are silent."""
+    """A clause in few words: ``依 E.13``, or that the safe default holds."""
+    return _("Under {clause}", clause=clause) if clause != SILENT else _("By default")
+
+
+def ground_text(clause: str) -> Text:
+    """A clause where there is room for a sentence: what holds where the regulations are silent."""
     if clause == SILENT:
         return _("The regulations are silent here; the safe default applies.")
-    return _("Under {clause}", clause=clause)
+    return clause_text(clause)
 
 
 def by_clause(clause: str) -> Text:

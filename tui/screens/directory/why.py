@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.desk.directory.views import Card
 from db.desk.directory.why import Why
 from db.language import Message, Text, _
-from tui.kit import Frame, Line, Option, choose, clause_text
+from tui.kit import Frame, Line, Option, choose, ground_text
 from tui.kit.dialogs import Say
 
 
@@ -44,7 +44,7 @@ class Explanation(Say):
             yield Line(ground.text)
             if ground.until is not None:
                 yield Line(_("Until {end}.", end=ground.until), "warn")
-            clause: Text = clause_text(ground.clause)
+            clause: Text = ground_text(ground.clause)
             if ground.summary is not None:
                 clause = _("{clause}: {summary}", clause=clause, summary=ground.summary)
             yield Line(clause, "dim")
