@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.lifecycle.forms import UnitChoice
+from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from tests.db.desk.lives import VALUES, approved
 from tests.tui.screens.lives_stage import Lives, lives
@@ -17,7 +19,7 @@ from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
 from tui.screens.requests.card import RequestCard
 from tui.screens.tasks.card import TaskCard
-from tui.screens.tasks.tasks import Tasks
+from tui.screens.tasks.tasks import Tasks, lacks
 from tui.screens.today import Today
 
 __all__ = ["lives"]
@@ -47,6 +49,7 @@ async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
         await press(pilot, "ctrl+u")
         await typed(pilot, "华东")
         await press(pilot, "enter")
+        assert not app.screen.query_one("#field-unit").has_class("-wrong")  # it was, before one was chosen
         for name in ("position", "office_phone", "mobile", "email"):
             editor = app.screen.query_one(f"#field-{name} TextInput")
             editor.focus()
@@ -94,6 +97,30 @@ async def test_a_move_by_keys(lives: World) -> None:
         assert not isinstance(app.screen, Move)
     request = Request.get((Request.kind == "move") & (Request.entry == lives.entry("zhengwei")))
     assert Task.get(Task.request == request).kind == "mover"
+
+
+async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: World) -> None:
+    entry = lives.entry("zhengwei")
+    app = Lives(lives, "liuyang", over=lambda app: Move(app.desk.lifecycle.move_form(entry)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+u")
+        current: UnitChoice | None = app.screen.query_one(DataList).current
+        assert current is not None
+        assert current.id == Entry.get_by_id(entry).unit_id
+
+
+async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_with_it(lives: World) -> None:
+    request = Request.get((Request.kind == "move") & (Request.entry == lives.entry("sunli")))
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=(120, 24)) as pilot:
+        await press(pilot, "t")
+        rows = app.screen.query_one(DataList)
+        while rows.current is not None and rows.current.kind != "mover":
+            await press(pilot, "down")
+        assert rows.current is not None
+        said = lacks(rows.current)
+        assert isinstance(said, Message)
+        assert say(said, "en") == f"under way: request {request.id}"
 
 
 @pytest.mark.clause("A.10")

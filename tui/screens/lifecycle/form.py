@@ -56,10 +56,11 @@ class LifeForm(RequestForm):
 
     async def do_unit(self) -> None:
         """Choose the unit."""
-        chosen = await pick_unit(self, self._units)
+        chosen = await pick_unit(self, self._units, self._unit)
         if chosen is not None:
             self._unit = chosen
             self.show_unit()
+            self.line(UNIT).wrong("")
             self.unit_chosen()
 
     def unit_chosen(self) -> None:

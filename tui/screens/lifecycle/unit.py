@@ -29,9 +29,10 @@ class PickUnit(Dialog[int]):
     PickUnit DataList { height: 1fr; margin-top: 1; }
     """
 
-    def __init__(self, units: Sequence[UnitChoice]) -> None:
+    def __init__(self, units: Sequence[UnitChoice], chosen: int | None) -> None:
         super().__init__(self.NAME)
         self._units = units
+        self._chosen = chosen
 
     def body(self) -> ComposeResult:
         """The field and the units."""
@@ -43,8 +44,10 @@ class PickUnit(Dialog[int]):
         )
 
     def on_mount(self) -> None:
-        """All of them at first."""
+        """All of them at first, the cursor on the one that is chosen."""
         self._list("")
+        places = [place for place, unit in enumerate(self._units) if unit.id == self._chosen]
+        self.query_one(DataList).go(places[0] if places else 0)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
@@ -68,6 +71,6 @@ class PickUnit(Dialog[int]):
             self.dismiss(current.id)
 
 
-async def pick_unit(screen: Keyed, units: Sequence[UnitChoice]) -> int | None:
-    """The unit chosen, or None where the choice stays as it was."""
-    return await screen.app.push_screen_wait(PickUnit(units))
+async def pick_unit(screen: Keyed, units: Sequence[UnitChoice], chosen: int | None) -> int | None:
+    """The unit chosen instead of ``chosen``, or None where the choice stays as it was."""
+    return await screen.app.push_screen_wait(PickUnit(units, chosen))
