@@ -60,11 +60,11 @@ class Line(NamedTuple):
     """Whether one of the tags puts it before others."""
 
     def text(self, *kinds: str) -> str:
-        """The value of the first field of one of ``kinds``, or nothing."""
+        """The value of the first field of one of ``kinds``, or nothing: what lists show is no word."""
         for kind in kinds:
             for field in self.fields:
                 if field.kind == kind:
-                    return field.texts[0]
+                    return str(field.texts[0])
         return ""
 
 
@@ -109,7 +109,7 @@ class _Field(NamedTuple):
     name: str
     label: Text
     kind: str
-    draw: Callable[[str], str]
+    draw: Callable[[str], Text]
     look: Look
     clauses: tuple[str, ...]
 

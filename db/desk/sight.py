@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from db.desk.standing import Protected, Standing
 from db.desk.values import MASK, NUMBERS, display, masked
-from db.language import Text
+from db.language import LANGUAGES, Label, Text, say
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import INSIDE_OWNER
@@ -31,14 +31,14 @@ class Shown(NamedTuple):
     name: str
     label: Text
     kind: str
-    texts: tuple[str, ...]
+    texts: tuple[Text, ...]
     look: Look
     clauses: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """All values on one line."""
-        return ", ".join(self.texts)
+        return joined(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def shown(rule: FieldRule, values: Sequence[str], reader: Reader) -> Shown:
     )
 
 
-def drawer(rule: FieldRule, look: Look) -> Callable[[str], str]:
+def drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
     """What makes of a value of ``rule``'s field what its reader sees."""
     if look == "closed":
         return lambda _value: MASK
@@ -123,10 +123,17 @@ def drawer(rule: FieldRule, look: Look) -> Callable[[str], str]:
     return partial(in_words, rule) if rule.kind in WORDED else str
 
 
-def in_words(rule: FieldRule, value: str) -> str:
-    """A value as a person reads it."""
+def joined(texts: Sequence[Text], by: str = ", ") -> Text:
+    """Values side by side, in the reader's language where one of them is a word."""
+    if all(isinstance(text, str) for text in texts):
+        return by.join(map(str, texts))
+    return Label(*(by.join(say(text, language) for text in texts) for language in LANGUAGES))
+
+
+def in_words(rule: FieldRule, value: str) -> Text:
+    """A value as a person reads it; a choice in the reader's language."""
     if rule.kind == "choice":
-        return next((choice.zh for choice in rule.choices if choice.id == value), value)
+        return next((choice.label for choice in rule.choices if choice.id == value), value)
     return display(rule.kind, value)
 
 

@@ -12,7 +12,7 @@ from db.desk.directory.why import Why
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.desk.lines import Line
 from db.desk.sight import Shown
-from db.language import say
+from db.language import Text, say
 from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.tables import Account, Entry, Grant
@@ -63,9 +63,9 @@ class Trial:
             )
         return int(found.id)
 
-    def look(self, texts: Iterable[str]) -> str:
+    def look(self, texts: Iterable[Text]) -> str:
         """Whether ``texts`` show the protected number."""
-        return "shown" if any(_digits(text) == self.mobile for text in texts) else "masked"
+        return "shown" if any(_digits(str(text)) == self.mobile for text in texts) else "masked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _card(trial: Trial) -> str:
     assert plain is not None or trial.cast.probes[0] == "name"  # which stands above the fields
     if plain is not None:
         assert plain.look == "open"
-        assert "*" not in plain.text
+        assert "*" not in str(plain.text)
     return _shown(trial, protected)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.standing import policy_of
+from db.language import Text
 from tests.matrix.cast import ORDER, Cast
 from tests.matrix.conftest import trial
 from tests.matrix.table import RAW, grid
@@ -75,7 +76,9 @@ def test_what_leaves_holds_no_covered_field(casts: dict[str, Cast], book: str) -
         for name in protected:
             assert clear[name], name
             is_open = rows[name][column] == "shown"
-            assert all((text in printed) == is_open for text in clear[name]), f"{book}: {name} for {column}"
+            assert all((str(text) in printed) == is_open for text in clear[name]), (
+                f"{book}: {name} for {column}"
+            )
             if not is_open:
                 assert not cells.intersection(clear[name]), f"{book}: {name} copied by {column}"
 
@@ -85,7 +88,7 @@ def _keeper(cast: Cast) -> Desk:
     return cast.desk(policy_of(cast.book).maintainer.role)
 
 
-def _revealed(desk: Desk, cast: Cast, entry: int, name: str) -> tuple[str, ...]:
+def _revealed(desk: Desk, cast: Cast, entry: int, name: str) -> tuple[Text, ...]:
     """The field in clear; nothing where it is not for the reader, or needs no revealing."""
     with trial():
         try:

@@ -19,7 +19,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.submitters import holds
 from db.desk.requests.views import name_of as person_of
-from db.desk.sight import in_words
+from db.desk.sight import in_words, joined
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import name_of
 from db.language import Label, Text, _
@@ -61,7 +61,7 @@ class Received:
     unit: str
     book: Label
     to: str
-    values: tuple[tuple[Label, str], ...]
+    values: tuple[tuple[Label, Text], ...]
     until: str
     clause: str
 
@@ -249,7 +249,7 @@ def _received(row: Disclosure) -> Received:
     entry, names = record.load(row.entry_id), given_fields(row.consent)
     book = Book.get_by_id(entry.book)
     values = tuple(
-        (rule.label, ", ".join(in_words(rule, value) for value in entry.values[rule.name]))
+        (rule.label, joined([in_words(rule, value) for value in entry.values[rule.name]]))
         for rule in policy_of(entry.book).fields
         if rule.name in names and entry.values.get(rule.name) and rule.kind not in ("unit", "person", "photo")
     )

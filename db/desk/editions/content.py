@@ -16,7 +16,7 @@ from db.desk.editions.choosing import Choosing
 from db.desk.overview.entries import stored_rows
 from db.desk.record import COLUMNS, opened
 from db.desk.sight import in_words
-from db.language import Label
+from db.language import LANGUAGES, Label, say
 from db.policy.schema.book import EditionRule
 from db.store.audit import canonical
 from db.store.engine import store
@@ -123,7 +123,7 @@ def _cell(choosing: Choosing, name: str, entry: Entry, values: Values) -> str:
     own = values.get(name, ())
     if not own:
         own = choosing.contacts(entry.unit_id).get(name, ())
-    return ", ".join(in_words(rule, value) for value in own)
+    return ", ".join(say(in_words(rule, value), LANGUAGES[0]) for value in own)
 
 
 def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:

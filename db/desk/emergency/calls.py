@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from db.desk.record import load
-from db.desk.sight import in_words
+from db.desk.sight import in_words, joined
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule
@@ -48,8 +48,8 @@ class Number:
     field: str
     ord: int
     label: Label
-    whose: str
-    text: str
+    whose: Text
+    text: Text
     attempts: tuple[Attempt, ...]
 
 
@@ -144,7 +144,7 @@ def _whose(
     values: Mapping[str, Sequence[str]],
     number: str,
     ord: int,
-) -> str:
+) -> Text:
     """Who answers: of a field with as many values as the number's the one beside it, of another its own."""
     said = []
     for one in rule.whose:
@@ -153,7 +153,7 @@ def _whose(
                 given = values.get(name, ())
                 if len(given) > ord:
                     said.append(in_words(policy.field(name), given[ord]))
-    return " · ".join(said)
+    return joined(said, " · ")
 
 
 def _caller(account: int) -> str:

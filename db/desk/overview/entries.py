@@ -11,7 +11,7 @@ from db.desk.reach import SIDES, Ground, ground_of, wider
 from db.desk.record import COLUMNS, opened
 from db.desk.sight import Reader, relations, shown
 from db.desk.standing import Protected, Standing, policy_of
-from db.language import Label
+from db.language import Label, Text
 from db.store.tables import Entry, EntryField, Unit
 
 NO_TEXT = ("photo",)
@@ -31,7 +31,7 @@ class DirectoryRow:
 
     entry: int
     kind: Label
-    values: tuple[str, ...]
+    values: tuple[Text, ...]
     masked: bool
 
 
@@ -68,7 +68,8 @@ def directory(
         related = relations(
             standing, policy, entry=entry.id, unit=entry.unit_id, kind=entry.kind, own_kind=own_kind
         )
-        reader, cells, covered = Reader(sight, related), [], False
+        reader, covered = Reader(sight, related), False
+        cells: list[Text] = []
         for name, rule in rules.items():
             given = values[entry.id][name]
             if not given or not reader.sees(rule):

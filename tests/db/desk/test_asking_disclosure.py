@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.language import say
+from db.language import Text, say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, Consent, Disclosure, Notice, Request, Task
 from tests.conftest import Clock
@@ -35,7 +35,7 @@ def digest(request: int) -> str:
     return str(Request.get_by_id(request).digest)
 
 
-def seen(wider: World, login: str) -> list[tuple[str, dict[str, str]]]:
+def seen(wider: World, login: str) -> list[tuple[str, dict[str, Text]]]:
     """What was given to the reader's department: names with values by label."""
     rows = wider.desk(login).consents.received()
     return [(row.name, {label.en: value for label, value in row.values}) for row in rows]

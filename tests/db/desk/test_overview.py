@@ -46,7 +46,7 @@ WITHOUT_RULES = {
 
 def names(desk: Desk, book: str, unit: int | None = None) -> set[str]:
     """The names in the directory report."""
-    return {row.values[0] for row in desk.overview.directory(book, unit).rows}
+    return {str(row.values[0]) for row in desk.overview.directory(book, unit).rows}
 
 
 ALLOWED = {

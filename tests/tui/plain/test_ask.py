@@ -129,3 +129,26 @@ def test_mistakes_are_said_with_what_to_write_instead(wider: World) -> None:
     ):
         assert run(wider, "xiepi", line).status in (1, 2), line
     assert "unit" in run(wider, "xiepi", "ask copy colour=red").err
+
+
+@pytest.mark.clause("A.13")
+def test_access_is_asked_for_by_name_and_decided_on(wider: World) -> None:
+    """The form says what to give; what is lacking and who is not there end in words; nobody learns who is."""
+    form = run(wider, "xiepi", "ask access --book controlled")
+    assert form.status == 0, form.err
+    assert "name" in form.text
+    assert run(wider, "xiepi", "ask access --book controlled name=唐总").status == 1
+    asked = run(wider, "xiepi", 'ask access --book controlled name=唐总 days=7 --reason "对接年会"')
+    assert asked.status == 0, asked.err
+    there = Request.get()
+    none = run(wider, "xiepi", 'ask access --book controlled name=没有此人 days=7 --reason "对接年会"')
+    assert none.text.splitlines()[1:] == asked.text.splitlines()[1:]
+    assert (there.kind, there.state, there.reason) == ("access", "open", "对接年会")
+
+
+def test_a_choice_is_shown_in_the_readers_language(wider: World) -> None:
+    build_wider_world("class", beside=wider)
+    pupil = wider.entry("jiangtao", "class")
+    assert "Male" in run(wider, "yanlaoshi", f"card {pupil}").text
+    (card,) = run(wider, "yanlaoshi", f"card {pupil} --json").data
+    assert card["fields"]["sex"]["values"] == ["Male"]

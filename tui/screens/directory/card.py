@@ -219,7 +219,7 @@ def _covered(card: CardValues) -> list[Shown]:
     return [field for field in card.fields if field.look in ("masked", "closed")]
 
 
-def _value(field: Shown) -> Styled | str:
+def _value(field: Shown) -> Styled | Text:
     return Styled(field.text, "dim") if field.look in ("masked", "closed") else field.text
 
 
