@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.widgets import Input
 
 from db.desk import Unavailable
-from db.language import Label, _
+from db.language import Label, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput
@@ -19,7 +19,7 @@ from tui.kit.base import SESSION_OVER
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.fields import Choice, FormField
 from tui.kit.notice import Notice
-from tui.kit.refusal import Failure, Refusal
+from tui.kit.refusal import Failure, Refusal, clause_text, ground_text
 from tui.kit.topline import ModeBar, TopLine
 
 
@@ -337,3 +337,12 @@ async def test_no_file_appears_whatever_keys_are_pressed(no_files: Path) -> None
         app.action_suspend_process()
         assert app.is_running
     assert list(no_files.iterdir()) == []
+
+
+def test_the_safe_default_is_two_words_where_there_is_no_room_for_a_sentence() -> None:
+    assert (say(clause_text("default"), "zh_CN"), say(clause_text("default"), "en")) == (
+        "制度未作规定",
+        "By default",
+    )
+    assert say(ground_text("default"), "zh_CN").endswith("规则处理。")
+    assert clause_text("E.13") == ground_text("E.13")
