@@ -84,9 +84,11 @@ def test_a_consent_is_asked_for_answered_and_taken_back(wider: World) -> None:
 
 def test_it_says_who_decides_on_what_was_asked_not_who_would_for_the_empty_form(world: World) -> None:
     """A right over the whole directory is not for the head of one's own unit to give."""
-    assert "王芳" in run(world, "zhangwei", "ask right --book staff").text
+    below = run(world, "zhangwei", 'ask right --book staff role=security unit=研发一部 --reason "代班"')
+    assert "王芳" in below.text
     said = run(world, "zhangwei", 'ask right --book staff role=security --reason "代班"')
-    first = world.desk("zhangwei").requests.one(Request.get().id).steps[0]
+    last = Request.select().order_by(Request.id.desc()).get()
+    first = world.desk("zhangwei").requests.one(last.id).steps[0]
     assert "王芳" not in said.text
     assert all(str(one) in said.text for one in first.who)
 
