@@ -152,7 +152,7 @@ class Reviews(Subject):
             raise Refused(
                 _("{count} of {total} are still undecided.", count=count.undecided, total=count.total),
                 row.clause,
-                _("Decide each of them first; u lists them, and p shows for whom they wait."),
+                _("Open the review and decide on each of them; p shows for whom they wait."),
             )
         findings = open_findings(row)
         if findings:
