@@ -13,6 +13,7 @@ from db.language import Language, Text, say
 KEY_NAMES: Final = {
     "slash": "/",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",

@@ -11,7 +11,9 @@ from textual.widgets import Input
 
 from db.language import _
 from tui.kit.bulletin import Bulletin
+from tui.kit.commands import Command
 from tui.kit.footer import Footer
+from tui.kit.house import BACK
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
@@ -126,15 +128,23 @@ class Frame(Keyed):
                 widget.respeak()
             widget.refresh(layout=True)
 
+    def in_footer(self, command: Command) -> bool:
+        """The way back is among the keys where there is one."""
+        return super().in_footer(command) or (command is BACK and self._has_way_back())
+
+    def _has_way_back(self) -> bool:
+        """Whether this screen was opened over another."""
+        below = self.app.screen_stack[-2:-1]
+        return bool(below) and isinstance(below[0], Keyed)
+
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
         """Out of a field into the list; else to the screen before, if there is one."""
-        stack = self.app.screen_stack
         home = next(iter(self.query(self.HOME).results(Widget)), None)
         if isinstance(self.focused, Input) and home is not None:
             home.focus()
-        elif len(stack) > 1 and isinstance(stack[-2], Keyed):
+        elif self._has_way_back():
             self.dismiss(None)
         else:
             self.app.tell(_("This is the first screen. F10 signs you out."), "")

@@ -122,7 +122,7 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
     day; how many were told. The store is open."""
     problems = _problems(home, asked(), outcomes)
-    overdue = _("the directory's own backup is due; its owner makes it with `backup make`")
+    overdue = _("the directory's own backup is due; its owner makes it with B in the Directory")
     told = 0
     heard: set[tuple[int, str]] = set()
     with writing():

@@ -98,7 +98,8 @@ class RungView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything about a case for who works on it. ``judges``: the reader may decide it."""
+    """Everything about a case for who works on it. ``judges``: the reader may decide it; ``judged_by``
+    says who may."""
 
     row: CaseRow
     words: str
@@ -112,6 +113,7 @@ class CaseView:
     history: tuple[EventView, ...]
     ladder: tuple[RungView, ...]
     judges: bool
+    judged_by: tuple[str, ...]
     decided_by: str
     decided_at: str
     pack_clause: str
@@ -154,6 +156,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
     """Everything about ``row``."""
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
+    judges = handling.judges(row)
     fields = {rule.name: rule.label for rule in policy.fields}
     events = CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id)
     return CaseView(
@@ -171,7 +174,8 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
             for one in events
         ),
         ladder=ladder_of(row),
-        judges=any(one.account == account for one in handling.judges(row)),
+        judges=any(one.account == account for one in judges),
+        judged_by=tuple(one.name for one in judges),
         decided_by=name_of(row.decided_by_id),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         pack_clause=control.clause if control is not None else row.clause,

@@ -48,6 +48,8 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     watch(store().home, Place("host", "host:test"))
     told = NoticeRecipient.select().join(Notice).where(Notice.kind == "backup-failed")
     assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
+    words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))
+    assert "B in the Directory" in words
 
 
 @pytest.mark.clause("D.11.1")

@@ -53,6 +53,7 @@ async def test_one_key_narrows_by_what_is_under_the_cursor_and_the_same_key_wide
             if wanted is None:
                 continue
             await press(pilot, key)
+            assert "x 全部" in screen_text(app)
             assert {getattr(other, name) for other in shown(app)} == {wanted}
             await press(pilot, "x")
             assert len(shown(app)) > before - 1

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard, under_investigation
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
@@ -93,6 +94,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert CaseParty.select().where(CaseParty.case == 1).count() == 1
         await press(pilot, "u")
         assert isinstance(app.screen, CaseTrail)
+        assert "default" not in text_of(app)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
         await press(pilot, "d", "y", "space", "enter", "enter", *"true", "enter")
@@ -102,6 +104,36 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
+
+
+@pytest.mark.clause("I.4.4.1")
+async def test_who_reported_a_case_is_told_at_once_who_decides_it(bureau: World) -> None:
+    """They would else go through all the rungs and write the grounds before it is refused."""
+    desk = bureau.desk("panlong")
+    case = desk.cases.report("subsidiary", "自己看见的", "leak")
+    under_investigation(desk, case, "leak", "唐雨")
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "任何人不得裁定自己报告的案件" in text_of(app)
+        assert "d 裁定" not in text_of(app)
+        await press(pilot, "d")
+        assert isinstance(app.screen, CaseCard)
+
+
+async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
+    """It stands below those that wait for something, and its outcome alone would not tell it from them."""
+    desk = bureau.desk("panlong").casework
+    row = next(row for row in bureau.desk("panlong").cases.queue() if row.state == "reported")
+    desk.triage(row.id, "leak", "可以立案")
+    desk.investigate(row.id, "查")
+    desk.decide(row.id, "unfounded", "不属实")
+    desk.close(row.id, "完")
+    app = Bureau(bureau, "panlong", over=lambda _app: Cases())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        line = next(line for line in text_of(app).splitlines() if "不构成违规" in line)
+        assert "已结" in line
 
 
 @pytest.mark.clause("A.16", "A.18")

@@ -114,6 +114,23 @@ async def test_the_recipient_opens_a_copy_and_that_is_the_receipt(issued: World)
     assert EditionCopy.get_by_id(4).acknowledged_at
 
 
+async def test_the_way_back_is_among_the_keys_where_there_is_one(issued: World) -> None:
+    """Own copies are a place of their own for some, and opened from the editions for who issues them."""
+    app = Issuing(issued, "taojs")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, Receipts)
+        assert "Esc" not in text_of(app)
+        app.speak("en")
+        await pilot.pause()
+        assert "Directory, internal" in text_of(app)
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "m")
+        assert isinstance(app.screen, Receipts)
+        assert "Esc 返回" in text_of(app)
+
+
 @pytest.mark.clause("I.4.3.1")
 async def test_the_command_shown_brings_the_file(issued: World) -> None:
     app = Issuing(issued, "taojs")

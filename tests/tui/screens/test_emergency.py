@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from db.store.tables import CallAttempt
+from tests.tui.conftest import View
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.test_directory import SMALL, press
 from tests.world import World
-from tui.kit import DataList, Line
+from tui.kit import DataList, Line, Look
 from tui.screens.directory.browse import Directory
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 
@@ -29,6 +31,16 @@ async def test_the_first_number_is_two_keys_from_the_class(school: World, login:
         await press(pilot, "home", "E")
         assert isinstance(app.screen, EmergencyCall)
         assert said(app) == ("现在拨打：江大海", "136 0000 1111")
+
+
+@pytest.mark.clause("D.9.3")
+async def test_the_key_is_in_sight_at_eighty_columns_in_both_languages(school: World) -> None:
+    """Nobody looks a key up in an emergency."""
+    for language in ("zh_CN", "en"):
+        app = Classroom(school, "yanlaoshi", View(language, Look()))
+        async with app.run_test(size=SMALL) as pilot:
+            await pilot.pause()
+            assert ("E 应急联络" if language == "zh_CN" else "E Emergency") in text_of(app)
 
 
 @pytest.mark.clause("D.9.3")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.store.tables import OutsideChange, OutsideSurvey
+from db.store.tables import Entry, OutsideChange, OutsideSurvey
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.world import World
 from tui.kit import DataList
@@ -54,3 +55,12 @@ async def test_nobody_else_is_offered_it(outside: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
         assert isinstance(app.screen, Tasks)
+
+
+async def test_a_name_of_some_length_stands_whole(outside: World) -> None:
+    """There is room for it at 80 columns."""
+    Entry.update(name="Daniel Smith").where(Entry.id == outside.entry("maoxiao", BOOK)).execute()
+    app = Outside(outside, "huanghr", over=lambda _app: WeComDrift(BOOK))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "Daniel Smith" in text_of(app)

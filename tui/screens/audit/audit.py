@@ -59,6 +59,7 @@ class Audit(Frame):
     )
     KEYS = (
         Command("open", "enter", _("Record"), _("Open the record with all its particulars.")),
+        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to.")),
         Command("person", "p", _("Who"), _("Only this person; again for everybody.")),
         Command("object", "o", _("On whom"), _("Only what concerns this entry; again for all.")),
         Command("act", "a", _("Act"), _("Only this act; again for all.")),
@@ -67,7 +68,6 @@ class Audit(Frame):
         Command("source", "s", _("From"), _("Only from this address; again for all.")),
         Command("day", "d", _("Day"), _("Only this day; again for all days.")),
         Command("filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period.")),
-        Command("undo", "x", _("All"), _("Let go of everything the list is narrowed to.")),
         Command(
             "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
         ),

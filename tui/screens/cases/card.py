@@ -85,11 +85,12 @@ class CaseCard(Frame):
         """What the case's state and sort allow to who works on it."""
         row = self._view.row
         incident, going_on = row.sort == "incident", row.state in OPEN
+        judges = self._view.judges
         steps = {
             "triage": incident and row.state == "reported",
             "investigate": row.state == "triaged",
-            "decide": incident and going_on,
-            "answer": not incident and row.state == "reported",
+            "decide": incident and going_on and judges,
+            "answer": not incident and row.state == "reported" and judges,
             "close": row.state == "decided",
             "person": incident and going_on,
             "release": incident and going_on and bool(self._view.parties),
@@ -224,7 +225,11 @@ class CaseCard(Frame):
             Option("right", _("right as it is"), "r"),
         ]
         outcome = await choose(self, _("What came of it?"), options)
-        said = await self._word(_("Answer"), _("A word to the reporter")) if outcome is not None else None
+        said = (
+            await self._word(_("Answer"), _("What was found, for the record"))
+            if outcome is not None
+            else None
+        )
         if outcome is not None and said is not None:
             self.app.desk.casework.answer(self._view.row.id, outcome, said)
             self._again()

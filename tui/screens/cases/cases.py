@@ -26,8 +26,8 @@ class Cases(Frame):
     CSS_PATH = "cases.tcss"
     NAME = _("Cases")
     ABOUT = _(
-        "Above: cases that you handle, the first due on top. Below: what you reported, and what was decided "
-        "about you. Nobody sees a case that is about themselves before it is decided."
+        "Above: cases that you handle, the first due on top and those closed last. Below: what you reported, "
+        "and what was decided about you. Nobody sees a case that is about themselves before it is decided."
     )
     KEYS = (
         Command("open", "enter", _("Open"), _("Open the case under the cursor.")),
@@ -45,11 +45,11 @@ class Cases(Frame):
 
     def body(self) -> ComposeResult:
         """Both lists."""
-        with Pane(_("To handle"), id="queue"):
+        with Pane(_("Cases that I handle"), id="queue"):
             yield DataList[CaseRow](
                 [
                     Column(_("No."), lambda row: str(row.id), width=5, right=True),
-                    Column(_("Due"), lambda row: due_day(row.due), width=9),
+                    Column(_("Due"), _due, width=9),
                     Column(_("Workdays"), lambda row: left(row.due), width=9),
                     Column(_("About"), _about),
                     Column(_("Concerned"), concerned, width=9),
@@ -133,6 +133,10 @@ class Cases(Frame):
     def do_switch(self) -> None:
         """To the other list."""
         self.focus_next(DataList)
+
+
+def _due(row: CaseRow) -> Cell:
+    return Styled(row.state_label, "dim") if row.state == "closed" else due_day(row.due)
 
 
 def _about(row: CaseRow) -> Cell:

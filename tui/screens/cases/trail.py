@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.audit.views import AuditRow
+from db.desk.audit.words import clause_words
 from db.desk.cases.views import CaseView
 from db.language import Message, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Styled, Where, ask_text, clause_text
@@ -51,7 +52,7 @@ class CaseTrail(Frame):
                 Column(_("What"), lambda row: row.label),
                 Column(_("About whom"), lambda row: row.whom, width=8),
                 Column(_("From"), lambda row: row.source, width=15, from_width=100),
-                Column(_("Outcome"), _outcome, width=10),
+                Column(_("Outcome"), _outcome, width=10, in_english=12),
             ],
             key=lambda row: row.seq,
             empty=self._nothing(),
@@ -100,4 +101,4 @@ class CaseTrail(Frame):
 def _outcome(row: AuditRow) -> Cell:
     if row.outcome == "refused":
         return Styled(_("refused"), "warn")
-    return row.clause
+    return clause_words(row.clause)

@@ -9,7 +9,7 @@ from tui.kit.facts import Fact
 from tui.screens.requests.words import names
 
 
-def stands(row: CaseRow) -> Cell:
+def stands(row: CaseRow) -> Styled:
     """Where a case stands, and how it ended."""
     if row.state == "closed":
         return Styled(row.outcome_label, "dim")
@@ -48,15 +48,20 @@ def money(amount: int, currency: str, occurrences: int) -> Message:
 def facts(view: CaseView) -> list[Fact]:
     """A case as labels and values, its history last."""
     row = view.row
+    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     found: list[Fact] = [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
-        (_("Stands"), stands(row)),
+        (_("Stands"), [stands(row), *ended]),
         (_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}"),
         (_("In words"), view.words),
     ]
     if view.entry_name:
         found.append((_("Entry"), [view.entry_name, " · " if view.field else "", view.field]))
     found.append((_("Handled by"), listed(view.handlers) if view.handlers else "–"))
+    if row.handles and not view.judges and not row.outcome:
+        names = listed(view.judged_by) if view.judged_by else "–"
+        why = _("Nobody decides a case that they reported.")
+        found.append((_("Decides it"), [names, "  ", Styled(why, "dim")]))
     for number, one in enumerate(view.parties):
         found.append((_("Concerned") if number == 0 else "", party(one)))
     for number, attached in enumerate(view.attached):

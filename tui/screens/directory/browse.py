@@ -64,19 +64,19 @@ class Directory(Frame):
     KEYS = (
         Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
         Command(
-            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
-        ),
-        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
-        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
-        Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
-        SEARCH,
-        Command(
             "emergency",
             "E",
             _("Emergency"),
             _("In an emergency: the number of the person's family to call now, then the next one."),
             second="exclamation_mark",
         ),
+        Command(
+            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
+        ),
+        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
+        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+        Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
+        SEARCH,
         Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
         Command(
             "join",

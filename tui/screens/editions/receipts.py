@@ -33,7 +33,7 @@ class Receipts(Frame):
         """List and hint."""
         yield DataList[MyCopy](
             [
-                Column(_("Copy"), lambda row: Styled(row.number, "strong"), width=10),
+                Column(_("Copy"), lambda row: Styled(row.number, "strong"), width=9),
                 Column(_("Edition"), lambda row: row.label),
                 Column(_("Book"), lambda row: row.book_title, width=16, from_width=100),
                 Column(_("Issue no."), lambda row: str(row.issue), width=9, right=True),

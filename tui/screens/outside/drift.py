@@ -77,7 +77,7 @@ class WeComDrift(Frame):
         yield DataList[DriftRow](
             [
                 Column(_("What is wrong"), _what, width=16),
-                Column(_("Name"), lambda row: Styled(row.name or "–", "strong"), width=10),
+                Column(_("Name"), lambda row: Styled(row.name or "–", "strong"), width=12),
                 Column(_("Department"), lambda row: row.unit, width=14, from_width=100),
                 Column(_("WeCom account"), lambda row: row.account, width=14),
                 Column(_("Fields"), lambda row: listed(row.fields)),
