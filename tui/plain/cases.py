@@ -24,7 +24,7 @@ def cases(room: Room, words: Words) -> int:
         room.data({"queue": [_row_data(row) for row in queue], "mine": [_row_data(row) for row in mine]})
         return 0
     heads = (_("No."), _("Due"), _("About"), _("Directory"), _("Concerned"), _("Stands"), _("Clause"))
-    for title, rows in ((_("To handle"), queue), (_("Reported by me, or about me"), mine)):
+    for title, rows in ((_("Cases that I handle"), queue), (_("Reported by me, or about me"), mine)):
         if rows:
             room.tell(title)
             room.table(heads, [_cells(row) for row in rows])

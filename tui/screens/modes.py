@@ -43,7 +43,7 @@ def _receives(desk: Desk) -> bool:
 
 MODES: Final[tuple[Mode, ...]] = (
     Mode("today", "1", _("Today"), Today),
-    Mode("directory", "2", _("Directory"), Directory),
+    Mode("directory", "2", Directory.NAME, Directory),
     Mode("queue", "3", _("Queue"), Queue, visible_to=_decides),
     Mode("requests", "4", _("My requests"), Requests),
     Mode("evidence", "5", _("Evidence"), Evidence),

@@ -54,7 +54,7 @@ class Directory(Frame):
     """Whoever is within reach, by unit or by what one types."""
 
     CSS_PATH = "browse.tcss"
-    NAME = _("Directory")
+    NAME = Label("名册", "Directory")  # as the whole is called; a book is a 通讯录
     ABOUT = _(
         "Choose a unit at the left, or press / and type: a name, part of it, pinyin or its initials, an "
         "extension, the end of a number, an address, a position, a unit, or a unit and a name. You find whom "
