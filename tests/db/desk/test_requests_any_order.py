@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,11 +32,12 @@ class Acts(RuleBasedStateMachine):
     """Acts of anybody on any request; the record is compared with what its history allows."""
 
     world: World
+    numbers = count(1)
+    """The record stays from one run to the next, so no number is asked for twice."""
 
     def __init__(self) -> None:
         super().__init__()
         self.made: list[int] = []
-        self.mobiles = 0
         entries = Entry.select().where(Entry.book == BOOK)
         self.versions = {row.id: row.version for row in entries}
 
@@ -47,8 +49,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule(login=person)
     def submit(self, login: str) -> None:
-        self.mobiles += 1
-        mobile = f"139{self.mobiles:04d}{len(self.made):04d}"
+        mobile = f"139{next(self.numbers):08d}"
         if (BOOK, login) in self.world.entries:
             self.made.append(change(self.world, login, BOOK, mobile=mobile))
 
@@ -77,8 +78,7 @@ class Acts(RuleBasedStateMachine):
 
     @rule(login=person, index=number)
     def amend(self, login: str, index: int) -> None:
-        self.mobiles += 1
-        request, asked = self.chosen(index), {"mobile": f"138{self.mobiles:08d}"}
+        request, asked = self.chosen(index), {"mobile": f"138{next(self.numbers):08d}"}
         row = Request.get_or_none(Request.id == request)
         version = Entry.get_by_id(row.entry_id).version if row is not None else 1
         self.attempt(lambda: self.desk(login).changes.amend(request, version, asked, "改正"))

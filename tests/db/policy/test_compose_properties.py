@@ -93,7 +93,7 @@ def regulations(draw: st.DrawFn) -> Regulation:
         ],
         "sanctions": [{"id": rung, "clause": STATED} for rung in draw(some(["warning", "fine"]))],
     }
-    age = draw(st.none() | st.integers(1, 365))
+    age = draw(st.none() | st.integers(15, 365))  # each is warned of 14 days before
     if age is not None:
         file["password"] = {"max_age_days": age, "clause": STATED}
     blind = {scope["role"] for scope in file["scopes"] if scope["reach"] == "none"}
