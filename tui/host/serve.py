@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from db.language import _
@@ -26,14 +27,19 @@ def serve_home_in_words(
     port: int | None = None,
     log_file: Path | None = None,
     take_over: bool = False,
+    welcome: Callable[[int], None] | None = None,
 ) -> int:
-    """`tui.front.serve.serve_home`, its failures said in words."""
+    """`tui.front.serve.serve_home`, its failures said in words; ``welcome`` is called with the port when
+    the door is open, before that is said.
+    """
     from tui.front.hostkey import HostKeyError
     from tui.front.serve import serve_home
     from tui.front.spawner import WarmFailure
     from tui.plain import NAMES
 
     def ready(opened_port: int) -> None:
+        if welcome is not None:
+            welcome(opened_port)
         tell(_("Serving on port {port}. Ctrl+C ends it.", port=opened_port))
 
     with failures_in_words():

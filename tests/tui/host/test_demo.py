@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import sleep
 
 import pyotp
 import pytest
@@ -39,15 +37,13 @@ from db.store.tables import (
     UnitAbove,
 )
 from reports import reaching
-from reports.wecom.client import Client, NotNow
 from reports.wecom.telling import compare
-from tests.tui.host.conftest import Host
+from tests.tui.host.wecom_standin import connected_settings, no_wait, reached
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build
 from tui.host.demo.cast import organisation
-from tui.host.demo.outside import connect, standing_in
-from tui.host.demo.wecom import FILE, Held
-from tui.host.shell import Failure
+from tui.host.demo.outside import standing_in
+from tui.host.demo.wecom import FILE
 
 DEFAULT = "default"
 """The clause of a rule that no regulation states."""
@@ -355,22 +351,6 @@ def test_an_activation_code_that_ran_out_is_replaced(demo: list[DemoAccount], tm
     assert json.loads((tmp_path / start.ACCOUNTS).read_text("utf-8")) == accounts
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "null",
-        "[null]",
-        '[{"login": 1}]',
-        '[{"login": "a", "name": "b", "password": "c", "totp_secret": "!"}]',
-    ],
-)
-def test_a_broken_list_of_accounts_is_said_to_be_one(tmp_path: Path, content: str) -> None:
-    (tmp_path / "accounts.json").write_text(content, "utf-8")
-    with pytest.raises(Failure):
-        start.read_accounts(Home(tmp_path))
-
-
 def test_four_ways_in_are_printed_with_codes(
     demo: list[DemoAccount], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -388,63 +368,3 @@ def test_the_people_of_the_demonstration_stand_in_its_page() -> None:
         assert f"`{role.login}` | {role.name} |" in page
         assert f"| {role.tries.en} |" in page
         assert f"`{book.id}`" in page
-
-
-def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path) -> None:
-    before = sorted(installed.folder.rglob("*"))
-    with pytest.raises(Failure):
-        start.clear(Home(installed.folder), yes=True)
-    assert sorted(installed.folder.rglob("*")) == before
-    with pytest.raises(Failure):
-        start.create(Home(installed.folder.parent), 8022)
-    own = Home(tmp_path / "own")
-    own.folder.mkdir()
-    (own.folder / start.MARK).touch()
-    with pytest.raises(Failure):
-        start.clear(own, yes=False)
-    start.clear(own, yes=True)
-    assert not own.folder.exists()
-
-
-def test_what_a_person_writes_into_the_file_is_what_its_wecom_holds(tmp_path: Path) -> None:
-    connected_settings(tmp_path)
-    top = {"id": 1, "name": "星云科技", "parentid": 0}
-    Held({1: top}).write(tmp_path / FILE)
-    with standing_in(Home(tmp_path)):
-        client = reached(tmp_path)
-        client.create_member({"userid": "maoxiao", "name": "毛晓", "department": [1]})
-        held = Held.read(tmp_path / FILE)
-        assert held.members["maoxiao"]["name"] == "毛晓"
-        held.members["maoxiao"]["name"] = "毛小"
-        held.write(tmp_path / FILE)
-        assert client.member("maoxiao")["name"] == "毛小"
-    with pytest.raises(NotNow):
-        client.member("maoxiao")
-
-
-def connected_settings(folder: Path) -> Settings:
-    """Settings of a state folder that name a stand-in, with what it takes."""
-    (folder / "keys").mkdir()
-    connect(Home(folder), Settings())
-    return Home(folder).settings()
-
-
-def reached(folder: Path) -> Client:
-    """A client of the stand-in of ``folder``, once that answers."""
-    made = Home(folder).settings().wecom
-    assert made is not None
-    secret = (folder / made.secret_file).read_text("utf-8").strip()
-    trust = ssl.create_default_context(cafile=str(folder / made.ca_file))
-    for _second in range(60):
-        try:
-            client = Client(made.base_url, made.corpid, secret, trust=trust, sleep=no_wait)
-            client.departments()
-        except NotNow:
-            sleep(1)
-        else:
-            return client
-    raise TimeoutError
-
-
-def no_wait(_seconds: float) -> None:
-    """Nothing is waited for."""

@@ -49,7 +49,7 @@ _ACCOUNTS = TypeAdapter(list[_Account])
 
 
 def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
-    """Make it where it is not there, say how to sign in, serve."""
+    """Make it where it is not there, and serve it; once it can be signed in to, say how."""
     home = Home(folder.absolute())
     if reset:
         clear(home, yes)
@@ -59,12 +59,19 @@ def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
         accounts = read_accounts(home)
         renew_activations(home, accounts)
     with serving(home) as ours:
-        say_how(accounts, home, port)
         if not ours:
+            say_how(accounts, home, port)
             tell(_("It is being served already, from another terminal."))
             return 0
+        tell(_("Starting the server …"))
         with standing_in(home):
-            return serve_home_in_words(home, HOST, port, home.log / "server.log")
+            return serve_home_in_words(
+                home,
+                HOST,
+                port,
+                home.log / "server.log",
+                welcome=lambda opened: say_how(accounts, home, opened),
+            )
 
 
 @contextmanager
