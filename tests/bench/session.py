@@ -13,9 +13,11 @@ from collections.abc import Awaitable, Callable
 from itertools import chain
 from typing import Any
 
+from db.language import say
 from tests.bench.front_rig import LOGIN, NAME, front_on, store_of_the_world
 from tests.bench.rows import Outcome, Row, Unmeasured, table
 from tests.tui.front.running import Running, connect
+from tui.screens.directory.browse import EMPTY
 
 STARTS = 20
 SESSIONS = 50
@@ -24,7 +26,7 @@ SEARCH = b"2/"
 """Keys from the first screen into the search field."""
 FINDS, FINDS_NOTHING, BACKSPACE = b"z", b"v", b"\x7f"
 """``z`` finds the Zhangs and others, ``zv`` nobody: each of the keys changes the list."""
-FOUND, NOBODY = "张", "没有找到"
+FOUND, NOBODY = "张", say(EMPTY, "zh_CN")
 """What the list then says."""
 QUIET = 0.5
 """Seconds without a byte after which a screen is taken to be drawn."""

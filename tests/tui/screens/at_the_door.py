@@ -7,6 +7,7 @@ from typing import Any
 
 import pyotp
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from auth import sessions, totp
@@ -22,6 +23,8 @@ from tui.kit import Look, Memory, Mode, Reader
 
 PASSWORD = "correct-horse-battery"
 NEXT = "another-horse-battery"
+TYPED = 8
+"""So many characters are typed rather than pasted."""
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
@@ -68,10 +71,15 @@ def app_of(
 
 
 async def type_in(pilot: Pilot[Any], *lines: str) -> None:
-    """Type each of ``lines`` and Enter after it, as a person would: one after the other."""
+    """Type each of ``lines`` and Enter after it, as a person would: one after the other. What is as long
+    as a password is pasted, as people do."""
     await pilot.pause()
     for line in lines:
-        await pilot.press(*keys(line), "enter")
+        if len(line) > TYPED:
+            pilot.app.post_message(Paste(line))
+            await pilot.press("enter")
+        else:
+            await pilot.press(*keys(line), "enter")
         await settled(pilot)
 
 
