@@ -14,6 +14,7 @@ run/              sockets and marks of what runs now
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from db.language import Message, _
+from db.store.complaints import Unusable, complaint
 from db.store.toml import read_toml
 
 
@@ -54,7 +56,9 @@ class Mail(BaseModel):
     @model_validator(mode="after")
     def _encrypted(self) -> Mail:
         if self.tls == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError('mail leaves this machine only through TLS: write tls = "starttls" or "tls"')
+            raise Unusable(
+                _('Mail leaves this machine only through TLS: write tls = "starttls" or tls = "tls".')
+            )
         return self
 
 
@@ -95,7 +99,7 @@ class WeCom(BaseModel):
     def _encrypted(cls, value: str) -> str:
         place = urlsplit(value)
         if place.scheme != "https" or not place.hostname:
-            raise ValueError("contacts leave this machine only through TLS: begin with `https://`")
+            raise Unusable(_("Contacts leave this machine only through TLS: begin with `https://`."))
         return value.rstrip("/")
 
 
@@ -156,15 +160,27 @@ class Settings(BaseModel):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, OSError):
-            raise ValueError(f"there is no time zone {value}") from None
+            raise Unusable(_("There is no such time zone; write one such as Asia/Shanghai.")) from None
         return value
 
     @field_validator("database")
     @classmethod
     def _known_scheme(cls, value: str) -> str:
         if not value.startswith(("sqlite:", "postgresql:", "postgres:")):
-            raise ValueError("begin with `sqlite:` or `postgresql://`")
+            raise Unusable(_("Write `sqlite:FILE`, which is encrypted here, or `postgresql://…`."))
         return value
+
+
+def known_settings(place: Sequence[str | int]) -> list[str]:
+    """The names that may stand where the key at ``place`` stands: in the file, or in one of its tables."""
+    tables: dict[str, type[BaseModel]] = {
+        "mail": Mail,
+        "wecom": WeCom,
+        "checkpoints": Checkpoints,
+        "backups": Backups,
+    }
+    model = tables.get(str(place[0]), Settings) if len(place) > 1 else Settings
+    return list(model.model_fields)
 
 
 class Home:
@@ -197,8 +213,9 @@ class Home:
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
+            why = complaint(first, known_settings(first["loc"]))
             raise SettingsError(
-                _("{file}: `{key}`: {reason}", file=str(self.settings_file), key=key, reason=first["msg"])
+                _("{file}: `{key}`: {reason}", file=str(self.settings_file), key=key, reason=why)
             ) from None
 
     def checkpoint_places(self, settings: Settings) -> list[Path]:

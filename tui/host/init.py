@@ -16,10 +16,11 @@ from db.desk.accounts.making import check_login
 from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
 from db.policy.loader import builtin
+from db.store.complaints import complaint
 from db.store.engine import close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
-from db.store.settings import Home, Settings
+from db.store.settings import Home, Settings, known_settings
 from tui.host.founding import Founding
 from tui.host.shell import (
     WRONG_USAGE,
@@ -171,7 +172,8 @@ def settings_of(wishes: Wishes) -> Settings:
             country=wishes.country,
             zone=wishes.time_zone,
         )
-        raise Failure(unknown, "", WRONG_USAGE) from None
+        advice = _("Write the two letters of a country, as CN, and a zone such as Asia/Shanghai.")
+        raise Failure(unknown, advice, WRONG_USAGE) from None
     try:
         return Settings.model_validate(
             {
@@ -189,7 +191,7 @@ def settings_of(wishes: Wishes) -> Settings:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
         wrong = _("The setting {name} can't be “{value}”.", name=name, value=first["input"])
-        raise Failure(wrong, "", WRONG_USAGE) from None
+        raise Failure(wrong, complaint(first, known_settings(first["loc"])), WRONG_USAGE) from None
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
