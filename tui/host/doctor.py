@@ -218,6 +218,8 @@ def _backups(home: Home) -> Text:
             "; ".join(t(one) for one in [*problems, *([lacking] if lacking else [])]),
             _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
         )
+    if not any(one.newest for one in found):
+        return _("{count} places; no backup has been made yet", count=len(found))
     newest = [local(one.newest.at)[:16] if one.newest else "–" for one in found]
     return _("{count} places, newest of {times}", count=len(found), times=listed(newest))
 
