@@ -17,7 +17,7 @@ from tui.kit.mode import Mode
 from tui.kit.painted import Line, Styled
 
 MOVES = (
-    ("↑ ↓ k j", _("Move the cursor by a line.")),
+    ("↑ ↓ k j", _("Move the cursor by a line, or to the next field.")),
     ("PgUp PgDn", _("Move by a page.")),
     ("Home End g G", _("To the first or the last line.")),
     ("Tab", _("To the next field or list.")),

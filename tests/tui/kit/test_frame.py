@@ -109,6 +109,17 @@ async def test_enter_goes_to_the_next_field_and_left_right_change_a_choice() -> 
         assert app.screen.query_one(Choice).value == "new"
 
 
+async def test_arrows_lead_from_field_to_field() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("e", "down")
+        assert app.focused is app.screen.query_one("#field-ext TextInput")
+        await pilot.press("up")
+        assert app.focused is app.screen.query_one("#field-mobile TextInput")
+        await pilot.press("down", "down", "up", "1")
+        assert app.screen.query_one(Choice).value == "new", "in a choice, arrows are its own"
+
+
 async def test_a_refusal_is_shown_and_the_screen_goes_on() -> None:
     app = Stage()
     async with app.run_test() as pilot:
