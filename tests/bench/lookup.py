@@ -115,7 +115,8 @@ class Measured:
 
 
 def measure_size(people: int, engines: Sequence[str] = tuple(BARS)) -> list[Measured]:
-    """Both engines, each beside the same slapd, with ``people`` people."""
+    """Both engines, each beside the same slapd, with ``people`` people. Each is printed at once: filling a
+    book of a million takes half an hour."""
     organisation = Organisation(people)
     questions = organisation.questions(EACH)
     folder = Path(tempfile.mkdtemp(prefix="lookup-"))
@@ -129,6 +130,7 @@ def measure_size(people: int, engines: Sequence[str] = tuple(BARS)) -> list[Meas
             sides: list[Asked] = [desk] if ldap is None else [desk, ldap, Counted(ldap)]
             for scoped in (False, True):
                 found.append(Measured(engine, people, scoped, *ask_in_turn(sides, questions, scoped=scoped)))
+            print(table([row for one in found[-2:] for row in one.rows()]), flush=True)
             close_store()
             shutil.rmtree(folder / engine)
     finally:
