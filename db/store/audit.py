@@ -139,7 +139,8 @@ def verify(
     ``with_subjects``: the keys of persons must be there too, as they are not in a backup on trial.
     """
     outside = outside or {}
-    expected, previous, agreed = first, "0" * 64, first - 1
+    expected, previous = first, "0" * 64
+    agreed = max((seq for seq in outside if seq < first), default=0)
     if first > 1:
         before = AuditRecord.get_or_none(AuditRecord.seq == first - 1)
         if before is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from db.store.keys import SIGN_AUDIT, read_public, read_signer
 from db.store.migrations import migrate
 from db.store.settings import Home
 from db.store.tables import AuditHead, AuditRecord
+from db.store.verifying import parts_of, together, verdict_of, verify_in_parts
 
 pytestmark = pytest.mark.threat(24)
 PAGE = 4096
@@ -33,9 +35,12 @@ def sign(home: Home) -> Checkpoint:
 
 
 def verdict(home: Home) -> audit.Verdict:
-    """What an auditor finds who has the checkpoints and the public key."""
+    """What an auditor finds who has the checkpoints and the public key, be it at once or in parts."""
     signed = checkpoints.read(home.folder / "outside", read_public(home.keys, SIGN_AUDIT))
-    return audit.verify(outside=checkpoints.expected(signed))
+    outside = checkpoints.expected(signed)
+    found = audit.verify(outside=outside)
+    assert together(map(partial(verdict_of, outside), *parts_of(audit.head()[0], 5))) == found
+    return found
 
 
 def forge_anew() -> None:
@@ -128,6 +133,14 @@ def test_a_chain_forged_anew_differs_from_what_was_signed(
     assert audit.verify().sound
     found = verdict(home)
     assert (found.bad, found.reason) == (bad, reason)
+
+
+def test_a_long_chain_is_checked_by_a_process_for_each_core(store: Store, home: Home) -> None:
+    fill(30)
+    sign(home)
+    assert verify_in_parts({}, part=10) == audit.verify() == audit.Verdict(30, None, "")
+    edit()
+    assert verify_in_parts({}, part=10) == audit.verify() == audit.Verdict(6, 7, "altered")
 
 
 def test_an_end_cut_off_with_its_head_is_older_than_what_was_signed(store: Store, home: Home) -> None:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from db.desk.localtime import local
 from db.language import Message, Text, _
-from db.store import audit, checkpoints
+from db.store import checkpoints
+from db.store.audit import Verdict
 from db.store.checkpoints import Checkpoint, Forged
 from db.store.engine import database, store
 from db.store.journal.reading import ahead
 from db.store.journal.writing import position
 from db.store.keys import SIGN_AUDIT, read_journal_keys, read_public
 from db.store.settings import Home, Settings
+from db.store.verifying import verify_in_parts
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
@@ -33,7 +35,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
     home = Home(state_folder(folder))
     with opened(home):
         signed = outside(home)
-        verdict = audit.verify(outside=checkpoints.expected(signed))
+        verdict = verify_in_parts(checkpoints.expected(signed))
         last = max(signed, key=lambda one: one.seq, default=None)
         signed_upto = said_of(last)
         behind = lost_of()
@@ -69,7 +71,7 @@ def lost_of() -> int:
     return ahead(opened.journal.folder, keys, position(database))
 
 
-def why(verdict: audit.Verdict) -> Text:
+def why(verdict: Verdict) -> Text:
     """What is wrong with the bad record, in words."""
     return REASONS.get(verdict.reason, _("unknown"))
 

@@ -18,7 +18,6 @@ from db.desk.standing import policy_of
 from db.language import Message, Text, _, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
-from db.store import audit
 from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
@@ -27,6 +26,7 @@ from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
+from db.store.verifying import verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import checkup, sshd
 from tui.host.audit import lost_of, outside
@@ -188,7 +188,7 @@ def _chain(home: Home) -> Text:
         signed = outside(home)
     except Failure as failure:
         raise Ill(failure.message, failure.advice) from None
-    verdict = audit.verify(outside=expected(signed))
+    verdict = verify_in_parts(expected(signed))
     if not verdict.sound:
         raise Ill(
             _("it breaks at record {number}", number=verdict.bad),

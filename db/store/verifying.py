@@ -1,0 +1,59 @@
+"""A long chain of the audit is checked in parts, by a process for each core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from db.store import audit
+from db.store.audit import Verdict
+from db.store.engine import open_store, store
+from db.store.settings import Home, Settings
+
+PART = 50_000
+"""Records of a part: a process that checks them takes longer for that than it takes to begin."""
+
+
+def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
+    """What `db.store.audit.verify` says of the whole chain of the open store, sooner where it is long.
+
+    Each part is held against the hash of the record before it, so that the whole is sound if all parts
+    are; of those that are not, the first one's verdict is that of the whole.
+    """
+    last, _hash = audit.head()
+    processes = min(os.cpu_count() or 1, last // part)
+    if processes < 2:
+        return audit.verify(outside=outside)
+    here = store()
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), initializer=_begin, initargs=(here.home, here.settings)
+    ) as pool:
+        return together(pool.map(partial(verdict_of, outside), *parts_of(last, part)))
+
+
+def parts_of(last: int, part: int) -> tuple[Sequence[int], Sequence[int | None]]:
+    """The first record of each part, and how many it has: of the last one, whatever comes."""
+    firsts = range(1, last + 1, part)
+    return firsts, [*[part] * (len(firsts) - 1), None]
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of the whole, from those of its parts in order."""
+    records = 0
+    for verdict in verdicts:
+        records += verdict.records
+        if not verdict.sound:
+            return Verdict(records, verdict.bad, verdict.reason)
+    return Verdict(records, None, "")
+
+
+def verdict_of(outside: Mapping[int, str], first: int, most: int | None) -> Verdict:
+    """Of ``most`` records from ``first`` on, or of all to the head of the chain."""
+    return audit.verify(first, most, outside)
+
+
+def _begin(home: Home, settings: Settings) -> None:
+    open_store(home, settings)
