@@ -29,7 +29,7 @@ class Enrol(Join):
         Command(
             "wait",
             "ctrl+w",
-            _("Not yet"),
+            _("Enrols later"),
             _("Keep the pupil waiting and complete it later."),
             second="ctrl+y",
         ),
