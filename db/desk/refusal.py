@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from db.language import Message, Text
 
 SILENT = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field of what was handed in."""
+    """What is wrong with one field of what was handed in. ``typed`` is a text that is no value of the field:
+    it is looked at for what no entry may hold (H.4.3), and neither shown nor kept."""
 
     field: str
     message: Message
+    typed: str = dataclasses.field(default="", repr=False, compare=False)
 
 
 class Refused(Exception):

@@ -67,7 +67,7 @@ def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
     try:
         return _checked(rule, cleaned, region)
     except _Wrong as wrong:
-        return Problem(rule.name, wrong.message)
+        return Problem(rule.name, wrong.message, typed=cleaned)
 
 
 def clean(text: str) -> str:

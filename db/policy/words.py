@@ -105,8 +105,8 @@ REQUESTS: dict[RequestKind, Message] = {
 
 OF_PUPILS: dict[str, tuple[DutyKind, Message]] = {
     "join": ("enrolment", _("enrolment")),
-    "move": ("transfer", _("transfer")),
-    "leave": ("withdrawal", _("withdrawal from the class")),
+    "move": ("transfer", _("change of class")),
+    "leave": ("withdrawal", _("leaving class")),
 }
 """What the same requests are called where a regulation has the duty to enter them of pupils."""
 

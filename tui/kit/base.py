@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
+from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 SIGNED_OUT = 0
 SESSION_OVER = 3
+PATIENCE = 1.0
+"""Seconds for which a key waits for the field in focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,18 @@ class KitApp(App[int], inherit_bindings=False):
     def panic(self, *renderables: object) -> None:
         """End without drawing what went wrong."""
         self._close_messages_no_wait()
+
+    # Keys that come all at once
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key once the field in focus has taken the ones before it: a control key acts on what stands
+        there then, and typing ahead loses nothing."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.focused is not None:
+            taken = asyncio.Event()
+            if self.focused.call_later(taken.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(taken.wait(), PATIENCE)
+        await super().on_event(event)
 
     # What it never does
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
@@ -18,6 +19,12 @@ from tui.kit.commands import Command, is_control
 from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
 from tui.kit.window import Window
+
+TO_OTHER_FIELDS = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+)
+"""At once, so that what is typed ahead goes into the next field."""
 
 
 class Keyed(Screen[Any]):
@@ -41,7 +48,9 @@ class Keyed(Screen[Any]):
         self._being_done: set[str] = set()
 
     def __init_subclass__(cls, **options: Any) -> None:
-        cls.BINDINGS = [binding for command in cls.commands() for binding in command.bindings()]
+        own = [binding for command in cls.commands() for binding in command.bindings()]
+        taken = {binding.key for binding in own}
+        cls.BINDINGS = [*own, *(binding for binding in TO_OTHER_FIELDS if binding.key not in taken)]
         super().__init_subclass__(**options)
 
     async def _dispatch_message(self, message: Message) -> None:

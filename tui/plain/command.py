@@ -50,6 +50,8 @@ class WrongUsage(Exception):
 
 
 JSON = Option("json", "", _("Write JSON, for programs."))
+HELP = Option("help", "", _("Explain this command."))
+"""What every command has."""
 BOOK = Option("book", "BOOK", _("The book; needed where you are in several."))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.tasks.views import TaskRow
+from db.desk.tasks.views import CopyView, TaskRow
 from db.language import Text, _
 from tui.plain.command import JSON, Command, number
 from tui.plain.requests import due_text
@@ -59,7 +59,7 @@ def _one(room: Room, words: Words) -> int:
             (_("Due"), due_text(view.row.due)),
             (_("Under"), view.clause),
             *((proof.label, _("done") if proof.met_at else _("lacking")) for proof in view.proofs),
-            *((_("Copy"), f"{copy.copy} {copy.what} {room.words(copy.outcome)}") for copy in view.copies),
+            *((_("Copy"), _copy(room, copy)) for copy in view.copies),
         ]
     )
     return 0
@@ -76,6 +76,10 @@ def _cells(room: Room, row: TaskRow) -> tuple[Text, ...]:
         _("receipt to confirm") if row.handed else lacks,
         row.due.clause,
     )
+
+
+def _copy(room: Room, copy: CopyView) -> str:
+    return " ".join(filter(None, (copy.copy, room.words(copy.what), room.words(copy.outcome))))
 
 
 def _data(row: TaskRow) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.desk.refusal import SILENT
 from db.language import Message, _
-from tui.plain.command import Command, WrongUsage
+from tui.plain.command import HELP, Command, WrongUsage
+from tui.plain.help import explain
 from tui.plain.registry import beginning_with, find_command
 from tui.plain.room import Room
 from tui.plain.words import Misread, read_words
@@ -23,15 +25,19 @@ def work(
     room = Room(desk, desk.actor.language, width, stdin, stdout, stderr)
     command, rest = find_command(argv)
     if command is None:
-        room.warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
         begun = beginning_with(argv[:1])
+        if begun and argv[1:] == [f"--{HELP.name}"]:
+            return _explained(room, begun)
+        room.warn(_("There is no command “{words}”.", words=" ".join(argv[:2])))
         for each in begun:
             room.warn(_("→ Write it like this: {usage}", usage=each.usage))
         if not begun:
             room.warn(_("→ `help` lists them."))
         return WRONG
     try:
-        words = read_words(rest, command.options)
+        words = read_words(rest, (*command.options, HELP))
+        if words.has(HELP.name):
+            return _explained(room, [command])
         _check_count(command, len(words.operands))
         return command.run(room, words)
     except (Misread, WrongUsage) as wrong:
@@ -55,6 +61,12 @@ def work(
         return NOT_DONE
     except BrokenPipeError:
         return NOT_DONE
+
+
+def _explained(room: Room, commands: Sequence[Command]) -> int:
+    for command in commands:
+        explain(room, command)
+    return DONE
 
 
 def _check_count(command: Command, count: int) -> None:

@@ -44,7 +44,7 @@ def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str,
             problems.append(value)
         elif value != now.get(rule.name, ""):
             after[rule.name] = value
-    refuse_unfit(policy, {name: (value,) for name, value in after.items()}, policy.unit_fields)
+    refuse_unfit(policy, {name: (value,) for name, value in after.items()}, policy.unit_fields, problems)
     if not problems and not after:
         problems.append(Problem("", _("Nothing would change. Change a value first.")))
     if problems:

@@ -10,6 +10,7 @@ from db.desk.directory.search import stands, values_of_facet
 from db.desk.facets import facet_named, label_of
 from db.desk.reach import SIDES, Ground, covering, ground_of
 from db.desk.record import is_open, load, origins, region_of, tags_of
+from db.desk.requests.kinds import is_of_pupils
 from db.desk.requests.proposing import may_propose
 from db.desk.sight import Reader, Shown, relations, seen
 from db.desk.sources import told
@@ -71,6 +72,8 @@ class BookView:
     """The offices whose contacts stand at the head of the book."""
     sorts: bool = False
     """Whether the reader says who carries a tag, and in which region a unit is."""
+    of_pupils: bool = False
+    """Whether those who join and leave are pupils."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     header=offices_of(policy),
                     sorts=bool(policy.facets or policy.tags)
                     and bool(standing.held(policy.maintainer.role, book)),
+                    of_pupils=is_of_pupils(book, "join"),
                 )
             )
     return tuple(found)

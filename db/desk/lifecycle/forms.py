@@ -9,7 +9,9 @@ from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
 from db.desk.outside.systems import connected
+from db.desk.refusal import SILENT
 from db.desk.requests.change_form import typed
+from db.desk.requests.kinds import is_of_pupils
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.way import Amended, Asks, Way, asks, steps_to_come
 from db.language import Label, Text
@@ -106,6 +108,10 @@ class EventWay(Way):
     duties: tuple[tuple[Text, int, str], ...]
     """(what, working days, clause)"""
     promises: tuple[Promise, ...]
+    of_pupils: bool
+    """Whether whom it is about is a pupil."""
+    unit_label: Text
+    """What the book calls a unit: a department, or a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +222,17 @@ def way_of(
         book_label=Label(book.title_zh, book.title_en),
         duties=tuple(clocks),
         promises=tuple(_promises(policy, event, side)),
+        of_pupils=is_of_pupils(policy.book, event),
+        unit_label=policy.field("unit").label,
     )
 
 
 def fields_asked(
     policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
 ) -> tuple[FieldAsked, ...]:
-    """Every field that one types for a joiner of any kind of ``side``, each once, in the policy's order."""
+    """Every field that one types for a joiner of any kind of ``side``, each once, in the policy's order; of
+    pupils no position, which no regulation gives them."""
+    pupils = is_of_pupils(policy.book, "join")
     kinds = [kind for kind in policy.kinds if kind.side == side]
     wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}
     return tuple(
@@ -238,7 +248,7 @@ def fields_asked(
             colleague=rule.kind == "person",
         )
         for rule in policy.fields
-        if rule.name in wanted
+        if rule.name in wanted and not (pupils and rule.name == "position" and set(rule.clauses) == {SILENT})
     )
 
 

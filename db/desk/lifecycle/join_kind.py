@@ -11,7 +11,7 @@ from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import Text, _
@@ -51,10 +51,13 @@ def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     policy = policy_of(request.book_id)
     outside = any(rule.id == asks["kind"] and rule.side == "external" for rule in policy.kinds)
+    since = _("Contact since") if outside else _("Joins on")
+    if is_of_pupils(request.book_id, KIND):
+        since = _("Enrols on")
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
-        plain_line("unit", _("Department"), "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", _("Contact since") if outside else _("Joins on"), "", str(asks["joined"])),
+        plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
+        plain_line("joined", since, "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 

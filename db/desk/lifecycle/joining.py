@@ -89,7 +89,7 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.standing, policy, asked.kind, asked.values)
-    problems += unfit(policy, values)
+    problems = unfit(policy, values, problems)
     day, place = _place(policy, asked)
     clock = due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
@@ -122,7 +122,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         expected = drafts.own(act, amends).entry_id
     policy, side = _admitted(act, asked)
     values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
-    refuse_unfit(policy, values)
+    refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
@@ -196,7 +196,7 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
     unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book) & Unit.active)
     sides = {kind.id: kind.side for kind in policy.kinds}
     if unit is None or unit.side != sides.get(asked.kind, unit.side):
-        problems.append(Problem("unit", _("Choose the department.")))
+        problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
     if asked.kind not in sides:
         problems.append(Problem("kind", _("Choose one from the list.")))
     return day, tuple(problems)

@@ -16,7 +16,7 @@ from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back,
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.move_kind import not_yet
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import copies_open
 from db.language import _
@@ -32,7 +32,8 @@ def payload(day: str, successor: int | None) -> Payload:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    lines = [plain_line("day", _("Leaves on"), "", str(asks["day"]))]
+    label = _("Leaves the class on") if is_of_pupils(request.book_id, KIND) else _("Leaves on")
+    lines = [plain_line("day", label, "", str(asks["day"]))]
     if asks.get("successor"):
         lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
     done = request.state == "applied"
@@ -40,7 +41,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     waiting = 0 if done else copies_open(int(request.entry_id or 0))
     side = side_of(Entry.get_by_id(request.entry_id))
     if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
-        after = _("{count} to hand back", count=waiting) if waiting else _("nothing to hand back")
+        after = _("{count} to hand back", count=waiting) if waiting else _("nothing left to hand back")
         lines.append(plain_line("copies", _("Copies"), "", after))
     return tuple(lines)
 

@@ -37,7 +37,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     lines = []
     if before["unit"] != after["unit"]:
         units = [str(Unit.get_by_id(int(side["unit"])).name) for side in (before, after)]
-        lines.append(plain_line("unit", _("Department"), *units))
+        lines.append(plain_line("unit", policy_of(request.book_id).field("unit").label, *units))
     if before["position"] != after["position"]:
         label = {rule.name: rule.label for rule in policy_of(request.book_id).fields}.get("position")
         lines.append(

@@ -72,7 +72,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if asked.unit != row.unit_id and asked.unit not in {
         choice.id for choice in units_for(act.standing, policy, right.side)
     }:
-        problems.append(Problem("unit", _("Choose the department.")))
+        problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
     rule = _position_rule(policy)
     position: str | Problem = row.position
     if rule is not None:

@@ -57,7 +57,7 @@ class Changes(Subject):
         right = right_to_propose(self.act, entry)
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
-        problems += unfit(right.policy, after)
+        problems = unfit(right.policy, after, problems)
         return Checked(problems, lines if right.sees else tuple(line.masked() for line in lines))
 
     @operation("changes.submit", recorded=True)
@@ -110,7 +110,7 @@ class Changes(Subject):
         after, problems = self._read(right, asked)
         pictures = photos(right.policy, after)
         problems += unfit_photos(pictures, self.standing.account)
-        refuse_unfit(right.policy, after)
+        refuse_unfit(right.policy, after, wrong=problems)
         if problems:
             raise Invalid(*problems)
         if not after:

@@ -74,10 +74,13 @@ def register(kind: Kind) -> None:
     KINDS[kind.id] = kind
 
 
+def is_of_pupils(book: str, kind: str) -> bool:
+    """Whether a kind of request is about pupils in ``book``: a regulation has the duty to enter theirs."""
+    return kind in OF_PUPILS and policy_of(book).duty(OF_PUPILS[kind][0]) is not None
+
+
 def label_in(book: str, kind: str) -> Text:
     """What a kind of request is called in ``book``: of pupils another word than of staff (D.5.1)."""
-    if kind in OF_PUPILS:
-        duty, label = OF_PUPILS[kind]
-        if policy_of(book).duty(duty) is not None:
-            return label
+    if is_of_pupils(book, kind):
+        return OF_PUPILS[kind][1]
     return KINDS[kind].label if kind in KINDS else kind

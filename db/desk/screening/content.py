@@ -60,14 +60,16 @@ class Screening:
             return None
         return self._look(value, wordy=rule.kind in _WORDY, private=rule.private)
 
-    def values(self, values: Mapping[str, Sequence[str]]) -> Iterator[tuple[FieldRule, Unfit]]:
-        """Everything that must not be in ``values``, by field."""
-        for name, given in values.items():
+    def values(
+        self, values: Mapping[str, Sequence[str]], wrong: Iterable[Problem] = ()
+    ) -> Iterator[tuple[FieldRule, Unfit]]:
+        """Everything that must not be in ``values``, nor in what was typed ``wrong``, by field."""
+        typed = [(problem.field, problem.typed) for problem in wrong]
+        for name, value in (*typed, *((name, value) for name, given in values.items() for value in given)):
             rule = self._fields.get(name)
-            for value in given if rule is not None else ():
-                found = self.value(rule, value) if rule is not None else None
-                if rule is not None and found is not None:
-                    yield rule, found
+            found = self.value(rule, value) if rule is not None else None
+            if rule is not None and found is not None:
+                yield rule, found
 
     def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
         """A field of private life holds private data, where the organisation lets it be there at all."""
@@ -90,21 +92,27 @@ def _words(rule: ScreeningRule) -> tuple[str, ...]:
     return (*rule.words, *own)
 
 
-def problems(policy: EffectivePolicy, values: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-    """What is unfit in ``values``, for a form that is still being typed."""
-    return tuple(
-        Problem(rule.name, unfit.cited(rule.label)) for rule, unfit in Screening(policy).values(values)
-    )
+def problems(
+    policy: EffectivePolicy, values: Mapping[str, Sequence[str]], wrong: Sequence[Problem] = ()
+) -> tuple[Problem, ...]:
+    """What is ``wrong`` and what is unfit in ``values``, for a form that is still being typed. Of a text that
+    is both, it is said that it is unfit."""
+    unfit = {
+        rule.name: Problem(rule.name, found.cited(rule.label))
+        for rule, found in Screening(policy).values(values, wrong)
+    }
+    return (*(problem for problem in wrong if problem.field not in unfit), *unfit.values())
 
 
 def refuse_unfit(
     policy: EffectivePolicy,
     values: Mapping[str, Sequence[str]],
     fields: Iterable[FieldRule] | None = None,
+    wrong: Iterable[Problem] = (),
 ) -> None:
-    """Raises Refused where ``values`` hold anything that the book must not. ``fields``: of an entry, where
-    none are given."""
-    for rule, unfit in Screening(policy, fields).values(values):
+    """Raises Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
+    ``fields``: of an entry, where none are given."""
+    for rule, unfit in Screening(policy, fields).values(values, wrong):
         raise _refused(rule.label, unfit)
 
 

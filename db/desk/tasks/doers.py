@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
+from db.desk.requests.views import name_of
 from db.desk.standing import root_of
+from db.desk.tasks.finishing import HAND_BACK
 from db.desk.tasks.kinds import kind_of
 from db.store.tables import Account, Entry, Task
 
@@ -25,7 +27,7 @@ class Doers:
             return own(task, self._deciding)
         if task.account_id is not None:
             row = Account.get_by_id(task.account_id)
-            return (Decider(row.id, row.login, PERSON),) if row.state == "active" else ()
+            return (Decider(row.id, name_of(row.id), PERSON),) if row.state == "active" else ()
         role = task.role or self._deciding.policy(task.book_id).maintainer.role
         found = self._deciding.deciders(self._case(task, role), role)
         if found and found[0].role != role:
@@ -41,6 +43,11 @@ class Doers:
         role = self._deciding.policy(task.book_id).maintainer.role
         handed = [task.handed_by_id] if task.handed_by_id is not None else []
         return self._deciding.deciders(self._case(task, role, *handed), role)
+
+    def signers(self, task: Task) -> tuple[Decider, ...]:
+        """Who signs the copies of ``task`` off: whoever does it, and where that is the person who hands them
+        back, whoever confirms the receipt instead (H.5.4)."""
+        return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
 
     def above(self, task: Task, role: str) -> tuple[Decider, ...]:
         """Holders of ``role`` who are not among the doers themselves."""

@@ -131,12 +131,11 @@ class Tasks(Subject):
         self.act.note(copy=name[:80])
 
     def _signer(self, task: int) -> Decider:
-        """As what the actor signs copies of ``task`` off: whoever does it, and where that is the person who
-        hands them back, whoever confirms the receipt instead."""
+        """As what the actor signs copies of ``task`` off."""
         row = Task.get_by_id(task)
         if row.kind != HAND_BACK:
             return self._mine(task)[1]
-        found = next((d for d in Doers().receivers(row) if d.account == self.standing.account), None)
+        found = next((d for d in Doers().signers(row) if d.account == self.standing.account), None)
         if row.state != "open" or found is None:
             raise no_such_task()
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.audit.words import VALUES
 from db.desk.clockwork import Due, due_of
 from db.desk.requests.views import name_of, named
 from db.desk.standing import policy_of
@@ -70,7 +71,7 @@ class CopyView:
 
     id: int
     copy: str
-    what: str
+    what: Text
     issued_at: str | None
     outcome: Text
     word: str
@@ -80,7 +81,8 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Everything about one task. ``receives``: the reader is to confirm the receipt."""
+    """Everything about one task. ``receives``: the reader is to confirm the receipt; ``signs``: they sign the
+    copies off, else ``signers`` do."""
 
     row: TaskRow
     started_on: str
@@ -90,6 +92,8 @@ class TaskView:
     copies: tuple[CopyView, ...]
     systems: tuple[tuple[str, tuple[Text, ...]], ...]
     receives: bool
+    signs: bool
+    signers: tuple[Text, ...]
     done_at: str | None
     done_by: str
     late: int | None
@@ -136,15 +140,18 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
     copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
     turn = doers.turn(task, account)
+    signers = doers.signers(task) if needs_copies else ()
     return TaskView(
         row=row_of(task),
         started_on=task.started_on,
         clause=task.clause,
         doers=tuple(named(one) for one in (doers.receivers(task) if task.handed_at else doers.of(task))),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
-        copies=tuple(map(_copy_view, copies)) if needs_copies else (),
+        copies=tuple(_copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
+        signs=any(one.account == account for one in signers),
+        signers=tuple(map(named, signers)),
         done_at=task.done_at,
         done_by=name_of(task.done_by_id),
         late=task.late,
@@ -172,17 +179,27 @@ def _proof_view(proof: TaskProof) -> ProofView:
     )
 
 
-def _copy_view(row: HandBack) -> CopyView:
+def _copy_view(book: str, row: HandBack) -> CopyView:
     return CopyView(
         id=row.id,
         copy=row.copy,
-        what=row.what,
+        what=_copy_label(book, row.what),
         issued_at=row.issued_at,
         outcome=OUTCOMES[row.outcome] if row.outcome else "",
         word=row.word,
         signed_by=name_of(row.signed_by_id),
         signed_at=row.signed_at,
     )
+
+
+def _copy_label(book: str, what: str) -> Text:
+    """What a copy is of, in words: a report in its format, or an edition with the number of its issue."""
+    name, _space, rest = what.partition(" ")
+    labels: dict[str, Text] = {
+        **VALUES["report"],
+        **{rule.id: rule.label for rule in policy_of(book).editions},
+    }
+    return Message("{name} {rest}", {"name": labels[name], "rest": rest}) if name in labels else what
 
 
 def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:

@@ -8,6 +8,7 @@ import pytest
 from db.desk import Refused, SessionOver
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.record import load
+from db.language import say
 from db.store.tables import (
     AccessGrant,
     Account,
@@ -201,6 +202,9 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     assert "ABCD-EFGH" in copies
     with pytest.raises(Refused):
         holder.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    shown, own = second.tasks.one(task.id), holder.tasks.one(asked.id)
+    assert [say(copy.what, "zh_CN") for copy in shown.copies] == ["通讯录 csv", "通讯录 csv", ""]
+    assert (shown.signs, own.signs, own.doers, own.signers) == (True, False, ("石布",), ("傅华", "甘棠"))
     second.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
     second.tasks.sign_off(copies["纸质版 1 份"], "returned")
     with pytest.raises(Refused) as caught:

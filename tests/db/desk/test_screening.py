@@ -44,6 +44,8 @@ def last_refusal() -> tuple[str, str, str]:
         ("position", "策划，全场打折", "广告"),
         ("email", "110101199003074477@qq.com", "身份证号码"),
         ("name", "秦玉·Confidential", "密级标志"),
+        ("mobile", IDENTITY, "身份证号码"),
+        ("office_phone", f"电话 {CARD}", "银行卡号"),
     ],
 )
 def test_a_change_that_brings_it_in_is_refused(secured: World, field: str, text: str, what: str) -> None:
@@ -66,6 +68,12 @@ def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
     values = {name: VALUES[name] for name in ("name", "office_phone", "email")}
     asked = joiner(secured, "市场部", "secured", values={**values, "position": f"工程师 {IDENTITY}"})
     assert "position" in {one.field for one in desk.lifecycle.check_join(asked).problems}
+    with pytest.raises(Refused) as caught:
+        desk.lifecycle.join(asked)
+    assert caught.value.clause == "H.4.3"
+    asked = joiner(secured, "市场部", "secured", values={**values, "mobile": IDENTITY})
+    [said] = [one.message for one in desk.lifecycle.check_join(asked).problems if one.field == "mobile"]
+    assert "H.4.3" in say(said, "zh_CN")
     with pytest.raises(Refused) as caught:
         desk.lifecycle.join(asked)
     assert caught.value.clause == "H.4.3"

@@ -196,6 +196,24 @@ async def test_a_key_that_comes_before_its_screen_waits_for_it() -> None:
         assert screen.done == ["why"]
 
 
+async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for() -> None:
+    """On a slow line a field's last letters, Tab, the next field's text and Ctrl+S come all at once."""
+    taken: list[list[str]] = []
+
+    class Form(Correction):
+        def do_submit(self) -> None:
+            taken.append([field.value for field in self.query(TextInput)][:2])
+
+    app = Stage()
+    async with app.run_test() as pilot:
+        app.push_screen(Form())
+        await pilot.pause()
+        for key in ("1", "2", "tab", "3", "4", "shift+tab", "end", "5", "tab", "end", "6", "ctrl+s"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+    assert taken == [["125", "346"]]
+
+
 async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
     app = Stage()
     async with app.run_test():

@@ -14,6 +14,7 @@ from tests.audited import detail_of, purpose_of
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.plain import COMMANDS, NAMES
+from tui.plain.command import Command
 from tui.plain.words import Misread, Option, read_words
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
@@ -21,10 +22,7 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_documented_with_its_usage_and_an_example(command: object) -> None:
-    from tui.plain.command import Command
-
-    assert isinstance(command, Command)
+def test_every_command_is_documented_with_its_usage_and_an_example(command: Command) -> None:
     text = DOCUMENT.read_text("utf-8")
     assert f"`{command.usage}`" in text.replace("\\|", "|")
     assert f"ssh HOST {command.example}" in text
@@ -47,6 +45,27 @@ def test_help_explains_one_command(ask: Ask) -> None:
     assert "evidence add NAME" in answer.text
     assert "evidence get ID" in answer.text
     assert ask("zhangwei", "help nonsense").status == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_explains_itself_when_asked_for_help(ask: Ask, command: Command) -> None:
+    """In the reader's language, whatever else is or is not written yet."""
+    for language in LANGUAGES:
+        answer = ask("zhangwei", f"{command.name} --help", language=language)
+        assert (answer.status, answer.err) == (0, "")
+        assert answer.text.startswith(f"{command.usage}\n")
+        assert " ".join(say(command.help, language).split())[:20] in answer.text
+
+
+def test_the_first_word_of_several_commands_explains_all_of_them(ask: Ask) -> None:
+    answer = ask("zhangwei", "evidence --help")
+    assert answer.status == 0
+    assert "evidence add NAME" in answer.text
+    assert "evidence get ID" in answer.text
+    assert ask("liuyang", "queue 17 --help").text == ask("liuyang", "help queue").text
+    assert ask("zhangwei", "find -- --help").status == 0
+    assert "find TEXT" not in ask("zhangwei", "find -- --help").text
+    assert ask("zhangwei", "nonsense --help").status == 2
 
 
 def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:

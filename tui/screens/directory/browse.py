@@ -36,9 +36,7 @@ from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
-from tui.screens.lifecycle.join import let_join
-from tui.screens.lifecycle.leave import let_leave
-from tui.screens.lifecycle.move import move
+from tui.screens.lifecycle.opening import let_join, let_leave, let_move
 from tui.screens.requests.change import propose_change
 
 SETTLED = 1.5
@@ -46,6 +44,17 @@ SETTLED = 1.5
 WIDE = 100
 ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
 """Commands that are about the entry under the cursor."""
+OF_PUPILS = {
+    command.id: command
+    for command in (
+        Command("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
+        Command("move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False),
+        Command(
+            "leave", "L", _("Leaving the class"), _("Let the pupil under the cursor leave."), footer=False
+        ),
+    )
+}
+"""What some commands are called in a directory of pupils."""
 EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
 SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
@@ -180,6 +189,13 @@ class Directory(Frame):
         if command_id in ("move", "leave") and command_id not in self._begins:
             return False
         return command_id not in ON_ENTRY or (self.is_mounted and self._current is not None)
+
+    def offered(self) -> tuple[Command, ...]:
+        """Pupils enrol and change class, where others join and move."""
+        found = super().offered()
+        if self._book is None or not self._book.of_pupils:
+            return found
+        return tuple(OF_PUPILS.get(command.id, command) for command in found)
 
     def in_footer(self, command: Command) -> bool:
         """Where nobody is found, access to somebody out of sight is what comes next."""
@@ -382,7 +398,7 @@ class Directory(Frame):
     def do_move(self) -> None:
         """The form of a move."""
         if self._current is not None:
-            move(self, self._current.entry)
+            let_move(self, self._current.entry)
 
     def do_leave(self) -> None:
         """The form of a leaver."""

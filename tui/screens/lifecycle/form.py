@@ -8,7 +8,7 @@ from typing import ClassVar
 from db.desk.lifecycle.forms import EventWay, Promise, UnitChoice
 from db.desk.requests.way import Amended
 from db.language import Message, Text, _
-from tui.kit import Command, Line, by_clause
+from tui.kit import Command, Line, Where, by_clause, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.unit import pick_unit
 from tui.screens.requests.form import RequestForm
@@ -28,6 +28,7 @@ class LifeForm(RequestForm):
     """A form about somebody who joins, moves or leaves."""
 
     CSS_PATH: ClassVar[str] = "form.tcss"
+    CHOOSE: ClassVar[Text] = _("Choose the department")
     _way: EventWay
 
     def __init__(
@@ -36,6 +37,11 @@ class LifeForm(RequestForm):
         super().__init__(way, amends)
         self._units = units
         self._unit = unit
+
+    def where_of(self, name: str, unit: str) -> Where:
+        """What is entered of whom, in which book, under which clause."""
+        who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
+        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
 
     def facts(self) -> list[Fact]:
         """What comes of it, with clauses."""
@@ -56,7 +62,7 @@ class LifeForm(RequestForm):
 
     async def do_unit(self) -> None:
         """Choose the unit."""
-        chosen = await pick_unit(self, self._units, self._unit)
+        chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._way.unit_label)
         if chosen is not None:
             self._unit = chosen
             self.show_unit()

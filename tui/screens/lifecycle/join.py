@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -15,7 +17,6 @@ from tui.kit import (
     Choice,
     Command,
     FormField,
-    Frame,
     Line,
     Option,
     Styled,
@@ -24,17 +25,11 @@ from tui.kit import (
     choose,
     clause_text,
 )
-from tui.screens.directory.sorting import Side
 from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 from tui.screens.requests.words import day, left
 
 KIND, JOINED = "kind", "joined"
-
-
-def let_join(screen: Frame, book: str, expected: int | None = None, side: Side = "internal") -> None:
-    """Open the form over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(Join(screen.app.desk.lifecycle.join_form(book, expected, side)))
 
 
 class Join(LifeForm):
@@ -58,6 +53,8 @@ class Join(LifeForm):
         DISCARD,
     )
 
+    SINCE: ClassVar[Text] = _("Joins on")
+
     def __init__(self, form: JoinForm) -> None:
         super().__init__(form.way, form.units, form.unit, form.amends)
         self._form = form
@@ -78,8 +75,8 @@ class Join(LifeForm):
             for field in form.fields:
                 if field.name == "name":
                     yield FormField(field.name, field.label, TextInput(field.typed))
-            yield FormField(UNIT, _("Department"), "")
-            since = _("Contact since") if form.side == "external" else _("Joins on")
+            yield FormField(UNIT, form.way.unit_label, "")
+            since = _("Contact since") if form.side == "external" else self.SINCE
             yield FormField(JOINED, since, TextInput(form.joined))
             if len(form.kinds) > 1:
                 kinds = [Option(id, label) for id, label in form.kinds]

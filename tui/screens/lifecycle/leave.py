@@ -7,16 +7,11 @@ from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
 from db.language import _, listed
-from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
+from tui.kit import Facts, FormField, Line, TextInput, Where
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.form import LifeForm
 
 DAY, SUCCESSOR = "day", "successor"
-
-
-def let_leave(screen: Frame, entry: int) -> None:
-    """Open the form over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(Leave(screen.app.desk.lifecycle.leave_form(entry)))
 
 
 class Leave(LifeForm):
@@ -35,8 +30,7 @@ class Leave(LifeForm):
 
     def where(self) -> Where:
         """Who leaves, which book, under which clause."""
-        who = _("Leaver: {name} · {unit}", name=self._form.name, unit=self._form.unit_name)
-        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+        return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
         """The day, what ends, then how it goes on."""

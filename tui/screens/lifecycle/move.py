@@ -7,16 +7,11 @@ from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import MoveAsked, MoveForm
 from db.language import _
-from tui.kit import Facts, FormField, Frame, Line, TextInput, Where, clause_text
+from tui.kit import Facts, FormField, Line, TextInput, Where
 from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 
 POSITION, DAY = "position", "day"
-
-
-def move(screen: Frame, entry: int) -> None:
-    """Open the form over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(Move(screen.app.desk.lifecycle.move_form(entry)))
 
 
 class Move(LifeForm):
@@ -35,14 +30,13 @@ class Move(LifeForm):
 
     def where(self) -> Where:
         """Whose move, in which book, under which clause."""
-        who = _("Move: {name} · {unit}", name=self._form.name, unit=self._form.unit_name)
-        return Where(who, (self._way.book_label, clause_text(self._way.clause)))
+        return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
         """Place and day, then how it goes on."""
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
-            yield FormField(UNIT, _("Department"), "", now=form.unit_name)
+            yield FormField(UNIT, form.way.unit_label, "", now=form.unit_name)
             if form.has_positions:
                 position = TextInput(form.to_position)
                 yield FormField(POSITION, _("Position"), position, now=form.position or "–")

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from db.desk.lifecycle.forms import UnitChoice
-from db.language import _
+from db.language import Text, _
 from tui.kit import Column, Command, DataList, Dialog, TextInput
 from tui.kit.keyed import Keyed
 
@@ -29,16 +29,17 @@ class PickUnit(Dialog[int]):
     PickUnit DataList { height: 1fr; margin-top: 1; }
     """
 
-    def __init__(self, units: Sequence[UnitChoice], chosen: int | None) -> None:
-        super().__init__(self.NAME)
+    def __init__(self, units: Sequence[UnitChoice], chosen: int | None, title: Text, label: Text) -> None:
+        super().__init__(title)
         self._units = units
         self._chosen = chosen
+        self._label = label
 
     def body(self) -> ComposeResult:
         """The field and the units."""
         yield TextInput(hint=_("Part of its name"), max_length=40)
         yield DataList[UnitChoice](
-            [Column(_("Department"), lambda unit: unit.path)],
+            [Column(self._label, lambda unit: unit.path)],
             key=lambda unit: unit.id,
             empty=_("Nothing is called so."),
         )
@@ -71,6 +72,9 @@ class PickUnit(Dialog[int]):
             self.dismiss(current.id)
 
 
-async def pick_unit(screen: Keyed, units: Sequence[UnitChoice], chosen: int | None) -> int | None:
-    """The unit chosen instead of ``chosen``, or None where the choice stays as it was."""
-    return await screen.app.push_screen_wait(PickUnit(units, chosen))
+async def pick_unit(
+    screen: Keyed, units: Sequence[UnitChoice], chosen: int | None, title: Text, label: Text
+) -> int | None:
+    """The unit chosen instead of ``chosen``, or None where the choice stays as it was. ``label`` is what a
+    unit is called here."""
+    return await screen.app.push_screen_wait(PickUnit(units, chosen, title, label))

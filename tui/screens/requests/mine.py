@@ -12,7 +12,7 @@ from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, cho
 from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm, ask_access
 from tui.screens.evidence.view import open_evidence
-from tui.screens.lifecycle import amend as life_amend
+from tui.screens.lifecycle import opening
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change, propose_own
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
@@ -143,8 +143,8 @@ class Requests(Frame):
         row = self._current
         if row is None:
             return
-        if row.kind in life_amend.KINDS:
-            life_amend.amend(self, row.id)
+        if row.kind in opening.KINDS:
+            opening.amend(self, row.id)
         elif row.kind == "change":
             self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))
         else:

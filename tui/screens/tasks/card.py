@@ -10,7 +10,7 @@ from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
-from tui.screens.lifecycle.join import let_join
+from tui.screens.lifecycle.opening import let_join
 from tui.screens.requests.words import day, left, moment, names
 
 SYSTEMS = {"wecom": _("WeCom")}
@@ -31,7 +31,11 @@ class TaskCard(Frame):
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
         Command(
-            "call_off", "x", _("Call off"), _("The joiner does not come; you are asked why."), footer=False
+            "call_off",
+            "x",
+            _("Call off"),
+            _("Whoever is expected does not come; you are asked why."),
+            footer=False,
         ),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -59,7 +63,7 @@ class TaskCard(Frame):
         if command_id == "tick":
             return is_open and any(proof.tick for proof in view.proofs)
         if command_id == "sign":
-            return is_open and any(copy.signed_at is None for copy in view.copies)
+            return is_open and view.signs and any(copy.signed_at is None for copy in view.copies)
         if command_id == "add":
             return is_open and any(proof.what == "hand-back" for proof in view.proofs)
         if command_id in ("enter", "call_off"):
@@ -93,7 +97,7 @@ class TaskCard(Frame):
         waiting = [copy for copy in self._view.copies if copy.signed_at is None]
         chosen: str | None = str(waiting[0].id)
         if len(waiting) > 1:
-            options = [Option(str(copy.id), f"{copy.copy} {copy.what}") for copy in waiting]
+            options = [Option(str(copy.id), copy.copy, note=copy.what) for copy in waiting]
             chosen = await choose(self, _("Sign off which copy?"), options)
         if chosen is None:
             return
@@ -102,7 +106,9 @@ class TaskCard(Frame):
         )
         if outcome is None:
             return
-        word = await ask_text(self, _("Sign off"), _("A word about it"), required=outcome == "lost")
+        lost = outcome == "lost"
+        asked = _("A word about it") if lost else _("A word about it; may be left blank")
+        word = await ask_text(self, _("Sign off"), asked, required=lost)
         if word is not None:
             self.app.desk.tasks.sign_off(int(chosen), outcome, word)
             self._again(_("Signed off."))
@@ -164,6 +170,8 @@ class TaskCard(Frame):
             found += [(SYSTEMS.get(system, system), _joined(fields)) for system, fields in view.systems]
         if view.copies:
             found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
+            if not view.signs:
+                found.append((_("Signed off by"), names(view.signers) if view.signers else _("nobody yet")))
         if view.late:
             found.append((_("Late"), _("{days} working days", days=view.late)))
         return found
@@ -179,7 +187,9 @@ def _proof(proof: ProofView) -> Cell:
 
 
 def _copy(copy: CopyView) -> Cell:
-    since = f"{copy.what} {moment(copy.issued_at)}" if copy.issued_at else copy.what
+    since = copy.what
+    if copy.issued_at:
+        since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
     if copy.signed_at is None:
         return [since, "  ", Styled(_("○ to hand back"), "warn")]
     return [since, "  ", Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]

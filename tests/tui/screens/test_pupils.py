@@ -1,0 +1,62 @@
+"""Pupils enrol, change class and leave, in words of their own (D.5.1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.language import say
+from db.store.tables import Request
+from tests.tui.conftest import Snap
+from tests.tui.screens.class_stage import Classroom, school
+from tests.world import World
+from tui.screens.lifecycle.join import Join
+from tui.screens.lifecycle.leave import Leave
+from tui.screens.lifecycle.move import Move
+
+__all__ = ["school"]
+
+
+@pytest.mark.clause("D.5.1")
+@pytest.mark.parametrize(
+    ("key", "form", "called"),
+    [
+        ("J", Join, ("入学登记", "Enrolment")),
+        ("M", Move, ("转班登记：", "Change of class: ")),
+        ("L", Leave, ("离校登记：", "Leaving the class: ")),
+    ],
+)
+async def test_each_form_is_called_as_of_pupils(
+    school: World, key: str, form: type[Join | Move | Leave], called: tuple[str, str]
+) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        labels = {command.key: say(command.label, "zh_CN") for command in app.screen.offered()}  # type: ignore[attr-defined]
+        assert labels[key] == called[0].rstrip("：")
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(app.screen, form)
+        place = app.screen.where().place
+        assert say(place, "zh_CN").startswith(called[0])
+        assert say(place, "en").startswith(called[1])
+
+
+@pytest.mark.clause("D.5.1")
+async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("L")
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert not isinstance(app.screen, Leave)
+    request = Request.get(Request.kind == "leave")
+    lines = school.desk("shilaoshi").queue.one(request.id).lines
+    assert say(lines[0].label, "zh_CN") == "离校日"
+
+
+def test_enrol(snap_matrix: Snap, school: World) -> None:
+    """A pupil half typed: the class is asked for and not a department, and the day of enrolling."""
+    snap_matrix(
+        lambda view: Classroom(school, "yanlaoshi", view),
+        press=("J", "江"),
+    )

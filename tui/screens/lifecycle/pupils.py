@@ -1,0 +1,62 @@
+"""The forms for joining, moving and leaving in the words for pupils, who enrol and change class (D.5.1)."""
+
+from __future__ import annotations
+
+from db.language import _
+from tui.kit import Command
+from tui.screens.lifecycle.join import Join
+from tui.screens.lifecycle.leave import Leave
+from tui.screens.lifecycle.move import Move
+from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
+
+CHOOSE_CLASS = Command("unit", "ctrl+u", _("Class"), _("Choose the class."), second="f3")
+
+
+class Enrol(Join):
+    """The form of a pupil who enrols."""
+
+    NAME = _("Enrolment")
+    ABOUT = _(
+        "Who enrols, in which class and since when, and every field that the book holds. What is required "
+        "must be there before it can be handed in; Ctrl+W keeps a pupil waiting until then, with the clock "
+        "running. Ctrl+O looks whether the pupil is on record: in another directory, or in the archive after "
+        "leaving this one."
+    )
+    KEYS = (
+        SUBMIT,
+        CHOOSE_CLASS,
+        Command("who", "ctrl+o", _("On record?"), _("Look whether the pupil is on record."), second="f5"),
+        Command(
+            "wait",
+            "ctrl+w",
+            _("Enrols later"),
+            _("Keep the pupil waiting and complete it later."),
+            second="ctrl+y",
+        ),
+        ATTACH,
+        DISCARD,
+    )
+    CHOOSE = _("Choose the class")
+    SINCE = _("Enrols on")
+
+
+class Transfer(Move):
+    """The form of a pupil who changes class."""
+
+    NAME = _("Change of class")
+    ABOUT = _(
+        "Choose the new class with Ctrl+U, and the day on which it takes effect. It is confirmed on that day "
+        "or later; until then the entry stays where it is."
+    )
+    KEYS = (SUBMIT, CHOOSE_CLASS, ATTACH, DISCARD)
+    CHOOSE = _("Choose the class")
+
+
+class Withdraw(Leave):
+    """The form of a pupil who leaves."""
+
+    NAME = _("Leaving the class")
+    ABOUT = _(
+        "The last day, and what ends with the entry. Once it is confirmed, the entry is sealed in the "
+        "archive and gone from every list, search and copy at once."
+    )
