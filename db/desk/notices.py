@@ -177,14 +177,14 @@ class Notices(Subject):
             fields=tuple(labels.get(name, name) for name in fields),
             clause=row.clause,
             at=row.at,
-            task=_what(row.book_id, detail),
+            task=_what(row.book_id, detail, self.standing.account),
             due=detail.get("due", ""),
             detail=detail,
             acknowledge=row.acknowledge,
         )
 
 
-def _what(book: str, detail: Mapping[str, Any]) -> Text:
+def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
     """What a notice says has to be done or decided."""
     if "decision" in detail:
         return label_in(book, detail["decision"])
@@ -192,5 +192,5 @@ def _what(book: str, detail: Mapping[str, Any]) -> Text:
         return ""
     kind = kind_of(detail["task"])
     task = Task.get_or_none(Task.id == detail.get("number"))
-    which = kind.about(task) if task is not None else ""
+    which = kind.about(task, account) if task is not None else ""
     return _("{what} “{which}”", what=kind.label, which=which) if which else kind.label

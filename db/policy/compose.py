@@ -20,7 +20,7 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.effective import EffectivePolicy, digest
 from db.policy.functions import Functions, assign
-from db.policy.loader import default, read_decisions
+from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import resolve, strictest, unite
 from db.policy.overrides import apply_overrides
 from db.policy.regulation import PolicyError, Regulation
@@ -58,9 +58,14 @@ def compose(
     Raises PolicyError where they leave something for the organisation to decide or a decision isn't
     one, ValueError where the list is empty.
     """
-    composed = try_compose(book, regulations, decisions)
+    together = [one.id if builtin().get(one.id) is one else one.path for one in regulations]
+    decided = decisions.model_dump(exclude_defaults=True) if isinstance(decisions, Decisions) else decisions
+    try:
+        composed = try_compose(book, regulations, decisions)
+    except PolicyError as error:
+        raise PolicyError(error.findings, together, decided) from error
     if composed.findings:
-        raise PolicyError(composed.findings)
+        raise PolicyError(composed.findings, together, decided)
     return composed.policy
 
 

@@ -78,18 +78,26 @@ class WorkTeller:
         policy = self.policy
         for review in policy.reviews:
             text = _(
-                "{role}: {kind} of {subject}, {every}",
+                "{role}: {kind} of {subject}, {every}, within {days} working days",
                 role=self.role(review.by),
                 kind=words.REVIEWS[review.kind],
                 subject=words.SUBJECTS[review.of],
                 every=words.CYCLES[review.every],
+                days=review.days,
             )
             yield Line(f"reviews.{review.kind}", text, review.clause)
         for notice in policy.notices:
             text = _("{every} to {who}", every=words.CYCLES[notice.every], who=words.AUDIENCES[notice.to])
             yield Line(f"notices.{notice.about}", text, notice.clause)
         for training in policy.training:
-            text = _("{label}, {every}", label=training.label, every=words.CYCLES[training.every])
+            every = words.CYCLES[training.every]
+            text = _("{label}, {every}", label=training.label, every=every)
+            if training.blocks:
+                text = _(
+                    "{label}, {every}; the directory is closed to whoever is overdue",
+                    label=training.label,
+                    every=every,
+                )
             yield Line(f"training.{training.id}", text, training.clause)
         backups = policy.backups
         text = _(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.policy.rules import Finding
@@ -12,11 +12,22 @@ Path = tuple[str | int, ...]
 
 
 class PolicyError(Exception):
-    """A policy file can't be used; ``findings`` say where and why."""
+    """A policy file can't be used, or several not together; ``findings`` say where and why.
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    ``together`` are the regulations that disagree, by id or file, empty for a text that is no file yet; and
+    ``decided`` is what the organisation has decided about them.
+    """
+
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        together: Sequence[str] = (),
+        decided: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__("; ".join(f"{f.path}:{f.line}: {f.key}: {f.message.text}" for f in findings))
         self.findings = findings
+        self.together = tuple(together)
+        self.decided = decided or {}
 
 
 @dataclass(frozen=True)

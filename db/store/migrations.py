@@ -106,6 +106,19 @@ def _retention() -> None:
             database.execute_sql(f"ALTER TABLE audit_record ADD COLUMN {name} TEXT")
 
 
+def _recalled() -> None:
+    """Why a copy was called back; of those called back with their whole issue, the issue says it."""
+    if all(column.name != "recall_reason" for column in database.get_columns("edition_copy")):
+        database.execute_sql(
+            "ALTER TABLE edition_copy ADD COLUMN recall_reason VARCHAR(255) NOT NULL DEFAULT ''"
+        )
+        database.execute_sql(
+            "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
+            " WHERE edition_issue.id = edition_copy.issue_id) WHERE recalled_at ="
+            " (SELECT recalled_at FROM edition_issue WHERE edition_issue.id = edition_copy.issue_id)"
+        )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -116,6 +129,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _answering,
     _subjects,
     _retention,
+    _recalled,
 )
 
 

@@ -55,6 +55,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "cases.report": lambda desk, book: desk.cases.report(book, "群里见到通讯录"),
     "cases.error": lambda desk, _book: desk.cases.error(NEVER, "分机不对"),
     "cases.one": lambda desk, _book: desk.cases.one(NEVER),
+    "cases.own": lambda desk, _book: desk.cases.own(NEVER),
     "casework.triage": lambda desk, _book: desk.casework.triage(NEVER, "leak", "立案"),
     "casework.investigate": lambda desk, _book: desk.casework.investigate(NEVER, "开始"),
     "casework.people": lambda desk, _book: desk.casework.people(NEVER, "林"),

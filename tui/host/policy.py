@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from db.desk.audit.words import clause_words
@@ -12,6 +12,7 @@ from db.desk.standing import policy_of
 from db.language import _, listed
 from db.policy.compose import try_compose
 from db.policy.effective import plain
+from db.policy.explain import explain
 from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
@@ -23,9 +24,13 @@ from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
+TOLD = {"reviews": _("Reviews:"), "editions": _("Editions:"), "training": _("Training:")}
+"""Parts of a policy that are told rule by rule, with what each is called."""
+
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book: functions, scopes, flows and deadlines with their clauses."""
+    """The effective policy of a book with its clauses: functions, fields, decisions, reviews, editions and
+    training."""
     with opened(Home(state_folder(folder))):
         policy = policy_of(check_book(book))
     if as_json:
@@ -57,6 +62,13 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
         name = f"  {t(KINDS[flow.kind].label)} ({flow.kind})"
         tell(_("{name}: {value}", name=name, value=f"{steps}  ({t(clause_words(flow.clause))})"))
+    rules = list(explain(policy))
+    for section, title in TOLD.items():
+        lines = [rule for rule in rules if rule.key.partition(".")[0] == section]
+        if lines:
+            tell(title)
+        for rule in lines:
+            tell(f"  {t(rule.text)}  ({t(clause_words(rule.clause))})")
     if policy.summary:
         tell(_("In short:"))
     for clause in policy.summary:
@@ -70,7 +82,11 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
         _tell_findings(file, findings, as_json)
         return FAILED
     with desk_for(Home(state_folder(folder)), login) as desk:
-        added = desk.policies.add(file.read_text("utf-8"))
+        try:
+            added = desk.policies.add(file.read_text("utf-8"))
+        except PolicyError as error:
+            found = tuple(replace(one, path=one.path or str(file)) for one in error.findings)
+            raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
     if as_json:
         tell_json(asdict(added))
         return 0

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.language import Text, _
 from tui.host.tongue import t
+
+if TYPE_CHECKING:
+    from db.policy.regulation import PolicyError
 
 DEFAULT_FOLDER = Path("/var/lib/mingce")
 FAILED = 1
@@ -64,6 +69,17 @@ def agreed(question: Text) -> bool:
     return answer.strip().lower() in ("y", "yes", "是")
 
 
+def checking(error: PolicyError) -> str:
+    """The command that shows the findings again: the check of the file, or of all that disagree at once."""
+    from tui.host.book import decided
+
+    files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
+    words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
+    for one in decided(error.decided):
+        words += ["--decide", one]
+    return shlex.join(words)
+
+
 @contextmanager
 def failures_in_words() -> Iterator[None]:
     """Turn what the rooms below raise into a Failure with the reason and the advice they carry."""
@@ -90,7 +106,7 @@ def failures_in_words() -> Iterator[None]:
         raise Failure(error.message) from error
     except PolicyError as error:
         lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
-        raise Failure(lines, _("`mingce policy check FILE` shows it again.")) from error
+        raise Failure(lines, _("`{command}` shows it again.", command=checking(error))) from error
     except Unavailable as failure:
         raise Failure(failure.message, _("`mingce doctor` says more.")) from failure
     except (DatabaseError, InterfaceError) as error:

@@ -10,6 +10,7 @@ from db.desk.cases.views import CaseRow, CaseView
 from db.language import Text, _, listed
 from reports.evidence.pack import evidence_pack
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.own_case import row_data, show_own
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -21,7 +22,7 @@ def cases(room: Room, words: Words) -> int:
     """Cases to handle, then own reports."""
     queue, mine = room.desk.cases.queue(), room.desk.cases.mine()
     if words.has("json"):
-        room.data({"queue": [_row_data(row) for row in queue], "mine": [_row_data(row) for row in mine]})
+        room.data({"queue": [row_data(row) for row in queue], "mine": [row_data(row) for row in mine]})
         return 0
     heads = (_("No."), _("Due"), _("About"), _("Directory"), _("Concerned"), _("Stands"), _("Clause"))
     for title, rows in ((_("Cases that I handle"), queue), (_("Reported by me, or about me"), mine)):
@@ -34,8 +35,13 @@ def cases(room: Room, words: Words) -> int:
 
 
 def show(room: Room, words: Words) -> int:
-    """One case in full."""
-    view = room.desk.cases.one(_case(words))
+    """One case: in full for who handles it, else as far as it is the reader's own."""
+    case = _case(words)
+    if case not in {row.id for row in room.desk.cases.queue()} and case in {
+        row.id for row in room.desk.cases.mine()
+    }:
+        return show_own(room, case, as_json=words.has("json"))
+    view = room.desk.cases.one(case)
     if words.has("json"):
         room.data(_view_data(view))
         return 0
@@ -211,24 +217,9 @@ def _cells(row: CaseRow) -> tuple[Text, ...]:
     )
 
 
-def _row_data(row: CaseRow) -> dict[str, object]:
-    return {
-        "case": row.id,
-        "sort": row.sort,
-        "kind": row.kind,
-        "book": row.book,
-        "concerned": row.concerned,
-        "reported": row.reported_at,
-        "state": row.state,
-        "outcome": row.outcome,
-        "due": row.due.day if row.due is not None else None,
-        "clause": row.clause,
-    }
-
-
 def _view_data(view: CaseView) -> dict[str, object]:
     return {
-        **_row_data(view.row),
+        **row_data(view.row),
         "words": view.words,
         "reporter": view.reporter,
         "persons": [
@@ -257,7 +248,14 @@ COMMANDS = (
         "cases",
         cases,
     ),
-    Command("case", ("NUMBER",), (JSON,), _("Show a case that you handle in full."), "case 12", show),
+    Command(
+        "case",
+        ("NUMBER",),
+        (JSON,),
+        _("Show a case: in full if you handle it, else what you reported and what came of it."),
+        "case 12",
+        show,
+    ),
     Command(
         "case report",
         ("WORDS…",),

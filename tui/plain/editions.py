@@ -112,7 +112,7 @@ def copies(room: Room, words: Words) -> int:
         return 0
     heads = (
         _("Copy"), _("Recipient"), _("Post"), _("Department"), _("Acknowledged"), _("Reminded"),
-        _("Called back"), _("Mail"), _("Problem"),
+        _("Called back"), _("Reason"), _("Mail"), _("Problem"),
     )  # fmt: skip
     room.table(
         heads,
@@ -125,6 +125,7 @@ def copies(room: Room, words: Words) -> int:
                 row.acknowledged_at or "–",
                 row.reminded_at,
                 row.recalled_at,
+                row.recall_reason,
                 row.mail,
                 row.problem,
             )
@@ -225,6 +226,7 @@ def _copy_data(row: MyCopy) -> dict[str, object]:
         "issued": row.made_at,
         "acknowledged": row.acknowledged_at,
         "recalled": row.recalled_at,
+        "reason": row.recall_reason,
     }
 
 
@@ -237,6 +239,7 @@ def _out_data(row: CopyRow) -> dict[str, object]:
         "acknowledged": row.acknowledged_at,
         "reminded": row.reminded_at,
         "recalled": row.recalled_at,
+        "reason": row.recall_reason,
         "mail": row.mail,
         "problem": row.problem,
     }

@@ -48,6 +48,13 @@ def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
     return lambda notice: Message(text.text, {"number": notice.detail["number"]})
 
 
+def _recalled(notice: NoticeToMe) -> Text:
+    told = _copy(_("Your copy {number} was called back; destroy what you have of it"))(notice)
+    if "reason" not in notice.detail:
+        return told
+    return Message("{first}: {rest}", {"first": told, "rest": str(notice.detail["reason"])})
+
+
 def _answers(notice: NoticeToMe) -> Text:
     if notice.entry is not None:
         return _("You answer for the outside contact {who}", who=_whom(notice))
@@ -142,7 +149,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "backup-failed": _backup,
     "update": _updated,
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
-    "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome}")),
+    "case-outcome": _case(_("What you reported, case {case}, {kind}: {outcome} (F11)")),
     "case-verdict": _verdict,
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
     "commended": lambda notice: _(
@@ -154,7 +161,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
     "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
-    "edition-recalled": _copy(_("Your copy {number} was called back; destroy what you have of it")),
+    "edition-recalled": _recalled,
 }
 
 

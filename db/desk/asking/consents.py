@@ -178,7 +178,7 @@ def _lacking(task: Task) -> Refused | None:
     )
 
 
-def _who_asks(task: Task) -> Text:
+def _who_asks(task: Task, _account: int) -> Text:
     consent = Consent.get_by_id(int(task.duty.partition(":")[2]))
     return _("asked by {name}", name=name_of(consent.request.requester_id))
 

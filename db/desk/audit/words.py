@@ -74,6 +74,7 @@ ACTS: dict[str, Message] = {
     "cases.error": _("report an error in an entry"),
     "cases.mine": _("list own reports"),
     "cases.one": _("open a case"),
+    "cases.own": _("follow one's own case"),
     "cases.queue": _("list the cases"),
     "cases.report": _("report a breach"),
     "casework.answer": _("answer a report of an error"),

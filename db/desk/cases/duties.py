@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 
-from db.desk.cases.handling import Handling
+from db.desk.cases.handling import Handling, kind_label
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import settle
 from db.desk.tasks.kinds import TaskKind, register
-from db.language import _
+from db.language import Message, Text, _
 from db.store import clock
 from db.store.audit import canonical
 from db.store.tables import CaseFile, Task
@@ -67,8 +67,15 @@ def _lacking(task: Task) -> Refused | None:
     )
 
 
-def _which(task: Task) -> str:
-    return f"#{case_of(task).id}"
+def _which(task: Task, account: int) -> Text:
+    """Its number, and what it is about for those who read it: who is told that it is late may be the one whom
+    it concerns."""
+    row = case_of(task)
+    number = f"#{row.id}"
+    if not Handling().reads(row, account):
+        return number
+    about = kind_label(policy_of(row.book_id), row.sort, row.kind)
+    return Message("{number} {what}", {"number": number, "what": about})
 
 
-register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, doers=_doers))
+register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", doers=_doers))

@@ -21,8 +21,11 @@ class Handling:
         self._deciding = deciding or Deciding()
 
     def handlers(self, row: CaseFile) -> tuple[Decider, ...]:
-        """Who may work on the case."""
-        return self._deciding.deciders(self._case(row), role_of(row))
+        """Who may work on the case: who holds its role, and where all of those reported it, whoever decides
+        it in their place."""
+        holders = self._deciding.deciders(self._case(row), role_of(row))
+        known = {one.account for one in holders}
+        return (*holders, *(one for one in self.judges(row) if one.account not in known))
 
     def judges(self, row: CaseFile) -> tuple[Decider, ...]:
         """Who may decide it: of those, nobody who reported it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from db.desk.cases.handling import Handling, no_such_case
 from db.desk.cases.opening import cleaned, open_case
+from db.desk.cases.own import OwnCase, decided_about, own_case
 from db.desk.cases.trail import attach
 from db.desk.cases.views import CaseRow, CaseView, row_of, view_of
 from db.desk.colleagues import side_of
@@ -16,7 +17,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.language import Label, _
 from db.store import clock
-from db.store.tables import Book, CaseFile, CaseParty, Entry
+from db.store.tables import Book, CaseFile, Entry
 
 CLOSED_SHOWN = 50
 
@@ -141,10 +142,19 @@ class Cases(Subject):
     def mine(self) -> tuple[CaseRow, ...]:
         """What the actor reported, and cases about them once they are decided; the newest first."""
         account, handling = self.standing.account, Handling()
-        about = CaseParty.select(CaseParty.case).join(Entry).where(Entry.person == self.standing.person)
-        decided = CaseFile.id.in_(about) & CaseFile.state.in_(["decided", "closed"])
-        rows = CaseFile.select().where((CaseFile.reporter == account) | decided)
+        decided = [party.case_id for party in decided_about(self.standing.person)]
+        rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
         return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
+
+    @operation("cases.own", recorded=True)
+    def own(self, case: int) -> OwnCase:
+        """A case that the actor reported, or that was decided about them, as far as they may follow it.
+        Refused alike for any other and for none."""
+        found = own_case(case, self.standing.account, self.standing.person)
+        if found is None:
+            raise no_such_case()
+        self.act.note(book=found.row.book, clause=found.row.clause, case=case)
+        return found
 
     @operation("cases.one", recorded=True)
     def one(self, case: int) -> CaseView:

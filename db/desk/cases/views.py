@@ -167,10 +167,10 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
         entry_name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
         field=fields.get(row.field, row.field),
         handlers=tuple(one.name for one in handling.handlers(row)),
-        parties=tuple(_party(row, party) for party in _parties(row)),
+        parties=tuple(party_view(row, party) for party in _parties(row)),
         attached=tuple(map(_attached, CaseAttachment.select().where(CaseAttachment.case == row))),
         history=tuple(
-            EventView(local(one.at)[:16], name_of(one.account_id), EVENTS[one.act], _word(one))
+            EventView(local(one.at)[:16], name_of(one.account_id), EVENTS[one.act], word_of(one))
             for one in events
         ),
         ladder=ladder_of(row),
@@ -209,7 +209,8 @@ def _parties(row: CaseFile) -> list[CaseParty]:
     return list(rows.order_by(CaseParty.id))
 
 
-def _party(row: CaseFile, party: CaseParty) -> PartyView:
+def party_view(row: CaseFile, party: CaseParty) -> PartyView:
+    """A person concerned, with what was decided about them."""
     policy, entry = policy_of(row.book_id), party.entry
     earlier, earlier_amount = times_fined(party)
     return PartyView(
@@ -248,5 +249,6 @@ def _attached(one: CaseAttachment) -> AttachedView:
     return AttachedView(one.what, ATTACHED[one.what], one.number, told, name, record)
 
 
-def _word(event: CaseEvent) -> str:
+def word_of(event: CaseEvent) -> str:
+    """What was written down with a step."""
     return unseal(store().keys, CaseEvent.place(event.key), event.word).decode("utf-8")

@@ -117,7 +117,7 @@ def _key(book: str, edition: str, period: str) -> str:
     return f"{KIND}:{book}:{edition}:{period}"
 
 
-def _which_edition(task: Task) -> Text:
+def _which_edition(task: Task, _account: int) -> Text:
     edition = json.loads(task.detail).get("edition")
     rules = policy_of(task.book_id).editions
     return next((rule.label for rule in rules if rule.id == edition), edition or "")

@@ -35,6 +35,7 @@ from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue, OutgoingMail
 
 AT_ONCE = 200
+REASON_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ class Editions(Subject):
         A copy that was called back opens no more; its recipient is told to destroy what they have of it.
         """
         row, _rule = self._managed(issue)
-        if not reason.strip():
+        reason = " ".join(reason.split())[:REASON_LENGTH]
+        if not reason:
             raise Invalid(Problem("reason", _("Say why it is called back.")))
         only = read_number(number) if number else None
         if number and (only is None or only[0] != row.id):
@@ -166,20 +168,18 @@ class Editions(Subject):
         ]
         if not chosen:
             raise Invalid(Problem("issue", _("There is no copy left to call back.")))
-        moment = clock.now()
-        EditionCopy.update(recalled_at=moment).where(EditionCopy.id.in_([c.id for c in chosen])).execute()
+        why = {"recalled_at": clock.now(), "recall_reason": reason}
+        EditionCopy.update(why).where(EditionCopy.id.in_([c.id for c in chosen])).execute()
         if only is None:
-            EditionIssue.update(recalled_at=moment, recall_reason=reason.strip()).where(
-                EditionIssue.id == row.id
-            ).execute()
+            EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
         for copy in chosen:
-            post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason.strip()})
-        tell_of(RECALLED, row, chosen)
+            post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
+        tell_of(RECALLED, row, chosen, reason=reason)
         self.act.note(
             edition=row.edition,
             issue=row.number,
             copies=[number_of(row.id, copy.ord) for copy in chosen],
-            reason=reason.strip(),
+            reason=reason,
         )
         return len(chosen)
 

@@ -13,13 +13,13 @@ REMINDED = "edition-reminder"
 RECALLED = "edition-recalled"
 
 
-def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy]) -> None:
-    """Tell each recipient of ``copies``; the notice names the copy's number."""
+def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
+    """Tell each recipient of ``copies``; the notice names the copy's number, and ``more``."""
     for copy in copies:
         tell(
             kind,
             issue.book_id,
             [copy.account_id],
             clause=copy.clause,
-            detail={"edition": issue.edition, "number": number_of(issue.id, copy.ord)},
+            detail={"edition": issue.edition, "number": number_of(issue.id, copy.ord), **more},
         )

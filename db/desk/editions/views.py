@@ -102,6 +102,7 @@ class CopyRow:
     acknowledged_at: str
     reminded_at: str
     recalled_at: str
+    recall_reason: str
     mail: str
     problem: str
 
@@ -119,6 +120,7 @@ class MyCopy:
     made_at: str
     acknowledged_at: str
     recalled_at: str
+    recall_reason: str
     newest: bool
     clause: str
 
@@ -186,6 +188,7 @@ def copy_row(copy: EditionCopy) -> CopyRow:
         acknowledged_at=_shown(copy.acknowledged_at),
         reminded_at=_shown(copy.reminded_at),
         recalled_at=_shown(copy.recalled_at),
+        recall_reason=copy.recall_reason,
         mail=mail.state if mail is not None else "",
         problem=mail.problem if mail is not None else "",
     )
@@ -210,6 +213,7 @@ def my_copy(copy: EditionCopy) -> MyCopy:
         made_at=local(copy.made_at)[:16],
         acknowledged_at=_shown(copy.acknowledged_at),
         recalled_at=_shown(copy.recalled_at),
+        recall_reason=copy.recall_reason,
         newest=not newer.exists(),
         clause=copy.clause,
     )

@@ -16,10 +16,10 @@ from db.desk.notices import tell
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.standing import books_of
 from db.language import _
-from db.policy.compose import try_compose
+from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin, load_versions
-from db.policy.regulation import PolicyError, Regulation
+from db.policy.regulation import Regulation
 from db.policy.schema.work import NoticeRule
 from db.store.tables import Account, Book
 
@@ -60,13 +60,8 @@ def books_under(regulation: str) -> list[Book]:
 
 def revised(book: Book, regulation: Regulation, known: Mapping[str, Regulation]) -> EffectivePolicy:
     """The policy that ``book`` will have. Raises PolicyError where that leaves something to decide."""
-    after = {**known, regulation.id: regulation}
-    composed = try_compose(
-        book.id, [after[name] for name in json.loads(book.policies)], json.loads(book.decisions)
-    )
-    if composed.findings:
-        raise PolicyError(composed.findings)
-    return composed.policy
+    after, decisions = {**known, regulation.id: regulation}, json.loads(book.decisions)
+    return compose(book.id, [after[name] for name in json.loads(book.policies)], decisions)
 
 
 def keep(text: str, regulation: Regulation, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from db.desk.clockwork import today
+from db.desk.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import HEAD, PERSON, Case, Deciding
 from db.desk.reviews.kinds import label_of
@@ -129,7 +130,7 @@ def _lacking(task: Task) -> Refused | None:
     if not undecided:
         return None
     return Refused(
-        _("{count} are still undecided.", count=undecided),
+        _("Still undecided: {count}.", count=undecided),
         campaign.clause,
         _("Open Reviews and decide each of them."),
     )
@@ -146,13 +147,22 @@ def _not_closed(task: Task) -> Refused | None:
     )
 
 
-def _which_review(task: Task) -> Text:
-    return label_of(Campaign.get_by_id(campaign_of(task)).kind)
+def _which_review(task: Task, _account: int) -> Text:
+    """Its kind; where several of a kind run in the book, by the cycle and besides it, each with the day that
+    it was opened on and the reason."""
+    campaign = Campaign.get_by_id(campaign_of(task))
+    label, day = label_of(campaign.kind), local(campaign.opened_at)[5:10]
+    alike = (Campaign.book == campaign.book_id) & (Campaign.kind == campaign.kind)
+    if Campaign.select().where(alike & Campaign.closed_at.is_null()).count() < 2:
+        return label
+    if campaign.reason:
+        return _("{day} {review}: {reason}", day=day, review=label, reason=campaign.reason)
+    return _("{day} {review}", day=day, review=label)
 
 
-def _what_was_found(task: Task) -> Text:
+def _what_was_found(task: Task, _account: int) -> Text:
     return str(Finding.get_by_id(json.loads(task.detail)["finding"]).what)
 
 
-register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True, about=_what_was_found))
-register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review))
+register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True, about=_what_was_found, thing="finding"))
+register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))

@@ -99,6 +99,16 @@ def note_bounce(address: str) -> int:
     return count
 
 
+def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
+    """On which fields of an entry each sign was seen that is not over."""
+    rows = StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null())
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for row in rows.order_by(StaleSign.id):
+        if row.field not in found[row.sign]:
+            found[row.sign] += (row.field,)
+    return found
+
+
 def clear_signs(entry: int) -> None:
     """The entry was found right: what was seen before is over."""
     StaleSign.update(cleared_at=clock.now()).where(

@@ -150,7 +150,7 @@ class Reviews(Subject):
         count = whole(row)
         if count.undecided:
             raise Refused(
-                _("{count} of {total} are still undecided.", count=count.undecided, total=count.total),
+                _("Still undecided: {count} of {total}.", count=count.undecided, total=count.total),
                 row.clause,
                 _("Open the review and decide on each of them; p shows for whom they wait."),
             )

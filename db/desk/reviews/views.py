@@ -14,12 +14,12 @@ from db.desk.requests.proposing import may_propose
 from db.desk.requests.views import name_of, named
 from db.desk.reviews.kinds import VERDICTS, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
-from db.desk.reviews.stale import SIGNS
+from db.desk.reviews.stale import SIGNS, fields_signed
 from db.desk.reviews.status import STATUSES, Count, Status, counts, whole
 from db.desk.reviews.turns import Turns, unit_names
 from db.desk.sight import LISTED, Reader, Shown, relations, seen
 from db.desk.standing import Standing, policy_of
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.words import CONTROLS
 from db.store.tables import Campaign, Entry, Grant, ReviewItem
@@ -187,7 +187,7 @@ def _about(
             entry = load(int(row.entry_id or 0))
             stored = Entry.get_by_id(entry.id)
             facts = _fields(campaign, entry, standing, in_full=False)
-            note = _signs(row.signs) or entry.first("position")
+            note = _signs(policy, entry.id, row.signs) or entry.first("position")
             proposes = stored.state == "active" and may_propose(standing, stored)
             return entry.first("name"), note, facts, entry.version, False, proposes
         case "units":
@@ -210,12 +210,16 @@ def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text
     return _("{role}, last used {day}", role=role, day=local(last)[:10])
 
 
-def _signs(signs: str) -> Text:
-    found = [SIGNS[sign] for sign in signs.split(",") if sign in SIGNS]
-    text: Text = ""
-    for sign in found:
-        text = _("{first}, {rest}", first=text, rest=sign) if text else sign
-    return text
+def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
+    """Why an entry may be out of date, and which of its values was seen to be."""
+    fields, told = fields_signed(entry), []
+    for sign in signs.split(","):
+        labels = [policy.field(name).label for name in fields.get(sign, ())]
+        if sign in SIGNS:
+            told.append(
+                _("{sign} ({which})", sign=SIGNS[sign], which=listed(labels)) if labels else SIGNS[sign]
+            )
+    return listed(told) if told else ""
 
 
 def _fields(campaign: Campaign, entry: Recorded, standing: Standing, *, in_full: bool) -> tuple[Shown, ...]:

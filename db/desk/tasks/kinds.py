@@ -17,7 +17,7 @@ def _nothing(_task: Task) -> Refused | None:
     return None
 
 
-def _itself(_task: Task) -> Text:
+def _itself(_task: Task, _account: int) -> Text:
     """The kind and whom it concerns say it all."""
     return ""
 
@@ -28,7 +28,9 @@ class TaskKind:
 
     ``lacking`` gives the refusal to finish it as long as what it asks for is not on record yet.
     ``by_itself``: it is done as soon as nothing is lacking, without anybody saying so.
-    ``about`` says which one of its kind it is, where that is not told by whom it concerns.
+    ``about`` says which one of its kind it is, where that is not told by whom it concerns, and no more than
+    the account that asks may know.
+    ``thing`` is the key of the detail that numbers what it is about.
     ``doers``: who does it, where that is not for the task itself to say.
     """
 
@@ -36,7 +38,8 @@ class TaskKind:
     label: Text
     lacking: Callable[[Task], Refused | None] = _nothing
     by_itself: bool = False
-    about: Callable[[Task], Text] = _itself
+    about: Callable[[Task, int], Text] = _itself
+    thing: str = ""
     doers: Callable[[Task, Deciding], tuple[Decider, ...]] | None = None
 
 

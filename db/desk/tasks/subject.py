@@ -36,10 +36,10 @@ class Tasks(Subject):
     @operation("tasks.mine", recorded=False)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
-        waiting = self._waiting()
+        waiting, account = self._waiting(), self.standing.account
         day = today().isoformat()
         return TaskWindow(
-            rows=tuple(row_of(task) for task in waiting[offset : offset + min(limit, AT_ONCE)]),
+            rows=tuple(row_of(task, account) for task in waiting[offset : offset + min(limit, AT_ONCE)]),
             total=len(waiting),
             overdue=sum(task.due < day for task in waiting),
         )

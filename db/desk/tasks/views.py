@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from db.desk.audit.words import VALUES
@@ -50,6 +51,8 @@ class TaskRow:
     about: Text = ""
     by_request: bool = False
     """Whether all that is to come comes with the approval of its request."""
+    thing: int | None = None
+    """The number of what it is about: a review, a finding, a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
 
 
-def row_of(task: Task) -> TaskRow:
-    """``task`` as a line in a list."""
+def row_of(task: Task, account: int) -> TaskRow:
+    """``task`` as a line in a list of ``account``'s."""
     entry = Entry.get_or_none(Entry.id == task.entry_id)
     unit = Unit.get_or_none(Unit.id == task.unit_id)
     due = due_of(task.due, task.clause)
@@ -130,8 +133,9 @@ def row_of(task: Task) -> TaskRow:
         request=task.request_id,
         entry=task.entry_id,
         pending=entry is not None and entry.state == "pending",
-        about=kind_of(task.kind).about(task),
+        about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
+        thing=json.loads(task.detail).get(kind_of(task.kind).thing),
     )
 
 
@@ -142,7 +146,7 @@ def view_of(task: Task, doers: Doers, account: int) -> TaskView:
     turn = doers.turn(task, account)
     signers = doers.signers(task) if needs_copies else ()
     return TaskView(
-        row=row_of(task),
+        row=row_of(task, account),
         started_on=task.started_on,
         clause=task.clause,
         doers=tuple(named(one) for one in (doers.receivers(task) if task.handed_at else doers.of(task))),

@@ -66,6 +66,7 @@ class EditionCopy(Table):
     acknowledged_at = CharField(null=True, max_length=27)
     reminded_at = CharField(null=True, max_length=27)
     recalled_at = CharField(null=True, max_length=27)
+    recall_reason = CharField(default="")
 
     class Meta:
         indexes = ((("issue", "ord"), True),)

@@ -169,7 +169,14 @@ def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
     assert "C.9.1" in refusal.clause
     assert last_record("casework.decide").outcome == "refused"
     assert CaseFile.get_by_id(case).state == "investigating"
-    assert not security.cases.one(case).judges
+    view = security.cases.one(case)
+    assert not view.judges
+    judge = next(login for login in world.accounts if _name(world, login) == view.judged_by[0])
+    other = world.desk(judge)
+    assert case in [row.id for row in other.cases.queue()]
+    assert heard(other, "case-reported")
+    other.casework.decide(case, "breach", "属实", sentence)
+    assert CaseFile.get_by_id(case).outcome == "breach"
 
 
 LADDERS = [
@@ -307,6 +314,65 @@ def test_an_error_is_reported_and_the_reporter_hears_the_outcome(wide: World) ->
         reporter.cases.error(entry, "")
     with pytest.raises(Invalid):
         reporter.cases.error(entry, "不对", "no-such-field")
+
+
+@pytest.mark.clause("H.5.3")
+def test_who_reported_an_error_reads_the_answer(wide: World) -> None:
+    """What they said, of which entry, how far it is, and the word it was answered with."""
+    other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
+    case = wide.desk("qinyu").cases.error(other, "手机打不通", "mobile")
+    own = wide.desk("qinyu").cases.own(case)
+    assert (own.words, own.entry_name, own.answer, own.row.state) == ("手机打不通", "黎三", "", "reported")
+    assert last_record("cases.own").clause == "H.5.3"
+    wide.desk("xinan").casework.answer(case, "corrected", "已由人力更正，谢谢")
+    own = wide.desk("qinyu").cases.own(case)
+    assert (own.answer, own.row.outcome) == ("已由人力更正，谢谢", "corrected")
+    assert [say(step, "en") for _at, step in own.steps] == ["reported", "closed"]
+    assert refused(lambda: wide.desk("shibu").cases.own(case)).clause == "default"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "C.12")
+def test_a_reporter_follows_a_case_without_learning_whom_it_is_about(world: World) -> None:
+    """Nor the grounds, nor who works on it; and whom it is about sees what is theirs alone."""
+    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
+    desk = world.desk("panlong")
+    under_investigation(desk, case, "leak", "唐雨", "林晓")
+    assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
+    sentences = [
+        Sentence(found(desk, case, "唐雨"), ("warning",)),
+        Sentence(found(desk, case, "林晓"), ("termination",)),
+    ]
+    desk.casework.decide(case, "breach", "唐雨当众承认", sentences)
+    own = world.desk("xuning").cases.own(case)
+    assert (own.words, own.row.outcome, own.verdicts) == (LEAK, "breach", ())
+    for name in ("唐雨", "林晓", "潘龙", "承认"):
+        assert name not in repr(own)
+    about_me = world.desk("tangyu").cases.own(case)
+    (verdict,) = about_me.verdicts
+    assert ([rung.en for rung in verdict.sanctions], verdict.clause) == (["Warning"], "C.12")
+    assert (about_me.words, about_me.answer) == ("", "")
+    for name in ("林晓", "许宁", LEAK, "承认"):
+        assert name not in repr(about_me)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+def test_who_is_told_of_a_late_case_learns_what_it_is_about_only_if_it_is_theirs(
+    world: World, clock: Clock
+) -> None:
+    """A handler reads the kind on Today; above them, where a person concerned may be, there is a number."""
+    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    kind = say(world.desk("guotao").cases.one(case).row.kind_label, "zh_CN")
+    (task,) = [one for one in world.desk("guotao").tasks.mine().rows if one.kind == "case"]
+    assert say(task.about, "zh_CN") == f"#{case} {kind}"
+    clock.forward(days=4)
+    run(Place("host", "test"))
+    for login in world.accounts:
+        for one in world.desk(login).notices.unread():
+            if one.kind in ("duty-overdue", "duty-escalated") and f"#{case}" in say(one.task, "zh_CN"):
+                assert (kind in say(one.task, "zh_CN")) == (login == "guotao"), login
 
 
 @pytest.mark.clause("H.5.3", "C.10")

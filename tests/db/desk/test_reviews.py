@@ -8,6 +8,7 @@ from db.desk import Invalid
 from db.desk.record import apply_values, origins
 from db.desk.requests.views import RequestView
 from db.desk.reviews.kinds import label_of
+from db.language import say
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
@@ -306,5 +307,17 @@ def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> N
 
 def test_a_task_says_which_review_it_is_of(world: World) -> None:
     open_all("group")
-    about = {str(task.about) for task in world.desk("luoyan").tasks.mine().rows if task.kind == "review"}
-    assert about >= {str(label_of("check")), str(label_of("sign-off"))}
+    tasks = world.desk("luoyan").tasks.mine().rows
+    about = " / ".join(say(task.about, "en") for task in tasks if task.kind == "review")
+    assert say(label_of("check"), "en") in about
+    assert say(label_of("sign-off"), "en") in about
+
+
+@pytest.mark.clause("E.12")
+def test_two_reviews_of_a_kind_are_told_apart_by_their_day_and_reason(world: World, clock: Clock) -> None:
+    open_all("group")
+    clock.forward(days=2)
+    world.desk("luoyan").reviews.open("group", "check", "搬迁后复核")
+    about = [say(task.about, "zh_CN") for task in world.desk("luoyan").tasks.mine().rows]
+    check = say(label_of("check"), "zh_CN")
+    assert {f"11-23 {check}", f"11-25 {check}：搬迁后复核"} <= set(about)

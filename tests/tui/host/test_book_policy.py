@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -60,14 +61,58 @@ def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> N
     assert installed.run("policy", "add", tenth.with_name("none.toml")).status == 1
 
 
-def test_what_regulations_leave_open_is_decided_on_the_command_line(installed: Host) -> None:
+def test_what_regulations_leave_open_is_decided_on_the_command_line(
+    installed: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is refused names the command that shows it again: one file alone would show nothing."""
     policies = ("--policy", "enterprise", "--policy", "controlled-document")
     undecided = installed.run("book", "create", "group", *policies, *HR)
     assert undecided.status == 1
     assert "maintainer" in undecided.err
+    assert "mingce policy check enterprise controlled-document" in undecided.err
+    assert main(["policy", "check", "enterprise", "controlled-document"]) == 1
+    assert "maintainer" in capsys.readouterr().out
+    wrong = installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer=nobody")
+    assert "policy check enterprise controlled-document --decide maintainer=nobody" in wrong.err
     assert installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer").status == 2
     decided = installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer=hr", "--json")
     assert (decided.status, decided.data["policies"]) == (0, ["enterprise", "controlled-document"])
+
+
+def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulations(
+    installed: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policies = ("--policy", "enterprise", "--policy", "controlled-document")
+    made = installed.run("book", "create", "group", *policies, *HR, "--decide", "maintainer=hr")
+    assert made.status == 0, made.err
+    text = (REGULATIONS / "controlled-document.toml").read_text("utf-8")
+    file = tmp_path / "controlled document.toml"
+    file.write_text(
+        text.replace('version = "1"', 'version = "2"').replace(
+            "interpreter =", 'technical = { role = "security", clause = "I.9" }\ninterpreter ='
+        ),
+        "utf-8",
+    )
+    added = installed.run("policy", "add", file)
+    assert added.status == 1
+    command = next(line for line in added.err.splitlines() if "mingce policy check" in line)
+    words = shlex.split(command[command.index("mingce") : command.rindex("`")])
+    assert words[3:] == ["enterprise", str(file), "--decide", "maintainer=hr"]
+    assert main(words[1:]) == 1
+    assert "technical" in capsys.readouterr().out
+
+
+@pytest.mark.clause("B.5.3", "F.6.2", "I.4.2.1")
+def test_what_is_in_force_tells_reviews_editions_and_training_with_their_clauses(installed: Host) -> None:
+    for policy, clauses in (
+        ("general", ("F.5.1", "F.6.2")),
+        ("controlled-document", ("I.4.1.1", "I.4.2.1", "I.4.3.1")),
+    ):
+        made = installed.run("book", "create", policy, "--policy", policy, *HR)
+        assert made.status == 0, made.err
+        shown = installed.run("policy", "show", policy).out
+        for clause in clauses:
+            assert clause in shown, (policy, clause)
 
 
 @pytest.mark.clause("D.3")

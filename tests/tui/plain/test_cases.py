@@ -37,9 +37,15 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     pack = ask("panlong", f"case pack {case}")
     with zipfile.ZipFile(io.BytesIO(pack.out)) as zipped:
         assert "MANIFEST.sig" in zipped.namelist()
-    for line in (f"case {case}", f"case pack {case}", f"case close {case} 完"):
+    for line in (f"case pack {case}", f"case close {case} 完"):
         refused = ask("tangyu", line)
         assert (refused.status, refused.out) == (1, b"")
+    refused = ask("gaoshan", f"case {case}")
+    assert (refused.status, refused.out) == (1, b"")
+    about_me = ask("tangyu", f"case {case}").text
+    assert "C.12" in about_me
+    for words in ("名册外泄", "许宁", "约谈", "属实，"):
+        assert words not in about_me, words
     assert ask("panlong", f"case attach {case} letter 1").status == 2
     assert ask("panlong", "case x").status == 2
 
@@ -52,3 +58,6 @@ def test_an_error_is_reported_and_answered(world: World, ask: Ask) -> None:
     assert ask("liuyang", f"case answer {case} corrected 已改").status == 0
     (mine,) = ask("zhangwei", "cases --json").data["mine"]
     assert mine["outcome"] == "corrected"
+    assert "已改" in ask("zhangwei", f"case {case}").text
+    assert ask("zhangwei", f"case {case} --json").data["answer"] == "已改"
+    assert ask("wangfang", f"case {case}").status == 1

@@ -38,6 +38,7 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text
     recalled = ask("zhuli", f"editions recall {issued['issue']} 列错了一栏")
     assert recalled.status == 0
+    assert "列错了一栏" in ask("zhuli", f"editions copies {issued['issue']}").text
     assert ask("zhuli", "editions recall 1").status == 2
 
 

@@ -6,8 +6,10 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from db.language import say
 from db.store.tables import Consent, Request
 from tests.tui.screens.ask_stage import offices
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office
 from tests.tui.screens.test_requests_screens import press
 from tests.world import World
@@ -122,6 +124,19 @@ async def test_the_rules_name_who_interprets_them(offices: World) -> None:
         await press(pilot, "r")
         assert isinstance(app.screen, Rules)
         assert app.screen.query_one(DataList).current is not None
+
+
+async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) -> None:
+    app = Office(offices, "renhe", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "r")
+        rules = app.screen.query_one(DataList)
+        lines = offices.desk("renhe").policies.rules("safety").lines
+        longest = max(range(len(lines)), key=lambda number: len(say(lines[number].text, "zh_CN")))
+        rules.go(longest)
+        await press(pilot, "enter")
+        shown = "".join(line.strip(" │") for line in text_of(app).splitlines())
+        assert "".join(say(lines[longest].text, "zh_CN").split()) in "".join(shown.split())
 
 
 async def test_a_returned_request_opens_its_own_form(offices: World) -> None:

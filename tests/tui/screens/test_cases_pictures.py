@@ -10,6 +10,7 @@ from tests.world import World
 from tui.kit import DataList
 from tui.screens.cases.card import CaseCard
 from tui.screens.cases.cases import Cases
+from tui.screens.cases.own import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.trail import CaseTrail
@@ -46,6 +47,15 @@ def test_a_decided_case(snap_matrix: Snap, bureau: World) -> None:
         )
 
     snap_matrix(make)
+
+
+def test_a_case_about_oneself(snap_matrix: Snap, bureau: World) -> None:
+    """What was decided, with the fine and the clause, and nothing of who reported or decided it."""
+    snap_matrix(
+        lambda view: Bureau(
+            bureau, "taojs", view, lambda app: OwnCaseCard(app.desk.cases.own(app.desk.cases.mine()[0].id))
+        )
+    )
 
 
 def test_the_audit_within_a_case(snap_matrix: Snap, bureau: World) -> None:

@@ -105,6 +105,18 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
 
 
+async def test_a_breach_of_nobody_is_not_decided(bureau: World) -> None:
+    """It is said before the grounds are written, not after."""
+    desk = bureau.desk("panlong")
+    case = bureau.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册", "leak")
+    under_investigation(desk, case, "leak")
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", "y")
+        assert isinstance(app.screen, CaseCard)
+        assert "请先按 p" in text_of(app)
+
+
 @pytest.mark.clause("A.18")
 async def test_who_reported_a_case_is_told_at_once_who_decides_it(bureau: World) -> None:
     """They would else go through all the rungs and write the grounds before it is refused."""
@@ -177,6 +189,34 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
         assert isinstance(answering.screen, CaseCard)
     (told,) = heard(bureau.desk("qinyu"), "case-outcome")
     assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
+
+
+@pytest.mark.clause("H.5.3")
+async def test_the_reporter_of_an_error_opens_it_and_reads_the_answer(bureau: World) -> None:
+    """The list below takes the cursor where nothing is to be handled; Enter opens the own case."""
+    entry = bureau.entry("qinyu", "secured")
+    case = bureau.desk("qinyu").cases.error(entry, "座机已停用", "office_phone")
+    bureau.desk("xinan").casework.answer(case, "corrected", "改为总机")
+    app = Bureau(bureau, "qinyu")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "enter")
+        shown = text_of(app)
+        for words in ("座机已停用", "改为总机", "已更正", "H.5.3"):
+            assert words in shown, words
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Cases)
+
+
+@pytest.mark.clause("I.4.4.1")
+async def test_who_was_fined_opens_the_case_and_sees_the_fine_with_its_clause(bureau: World) -> None:
+    app = Bureau(bureau, "taojs")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "enter")
+        shown = text_of(app)
+        for words in ("罚款", "200", "I.4.4.1"):
+            assert words in shown, words
+        for words in ("打印室", "解平", "本人承认"):
+            assert words not in shown, words
 
 
 @pytest.mark.clause("B.7.1")

@@ -157,7 +157,7 @@ async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> N
         await press(pilot, "r")
         assert "已提醒 4 人" in text_of(app)
         await press(pilot, "enter")
-        assert "唐总，首席执行官，总裁办" in text_of(app)
+        assert "唐总 · 首席执行官 · 总裁办" in text_of(app)
         await press(pilot, "escape")
         await pilot.pause(0.1)
         await press(pilot, "v")
@@ -172,10 +172,13 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         await pilot.pause(0.1)
         await press(pilot, "c", "down", "down", "down", "x", "1", *"wrong", "enter")
         assert "已收回 1 份" in text_of(app)
+        await press(pilot, "enter")
+        assert "wrong" in text_of(app)
     mine = Issuing(issued, "taojs")
     async with mine.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         assert "已收回" in text_of(mine)
+        assert "wrong" in text_of(mine)
         await press(pilot, "enter")
         assert newest().act != "copies.open"
 

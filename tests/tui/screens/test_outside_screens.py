@@ -57,6 +57,18 @@ async def test_nobody_else_is_offered_it(outside: World) -> None:
         assert isinstance(app.screen, Tasks)
 
 
+async def test_an_account_of_nobody_says_what_to_do_about_it(outside: World) -> None:
+    """It can't be set right from here."""
+    app = Outside(outside, "huanghr", over=lambda _app: WeComDrift(BOOK))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        found = app.desk.outside.drift(BOOK).rows
+        rows.go(next(number for number, row in enumerate(found) if row.entry is None))
+        await press(pilot, "enter")
+        assert "请在企业微信中删除" in text_of(app)
+
+
 async def test_a_name_of_some_length_stands_whole(outside: World) -> None:
     """There is room for it at 80 columns."""
     Entry.update(name="Daniel Smith").where(Entry.id == outside.entry("maoxiao", BOOK)).execute()

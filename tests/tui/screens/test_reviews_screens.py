@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.reviews.kinds import label_of
 from db.desk.reviews.views import CampaignRow
+from db.language import say
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import DataList, Line
@@ -65,6 +68,17 @@ async def test_entries_are_decided_one_key_each(reviews: World) -> None:
         await press(pilot, "escape")
         await press(pilot, "c", "y")
     assert Campaign.get_by_id(row.id).closed_at is not None
+
+
+async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None:
+    """What the footer offers, what is asked and what the answer says are the same word."""
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        await press(pilot, "escape")
+        assert "c 结束核查" in text_of(app)
+        await press(pilot, "c")
+        assert "关闭" not in text_of(app)
 
 
 @pytest.mark.clause("B.5.3")
@@ -198,12 +212,32 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
         people = app.screen.query_one("#people DataList", DataList)
         first = people.current
         await press(pilot, "space", "a")
+        assert isinstance(app.screen, Choose)
+        asked = text_of(app)
+        assert first is not None
+        assert first.name in asked
+        assert "2026-11-23" in asked
+        await press(pilot, "n")
+        assert not Trained.select().where(Trained.on_day == "2026-11-23").exists()
+        await press(pilot, "a", "y")
         assert Trained.select().where(Trained.on_day == "2026-11-23").count() == 1
         await press(pilot, "i", "enter")
-    assert first is not None
     listed = Trained.select().where(Trained.on_day == "2026-11-20")
     assert {row.person_id for row in listed} == {reviews.people["lunan"], reviews.people["tanlan"]}
     assert all(row.source.startswith("签到.csv ") for row in listed)
+
+
+@pytest.mark.clause("F.6.2")
+async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> None:
+    """Whoever keeps the list finds the cell again, and nothing of it was taken in."""
+    reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
+    app = Room(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "i", "enter")
+        shown = text_of(app)
+        for words in ("签到.csv", "第 3 行", "登录名", "册中没有此登录名的人"):
+            assert words in shown, words
+    assert not Trained.select().where(Trained.person == reviews.people["lunan"]).exists()
 
 
 @pytest.mark.clause("E.14")
@@ -218,6 +252,41 @@ async def test_a_dead_number_is_reported_on_the_card(reviews: World) -> None:
         "mobile",
         reviews.accounts["majun"],
     )
+
+
+async def test_a_task_leads_to_the_very_review_that_it_is_of(reviews: World) -> None:
+    app = Room(reviews, "luoyan", over=lambda _app: Tasks())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.desk.tasks.mine().rows
+        about = [say(row.about, "en") for row in rows]
+        app.screen.query_one(DataList).go(about.index(say(label_of("sign-off"), "en")))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Reviews)
+        current = app.screen.query_one(DataList).current
+        assert current is not None
+        assert current.kind == "sign-off"
+
+
+async def test_what_waits_is_counted_anew_with_each_decision(reviews: World) -> None:
+    app = Room(reviews, "majun")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        waiting = app.waiting
+        assert waiting
+        await press(pilot, "r")
+        assert app.waiting == waiting - 1
+
+
+@pytest.mark.clause("E.14")
+async def test_a_clean_up_says_which_number_is_dead(reviews: World) -> None:
+    entry = reviews.entry("huangbo", "group")
+    reviews.desk("majun").stale.report(entry, "mobile")
+    reviews.desk("luoyan").reviews.open("group", "clean-up", "来电无人接听")
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "clean-up")
+        assert "号码失效（手机）" in text_of(app)
 
 
 @pytest.mark.clause("E.10", "B.3.3")

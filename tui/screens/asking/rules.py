@@ -19,6 +19,7 @@ from tui.kit import (
     Styled,
     Where,
     choose,
+    tell_facts,
 )
 from tui.kit.facts import Fact
 
@@ -82,6 +83,7 @@ class Rules(Frame):
         "what they come to together: each line with the clause that binds."
     )
     KEYS = (
+        Command("open", "enter", _("In full"), _("Show the rule under the cursor in full.")),
         Command(
             "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
         ),
@@ -124,8 +126,17 @@ class Rules(Frame):
         )
 
     def can(self, command_id: str) -> bool:
-        """Somebody has to be missing."""
+        """A rule has to be under the cursor, somebody has to be missing."""
+        if command_id == "open":
+            return self.is_mounted and self.query_one(DataList).current is not None
         return command_id != "missing" or any(one.missing for one in self._rules.revisions)
+
+    async def do_open(self) -> None:
+        """The rule in full, which a list may cut."""
+        rule: RuleLine | None = self.query_one(DataList).current
+        if rule is not None:
+            facts: list[Fact] = [(_about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+            await tell_facts(self, _("Rule"), facts)
 
     def do_missing(self) -> None:
         """Who has still to acknowledge."""

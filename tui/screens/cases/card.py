@@ -196,6 +196,9 @@ class CaseCard(Frame):
         outcome = await choose(self, _("Was there a breach?"), outcomes)
         if outcome is None:
             return
+        if outcome == "breach" and not self._view.parties:
+            self.app.tell(_("Name at least one person concerned first: p."), "warn")
+            return
         sentences = await self._sentences() if outcome == "breach" else ()
         if sentences is None:
             return
@@ -226,7 +229,7 @@ class CaseCard(Frame):
         ]
         outcome = await choose(self, _("What came of it?"), options)
         said = (
-            await self._word(_("Answer"), _("What was found, for the record"))
+            await self._word(_("Answer"), _("What was found; the reporter reads it"))
             if outcome is not None
             else None
         )

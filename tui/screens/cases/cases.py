@@ -13,6 +13,7 @@ from db.desk.tasks.views import TaskRow
 from db.language import _
 from tui.kit import Cell, Column, Command, DataList, Frame, Pane, Styled, Where, clause_text
 from tui.screens.cases.card import CaseCard
+from tui.screens.cases.own import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.words import concerned, stands
@@ -30,7 +31,7 @@ class Cases(Frame):
         "and what was decided about you. Nobody sees a case that is about themselves before it is decided."
     )
     KEYS = (
-        Command("open", "enter", _("Open"), _("Open the case under the cursor.")),
+        Command("open", "enter", _("Open"), _("Open the case under the cursor, as far as you may see it.")),
         Command("report", "n", _("Report a breach"), _("Report a breach.")),
         Command("ranking", "p", _("Praise"), _("Who is timely and accurate, and commendations.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
@@ -72,18 +73,29 @@ class Cases(Frame):
                 empty=_("You have reported nothing. n reports a breach."),
             )
 
+    def __init__(self, at: int | None = None) -> None:
+        super().__init__()
+        self._at = at
+        """The case of the queue on which the cursor begins."""
+
     def on_mount(self) -> None:
-        """Fill both lists."""
+        """Fill both lists; who handles nothing begins among their own."""
         self.do_refresh()
+        rows = self.app.desk.cases.queue() if self._at is not None else ()
+        place = next((number for number, row in enumerate(rows) if row.id == self._at), None)
+        if place is not None:
+            self._of("queue").go(place)
+        if not self._of("queue").current:
+            self._of("mine").focus()
 
     def come_back(self) -> None:
         """Something may have happened meanwhile."""
         self.do_refresh()
 
     def can(self, command_id: str) -> bool:
-        """A case of the queue opens; a ranking has to be there."""
+        """Opening takes a case under the cursor; a ranking has to be there."""
         if command_id == "open":
-            return self.is_mounted and self._of("queue").has_focus and self._of("queue").current is not None
+            return self.is_mounted and self._current is not None
         if command_id == "ranking":
             return bool(self.app.desk.praise.offers())
         return True
@@ -117,10 +129,12 @@ class Cases(Frame):
         self._show("mine", self.app.desk.cases.mine())
 
     def do_open(self) -> None:
-        """The whole case."""
-        row = self._of("queue").current
-        if row is not None:
-            self.app.push_screen(CaseCard(self.app.desk.cases.one(row.id)))
+        """The whole case where the reader handles it; else what they may know of it."""
+        row, desk = self._current, self.app.desk
+        if row is not None and self.focused is self._of("mine"):
+            self.app.push_screen(OwnCaseCard(desk.cases.own(row.id)))
+        elif row is not None:
+            self.app.push_screen(CaseCard(desk.cases.one(row.id)))
 
     def do_report(self) -> None:
         """Another report."""
@@ -143,8 +157,8 @@ def _about(row: CaseRow) -> Cell:
     return Styled(row.kind_label, "strong")
 
 
-def _open_from_task(screen: Frame, _row: TaskRow) -> None:
-    screen.app.push_screen(Cases())
+def _open_from_task(screen: Frame, row: TaskRow) -> None:
+    screen.app.push_screen(Cases(row.thing))
 
 
 OPENS["case"] = _open_from_task

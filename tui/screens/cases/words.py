@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from db.desk.cases.own import OwnCase
 from db.desk.cases.views import CaseRow, CaseView, PartyView
 from db.language import Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
-from tui.screens.requests.words import names
+from tui.screens.requests.words import day, left, names
 
 
 def stands(row: CaseRow) -> Styled:
@@ -26,12 +27,7 @@ def concerned(row: CaseRow) -> Text:
 def party(one: PartyView) -> Cell:
     """A person concerned with what was decided, or what speaks for a decision."""
     cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
-    if one.sanctions:
-        cell += ["  ", Styled(listed(one.sanctions), "bad")]
-    if one.amount:
-        cell += ["  ", money(one.amount, one.currency, one.occurrences)]
-    if one.clause:
-        cell += ["  ", Styled(clause_text(one.clause), "dim")]
+    cell += sentence(one)
     if one.copies:
         cell += ["  ", _("copies traced: {count}", count=one.copies)]
     if one.earlier:
@@ -40,19 +36,56 @@ def party(one: PartyView) -> Cell:
     return cell
 
 
+def sentence(one: PartyView) -> list[Text | Styled]:
+    """What was decided about a person, with the fine and the clause, each after a gap."""
+    cell: list[Text | Styled] = []
+    if one.sanctions:
+        cell += ["  ", Styled(listed(one.sanctions), "bad")]
+    if one.amount:
+        cell += ["  ", money(one.amount, one.currency, one.occurrences)]
+    if one.clause:
+        cell += ["  ", Styled(clause_text(one.clause), "dim")]
+    return cell
+
+
 def money(amount: int, currency: str, occurrences: int) -> Message:
     """A fine and how often it counts."""
     return _("{amount} {currency}, {times}×", amount=amount, currency=currency, times=occurrences)
 
 
+def own_facts(case: OwnCase) -> list[Fact]:
+    """One's own case as labels and values: what one reported, what came of it, and when."""
+    row, found = case.row, _head(case.row)
+    if row.due is not None and row.mine:
+        found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
+    if case.words:
+        found.append((_("In words"), case.words))
+    if case.entry_name:
+        found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
+    if case.answer:
+        found.append((_("Answer"), Styled(case.answer, "strong")))
+    for one in case.verdicts:
+        decided: Cell = sentence(one)[1:] or Styled(row.outcome_label, "strong")
+        found.append((_("Decided about you"), decided))
+    return [*found, ("", ""), *case.steps]
+
+
+def _head(row: CaseRow) -> list[Fact]:
+    """What a case is about, and where it stands."""
+    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
+    return [
+        (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
+        (_("Stands"), [stands(row), *ended]),
+    ]
+
+
 def facts(view: CaseView) -> list[Fact]:
     """A case as labels and values, its history last."""
     row = view.row
-    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     found: list[Fact] = [
-        (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
-        (_("Stands"), [stands(row), *ended]),
-        (_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}"),
+        *_head(row),
+        (_("Reported"), f"{row.reported_at} {view.reporter}"),
+        (_("Department"), row.unit),
         (_("In words"), view.words),
     ]
     if view.entry_name:

@@ -30,6 +30,7 @@ class TrainingDue(Frame):
         """What is due."""
         yield Line()
         yield Line(_("  Attend the training below first. The directory opens once it is recorded."), "warn")
+        yield Line(_("  F10 signs you out."), "dim")
         yield Line()
         yield Facts(
             [

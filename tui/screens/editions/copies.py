@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.editions.views import CopyRow, EditionView, IssueRow
-from db.language import _
+from db.language import Text, _
 from tui.kit import (
     BACK,
     Cell,
@@ -21,7 +21,9 @@ from tui.kit import (
     ask_text,
     choose,
     tell_at_length,
+    tell_facts,
 )
+from tui.kit.facts import Fact
 
 MAIL = {"waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
 
@@ -113,23 +115,7 @@ class EditionCopies(Frame):
         """Everything about one copy."""
         row: CopyRow | None = self.query_one(DataList).current
         if row is not None:
-            await tell_at_length(
-                self,
-                row.number,
-                _(
-                    "{name}, {post}, {unit}\nIssued {made}\nAcknowledged {acknowledged}\n"
-                    "Reminded {reminded}\nCalled back {recalled}\nMail {mail} {problem}",
-                    name=row.name,
-                    post=row.post,
-                    unit=row.unit,
-                    made=row.made_at,
-                    acknowledged=row.acknowledged_at or "–",
-                    reminded=row.reminded_at or "–",
-                    recalled=row.recalled_at or "–",
-                    mail=MAIL.get(row.mail, "–"),
-                    problem=row.problem,
-                ),
-            )
+            await tell_facts(self, row.number, _facts(row))
 
     def do_remind(self) -> None:
         """Remind who has not acknowledged."""
@@ -168,6 +154,21 @@ class EditionCopies(Frame):
             digest=kept.issue.digest,
         )  # fmt: skip
         await tell_at_length(self, _("Issue {number} on record", number=kept.issue.number), text)
+
+
+def _facts(row: CopyRow) -> list[Fact]:
+    """Everything about a copy; why it was called back only where it was."""
+    found: list[Fact] = [
+        (_("Recipient"), f"{row.name} · {row.post} · {row.unit}"),
+        (_("Issued"), row.made_at),
+        (_("Acknowledged"), row.acknowledged_at or "–"),
+        (_("Reminded"), row.reminded_at or "–"),
+        (_("Called back"), row.recalled_at or "–"),
+    ]
+    if row.recall_reason:
+        found.append((_("Reason"), row.recall_reason))
+    mail: list[Text | Styled] = [MAIL.get(row.mail, "–")]
+    return [*found, (_("Mail"), [*mail, f"  {row.problem}"] if row.problem else mail)]
 
 
 def _acknowledged(row: CopyRow) -> Cell:

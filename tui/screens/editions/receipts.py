@@ -80,7 +80,10 @@ class Receipts(Frame):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self._current
-        if row is not None:
+        if row is not None and row.recall_reason:
+            told = _("Called back {at}: {reason}", at=row.recalled_at, reason=row.recall_reason)
+            self.query_one("#hint", Line).show(told, "warn")
+        elif row is not None:
             hint = _(
                 "{classification} ({clause}). It is for you alone; you answer for what becomes of it.",
                 classification=row.classification,

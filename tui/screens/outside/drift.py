@@ -26,6 +26,8 @@ from tui.kit import (
     tell_at_length,
 )
 
+NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or enter the person here.")
+
 
 async def open_drift(screen: Frame) -> None:
     """Open it over ``screen``, after asking for the directory where there are several."""
@@ -152,7 +154,7 @@ class WeComDrift(Frame):
                     unit=row.unit or "–",
                     account=row.account or "–",
                     fields=listed(row.fields) if row.fields else "–",
-                    stands=under_way(row),
+                    stands=under_way(row) if row.entry is not None else NOBODYS,
                 ),
             )
 

@@ -27,12 +27,13 @@ class ReviewEntries(ReviewList):
     )
 
     def can(self, command_id: str) -> bool:
-        """A correction takes the right to propose one."""
+        """A correction takes the right to propose one; who is asked about themselves is not gone."""
         row = self.current
         if command_id == "wrong":
             return self.decidable and row is not None and row.may_propose
         if command_id == "gone":
-            return self.decidable and "removed" in self._campaign.verdicts
+            answers_for_others = self._campaign.kind != "confirmation" or self._campaign.oversees
+            return self.decidable and "removed" in self._campaign.verdicts and answers_for_others
         return super().can(command_id)
 
     async def do_wrong(self) -> None:

@@ -11,6 +11,7 @@ from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Facts, Frame, Styled, Where, ask_text, clause_text
 from tui.kit.facts import Fact
 from tui.screens.requests.words import due_day, left
+from tui.screens.waiting import recount
 
 
 class Findings(Frame):
@@ -24,14 +25,16 @@ class Findings(Frame):
     )
     KEYS = (
         Command("answer", "a", _("Answer"), _("Say what was done about it.")),
-        Command("close", "c", _("Close"), _("It is done; say what you saw.")),
+        Command("close", "c", _("Close finding"), _("It is done; say what you saw.")),
         Command("reopen", "b", _("Not done"), _("Send it back, and say what is missing.")),
     )
     SHOWS_MODES = False
 
-    def __init__(self, campaign: int | None = None) -> None:
+    def __init__(self, campaign: int | None = None, at: int | None = None) -> None:
         super().__init__()
         self._campaign = campaign
+        self._at = at
+        """The finding on which the cursor begins."""
 
     def where(self) -> Where:
         """The book and clause of the finding under the cursor."""
@@ -56,7 +59,7 @@ class Findings(Frame):
 
     def on_mount(self) -> None:
         """Ask for them."""
-        self._fill()
+        self._fill(self._at)
 
     @property
     def _current(self) -> FindingRow | None:
@@ -74,11 +77,15 @@ class Findings(Frame):
             return row is not None and row.settles and row.state == "answered"
         return True
 
-    def _fill(self) -> None:
+    def _fill(self, at: int | None = None) -> None:
         rows = self.app.desk.inspections.findings(self._campaign)
         self.query_one(DataList).show(
             lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True
         )
+        place = next((number for number, row in enumerate(rows) if row.id == at), None)
+        if place is not None:
+            self.query_one(DataList).go(place)
+        recount(self.app)
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -98,7 +105,7 @@ class Findings(Frame):
 
     async def do_close(self) -> None:
         """It is done."""
-        await self._settle("close", _("Close"), _("What you saw"))
+        await self._settle("close", _("Close finding"), _("What you saw"))
 
     async def do_reopen(self) -> None:
         """It is not done."""

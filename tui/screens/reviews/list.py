@@ -12,8 +12,10 @@ from textual.timer import Timer
 from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
+from tui.kit.facts import Fact
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.words import counted, details, facts, standing
+from tui.screens.waiting import recount
 
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""
@@ -124,6 +126,9 @@ class ReviewList(Frame):
         campaigns = self.app.desk.reviews.campaigns()
         self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
         self.query_one("#counts", Line).show(counted(self._campaign.count))
+        self.set_class(self._campaign.count.total == 1, "-single")
+        if self._campaign.of != "entries" or not self._campaign.mine:  # its last entry ends a task
+            recount(self.app)
 
     # The thing under the cursor
 
@@ -142,7 +147,11 @@ class ReviewList(Frame):
         if self.is_current:
             view = self.seen()
             if view is not None:
-                self.query_one(Facts).show(facts(view))
+                self.query_one(Facts).show(self.told(view))
+
+    def told(self, view: ItemView) -> list[Fact]:
+        """Everything about the thing under the cursor."""
+        return facts(view)
 
     def seen(self) -> ItemView | None:
         """The thing under the cursor in full; opened now where it has not settled yet."""

@@ -33,6 +33,7 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.reviews.words import bar, state
 from tui.screens.tasks.tasks import OPENS
 from tui.screens.training.training import Training
+from tui.screens.waiting import recount
 
 SCREENS: dict[str, type[ReviewList]] = {
     "entries": ReviewEntries,
@@ -54,7 +55,7 @@ class Reviews(Frame):
     KEYS = (
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each.")),
         Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits.")),
-        Command("close", "c", _("Close"), _("End the review; nothing may be undecided.")),
+        Command("close", "c", _("Close review"), _("Close the review; nothing may be undecided.")),
         Command("new", "n", _("New"), _("Open a review outside its cycle, and say why.")),
         Command("findings", "f", _("Findings"), _("What inspections found, and who sees to it.")),
         Command("training", "t", _("Training"), _("Who was trained on the rules, and who is due.")),
@@ -70,22 +71,27 @@ class Reviews(Frame):
         """The list, and a word on the one under the cursor."""
         yield DataList[CampaignRow](
             [
-                Column(_("Review"), lambda row: Styled(row.label, "strong"), width=16),
+                Column(_("Review"), lambda row: Styled(row.label, "strong"), width=16, in_english=17),
                 Column(_("Book"), lambda row: row.book_label),
                 Column(_("Opened"), lambda row: row.opened, width=10, from_width=100),
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
-                Column(_("Workdays"), state, width=9),
+                Column(_("Workdays"), state, width=10, in_english=12),
                 Column(_("Mine"), lambda row: str(row.mine or "–"), width=5, right=True),
-                Column(_("Decided"), lambda row: bar(row.count, 8), width=15),
+                Column(_("Decided"), lambda row: bar(row.count, 6), width=13),
             ],
             key=lambda row: row.id,
             empty=_("Nothing is under review for you."),
         )
         yield Line(id="note")
 
+    def __init__(self, at: int | None = None) -> None:
+        super().__init__()
+        self._at = at
+        """The review on which the cursor begins."""
+
     def on_mount(self) -> None:
         """Ask for the list."""
-        self._fill()
+        self._fill(self._at)
 
     def come_back(self) -> None:
         """Something may have been decided meanwhile."""
@@ -109,11 +115,16 @@ class Reviews(Frame):
         row: CampaignRow | None = self.query_one(DataList).current
         return row
 
-    def _fill(self) -> None:
+    def _fill(self, at: int | None = None) -> None:
+        """Show them; the cursor goes to the review ``at``, else it stays where it is."""
         rows = self.app.desk.reviews.campaigns()
         self.query_one(DataList).show(
             lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True
         )
+        place = next((number for number, row in enumerate(rows) if row.id == at), None)
+        if place is not None:
+            self.query_one(DataList).go(place)
+        recount(self.app)
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -122,7 +133,7 @@ class Reviews(Frame):
         if row is not None and row.reason:
             note = _("Opened outside its cycle: {reason}", reason=row.reason)
         elif row is not None:
-            note = _("{clause}. {mine} wait for you.", clause=clause_text(row.clause), mine=row.mine)
+            note = _("{clause}. Waiting for you: {mine}.", clause=clause_text(row.clause), mine=row.mine)
         self.query_one("#note", Line).show(note, "dim")
         self.refresh_keys()
         self.refresh_top()
@@ -143,7 +154,10 @@ class Reviews(Frame):
         """End it, once it was asked whether that is meant."""
         row = self._current
         if row is not None and await confirm(
-            self, _("Close this review: {label}?", label=row.label), yes=_("Close"), no=_("Keep it open")
+            self,
+            _("Close this review: {label}?", label=row.label),
+            yes=_("Close review"),
+            no=_("Keep it open"),
         ):
             self.app.desk.reviews.close(row.id)
             self._fill()
@@ -159,8 +173,8 @@ class Reviews(Frame):
         offer = offers[int(chosen)]
         reason = await ask_text(self, offer.label, _("Why it is needed outside its cycle"))
         if reason is not None:
-            self.app.desk.reviews.open(offer.book, offer.kind, reason, offer.by)
-            self._fill()
+            made = self.app.desk.reviews.open(offer.book, offer.kind, reason, offer.by)
+            self._fill(made)
             self.app.tell(_("Opened: {label}", label=offer.label))
 
     def do_findings(self) -> None:
@@ -172,14 +186,14 @@ class Reviews(Frame):
         self.app.push_screen(Training())
 
 
-def _open_reviews(screen: Frame, _row: TaskRow) -> None:
+def _open_reviews(screen: Frame, row: TaskRow) -> None:
     """A task of a review is done among the reviews."""
-    screen.app.push_screen(Reviews())
+    screen.app.push_screen(Reviews(row.thing))
 
 
-def _open_findings(screen: Frame, _row: TaskRow) -> None:
+def _open_findings(screen: Frame, row: TaskRow) -> None:
     """A finding is answered among the findings."""
-    screen.app.push_screen(Findings())
+    screen.app.push_screen(Findings(at=row.thing))
 
 
 OPENS["review"] = _open_reviews

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from db.desk.reviews.views import ItemView
 from db.language import _
-from tui.kit import Command, ask_text, confirm
+from tui.kit import Command, Styled, ask_text, confirm
+from tui.kit.facts import Fact
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 
 
@@ -27,6 +29,13 @@ class ReviewRights(ReviewList):
     def can(self, command_id: str) -> bool:
         """Withdrawing needs a right under the cursor."""
         return self.decidable if command_id == "withdraw" else super().can(command_id)
+
+    def told(self, view: ItemView) -> list[Fact]:
+        """The right in full, and that one which lies unused takes a reason."""
+        found: list[Fact] = [(self.NOTE, view.row.note)]
+        if view.row.unused:
+            found.append(("", Styled(_("It lies unused and is kept only with a reason."), "warn")))
+        return [*found, *super().told(view)]
 
     def do_right(self) -> None:
         """Keep it; one that lies unused takes a reason."""

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
 
+from db.desk.clockwork import today
+from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
 from db.desk.training.subject import BookTopic, OwnTraining, PersonTraining
-from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, clause_text
+from db.language import Text, _, listed
+from tui.kit import (
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Pane,
+    Styled,
+    Where,
+    clause_text,
+    confirm,
+    tell_facts,
+)
+from tui.kit.facts import Fact
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.training.words import standing
+
+NAMED = 20
+"""So many people are named before attendance is recorded."""
 
 
 class Training(Frame):
@@ -118,14 +138,19 @@ class Training(Frame):
         """Select the person."""
         self._people.action_mark()
 
-    def do_attended(self) -> None:
-        """Those selected, or the one under the cursor, attended today."""
-        topic, people = self._topic, self._people
+    async def do_attended(self) -> None:
+        """Those selected, or the one under the cursor, attended today, once it was asked whether that is
+        meant."""
+        topic, people, day = self._topic, self._people, today().isoformat()
         marked = list(people.marked.values()) or ([people.current] if people.current else [])
         if topic is not None and marked:
-            count = self.app.desk.training.record(topic.book, topic.topic.id, [one.entry for one in marked])
-            self._fill()
-            self.app.tell(_("Recorded: {count} people", count=count))
+            question = _("Record attendance today, {day}?", day=day)
+            whom = _("{name}: {value}", name=topic.topic.label, value=_whom(marked))
+            if await confirm(self, question, text=whom, yes=_("Record attendance"), no=_("Don't record")):
+                entries = [one.entry for one in marked]
+                count = self.app.desk.training.record(topic.book, topic.topic.id, entries, day)
+                self._fill()
+                self.app.tell(_("Attendance recorded: {count}", count=count))
 
     async def do_import(self) -> None:
         """A list from the tray, all of it or nothing."""
@@ -137,9 +162,35 @@ class Training(Frame):
         content = self.app.desk.evidence.open(file.id)
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")))
         source = Source(file.name, file.digest)
-        count = self.app.desk.training.load(topic.book, topic.topic.id, rows, source)
+        try:
+            count = self.app.desk.training.load(topic.book, topic.topic.id, rows, source)
+        except BadRows as bad:
+            await tell_facts(self, _("Nothing was taken in: {file}", file=file.name), _wrong(bad))
+            return
         self._fill()
-        self.app.tell(_("Recorded: {count} people", count=count))
+        self.app.tell(_("Attendance recorded: {count}", count=count))
+
+
+def _whom(people: Sequence[PersonTraining]) -> Text:
+    """Who is about to be recorded; of very many, as many as a dialog holds, and how many more."""
+    named = listed([one.name for one in people[:NAMED]])
+    more = len(people) - NAMED
+    return _("{people} and {count} more", people=named, count=more) if more > 0 else named
+
+
+def _wrong(bad: BadRows) -> list[Fact]:
+    """What is wrong in which row and column, and what to do about it; of very many, the first."""
+    found: list[Fact] = [
+        (
+            _("Row {row}, {column}", row=one.row, column=one.column)
+            if one.column
+            else _("Row {row}", row=one.row),
+            [Styled(one.reason, "bad"), "  ", Styled(one.advice, "dim")],
+        )
+        for one in bad.errors[:NAMED]
+    ]
+    more = bad.count - NAMED
+    return [*found, ("", _("and {count} more", count=more))] if more > 0 else found
 
 
 def _own(mine: tuple[OwnTraining, ...]) -> Cell:
