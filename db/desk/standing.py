@@ -140,6 +140,14 @@ class Standing:
         found = [h for h in self.holdings if h.book == book and h.role == role]
         return tuple(sorted(found, key=lambda holding: holding.for_account is not None))
 
+    def keeps(self, book: str) -> bool:
+        """Whether the account keeps the whole of ``book``, in person and not as a delegate."""
+        return book in self.books and any(
+            holding.for_account is None and holding.unit == self.shelf[book].root
+            for role in self.policy(book).keepers
+            for holding in self.held(role, book)
+        )
+
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Everything within reach on one side of ``book``; single entries first."""
         if book not in self.shelf:

@@ -138,6 +138,21 @@ class EffectivePolicy:
     summary: tuple[ClauseSummary, ...]
 
     @property
+    def keepers(self) -> tuple[str, ...]:
+        """The roles that keep the book: the maintainer's, and its deputy's where one is named (D.3)."""
+        if self.deputy is None or self.owner.role != self.maintainer.role:
+            return (self.maintainer.role,)
+        return (self.maintainer.role, self.deputy.role)
+
+    @property
+    def managers(self) -> tuple[str, ...]:
+        """The roles that look after departments: heads, where they have a say (D.4), and whoever acts in the
+        maintainer's place for all of them (G.3.2)."""
+        everywhere = [rule.role for rule in self.scopes if rule.maintain == "book"]
+        heads = ["head"] if self.scope("head").propose != "none" else []
+        return tuple(dict.fromkeys([*heads, *everywhere]))
+
+    @property
     def classification(self) -> Label:
         """How the book and its copies are classified."""
         return self.classification_rule.label

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.matrix import test_requests
-from tests.matrix.book_acts import OF_BOOK, OWN
+from tests.matrix.book_acts import OWN
 from tests.matrix.cast import ORDER, READERS
-from tests.matrix.table import RAW, cells, grid
+from tests.matrix.table import RAW, cells, grid, idle, questions
 from tests.matrix.test_entries import SECTIONS
 from tests.matrix.test_states import ACTS, SOME
 from tests.world import BOOKS
@@ -18,7 +18,7 @@ def main() -> None:
     entries = {book: sum(_sizes(book)) for book in ORDER}
     for book, count in entries.items():
         print(f"{book:<12} {count:>6,} cells of reader, operation and entry")
-    asked = len(OF_BOOK) * len(BOOKS) * len(READERS)
+    asked = sum(len(list(questions(book, ["one"]))) * (_readers(book) - len(idle(book))) for book in ORDER)
     own = len(OWN) * sum(map(_readers, ORDER))
     requests = sum(
         _readers(book) * len(grid(RAW["requests"][state]))

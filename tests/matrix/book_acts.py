@@ -10,17 +10,21 @@ from db.desk.audit.subject import AuditFilter
 from db.desk.editions.tracing import Finding
 from db.desk.importing.subject import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.desk.standing import policy_of
 from db.language import Label
+from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS
 from db.store import clock
-from db.store.tables import Account, AuditHead, Delegation, Unit
+from db.store.tables import Account, AuditHead, Book, Delegation, Entry, Unit
 from tests.db.desk.asking import PDF
-from tests.matrix.cast import NEVER
+from tests.matrix.cast import HERE, NEVER
+from tests.wider_world import USUAL
 
-ROWS = (
-    ("姓名", "部门", "职位", "办公电话", "手机", "邮箱"),
-    ("新来的", "新来处", "职员", "010 6234 5699", "138 1234 5699", "new@huaxing.example"),
-)
+NEW = {
+    "name": "新来的", "position": "职员", "office_phone": "010 6234 5699", "mobile": "138 1234 5699",
+    "email": "new@huaxing.example", "wechat": "wx_new", "student_number": "20269999", "sex": "女",
+}  # fmt: skip
+"""Somebody who joins; more of them in `USUAL`."""
 MONTH = (date(2026, 11, 1), date(2026, 11, 30))
 NO_COPY = "C9999-001"
 OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
@@ -80,19 +84,21 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "reviews.decide": lambda desk, _book: desk.reviews.decide(NEVER, NEVER, "right"),
     "reviews.progress": lambda desk, _book: desk.reviews.progress(NEVER),
     "reviews.close": lambda desk, _book: desk.reviews.close(NEVER),
-    "reviews.open": lambda desk, book: desk.reviews.open(book, "no-such-kind", "搬迁"),
+    "reviews.open": lambda desk, book: desk.reviews.open(book, _first("reviews", "kind", book), "搬迁"),
     "inspections.owners": lambda desk, _book: desk.inspections.owners(NEVER),
     "inspections.find": lambda desk, _book: desk.inspections.find(NEVER, "未收回", NEVER, "2026-12-31"),
     "inspections.answer": lambda desk, _book: desk.inspections.answer(NEVER, "已收回"),
     "inspections.settle": lambda desk, _book: desk.inspections.settle(NEVER, "close", "已核对"),
-    "training.people": lambda desk, book: desk.training.people(book, "no-such-topic"),
-    "training.record": lambda desk, book: desk.training.record(book, "no-such-topic", [NEVER]),
+    "training.people": lambda desk, book: desk.training.people(book, _first("training", "id", book)),
+    "training.record": lambda desk, book: desk.training.record(
+        book, _first("training", "id", book), [_colleague(book)]
+    ),
     "training.load": lambda desk, book: desk.training.load(
-        book, "no-such-topic", [["姓名"], ["林"]], Source("签到.csv", "0" * 64)
+        book, _first("training", "id", book), [["登录名"], [f"employee.{book}"]], Source("签到.csv", "0" * 64)
     ),
     "importing.columns": lambda desk, book: desk.importing.columns(book),
-    "importing.check": lambda desk, book: desk.importing.check(book, ROWS),
-    "importing.load": lambda desk, book: desk.importing.load(book, ROWS, Source("新.csv", "0" * 64)),
+    "importing.check": lambda desk, book: desk.importing.check(book, _rows(book)),
+    "importing.load": lambda desk, book: desk.importing.load(book, _rows(book), Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
     "directory.facets": lambda desk, book: desk.directory.facets(book),
     "sorting.set_region": lambda desk, _book: desk.sorting.set_region(NEVER, "华东"),
@@ -109,7 +115,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
     "asking.contacts": lambda desk, book: desk.asking.contacts(book),
     "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),
-    "asking.ask(structure)": lambda desk, book: _new_unit(desk, book),
+    "asking.ask(structure)": lambda desk, book: _new_unit(desk, book, None),
+    "asking.ask(structure-below)": lambda desk, book: _new_unit(desk, book, HERE),
     "asking.amendment": lambda desk, _book: desk.asking.amendment(NEVER),
     "asking.amend": lambda desk, _book: desk.asking.amend(NEVER, {}, "对接"),
     "consents.answer": lambda desk, _book: desk.consents.answer(NEVER, "yes"),
@@ -131,9 +138,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "lifecycle.join": lambda desk, book: desk.lifecycle.join(_joiner(book)),
     "lifecycle.namesakes": lambda desk, book: desk.lifecycle.namesakes(book, "田同甲"),
     "delegation.candidates(head)": lambda desk, book: desk.delegation.candidates(book, "head"),
-    "delegation.candidates(hr)": lambda desk, book: desk.delegation.candidates(book, "hr"),
+    "delegation.candidates(maintainer)": lambda desk, book: desk.delegation.candidates(
+        book, _rules(book).maintainer.role
+    ),
     "delegation.delegate(head)": lambda desk, book: _delegate(desk, book, "head"),
-    "delegation.delegate(hr)": lambda desk, book: _delegate(desk, book, "hr"),
+    "delegation.delegate(maintainer)": lambda desk, book: _delegate(desk, book, _rules(book).maintainer.role),
     "editions.preview": lambda desk, book: desk.editions.preview(book, "internal"),
     "editions.issue": lambda desk, book: desk.editions.issue(book, "internal"),
     "editions.issues": lambda desk, book: desk.editions.issues(book, "internal"),
@@ -217,20 +226,51 @@ OWN: dict[str, Callable[[Desk], object]] = {
 """operation -> how anybody does it on their own behalf."""
 
 
+def _rules(book: str) -> EffectivePolicy:
+    """The rules of ``book``; those of another where it is none."""
+    return policy_of(book if Book.get_or_none(Book.id == book) is not None else "staff")
+
+
+def _first(rules: str, key: str, book: str) -> str:
+    """What the book's first rule of some sort is about."""
+    found = getattr(_rules(book), rules)
+    return getattr(found[0], key) if found else "none"
+
+
+def _newcomer(book: str) -> dict[str, str]:
+    policy = _rules(book)
+    given = NEW | dict(USUAL.get(policy.kinds[0].id, {})) | {"parent_phones": NEW["mobile"]}
+    known = {rule.name for rule in policy.fields}
+    return {name: value for name, value in given.items() if name in known}
+
+
+def _rows(book: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A spreadsheet with somebody who joins."""
+    given, policy = _newcomer(book) | {"unit": HERE}, _rules(book)
+    headings = {"unit": "部门"} | {rule.name: rule.label.zh for rule in policy.fields}
+    return tuple(headings[name] for name in given), tuple(given.values())
+
+
 def _joiner(book: str) -> JoinAsked:
     """Somebody who joins at the very top of the book."""
     root = Unit.get_or_none((Unit.book == book) & Unit.parent.is_null())
-    values = {
-        "name": "新来的", "position": "职员", "office_phone": "010 6234 5699",
-        "mobile": "138 1234 5699", "email": "new@huaxing.example",
-    }  # fmt: skip
-    return JoinAsked(book, "full-time", root.id if root is not None else NEVER, "2026-11-25", values, "入职")
+    kind = _rules(book).kinds[0].id
+    return JoinAsked(
+        book, kind, root.id if root is not None else NEVER, "2026-11-25", _newcomer(book), "入职"
+    )
 
 
-def _new_unit(desk: Desk, book: str) -> object:
-    """One at the very top."""
-    root = Unit.get_or_none((Unit.book == book) & Unit.parent.is_null())
-    asked = {"what": "create", "to": str(root.id) if root is not None else "", "name": "新部"}
+def _colleague(book: str) -> int:
+    """The first reader's entry."""
+    found = Entry.get_or_none((Entry.book == book) & (Entry.name == "林employee"))
+    return found.id if found is not None else NEVER
+
+
+def _new_unit(desk: Desk, book: str, above: str | None) -> object:
+    """One at the very top, or in the department ``above``."""
+    place = Unit.parent.is_null() if above is None else Unit.name == above
+    unit = Unit.get_or_none((Unit.book == book) & place)
+    asked = {"what": "create", "to": str(unit.id) if unit is not None else "", "name": "新部"}
     return desk.asking.ask("structure", book, asked, "调整")
 
 

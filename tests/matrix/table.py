@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.world import BOOKS
 
 RAW: dict[str, Any] = tomllib.loads(Path(__file__).with_name("table.toml").read_text("utf-8"))
 NOT_THERE = "-"
@@ -43,11 +45,6 @@ def grid(text: str) -> Grid:
     return found
 
 
-def names(text: str) -> tuple[str, ...]:
-    """The readers named in ``text``, groups resolved."""
-    return tuple(_spread(text))
-
-
 def cells(section: str, book: str) -> Iterator[Cell]:
     """Every cell of a section that can be tried in ``book``, once for each operation."""
     part = RAW[section]
@@ -65,9 +62,57 @@ def operations(section: str) -> set[str]:
     return {name.partition("(")[0] for name in grid(RAW[section]["meaning"])}
 
 
+def questions(book: str, readers: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """What is asked of ``book`` as a whole: operation, reader, and the answer that is expected."""
+    for row in RAW["book"]:
+        if row.get("bookless") and book not in BOOKS:
+            continue
+        allowed = set(_who(_of(row["allowed"], book), book, readers))
+        otherwise = dict.fromkeys(_who(row.get("strangers", ""), book, readers), "default")
+        for whom, clause in row.get("but", {}).get(book, {}).items():
+            otherwise |= dict.fromkeys(_who(whom, book, readers), clause)
+        refused = _clause(_of(row["refused"], book), book)
+        for operation in row["operations"].split():
+            for reader in readers:
+                yield operation, reader, ("allowed" if reader in allowed else otherwise.get(reader, refused))
+
+
+def idle(book: str) -> set[str]:
+    """Readers whose role the regulations of ``book`` give nothing to."""
+    return set(_spread(RAW["idle"].get(book, "")))
+
+
+def _of(said: str | Mapping[str, str], book: str) -> str:
+    """What is said of all books alike, or of this one."""
+    return said if isinstance(said, str) else said.get(book, said.get("rest", ""))
+
+
+def _who(text: str, book: str, readers: Collection[str]) -> Iterator[str]:
+    for name in text.split():
+        if name == "every":
+            yield from readers
+        elif name == "inside":
+            yield from set(readers) - {"keeper", "partner"}
+        elif name in WHO:
+            yield from WHO[name][book].split(",")
+        else:
+            yield name
+
+
+def _clause(word: str, book: str) -> str:
+    if word == "nobody":
+        return str(RAW["nobody"][book])
+    return CLAUSES[word][book].replace(",", ", ") if word in CLAUSES else word
+
+
 def _spread(text: str) -> Iterator[str]:
     for name in text.split():
         if name in RAW["groups"]:
             yield from _spread(RAW["groups"][name])
         else:
             yield name
+
+
+WHO = grid(RAW["functions"]["who"])
+CLAUSES = grid(RAW["functions"]["clause"])
+"""function -> book -> who has it, and the clause that says so"""

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Refused, SessionOver, open_desk
-from db.desk.frame import OPERATIONS
+from db.desk.frame import OPERATIONS, Subject
 from db.store import clock
 from db.store.tables import (
     AuditHead,
@@ -49,6 +49,19 @@ def test_an_operation_that_the_table_lacks_is_noticed(monkeypatch: pytest.Monkey
     monkeypatch.setitem(OPERATIONS, "directory.dump", OPERATIONS["directory.card"])
     with pytest.raises(AssertionError):
         test_no_operation_is_missing_from_the_table()
+
+
+def test_whatever_a_desk_offers_is_an_operation(casts: dict[str, Cast]) -> None:
+    """So that nothing goes past the table by not being one."""
+    desk = casts["staff"].desk("employee")
+    offered = {
+        f"{name}.{method.rstrip('_')}"
+        for name, subject in vars(desk).items()
+        if isinstance(subject, Subject)
+        for method in vars(type(subject))
+        if not method.startswith("_")
+    }
+    assert offered == set(OPERATIONS)
 
 
 @pytest.mark.threat(18)

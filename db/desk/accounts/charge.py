@@ -25,13 +25,13 @@ from db.language import _
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
-TECHNICAL = ("maintainer", "technical", "admin")
-"""Roles, or functions that the regulations give to roles, for technical acts."""
+TECHNICAL = ("technical", "admin")
+"""Who does technical acts besides whoever keeps the book: roles, or functions that are given to roles."""
 
 
 def technical(standing: Standing, book: str) -> tuple[Holding, ...]:
     """From where on the actor does technical acts on accounts of ``book``. A delegate doesn't."""
-    return _own(standing, book, TECHNICAL)
+    return _own(standing, book, (*policy_of(book).keepers, *TECHNICAL)) if standing.roles(book) else ()
 
 
 def giving_roles(standing: Standing, book: str) -> tuple[Holding, ...]:

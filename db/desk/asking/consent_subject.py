@@ -183,7 +183,7 @@ class Consents(Subject):
         if book not in self.standing.books:
             raise no_such_book()
         policy = policy_of(book)
-        roles = (policy.maintainer.role, policy.supervisor.role, policy.disclosure.by)
+        roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)
         if not holds(self.standing, policy, roles, root_of(book)):
             raise Refused(
                 _("This register is not within your right."),

@@ -6,13 +6,10 @@ from db.desk.requests.submitters import holds, not_a_submitter
 from db.desk.standing import Standing
 from db.policy.effective import EffectivePolicy
 
-USUAL = ("head", "maintainer")
-"""The safe default: the unit's head, or one above, and the maintainer."""
-
 
 def hands_in(standing: Standing, policy: EffectivePolicy, kind: str) -> bool:
     """Whether the actor may hand in a request of ``kind`` for any unit at all."""
-    roles = {policy.holder(role) for role in policy.flow(kind).submit or USUAL}
+    roles = {policy.holder(role) for role in _named(policy, kind)}
     return any(
         one.book == policy.book and one.role in roles and one.for_account is None for one in standing.holdings
     )
@@ -20,7 +17,13 @@ def hands_in(standing: Standing, policy: EffectivePolicy, kind: str) -> bool:
 
 def check_hands_in(standing: Standing, policy: EffectivePolicy, kind: str, unit: int | None = None) -> None:
     """Refuse whoever may not hand in a request of ``kind`` for ``unit``; without one, for any at all."""
-    flow = policy.flow(kind)
-    roles = flow.submit or USUAL
+    roles = _named(policy, kind)
     if not (hands_in(standing, policy, kind) if unit is None else holds(standing, policy, roles, unit)):
-        raise not_a_submitter(policy, roles, flow.clause)
+        raise not_a_submitter(policy, roles, policy.flow(kind).clause)
+
+
+def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
+    """By the safe default the head of the unit or of one above, where they have a say in it (D.4), and who
+    keeps the book."""
+    heads = ("head",) if policy.scope("head").propose != "none" else ()
+    return policy.flow(kind).submit or (*heads, *policy.keepers)

@@ -147,7 +147,7 @@ class Praise(Subject):
 
     def _praises(self, book: str) -> bool:
         policy, root = policy_of(book), self.standing.shelf[book].root
-        functions = {policy.maintainer.role, policy.supervisor.role}
+        functions = {*policy.keepers, policy.supervisor.role}
         return any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings)
 
     def _whole(self, book: str) -> None:

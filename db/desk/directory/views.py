@@ -176,7 +176,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
                     header=offices_of(policy),
                     sorts=bool(policy.facets or policy.tags)
-                    and bool(standing.held(policy.maintainer.role, book)),
+                    and any(standing.held(role, book) for role in policy.keepers),
                     of_pupils=is_of_pupils(book, "join"),
                 )
             )

@@ -11,7 +11,7 @@ from db.policy.effective import EffectivePolicy
 
 def issues(standing: Standing, policy: EffectivePolicy) -> bool:
     """Whether the account maintains the whole book, itself or standing in for who does."""
-    return _throughout(standing, policy, policy.maintainer.role)
+    return _throughout(standing, policy, *policy.keepers)
 
 
 def watches(standing: Standing, policy: EffectivePolicy) -> bool:

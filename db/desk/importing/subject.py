@@ -18,7 +18,7 @@ from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.rows import Reading
 from db.desk.importing.screening import unfit_cells
 from db.desk.refusal import SILENT, Refused
-from db.desk.standing import Standing, no_such_book, policy_of, root_of
+from db.desk.standing import no_such_book, policy_of, root_of
 from db.language import _
 from db.store.engine import store
 from db.store.tables import Entry, Unit
@@ -79,7 +79,7 @@ class Importing(Subject):
         policy = policy_of(book)
         # Setting a book up makes one entry: its founder's.
         is_new = len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2
-        if maintains_whole(self.standing, book):
+        if self.standing.keeps(book):
             return is_new
         technical = self.standing.roles(book) & {policy.technical.role, "admin"}
         if self.act.actor.front == "host" and technical:
@@ -90,9 +90,10 @@ class Importing(Subject):
                 policy.denial("create") or policy.maintainer.clause,
                 _("Let someone who maintains the book run it: `mingce import … --login LOGIN`."),
             )
+        denied = [policy.denial("create", role) for role in sorted(self.standing.roles(book))]
         raise Refused(
             _("Only those who maintain the whole book import into it."),
-            policy.denial("create") or policy.maintainer.clause or SILENT,
+            next(filter(None, denied), policy.maintainer.clause),
             _("Ask them to import the file."),
         )
 
@@ -121,13 +122,6 @@ class Importing(Subject):
             heads=sum(1 for entry in plan.entries if entry.heads),
             first_load=first_load,
         )
-
-
-def maintains_whole(standing: Standing, book: str) -> bool:
-    """Whether the maintainer's role is held over the whole of ``book``, and not as a delegate."""
-    root = root_of(book)
-    held = standing.held(policy_of(book).maintainer.role, book)
-    return any(holding.unit == root and holding.for_account is None for holding in held)
 
 
 def _check_structure(book: str, plan: Plan, first_load: bool) -> None:

@@ -13,7 +13,7 @@ from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
 from db.desk.lifecycle.join_kind import JOIN, payload, read_values
 from db.desk.lifecycle.places import units_for
-from db.desk.lifecycle.rights import check_joiner, maintains, may_begin
+from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
@@ -79,7 +79,7 @@ def form(
         fields=fields_asked(policy, side, values),
         expected=expected,
         person=row.person_id if row is not None else None,
-        may_search_archives=maintains(act.standing, book),
+        may_search_archives=act.standing.keeps(book),
         may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )

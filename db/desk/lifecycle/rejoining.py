@@ -8,7 +8,7 @@ from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import opened
 from db.desk.lifecycle.forms import Found, Namesake
-from db.desk.lifecycle.rights import maintains, may_begin
+from db.desk.lifecycle.rights import may_begin
 from db.desk.lifecycle.typed import fields_of
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
@@ -43,7 +43,7 @@ def open_archive(act: Act, archive: int) -> Found:
     """The archive as one would type it. Refused alike where there is none and for whoever does not keep
     the book."""
     row = Archive.get_or_none(Archive.id == archive)
-    if row is None or not maintains(act.standing, row.book_id):
+    if row is None or not act.standing.keeps(row.book_id):
         act.note(archive=archive)
         raise Refused(
             _("There is no such archive in the directories that you keep."),
@@ -64,7 +64,7 @@ def open_archive(act: Act, archive: int) -> Found:
 
 def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
     """The latest archive of each person among ``rows``, as far as the actor keeps the book."""
-    if not maintains(act.standing, book):
+    if not act.standing.keeps(book):
         return []
     found: dict[int, Archive] = {}
     archives = (

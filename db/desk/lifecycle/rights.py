@@ -7,7 +7,7 @@ from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitters import is_submitter, not_a_submitter
-from db.desk.standing import Holding, Standing, is_within, no_such_book, policy_of, root_of
+from db.desk.standing import Holding, Standing, is_within, no_such_book, policy_of
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -49,14 +49,6 @@ def check_entry(act: Act, entry: int, event: Event) -> Right:
         raise _denied(act.standing, policy, event)
     _check_submitter(act.standing, policy, event, right.entry.unit)
     return right
-
-
-def maintains(standing: Standing, book: str) -> bool:
-    """Whether the actor is the maintainer of the whole of ``book``, in person."""
-    if book not in standing.books:
-        return False
-    role, root = policy_of(book).maintainer.role, root_of(book)
-    return any(h.for_account is None and h.unit == root for h in standing.held(role, book))
 
 
 def _able(standing: Standing, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:

@@ -22,7 +22,7 @@ class Outside(Subject):
         """The books that are kept in step and that the actor keeps."""
         found = []
         for book in self.standing.books:
-            if rule_of(book) is not None and self._keeps(book):
+            if rule_of(book) is not None and self.standing.keeps(book):
                 row = Book.get_by_id(book)
                 found.append((book, Label(row.title_zh, row.title_en)))
         return tuple(found)
@@ -88,12 +88,6 @@ class Outside(Subject):
         self._admit(book)
         self.act.note(sha256=sha256, size=size, rows=rows, format="xlsx")
 
-    def _keeps(self, book: str) -> bool:
-        """Whether the maintainer's function is held over the whole book, and not as a delegate."""
-        role, root = policy_of(book).maintainer.role, self.standing.shelf[book].root
-        held = self.standing.held(role, book)
-        return any(one.unit == root and one.for_account is None for one in held)
-
     def _admit(self, book: str, *, reaching: bool = False) -> str:
         """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
         if book not in self.standing.books:
@@ -106,7 +100,7 @@ class Outside(Subject):
                 SILENT,
                 _("Choose another directory."),
             )
-        if not self._keeps(book):
+        if not self.standing.keeps(book):
             label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only those who keep the whole directory keep WeCom in step."),

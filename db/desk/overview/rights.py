@@ -99,11 +99,8 @@ def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
     if report in RESTS_ON and not getattr(policy, RESTS_ON[report]):
         return ()
     found, root = [], root_of(book)
-    for word in REPORTS[report]:
-        role = policy.holder(word)
+    for role in (role for word in REPORTS[report] for role in _roles(policy, word)):
         if report in COPIES and _banned(policy, role):
-            continue
-        if word == HEAD and policy.scope(HEAD).propose == "none":  # who heads a unit has no say in it (D.4)
             continue
         for holding in standing.held(role, book):
             if holding.for_account is None and (report not in WHOLE or holding.unit == root):
@@ -165,6 +162,12 @@ def export_clause(policy: EffectivePolicy) -> str:
         if rule is not None:
             return rule.clause
     return SILENT
+
+
+def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
+    if word == MAINTAINER:
+        return policy.keepers
+    return policy.managers if word == HEAD else (policy.holder(word),)
 
 
 def _banned(policy: EffectivePolicy, role: str) -> bool:

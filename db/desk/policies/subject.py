@@ -100,7 +100,7 @@ class Policies(Subject):
     def _oversees(self, book: str) -> bool:
         """Whether the actor may know who has acknowledged a revision."""
         policy = policy_of(book)
-        roles = (policy.maintainer.role, policy.supervisor.role, policy.interpreter.role, ADMIN)
+        roles = (*policy.keepers, policy.supervisor.role, policy.interpreter.role, ADMIN)
         return holds(self.standing, policy, roles, root_of(book))
 
     def _announced(self, book: str) -> tuple[Revision, ...]:

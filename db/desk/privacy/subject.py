@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.desk.frame import Subject, operation
-from db.desk.lifecycle.rights import maintains
 from db.desk.overview.rights import BookOption
 from db.desk.privacy import duties, own
 from db.desk.privacy.erasing import erase
@@ -80,7 +79,7 @@ class Privacy(Subject):
         return tuple(
             BookOption(row.id, Label(row.title_zh, row.title_en), ())
             for row in Book.select().where(Book.id.in_(list(self.standing.books))).order_by(Book.sort)
-            if maintains(self.standing, row.id)
+            if self.standing.keeps(row.id)
         )
 
     @operation("privacy.leavers", recorded=True)
@@ -130,7 +129,7 @@ class Privacy(Subject):
             raise no_such_book()
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.maintainer.clause)
-        if not maintains(self.standing, book):
+        if not self.standing.keeps(book):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("What is kept of leavers is {role}'s alone.", role=role),

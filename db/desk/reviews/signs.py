@@ -23,7 +23,7 @@ class Stale(Subject):
         policy = policy_of(book)
         self.act.note(book=book, clause=policy.stale.clause if policy.stale else SILENT)
         root = self.standing.shelf[book].root
-        functions = {policy.maintainer.role, policy.supervisor.role}
+        functions = {*policy.keepers, policy.supervisor.role}
         if not any(h.book == book and h.role in functions and h.unit == root for h in self.standing.holdings):
             raise Refused(
                 _("Only those who maintain or supervise the directory see this list."),

@@ -95,7 +95,9 @@ class Trainings(Subject):
             for topic in topics_of(policy_of(book)):
                 people = self._people(book, topic)
                 overdue = sum(one.training.overdue for one in people)
-                found.append(BookTopic(book, _title(book), topic, len(people), overdue, self._records(book)))
+                found.append(
+                    BookTopic(book, _title(book), topic, len(people), overdue, self.standing.keeps(book))
+                )
         return tuple(found)
 
     @operation("training.people", recorded=True, untrained=True)
@@ -196,21 +198,15 @@ class Trainings(Subject):
     def _places(self, book: str) -> frozenset[int]:
         """Units from which down the actor sees who is trained."""
         policy = policy_of(book)
-        functions = {policy.maintainer.role, policy.supervisor.role, "head"}
+        functions = {*policy.keepers, policy.supervisor.role, *policy.managers}
         return frozenset(
             holding.unit
             for holding in self.standing.holdings
             if holding.book == book and holding.role in functions
         )
 
-    def _records(self, book: str) -> bool:
-        role, root = policy_of(book).maintainer.role, self.standing.shelf[book].root
-        return any(
-            holding.unit == root and holding.for_account is None for holding in self.standing.held(role, book)
-        )
-
     def _check_records(self, book: str, topic: Topic) -> None:
-        if not self._records(book):
+        if not self.standing.keeps(book):
             role = policy_of(book).role(policy_of(book).maintainer.role).label
             raise Refused(
                 _("Attendance is recorded by {role}.", role=role),

@@ -7,7 +7,7 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.subject import Source
 from db.desk.unit_contacts import contacts_of
-from db.desk.units import create_unit
+from db.desk.units import create_unit, set_head
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
 from tests.conftest import Clock
@@ -203,3 +203,18 @@ def test_an_import_makes_no_unit_past_the_approval(wider: World) -> None:
         wider.desk("zhuli").importing.load(BOOK, rows, Source("新.csv", "0" * 64))
     assert caught.value.clause == "I.4.2.4"
     assert Unit.get_or_none(Unit.name == "数据部") is None
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("D.3", "D.4")
+def test_a_class_is_divided_by_its_teacher_or_deputy_and_not_by_who_heads_it(
+    store: Store, clock: Clock
+) -> None:
+    school = build_wider_world("class")
+    with writing():
+        set_head(school.unit("class", "高一（3）班"), school.entry("jiangtao", "class"))
+    asked = {"what": "create", "to": str(school.unit("class", "高一（3）班")), "name": "第一组"}
+    with pytest.raises(Refused) as refused:
+        school.desk("jiangtao").asking.ask("structure", "class", asked, "分组")
+    assert refused.value.clause == "D.3"
+    school.desk("shilaoshi").asking.ask("structure", "class", asked, "分组")

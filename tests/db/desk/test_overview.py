@@ -272,6 +272,27 @@ def test_who_heads_a_class_without_teaching_it_reports_on_nothing(world: World) 
             draw(desk, "class", None)
 
 
+@pytest.mark.threat(18)
+@pytest.mark.clause("D.3")
+def test_a_named_deputy_draws_what_the_class_teacher_does(world: World) -> None:
+    build_wider_world("class", beside=world)
+    teacher, deputy = world.desk("yanlaoshi").overview, world.desk("shilaoshi").overview
+    assert deputy.reports() == teacher.reports() != ()
+    assert deputy.directory("class").rows == teacher.directory("class").rows != ()
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("G.3.2", "G.3.3")
+def test_who_manages_all_departments_reports_as_a_head_of_all(world: World) -> None:
+    """Of everybody's data, and not of what human resources keeps."""
+    build_wider_world("wecom", beside=world)
+    desk = world.desk("luzong")
+    assert names(desk, "wecom") == names(world.desk("huanghr"), "wecom")
+    for report in ("cases", "disclosures", "coverage", "sync", "processing"):
+        with pytest.raises(Refused):
+            DRAW[report](desk, "wecom", None)
+
+
 @pytest.mark.clause("C.9.1")
 def test_an_export_is_recorded_with_the_digest_of_its_content(world: World) -> None:
     desk = world.desk("fangmin")

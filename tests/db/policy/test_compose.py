@@ -110,6 +110,21 @@ def test_different_maintainers_are_for_the_organisation_to_decide() -> None:
     assert compose("book", [hr, safety], {"maintainer": "head"}).maintainer.clause == "decision"
 
 
+def test_a_deputy_keeps_the_book_only_where_its_maintainer_owns_it() -> None:
+    deputy = 'deputy = { role = "assistant", clause = "X.2" }\n'
+    assert compose("book", [regulation(HR + deputy)]).keepers == ("hr", "assistant")
+    owner = 'owner = { role = "director", clause = "X.3" }\n'
+    assert compose("book", [regulation(HR + deputy + owner)]).keepers == ("hr",)
+
+
+def test_who_acts_for_the_maintainer_everywhere_manages_as_heads_do() -> None:
+    scope = '{{ role = "{}", reach = "book", propose = "{}", maintain = "{}", clause = "X.2" }}'
+    everywhere = regulation(f"scopes = [{scope.format('director', 'book', 'book')}]")
+    assert compose("book", [everywhere]).managers == ("head", "hr", "director")
+    silent = regulation(f"scopes = [{scope.format('head', 'none', 'none')}]")
+    assert compose("book", [silent]).managers == ("hr",)
+
+
 def test_a_later_regulation_overrides_only_what_it_names() -> None:
     earlier = regulation(HR + 'fields = [{ name = "fax", required = true, clause = "X.2" }]')
     later = regulation(
