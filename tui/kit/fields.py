@@ -71,6 +71,18 @@ class TextInput(Spoken, Input):
         """Say the hint in the language of now."""
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
+    def on_key(self, event: events.Key) -> None:
+        """Arrows lead to the next field of a form, or to the one before: at once, so that what is typed
+        ahead goes into it."""
+        in_form = any(isinstance(above, FormField) for above in self.ancestors)
+        if in_form and event.key in ("up", "down"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "down":
+                self.screen.focus_next()
+            else:
+                self.screen.focus_previous()
+
     def _on_paste(self, event: events.Paste) -> None:
         # Textual calls the base's handler after this one.
         event.text = plain(event.text)

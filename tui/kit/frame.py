@@ -79,7 +79,7 @@ class Frame(Keyed):
             notice.hush()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)
-        if self._moves_the_list(event.key) or self._moves_between_fields(event.key):
+        if self._moves_the_list(event.key):
             event.stop()
             return
         for mode in self.reachable_modes():
@@ -97,16 +97,6 @@ class Frame(Keyed):
         if key not in steps:
             return False
         window.go(window.cursor + steps[key])
-        return True
-
-    def _moves_between_fields(self, key: str) -> bool:
-        """Arrows typed in a field of a form lead to the next field, or to the one before."""
-        if not isinstance(self.focused, Input) or key not in ("up", "down"):
-            return False
-        if key == "down":
-            self.focus_next()
-        else:
-            self.focus_previous()
         return True
 
     def come_back(self) -> None:

@@ -196,7 +196,8 @@ async def test_a_key_that_comes_before_its_screen_waits_for_it() -> None:
         assert screen.done == ["why"]
 
 
-async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for() -> None:
+@pytest.mark.parametrize(("on", "back"), [("tab", "shift+tab"), ("down", "up")])
+async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for(on: str, back: str) -> None:
     """On a slow line a field's last letters, Tab, the next field's text and Ctrl+S come all at once."""
     taken: list[list[str]] = []
 
@@ -208,10 +209,10 @@ async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for() -> None
     async with app.run_test() as pilot:
         app.push_screen(Form())
         await pilot.pause()
-        for key in ("1", "2", "tab", "3", "4", "shift+tab", "end", "5", "tab", "end", "6", "ctrl+s"):
+        for key in ("1", "2", on, "3", "4", back, "end", "5", on, "end", "6", "ctrl+s"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await pilot.pause()
-    assert taken == [["125", "346"]]
+    assert taken == [["139 0000 2121125", "8012346"]]
 
 
 async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
