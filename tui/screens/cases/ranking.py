@@ -82,7 +82,7 @@ class Ranking(Frame):
                     Column(_("Praised"), lambda row: Styled(row.whom, "strong"), width=16),
                     Column(_("Period"), lambda row: f"{row.first} – {row.last}", width=23),
                     Column(_("Word"), lambda row: row.word),
-                    Column(_("Praised by"), lambda row: row.by, width=8),
+                    Column(_("Praised by"), lambda row: row.by, width=8, in_english=10),
                 ],
                 key=lambda row: row.id,
                 empty=_("Nobody was commended yet."),
