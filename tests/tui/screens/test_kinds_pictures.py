@@ -10,6 +10,7 @@ import pytest
 from db.desk.record import apply_values
 from db.desk.unit_contacts import put_contacts
 from db.store.engine import writing
+from db.store.tables import Unit
 from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.directory_stage import Hall
@@ -107,3 +108,18 @@ async def test_p_opens_the_photo_from_the_list(pictured: World) -> None:
 def test_photo(snap_matrix: Snap, pictured: World) -> None:
     """A photo as large as the terminal allows."""
     snap_matrix(lambda view: over(pictured, view))
+
+
+@pytest.mark.clause("F.3.1", "F.3.2")
+async def test_the_region_of_now_is_kept_and_a_tag_says_whose_it_is(trading: World) -> None:
+    """Enter without typing takes no region away."""
+    root = trading.unit("general")
+    trading.desk("jinhr").sorting.set_region(root, "华东")
+    app = Hall(trading, "jinhr", View("zh_CN", Look()))
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "x", "R", "enter")
+        await pilot.pause()
+        assert Unit.get_by_id(root).region == "华东"
+        await press(pilot, "t", "1")
+        await pilot.pause()
+        assert "标签" in drawn(app)

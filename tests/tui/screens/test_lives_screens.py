@@ -150,6 +150,18 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
     assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["ganhr"])
 
 
+@pytest.mark.clause("H.5.4")
+async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(lives: World) -> None:
+    task = Task.get((Task.book == "secured") & (Task.kind == "hand-back"))
+    app = Lives(lives, "shibu", over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, TaskCard)
+        assert "sign" not in {command.id for command in app.screen.offered()}
+        labels = [say(label, "en") for label, _value in app.screen._facts() if isinstance(label, Message)]
+        assert "Signed off by" in labels
+
+
 async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     lives: World,
 ) -> None:

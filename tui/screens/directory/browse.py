@@ -428,8 +428,8 @@ class Directory(Frame):
     async def do_region(self) -> None:
         """The region of the unit in the tree."""
         node = self.query_one(UnitTree).current
-        if node is not None:
-            await change_region(self, int(node.id), node.label)
+        if self._book is not None and node is not None:
+            await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_photo(self) -> None:
         """The photo of the person under the cursor."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from db.desk.directory.views import FacetValue
-from db.language import Text, _
+from db.language import Message, Text, _
 from tui.kit import Frame, Option, ask_text, choose
 
 NAMES: dict[str, Text] = {
@@ -56,14 +56,20 @@ async def change_tags(screen: Frame, entry: int, name: str) -> bool:
     for tag in tags:
         if tag.id == chosen:
             sorting.tag(entry, tag.id, not tag.on)
+            said = (
+                _("{name} carries the tag {tag} no more.") if tag.on else _("{name} carries the tag {tag}.")
+            )
+            screen.app.tell(Message(said.text, {"name": name, "tag": tag.label}))
             return True
     return False
 
 
-async def change_region(screen: Frame, unit: int, name: Text) -> None:
-    """Say in which region a unit is; nothing takes it away."""
-    region = await ask_text(screen, _("Region of {unit}", unit=name), _("Region"))
-    if region is not None:
+async def change_region(screen: Frame, book: str, unit: int, side: Side, name: Text) -> None:
+    """Say in which region a unit is, beginning with the present one; nothing takes it away."""
+    card = screen.app.desk.directory.unit(book, unit, side)
+    now = card.region if card is not None else ""
+    region = await ask_text(screen, _("Region of {unit}", unit=name), _("Region"), value=now)
+    if region is not None and region != now:
         screen.app.desk.sorting.set_region(unit, region)
         screen.app.tell(_("Noted."))
 

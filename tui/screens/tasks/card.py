@@ -13,6 +13,7 @@ from tui.kit.facts import Fact
 from tui.screens.lifecycle.opening import let_join
 from tui.screens.requests.words import day, left, moment, names
 
+RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
 SYSTEMS = {"wecom": _("WeCom")}
 
 
@@ -56,6 +57,13 @@ class TaskCard(Frame):
         """All of it."""
         with VerticalScroll(classes="form"):
             yield Facts(self._facts())
+
+    def offered(self) -> tuple[Command, ...]:
+        """Whoever is to confirm the receipt does that, and nothing else."""
+        found = super().offered()
+        if not self._view.receives:
+            return found
+        return tuple(RECEIVE if command.id == RECEIVE.id else command for command in found)
 
     def can(self, command_id: str) -> bool:
         """What fits the task as it stands."""
