@@ -78,8 +78,15 @@ def key_of(subject: Subject) -> bytes | None:
 
 
 def key_for(subject: Subject) -> bytes:
-    """The subject's key, made within the running transaction where there is none yet."""
+    """The subject's key, made within the running transaction where there is none yet.
+
+    On PostgreSQL it first comes to be the only writer, as every act does in the end, and looks again: of two
+    who need a first key at once, one makes it.
+    """
     known = key_of(subject)
+    if known is None and store().is_postgresql:
+        database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
+        known = key_of(subject)
     if known is not None:
         return known
     key, at = secrets.token_bytes(KEY_BYTES), clock.now()
