@@ -164,7 +164,7 @@ def file(world: World, home: Home) -> Path:
 
 
 @pytest.mark.threat(30)
-@pytest.mark.clause("C.9.2")
+@pytest.mark.clause("C.9.2", "H.6.2")
 def test_the_database_is_encrypted_anew_and_who_has_it_open_goes_on(file: Path, home: Home) -> None:
     before, old = content(), read_keys(home.keys).database
     for _time in range(3):

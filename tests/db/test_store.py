@@ -37,7 +37,7 @@ def test_an_older_store_learns_where_its_sessions_run(store: Store) -> None:
     assert "server" in {column.name for column in database.get_columns("sign_in_session")}
 
 
-@pytest.mark.clause("C.9.2")
+@pytest.mark.clause("C.9.2", "H.6.2")
 def test_the_sqlcipher_file_reveals_nothing(home: Home) -> None:
     open_store(home)
     migrate()

@@ -70,6 +70,22 @@ def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clo
     assert people(wide.desk("jinhr"))["杜北"].training.state == "due"
 
 
+@pytest.mark.clause("G.7.3")
+def test_whoever_uses_wecom_is_made_aware_of_malware_each_year(wide: World) -> None:
+    world = build_wider_world("wecom", beside=wide)
+    desk = world.desk("huanghr")
+    learners = desk.training.people("wecom", "malware-awareness")
+    assert {one.training.state for one in learners} == {"never"}
+    assert "舒琪" in {one.name for one in learners}
+    assert desk.training.record("wecom", "malware-awareness", [world.entry("shuqi", "wecom")]) == 1
+    assert last_record("training.record").clause == "G.7.3"
+    (own,) = world.desk("shuqi").training.mine()
+    assert (own.training.state, own.training.due) == ("trained", "2027-11-23")
+    other = [world.entry("maoxiao", "wecom")]
+    refusal = refused(lambda: world.desk("shuqi").training.record("wecom", "malware-awareness", other))
+    assert refusal.clause == "G.7.3"
+
+
 @pytest.mark.clause("F.6.2")
 def test_a_training_on_an_earlier_version_is_marked(wide: World) -> None:
     wide.desk("jinhr").training.record("general", TOPIC, [wide.entry("dubei", "general")])

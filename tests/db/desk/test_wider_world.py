@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.store.engine import Store
+from tests.audited import purpose_of
 from tests.conftest import Clock
+from tests.db.desk.test_directory import last, refused
 from tests.wider_world import PLANS, build_wider_world
 from tests.world import build_world
 
@@ -27,3 +29,28 @@ def test_several_books_stand_under_one_regulation(store: Store, clock: Clock) ->
     assert {book.id for book in who.books} == {"secured", "partners"}
     assert who.books[0].policies == who.books[1].policies
     assert PLANS["secured"].policies == PLANS["partners"].policies
+
+
+@pytest.mark.parametrize(
+    ("login", "book", "of", "purpose", "clause"),
+    [
+        pytest.param("panan", "safety", "dingyi", "work", "B.6.3", marks=pytest.mark.clause("B.6.3")),
+        pytest.param("panan", "safety", "dingyi", "commercial", "B.6.3", marks=pytest.mark.clause("B.6.3")),
+        pytest.param("luzong", "wecom", "shuqi", "marketing", "G.7.2", marks=pytest.mark.clause("G.7.2")),
+        pytest.param("luzong", "wecom", "shuqi", "personal", "G.7.2", marks=pytest.mark.clause("G.7.2")),
+    ],
+)
+def test_a_purpose_that_the_regulation_excludes_is_denied_by_its_clause(
+    store: Store, clock: Clock, login: str, book: str, of: str, purpose: str, clause: str
+) -> None:
+    world = build_wider_world(book)
+    directory, entry = world.desk(login).directory, world.entry(of, book)
+    for act in (
+        lambda: directory.reveal(entry, "mobile", purpose),
+        lambda: directory.contact(entry, purpose),
+    ):
+        refusal = refused(act)
+        assert clause in refusal.clause
+        assert refusal.advice
+        assert (last().outcome, last().clause) == ("refused", refusal.clause)
+        assert purpose_of(last()) == purpose
