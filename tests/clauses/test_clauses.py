@@ -26,6 +26,11 @@ def test_no_test_is_marked_with_a_clause_that_no_policy_carries() -> None:
     assert strangers(marks) == []
 
 
+def test_every_clause_is_accepted_by_a_test() -> None:
+    marks = {mark for file in TESTS.rglob("test_*.py") for mark in _marks(file)}
+    assert set(IDS) - marks == set()
+
+
 def test_clauses_stand_in_order() -> None:
     assert sorted(["A.10", "B.1", "A.9", "A.9.1"], key=order) == ["A.9", "A.9.1", "A.10", "B.1"]
 
