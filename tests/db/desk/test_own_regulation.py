@@ -48,7 +48,7 @@ def hospital(store: Store, clock: Clock) -> World:
 def test_the_file_passes_the_check_and_each_rule_is_told(hospital: World) -> None:
     assert check(REGULATION) == []
     told = {line.key: say(line.text, "en") for line in explain(policy_of(BOOK))}
-    assert told["reviews.collection"].endswith("every two weeks")
+    assert told["reviews.collection"].endswith("every two weeks, within 3 working days")
     assert told["fields.licence_level"] == (
         "Prescription level, choice, changed by the maintainer only, of Doctor only"
     )
