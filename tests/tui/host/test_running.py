@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from auth import sessions
 from db.store.engine import close_store, open_store, writing
-from db.store.tables import AuditRecord, SignInSession
+from db.store.tables import Account, AuditRecord, SignInSession
 from tests.audited import detail_of
 from tests.tui.front.running import eventually
 from tests.tui.host.people import Installation, install, server
@@ -139,9 +140,9 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
     home.settings_file.write_text(settings + mail, "utf-8")
     open_store(home)
     with writing():
-        before = SignInSession.get(SignInSession.front == "ssh")
+        account = Account.select().order_by(Account.id).get()
         left = SignInSession.create(
-            account=before.account, source="192.0.2.1", front="ssh", server=before.server, strength="full",
+            account=account, source="192.0.2.1", front="ssh", server=sessions._here(), strength="full",
             started_at="2026-01-01T00:00:00.000000Z",
         ).id  # fmt: skip
     close_store()
