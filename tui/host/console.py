@@ -19,7 +19,7 @@ from tui.front import confine
 from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
 from tui.front.ticket import ENVIRONMENT, Ticket, allowed, clamp_size, client_language
-from tui.host.shell import FAILED, Failure, is_interactive, state_folder
+from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
 from tui.host.waiting import Place, place
 
 LONGEST_COMMAND = 8192
@@ -38,8 +38,12 @@ def console(folder: Path | None) -> int:
     }
     language = client_language(environment, settings.language)
     source = source_of(os.environ)
-    with place(home.door, source) as mine:
-        ticket = _come_in(home, source, language, environment, mine)
+    try:
+        with place(home.door, source) as mine:
+            ticket = _come_in(home, source, language, environment, mine)
+    except Failure as failure:  # said in the language of who came, which may not be the host's
+        said, advice = say(failure.message, language), say(failure.advice, language)
+        raise Failure(said, advice, failure.status) from failure
     if ticket is None:
         return FAILED
     from tui.host.behind import stand_behind
@@ -125,7 +129,7 @@ def _by_questions(source: str, language: Language, answered: Callable[[], None])
     else:
         hint = _("Reading login, password and code as three lines. To be asked for them: `ssh -t`.")
         print(say(hint, language), file=sys.stderr, flush=True)
-        login = sys.stdin.readline().strip()
+        login = next_line().strip()
     answered()
     return signed_in(login, source, "console")
 

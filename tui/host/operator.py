@@ -28,7 +28,7 @@ from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from tui.host.settling import settle
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell, warn
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.tongue import LANGUAGE, t
 
 OPERATOR = "host"
@@ -181,7 +181,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         password = getpass.getpass(t(_("Password of {login}: ", login=login)))
         code = input(t(_("Code: ")))
     else:
-        password, code = (sys.stdin.readline().rstrip("\n") for _line in range(2))
+        password, code = next_line(), next_line()
     attempt = SignIn(login, source, front)
     time.sleep(attempt.delay())
     signed = attempt.answer(password, code)

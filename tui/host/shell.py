@@ -63,6 +63,18 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def next_line() -> str:
+    """The next line of what is piped in, without its end. Raises Failure where nothing more comes: an input
+    that ends is somebody who left, not an empty answer."""
+    line = sys.stdin.readline()
+    if not line:
+        raise Failure(
+            _("The input ended before login, password and code were there."),
+            _("Send each as a line of its own, or use a terminal to be asked for them."),
+        )
+    return line.rstrip("\r\n")
+
+
 def agreed(question: Text) -> bool:
     """Ask a yes/no question at the terminal; no is the default."""
     answer = input(f"{t(question)} [y/N] ")

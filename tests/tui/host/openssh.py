@@ -28,7 +28,7 @@ from tui.host import sshd
 from tui.host.sshd import PAM, PAM_SERVICE, USER
 
 CACHE = Path(sys.prefix).parent / ".bench" / "openssh"
-SERVER = ("openssh-server", "openssh-sftp-server", "libwtmpdb0")
+SERVER = ("openssh-server", "openssh-sftp-server", "libwrap0", "libwtmpdb0")
 WRAPPERS = ("libnss-wrapper", "libpam-wrapper")
 LOOSE = (
     "AllowTcpForwarding yes",

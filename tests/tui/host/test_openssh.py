@@ -21,6 +21,8 @@ import psutil
 import pytest
 from asyncssh.packet import Boolean, String, UInt32
 
+from db.store.engine import close_store, open_store
+from db.store.tables import AuditRecord
 from tests.tui.front.running import ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
@@ -98,6 +100,32 @@ def test_a_plain_command_reads_three_lines(front: Front) -> None:
     assert (said.returncode, "wangfang" in said.stdout) == (0, True), said.stderr
     assert "ssh -t" in said.stderr
     assert front.inside.session("wangfang").ended_how == "closed"
+
+
+@pytest.mark.parametrize("lines", ["", "wangfang\n", f"wangfang\n{PASSWORD}\n"])
+def test_who_leaves_before_the_third_line_has_tried_nothing(front: Front, lines: str) -> None:
+    """The line is cut, or a program sends too little: no attempt that would slow down the next one."""
+
+    def attempts() -> int:
+        open_store(front.inside.home)
+        try:
+            return AuditRecord.select().where(AuditRecord.act == "auth.sign_in").count()
+        finally:
+            close_store()
+
+    before = attempts()
+    said = subprocess.run(
+        ["ssh", *SSH_OPTIONS, "-p", str(front.ssh.port), f"{USER}@127.0.0.1", "whoami"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "请将三者各写一行发送" in said.stderr, (
+        "the organisation's language, where the client asks for none"
+    )
+    assert attempts() == before
 
 
 @pytest.mark.threat(8)
