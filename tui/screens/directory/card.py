@@ -10,7 +10,7 @@ from db.desk.lines import Line as Entry
 from db.desk.localtime import local
 from db.desk.sight import Shown
 from db.language import Label, Text, _
-from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, clause_text
+from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, ground_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
@@ -60,7 +60,7 @@ class CardView(VerticalScroll, can_focus=False):
         if self.card is None or self.card.entry != card.entry:
             self._revealed.clear()
         self.card = card
-        remark = _until(card) or clause_text(card.clause)
+        remark = _until(card) or ground_text(card.clause)
         self._draw(card.name, card.position, _facts(card, self._revealed), remark)
 
     def reveal(self, field: Shown) -> None:

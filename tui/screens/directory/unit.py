@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.directory.views import BookView
 from db.language import Message, Text, _, say
-from tui.kit import Frame, clause_text, tell_at_length
+from tui.kit import Frame, ground_text, tell_at_length
 from tui.screens.directory.sorting import Side
 
 
@@ -31,5 +31,5 @@ async def show_unit(screen: Frame, book: BookView, unit: int, side: Side) -> Non
     if not card.contacts:
         lines.append(say(_("No contacts of its own are on record."), language))
     if card.clause:
-        lines += ["", say(clause_text(card.clause), language)]
+        lines += ["", say(ground_text(card.clause), language)]
     await tell_at_length(screen, " / ".join(card.path), "\n".join(lines))
