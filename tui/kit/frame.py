@@ -74,7 +74,8 @@ class Frame(Keyed):
         return self.app.modes if self.SHOWS_MODES else ()
 
     def on_key(self, event: events.Key) -> None:
-        """Any key hides the notice; a digit changes the mode."""
+        """Any key hides the notice; a digit changes the mode, and that of the present one looks for what is
+        new."""
         for notice in self.query(Notice):
             notice.hush()
         if self.app.told is not None and self.app.told.is_read():
@@ -85,7 +86,11 @@ class Frame(Keyed):
         for mode in self.reachable_modes():
             if event.key == mode.digit:
                 event.stop()
-                self.app.switch_mode(mode.id)
+                if mode.id == self.app.current_mode:
+                    self.refresh_top()
+                    self.come_back()
+                else:
+                    self.app.switch_mode(mode.id)
 
     def _moves_the_list(self, key: str) -> bool:
         """Arrows typed in the search field move the cursor in the list."""

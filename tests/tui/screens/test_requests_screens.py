@@ -203,6 +203,30 @@ async def test_alike_ones_are_approved_together(office: World) -> None:
     assert Request.select().where(Request.state == "applied").count() == 2
 
 
+async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> None:
+    """Somebody else in the same office decided meanwhile."""
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        first = current(app)
+        office.desk("zengqing").queue.approve(first.id, first.digest)
+        await press(pilot, "3")
+        assert current(app).id != first.id
+
+
+async def test_with_others_selected_it_is_asked_which_are_approved(office: World) -> None:
+    """Selecting leads the cursor on, so that `a` alone would agree to a request that was not selected."""
+    app = Office(office, "liuyang")
+
+    def applied() -> int:
+        return Request.select().where(Request.state == "applied").count()
+
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "space", "a", "escape")
+        assert (applied(), len(app.screen.query_one(DataList).marked)) == (0, 2)
+        await press(pilot, "a", "1")
+        assert (applied(), len(app.screen.query_one(DataList).marked)) == (2, 0)
+
+
 async def test_the_queue_narrows_to_what_is_overdue(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:

@@ -173,10 +173,22 @@ class Queue(Frame):
 
     # Deciding
 
-    def do_approve(self) -> None:
-        """Agree to what is shown; the next request comes under the cursor."""
-        row = self._current
-        if row is not None:
+    async def do_approve(self) -> None:
+        """Agree to what is shown; the next request comes under the cursor. Where others are selected it is
+        asked which are meant, as selecting leads the cursor on."""
+        row, selected = self._current, len(self.query_one(DataList).marked)
+        if row is None:
+            return
+        meant: str | None = "this"
+        if selected:
+            options = [
+                Option("selected", _("The {count} selected", count=selected)),
+                Option("this", _("Only {who}", who=who(row))),
+            ]
+            meant = await choose(self, _("Approve"), options)
+        if meant == "selected":
+            self.do_approve_all()
+        elif meant == "this":
             digest = self._view.digest if self._view is not None else row.digest
             self.app.desk.queue.approve(row.id, digest)
             self._decided(_("Approved: {who}", who=who(row)))
@@ -186,7 +198,9 @@ class Queue(Frame):
         view = self._seen()
         if view is None:
             return
-        said = await ask_text(self, _("Return"), _("What has to be amended"), required=True)
+        said = await ask_text(
+            self, _("Return"), _("What has to be amended"), text=who(view.row), required=True
+        )
         if said is not None:
             self.app.desk.queue.return_(view.row.id, view.digest, said)
             self._decided(_("Returned: {who}", who=who(view.row)))
@@ -196,7 +210,9 @@ class Queue(Frame):
         view = self._seen()
         if view is None:
             return
-        said = await ask_text(self, _("Reject"), _("Why it is turned down"), required=True)
+        said = await ask_text(
+            self, _("Reject"), _("Why it is turned down"), text=who(view.row), required=True
+        )
         if said is not None:
             self.app.desk.queue.reject(view.row.id, view.digest, said)
             self._decided(_("Rejected: {who}", who=who(view.row)))
