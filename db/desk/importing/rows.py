@@ -226,7 +226,9 @@ class Reading:
             if text not in known:
                 known[text] = self._unit(text)
             path = known[text]
-            if path is None:
+            if not text.strip():
+                self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
+            elif path is None:
                 self._wrong(place, "unit", _("This is no unit: write names with / between them."))
             found.append(path or ())
         return found

@@ -117,6 +117,8 @@ def test_an_error_names_its_row_and_column(store: Store, row: tuple[str, ...], c
         desk.importing.check("staff", sheet(person(1), row))
     assert [(error.row, say(error.column, "zh_CN")) for error in caught.value.errors] == [(3, column)]
     assert all(say(error.advice, "zh_CN") for error in caught.value.errors)
+    is_empty = "" in row
+    assert all(("必填" in say(error.reason, "zh_CN")) == is_empty for error in caught.value.errors)
 
 
 def test_headings_may_be_english_and_in_any_order(store: Store) -> None:
