@@ -15,7 +15,7 @@ import pytest
 from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import Place
 from db.language import say
-from db.store import audit
+from db.store import audit, subjects
 from db.store.backups import dump as dumping
 from db.store.backups import proving
 from db.store.backups.proving import NotProved, prove
@@ -23,6 +23,7 @@ from db.store.backups.shelf import Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.keys import read_backup_key, read_keys
+from db.store.personal import Showing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table
@@ -49,6 +50,11 @@ def two(world: World, home: Home) -> World:
 
 def unsigned() -> Checkpoint | None:
     return None
+
+
+def at_hand() -> Showing:
+    """The keys of persons in the open store."""
+    return Showing(subjects.all_keys(), subjects.destroyed())
 
 
 def back_up(home: Home) -> tuple[Outcome, ...]:
@@ -123,8 +129,9 @@ ELSEWHERE = """
 import sys
 from pathlib import Path
 from db.language import say
-from db.store import audit
+from db.store import audit, subjects
 from db.store.engine import open_store, writing
+from db.store.personal import Showing
 from db.store.settings import Home
 
 open_store(Home(Path(sys.argv[1])))
@@ -148,8 +155,9 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     with (home.folder / "file").open("wb") as stream:
         header = dumping.dump(stream, key, None)
     assert audit.head()[0] == header.seq + 1
+    showing = at_hand()
     close_store()
-    assert prove(home.folder / "file", [key], keys, home.folder).header == header
+    assert prove(home.folder / "file", [key], keys, showing, home.folder).header == header
     open_store(home)
 
 
@@ -177,7 +185,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     back_up(home)
     file, _manifest = newest(home)
     content = file.read_bytes()
-    key, keys = read_backup_key(home.keys), read_keys(home.keys)
+    key, keys, showing = read_backup_key(home.keys), read_keys(home.keys), at_hand()
     close_store()
     if damage == "cut":
         file.write_bytes(content[: len(content) // 2])
@@ -186,7 +194,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     else:
         key = bytes(32)
     with pytest.raises(NotProved):
-        prove(file, [key], keys, home.folder)
+        prove(file, [key], keys, showing, home.folder)
     assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
     open_store(home)
 
@@ -208,7 +216,7 @@ def test_the_trial_holds_what_the_record_holds(
     before = [
         list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
     ]
-    key, keys = read_backup_key(home.keys), read_keys(home.keys)
+    key, keys, showing = read_backup_key(home.keys), read_keys(home.keys), at_hand()
     close_store()
     found: list[object] = []
     monkeypatch.setattr(
@@ -218,7 +226,7 @@ def test_the_trial_holds_what_the_record_holds(
             list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
         ),
     )
-    prove(file, [key], keys, home.folder)
+    prove(file, [key], keys, showing, home.folder)
     assert found == before
     open_store(home)
 
@@ -266,9 +274,10 @@ def test_where_no_database_can_be_made_it_is_restored_into_a_file_and_that_is_sa
     file, _manifest = newest(home)
     key, keys = read_backup_key(home.keys), read_keys(home.keys)
     theirs = store().settings.database.replace("postgres:@", "may_not:@")
+    showing = at_hand()
     close_store()
     try:
-        assert prove(file, [key], keys, home.folder, theirs).on == "SQLCipher"
+        assert prove(file, [key], keys, showing, home.folder, theirs).on == "SQLCipher"
     finally:
         open_store(home)
         database.execute_sql("DROP ROLE may_not")

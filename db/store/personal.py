@@ -1,0 +1,327 @@
+"""What is personal of a person in the tables, and how it is kept in backups and in the journal: under the
+person's own key, so that neither tells it any more once that is destroyed (`db.store.subjects`).
+
+`PERSONAL` names the columns, the way from a row to its person, and what stands in their place once the key is
+gone: what erasing leaves in the database itself, which goes by the same table. A row that leads to nobody,
+such as an announcement to a whole unit, is kept as it is.
+
+`OTHERWISE` names every other column that holds text or something sealed, with why it is not here; a test
+fails where a column is in neither. Numbers, days and moments are not personal without the rest.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from db.store import subjects
+from db.store.engine import database
+from db.store.journal.capture import Change
+from db.store.sealing import NONCE_BYTES, SealBroken
+from db.store.sql import among
+
+Row = dict[str, Any]
+
+NUMBER, LOGIN = "#number", "erased-id"
+"""Stand for the person's number, as an erased person is called, and for a login that nobody else has."""
+SEALED = ""
+"""Where a row holds what is sealed of it: the person, and the sealed text or None where it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The personal columns of a table, each with what stands in its place; without any, it is whole rows,
+    of which nothing stays. A row's person is found in the first of the columns ``by`` that is not null,
+    which names a row of the table beside it."""
+
+    by: Mapping[str, str]
+    columns: Mapping[str, str | None] | None = None
+
+
+PERSON = "person"
+ENTRY = {"entry_id": "entry"}
+ACCOUNT = {"account_id": "account"}
+REQUEST = {"request_id": "request"}
+
+PERSONAL: Mapping[str, Personal] = {
+    PERSON: Personal({"id": PERSON}, {"name": NUMBER}),
+    "entry": Personal(
+        {"person_id": PERSON}, {"name": NUMBER, "position": "", "organisation": "", "joined": None}
+    ),
+    "entry_field": Personal(ENTRY),
+    "entry_tag": Personal(ENTRY),
+    "account": Personal(
+        {"person_id": PERSON}, {"login": LOGIN, "password": None, "totp": None, "activation": None}
+    ),
+    "past_password": Personal(ACCOUNT),
+    "recovery_code": Personal(ACCOUNT),
+    "known_source": Personal(ACCOUNT),
+    "sign_in_session": Personal(ACCOUNT, {"source": ""}),
+    "delegation": Personal(ACCOUNT, {"reason": ""}),
+    "evidence": Personal(ACCOUNT, {"name": ""}),
+    "request": Personal(ENTRY | {"about_id": "account"}, {"reason": ""}),
+    "request_step": Personal(REQUEST, {"comment": ""}),
+    "request_event": Personal(REQUEST, {"comment": ""}),
+    "consent": Personal(ENTRY, {"fields": "[]"}),
+    "review_item": Personal(ENTRY, {"comment": ""}),
+    "task_proof": Personal({"task_id": "task"}, {"word": ""}),
+    "hand_back": Personal(ENTRY, {"word": ""}),
+    "notice": Personal(ENTRY, {"detail": "{}"}),
+    "commendation": Personal(ENTRY, {"word": ""}),
+    "edition_copy": Personal(ENTRY, {"name": NUMBER, "post": "", "unit": ""}),
+    "outgoing_mail": Personal(ENTRY, {"detail": "{}", "problem": ""}),
+    "outside_change": Personal(ENTRY, {"problem": ""}),
+    "outside_finding": Personal(ENTRY, {"account": "", "name": ""}),
+    "outside_member": Personal({"person_id": PERSON}),
+}
+WAYS: Mapping[str, Mapping[str, str]] = {name: one.by for name, one in PERSONAL.items()} | {"task": ENTRY}
+
+ORGANISATION = "the organisation's own: books, units, regulations, roles"
+WORD = "one of the policy's or the program's own words"
+MARK = "a number, a mark or a digest that tells nothing without the rest"
+OWN_KEY = "sealed under a key that goes with the person already"
+LASTS = "kept beyond the person, sealed under a field key: it is of several, or of an offence"
+AUDIT = "the chain covers it; what is personal in it is sealed already"
+OTHERWISE: Mapping[str, Mapping[str, str]] = {
+    "book": dict.fromkeys(("id", "title_zh", "title_en", "policies", "decisions"), ORGANISATION),
+    "unit": dict.fromkeys(("name", "name_en", "side", "region", "kind"), ORGANISATION),
+    "unit_contact": dict.fromkeys(("name", "value", "sealed", "source"), ORGANISATION),
+    "entry": dict.fromkeys(("kind", "state"), WORD) | {"book_id": ORGANISATION},
+    "account": dict.fromkeys(("state", "language", "theme"), WORD),
+    "grant": {"role": WORD, "book_id": ORGANISATION},
+    "sign_in_session": dict.fromkeys(("front", "strength", "ended_how"), WORD) | {"server": ORGANISATION},
+    "failure_count": {"subject": MARK},
+    "undertaking_accepted": dict.fromkeys(("policy", "version"), ORGANISATION),
+    "delegation": {"role": WORD, "book_id": ORGANISATION},
+    "evidence": {"id": MARK, "media_type": WORD, "digest": MARK, "content": OWN_KEY},
+    "request": {"book_id": ORGANISATION, "payload": OWN_KEY, "digest": MARK, "rules": ORGANISATION}
+    | dict.fromkeys(("kind", "state", "policy_version", "clause", "due_clause", "report_clause"), WORD),
+    "request_step": dict.fromkeys(("role", "clause", "state"), WORD) | {"digest": MARK},
+    "request_evidence": {"evidence_id": MARK},
+    "request_event": {"act": WORD},
+    "task": dict.fromkeys(("kind", "role", "clause", "state"), WORD)
+    | {"duty": MARK, "book_id": ORGANISATION, "detail": MARK},
+    "task_proof": dict.fromkeys(("what", "clause"), WORD),
+    "duty_mark": {"key": MARK},
+    "archive": {"book_id": ORGANISATION, "clause": WORD, "content": OWN_KEY, "digest": MARK},
+    "hand_back": {"copy": MARK, "what": ORGANISATION, "outcome": WORD},
+    "notice": {"kind": WORD, "book_id": ORGANISATION, "clause": WORD},
+    "consent": dict.fromkeys(("state", "clause"), WORD),
+    "copy_grant": {"book_id": ORGANISATION, "mark": MARK},
+    "campaign": {"occasion": MARK, "book_id": ORGANISATION, "reason": ORGANISATION}
+    | dict.fromkeys(("kind", "of", "by", "runs", "clause", "policy_version"), WORD),
+    "review_item": {"point": WORD, "signs": WORD, "verdict": WORD},
+    "finding": {"what": ORGANISATION, "state": WORD},
+    "finding_event": {"act": WORD, "word": ORGANISATION},
+    "stale_sign": {"field": WORD, "sign": WORD, "mark": MARK},
+    "trained": {"book_id": ORGANISATION, "topic": WORD, "version": WORD, "source": ORGANISATION},
+    "call_attempt": {"field": WORD, "outcome": WORD},
+    "edition_issue": {"key": MARK, "book_id": ORGANISATION, "content": LASTS, "digest": MARK}
+    | {"edition": WORD, "policy_version": WORD, "clause": WORD, "recall_reason": ORGANISATION},
+    "edition_copy": dict.fromkeys(("key", "code", "secret", "password"), MARK)
+    | {"clause": WORD, "recall_reason": ORGANISATION},
+    "edition_file": {"way": WORD, "sha256": MARK},
+    "outgoing_mail": {"kind": WORD, "book_id": ORGANISATION, "state": WORD},
+    "outside_change": {"system": WORD, "book_id": ORGANISATION, "event": WORD, "state": WORD},
+    "outside_unit": {"system": WORD},
+    "outside_survey": {"system": WORD, "book_id": ORGANISATION, "problem": ORGANISATION},
+    "outside_finding": {"problem": WORD, "fields": WORD},
+    "case_file": {"key": MARK, "book_id": ORGANISATION, "words": LASTS}
+    | dict.fromkeys(("sort", "kind", "field", "state", "clause", "policy_version", "outcome"), WORD),
+    "case_party": dict.fromkeys(("sanctions", "currency", "clause"), WORD),
+    "case_event": {"key": MARK, "act": WORD, "word": LASTS},
+    "case_attachment": {"what": WORD, "number": MARK},
+    "commendation": {"book_id": ORGANISATION, "kind": WORD, "clause": WORD},
+    "audit_record": dict.fromkeys(
+        ("source", "front", "act", "outcome", "clause", "book", "purpose", "detail", "why", "told",
+         "journal", "journal_digest", "prev", "hash"),
+        AUDIT,
+    ),
+    "audit_head": {"hash": AUDIT},
+    "let_go": {"name": MARK},
+}  # fmt: skip
+
+
+def person_of(table: str) -> str:
+    """The SQL of the person of a row of ``table``; NULL where it leads to nobody."""
+    found = [
+        f'"{table}"."{column}"'
+        if of == PERSON
+        else f'(SELECT {person_of(of)} FROM "{of}" WHERE "{of}".id = "{table}"."{column}")'
+        for column, of in WAYS[table].items()
+    ]
+    return found[0] if len(found) == 1 else f"COALESCE({', '.join(found)})"
+
+
+def blank(person: int, but: Collection[str] = ()) -> None:
+    """Within the running transaction, put in the place of everything personal of ``person`` what stands
+    there afterwards; tables in ``but`` stay as they are."""
+    for table, personal in PERSONAL.items():
+        if table in but:
+            continue
+        where, mark = _rows_of(table, database.param), database.param
+        values = (person,) * where.count(mark)
+        if personal.columns is None:
+            database.execute_sql(f'DELETE FROM "{table}" WHERE {where}', values)
+            continue
+        changes, given = [], []
+        for column, instead in personal.columns.items():
+            changes.append(f'"{column}" = ' + ("'erased-' || id" if instead == LOGIN else mark))
+            given += [] if instead == LOGIN else [_instead(instead, person, {})]
+        database.execute_sql(f'UPDATE "{table}" SET {", ".join(changes)} WHERE {where}', (*given, *values))
+
+
+def hidden(changes: Sequence[Change]) -> list[Change]:
+    """Changes of the running transaction as the journal keeps them. Persons who have no key yet get one."""
+    rows = [_images(change) for change in changes]
+    persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
+    hiding = Hiding(subjects.keys_of({person for person in persons if person is not None}))
+    return [
+        change
+        if person is None
+        else (change[0], hiding.text(change[0], change[1], person), hiding.text(change[0], change[2], person))
+        for change, person in zip(changes, persons, strict=True)
+    ]
+
+
+class Hiding:
+    """Seals what is personal under ``keys``; whoever has none of them was erased."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._keys = keys
+
+    def content(self, table: str, person: int, content: bytes) -> str | None:
+        """``content`` of a row of ``table`` under the key of ``person``; None where that is destroyed."""
+        key = self._keys.get(person)
+        if key is None:
+            return None
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + _cipher(key).encrypt(nonce, content, table.encode())
+        return base64.b64encode(sealed).decode("ascii")
+
+    def text(self, table: str, row: str | None, person: int) -> str | None:
+        """A row of ``person`` that is JSON, with what is personal in it sealed."""
+        if row is None:
+            return None
+        columns = PERSONAL[table].columns
+        if columns is None:
+            return _json({SEALED: [person, self.content(table, person, row.encode())]})
+        loaded = json.loads(row)
+        told = {name: loaded.pop(name) for name in columns if name in loaded}
+        return _json({**loaded, SEALED: [person, self.content(table, person, _json(told).encode())]})
+
+
+class Showing:
+    """Opens what `Hiding` sealed. ``keys`` are of persons, or of things too; whom neither those nor ``gone``,
+    the erased, name is in ``shut`` afterwards."""
+
+    def __init__(self, keys: Mapping[Any, bytes], gone: Collection[subjects.Subject] = ()) -> None:
+        self._keys, self._gone = keys, gone
+        self.shut: set[int] = set()
+
+    def lacks(self, persons: Collection[int]) -> set[int]:
+        """Those of ``persons`` who have no key here and were not erased."""
+        return {person for person in persons if person not in self._keys and person not in self._gone}
+
+    def content(self, table: str, person: int, sealed: str | None) -> bytes | None:
+        """What is sealed of a row of ``table``; None where the key is not there. Raises SealBroken."""
+        key = self._keys.get(person)
+        if sealed is None or key is None or person in self._gone:
+            self.shut |= self.lacks([person]) if sealed is not None else set()
+            return None
+        try:
+            whole = base64.b64decode(sealed, validate=True)
+            return _cipher(key).decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], table.encode())
+        except (InvalidTag, ValueError):
+            raise SealBroken(table) from None
+
+    def row(self, table: str, row: Row | None, *, blanks: bool = True) -> Row | None:
+        """A row that `Hiding.text` made, or one from before there was that. Where the key is not there, with
+        what stands in its place, or only what was not sealed, without ``blanks``; None where that is
+        nothing."""
+        if row is None or SEALED not in row:
+            return row
+        person, sealed = row[SEALED]
+        content = self.content(table, person, sealed)
+        columns, rest = PERSONAL[table].columns, {name: row[name] for name in row if name != SEALED}
+        if content is not None:
+            opened: Row = json.loads(content)
+            return rest | opened
+        if columns is None:
+            return None
+        return rest | (instead(table, person, rest) if blanks else {})
+
+
+def instead(table: str, person: int, row: Row) -> Row:
+    """What stands in the place of what is personal in ``row``."""
+    columns = PERSONAL[table].columns or {}
+    return {name: _instead(given, person, row) for name, given in columns.items()}
+
+
+def _instead(given: str | None, person: int, row: Row) -> str | None:
+    if given == LOGIN:
+        return f"erased-{row['id']}"
+    return f"#{person}" if given == NUMBER else given
+
+
+def _images(change: Change) -> tuple[Row, ...]:
+    """The rows of a change in whose person it may be, the newer first."""
+    table, before, after = change
+    if table not in PERSONAL:
+        return ()
+    return tuple(json.loads(row) for row in (after, before) if row is not None)
+
+
+def _persons(rows: Sequence[tuple[str, tuple[Row, ...]]]) -> list[int | None]:
+    """The person of each, looked up for all of a table at once."""
+    wanted: dict[str, set[int]] = {}
+    for table, images in rows:
+        for row in images:
+            for column, of in WAYS[table].items():
+                if row[column] is not None and of != PERSON:
+                    wanted.setdefault(of, set()).add(row[column])
+    known: dict[str, dict[int, int]] = {}
+    for of, ids in wanted.items():
+        where, values = among("id", ids)
+        found = database.execute_sql(f'SELECT id, {person_of(of)} FROM "{of}" WHERE {where}', values)
+        known[of] = dict(found.fetchall())
+
+    def person(table: str, row: Row) -> int | None:
+        for column, of in WAYS[table].items():
+            of_it = row[column] if of == PERSON else known.get(of, {}).get(row[column])
+            if of_it is not None:
+                return int(of_it)
+        return None
+
+    return [
+        next((one for row in images if (one := person(table, row)) is not None), None)
+        for table, images in rows
+    ]
+
+
+def _rows_of(table: str, mark: str) -> str:
+    """The condition that a row of ``table`` is of a person; ``mark`` stands in it for their number."""
+    found, before = [], ""
+    for column, of in WAYS[table].items():
+        inner = f"= {mark}" if of == PERSON else f'IN (SELECT id FROM "{of}" WHERE {_rows_of(of, mark)})'
+        found.append(f'{before}"{column}" {inner}')
+        before += f'"{column}" IS NULL AND '
+    return " OR ".join(found)
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    """Rows of one person often follow on each other."""
+    return AESGCM(key)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
