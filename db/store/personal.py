@@ -5,8 +5,8 @@ person's own key, so that neither tells it any more once that is destroyed (`db.
 gone: what erasing leaves in the database itself, which goes by the same table. A row that leads to nobody,
 such as an announcement to a whole unit, is kept as it is.
 
-`OTHERWISE` names every other column that holds text or something sealed, with why it is not here; a test
-fails where a column is in neither. Numbers, days and moments are not personal without the rest.
+`OTHERWISE` names every other column that holds text, a day or something sealed, by why it is not in that; a
+test fails where a column is in neither. Numbers, moments and references tell nothing without the rest.
 """
 
 from __future__ import annotations
@@ -84,69 +84,81 @@ PERSONAL: Mapping[str, Personal] = {
 }
 WAYS: Mapping[str, Mapping[str, str]] = {name: one.by for name, one in PERSONAL.items()} | {"task": ENTRY}
 
-ORGANISATION = "the organisation's own: books, units, regulations, roles"
+ORGANISATION = "the organisation's own: books, units, regulations, reviews"
 WORD = "one of the policy's or the program's own words"
-MARK = "a number, a mark or a digest that tells nothing without the rest"
+MARK = "a number, a mark or a keyed digest that tells nothing without the rest"
+DAY = "of an act, a duty or a right, which tells nothing without the rest"
 OWN_KEY = "sealed under a key that goes with the person already"
 LASTS = "kept beyond the person, sealed under a field key: it is of several, or of an offence"
 AUDIT = "the chain covers it; what is personal in it is sealed already"
-OTHERWISE: Mapping[str, Mapping[str, str]] = {
-    "book": dict.fromkeys(("id", "title_zh", "title_en", "policies", "decisions"), ORGANISATION),
-    "unit": dict.fromkeys(("name", "name_en", "side", "region", "kind"), ORGANISATION),
-    "unit_contact": dict.fromkeys(("name", "value", "sealed", "source"), ORGANISATION),
-    "entry": dict.fromkeys(("kind", "state"), WORD) | {"book_id": ORGANISATION},
-    "account": dict.fromkeys(("state", "language", "theme"), WORD),
-    "grant": {"role": WORD, "book_id": ORGANISATION},
-    "sign_in_session": dict.fromkeys(("front", "strength", "ended_how"), WORD) | {"server": ORGANISATION},
-    "failure_count": {"subject": MARK},
-    "undertaking_accepted": dict.fromkeys(("policy", "version"), ORGANISATION),
-    "delegation": {"role": WORD, "book_id": ORGANISATION},
-    "evidence": {"id": MARK, "media_type": WORD, "digest": MARK, "content": OWN_KEY},
-    "request": {"book_id": ORGANISATION, "payload": OWN_KEY, "digest": MARK, "rules": ORGANISATION}
-    | dict.fromkeys(("kind", "state", "policy_version", "clause", "due_clause", "report_clause"), WORD),
-    "request_step": dict.fromkeys(("role", "clause", "state"), WORD) | {"digest": MARK},
-    "request_evidence": {"evidence_id": MARK},
-    "request_event": {"act": WORD},
-    "task": dict.fromkeys(("kind", "role", "clause", "state"), WORD)
-    | {"duty": MARK, "book_id": ORGANISATION, "detail": MARK},
-    "task_proof": dict.fromkeys(("what", "clause"), WORD),
-    "duty_mark": {"key": MARK},
-    "archive": {"book_id": ORGANISATION, "clause": WORD, "content": OWN_KEY, "digest": MARK},
-    "hand_back": {"copy": MARK, "what": ORGANISATION, "outcome": WORD},
-    "notice": {"kind": WORD, "book_id": ORGANISATION, "clause": WORD},
-    "consent": dict.fromkeys(("state", "clause"), WORD),
-    "copy_grant": {"book_id": ORGANISATION, "mark": MARK},
-    "campaign": {"occasion": MARK, "book_id": ORGANISATION, "reason": ORGANISATION}
-    | dict.fromkeys(("kind", "of", "by", "runs", "clause", "policy_version"), WORD),
-    "review_item": {"point": WORD, "signs": WORD, "verdict": WORD},
-    "finding": {"what": ORGANISATION, "state": WORD},
-    "finding_event": {"act": WORD, "word": ORGANISATION},
-    "stale_sign": {"field": WORD, "sign": WORD, "mark": MARK},
-    "trained": {"book_id": ORGANISATION, "topic": WORD, "version": WORD, "source": ORGANISATION},
-    "call_attempt": {"field": WORD, "outcome": WORD},
-    "edition_issue": {"key": MARK, "book_id": ORGANISATION, "content": LASTS, "digest": MARK}
-    | {"edition": WORD, "policy_version": WORD, "clause": WORD, "recall_reason": ORGANISATION},
-    "edition_copy": dict.fromkeys(("key", "code", "secret", "password"), MARK)
-    | {"clause": WORD, "recall_reason": ORGANISATION},
-    "edition_file": {"way": WORD, "sha256": MARK},
-    "outgoing_mail": {"kind": WORD, "book_id": ORGANISATION, "state": WORD},
-    "outside_change": {"system": WORD, "book_id": ORGANISATION, "event": WORD, "state": WORD},
-    "outside_unit": {"system": WORD},
-    "outside_survey": {"system": WORD, "book_id": ORGANISATION, "problem": ORGANISATION},
-    "outside_finding": {"problem": WORD, "fields": WORD},
-    "case_file": {"key": MARK, "book_id": ORGANISATION, "words": LASTS}
-    | dict.fromkeys(("sort", "kind", "field", "state", "clause", "policy_version", "outcome"), WORD),
-    "case_party": dict.fromkeys(("sanctions", "currency", "clause"), WORD),
-    "case_event": {"key": MARK, "act": WORD, "word": LASTS},
-    "case_attachment": {"what": WORD, "number": MARK},
-    "commendation": {"book_id": ORGANISATION, "kind": WORD, "clause": WORD},
-    "audit_record": dict.fromkeys(
-        ("source", "front", "act", "outcome", "clause", "book", "purpose", "detail", "why", "told",
-         "journal", "journal_digest", "prev", "hash"),
-        AUDIT,
-    ),
-    "audit_head": {"hash": AUDIT},
-    "let_go": {"name": MARK},
+OTHERWISE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "book": {ORGANISATION: ("id", "title_zh", "title_en", "policies", "decisions")},
+    "unit": {ORGANISATION: ("name", "name_en", "side", "region", "kind")},
+    "unit_contact": {ORGANISATION: ("name", "value", "sealed", "source")},
+    "entry": {WORD: ("kind", "state"), DAY: ("left",)},
+    "account": {WORD: ("state", "language", "theme")},
+    "grant": {WORD: ("role",)},
+    "sign_in_session": {WORD: ("front", "strength", "ended_how"), ORGANISATION: ("server",)},
+    "failure_count": {MARK: ("subject",)},
+    "undertaking_accepted": {ORGANISATION: ("policy", "version")},
+    "delegation": {WORD: ("role",), DAY: ("from_day", "until_day")},
+    "evidence": {MARK: ("id", "digest"), WORD: ("media_type",), OWN_KEY: ("content",)},
+    "request": {
+        WORD: ("kind", "state", "policy_version", "clause", "due_clause", "report_clause"),
+        OWN_KEY: ("payload",), MARK: ("digest",), ORGANISATION: ("rules",),
+        DAY: ("due", "changed_on", "report_due"),
+    },
+    "request_step": {WORD: ("role", "clause", "state"), MARK: ("digest",)},
+    "request_event": {WORD: ("act",)},
+    "task": {
+        WORD: ("kind", "role", "clause", "state", "detail"), MARK: ("duty",), DAY: ("started_on", "due"),
+    },
+    "task_proof": {WORD: ("what", "clause")},
+    "duty_mark": {MARK: ("key",)},
+    "archive": {WORD: ("clause",), OWN_KEY: ("content",), MARK: ("digest",), DAY: ("keep_until",)},
+    "hand_back": {MARK: ("copy",), ORGANISATION: ("what",), WORD: ("outcome",)},
+    "notice": {WORD: ("kind", "clause")},
+    "consent": {WORD: ("state", "clause"), DAY: ("due",)},
+    "copy_grant": {MARK: ("mark",)},
+    "campaign": {
+        WORD: ("kind", "of", "by", "runs", "clause", "policy_version"), ORGANISATION: ("reason",),
+        MARK: ("occasion",), DAY: ("due",),
+    },
+    "review_item": {WORD: ("point", "signs", "verdict")},
+    "finding": {ORGANISATION: ("what",), WORD: ("state",), DAY: ("due",)},
+    "finding_event": {ORGANISATION: ("word",), WORD: ("act",)},
+    "stale_sign": {WORD: ("field", "sign"), MARK: ("mark",)},
+    "trained": {WORD: ("topic", "version"), ORGANISATION: ("source",), DAY: ("on_day",)},
+    "call_attempt": {WORD: ("field", "outcome")},
+    "edition_issue": {
+        WORD: ("edition", "policy_version", "clause"), LASTS: ("content",), MARK: ("key", "digest"),
+        ORGANISATION: ("recall_reason",), DAY: ("period",),
+    },
+    "edition_copy": {
+        MARK: ("key", "code", "secret", "password"), WORD: ("clause",), ORGANISATION: ("recall_reason",),
+    },
+    "edition_file": {WORD: ("way",), MARK: ("sha256",)},
+    "outgoing_mail": {WORD: ("kind", "state")},
+    "outside_change": {WORD: ("system", "event", "state")},
+    "outside_unit": {WORD: ("system",)},
+    "outside_survey": {WORD: ("system",), ORGANISATION: ("problem",)},
+    "outside_finding": {WORD: ("problem", "fields")},
+    "case_file": {
+        WORD: ("sort", "kind", "field", "state", "clause", "policy_version", "outcome"),
+        LASTS: ("words",), MARK: ("key",),
+    },
+    "case_party": {WORD: ("sanctions", "currency", "clause")},
+    "case_event": {WORD: ("act",), LASTS: ("word",), MARK: ("key",)},
+    "case_attachment": {WORD: ("what",), MARK: ("number",)},
+    "commendation": {WORD: ("kind", "clause"), DAY: ("first", "last")},
+    "audit_record": {
+        AUDIT: (
+            "source", "front", "act", "outcome", "clause", "book", "purpose", "detail", "why", "told",
+            "journal", "journal_digest", "prev", "hash",
+        ),
+    },
+    "audit_head": {AUDIT: ("hash",)},
+    "let_go": {MARK: ("name",)},
 }  # fmt: skip
 
 

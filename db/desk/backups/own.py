@@ -119,8 +119,8 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 
 def content(book: str, name: str) -> list[Line] | None:
-    """The entries in the backup ``name`` but for those who were erased since, from the first place that has it
-    whole; None where none has."""
+    """The entries in the backup ``name`` but for those who were erased since, from the first place that has
+    it whole; None where none has."""
     keys = read_backup_keys(store().home.keys)
     people = Showing(subjects.all_keys(), subjects.destroyed())
     for place in places(store().home, store().settings):
