@@ -135,10 +135,11 @@ def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) ->
 
 def test_keys_of_many_are_on_disk_at_once(installed: World, monkeypatch: pytest.MonkeyPatch) -> None:
     durable: list[Path] = []
-    append = frames.append
-    monkeypatch.setattr(
-        frames, "append", lambda file, *more, **how: (durable.append(file), append(file, *more, **how))
-    )
+
+    def noted(file: Path, *_more: object, **_how: object) -> None:
+        durable.append(file)
+
+    monkeypatch.setattr(frames, "append", noted)
     with writing():
         SubjectKey.delete().execute()
     durable.clear()
