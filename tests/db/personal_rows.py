@@ -10,6 +10,7 @@ from db.store.engine import store, writing
 from db.store.personal import PERSONAL, instead, person_of
 from db.store.sealing import seal
 from db.store.sql import fetch
+from db.store.subjects import seal_for
 from db.store.tables import (
     Account,
     Campaign,
@@ -109,7 +110,7 @@ def live(world: World, login: str, book: str) -> int:
         )  # fmt: skip
         request = Request.create(
             book=book, kind="change", entry=entry, unit=unit, requester=account, digest="d" * 64,
-            payload=seal(keys, Request.place("d" * 64), b'{"asks":{},"nonce":""}'), state="applied",
+            payload=seal_for(person, Request.place("d" * 64), b'{"asks":{},"nonce":""}'), state="applied",
             policy_version="1", clause="A.1", started_at=at, submitted_at=at, closed_at=at,
             **said("request", "reason"),
         )  # fmt: skip

@@ -66,7 +66,7 @@ def _entry(entry: int) -> None:
 def _request(request: Request) -> None:
     try:
         asks = opened(request)
-    except Destroyed:
+    except Destroyed:  # where a restore erases anew
         asks = {}
     content = canonical({"nonce": "", "asks": _emptied(asks)})
     Request.update(payload=seal(store().keys, Request.place(request.digest), content)).where(

@@ -19,6 +19,7 @@ import pytest
 from db.desk.backups.running import run
 from db.desk.privacy.erasing import erase
 from db.desk.record import remove
+from db.desk.requests.payload import opened
 from db.desk.tasks.duties import Place
 from db.store import audit, clock, subjects
 from db.store.backups.dump import CLEAR, Header
@@ -32,7 +33,7 @@ from db.store.keys import read_backup_key, read_keys
 from db.store.migrations import current
 from db.store.settings import Home, SettingsError
 from db.store.sql import fetch
-from db.store.tables import Account, AuditHead, AuditRecord, Entry, EntryField
+from db.store.tables import Account, AuditHead, AuditRecord, Entry, EntryField, Request
 from db.store.words import words_of
 from tests.audited import detail_of
 from tests.db.personal_rows import left_of, live
@@ -314,7 +315,7 @@ def test_a_restore_brings_nobody_back_who_was_erased(
     open_store(home)
     with writing():
         audit.append(act="test", outcome="done", entry=entry, journal={"before": {}, "after": {"a": "b"}})
-    person, name = Entry.get_by_id(entry).person_id, Entry.get_by_id(entry).name
+    person, name = live(world, "helei", "group"), Entry.get_by_id(entry).name
     close_store()
     back_up(home)
     open_store(home)
@@ -333,7 +334,10 @@ def test_a_restore_brings_nobody_back_who_was_erased(
     open_store(home)
     assert Entry.get_by_id(entry).name == f"#{person}"
     assert name not in [row.name for row in Entry.select()]
+    assert left_of(person) == []
     assert subjects.key_of(person) is None
+    asked = Request.select().where(Request.entry == entry)
+    assert [opened(request) for request in asked] == [{}], "what was asked about them does not break a list"
     again = AuditRecord.select().where(AuditRecord.act == "restore.erase").count()
     assert again == (1 if journal == "lost" else 0)
     close_store()
