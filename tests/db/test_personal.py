@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 from peewee import BlobField, CharField, ForeignKeyField, TextField
 
 from db.desk.backups import own
-from db.desk.backups.running import run
+from db.desk.backups.running import make, run
 from db.desk.privacy.erasing import OUTSIDE, erase
 from db.desk.tasks.duties import Place
 from db.store import audit, subjects
+from db.store.backups.dump import dump
 from db.store.backups.rows import KEPT
 from db.store.backups.vault import lines
 from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
+from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
 from db.store.personal import OTHERWISE, PERSONAL, Hiding, Showing
 from db.store.sealing import SealBroken
@@ -104,6 +106,7 @@ def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
     said = in_clear(home)
     assert [one for one in (*words(), *sealed) if one in said] == []
     assert left_of(person) == [OUTSIDE]
+    assert subjects.key_of(person) is None, "not even for the row as it was"
 
 
 def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: World, home: Home) -> None:
@@ -127,10 +130,40 @@ def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) ->
     with writing():
         SubjectKey.delete().execute()
     assert len(subjects.lacking()) > 1
-    back_up(home)
-    assert subjects.lacking() == []
+    close_store()
+    assert [one.problem for one in make(home, lambda: None)] == [""]
+    open_store(home)
     found = subjects.keys_in([home.folder / "backups"], [read_backup_key(home.keys)])
     assert {person.id for person in Person.select()} <= found.keys()
+
+
+@pytest.mark.threat(28)
+def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
+    installed: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one, they would be left out of the backup like somebody who was erased."""
+    with writing():
+        SubjectKey.delete().execute()
+    coming, made = ["乙", "甲"], subjects.keys_of
+
+    def and_somebody_comes(persons: Collection[int]) -> dict[int, bytes]:
+        keys = made(persons)
+        if coming:
+            with paused(store().database):
+                Person.create(name=coming.pop())
+        return keys
+
+    monkeypatch.setattr(subjects, "keys_of", and_somebody_comes)
+    with (home.folder / "file").open("wb") as stream:
+        dump(stream, read_backup_key(home.keys), None)
+    assert coming == []
+    keys, people = subjects.all_keys(), Showing(subjects.all_keys())
+    assert set(keys) == {person.id for person in Person.select()}
+    with (home.folder / "file").open("rb") as stream:
+        held = [json.loads(line) for line in lines(stream, [read_backup_key(home.keys)])]
+    first = next(number for number, line in enumerate(held) if "table" in line and line["table"] == "person")
+    last = held[first + Person.select().count()][-1]
+    assert people.content("person", *last) == json.dumps(["乙"], ensure_ascii=False).encode()
 
 
 def test_keys_of_many_are_on_disk_at_once(installed: World, monkeypatch: pytest.MonkeyPatch) -> None:
