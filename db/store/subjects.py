@@ -36,6 +36,7 @@ from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
 COPY = "subjects.keys"
 ERASED = "subjects.erased"
+BATCH = 500
 WRAPPED = b"\x00mingce:subject\x01"
 """Leads what a key sealed within a sealed value. No file, no JSON begins like it: what does not is from
 before version 9 of the database, under the field key alone."""
@@ -184,8 +185,9 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tu
         if not (folder / COPY).exists():
             continue
         for frame in frames.read(folder / COPY, keys):
-            at, digits, *name = frame.content.decode("utf-8").split(" ")
-            found[name[0] if name else frame.position] = (bytes.fromhex(digits), at)
+            for line in frame.content.decode("utf-8").split("\n"):
+                at, digits, *name = line.split(" ")
+                found[_named(name[0]) if name else frame.position] = (bytes.fromhex(digits), at)
     gone = erased_in(folders)
     return {subject: one for subject, one in found.items() if subject not in gone}
 
@@ -241,8 +243,8 @@ def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _keep({subject: (key, at) for subject, key in made.items()})
     with _held(place.folder):
-        lines = (_frame(place.key, subject, key, at) for subject, key in made.items())
-        frames.append(place.folder / COPY, b"".join(lines))
+        lines = [(subject, key, at) for subject, key in made.items()]
+        frames.append(place.folder / COPY, _frames(place.key, lines))
     return made
 
 
@@ -277,13 +279,13 @@ def _all() -> Iterator[tuple[Subject, bytes, str]]:
 
 
 def _anew(
-    folder: Path, key: bytes, kept: Iterable[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
+    folder: Path, key: bytes, kept: Sequence[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
 ) -> bool:
     """Write the copy and the note in ``folder``; whether it took them."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _held(folder):
-            _write(folder / COPY, b"".join(_frame(key, *one) for one in kept))
+            _write(folder / COPY, _frames(key, kept))
             _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
     except OSError:
         return False
@@ -302,9 +304,19 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
         raise SealBroken("subject") from None
 
 
-def _frame(sealing: bytes, subject: Subject, key: bytes, at: str) -> bytes:
-    position, name = (subject, "") if isinstance(subject, int) else (0, f" {subject}")
-    return frames.seal(sealing, Frame(position, 0, LAST, f"{at} {key.hex()}{name}".encode()))
+def _frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes:
+    """Keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is from
+    before, and its position is a person.)"""
+    lines = [
+        f"{at} {key.hex()} {f'#{subject}' if isinstance(subject, int) else subject}"
+        for subject, key, at in kept
+    ]
+    parts = ("\n".join(lines[first : first + BATCH]) for first in range(0, len(lines), BATCH))
+    return b"".join(frames.seal(sealing, Frame(0, 0, LAST, part.encode())) for part in parts)
+
+
+def _named(name: str) -> Subject:
+    return int(name[1:]) if name.startswith("#") else name
 
 
 def _line(subject: Subject, at: str) -> str:

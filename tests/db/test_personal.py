@@ -159,8 +159,8 @@ def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
     assert coming == []
     keys, people = subjects.all_keys(), Showing(subjects.all_keys())
     assert set(keys) == {person.id for person in Person.select()}
-    with (home.folder / "file").open("rb") as stream:
-        held = [json.loads(line) for line in lines(stream, [read_backup_key(home.keys)])]
+    with (home.folder / "file").open("rb") as dumped:
+        held = [json.loads(line) for line in lines(dumped, [read_backup_key(home.keys)])]
     first = next(number for number, line in enumerate(held) if "table" in line and line["table"] == "person")
     last = held[first + Person.select().count()][-1]
     assert people.content("person", *last) == json.dumps(["乙"], ensure_ascii=False).encode()
