@@ -14,9 +14,11 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -32,6 +34,9 @@ Row = dict[str, Any]
 
 NUMBER, LOGIN = "#number", "erased-id"
 """Stand for the person's number, as an erased person is called, and for a login that nobody else has."""
+SHORT, JSON = 200, (b"{", b"[")
+"""What is longer, in bytes, is compressed before it is sealed, as sealed it can't be; what was not compressed
+begins with one of these."""
 SEALED = ""
 """Where a row holds what is sealed of it: the person, and the sealed text or None where it was erased."""
 
@@ -196,12 +201,20 @@ def hidden(changes: Sequence[Change]) -> list[Change]:
     rows = [_images(change) for change in changes]
     persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
     hiding = Hiding(subjects.keys_of({person for person in persons if person is not None}))
-    return [
-        change
-        if person is None
-        else (change[0], hiding.text(change[0], change[1], person), hiding.text(change[0], change[2], person))
-        for change, person in zip(changes, persons, strict=True)
-    ]
+    kept: list[Change] = []
+    together = groupby(zip(changes, persons, strict=True), key=lambda one: (one[0][0], one[1]))
+    for (table, person), group in together:
+        own = [change for change, _person in group]
+        if person is None:
+            kept += own
+        elif PERSONAL[table].columns is None:
+            kept.append((table, None, hiding.whole(table, own, person)))
+        else:
+            kept += [
+                (table, hiding.text(table, was, person), hiding.text(table, will, person))
+                for _table, was, will in own
+            ]
+    return kept
 
 
 class Hiding:
@@ -211,10 +224,12 @@ class Hiding:
         self._keys = keys
 
     def content(self, table: str, person: int, content: bytes) -> str | None:
-        """``content`` of a row of ``table`` under the key of ``person``; None where that is destroyed."""
+        """``content``, JSON of rows of ``table``, under the key of ``person``; None where that is destroyed."""
         key = self._keys.get(person)
         if key is None:
             return None
+        if len(content) > SHORT:
+            content = zlib.compress(content, 1)
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + _cipher(key).encrypt(nonce, content, table.encode())
         return base64.b64encode(sealed).decode("ascii")
@@ -223,14 +238,15 @@ class Hiding:
         """A row of ``person`` that is JSON, with what is personal in it sealed."""
         if row is None:
             return None
-        columns = PERSONAL[table].columns
-        if columns is None:  # most rows of all, by far
-            sealed = self.content(table, person, row.encode())
-            told = "null" if sealed is None else f'"{sealed}"'
-            return f'{{"{SEALED}":[{person},{told}]}}'
         loaded = json.loads(row)
-        apart = {name: loaded.pop(name) for name in columns if name in loaded}
+        apart = {name: loaded.pop(name) for name in PERSONAL[table].columns or () if name in loaded}
         return _json({**loaded, SEALED: [person, self.content(table, person, _json(apart).encode())]})
+
+    def whole(self, table: str, changes: Sequence[Change], person: int) -> str:
+        """Changes of whole rows of ``person`` as one: most of all changes are of such rows."""
+        pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
+        content = f"[{','.join(pairs)}]".encode()
+        return _json({SEALED: [person, self.content(table, person, content)]})
 
 
 class Showing:
@@ -246,32 +262,37 @@ class Showing:
         return {person for person in persons if person not in self._keys and person not in self._gone}
 
     def content(self, table: str, person: int, sealed: str | None) -> bytes | None:
-        """What is sealed of a row of ``table``; None where the key is not there. Raises SealBroken."""
+        """What `Hiding.content` sealed; None where the key is not there. Raises SealBroken."""
         key = self._keys.get(person)
         if sealed is None or key is None or person in self._gone:
             self.shut |= self.lacks([person]) if sealed is not None else set()
             return None
         try:
             whole = base64.b64decode(sealed, validate=True)
-            return _cipher(key).decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], table.encode())
-        except (InvalidTag, ValueError):
+            content = _cipher(key).decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], table.encode())
+            return content if content[:1] in JSON else zlib.decompress(content)
+        except (InvalidTag, ValueError, zlib.error):
             raise SealBroken(table) from None
 
-    def row(self, table: str, row: Row | None, *, blanks: bool = True) -> Row | None:
-        """A row that `Hiding.text` made, or one from before there was that. Where the key is not there, with
-        what stands in its place, or only what was not sealed, without ``blanks``; None where that is
-        nothing."""
+    def changes(self, table: str, was: Row | None, will: Row | None) -> list[tuple[Row | None, Row | None]]:
+        """The rows before and after that the journal holds as these two. Where the key is not there, the one
+        after has what stands in its place, the one before only what was not sealed; of whole rows there is
+        nothing. Raises SealBroken."""
+        if will is not None and SEALED in will and PERSONAL[table].columns is None:
+            content = self.content(table, *will[SEALED])
+            return [] if content is None else [(before, after) for before, after in json.loads(content)]
+        return [(self._row(table, was, blanks=False), self._row(table, will, blanks=True))]
+
+    def _row(self, table: str, row: Row | None, *, blanks: bool) -> Row | None:
         if row is None or SEALED not in row:
             return row
         person, sealed = row[SEALED]
         content = self.content(table, person, sealed)
-        columns, rest = PERSONAL[table].columns, {name: row[name] for name in row if name != SEALED}
-        if content is not None:
-            opened: Row = json.loads(content)
-            return rest | opened
-        if columns is None:
-            return None
-        return rest | (instead(table, person, rest) if blanks else {})
+        rest = {name: row[name] for name in row if name != SEALED}
+        if content is None:
+            return rest | (instead(table, person, rest) if blanks else {})
+        opened: Row = json.loads(content)
+        return rest | opened
 
 
 def instead(table: str, person: int, row: Row) -> Row:

@@ -161,9 +161,9 @@ def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
     assert set(keys) == {person.id for person in Person.select()}
     with (home.folder / "file").open("rb") as dumped:
         held = [json.loads(line) for line in lines(dumped, [read_backup_key(home.keys)])]
-    first = next(number for number, line in enumerate(held) if "table" in line and line["table"] == "person")
-    last = held[first + Person.select().count()][-1]
-    assert people.content("person", *last) == json.dumps(["乙"], ensure_ascii=False).encode()
+    after = next(number for number, line in enumerate(held) if "table" in line and line["table"] == "entry")
+    _plain, person, told = held[after - 1]
+    assert people.content("person", person, told) == json.dumps([["乙"]], ensure_ascii=False).encode()
 
 
 def test_keys_of_many_are_on_disk_at_once(installed: World, monkeypatch: pytest.MonkeyPatch) -> None:

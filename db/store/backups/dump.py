@@ -1,8 +1,8 @@
 """The whole record as lines: a header, each table with its rows, and the counts at the end.
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
-made from the entries. What is personal in a row stands at its end, sealed under the key of whom it is about
-(`db.store.personal`).
+made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom they
+are about (`db.store.personal`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from db.store import audit, clock, subjects
@@ -29,6 +31,8 @@ from db.store.tables.base import Table
 FORMAT, CLEAR = 2, 1
 """What is written now, and what was written before: everything under the backup's key alone."""
 BATCH = 2000
+TOGETHER = 100
+"""Rows of one person that are sealed together, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,13 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
             apart = Apart.of(name, wanted) if hiding is not None else Apart(wanted, [])
             _write(vault, {"table": name, "columns": apart.plain, "sealed": apart.sealed})
             counts[name] = 0
-            for row in _rows(table):
-                values = [change(value) for change, value in zip(made, row, strict=False)]
-                if hiding is not None and apart.sealed:
-                    values = _sealed(hiding, name, row[-1], dict(zip(wanted, values, strict=True)), apart)
-                _write(vault, values)
-                counts[name] += 1
+            rows = (
+                ([change(value) for change, value in zip(made, row, strict=False)], row[-1])
+                for row in _rows(table)
+            )
+            for line, count in _lines(hiding, name, wanted, apart, rows):
+                _write(vault, line)
+                counts[name] += count
         _write(vault, {"counts": counts})
     return header
 
@@ -114,10 +119,8 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
     for line in read:
         if isinstance(line, list):
             if table is not None:
-                row = _opened(people, table._meta.table_name, line, apart)
-                if row is not None:
-                    held.append(stored(table, row))
-                counts[table._meta.table_name] += 1
+                held += [stored(table, row) for row in _rows_in(people, table._meta.table_name, line, apart)]
+                counts[table._meta.table_name] += len(line[0]) if apart.sealed else 1
                 if len(held) >= BATCH:
                     keep()
         elif "table" in line:
@@ -150,30 +153,47 @@ class Apart:
         return cls([name for name in there if name not in sealed], sealed)
 
 
-def _sealed(hiding: Hiding, table: str, person: int | None, row: Row, apart: Apart) -> list[Any]:
-    """A line: the plain values, then whose the others are and what is sealed of them; in clear where they
-    are nobody's."""
-    told: Any = [row[name] for name in apart.sealed]
-    if person is not None:
-        told = hiding.content(table, person, _json(told))
-    return [*(row[name] for name in apart.plain), [person, told]]
+def _lines(
+    hiding: Hiding | None,
+    table: str,
+    there: list[str],
+    apart: Apart,
+    rows: Iterator[tuple[list[Any], int | None]],
+) -> Iterator[tuple[list[Any], int]]:
+    """Lines of a table, and how many rows each holds: one; or, where something of them is sealed, those that
+    follow on each other and are of one person: the plain values of each, who it is, and what is sealed of all
+    together, or in clear where they are nobody's."""
+    if hiding is None or not apart.sealed:
+        yield from ((values, 1) for values, _person in rows)
+        return
+    plain = [there.index(name) for name in apart.plain]
+    sealed = [there.index(name) for name in apart.sealed]
+    for person, group in groupby(rows, key=itemgetter(1)):
+        while some := [values for values, _person in islice(group, TOGETHER)]:
+            told: Any = [[values[at] for at in sealed] for values in some]
+            if person is not None:
+                told = hiding.content(table, person, _json(told))
+            yield [[[values[at] for at in plain] for values in some], person, told], len(some)
 
 
-def _opened(people: Showing, table: str, line: list[Any], apart: Apart) -> Row | None:
-    """The row of a line; None where nothing of it stays without its person's key. Raises VaultBroken."""
-    row: Row = dict(zip(apart.plain, line, strict=not apart.sealed))
+def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iterator[Row]:
+    """The rows of a line; without its person's key those of which something stays. Raises VaultBroken."""
     if not apart.sealed:
-        return row
-    person, told = line[-1]
+        yield dict(zip(apart.plain, line, strict=True))
+        return
+    values, person, told = line
+    rows: list[Row] = [dict(zip(apart.plain, one, strict=True)) for one in values]
     if person is not None:
         try:
             content = people.content(table, person, told)
         except SealBroken as error:
             raise VaultBroken(f"a row of {table} does not open with its person's key") from error
         if content is None:
-            return row | instead(table, person, row) if apart.plain else None
+            yield from (row | instead(table, person, row) for row in rows if apart.plain)
+            return
         told = json.loads(content)
-    return row | dict(zip(apart.sealed, told, strict=True))
+    for row, hidden in zip(rows, told, strict=True):
+        yield row | dict(zip(apart.sealed, hidden, strict=True))
 
 
 @contextmanager

@@ -20,10 +20,11 @@ from db.store.backups.proving import fill
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.engine import database, store, writing
 from db.store.journal.capture import paused
-from db.store.journal.reading import RowChange, Transaction, transactions
-from db.store.personal import SEALED, Showing, blank
+from db.store.journal.reading import Transaction, transactions
+from db.store.personal import SEALED, Row, Showing, blank
 from db.store.sealing import SealBroken
 from db.store.tables import Erasure, JournalHead
+from db.store.tables.base import Table
 
 NEW = "restoring.db"
 """What the new file is called until it takes the old one's place."""
@@ -104,15 +105,14 @@ def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking
 def _apply(one: Transaction, people: Showing) -> None:
     for change in one.changes:
         if change.table in BY_NAME:
-            _change(change, people)
+            for was, will in people.changes(change.table, change.before, change.after):
+                _change(BY_NAME[change.table], was, will)
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
     JournalHead.update(position=one.position).where(JournalHead.id == 1).execute()
 
 
-def _change(change: RowChange, people: Showing) -> None:
-    table = BY_NAME[change.table]
-    was, will = people.row(change.table, change.before, blanks=False), people.row(change.table, change.after)
+def _change(table: type[Table], was: Row | None, will: Row | None) -> None:
     row = was if was is not None else will
     if row is None:
         return
@@ -120,7 +120,7 @@ def _change(change: RowChange, people: Showing) -> None:
     there = current(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
     if known != before:
-        raise Differs(f"a row of {change.table} is not as it was")
+        raise Differs(f"a row of {table._meta.table_name} is not as it was")
     if will is None:
         take_out(table, row)
         return
