@@ -224,7 +224,7 @@ class Hiding:
         self._keys = keys
 
     def content(self, table: str, person: int, content: bytes) -> str | None:
-        """``content``, JSON of rows of ``table``, under the key of ``person``; None where that is destroyed."""
+        """``content``, JSON of rows of ``table``, under the person's key; None where that is destroyed."""
         key = self._keys.get(person)
         if key is None:
             return None

@@ -1,8 +1,8 @@
 """The whole record as lines: a header, each table with its rows, and the counts at the end.
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
-made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom they
-are about (`db.store.personal`).
+made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom
+they are about (`db.store.personal`).
 """
 
 from __future__ import annotations
