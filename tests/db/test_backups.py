@@ -22,8 +22,8 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.keys import read_backup_key, read_keys
-from db.store.personal import Showing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table
@@ -131,7 +131,6 @@ from pathlib import Path
 from db.language import say
 from db.store import audit, subjects
 from db.store.engine import open_store, writing
-from db.store.personal import Showing
 from db.store.settings import Home
 
 open_store(Home(Path(sys.argv[1])))

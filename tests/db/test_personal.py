@@ -18,10 +18,11 @@ from db.store.backups.dump import dump
 from db.store.backups.rows import KEPT
 from db.store.backups.vault import lines
 from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Hiding, Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
-from db.store.personal import OTHERWISE, PERSONAL, Hiding, Showing
+from db.store.personal import OTHERWISE, PERSONAL
 from db.store.sealing import SealBroken
 from db.store.settings import Home
 from db.store.tables import Entry, EntryField, Person, SubjectKey

@@ -14,8 +14,8 @@ from db.store import subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
+from db.store.hiding import Showing
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
-from db.store.personal import Showing
 from db.store.settings import Home
 from tui.front.checkpoints import sign_quietly
 from tui.host.operator import opened, system_user

@@ -21,6 +21,7 @@ from db.store.backups.unfinished import Plan, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import (
@@ -32,7 +33,6 @@ from db.store.keys import (
     read_keys,
     signing_file,
 )
-from db.store.personal import Showing
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person, Unit

@@ -30,10 +30,10 @@ from db.store.backups.shelf import (
 )
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
+from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
-from db.store.personal import Hiding, Showing
 from db.store.settings import Backups
 from db.store.tables import Entry, Person, Unit
 

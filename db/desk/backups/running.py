@@ -31,9 +31,9 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, store_copy, thin_out
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.keys import read_backup_key
-from db.store.personal import Showing
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 

@@ -2,7 +2,7 @@
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
 made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom
-they are about (`db.store.personal`).
+they are about (`db.store.hiding`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from db.store.backups.vault import VaultBroken, VaultWriter, lines
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store, writing
+from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
 from db.store.migrations import current
-from db.store.personal import PERSONAL, Hiding, Row, Showing, instead, person_of
+from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
 from db.store.tables.base import Table

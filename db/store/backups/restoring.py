@@ -19,9 +19,10 @@ from db.store.backups.dump import CLEAR
 from db.store.backups.proving import fill
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.engine import database, store, writing
+from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
 from db.store.journal.reading import Transaction, transactions
-from db.store.personal import SEALED, Row, Showing, blank
+from db.store.personal import Row, blank
 from db.store.sealing import SealBroken
 from db.store.tables import Erasure, JournalHead
 from db.store.tables.base import Table

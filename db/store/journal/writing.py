@@ -1,7 +1,8 @@
 """Writing a transaction into the journal as the last thing before it is committed.
 
 A change is acknowledged only after the commit, so whatever was acknowledged is in the journal. What is
-in the journal and was then not committed is taken back by a frame that says so.
+in the journal and was then not committed is taken back by a frame that says so. What is personal in it is
+sealed under the keys of those whom it is about (`db.store.hiding`).
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def write(database: Any, place: Place) -> Written | None:
 
     Raises OSError where the journal can't be written: then nothing may be committed.
     """
-    from db.store.personal import hidden  # it stands on the open store, which stands on this
+    from db.store.hiding import hidden  # it stands on the open store, which stands on this
 
     written: Written | None = None
     part = 0
