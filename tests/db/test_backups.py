@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.backups.asked import asked, destinations
 from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import Place
 from db.language import say
@@ -158,6 +159,17 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     close_store()
     assert prove(home.folder / "file", [key], keys, showing, home.folder).header == header
     open_store(home)
+
+
+def test_a_place_whose_copy_of_the_keys_is_gone_is_told_and_gets_a_new_one(two: World, home: Home) -> None:
+    back_up(home)
+    (home.folder / "two" / subjects.COPY).unlink()
+    one, other = destinations(home, store().settings, asked())
+    assert (one.problem, subjects.COPY in say(other.problem, "en")) == ("", True)
+    close_store()
+    assert len(run_if_due(home, PLACE, unsigned)) == 2
+    open_store(home)
+    assert [one.problem for one in destinations(home, store().settings, asked())] == ["", ""]
 
 
 def test_what_a_killed_backup_left_is_cleared_away(two: World, home: Home) -> None:
