@@ -14,25 +14,29 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.store import clock
+from db.store.bulk import insert_many
 from db.store.disk import sync_folder
 from db.store.engine import database, store, writing
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
 from db.store.keys import KEY_BYTES
 from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
+from db.store.sql import among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
 COPY = "subjects.keys"
 ERASED = "subjects.erased"
+BATCH = 500
 WRAPPED = b"\x00mingce:subject\x01"
 """Leads what a key sealed within a sealed value. No file, no JSON begins like it: what does not is from
 before version 9 of the database, under the field key alone."""
@@ -87,15 +91,38 @@ def key_for(subject: Subject) -> bytes:
     if known is None and store().is_postgresql:
         database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
         known = key_of(subject)
-    if known is not None:
-        return known
-    key, at = secrets.token_bytes(KEY_BYTES), clock.now()
-    place = store().journal
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _keep(subject, key, at)
-    with _held(place.folder):
-        frames.append(place.folder / COPY, _frame(place.key, subject, key, at))
-    return key
+    return known if known is not None else _make([subject])[subject]
+
+
+def keys_of(persons: Collection[int]) -> dict[int, bytes]:
+    """The keys of ``persons``, made within the running transaction where there is none yet. Who was erased
+    has none."""
+    found = _known(persons)
+    missing = set(persons) - found.keys()
+    missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
+    if missing and store().is_postgresql:  # as in `key_for`
+        database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
+        found |= _known(missing)
+    return found | _make(sorted(missing - found.keys()))
+
+
+def lacking() -> list[int]:
+    """Persons who have no key and were not erased: nobody of whom anything was journaled."""
+    rows = database.execute_sql(
+        "SELECT id FROM person WHERE id NOT IN (SELECT person FROM subject_key) "
+        "AND id NOT IN (SELECT person FROM erasure)"
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def all_keys() -> dict[int, bytes]:
+    """The keys of all persons."""
+    return {subject: key for subject, key, _at in _all() if isinstance(subject, int)}
+
+
+def are_kept() -> bool:
+    """Whether the open store has keys of persons and things; one of an earlier version has none."""
+    return {"subject_key", "thing_key"} <= set(database.get_tables())
 
 
 def keys_at_hand() -> Callable[[Subject], bytes | None]:
@@ -158,10 +185,16 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tu
         if not (folder / COPY).exists():
             continue
         for frame in frames.read(folder / COPY, keys):
-            at, digits, *name = frame.content.decode("utf-8").split(" ")
-            found[name[0] if name else frame.position] = (bytes.fromhex(digits), at)
+            for line in frame.content.decode("utf-8").split("\n"):
+                at, digits, *name = line.split(" ")
+                found[_named(name[0]) if name else frame.position] = (bytes.fromhex(digits), at)
     gone = erased_in(folders)
     return {subject: one for subject, one in found.items() if subject not in gone}
+
+
+def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, bytes]:
+    """The keys in the copies of ``folders``, as `found_in` finds them."""
+    return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
 
 
 def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
@@ -177,10 +210,42 @@ def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
 
 def take_over(found: Mapping[Subject, tuple[bytes, str]]) -> None:
     """Put keys that were found in copies into the open store, within the running transaction."""
-    gone = destroyed()
-    for subject, (key, at) in found.items():
-        if subject not in gone and key_of(subject) is None:
-            _keep(subject, key, at)
+    there = destroyed().keys() | {subject for subject, _key, _at in _all()}
+    _keep({subject: one for subject, one in found.items() if subject not in there})
+
+
+def _known(persons: Collection[int]) -> dict[int, bytes]:
+    """The keys that there are, of those of ``persons`` who were not erased."""
+    keys = store().keys
+    wanted = (
+        "SELECT person, key FROM subject_key WHERE {} "
+        "AND NOT EXISTS (SELECT 1 FROM erasure WHERE erasure.person = subject_key.person)"
+    )
+    return {
+        int(person): unseal(keys, _place(int(person)), bytes(key))
+        for person, key in _rows(wanted, "person", persons)
+    }
+
+
+def _rows(statement: str, column: str, values: Collection[int], most: int = 10_000) -> Iterator[Any]:
+    """The rows of ``statement``, in which it says that ``column`` is one of ``values``."""
+    given = sorted(values)
+    for first in range(0, len(given), most):
+        where, marks = among(column, given[first : first + most])
+        yield from database.execute_sql(statement.format(where), marks).fetchall()
+
+
+def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
+    """New keys, in the copy on disk all at once before this returns."""
+    if not subjects:
+        return {}
+    made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep({subject: (key, at) for subject, key in made.items()})
+    with _held(place.folder):
+        lines = [(subject, key, at) for subject, key in made.items()]
+        frames.append(place.folder / COPY, _frames(place.key, lines))
+    return made
 
 
 def _where(subject: Subject) -> tuple[str, str]:
@@ -191,12 +256,16 @@ def _place(subject: Subject) -> str:
     return SubjectKey.place(subject) if isinstance(subject, int) else ThingKey.place(subject)
 
 
-def _keep(subject: Subject, key: bytes, at: str) -> None:
-    sealed_key = seal(store().keys, _place(subject), key)
-    if isinstance(subject, int):
-        SubjectKey.create(person=subject, key=sealed_key, made_at=at)
-    else:
-        ThingKey.create(name=subject, key=sealed_key, made_at=at)
+def _keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
+    keys = store().keys
+    for kind, table, column in ((int, "subject_key", "person"), (str, "thing_key", "name")):
+        rows = [
+            (subject, seal(keys, _place(subject), key), at)
+            for subject, (key, at) in found.items()
+            if isinstance(subject, kind)
+        ]
+        if rows:
+            insert_many(table, (column, "key", "made_at"), rows)
 
 
 def _all() -> Iterator[tuple[Subject, bytes, str]]:
@@ -210,13 +279,13 @@ def _all() -> Iterator[tuple[Subject, bytes, str]]:
 
 
 def _anew(
-    folder: Path, key: bytes, kept: Iterable[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
+    folder: Path, key: bytes, kept: Sequence[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
 ) -> bool:
     """Write the copy and the note in ``folder``; whether it took them."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _held(folder):
-            _write(folder / COPY, b"".join(_frame(key, *one) for one in kept))
+            _write(folder / COPY, _frames(key, kept))
             _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
     except OSError:
         return False
@@ -235,9 +304,19 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
         raise SealBroken("subject") from None
 
 
-def _frame(sealing: bytes, subject: Subject, key: bytes, at: str) -> bytes:
-    position, name = (subject, "") if isinstance(subject, int) else (0, f" {subject}")
-    return frames.seal(sealing, Frame(position, 0, LAST, f"{at} {key.hex()}{name}".encode()))
+def _frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes:
+    """Keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is from
+    before, and its position is a person.)"""
+    lines = [
+        f"{at} {key.hex()} {f'#{subject}' if isinstance(subject, int) else subject}"
+        for subject, key, at in kept
+    ]
+    parts = ("\n".join(lines[first : first + BATCH]) for first in range(0, len(lines), BATCH))
+    return b"".join(frames.seal(sealing, Frame(0, 0, LAST, part.encode())) for part in parts)
+
+
+def _named(name: str) -> Subject:
+    return int(name[1:]) if name.startswith("#") else name
 
 
 def _line(subject: Subject, at: str) -> str:

@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.backups.asked import asked, destinations
 from db.desk.backups.running import Outcome, run, run_if_due
 from db.desk.tasks.duties import Place
 from db.language import say
-from db.store import audit
+from db.store import audit, subjects
 from db.store.backups import dump as dumping
 from db.store.backups import proving
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.keys import read_backup_key, read_keys
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
@@ -49,6 +51,11 @@ def two(world: World, home: Home) -> World:
 
 def unsigned() -> Checkpoint | None:
     return None
+
+
+def at_hand() -> Showing:
+    """The keys of persons in the open store."""
+    return Showing(subjects.all_keys(), subjects.destroyed())
 
 
 def back_up(home: Home) -> tuple[Outcome, ...]:
@@ -123,7 +130,7 @@ ELSEWHERE = """
 import sys
 from pathlib import Path
 from db.language import say
-from db.store import audit
+from db.store import audit, subjects
 from db.store.engine import open_store, writing
 from db.store.settings import Home
 
@@ -148,9 +155,21 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     with (home.folder / "file").open("wb") as stream:
         header = dumping.dump(stream, key, None)
     assert audit.head()[0] == header.seq + 1
+    showing = at_hand()
     close_store()
-    assert prove(home.folder / "file", [key], keys, home.folder).header == header
+    assert prove(home.folder / "file", [key], keys, showing, home.folder).header == header
     open_store(home)
+
+
+def test_a_place_whose_copy_of_the_keys_is_gone_is_told_and_gets_a_new_one(two: World, home: Home) -> None:
+    back_up(home)
+    (home.folder / "two" / subjects.COPY).unlink()
+    one, other = destinations(home, store().settings, asked())
+    assert (one.problem, subjects.COPY in say(other.problem, "en")) == ("", True)
+    close_store()
+    assert len(run_if_due(home, PLACE, unsigned)) == 2
+    open_store(home)
+    assert [one.problem for one in destinations(home, store().settings, asked())] == ["", ""]
 
 
 def test_what_a_killed_backup_left_is_cleared_away(two: World, home: Home) -> None:
@@ -177,7 +196,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     back_up(home)
     file, _manifest = newest(home)
     content = file.read_bytes()
-    key, keys = read_backup_key(home.keys), read_keys(home.keys)
+    key, keys, showing = read_backup_key(home.keys), read_keys(home.keys), at_hand()
     close_store()
     if damage == "cut":
         file.write_bytes(content[: len(content) // 2])
@@ -186,7 +205,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     else:
         key = bytes(32)
     with pytest.raises(NotProved):
-        prove(file, [key], keys, home.folder)
+        prove(file, [key], keys, showing, home.folder)
     assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
     open_store(home)
 
@@ -208,7 +227,7 @@ def test_the_trial_holds_what_the_record_holds(
     before = [
         list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
     ]
-    key, keys = read_backup_key(home.keys), read_keys(home.keys)
+    key, keys, showing = read_backup_key(home.keys), read_keys(home.keys), at_hand()
     close_store()
     found: list[object] = []
     monkeypatch.setattr(
@@ -218,7 +237,7 @@ def test_the_trial_holds_what_the_record_holds(
             list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
         ),
     )
-    prove(file, [key], keys, home.folder)
+    prove(file, [key], keys, showing, home.folder)
     assert found == before
     open_store(home)
 
@@ -266,9 +285,10 @@ def test_where_no_database_can_be_made_it_is_restored_into_a_file_and_that_is_sa
     file, _manifest = newest(home)
     key, keys = read_backup_key(home.keys), read_keys(home.keys)
     theirs = store().settings.database.replace("postgres:@", "may_not:@")
+    showing = at_hand()
     close_store()
     try:
-        assert prove(file, [key], keys, home.folder, theirs).on == "SQLCipher"
+        assert prove(file, [key], keys, showing, home.folder, theirs).on == "SQLCipher"
     finally:
         open_store(home)
         database.execute_sql("DROP ROLE may_not")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from db.desk.backups.asked import Destination, asked, destinations, shortage
 from db.desk.backups.running import Outcome, run
 from db.desk.tasks.duties import Place
 from db.language import Text, _
+from db.store import subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
+from db.store.hiding import Showing
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from db.store.settings import Home
 from tui.front.checkpoints import sign_quietly
@@ -94,6 +97,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
     with opened(home):
         places = destinations(home, store().settings, asked())
         server = home.database_url(store().settings)
+        gone = subjects.destroyed()
     with failures_in_words():
         keys, vault_keys = read_keys(home.keys), read_backup_keys(home.keys)
         publics = read_publics(home.keys, SIGN_AUDIT)
@@ -111,7 +115,10 @@ def verify(folder: Path | None, as_json: bool) -> int:
                 problem = _("its checkpoint was not signed with this installation's key")
             else:
                 try:
-                    on = prove(one.place / one.newest.name, vault_keys, keys, home.folder, server).on
+                    people = Showing(subjects.keys_in([one.place], vault_keys), gone)
+                    on = prove(one.place / one.newest.name, vault_keys, keys, people, home.folder, server).on
+                    if people.shut:
+                        problem = missing_keys(len(people.shut), [one.place])
                 except NotProved as error:
                     problem = _("it can't be restored ({reason})", reason=str(error))
             results.append(Outcome(one.place, one.newest.name, problem, on))
@@ -121,6 +128,15 @@ def verify(folder: Path | None, as_json: bool) -> int:
         for result in results:
             tell(said_of(result))
     return FAILED if any(one.problem for one in results) else 0
+
+
+def missing_keys(count: int, folders: Sequence[Path]) -> Text:
+    """That keys of persons are nowhere in ``folders``."""
+    return _(
+        "the keys of {count} persons are in no `subjects.keys` of {folders}",
+        count=count,
+        folders=", ".join(str(folder) for folder in folders),
+    )
 
 
 def _of_trial(one: Outcome) -> dict[str, str]:

@@ -325,12 +325,15 @@ def restore(
         Path | None,
         typer.Option("--signing-key", metavar="FILE", help=t(_("sign-audit, where it is not in keys/."))),
     ] = None,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help=t(_("Persons whose keys are lost come back as numbers.")))
+    ] = False,
     json: Json = False,
 ) -> int:
     """Restore the record from the newest good backup and the journal."""
     from tui.host.restore import restore_home
 
-    return restore_home(dir, only_list, yes, signing_key, json)
+    return restore_home(dir, only_list, yes, signing_key, json, without_keys)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from db.store.backups.unfinished import Plan, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import (
@@ -36,6 +37,7 @@ from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person, Unit
 from tui.host.audit import signed_in
+from tui.host.backup import missing_keys
 from tui.host.operator import system_user
 from tui.host.shell import (
     Failure,
@@ -55,17 +57,25 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The backup to restore from, where it lies, and what the journal has beyond it."""
+    """The backup to restore from, where it lies, and what the journal has beyond it. ``shut``: how many
+    persons are in these whose keys are lost."""
 
     place: Path
     manifest: Manifest
     missing: Lacking
+    shut: int = 0
 
 
 def restore_home(
-    folder: Path | None, only_list: bool, yes: bool, signing_key: Path | None, as_json: bool
+    folder: Path | None,
+    only_list: bool,
+    yes: bool,
+    signing_key: Path | None,
+    as_json: bool,
+    without_keys: bool = False,
 ) -> int:
-    """Restore the installation in ``folder``, whose server is stopped. The exit status."""
+    """Restore the installation in ``folder``, whose server is stopped; ``without_keys``: also where keys of
+    persons are lost, who come back as numbers then. The exit status."""
     home = Home(state_folder(folder))
     with failures_in_words():
         settings, keys = home.settings(), read_keys(home.keys)
@@ -76,6 +86,8 @@ def restore_home(
         found = newest_good(home, settings, keys)
         if not as_json:
             _tell_of(found, ZoneInfo(settings.time_zone))
+        if found.shut:
+            _warn_of_lost(found.shut, _with_keys(home, settings), refuse=not only_list and not without_keys)
         if only_list:
             if as_json:
                 tell_json(_as_json(found))
@@ -84,7 +96,8 @@ def restore_home(
             raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
         signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
         with _new_database(home, settings, keys, found.manifest.name):
-            restored = restore(found.place / found.manifest.name, read_backup_keys(home.keys), found.missing)
+            file = found.place / found.manifest.name
+            restored = restore(file, read_backup_keys(home.keys), _people(home, settings), found.missing)
             plan = _prove(found, restored, outside)
         note(home, plan)
         gap = finish(home, settings, keys, plan, signer)
@@ -128,16 +141,44 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
+        people = _people(home, settings)
         try:
-            header = prove(place / manifest.name, vault_keys, keys, home.folder).header
+            header = prove(place / manifest.name, vault_keys, keys, people, home.folder).header
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
         missing = lacking(home.journal_place(settings), read_journal_keys(home.keys), header.position)
-        return Found(place, manifest, missing)
+        return Found(place, manifest, missing, len(people.shut | people.lacks(missing.persons())))
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
+    )
+
+
+def _with_keys(home: Home, settings: Settings) -> list[Path]:
+    """Where copies of the keys of persons and things are sought, and notes of who was erased."""
+    return [home.journal_place(settings), *places(home, settings)]
+
+
+def _people(home: Home, settings: Settings) -> Showing:
+    """What opens what is personal: the keys in the copies."""
+    folders = _with_keys(home, settings)
+    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
+    return Showing(subjects.keys_in(folders, keys), subjects.erased_in(folders))
+
+
+def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
+    """Say that keys of persons are lost. Raises Failure where it must not go on like that."""
+    lost = missing_keys(count, folders)
+    if not refuse:
+        warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
+        return
+    raise Failure(
+        _("Nothing was restored: {lost}.", lost=lost),
+        _(
+            "Put a copy of `subjects.keys` into one of these folders, from beside the journal or any backup. "
+            "Where none is left, --without-keys restores these persons as numbers, without anything personal."
+        ),
     )
 
 
@@ -239,9 +280,8 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
 def _take_over_keys(home: Home, settings: Settings) -> None:
     """Give persons and things their keys back, which no backup holds, before anything is sealed under new
     ones."""
-    folders = [home.journal_place(settings), *places(home, settings)]
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    found = subjects.found_in(folders, keys)
+    found = subjects.found_in(_with_keys(home, settings), keys)
     if not found:
         warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
     with writing():
@@ -250,7 +290,7 @@ def _take_over_keys(home: Home, settings: Settings) -> None:
 
 def _erase_anew(home: Home, settings: Settings) -> None:
     """Erase what was erased since the backup was made."""
-    folders = [home.journal_place(settings), *places(home, settings)]
+    folders = _with_keys(home, settings)
     for subject in sorted(subjects.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):

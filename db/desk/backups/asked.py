@@ -11,7 +11,7 @@ from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
-from db.store import clock
+from db.store import clock, subjects
 from db.store.backups.shelf import Manifest, NotStored, manifests
 from db.store.settings import Backups, Home, Settings
 from db.store.tables import AuditRecord, Book
@@ -90,7 +90,8 @@ def _destination(place: Path, wanted: Asked) -> Destination:
     newest = found[0] if found else None
     since = newest.at if newest is not None else _begun()
     late = clock.utcnow() - clock.moment(since) - timedelta(days=wanted.days)
-    due = newest is None or late >= -timedelta(minutes=15)
+    keyless = newest is not None and not (place / subjects.COPY).exists()
+    due = newest is None or keyless or late >= -timedelta(minutes=15)
     problem: Text = ""
     if late > GRACE:
         problem = (
@@ -98,6 +99,8 @@ def _destination(place: Path, wanted: Asked) -> Destination:
             if newest is None
             else _("its newest backup is of {at}", at=local(newest.at)[:16])
         )
+    elif keyless:
+        problem = _("`subjects.keys` does not lie beside its backups; `mingce backup run` writes it anew")
     return Destination(place, newest, len(found), due, problem)
 
 

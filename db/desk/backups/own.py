@@ -15,7 +15,7 @@ from db.desk.standing import root_of
 from db.desk.units import path_of
 from db.language import Text
 from db.policy.effective import EffectivePolicy
-from db.store import audit, clock
+from db.store import audit, clock, subjects
 from db.store.backups import excerpt
 from db.store.backups.dump import Header
 from db.store.backups.excerpt import Line
@@ -30,6 +30,7 @@ from db.store.backups.shelf import (
 )
 from db.store.backups.vault import VaultBroken
 from db.store.engine import database, store
+from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key, read_backup_keys
 from db.store.migrations import current
@@ -70,17 +71,18 @@ def make(book: str) -> BookBackup:
         .where((Entry.book == book) & (Entry.state == "active"))
         .order_by(Entry.id)
     ]
+    keys = subjects.keys_of({line["person"] for line in entries})
     seq, hashed = audit.head()
     header = Header(clock.now(), current(), seq, hashed, position(database))
     stored, problem = 0, NotStored("no place")
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
         file = Path(folder) / "book"
-        excerpt.write(file, key, header, entries)
+        excerpt.write(file, key, header, entries, Hiding(keys))
         manifest = Manifest.of(name_of(header, book), file, header, book)
         for place in places(home, store().settings):
             try:
                 store_copy(file, manifest, place)
-                if excerpt.read(place / manifest.name, [key]) != entries:
+                if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
                     raise NotStored("what was read back differs")
             except VaultBroken as error:
                 problem = NotStored(str(error))
@@ -117,13 +119,15 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 
 def content(book: str, name: str) -> list[Line] | None:
-    """The entries in the backup ``name``, from the first place that has it whole; None where none has."""
+    """The entries in the backup ``name`` but for those who were erased since, from the first place that has
+    it whole; None where none has."""
     keys = read_backup_keys(store().home.keys)
+    people = Showing(subjects.all_keys(), subjects.destroyed())
     for place in places(store().home, store().settings):
         for manifest in manifests(place, book) if place.is_dir() else []:
             if manifest.name == name and is_whole(place, manifest):
                 try:
-                    return excerpt.read(place / name, keys)
+                    return excerpt.read(place / name, keys, people)
                 except (VaultBroken, OSError):
                     continue
     return None

@@ -31,6 +31,7 @@ from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, store_copy, thin_out
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.keys import read_backup_key
 from db.store.settings import Backups, Home
@@ -73,11 +74,18 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
             with file.open("wb") as stream:
                 header = dump(stream, key, sign())
             targets = places(home, opened.settings)
+            people = Showing({})
+            if subjects.are_kept():
+                people = Showing(subjects.all_keys(), subjects.destroyed())
+                subjects.clear_copies(targets, key)  # a backup without its keys beside it is none
         finally:
             close_store()
         name = name_of(header)
         try:
-            proof = prove(file, [key], opened.keys, home.folder, home.database_url(opened.settings))
+            server = home.database_url(opened.settings)
+            proof = prove(file, [key], opened.keys, people, home.folder, server)
+            if people.shut:
+                raise NotProved(f"{len(people.shut)} keys of persons are missing")
         except NotProved as error:
             problem = _("it could not be restored on trial ({reason})", reason=str(error))
             outcomes = tuple(Outcome(place, name, problem) for place in targets)

@@ -107,7 +107,7 @@ def _unasked(entry: Entry) -> What:
 def _fields(request: Request) -> tuple[str, ...]:
     if request.kind != "change":
         return ()
-    return tuple(opened(request)["after"])
+    return tuple(opened(request).get("after", ()))
 
 
 def _send(

@@ -10,7 +10,7 @@ from db.desk.localtime import day_begins
 from db.desk.overview.about import named
 from db.desk.overview.rights import Place
 from db.desk.requests.kinds import KINDS, label_in
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import lines_of
 from db.language import Text
 from db.store import clock
 from db.store.engine import store
@@ -61,7 +61,6 @@ def _row(request: Request) -> ChangeRow:
     zone = store().settings.time_zone
     applied = clock.local_date(str(request.closed_at), zone)
     started = clock.local_date(request.started_at, zone)
-    kind = KINDS.get(request.kind)
     steps = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord)
     return ChangeRow(
         request=request.id,
@@ -70,7 +69,7 @@ def _row(request: Request) -> ChangeRow:
         entry=request.entry_id,
         name=request.entry.name if request.entry is not None else "",
         unit=request.unit.name,
-        fields=tuple(line.label for line in kind.lines(request, opened(request))) if kind is not None else (),
+        fields=tuple(line.label for line in lines_of(request)) if request.kind in KINDS else (),
         asked_by=named(request.requester_id)[1],
         decided_by=tuple(named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None),
         days=calendar().remaining(started, applied),

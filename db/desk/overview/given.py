@@ -60,13 +60,13 @@ def disclosures(place: Place, first: date, last: date) -> tuple[DisclosureRow, .
 
 def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
-    state = state_of(row)
+    state, asks = state_of(row), opened(row.request)
     return DisclosureRow(
         request=row.request_id,
         name=row.entry.name,
         unit=row.entry.unit.name,
         asked_by=named(row.request.requester_id)[1],
-        to=name_of(int(opened(row.request)["to"])),
+        to=name_of(int(asks["to"])) if asks else "",
         fields=tuple(labels[name] for name in given_fields(row) if name in labels),
         asked=local(row.asked_at)[:10],
         state=state,

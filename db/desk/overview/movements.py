@@ -69,7 +69,7 @@ def _requests(place: Place, first: date, last: date) -> Iterable[MovementRow]:
     )
     for row in rows:
         asks, event = opened(row), next(event for event in EVENTS if event == row.kind)
-        moves = event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
+        moves = asks and event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
         done = local(row.closed_at)[:10] if row.closed_at else ""
         steps = RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord)
         decided = [named(step.decided_by_id)[1] for step in steps if step.decided_by_id is not None]
@@ -78,7 +78,7 @@ def _requests(place: Place, first: date, last: date) -> Iterable[MovementRow]:
             name=row.entry.name if row.entry is not None else "",
             unit=name_of(row.unit_id),
             to=name_of(int(asks["after"]["unit"])) if moves else "",
-            day=str(asks["joined" if event == "join" else "day"]),
+            day=str(asks["joined" if event == "join" else "day"]) if asks else "",
             due=row.due or "",
             entered=done,
             late=_late(row.due, done),

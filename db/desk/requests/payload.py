@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 
-from db.desk.requests.kinds import Payload
+from db.desk.requests.kinds import KINDS, DiffLine, Payload
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import seal, unseal
@@ -31,6 +31,13 @@ def opened(request: Request) -> Payload:
     """What ``request`` asks for. Raises SealBroken; Destroyed where the person was erased."""
     asks: Payload = json.loads(_content(request))["asks"]
     return asks
+
+
+def lines_of(request: Request) -> tuple[DiffLine, ...]:
+    """What ``request`` asks for, line by line; nothing where that went with the person, and a backup from
+    before was restored. Raises SealBroken."""
+    asks = opened(request)
+    return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
 def digest_of(request: Request) -> str:

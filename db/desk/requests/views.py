@@ -8,7 +8,7 @@ from db.desk.clockwork import Due, due_of
 from db.desk.requests.deciding import Decider
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.kinds import KINDS, DiffLine, label_in
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import lines_of
 from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.turns import Turns
 from db.desk.standing import policy_of
@@ -129,7 +129,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         name=Entry.get_by_id(request.entry_id).name if request.entry_id is not None else "",
         unit=request.unit.name,
         requester=name_of(request.requester_id),
-        summary=tuple(line.masked() for line in kind.lines(request, opened(request))),
+        summary=tuple(line.masked() for line in lines_of(request)),
         state=request.state,
         state_label=STATES[request.state],
         step=shown.ord,
@@ -154,7 +154,7 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
         .order_by(Evidence.added_at, Evidence.id)
     )
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id)
-    lines = KINDS[request.kind].lines(request, opened(request))
+    lines = lines_of(request)
     return RequestView(
         row=row_of(request, turns),
         digest=request.digest,

@@ -1,7 +1,8 @@
 """The whole record as lines: a header, each table with its rows, and the counts at the end.
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
-made from the entries.
+made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom
+they are about (`db.store.hiding`).
 """
 
 from __future__ import annotations
@@ -10,21 +11,29 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, BinaryIO
 
-from db.store import audit, clock
+from db.store import audit, clock, subjects
 from db.store.backups.rows import BY_NAME, KEPT, columns, neutral, stored
 from db.store.backups.vault import VaultBroken, VaultWriter, lines
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
-from db.store.engine import database, store
+from db.store.engine import database, store, writing
+from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
 from db.store.migrations import current
+from db.store.personal import PERSONAL, Row, instead, person_of
+from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
 from db.store.tables.base import Table
 
-FORMAT = 1
+FORMAT, CLEAR = 2, 1
+"""What is written now, and what was written before: everything under the backup's key alone."""
 BATCH = 2000
+TOGETHER = 100
+"""Rows of one person that are sealed together, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Header:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Header:
         """Raises KeyError, TypeError or ValueError for anything else than a header of this format."""
-        if data["format"] != FORMAT:
+        if data["format"] not in (FORMAT, CLEAR):
             raise ValueError("another format")
         signed = data["checkpoint"]
         return cls(
@@ -53,16 +62,18 @@ class Header:
             hash=str(data["hash"]),
             position=int(data["position"]),
             checkpoint=None if signed is None else Checkpoint.from_json(signed),
+            format=int(data["format"]),
         )
 
 
 def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
     """Write the open store into ``file``, with the newest signed end of its chain."""
-    with _one_view(), VaultWriter(file, key) as vault:
+    with _one_view() as hiding, VaultWriter(file, key) as vault:
         seq, hashed = audit.head()
         there = set(database.get_tables())
         at = position(database) if JournalHead._meta.table_name in there else 0
-        header = Header(clock.now(), current(), seq, hashed, at, checkpoint)
+        form = CLEAR if hiding is None else FORMAT
+        header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form)
         _write(vault, asdict(header))
         counts: dict[str, int] = {}
         for table in KEPT:
@@ -70,23 +81,26 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
             if name not in there:
                 continue  # the store is of an earlier version
             wanted = _columns_there(table)
-            made = [
-                change
-                for change, column in zip(neutral(table), columns(table), strict=True)
-                if column in wanted
-            ]
-            _write(vault, {"table": name, "columns": wanted})
+            known = dict(zip(columns(table), neutral(table), strict=True))
+            made = [known[column] for column in wanted]
+            apart = Apart.of(name, wanted) if hiding is not None else Apart(wanted, [])
+            _write(vault, {"table": name, "columns": apart.plain, "sealed": apart.sealed})
             counts[name] = 0
-            for row in _rows(table):
-                _write(vault, [change(value) for change, value in zip(made, row, strict=True)])
-                counts[name] += 1
+            rows = (
+                ([change(value) for change, value in zip(made, row, strict=False)], row[-1])
+                for row in _rows(table)
+            )
+            for line, count in _lines(hiding, name, wanted, apart, rows):
+                _write(vault, line)
+                counts[name] += count
         _write(vault, {"counts": counts})
     return header
 
 
-def load(file: BinaryIO, keys: Sequence[bytes]) -> tuple[Header, dict[str, int]]:
+def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header, dict[str, int]]:
     """Fill the open store, which is new and empty, from ``file``, within the running transaction; its header
-    and the rows of each table. Raises VaultBroken."""
+    and the rows of each table. Whose key ``people`` lacks is in it without anything personal. Raises
+    VaultBroken."""
     read = (json.loads(line) for line in lines(file, keys))
     try:
         header = Header.from_json(next(read))
@@ -95,7 +109,7 @@ def load(file: BinaryIO, keys: Sequence[bytes]) -> tuple[Header, dict[str, int]]
     AuditHead.delete().execute()
     counts: dict[str, int] = {}
     table: type[Table] | None = None
-    names: list[str] = []
+    apart = Apart([], [])
     held: list[list[Any]] = []
 
     def keep() -> None:
@@ -106,13 +120,13 @@ def load(file: BinaryIO, keys: Sequence[bytes]) -> tuple[Header, dict[str, int]]
     for line in read:
         if isinstance(line, list):
             if table is not None:
-                held.append(stored(table, dict(zip(names, line, strict=True))))
-                counts[table._meta.table_name] += 1
+                held += [stored(table, row) for row in _rows_in(people, table._meta.table_name, line, apart)]
+                counts[table._meta.table_name] += len(line[0]) if apart.sealed else 1
                 if len(held) >= BATCH:
                     keep()
         elif "table" in line:
             keep()
-            table, names = BY_NAME.get(line["table"]), line["columns"]
+            table, apart = BY_NAME.get(line["table"]), Apart(line["columns"], line.get("sealed", []))
             if table is not None:
                 counts[table._meta.table_name] = 0
         else:
@@ -123,15 +137,82 @@ def load(file: BinaryIO, keys: Sequence[bytes]) -> tuple[Header, dict[str, int]]
     return header, counts
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The columns of a table as its lines hold them: plain ones, and those that are sealed together."""
+
+    plain: list[str]
+    sealed: list[str]
+
+    @classmethod
+    def of(cls, table: str, there: list[str]) -> Apart:
+        """How the columns of ``table`` that are there are kept."""
+        personal = PERSONAL.get(table)
+        if personal is None:
+            return cls(there, [])
+        sealed = there if personal.columns is None else [name for name in there if name in personal.columns]
+        return cls([name for name in there if name not in sealed], sealed)
+
+
+def _lines(
+    hiding: Hiding | None,
+    table: str,
+    there: list[str],
+    apart: Apart,
+    rows: Iterator[tuple[list[Any], int | None]],
+) -> Iterator[tuple[list[Any], int]]:
+    """Lines of a table, and how many rows each holds: one; or, where something of them is sealed, those that
+    follow on each other and are of one person: the plain values of each, who it is, and what is sealed of all
+    together, or in clear where they are nobody's."""
+    if hiding is None or not apart.sealed:
+        yield from ((values, 1) for values, _person in rows)
+        return
+    plain = [there.index(name) for name in apart.plain]
+    sealed = [there.index(name) for name in apart.sealed]
+    for person, group in groupby(rows, key=itemgetter(1)):
+        while some := [values for values, _person in islice(group, TOGETHER)]:
+            told: Any = [[values[at] for at in sealed] for values in some]
+            if person is not None:
+                told = hiding.content(table, person, _json(told))
+            yield [[[values[at] for at in plain] for values in some], person, told], len(some)
+
+
+def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iterator[Row]:
+    """The rows of a line; without its person's key those of which something stays. Raises VaultBroken."""
+    if not apart.sealed:
+        yield dict(zip(apart.plain, line, strict=True))
+        return
+    values, person, told = line
+    rows: list[Row] = [dict(zip(apart.plain, one, strict=True)) for one in values]
+    if person is not None:
+        try:
+            content = people.content(table, person, told)
+        except SealBroken as error:
+            raise VaultBroken(f"a row of {table} does not open with its person's key") from error
+        if content is None:
+            yield from (row | instead(table, person, row) for row in rows if apart.plain)
+            return
+        told = json.loads(content)
+    for row, hidden in zip(rows, told, strict=True):
+        yield row | dict(zip(apart.sealed, hidden, strict=True))
+
+
 @contextmanager
-def _one_view() -> Iterator[None]:
-    if store().is_postgresql:
+def _one_view() -> Iterator[Hiding | None]:
+    """One view of the record, and what seals the persons in it: each of them has a key. None where the store
+    is of an earlier version without such keys."""
+    are_kept = subjects.are_kept()
+    while True:
+        if are_kept and (persons := subjects.lacking()):
+            with writing():
+                subjects.keys_of(persons)
         with database.atomic():
-            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    else:
-        with database.atomic():
-            yield
+            if store().is_postgresql:
+                database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if are_kept and subjects.lacking():
+                continue  # somebody came in between
+            yield Hiding(subjects.all_keys()) if are_kept else None
+            return
 
 
 def _columns_there(table: type[Table]) -> list[str]:
@@ -141,9 +222,10 @@ def _columns_there(table: type[Table]) -> list[str]:
 
 
 def _rows(table: type[Table]) -> Iterator[Any]:
-    """All rows, some at a time, for the view that is open."""
-    wanted = ", ".join(f'"{name}"' for name in _columns_there(table))
-    statement = f'SELECT {wanted} FROM "{table._meta.table_name}"'
+    """All rows, some at a time, for the view that is open; after its columns, each names its person."""
+    name = table._meta.table_name
+    wanted = ", ".join(f'"{column}"' for column in _columns_there(table))
+    statement = f'SELECT {wanted}, {person_of(name) if name in PERSONAL else "NULL"} FROM "{name}"'
     connection: Any = database.connection()
     if store().is_postgresql:
         with connection.cursor(name="backup") as cursor:
@@ -155,4 +237,8 @@ def _rows(table: type[Table]) -> Iterator[Any]:
 
 
 def _write(vault: VaultWriter, value: object) -> None:
-    vault.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+    vault.write(_json(value))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

@@ -1,4 +1,5 @@
-"""A backup of one book: its entries with their values, each on a line, encrypted like any backup."""
+"""A backup of one book: its entries with their values, each on a line, encrypted like any backup and, but for
+numbers and where it stands, under the key of its person."""
 
 from __future__ import annotations
 
@@ -10,25 +11,56 @@ from typing import Any
 
 from db.store.backups.dump import Header
 from db.store.backups.vault import VaultBroken, VaultWriter, lines
+from db.store.hiding import SEALED, Hiding, Showing
+from db.store.sealing import SealBroken
 
 Line = dict[str, Any]
+PLACE = "excerpt"
+"""What a sealed line is bound to."""
+PLAIN = ("entry", "person", "unit", "path", "kind")
+"""What stands in a line in clear; the unit's path is none of the person's."""
 
 
-def write(file: Path, key: bytes, header: Header, entries: Sequence[Line]) -> None:
+def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hiding: Hiding) -> None:
     """Write the entries of a book into a new ``file``."""
     with file.open("wb") as stream, VaultWriter(stream, key) as vault:
-        for line in ({**asdict(header), "entries": len(entries)}, *entries):
-            vault.write(json.dumps(line, ensure_ascii=False).encode("utf-8"))
+        for line in ({**asdict(header), "entries": len(entries)}, *(_sealed(hiding, one) for one in entries)):
+            vault.write(_json(line))
 
 
-def read(file: Path, keys: Sequence[bytes]) -> list[Line]:
-    """The entries in ``file``. Raises VaultBroken, or OSError where it is not there."""
+def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
+    """The entries in ``file``, but for those of who was erased since. Raises VaultBroken, or OSError where it
+    is not there."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))
             complete = first["entries"] == len(entries)
-        except (ValueError, KeyError, TypeError) as error:
+            opened = [_opened(people, line) for line in entries]
+        except (ValueError, KeyError, TypeError, SealBroken) as error:
             raise VaultBroken("another format") from error
     if not complete:
         raise VaultBroken("entries are missing")
-    return entries
+    if people.shut:
+        raise VaultBroken("keys of persons are missing")
+    return [line for line in opened if line is not None]
+
+
+def _sealed(hiding: Hiding, line: Line) -> Line:
+    told = {name: line[name] for name in line if name not in PLAIN}
+    person = line["person"]
+    return {name: line[name] for name in PLAIN} | {
+        SEALED: [person, hiding.content(PLACE, person, _json(told))]
+    }
+
+
+def _opened(people: Showing, line: Line) -> Line | None:
+    """The line; None where its person was erased. One from before stands in clear."""
+    if SEALED not in line:
+        return line
+    person, told = line.pop(SEALED)
+    content = people.content(PLACE, person, told)
+    return None if content is None else line | json.loads(content)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8")

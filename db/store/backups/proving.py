@@ -18,6 +18,7 @@ from db.store.backups.dump import Header, load
 from db.store.backups.rows import renumber
 from db.store.backups.vault import VaultBroken
 from db.store.engine import close_store, database, open_store, store, writing
+from db.store.hiding import Showing
 from db.store.journal.capture import paused
 from db.store.keys import KeyRing
 from db.store.migrations import migrate
@@ -38,9 +39,17 @@ class Proof:
     on: str
 
 
-def prove(file: Path, vault_keys: Sequence[bytes], keys: KeyRing, workshop: Path, server: str = "") -> Proof:
+def prove(
+    file: Path,
+    vault_keys: Sequence[bytes],
+    keys: KeyRing,
+    people: Showing,
+    workshop: Path,
+    server: str = "",
+) -> Proof:
     """Restore ``file`` into a new database and check it. It is under one of ``vault_keys``, its sealed
-    values under the field keys of ``keys``. The database is one of its own beside that of the URL
+    values under the field keys of ``keys``, what is personal under the keys that ``people`` has, which knows
+    afterwards whose it lacks. The database is one of its own beside that of the URL
     ``server``, if it is PostgreSQL and lets us make one; else an encrypted file in ``workshop``.
 
     No store may be open. Raises NotProved.
@@ -48,7 +57,7 @@ def prove(file: Path, vault_keys: Sequence[bytes], keys: KeyRing, workshop: Path
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
         open_store(Home(Path(folder)), Settings(database=beside or "sqlite:proof.db"), keys)
         try:
-            return Proof(fill(file, vault_keys), "PostgreSQL" if beside else "SQLCipher")
+            return Proof(fill(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
         finally:
             close_store()
 
@@ -74,12 +83,12 @@ def _beside(server: str) -> Iterator[str]:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def fill(file: Path, vault_keys: Sequence[bytes]) -> Header:
+def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
     """Make the open store, which is new and empty, what ``file`` holds, and check it. Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():
-            header, _counts = load(stream, vault_keys)
+            header, _counts = load(stream, vault_keys, people)
             renumber()
     except (VaultBroken, ValueError, KeyError, TypeError) as error:
         raise NotProved(str(error)) from error

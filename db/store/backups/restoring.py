@@ -15,12 +15,17 @@ from pathlib import Path
 from peewee import PeeweeException
 
 from db.store import audit
+from db.store.backups.dump import CLEAR
 from db.store.backups.proving import fill
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.engine import database, store, writing
+from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
-from db.store.journal.reading import RowChange, Transaction, transactions
-from db.store.tables import JournalHead
+from db.store.journal.reading import Transaction, transactions
+from db.store.personal import Row, blank
+from db.store.sealing import SealBroken
+from db.store.tables import Erasure, JournalHead
+from db.store.tables.base import Table
 
 NEW = "restoring.db"
 """What the new file is called until it takes the old one's place."""
@@ -40,6 +45,16 @@ class Lacking:
     def seq(self) -> int | None:
         """The last audit record that the journal holds, if any."""
         return self.transactions[-1].seq if self.transactions else None
+
+    def persons(self) -> set[int]:
+        """Those under whose keys something of it is."""
+        return {
+            int(row[SEALED][0])
+            for one in self.transactions
+            for change in one.changes
+            for row in (change.before, change.after)
+            if row is not None and row.get(SEALED, (0, None))[1] is not None
+        }
 
     def acts(self) -> Iterator[Mapping[str, object]]:
         """The audit records, in order."""
@@ -64,51 +79,55 @@ def lacking(folder: Path, keys: Sequence[bytes], position: int) -> Lacking:
     return Lacking(tuple(transactions(folder, keys, position)))
 
 
-def restore(file: Path, keys: Sequence[bytes], missing: Lacking) -> Restored:
-    """Fill the open store, which is new and empty, from ``file`` and then from the journal.
+def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking) -> Restored:
+    """Fill the open store, which is new and empty, from ``file`` and then from the journal. Of persons whose
+    keys ``people`` lacks, nothing personal comes back.
 
     Raises NotProved where the backup itself is no good.
     """
-    fill(file, keys)
+    header = fill(file, keys, people)
     replayed = 0
     with paused(store().database):
         for one in missing.transactions:
             try:
                 with writing():
-                    _apply(one)
-            except (Differs, PeeweeException) as error:
+                    _apply(one, people)
+            except (Differs, PeeweeException, SealBroken) as error:
                 return Restored(replayed, audit.head()[0], f"{one.position}: {error}")
             replayed += 1
         with writing():
             renumber()
+            if header.format == CLEAR:  # it held in clear whom the journal says were erased since
+                for erased in Erasure.select(Erasure.person):
+                    blank(erased.person)
     return Restored(replayed, audit.head()[0])
 
 
-def _apply(one: Transaction) -> None:
+def _apply(one: Transaction, people: Showing) -> None:
     for change in one.changes:
         if change.table in BY_NAME:
-            _change(change)
+            for was, will in people.changes(change.table, change.before, change.after):
+                _change(BY_NAME[change.table], was, will)
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
     JournalHead.update(position=one.position).where(JournalHead.id == 1).execute()
 
 
-def _change(change: RowChange) -> None:
-    table = BY_NAME[change.table]
-    row = change.before if change.before is not None else change.after
+def _change(table: type[Table], was: Row | None, will: Row | None) -> None:
+    row = was if was is not None else will
     if row is None:
         return
-    before = plain(table, change.before) if change.before is not None else None
+    before = plain(table, was) if was is not None else None
     there = current(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
     if known != before:
-        raise Differs(f"a row of {change.table} is not as it was")
-    if change.after is None:
+        raise Differs(f"a row of {table._meta.table_name} is not as it was")
+    if will is None:
         take_out(table, row)
         return
-    if before is not None and any(change.after[key] != before[key] for key in key_columns(table)):
+    if before is not None and any(will[key] != before[key] for key in key_columns(table)):
         take_out(table, before)
-    put(table, change.after)
+    put(table, will)
 
 
 def empty(folder: Path) -> None:

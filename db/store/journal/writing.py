@@ -1,7 +1,8 @@
 """Writing a transaction into the journal as the last thing before it is committed.
 
 A change is acknowledged only after the commit, so whatever was acknowledged is in the journal. What is
-in the journal and was then not committed is taken back by a frame that says so.
+in the journal and was then not committed is taken back by a frame that says so. What is personal in it is
+sealed under the keys of those whom it is about (`db.store.hiding`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import peewee
 
 from db.store import clock
 from db.store.journal import frames
-from db.store.journal.capture import taken
+from db.store.journal.capture import BATCH, taken
 from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame
 
 
@@ -53,11 +54,17 @@ def write(database: Any, place: Place) -> Written | None:
 
     Raises OSError where the journal can't be written: then nothing may be committed.
     """
+    from db.store.hiding import hidden  # it stands on the open store, which stands on this
+
     written: Written | None = None
     part = 0
     held: bytes | None = None
     at = clock.now()
     for changes in taken(database):
+        if len(changes) == BATCH and _is_postgresql(database):
+            # keys that the rest needs are made by the only writer, which one comes to be before `_next`
+            database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
+        changes = hidden(changes)
         if written is None:
             written = Written(place.file(at), *_next(database))
         if held is not None:
@@ -95,8 +102,12 @@ def position(database: Any) -> int:
 def _next(database: Any) -> tuple[int, str]:
     """The next position, and PostgreSQL's number of the transaction. On PostgreSQL transactions wait here for
     each other, so that they come into the journal in the order in which they are committed."""
-    number = "pg_current_xact_id()::text" if isinstance(database, peewee.PostgresqlDatabase) else "''"
+    number = "pg_current_xact_id()::text" if _is_postgresql(database) else "''"
     position, transaction = database.execute_sql(
         f"UPDATE journal_head SET position = position + 1 WHERE id = 1 RETURNING position, {number}"
     ).fetchone()
     return int(position), str(transaction)
+
+
+def _is_postgresql(database: Any) -> bool:
+    return isinstance(database, peewee.PostgresqlDatabase)

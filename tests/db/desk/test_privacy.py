@@ -130,7 +130,7 @@ def test_of_two_keys_that_counts_which_was_made_last_whatever_the_clock_says(
     world: World, clock: Clock, home: Home
 ) -> None:
     """The first is on disk, but its transaction came to nothing; then the clock was set back."""
-    person = Entry.get_by_id(world.entry("zhangwen")).person_id
+    person = Person.create(name="张伟").id
     lost = []
 
     def come_to_nothing() -> None:

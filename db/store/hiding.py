@@ -1,0 +1,176 @@
+"""What is personal, sealed on the way into backups and into the journal, and opened on the way back.
+
+A row of the journal loses its personal columns and gets `SEALED` instead; whole rows that follow on each
+other and are of one person become one change. `db.store.backups.dump` makes such lines of backups.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from db.store import subjects
+from db.store.engine import database
+from db.store.journal.capture import Change
+from db.store.personal import PERSON, PERSONAL, WAYS, Row, instead, person_of
+from db.store.sealing import NONCE_BYTES, SealBroken
+from db.store.sql import among
+
+SHORT, JSON = 200, (b"{", b"[")
+"""What is longer, in bytes, is compressed before it is sealed, as sealed it can't be; what was not compressed
+begins with one of these."""
+SEALED = ""
+"""Where a row holds what is sealed of it: the person, and the sealed text or None where it was erased."""
+
+
+def hidden(changes: Sequence[Change]) -> list[Change]:
+    """Changes of the running transaction as the journal keeps them. Persons who have no key yet get one."""
+    rows = [_images(change) for change in changes]
+    persons = _persons([(change[0], row) for change, row in zip(changes, rows, strict=True)])
+    hiding = Hiding(subjects.keys_of({person for person in persons if person is not None}))
+    kept: list[Change] = []
+    together = groupby(zip(changes, persons, strict=True), key=lambda one: (one[0][0], one[1]))
+    for (table, person), group in together:
+        own = [change for change, _person in group]
+        if person is None:
+            kept += own
+        elif PERSONAL[table].columns is None:
+            kept.append((table, None, hiding.whole(table, own, person)))
+        else:
+            kept += [
+                (table, hiding.text(table, was, person), hiding.text(table, will, person))
+                for _table, was, will in own
+            ]
+    return kept
+
+
+class Hiding:
+    """Seals what is personal under ``keys``; whoever has none of them was erased."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._keys = keys
+
+    def content(self, table: str, person: int, content: bytes) -> str | None:
+        """``content``, JSON of rows of ``table``, under the person's key; None where that is destroyed."""
+        key = self._keys.get(person)
+        if key is None:
+            return None
+        if len(content) > SHORT:
+            content = zlib.compress(content, 1)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = nonce + _cipher(key).encrypt(nonce, content, table.encode())
+        return base64.b64encode(sealed).decode("ascii")
+
+    def text(self, table: str, row: str | None, person: int) -> str | None:
+        """A row of ``person`` that is JSON, with what is personal in it sealed."""
+        if row is None:
+            return None
+        loaded = json.loads(row)
+        apart = {name: loaded.pop(name) for name in PERSONAL[table].columns or () if name in loaded}
+        return _json({**loaded, SEALED: [person, self.content(table, person, _json(apart).encode())]})
+
+    def whole(self, table: str, changes: Sequence[Change], person: int) -> str:
+        """Changes of whole rows of ``person`` as one: most of all changes are of such rows."""
+        pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
+        content = f"[{','.join(pairs)}]".encode()
+        return _json({SEALED: [person, self.content(table, person, content)]})
+
+
+class Showing:
+    """Opens what `Hiding` sealed. ``keys`` are of persons, or of things too; whom neither those nor ``gone``,
+    the erased, name is in ``shut`` afterwards."""
+
+    def __init__(self, keys: Mapping[Any, bytes], gone: Collection[subjects.Subject] = ()) -> None:
+        self._keys, self._gone = keys, gone
+        self.shut: set[int] = set()
+
+    def lacks(self, persons: Collection[int]) -> set[int]:
+        """Those of ``persons`` who have no key here and were not erased."""
+        return {person for person in persons if person not in self._keys and person not in self._gone}
+
+    def content(self, table: str, person: int, sealed: str | None) -> bytes | None:
+        """What `Hiding.content` sealed; None where the key is not there. Raises SealBroken."""
+        key = self._keys.get(person)
+        if sealed is None or key is None or person in self._gone:
+            self.shut |= self.lacks([person]) if sealed is not None else set()
+            return None
+        try:
+            whole = base64.b64decode(sealed, validate=True)
+            content = _cipher(key).decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], table.encode())
+            return content if content[:1] in JSON else zlib.decompress(content)
+        except (InvalidTag, ValueError, zlib.error):
+            raise SealBroken(table) from None
+
+    def changes(self, table: str, was: Row | None, will: Row | None) -> list[tuple[Row | None, Row | None]]:
+        """The rows before and after that the journal holds as these two. Where the key is not there, the one
+        after has what stands in its place, the one before only what was not sealed; of whole rows there is
+        nothing. Raises SealBroken."""
+        if will is not None and SEALED in will and PERSONAL[table].columns is None:
+            content = self.content(table, *will[SEALED])
+            return [] if content is None else [(before, after) for before, after in json.loads(content)]
+        return [(self._row(table, was, blanks=False), self._row(table, will, blanks=True))]
+
+    def _row(self, table: str, row: Row | None, *, blanks: bool) -> Row | None:
+        if row is None or SEALED not in row:
+            return row
+        person, sealed = row[SEALED]
+        content = self.content(table, person, sealed)
+        rest = {name: row[name] for name in row if name != SEALED}
+        if content is None:
+            return rest | (instead(table, person, rest) if blanks else {})
+        opened: Row = json.loads(content)
+        return rest | opened
+
+
+def _images(change: Change) -> tuple[Row, ...]:
+    """The rows of a change in whose person it may be, the newer first."""
+    table, before, after = change
+    if table not in PERSONAL:
+        return ()
+    return tuple(json.loads(row) for row in (after, before) if row is not None)
+
+
+def _persons(rows: Sequence[tuple[str, tuple[Row, ...]]]) -> list[int | None]:
+    """The person of each, looked up for all of a table at once."""
+    wanted: dict[str, set[int]] = {}
+    for table, images in rows:
+        for row in images:
+            for column, of in WAYS[table].items():
+                if row[column] is not None and of != PERSON:
+                    wanted.setdefault(of, set()).add(row[column])
+    known: dict[str, dict[int, int]] = {}
+    for of, ids in wanted.items():
+        where, values = among("id", ids)
+        found = database.execute_sql(f'SELECT id, {person_of(of)} FROM "{of}" WHERE {where}', values)
+        known[of] = dict(found.fetchall())
+
+    def person(table: str, row: Row) -> int | None:
+        for column, of in WAYS[table].items():
+            of_it = row[column] if of == PERSON else known.get(of, {}).get(row[column])
+            if of_it is not None:
+                return int(of_it)
+        return None
+
+    return [
+        next((one for row in images if (one := person(table, row)) is not None), None)
+        for table, images in rows
+    ]
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    """Rows of one person often follow on each other."""
+    return AESGCM(key)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

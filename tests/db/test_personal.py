@@ -1,0 +1,193 @@
+"""What is personal in backups and in the journal: whoever has the keys finds nobody there who was erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pytest
+from peewee import BlobField, CharField, ForeignKeyField, TextField
+
+from db.desk.backups import own
+from db.desk.backups.running import make, run
+from db.desk.privacy.erasing import OUTSIDE, erase
+from db.desk.tasks.duties import Place
+from db.store import audit, subjects
+from db.store.backups.dump import dump
+from db.store.backups.rows import KEPT
+from db.store.backups.vault import lines
+from db.store.engine import close_store, open_store, store, writing
+from db.store.hiding import Hiding, Showing
+from db.store.journal import frames
+from db.store.journal.capture import paused
+from db.store.keys import read_backup_key, read_journal_keys
+from db.store.personal import OTHERWISE, PERSONAL
+from db.store.sealing import SealBroken
+from db.store.settings import Home
+from db.store.tables import Entry, EntryField, Person, SubjectKey
+from db.store.tables.base import Table
+from tests.db.personal_rows import NUMBER, left_of, live, words
+from tests.world import World
+
+PLACE = Place("host", "host:test")
+MOMENT = 27
+"""Letters of a moment in time."""
+
+
+@pytest.fixture
+def installed(world: World, home: Home) -> World:
+    """The organisation, in an installation with a folder for backups."""
+    home.settings_file.write_text(
+        f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
+    )
+    return world
+
+
+def back_up(home: Home) -> None:
+    close_store()
+    assert [one.problem for one in run(home, PLACE, lambda: None)] == [""]
+    open_store(home)
+
+
+def in_clear(home: Home) -> str:
+    """All that the keys `backup` and `journal` open in the places of backups and in the journal."""
+    found: list[str] = []
+    for file in (home.folder / "backups").glob("*.backup"):
+        with file.open("rb") as stream:
+            found += [line.decode("utf-8") for line in lines(stream, [read_backup_key(home.keys)])]
+    assert found
+    for file in store().journal.folder.glob(f"*{frames.SUFFIX}"):
+        for frame in frames.read(file, read_journal_keys(home.keys)):
+            found.append(frame.content.decode("utf-8"))
+    # what stands in a text within a text is written with \\" there
+    return "\n".join(found).replace("\\", "")
+
+
+def texts(table: type[Table]) -> Iterator[str]:
+    """The columns of ``table`` that hold text, days or something sealed."""
+    for field in table._meta.sorted_fields:
+        says = isinstance(field, CharField | TextField | BlobField) and not isinstance(field, ForeignKeyField)
+        if says and getattr(field, "max_length", None) != MOMENT:
+            yield field.column_name
+
+
+@pytest.mark.threat(28)
+@pytest.mark.parametrize("table", KEPT, ids=lambda table: str(table._meta.table_name))
+def test_of_every_column_it_is_said_whether_it_is_personal(table: type[Table]) -> None:
+    name, there = table._meta.table_name, set(texts(table))
+    personal = PERSONAL.get(name)
+    otherwise = [column for columns in OTHERWISE.get(name, {}).values() for column in columns]
+    if personal is not None and personal.columns is None:
+        assert otherwise == []
+        return
+    assert sorted([*otherwise, *(personal.columns or {} if personal else {})]) == sorted(there)
+
+
+def test_nothing_is_said_of_tables_that_there_are_not() -> None:
+    assert {*PERSONAL, *OTHERWISE} <= {table._meta.table_name for table in KEPT}
+
+
+@pytest.mark.threat(28)
+def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
+    installed: World, home: Home
+) -> None:
+    """All that was written before the erasure is kept by somebody with every key that is a file."""
+    person = live(installed, "helei", "group")
+    own.make("group")
+    back_up(home)
+    sealed = [
+        bytes(row.sealed).hex()
+        for row in EntryField.select().where(EntryField.entry == installed.entry("helei", "group"))
+        if row.sealed is not None
+    ]
+    with writing():
+        erase(person)
+        audit.append(act="privacy.erase", outcome="done", detail={"person": person})
+    said = in_clear(home)
+    assert [one for one in (*words(), *sealed) if one in said] == []
+    assert left_of(person) == [OUTSIDE]
+    assert subjects.key_of(person) is None, "not even for the row as it was"
+
+
+def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: World, home: Home) -> None:
+    live(installed, "helei", "group")
+    own.make("group")
+    (backup,) = own.kept("group")
+    found = own.content("group", backup.name)
+    assert found is not None
+    assert any(NUMBER in str(line["values"]) for line in found)
+    other = installed.entry("helei", "group")
+    with writing():
+        erase(Entry.get_by_id(other).person_id)
+    after = own.content("group", backup.name)
+    assert after is not None
+    assert [line["entry"] for line in after] == [line["entry"] for line in found if line["entry"] != other]
+
+
+@pytest.mark.threat(28)
+def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) -> None:
+    """Everybody came before backups needed one."""
+    with writing():
+        SubjectKey.delete().execute()
+    assert len(subjects.lacking()) > 1
+    close_store()
+    assert [one.problem for one in make(home, lambda: None)] == [""]
+    open_store(home)
+    found = subjects.keys_in([home.folder / "backups"], [read_backup_key(home.keys)])
+    assert {person.id for person in Person.select()} <= found.keys()
+
+
+@pytest.mark.threat(28)
+def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
+    installed: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one, they would be left out of the backup like somebody who was erased."""
+    with writing():
+        SubjectKey.delete().execute()
+    coming, made = ["乙", "甲"], subjects.keys_of
+
+    def and_somebody_comes(persons: Collection[int]) -> dict[int, bytes]:
+        keys = made(persons)
+        if coming:
+            with paused(store().database):
+                Person.create(name=coming.pop())
+        return keys
+
+    monkeypatch.setattr(subjects, "keys_of", and_somebody_comes)
+    with (home.folder / "file").open("wb") as stream:
+        dump(stream, read_backup_key(home.keys), None)
+    assert coming == []
+    keys, people = subjects.all_keys(), Showing(subjects.all_keys())
+    assert set(keys) == {person.id for person in Person.select()}
+    with (home.folder / "file").open("rb") as dumped:
+        held = [json.loads(line) for line in lines(dumped, [read_backup_key(home.keys)])]
+    after = next(number for number, line in enumerate(held) if "table" in line and line["table"] == "entry")
+    _plain, person, told = held[after - 1]
+    assert people.content("person", person, told) == json.dumps([["乙"]], ensure_ascii=False).encode()
+
+
+def test_keys_of_many_are_on_disk_at_once(installed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    durable: list[Path] = []
+
+    def noted(file: Path, *_more: object, **_how: object) -> None:
+        durable.append(file)
+
+    monkeypatch.setattr(frames, "append", noted)
+    with writing():
+        SubjectKey.delete().execute()
+    durable.clear()
+    with writing():
+        keys = subjects.keys_of([person.id for person in Person.select()])
+    assert len(keys) == Person.select().count()
+    assert [file.name for file in durable] == [subjects.COPY]
+
+
+def test_a_row_opens_as_what_it_is_only(installed: World) -> None:
+    """Sealed text moved to another table does not open there."""
+    keys = subjects.all_keys()
+    person = next(iter(keys))
+    sealed = Hiding(keys).content("person", person, b"{}")
+    assert Showing(keys).content("person", person, sealed) == b"{}"
+    with pytest.raises(SealBroken):
+        Showing(keys).content("entry", person, sealed)
