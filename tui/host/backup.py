@@ -34,20 +34,8 @@ def run_now(folder: Path | None, as_json: bool) -> int:
         tell_json([_of_trial(one) for one in outcomes])
     else:
         for one in outcomes:
-            tell(said_of(one))
+            tell(one.said)
     return FAILED if any(one.problem for one in outcomes) else 0
-
-
-def said_of(outcome: Outcome) -> Text:
-    """What became of the backup at one place, in words."""
-    if outcome.problem:
-        return _("FAILED  {place}: {problem}", place=str(outcome.place), problem=outcome.problem)
-    return _(
-        "ok      {place}: {name}, restored on {engine} and checked",
-        place=str(outcome.place),
-        name=outcome.name,
-        engine=outcome.on,
-    )
 
 
 def list_all(folder: Path | None, as_json: bool) -> int:
@@ -126,7 +114,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
         tell_json([_of_trial(one) for one in results])
     else:
         for result in results:
-            tell(said_of(result))
+            tell(result.said)
     return FAILED if any(one.problem for one in results) else 0
 
 

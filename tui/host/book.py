@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tomllib import TOMLDecodeError
 
@@ -62,17 +62,6 @@ def decisions_of(texts: Sequence[str]) -> dict[str, object]:
                 raise Failure(_("“{key}” is decided twice.", key=key), status=WRONG_USAGE)
             place = inner
         place[last] = _value(value.strip())
-    return found
-
-
-def decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
-    """Decisions as ``KEY=VALUE``, as ``--decide`` takes them."""
-    found: list[str] = []
-    for key, value in decisions.items():
-        if isinstance(value, Mapping):
-            found += decided(value, f"{above}{key}.")
-        else:
-            found.append(f"{above}{key}={str(value).lower() if isinstance(value, bool) else value}")
     return found
 
 

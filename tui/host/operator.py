@@ -77,7 +77,6 @@ def _back_up_before_migrating(home: Home) -> None:
     from db.desk.backups.running import make
     from tui.front.checkpoints import sign_quietly
     from tui.front.control import ask_all
-    from tui.host.backup import said_of
 
     if running := ask_all(home, {"ask": "who"}):
         pids = ", ".join(str(heard.said["pid"]) for heard in running)
@@ -89,7 +88,7 @@ def _back_up_before_migrating(home: Home) -> None:
     outcomes = make(home, lambda: sign_quietly(home))
     for outcome in outcomes:
         if not outcome.problem:
-            tell(said_of(outcome))
+            tell(outcome.said)
     if all(outcome.problem for outcome in outcomes):
         problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
         raise Failure(

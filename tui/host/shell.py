@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,13 +83,22 @@ def agreed(question: Text) -> bool:
 
 def checking(error: PolicyError) -> str:
     """The command that shows the findings again: the check of the file, or of all that disagree at once."""
-    from tui.host.book import decided
-
     files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
     words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
-    for one in decided(error.decided):
+    for one in _decided(error.decided):
         words += ["--decide", one]
     return shlex.join(words)
+
+
+def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
+    """Decisions as ``KEY=VALUE``, as ``--decide`` takes them."""
+    found: list[str] = []
+    for key, value in decisions.items():
+        if isinstance(value, Mapping):
+            found += _decided(value, f"{above}{key}.")
+        else:
+            found.append(f"{above}{key}={str(value).lower() if isinstance(value, bool) else value}")
+    return found
 
 
 @contextmanager

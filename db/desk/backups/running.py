@@ -54,6 +54,18 @@ class Outcome:
     problem: Text = ""
     on: str = ""
 
+    @property
+    def said(self) -> Text:
+        """It in words."""
+        if self.problem:
+            return _("FAILED  {place}: {problem}", place=str(self.place), problem=self.problem)
+        return _(
+            "ok      {place}: {name}, restored on {engine} and checked",
+            place=str(self.place),
+            name=self.name,
+            engine=self.on,
+        )
+
 
 def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, store it in every place, and put it on record."""
