@@ -49,7 +49,8 @@ def work(rig: Rig, seed: int, worker: int = 0) -> None:
 
 
 def duties(rig: Rig, _seed: int) -> None:
-    """The duty runner, again and again; where others write for too long the next run does it, as the server's."""
+    """The duty runner, again and again. Where others write for too long, the next run does it, as at the
+    server."""
     open_store(rig.home)
     while True:
         with contextlib.suppress(Unavailable):
