@@ -58,11 +58,13 @@ async def test_a_copy_is_asked_for_by_hand_and_a_missing_reason_loses_nothing(of
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")
-        put(form, reason="供应商大会")
+        assert "-wrong" in form.query_one("#field-reason").classes
+        await press(pilot, *"AGM")
+        assert "-wrong" not in form.query_one("#field-reason").classes
         await press(pilot, "ctrl+s")
         assert not isinstance(app.screen, AskForm | Ask)
     last = Request.select().order_by(Request.id.desc()).get()
-    assert (last.kind, last.reason, last.clause) == ("copy", "供应商大会", "I.4.4.2")
+    assert (last.kind, last.reason, last.clause) == ("copy", "AGM", "I.4.4.2")
 
 
 @pytest.mark.clause("I.4.2.4")

@@ -132,6 +132,7 @@ class RequestForm(Frame):
 
     def _show_evidence(self) -> None:
         line, need = self.line(EVIDENCE).query_one(".new", Line), self._way.evidence
+        self.line(EVIDENCE).wrong("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
