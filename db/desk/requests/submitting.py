@@ -133,7 +133,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
 
 
 def _dated(draft: Draft) -> Draft:
-    """``draft`` with the day since which it is so as ISO. Raises Invalid for none, or one to come."""
+    """``draft`` with the day since which it is so as ISO. Raises Invalid for no day, or one to come."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
     day = read_day(draft.changed_on)
