@@ -164,7 +164,7 @@ def _typed(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    said = answers(request)
+    said = answers(request, fields_of(policy_of(request.book_id), asks["what"]))
     lines = []
     for one in asks["people"]:
         nobody: Text = _("nobody, or more than one, of that name")
