@@ -151,7 +151,7 @@ class Today(Frame):
 
     async def _read(self, notice: NoticeToMe) -> None:
         """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
-        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice))]
+        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
         await tell_facts(self, _("Announcement"), facts)
         if not notice.acknowledge:
             self._mark([notice])
