@@ -107,7 +107,7 @@ def _has_positions(policy: EffectivePolicy, position: str) -> bool:
 def _no_change(policy: EffectivePolicy, position: str) -> Message:
     if _has_positions(policy, position):
         return _("Nothing would change. Choose another department or position.")
-    return _("Nothing would change. Choose another {unit}.", unit=policy.field("unit").label)
+    return _("Nothing would change. Choose another one under “{unit}”.", unit=policy.field("unit").label)
 
 
 def _position_rule(policy: EffectivePolicy) -> FieldRule | None:

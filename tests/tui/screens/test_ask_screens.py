@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -65,6 +66,18 @@ async def test_a_copy_is_asked_for_by_hand_and_a_missing_reason_loses_nothing(of
         assert not isinstance(app.screen, AskForm | Ask)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.kind, last.reason, last.clause) == ("copy", "AGM", "I.4.4.2")
+
+
+async def test_too_long_a_reason_is_said_and_stays(offices: World) -> None:
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "copy")
+        reason = form.query_one("#field-reason TextInput", TextInput)
+        reason.focus()
+        reason.post_message(events.Paste("因" * 600))
+        await press(pilot, "ctrl+s")
+        assert form.query_one("#field-reason").has_class("-wrong")
+        assert (len(reason.value), app.focused) == (600, reason)
 
 
 @pytest.mark.clause("I.4.2.4")

@@ -201,4 +201,5 @@ async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives:
         assert isinstance(app.screen, Queue)
         found = app.screen.query_one(DataList).current
         assert isinstance(found, RequestRow)
+        assert isinstance(wanted, RequestRow)
         assert (len(requests) > 1, found.id) == (True, wanted.id)

@@ -15,6 +15,9 @@ from tui.screens.evidence.pick import pick_evidence
 from tui.screens.requests.words import day, names
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
+REASON_TYPED = 2000
+"""Characters that the field takes: more than the desk, which says what is too long; the field would just
+take no more of it."""
 SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
 ATTACH = Command("evidence", "ctrl+e", _("Evidence"), _("Choose files from your tray."), second="f6")
 DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
@@ -61,7 +64,8 @@ class RequestForm(Frame):
                 since = amends.changed_on if amends is not None else ""
                 yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             reason = amends.reason if amends is not None else ""
-            yield FormField(REASON, _("Reason"), TextInput(reason, hint=_asked(way.reason)))
+            why = TextInput(reason, hint=_asked(way.reason), max_length=REASON_TYPED)
+            yield FormField(REASON, _("Reason"), why)
             yield FormField(EVIDENCE, _("Evidence"), "")
             if amends is not None and amends.comment:
                 yield Line(_("It came back with: {comment}", comment=amends.comment), "warn")
