@@ -51,9 +51,7 @@ def _everyone(_standing: Standing, _book: str) -> bool:
 def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     receiving = _receiving(standing, book)
     return (
-        AskField(
-            "people", _("Whom"), hint=_("names, separated by ; where several share one: name/department")
-        ),
+        AskField("people", _("Whom"), hint=_("names with ; between them, or name/department")),
         AskField(
             "what",
             _("What"),

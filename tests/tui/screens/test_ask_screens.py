@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from db.language import say
 from db.store.tables import Consent, Request
+from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office
@@ -219,3 +220,15 @@ async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> Non
             line = form.query_one(".next", Line)
             says.append("".join(row.text for row in line.render_lines(Region(0, 0, *line.size))))
     assert ["陶军" in text for text in says] == [False, True, False]
+
+
+async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns(offices: World) -> None:
+    app = Office(offices, "zhuli", View("en"), first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a")
+        rows = app.screen.query_one(DataList)
+        for _row in range(12):
+            if rows.current is not None and rows.current.id == "delete":
+                break
+            await press(pilot, "down")
+        assert "By default" in " ".join(text_of(app).split())
