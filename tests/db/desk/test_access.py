@@ -152,6 +152,7 @@ def test_whom_only_a_disclosure_shows_no_superior_gives_away(store: Store, clock
             desk.asking.ask("access", "safety", {"name": name}, "联合检查")
         assert caught.value.clause == "B.6.2"
     assert Request.select().count() == 0
+    assert "access" not in {offer.id for offer in desk.asking.offers() if offer.book == "safety"}
 
 
 @pytest.mark.clause("G.3.3", "D.4")
