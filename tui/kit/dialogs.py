@@ -212,6 +212,10 @@ class AskText(Dialog[str]):
         """What is proposed is selected."""
         self.query_one(TextInput).select_all()
 
+    def on_input_changed(self) -> None:
+        """What was wrong with the text before is not said of the next one."""
+        self._say("")
+
     def do_take(self) -> None:
         """Hand in the text, without blanks around it."""
         value = self.query_one(TextInput).value.strip()
@@ -227,7 +231,7 @@ class AskText(Dialog[str]):
         else:
             self.dismiss(value)
 
-    def _say(self, wrong: Message) -> None:
+    def _say(self, wrong: Text) -> None:
         self.query_one("#wrong", Line).show(wrong, "bad")
 
 

@@ -38,6 +38,7 @@ class TextInput(Spoken, Input):
     TextInput:focus { background: $panel; color: $strong; }
     TextInput:nocolor { outline-left: solid $rule; outline-right: solid $rule; }
     TextInput > .input--placeholder { color: $muted; }
+    TextInput:nocolor > .input--placeholder { text-style: dim; }
     TextInput:nocolor > .input--cursor { text-style: reverse; }
     TextInput:nocolor > .input--selection { text-style: reverse; }
     """
@@ -137,7 +138,9 @@ class Choice(Painted, can_focus=True):
         return cells(self._label()) + 2
 
     def _label(self) -> str:
-        return next((self.words(option.label) for option in self.options if option.id == self.value), "")
+        """The value's own words: how deep it stands among the others shows in their list only."""
+        chosen = (self.words(option.label) for option in self.options if option.id == self.value)
+        return next(chosen, "").strip()
 
     def render_line(self, y: int) -> Strip:
         """The value and an arrow."""

@@ -53,8 +53,11 @@ def by_clause(clause: str) -> Text:
 
 
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
-    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them."""
+    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them, and
+    the cursor into the first of these."""
     if isinstance(refusal, Refused):
+        if refusal.field:
+            show_problems(app.screen, {refusal.field: refusal.message})
         app.push_screen(Refusal(refusal))
         return
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}

@@ -66,6 +66,22 @@ class UnitTree(Window):
         self.refresh()
         self.post_message(self.Moved(self))
 
+    def reload(self) -> None:
+        """Ask for the same tree again: what is open stays open, and the cursor on its node."""
+        opened = {branch.node.id for branch in self._branches if branch.open}
+        before, self._branches = self.current, [_Branch(node, 0) for node in self._children(None)]
+        row = 0
+        while row < len(self._branches):
+            if self._branches[row].node.id in opened:
+                self._open(row)
+            row += 1
+        places = [row for row, one in enumerate(self._branches) if before and one.node.id == before.id]
+        self.cursor = places[0] if places else max(self.reach(self.cursor), 0)
+        self._into_view()
+        self.refresh()
+        if not places:
+            self.post_message(self.Moved(self))
+
     @property
     def current(self) -> Node | None:
         """The node under the cursor."""

@@ -155,5 +155,12 @@ COMMANDS = (
         "requests 17",
         requests,
     ),
-    Command("requests withdraw", ("ID",), (), _("Take a request back."), "requests withdraw 17", withdraw),
+    Command(
+        "requests withdraw",
+        ("ID",),
+        (),
+        _("Take a request back, or give back what it granted."),
+        "requests withdraw 17",
+        withdraw,
+    ),
 )

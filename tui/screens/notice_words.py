@@ -7,9 +7,11 @@ from typing import cast
 
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
+from db.desk.editions.updates import KIND as UPDATE
+from db.desk.editions.updates import MOST
 from db.desk.notices import NoticeToMe
 from db.desk.outside.words import reason
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 
 AT_ONCE = 3
@@ -35,13 +37,21 @@ def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     )
 
 
-def _updated(notice: NoticeToMe) -> Text:
+def _updated(notice: NoticeToMe, at_once: int = AT_ONCE) -> Text:
     changes = cast("list[tuple[What, str, list[str]]]", notice.detail["changes"])
+    labels = dict(zip(cast("list[str]", notice.detail.get("fields", [])), notice.fields, strict=False))
     told: Text = ""
-    for what, name, _fields in changes[:AT_ONCE]:
-        one = _("{name} {what}", name=name, what=CHANGES[what])
+    for what, name, fields in changes[:at_once]:
+        one: Text = _("{name} {what}", name=name, what=CHANGES[what])
+        if fields:
+            one = _(
+                "{one} ({fields})", one=one, fields=listed([labels.get(field, field) for field in fields])
+            )
         told = _("{first}, {rest}", first=told, rest=one) if told else one
-    return _("{unit}, {count} changed: {told}", unit=notice.unit, count=len(changes), told=told)
+    count = len(changes) + int(str(notice.detail.get("more", 0)))
+    if count > at_once:
+        told = _("{first}, {rest}", first=told, rest=_("and {count} more", count=count - at_once))
+    return _("{unit}, {count} changed: {told}", unit=notice.unit, count=count, told=told)
 
 
 def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
@@ -165,11 +175,15 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
 }
 
 
-def told(notice: NoticeToMe) -> Cell:
-    """An announcement on one line: what happened, in which fields, under which clause."""
+def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
+    """An announcement on one line: what happened, in which fields, under which clause. ``whole`` names
+    every change of an update notice."""
     cell: list[Text | Styled] = [WORDS[notice.kind](notice)]
-    for number, field in enumerate(notice.fields):
-        cell += [" · " if number == 0 else " / ", field]
+    if notice.kind == UPDATE:
+        cell = [_updated(notice, MOST if whole else AT_ONCE)]
+    else:
+        for number, field in enumerate(notice.fields):
+            cell += [" · " if number == 0 else " / ", field]
     if notice.acknowledge:
         cell += ["  ", Styled(_("s acknowledges it"), "accent")]
     return [*cell, "  ", Styled(clause_text(notice.clause), "dim")]

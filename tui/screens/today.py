@@ -17,6 +17,7 @@ from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, 
 from tui.kit.dialogs import tell_facts
 from tui.screens.notice_words import told
 from tui.screens.requests.card import RequestCard
+from tui.screens.requests.queue import Queue
 from tui.screens.requests.words import differences, due_day, left, standing, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
 
@@ -144,11 +145,13 @@ class Today(Frame):
         elif isinstance(row, RequestRow) and current is self._of("mine"):
             self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
         elif isinstance(row, RequestRow):
-            self.app.switch_mode("queue")
+            await self.app.switch_mode("queue")
+            if isinstance(self.app.screen, Queue):
+                self.app.screen.seek(row.id)
 
     async def _read(self, notice: NoticeToMe) -> None:
         """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
-        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice))]
+        facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
         await tell_facts(self, _("Announcement"), facts)
         if not notice.acknowledge:
             self._mark([notice])

@@ -14,8 +14,9 @@ from db.desk.written import read_count
 from db.language import _
 
 
-def _everyone(_standing: Standing, _book: str) -> bool:
-    return True
+def _open_to(_standing: Standing, book: str) -> bool:
+    """Everybody, but where it would always be refused (B.6.2)."""
+    return policy_of(book).denial("ask-access", "everyone") is None
 
 
 def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
@@ -44,7 +45,7 @@ offer(
         KIND,
         LABEL,
         _("See somebody you can't see, for a time."),
-        _everyone,
+        _open_to,
         _fields,
         _read,
         _typed,

@@ -15,10 +15,11 @@ from db.desk.localtime import local
 from db.desk.notices import tell
 from db.desk.refusal import Refused
 from db.desk.requests.views import name_of
+from db.desk.standing import policy_of
 from db.desk.tasks.finishing import finish
 from db.desk.tasks.kinds import TaskKind
 from db.desk.tasks.kinds import register as register_task
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.tables import Account, Consent, Disclosure, Entry, Request, Task
@@ -101,12 +102,16 @@ def state_of(consent: Consent) -> str:
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
 
-def answers(request: Request) -> dict[int, Text]:
-    """What each entry's person answered, with the day."""
+def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
+    """What each entry's person answered to being asked for fields ``asked``, with the day."""
+    labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}
     for consent in rows(request):
         moment = consent.withdrawn_at or consent.answered_at
         said = ANSWERS[state_of(consent)]
+        kept_back = [labels[name] for name in labels if name not in given_fields(consent)]
+        if state_of(consent) == "given" and kept_back:
+            said = _("agrees, without {fields}", fields=listed(kept_back))
         found[consent.entry_id] = (
             Message("{answer} {day}", {"answer": said, "day": local(moment)[:10]}) if moment else said
         )

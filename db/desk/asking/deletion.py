@@ -11,7 +11,7 @@ from db.desk.clockwork import today
 from db.desk.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.contacts import answered_for, unanswered
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.proposing import may_propose, right_to_propose
@@ -45,7 +45,11 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     found = [row for row in people_named(book, text) if may_propose(act.standing, row)]
     if len(found) > 1:
         raise Invalid(Problem("entry", _("There are several of that name; write name/department.")))
-    right = right_to_propose(act, found[0].id if found else 0)
+    try:
+        right = right_to_propose(act, found[0].id if found else 0)
+    except Refused as refused:
+        refused.field = "entry"
+        raise
     banned = policy.denial("remove", right.role)
     if banned is not None:
         raise Refused(
@@ -58,9 +62,11 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         )
     _check_archive(policy, right.entry.kind)
     _check_answered(book, right.entry.id)
+    _check_single(right.entry.id)
+    named = {"name": right.entry.first("name"), "position": right.entry.first("position")}
     return Content(
         unit=right.entry.unit,
-        payload={"name": right.entry.first("name"), "position": right.entry.first("position")},
+        payload={**named, "asked": text},
         entry=right.entry.id,
         entry_version=right.entry.version,
     )
@@ -86,8 +92,21 @@ def _check_answered(book: str, entry: int) -> None:
         raise unanswered(book, len(contacts))
 
 
-def _typed(_asks: Payload) -> Asked:
-    return {}
+def _check_single(entry: int) -> None:
+    """A second request about the same could never be approved."""
+    others = (Request.entry == entry) & (Request.kind == KIND) & (Request.state == "open")
+    waiting = Request.get_or_none(others)
+    if waiting is not None:
+        raise Refused(
+            _("Request {request} about this is under way already.", request=waiting.id),
+            SILENT,
+            _("Wait for its decision, or withdraw it first."),
+            field="entry",
+        )
+
+
+def _typed(asks: Payload) -> Asked:
+    return {"entry": asks.get("asked", asks["name"])}
 
 
 def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:

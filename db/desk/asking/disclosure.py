@@ -51,9 +51,7 @@ def _everyone(_standing: Standing, _book: str) -> bool:
 def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     receiving = _receiving(standing, book)
     return (
-        AskField(
-            "people", _("Whom"), hint=_("names, separated by ; where several share one: name/department")
-        ),
+        AskField("people", _("Whom"), hint=_("names with ; between them, or name/department")),
         AskField(
             "what",
             _("What"),
@@ -164,7 +162,7 @@ def _typed(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    said = answers(request)
+    said = answers(request, fields_of(policy_of(request.book_id), asks["what"]))
     lines = []
     for one in asks["people"]:
         nobody: Text = _("nobody, or more than one, of that name")

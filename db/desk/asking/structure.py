@@ -119,7 +119,7 @@ def _obstacle(asks: Payload) -> Message | None:
 
 def _typed(asks: Payload) -> Asked:
     if asks["what"] == CONTACTS:
-        return {name: value or unit_contact.NOTHING for name, value in asks["after"].items()}
+        return unit_contact.typed(asks)
     return {
         "what": asks["what"],
         "unit": str(asks["unit"] or ""),

@@ -145,8 +145,19 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     return Content(unit=unit, payload={"before": before, "after": after, "unit": unit})
 
 
+def typed(asks: Payload) -> dict[str, str]:
+    """The contacts as one writes them."""
+    policy = policy_of(Unit.get_by_id(asks["unit"]).book_id)
+    kinds = {rule.name: rule.kind for rule in policy.unit_fields}
+    return {
+        name: display(kinds[name], value) if value else NOTHING
+        for name, value in asks["after"].items()
+        if name in kinds
+    }
+
+
 def _typed(asks: Payload) -> Asked:
-    return {"unit": str(asks["unit"]), **{name: value or NOTHING for name, value in asks["after"].items()}}
+    return {"unit": str(asks["unit"]), **typed(asks)}
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:

@@ -116,6 +116,7 @@ def _send(
     detail: dict[str, object] = {
         "since": local(since)[:10],
         "changes": [[one.what, one.name, list(one.fields)] for one in changes[:MOST]],
+        "fields": list(dict.fromkeys(field for one in changes[:MOST] for field in one.fields)),
         "more": max(0, len(changes) - MOST),
     }
     readers = list(_readers(policy.book, unit))

@@ -13,13 +13,24 @@ from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.kinds import TaskKind, register
-from db.language import _
+from db.language import Message, _
 from db.policy.words import DUTIES
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
 """In which state an entry is once the event is entered; a move is, once its request is applied."""
+
+MISSING: dict[Event, Message] = {
+    "join": _("It is not in the directory yet."),
+    "move": _("The move is not in the directory yet."),
+    "leave": _("The entry is in the directory still."),
+}
+ADVICE: dict[Event, Message] = {
+    "join": _("Enter opens the form. Once the request is approved, the task ends by itself."),
+    "move": _("Enter the move in the Directory (M). Once it is approved, the task ends by itself."),
+    "leave": _("Enter the leaver in the Directory (L). Once it is approved, the task ends by itself."),
+}
 
 
 def in_force(request: Request) -> Entry:
@@ -43,7 +54,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
         waiting = max(waiting, list_copies(task))
     if waiting:
         raise Refused(
-            _("{count} copies are still to be handed back.", count=waiting),
+            _("Copies still to be handed back: {count}.", count=waiting),
             asked.clause,
             _("Sign each copy off on the task, then approve again."),
         )
@@ -95,11 +106,10 @@ def _lacking(task: Task) -> Refused | None:
         entered = Entry.get_by_id(task.entry_id).state == DONE[event]
     if entered:
         return None
-    return Refused(
-        _("It is not in the directory yet."),
-        task.clause,
-        _("Enter opens the form. Once the request is approved, the task ends by itself."),
-    )
+    advice: Message = ADVICE[event]
+    if task.request_id is not None:
+        advice = _("Once request {request} is approved, the task ends by itself.", request=task.request_id)
+    return Refused(MISSING[event], task.clause, advice)
 
 
 def _copies_out(task: Task) -> Refused | None:
@@ -107,7 +117,7 @@ def _copies_out(task: Task) -> Refused | None:
     if not waiting:
         return None
     return Refused(
-        _("{count} copies are still to be handed back.", count=waiting),
+        _("Copies still to be handed back: {count}.", count=waiting),
         task.clause,
         _("Whoever keeps the directory signs each copy off."),
     )

@@ -21,7 +21,7 @@ from db.desk.requests.way import Amended
 from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
 from db.desk.values import normalise
-from db.language import _
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.engine import store
@@ -48,7 +48,7 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
         unit=unit,
         unit_name=str(Unit.get_by_id(unit).name),
         position=position,
-        has_positions=bool(position) or _keeps_positions(policy),
+        has_positions=_has_positions(policy, position),
         units=units_for(act.standing, policy, right.side),
         to_unit=to_unit,
         to_position=to_position,
@@ -80,7 +80,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     if isinstance(position, Problem):
         problems.append(position)
     elif (asked.unit, position) == (row.unit_id, row.position):
-        problems.append(Problem("unit", _("Nothing would change. Choose another department or position.")))
+        problems.append(Problem("unit", _no_change(policy, row.position)))
     if problems or not isinstance(day, date) or isinstance(position, Problem):
         raise Invalid(*problems)
     refuse_unfit(policy, {"position": (position,)})
@@ -98,9 +98,16 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     return drafts.hand_in(act, draft, "move", day, amends)
 
 
-def _keeps_positions(policy: EffectivePolicy) -> bool:
+def _has_positions(policy: EffectivePolicy, position: str) -> bool:
+    """Whether the form asks for the position of who has ``position`` now: pupils have none."""
     rule = _position_rule(policy)
-    return rule is not None and set(rule.clauses) != {SILENT}
+    return bool(position) or (rule is not None and set(rule.clauses) != {SILENT})
+
+
+def _no_change(policy: EffectivePolicy, position: str) -> Message:
+    if _has_positions(policy, position):
+        return _("Nothing would change. Choose another department or position.")
+    return _("Nothing would change. Choose another one under “{unit}”.", unit=policy.field("unit").label)
 
 
 def _position_rule(policy: EffectivePolicy) -> FieldRule | None:

@@ -111,15 +111,18 @@ def places(standing: Standing, report: str, book: str) -> tuple[Place, ...]:
 
 
 def place_for(standing: Standing, report: str, book: str, unit: int | None) -> Place:
-    """The place to draw ``report`` from: ``unit``, or the widest one there is.
+    """The place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted of
+    just that unit is used up before one of more.
 
     Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike.
     """
     known = Book.get_or_none(Book.id == book) is not None and book in standing.books
-    for place in places(standing, report, book) if known else ():
-        if unit is None or is_within(unit, place.unit):
-            return replace(place, unit=unit or place.unit)
-    raise _refusal(report, book if known else None)
+    found = places(standing, report, book) if known else ()
+    fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
+    if not fitting:
+        raise _refusal(report, book if known else None)
+    place = min(fitting, key=lambda one: (one.copy is not None, unit is not None and one.unit != unit))
+    return replace(place, unit=unit or place.unit)
 
 
 def rights(standing: Standing) -> tuple[ReportRight, ...]:

@@ -191,6 +191,13 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note(entry=found.id, days=days)
 
 
+def give_back(request: Request) -> bool:
+    """End now what ``request`` granted and lasts still; False where there is nothing of it."""
+    lasting = AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > clock.now())
+    wanted = (AccessGrant.request == request) & lasting
+    return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
+
+
 def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['unit']}".strip()
     lasts = _("for {days} days", days=asks["days"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from db.desk.frame import Subject, operation
-from db.desk.requests.flow import locked, no_such_request, note
+from db.desk.requests.access import give_back
+from db.desk.requests.flow import locked, no_such_request, note, record_event
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.submitting import withdraw
 from db.desk.requests.turns import Turns
@@ -41,12 +42,16 @@ class Requests(Subject):
 
     @operation("requests.withdraw", recorded=True)
     def withdraw(self, request: int) -> None:
-        """Take a request back. Refused once it is decided."""
+        """Take a request back; refused once it is decided. Access that was granted is given back, so that it
+        ends before its days are over (A.13)."""
         row = locked(request)
         if row is None or row.requester_id != self.standing.account:
             raise no_such_request()
         note(self.act, row)
-        withdraw(self.act, row)
+        if row.state == "applied" and give_back(row):
+            record_event(row, self.act, "given back")
+        else:
+            withdraw(self.act, row)
 
     def _of_someone_else(self, request: Request) -> bool:
         if request.entry_id is None:

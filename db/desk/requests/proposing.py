@@ -127,5 +127,5 @@ def _denied(standing: Standing) -> Refused:
     return Refused(
         _("There is no such entry for which you may propose a change."),
         policy_of(standing.books[0]).scope("employee").clause if standing.books else SILENT,
-        _("Propose changes to your own entry, or tell the person or their department head."),
+        _("Check the name; of others than those you keep, tell the person or their department head."),
     )

@@ -113,7 +113,8 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), draft.kind)
     if need and not reason:
-        raise Refused(_("A reason is needed."), need.clause, _("Say in a few words why, then submit again."))
+        advice = _("Say in a few words why, then submit again.")
+        raise Refused(_("A reason is needed."), need.clause, advice, field="reason")
     if len(reason) > REASON_LENGTH:
         raise Invalid(Problem("reason", _("Keep the reason within {count} characters.", count=REASON_LENGTH)))
     if flow.evidence and not draft.evidence:
@@ -121,6 +122,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
             _("At least one piece of evidence must be attached."),
             flow.evidence.clause,
             _("Send one with `ssh HOST evidence add NAME < FILE`, then choose it from your tray."),
+            field="evidence",
         )
     own = Evidence.select().where(
         Evidence.id.in_(draft.evidence) & (Evidence.account == act.standing.account)
@@ -131,7 +133,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
 
 
 def _dated(draft: Draft) -> Draft:
-    """``draft`` with the day since which it is so as ISO. Raises Invalid for none, or one to come."""
+    """``draft`` with the day since which it is so as ISO. Raises Invalid for no day, or one to come."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
     day = read_day(draft.changed_on)

@@ -37,6 +37,7 @@ EVENTS: dict[str, Message] = {
     "rejected": _("rejected"),
     "withdrawn": _("withdrawn"),
     "applied": _("applied"),
+    "given back": _("given back"),
 }
 
 

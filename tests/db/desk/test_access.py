@@ -35,6 +35,22 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
 
 
 @pytest.mark.clause("A.13")
+def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -> None:
+    desk = world.desk("zhangwei")
+    request = desk.access.ask("staff", "客户现场对接", name="赵敏", days=7)
+    approve(world, "wangfang", request)
+    with pytest.raises(Refused):
+        world.desk("zhangwen").requests.withdraw(request)
+    desk.requests.withdraw(request)
+    assert granted(world, "zhangwei") == set()
+    assert world.desk("zhangwei").access.mine() == ()
+    assert say(desk.requests.one(request).history[-1].act, "en") == "given back"
+    assert Request.get_by_id(request).state == "applied"
+    with pytest.raises(Refused):
+        desk.requests.withdraw(request)
+
+
+@pytest.mark.clause("A.13")
 def test_the_own_unit_is_found_before_whom_one_was_given(world: World) -> None:
     desk = world.desk("zhangwei")
     approve(world, "wangfang", desk.access.ask("staff", "客户现场对接", name="赵敏", days=7))
@@ -136,6 +152,7 @@ def test_whom_only_a_disclosure_shows_no_superior_gives_away(store: Store, clock
             desk.asking.ask("access", "safety", {"name": name}, "联合检查")
         assert caught.value.clause == "B.6.2"
     assert Request.select().count() == 0
+    assert "access" not in {offer.id for offer in desk.asking.offers() if offer.book == "safety"}
 
 
 @pytest.mark.clause("G.3.3", "D.4")

@@ -63,6 +63,19 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
 
 
 @pytest.mark.clause("I.4.4.2")
+def test_of_several_copies_the_one_of_just_that_part_is_taken(wider: World) -> None:
+    for unit in ("", "技术部"):
+        request = wider.desk("xiepi").asking.ask("copy", "controlled", {"unit": unit}, "接待")
+        approve(wider, "fengdir", request)
+    part = wider.unit("controlled", "技术部")
+    wider.desk("xiepi").overview.export(
+        "directory", "controlled", part, format="xlsx", sha256="0" * 64, size=1, rows=3, mark="ABCD-EFGH",
+        parameters={},
+    )  # fmt: skip
+    assert [copy.unit_name for copy in wider.desk("xiepi").asking.copies()] == ["宏图集团"]
+
+
+@pytest.mark.clause("I.4.4.2")
 def test_the_right_to_a_copy_ends_unused(wider: World, clock: Clock) -> None:
     request = ask(wider, "copy")
     approve(wider, "fengdir", request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, Entry, Request
 from tests.conftest import Clock
@@ -72,6 +73,29 @@ def test_employees_do_not_have_entries_deleted(store: Store, clock: Clock) -> No
     assert caught.value.clause == "H.3.3"
     assert "delete" not in {offer.id for offer in wider.desk("qinyu").asking.offers()}
     assert ask(wider, "shibu", "秦玉", "secured")
+
+
+@pytest.mark.clause("E.6.4")
+def test_who_cannot_be_found_is_said_at_the_field(world: World) -> None:
+    with pytest.raises(Refused) as caught:
+        ask(world, "luoyan", "无此人")
+    assert caught.value.field == "entry"
+    assert "Check the name" in say(caught.value.advice, "en")
+
+
+@pytest.mark.clause("E.6.4")
+def test_one_deletion_of_an_entry_is_under_way_at_a_time_and_a_returned_one_keeps_its_name(
+    world: World,
+) -> None:
+    request = ask(world, "huangbo", "马军")
+    with pytest.raises(Refused) as caught:
+        ask(world, "luoyan", "马军")
+    assert str(request) in say(caught.value.message, "en")
+    queue = world.desk("luoyan").queue
+    queue.return_(request, queue.one(request).digest, "请写明原因")
+    form = world.desk("huangbo").asking.amendment(request)
+    assert [field.value for field in form.fields] == ["马军"]
+    world.desk("huangbo").asking.amend(request, {"entry": "马军"}, "停止合作")
 
 
 def test_an_entry_that_changed_meanwhile_is_looked_at_again(world: World) -> None:

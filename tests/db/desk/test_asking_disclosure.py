@@ -86,6 +86,8 @@ def test_the_person_is_asked_and_a_yes_opens_the_entry_to_the_department_for_a_t
 def test_consent_may_be_narrower_than_what_was_asked(wider: World) -> None:
     request = ask(wider)
     answer(wider, "niuer", "open")
+    lines = wider.desk("panan").queue.one(request).lines
+    assert say(lines[0].after, "en").startswith("牛二: agrees, without Mobile")
     approve(wider, "panan", request)
     ((_name, values),) = seen(wider, "weiguo")
     assert "Mobile" not in values

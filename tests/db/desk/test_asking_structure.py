@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.subject import Source
-from db.desk.unit_contacts import contacts_of
+from db.desk.unit_contacts import contacts_of, put_contacts
 from db.desk.units import create_unit, set_head
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
@@ -163,6 +163,27 @@ def test_head_or_assistant_reports_a_departments_contact(wider: World, login: st
     assert (reported.due, reported.late, reported.clause) == ("2026-11-25", 0, "I.4.2.3")
     approve(wider, "zhuli", request)
     assert contacts_of(wider.unit(BOOK, "技术部")) == {"office_phone": "+862158880022"}
+
+
+@pytest.mark.clause("I.4.2.3")
+@pytest.mark.parametrize(
+    ("offer", "login", "decides"),
+    [("unit-contact", "taojs", "zhuli"), ("company-contact", "zhuli", "tangceo")],
+)
+def test_a_returned_contact_is_amended_as_one_writes_it(
+    wider: World, offer: str, login: str, decides: str
+) -> None:
+    asked = {"office_phone": "02158880022", "office_address": "-"}
+    root = wider.unit(BOOK)
+    unit = wider.unit(BOOK, "技术部") if offer == "unit-contact" else root
+    with writing():
+        put_contacts(unit, {"office_address": "浦东新区世纪大道 8 号"}, source="import", verifier=None)
+    request = wider.desk(login).asking.ask(offer, BOOK, asked | {"unit": "技术部"}, "换号")
+    queue = wider.desk(decides).queue
+    queue.return_(request, queue.one(request).digest, "请核对")
+    form = wider.desk(login).asking.amendment(request)
+    values = {field.name: field.value for field in form.fields}
+    assert (values["office_phone"], values["office_address"]) == ("021 5888 0022", "-")
 
 
 @pytest.mark.clause("I.4.2.3")

@@ -212,6 +212,10 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     assert caught.value.clause == "H.5.4"
     late = next(copy for copy in second.tasks.one(task.id).copies if copy.copy == "JKLM-NPQR")
     second.tasks.sign_off(late.id, "lost", "出差途中遗失")
+    with pytest.raises(Refused) as caught:
+        second.tasks.done(task.id)
+    assert say(caught.value.message, "en") == "The entry is in the directory still."
+    assert str(request) in say(caught.value.advice, "en")
     approved(world, "ganhr", request)
     assert Entry.get_by_id(world.entry("shibu", "secured")).state == "left"
     assert task_of("leaver").state == "done"

@@ -8,6 +8,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.record import apply_values
+from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Evidence
 from tests.world import World
@@ -27,6 +28,8 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     file = world.desk("majun").evidence.add("me.png", PNG)
     request = ask_for(world, "majun", file.id)
     head = world.desk("huangbo")
+    (line,) = head.queue.one(request).lines
+    assert (line.before, say(line.after, "en")) == ("", "photo of 2026-11-23")
     assert head.evidence.open(file.id) == PNG, "whoever decides sees what is asked for"
     entry = world.entry("majun", "group")
     with pytest.raises(Refused):
@@ -38,6 +41,8 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     assert (content, described.media_type) == (PNG, "image/png")
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)
+    shown = {field.name: field for field in world.desk("majun").changes.form(entry).fields}["photo"]
+    assert (say(shown.value, "en"), shown.typed) == ("photo of 2026-11-23", file.id)
     assert PNG not in bytes(Evidence.get_by_id(file.id).content)
     with pytest.raises(Refused):
         world.desk("majun").evidence.remove(file.id)

@@ -10,6 +10,7 @@ from db.desk.editions.updates import KIND
 from db.desk.notices import NoticeToMe
 from db.desk.record import remove
 from db.desk.tasks.duties import Place, run
+from db.language import Label
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Notice
 from tests.conftest import Clock
@@ -55,6 +56,7 @@ def test_a_department_hears_once_a_week_what_changed_in_it(settled: World, clock
         (notice,) = updates(settled, login)
         assert (notice.clause, notice.unit) == ("E.6.5", "会计部")
         assert changes(notice) == [["changed", "马军", ["mobile"]]]
+        assert notice.fields == (Label("手机", "Mobile"),)
         assert "139" not in json.dumps(notice.detail, ensure_ascii=False)
     assert [notice.unit for notice in updates(settled, "songjia")] == ["会计部"]
     for login in ("liuyang", "zhangwei", "chenjing"):

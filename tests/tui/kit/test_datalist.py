@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from wcwidth import wcswidth
 
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
 from tui.kit import Column, DataList, Styled
-from tui.kit.unittree import UnitTree
+from tui.kit.unittree import Node, UnitTree
 
 
 def the_list(app: Stage) -> DataList[Row]:
@@ -129,6 +131,28 @@ async def test_the_tree_opens_closes_and_finds_its_way_up() -> None:
         assert tree.last() == 5
         await pilot.press("end")
         assert tree.current.id == "4"
+
+
+async def test_the_tree_asked_again_stays_as_it_is_open_and_finds_its_node() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        tree = directory(app).query_one(UnitTree)
+        tree.focus()
+        await pilot.press("down", "down")
+        inner, gone = tree._children, {""}
+
+        def children(above: str | None) -> Sequence[Node]:
+            return [Node(one.id, one.label, "7", one.leaf) for one in inner(above) if one.id not in gone]
+
+        tree._children = children
+        tree.reload()
+        assert tree.current is not None
+        assert (tree.current.id, tree.current.note) == ("21", "7")
+        gone.add("21")
+        last = tree.last()
+        tree.reload()
+        assert tree.last() == last - 1
+        assert tree.current.id != "21"
 
 
 @pytest.mark.parametrize(

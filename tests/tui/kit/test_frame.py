@@ -49,8 +49,16 @@ async def test_a_required_text_is_not_taken_blank() -> None:
     async with app.run_test() as pilot:
         await pilot.press("w", "space", "enter")
         assert isinstance(app.screen, AskText)
-        await pilot.press("o", "k", "space", "enter")
+        assert "不能为空" in shown(app)
+        await pilot.press("o")
+        assert "不能为空" not in shown(app)
+        await pilot.press("k", "space", "enter")
         assert directory(app).answers == ["ok"]
+
+
+def shown(app: Stage) -> str:
+    """What stands on the screen."""
+    return "".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 async def test_typing_replaces_a_proposed_text_and_the_arrows_keep_it() -> None:
@@ -73,7 +81,7 @@ async def test_what_a_check_refuses_stays_to_be_mended() -> None:
         await pilot.press("x", "x", "x", "enter")
         assert isinstance(app.screen, AskText)
         assert app.screen.query_one(TextInput).value == "xxx"
-        assert "too long" in "".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "too long" in shown(app)
         await pilot.press("end", "backspace", "enter")
         assert screen.answers == ["xx"]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
 from db.language import say
 from db.store.tables import Consent, Request
+from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office
@@ -58,11 +60,25 @@ async def test_a_copy_is_asked_for_by_hand_and_a_missing_reason_loses_nothing(of
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")
-        put(form, reason="供应商大会")
+        assert "-wrong" in form.query_one("#field-reason").classes
+        await press(pilot, *"AGM")
+        assert "-wrong" not in form.query_one("#field-reason").classes
         await press(pilot, "ctrl+s")
         assert not isinstance(app.screen, AskForm | Ask)
     last = Request.select().order_by(Request.id.desc()).get()
-    assert (last.kind, last.reason, last.clause) == ("copy", "供应商大会", "I.4.4.2")
+    assert (last.kind, last.reason, last.clause) == ("copy", "AGM", "I.4.4.2")
+
+
+async def test_too_long_a_reason_is_said_and_stays(offices: World) -> None:
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "copy")
+        reason = form.query_one("#field-reason TextInput", TextInput)
+        reason.focus()
+        reason.post_message(events.Paste("因" * 600))
+        await press(pilot, "ctrl+s")
+        assert form.query_one("#field-reason").has_class("-wrong")
+        assert (len(reason.value), app.focused) == (600, reason)
 
 
 @pytest.mark.clause("I.4.2.4")
@@ -204,3 +220,15 @@ async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> Non
             line = form.query_one(".next", Line)
             says.append("".join(row.text for row in line.render_lines(Region(0, 0, *line.size))))
     assert ["陶军" in text for text in says] == [False, True, False]
+
+
+async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns(offices: World) -> None:
+    app = Office(offices, "zhuli", View("en"), first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a")
+        rows = app.screen.query_one(DataList)
+        for _row in range(12):
+            if rows.current is not None and rows.current.id == "delete":
+                break
+            await press(pilot, "down")
+        assert "By default" in " ".join(text_of(app).split())

@@ -254,3 +254,20 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
     words = [told(notice)[0] for notice in notices if notice.kind == "edition-issued"]  # type: ignore[index]  # a list of pieces
     assert isinstance(words[0], Message)
     assert say(words[0], "zh_CN") == "您的副本 C0001-004 已发放；密码见“我的副本”"
+
+
+@pytest.mark.clause("E.6.5")
+def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
+    from db.desk.notices import NoticeToMe
+    from db.language import Label, say
+    from tui.screens.notice_words import told
+
+    changed = [["joined", f"员工{number}", []] for number in range(1, 5)]
+    detail = {"changes": [["changed", "马军", ["mobile"]], *changed], "fields": ["mobile"], "more": 0}
+    notice = NoticeToMe(
+        id=1, kind="update", book=Label("书", "Book"), entry=None, name="", unit="会计部",
+        fields=(Label("手机", "Mobile"),), clause="E.6.5", at="", detail=detail,
+    )  # fmt: skip
+    short, whole = (say(told(notice, whole=whole)[0], "en") for whole in (False, True))  # type: ignore[index, arg-type]  # a list of pieces
+    assert short == "会计部, 5 changed: 马军 changed (Mobile), 员工1 joined, 员工2 joined, and 2 more"
+    assert whole.endswith("员工3 joined, 员工4 joined")

@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.lifecycle.forms import UnitChoice
+from db.desk.requests.views import RequestRow
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
 from tests.db.desk.lives import VALUES, approved
@@ -18,6 +19,7 @@ from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
 from tui.screens.requests.card import RequestCard
+from tui.screens.requests.queue import Queue
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import Tasks, lacks
 from tui.screens.today import Today
@@ -179,3 +181,25 @@ async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
         await pilot.pause()
         assert isinstance(app.screen, Today)
         assert len(app.desk.notices.unread()) == unread - 1
+
+
+@pytest.mark.clause("E.13.2")
+@pytest.mark.parametrize("seen", [False, True])
+async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives: World, seen: bool) -> None:
+    """The keys that decide act on the row under the cursor: it must be the one that was opened, though the
+    queue was looked at before and narrowed."""
+    app = Lives(lives, "zengqing")
+    async with app.run_test(size=SIZE) as pilot:
+        if seen:
+            await press(pilot, "3", "f", "2", "1")
+        rows = app.screen.query_one("#waiting DataList", DataList)
+        requests = [place for place, row in enumerate(rows.in_sight) if isinstance(row, RequestRow)]
+        rows.go(requests[-1])
+        wanted = rows.current
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Queue)
+        found = app.screen.query_one(DataList).current
+        assert isinstance(found, RequestRow)
+        assert isinstance(wanted, RequestRow)
+        assert (len(requests) > 1, found.id) == (True, wanted.id)

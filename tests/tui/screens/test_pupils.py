@@ -7,6 +7,7 @@ import pytest
 from db.language import say
 from db.store.tables import Request
 from tests.tui.conftest import Snap
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
 from tests.world import World
 from tui.screens.lifecycle.join import Join
@@ -38,6 +39,18 @@ async def test_each_form_is_called_as_of_pupils(
         place = app.screen.where().place
         assert say(place, "zh_CN").startswith(called[0])
         assert say(place, "en").startswith(called[1])
+
+
+@pytest.mark.clause("D.5.1")
+async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, Move)
+        assert "请选择其他班级" in text_of(app)
 
 
 @pytest.mark.clause("D.5.1")

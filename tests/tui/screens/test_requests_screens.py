@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from db.desk.record import apply_values
 from db.desk.requests.views import RequestRow
-from db.language import _
+from db.language import _, say
 from db.store.engine import Store, writing
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
@@ -340,3 +340,18 @@ async def test_an_employee_without_a_role_has_no_queue(office: World) -> None:
     app = Office(office, "wangfang")
     async with app.run_test(size=SIZE):
         assert "queue" in {mode.id for mode in app.modes}
+
+
+@pytest.mark.clause("A.13")
+async def test_granted_access_is_given_back_by_keys(office: World) -> None:
+    request = Request.get(Request.kind == "access")
+    queue = office.desk("wangfang").queue
+    queue.approve(request.id, queue.one(request.id).digest)
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        while current(app).id != request.id:
+            await press(pilot, "down")
+        assert "Give back" in {say(one.label, "en") for one in app.screen.offered()}  # type: ignore[attr-defined]
+        await press(pilot, "w", "y")
+        assert app.desk.access.mine() == ()
+        assert "withdraw" not in {one.id for one in app.screen.offered() if app.screen.can(one.id)}  # type: ignore[attr-defined]

@@ -8,8 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
-from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, clause_text
+from db.language import Message, Text, _
+from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.asking.form import AskForm
 from tui.screens.requests.change import Change
 
@@ -91,7 +91,9 @@ class Ask(Frame):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self._current
-        told: Cell = [row.help, "  ", Styled(clause_text(row.clause), "accent")] if row is not None else ""
+        told: Text = ""
+        if row is not None:
+            told = Message("{help}  {clause}", {"help": row.help, "clause": clause_text(row.clause)})
         self.query_one("#help", Line).show(told, "dim")
         self.refresh_keys()
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.asking.consent_subject import ConsentView, Received
+from db.desk.audit.words import clause_words
 from db.desk.localtime import local
 from db.desk.tasks.views import TaskRow
 from db.language import Message, _, listed
@@ -23,12 +24,12 @@ from tui.kit import (
     Option,
     Styled,
     choose,
-    clause_text,
     confirm,
 )
 from tui.kit.facts import Fact
 from tui.screens.requests.words import day
 from tui.screens.tasks.tasks import OPENS
+from tui.screens.waiting import recount
 
 STATES: dict[str, tuple[Message, str]] = {
     "asked": (_("waits for you"), "warn"),
@@ -118,6 +119,7 @@ class Consents(Frame):
         if answer is not None:
             self.app.desk.consents.answer(row.id, answer)
             self._load()
+            recount(self.app)
             self.app.tell(_("Your answer is on record."))
 
     async def do_withdraw(self) -> None:
@@ -184,7 +186,7 @@ class GivenToUs(Frame):
         row: Received | None = self.query_one(DataList).current
         shown: list[Fact] = []
         if row is not None:
-            shown = [*row.values, (_("Under"), clause_text(row.clause))]
+            shown = [*row.values, (_("Clause"), clause_words(row.clause))]
         self.query_one(Facts).show(shown)
 
 
@@ -208,4 +210,4 @@ def _facts(row: ConsentView) -> list[Fact]:
     for label, moment in ((_("Answered"), row.answered_at), (_("Taken back"), row.withdrawn_at)):
         if moment is not None:
             found.append((label, local(moment)[:16]))
-    return [*found, (_("Under"), clause_text(row.clause))]
+    return [*found, (_("Clause"), clause_words(row.clause))]

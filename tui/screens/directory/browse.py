@@ -160,6 +160,7 @@ class Directory(Frame):
 
     def come_back(self) -> None:
         """Something may have changed meanwhile."""
+        self.query_one(UnitTree).reload()
         self.query_one(DataList).reload()
 
     def can(self, command_id: str) -> bool:

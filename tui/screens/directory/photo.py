@@ -31,4 +31,5 @@ class Photo(EvidenceView):
 
     def _fetching(self) -> ComposeResult:
         yield Line(_("To open it on your own machine:"), "dim")
-        yield Line(f"ssh HOST photo {self._entry} > photo", "accent")
+        ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
+        yield Line(f"ssh HOST photo {self._entry} > photo.{ending}", "accent")

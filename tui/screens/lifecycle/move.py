@@ -44,7 +44,7 @@ class Move(LifeForm):
             yield Line()
             yield Facts(self.facts())
             if form.copies:
-                yield Line(_("{count} copies to hand back", count=form.copies), "warn")
+                yield Line(_("Copies to hand back: {count}", count=form.copies), "warn")
         yield from self.end()
 
     def on_mount(self) -> None:

@@ -15,6 +15,9 @@ from tui.screens.evidence.pick import pick_evidence
 from tui.screens.requests.words import day, names
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
+REASON_TYPED = 2000
+"""Characters that the field takes: more than the desk, which says what is too long; the field would just
+take no more of it."""
 SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
 ATTACH = Command("evidence", "ctrl+e", _("Evidence"), _("Choose files from your tray."), second="f6")
 DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
@@ -54,14 +57,15 @@ class RequestForm(Frame):
         with Vertical(id="why"):
             if way.report.required:
                 hint = _(
-                    "2026-11-23; to be reported within {days} working days {clause}",
+                    "2026-11-23, blank: today; within {days} working days {clause}",
                     days=way.report_days,
                     clause=by_clause(way.report.clause),
                 )
                 since = amends.changed_on if amends is not None else ""
                 yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             reason = amends.reason if amends is not None else ""
-            yield FormField(REASON, _("Reason"), TextInput(reason, hint=_asked(way.reason)))
+            why = TextInput(reason, hint=_asked(way.reason), max_length=REASON_TYPED)
+            yield FormField(REASON, _("Reason"), why)
             yield FormField(EVIDENCE, _("Evidence"), "")
             if amends is not None and amends.comment:
                 yield Line(_("It came back with: {comment}", comment=amends.comment), "warn")
@@ -132,6 +136,7 @@ class RequestForm(Frame):
 
     def _show_evidence(self) -> None:
         line, need = self.line(EVIDENCE).query_one(".new", Line), self._way.evidence
+        self.line(EVIDENCE).wrong("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))

@@ -17,6 +17,8 @@ from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change, propose_own
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
 
+GIVE_BACK = Command("withdraw", "w", _("Give back"), _("Give back access before its days are over."))
+
 
 class Requests(Frame):
     """List, and under it the request that the cursor is on."""
@@ -26,7 +28,7 @@ class Requests(Frame):
     ABOUT = _(
         "Everything you asked for: for whom it waits by name, how many working days are left, and what "
         "happened so far. Until it is decided you can withdraw it; one that was returned to you can be "
-        "amended and goes through its steps again."
+        "amended and goes through its steps again. Access that you need no longer can be given back."
     )
     KEYS = (
         Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
@@ -46,6 +48,11 @@ class Requests(Frame):
             "delegate", "t", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lasting: frozenset[int] = frozenset()
+        """Requests whose granted access lasts still."""
 
     def body(self) -> ComposeResult:
         """List and preview."""
@@ -68,11 +75,22 @@ class Requests(Frame):
 
     def on_mount(self) -> None:
         """Ask for the list."""
+        self._look_what_lasts()
         self.query_one(DataList).show(self.app.desk.requests.mine)
 
     def come_back(self) -> None:
         """Something may have been decided meanwhile."""
+        self._look_what_lasts()
         self.query_one(DataList).reload()
+
+    def _look_what_lasts(self) -> None:
+        self._lasting = frozenset(grant.request for grant in self.app.desk.access.mine())
+
+    def offered(self) -> tuple[Command, ...]:
+        """What was granted is given back, where a request is withdrawn."""
+        row = self._current if self.is_mounted else None
+        gives_back = row is not None and row.id in self._lasting
+        return tuple(GIVE_BACK if gives_back and one.id == "withdraw" else one for one in super().offered())
 
     @property
     def _current(self) -> RequestRow | None:
@@ -85,7 +103,7 @@ class Requests(Frame):
         if command_id == "open":
             return row is not None
         if command_id == "withdraw":
-            return row is not None and row.state in ("open", "returned")
+            return row is not None and (row.state in ("open", "returned") or row.id in self._lasting)
         if command_id == "amend":
             return row is not None and row.state == "returned"
         if command_id == "evidence":
@@ -153,12 +171,20 @@ class Requests(Frame):
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         row = self._current
-        if row is not None and await confirm(
+        if row is not None and row.id in self._lasting:
+            await self._give_back(row)
+        elif row is not None and await confirm(
             self, _("Withdraw request {number}?", number=row.id), yes=_("Withdraw"), no=_("Keep it")
         ):
             self.app.desk.requests.withdraw(row.id)
             self.query_one(DataList).reload()
             self.app.tell(_("Withdrawn: request {number}", number=row.id))
+
+    async def _give_back(self, row: RequestRow) -> None:
+        if await confirm(self, _("Give this access back?"), yes=_("Give back"), no=_("Keep it")):
+            self.app.desk.requests.withdraw(row.id)
+            self.come_back()
+            self.app.tell(_("Given back; you see the entry by that request no more."))
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""

@@ -93,6 +93,15 @@ class Queue(Frame):
         """Something may have been decided meanwhile."""
         self._reload()
 
+    def seek(self, request: int) -> None:
+        """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
+        if self._narrowed():
+            self._narrow(QueueFilter())
+        waiting = self.app.desk.queue.window(self._filter).rows
+        for place, row in enumerate(waiting):
+            if row.id == request:
+                self.query_one(DataList).go(place)
+
     def can(self, command_id: str) -> bool:
         """Deciding needs something under the cursor."""
         rows = self.query_one(DataList) if self.is_mounted else None
@@ -270,11 +279,14 @@ class Queue(Frame):
         what, _colon, value = chosen.partition(":")
         fits = {due for due, _label in DUE_FILTERS}
         if what == "kind":
-            self._filter = QueueFilter(kind=value)
+            self._narrow(QueueFilter(kind=value))
         elif what == "book":
-            self._filter = QueueFilter(book=value)
+            self._narrow(QueueFilter(book=value))
         elif value in fits:
-            self._filter = QueueFilter(due=value)  # type: ignore[arg-type]  # one of DUE_FILTERS
+            self._narrow(QueueFilter(due=value))  # type: ignore[arg-type]  # one of DUE_FILTERS
+
+    def _narrow(self, wanted: QueueFilter) -> None:
+        self._filter = wanted
         self.refresh_top()
         rows = self.query_one(DataList)
         rows.empty = _NOTHING_SO if self._narrowed() else _NOTHING

@@ -65,7 +65,7 @@ class ReviewList(Frame):
                 Column(_("Name"), lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
                 *([unit] if self.SHOWS_UNIT else []),
                 Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
-                Column(_("Decided by"), lambda row: row.who, width=10, from_width=100),
+                Column(_("Reviewer"), lambda row: row.who, width=10, from_width=100),
                 Column(_("Stands"), standing, width=14),
             ],
             key=lambda row: row.id,
