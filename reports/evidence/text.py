@@ -83,7 +83,7 @@ def audit_text(evidence: Evidence, proof: ChainProof, language: Language) -> str
     rows = [[say(cell, language) for cell in record_cells(one)] for one in evidence.records]
     table = tabulate(rows, [say(one, language) for one in record_heads()], disable_numparse=True)
     said = [say(one, language) for one in after_records(evidence, proof)]
-    return "\n".join([table, "", *said]) + "\n"
+    return "\n".join([*([table, ""] if rows else []), *said]) + "\n"
 
 
 def record_heads() -> tuple[Text, ...]:
@@ -116,6 +116,8 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
 
 def after_records(evidence: Evidence, proof: ChainProof) -> list[Text]:
     """What proves the records, and what is left out."""
+    if not evidence.records:
+        return [_chain(proof), _("The audit holds no record of this case.")]
     said: list[Text] = [_chain(proof), _signed(evidence, proof)]
     said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:
@@ -163,7 +165,8 @@ def case_lines(evidence: Evidence) -> Iterator[Line]:
     yield Line("head", _("Persons concerned"))
     for party in view.parties:
         yield from _party(party)
-    yield Line("head", _("Attached"))
+    if view.attached:
+        yield Line("head", _("Attached"))
     for one in view.attached:
         told = _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
         yield Line("item", told)
@@ -183,7 +186,7 @@ def _party(party: PartyView) -> Iterator[Line]:
         yield Line("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.amount:
         fine = _(
-            "fine {amount} {currency} for {times} times",
+            "fine {amount} {currency}, {times}×",
             amount=party.amount,
             currency=party.currency,
             times=party.occurrences,

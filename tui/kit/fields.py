@@ -180,7 +180,7 @@ class FormField(Widget):
     DEFAULT_CSS = """
     FormField { height: auto; }
     FormField > Horizontal { height: auto; }
-    FormField .label { width: 14; height: auto; color: $muted; }
+    FormField .label { width: 14; height: auto; padding-right: 1; color: $muted; }
     FormField .now { width: 1fr; height: auto; }
     FormField .new { width: 1fr; height: 1; }
     FormField .mark { width: 10; height: 1; padding-left: 1; }
