@@ -113,10 +113,15 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "person":
         return "; ".join(map(named, values))
     if rule.kind == "choice":
-        choices = {choice.id: choice for choice in rule.choices}
-        known = [choices[value] for value in values if value in choices]
-        return listed(Label(one.zh, one.en) for one in known) if known else ""
+        return chosen(rule, values)
     return several([display(rule.kind, value) for value in values])
+
+
+def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
+    """The names of what was chosen, in the reader's language."""
+    choices = {choice.id: choice for choice in rule.choices}
+    known = [choices[value] for value in values if value in choices]
+    return listed(Label(one.zh, one.en) for one in known) if known else ""
 
 
 def _covered(rule: FieldRule, values: Sequence[str]) -> Text:

@@ -34,7 +34,12 @@ FORM = [
     ),
     ('[flow.change]\nevidnce = true\nclause = "X.1"', 5, "flow.change.evidnce", "Is evidence meant?"),
     ('[flow.change]\nevidence = "yes"\nclause = "X.1"', 5, "flow.change.evidence", "true or false"),
-    ('duty.leaver = { days = 2, from = "leave", whom = "hr", clause = "X.1" }', 4, "duty.leaver.whom", "escalate"),
+    (
+        'duty.leaver = { days = 2, from = "leave", whom = "hr", clause = "X.1" }',
+        4,
+        "duty.leaver.whom",
+        "escalate",
+    ),
     ('colour = "red"', 4, "colour", "Known here: backups"),
     ('[flow.chnage]\nclause = "X.1"', 4, "flow.chnage", "Is change meant?"),
     ('[[reviews]]\nclause = "X.1"\nevery = "quaterly"', 6, "reviews.0.every", "Is quarter meant?"),
