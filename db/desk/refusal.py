@@ -25,14 +25,17 @@ class Refused(Exception):
 
     ``message`` stands in the audit, where an erasure does not reach, so it names nobody; ``clause`` is the
     clause that denies (``default`` where the regulations are silent and the safe default holds); ``advice``
-    says what to do instead, is not recorded, and may name who can.
+    says what to do instead, is not recorded, and may name who can; ``field`` is where a form can be mended.
     """
 
-    def __init__(self, message: Message, clause: str, advice: Text) -> None:
+    field = ""
+
+    def __init__(self, message: Message, clause: str, advice: Text, *, field: str = "") -> None:
         super().__init__(message.text)
         self.message = message
         self.clause = clause
         self.advice = advice
+        self.field = field
 
 
 class Invalid(Exception):

@@ -10,7 +10,7 @@ from db.desk import Invalid, Refused, Unavailable
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit.dialogs import Say
-from tui.kit.fields import show_problems
+from tui.kit.fields import focus_field, show_problems
 from tui.kit.painted import Line
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ def by_clause(clause: str) -> Text:
 
 
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
-    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them."""
+    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them,
+    and the cursor to where it can be mended."""
     if isinstance(refusal, Refused):
+        focus_field(app.screen, refusal.field)
         app.push_screen(Refusal(refusal))
         return
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}

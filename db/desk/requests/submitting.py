@@ -113,7 +113,8 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), draft.kind)
     if need and not reason:
-        raise Refused(_("A reason is needed."), need.clause, _("Say in a few words why, then submit again."))
+        advice = _("Say in a few words why, then submit again.")
+        raise Refused(_("A reason is needed."), need.clause, advice, field="reason")
     if len(reason) > REASON_LENGTH:
         raise Invalid(Problem("reason", _("Keep the reason within {count} characters.", count=REASON_LENGTH)))
     if flow.evidence and not draft.evidence:
