@@ -8,6 +8,7 @@ from typing import Literal
 
 from tabulate import tabulate
 
+from db.desk.audit.words import VALUES
 from db.desk.cases.proof import ChainProof, Evidence, Excerpt
 from db.desk.cases.views import PartyView
 from db.language import Language, Message, Text, _, say
@@ -108,7 +109,7 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
         f"{one.row.who} ({one.row.login})" if one.row.login else one.row.who,
         one.row.label,
         one.row.whom,
-        one.row.outcome,
+        VALUES["outcome"][one.row.outcome],
         one.row.clause,
         one.row.source,
     )
