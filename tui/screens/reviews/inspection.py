@@ -32,7 +32,7 @@ class Inspection(ReviewList):
         NEXT,
         SHOW,
     )
-    TITLE = _("Safeguard")
+    HEADING = _("Safeguard")
     NOTE = _("Clause")
     NAME_WIDTH = 0
     SHOWS_UNIT = False

@@ -36,7 +36,7 @@ class ReviewList(Frame):
 
     CSS_PATH = "list.tcss"
     SHOWS_MODES = False
-    TITLE: ClassVar[Text] = _("Name")
+    HEADING: ClassVar[Text] = _("Name")
     """What stands in a line."""
     NOTE: ClassVar[Text] = _("Post and contacts")
     NAME_WIDTH: ClassVar[int] = 12
@@ -64,7 +64,7 @@ class ReviewList(Frame):
         unit: Column[ItemRow] = Column(_("Department"), lambda row: row.unit, width=12)
         yield DataList[ItemRow](
             [
-                Column(self.TITLE, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                Column(self.HEADING, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
                 *([unit] if self.SHOWS_UNIT else []),
                 Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 Column(_("Checked by"), lambda row: row.who, width=10, from_width=100),

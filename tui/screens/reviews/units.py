@@ -24,7 +24,7 @@ class ReviewUnits(ReviewList):
         SHOW,
         PROGRESS,
     )
-    TITLE = _("Department")
+    HEADING = _("Department")
     NOTE = _("Entries")
     NAME_WIDTH = 24
     SHOWS_UNIT = False
