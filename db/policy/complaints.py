@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -15,6 +15,7 @@ from db.policy.regulation import Path, line_of
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import TIME
+from db.policy.schema.work import StatedNeed
 
 _EXPECTED = {
     "string_type": _("a text in quotation marks"),
@@ -83,6 +84,8 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
         return _("There can be several: write the heading as [[{name}]], in double brackets.", name=name)
     if kind in ("model_type", "model_attributes_type") and isinstance(error["input"], tuple):
         return _("There is one {name}: write its heading in single brackets.", name=name)
+    if kind == "model_type" and _table_at(model, place) is StatedNeed:
+        return _("{name} must be {expected}.", name=name, expected=_EXPECTED["bool_type"])
     if kind in _EXPECTED and place[-1] != name:
         return _("Each of {name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     if kind in _EXPECTED:
@@ -99,7 +102,7 @@ def _subject(error: ErrorDetails) -> str:
 
 
 def _unknown_key(name: str, known: list[str]) -> Message:
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1, cutoff=0.65)
     if close:
         return _("There is no key {name} here. Is {close} meant?", name=name, close=close[0])
     return _("There is no key {name} here. Known here: {known}.", name=name, known=", ".join(sorted(known)))
@@ -134,16 +137,27 @@ def _pattern(given: str, pattern: str) -> Message:
 
 
 def _known_keys(model: type[BaseModel], place: Path) -> list[str]:
-    """The keys of the table at ``place``, by walking the schema along it."""
+    """The keys of the table at ``place``."""
+    table = _table_at(model, place)
+    if table is None:
+        return []
+    return [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
+    """The table at ``place``, by walking the schema along it."""
     table: object = model
+    by_kind = False
     for part in place:
+        if by_kind:  # flow.change: the kinds of a table of tables are no keys of its model
+            by_kind = False
+            continue
         if isinstance(part, str) and isinstance(table, type) and issubclass(table, BaseModel):
             field = next((f for n, f in table.model_fields.items() if part in (n, f.alias)), None)
             table = None if field is None else field.annotation
+            by_kind = get_origin(table) is dict
         table = _table_in(table)
-    if isinstance(table, type) and issubclass(table, BaseModel):
-        return [field.alias or name for name, field in table.model_fields.items()]
-    return []
+    return table if isinstance(table, type) and issubclass(table, BaseModel) else None
 
 
 def _table_in(annotation: object) -> object:

@@ -131,7 +131,7 @@ class _Composer:
                 self.default,
                 [role.id for role in roles],
                 self.functions.holder,
-                self.functions.maintainer.clause,
+                self._keepers(),
             ),
             purposes=self._purposes(),
             lookup=self._one_or_default(lambda file: file.lookup),
@@ -160,6 +160,15 @@ class _Composer:
             screening=self._list(lambda file: file.screening),
             summary=tuple(clause for file in self.files for clause in file.summary),
         )
+
+    def _keepers(self) -> dict[str, str]:
+        """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""
+        maintainer, deputy = self.functions.maintainer, self._one(lambda file: file.deputy)
+        keepers = {maintainer.role: maintainer.clause}
+        owner = self._one_or_default(lambda file: file.owner)
+        if deputy is not None and owner.role == maintainer.role:
+            keepers.setdefault(deputy.role, deputy.clause)
+        return keepers
 
     def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
         resolved = ([resolve(rule, self.functions.holder) for rule in pick(file)] for file in self.files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import get_args
 
 from db.policy.rules import FieldRule, ScopeRule
@@ -58,23 +58,27 @@ def compose_scopes(
     default: PolicyFile,
     roles: Iterable[str],
     holder: Holder,
-    maintainer_clause: str,
+    keepers: Mapping[str, str],
 ) -> tuple[ScopeRule, ...]:
     """The scope of each role on each side; the narrowest statement of each kind stands.
 
-    A role that no regulation speaks of has the default scope. The maintainer's default is cited by
-    the clause that makes it the maintainer.
+    A role that no regulation speaks of has the default scope. ``keepers``: the maintainer, and the deputy who
+    keeps the book as the maintainer does, each with the clause that says so, which their default is cited by.
     """
+    maintainer = holder("maintainer")
     found = []
     for role in roles:
         for side in SIDES:
             stated = [rule for file in files for rule in _about(file, role, side, holder)]
             if stated:
                 found.append(_narrowest(role, side, stated, [rule.clause for rule in stated]))
+                continue
+            if role in keepers:
+                rules = [rule for file in files for rule in _about(file, maintainer, side, holder)]
+                rules = rules or _about(default, maintainer, side, holder)
             else:
                 rules = _about(default, role, side, holder) or _about(default, EVERYONE, side, holder)
-                clause = maintainer_clause if role == holder("maintainer") else DEFAULT
-                found.append(_narrowest(role, side, rules, [clause for rule in rules]))
+            found.append(_narrowest(role, side, rules, [keepers.get(role, DEFAULT) for rule in rules]))
     return tuple(found)
 
 

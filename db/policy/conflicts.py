@@ -93,7 +93,8 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
             if field.private:
                 message = _(
                     "{clause} asks for {field}, but {ban} bans private data. "
-                    "They can be in one book only if the organisation decides allow_private_fields = true.",
+                    "They can be in one book only if the organisation decides so: "
+                    "--decide allow_private_fields=true.",
                     clause=field.clause,
                     field=field.label,
                     ban=ban.clause,

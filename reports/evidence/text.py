@@ -8,6 +8,7 @@ from typing import Literal
 
 from tabulate import tabulate
 
+from db.desk.audit.words import VALUES
 from db.desk.cases.proof import ChainProof, Evidence, Excerpt
 from db.desk.cases.views import PartyView
 from db.language import Language, Message, Text, _, say
@@ -83,7 +84,7 @@ def audit_text(evidence: Evidence, proof: ChainProof, language: Language) -> str
     rows = [[say(cell, language) for cell in record_cells(one)] for one in evidence.records]
     table = tabulate(rows, [say(one, language) for one in record_heads()], disable_numparse=True)
     said = [say(one, language) for one in after_records(evidence, proof)]
-    return "\n".join([table, "", *said]) + "\n"
+    return "\n".join([*([table, ""] if rows else []), *said]) + "\n"
 
 
 def record_heads() -> tuple[Text, ...]:
@@ -108,7 +109,7 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
         f"{one.row.who} ({one.row.login})" if one.row.login else one.row.who,
         one.row.label,
         one.row.whom,
-        one.row.outcome,
+        VALUES["outcome"][one.row.outcome],
         one.row.clause,
         one.row.source,
     )
@@ -116,6 +117,8 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
 
 def after_records(evidence: Evidence, proof: ChainProof) -> list[Text]:
     """What proves the records, and what is left out."""
+    if not evidence.records:
+        return [_chain(proof), _("The audit holds no record of this case.")]
     said: list[Text] = [_chain(proof), _signed(evidence, proof)]
     said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:
@@ -163,7 +166,8 @@ def case_lines(evidence: Evidence) -> Iterator[Line]:
     yield Line("head", _("Persons concerned"))
     for party in view.parties:
         yield from _party(party)
-    yield Line("head", _("Attached"))
+    if view.attached:
+        yield Line("head", _("Attached"))
     for one in view.attached:
         told = _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
         yield Line("item", told)
@@ -183,7 +187,7 @@ def _party(party: PartyView) -> Iterator[Line]:
         yield Line("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.amount:
         fine = _(
-            "fine {amount} {currency} for {times} times",
+            "fine {amount} {currency}, {times}×",
             amount=party.amount,
             currency=party.currency,
             times=party.occurrences,

@@ -74,12 +74,13 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     assert found.problems == ()
     assert found.own
     assert seen in dict(found.records)
-    for language, words in (("zh_CN", "追究法律责任"), ("en", "Legal action")):
+    for language, words, outcome in (("zh_CN", "追究法律责任", "允许"), ("en", "Legal action", "allowed")):
         told = files[f"case.{language}.txt"].decode()
         assert words in told
         assert name in told
         assert clause in told
         assert str(seen) in files[f"audit.{language}.txt"].decode()
+        assert outcome in files[f"audit.{language}.txt"].decode()
     assert json.loads(files["chain.json"])["bad"] is None
     record = last_record("casework.evidence")
     assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[handler])

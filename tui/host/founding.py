@@ -84,7 +84,7 @@ class Founding:
                 granted_by=operator,
                 granted_at=clock.now(),
             )
-        with acting(accept=True):
+        with acting(accept=True, told=True):
             pass
         return Founded(self.login, code)
 

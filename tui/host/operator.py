@@ -120,14 +120,14 @@ def desk_for(home: Home, login: str = "", *, accept: bool = False) -> Iterator[D
 
 
 @contextmanager
-def acting(login: str = "", *, accept: bool = False) -> Iterator[Desk]:
+def acting(login: str = "", *, accept: bool = False, told: bool = False) -> Iterator[Desk]:
     """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
-    that they accept the undertaking (A.17)."""
+    that they accept the undertaking (A.17); it is shown unless they were ``told`` it before."""
     session = signed_in(login) if login else _operator_session()
     how = "crashed"
     try:
         desk = open_desk(sessions.resume(session, LANGUAGE))
-        _settle_undertakings(desk, accept)
+        _settle_undertakings(desk, accept, told)
         yield desk
         how = "closed"
     except (Failure, Refused, Invalid, KeyboardInterrupt):
@@ -194,20 +194,17 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     return signed.session
 
 
-def _settle_undertakings(desk: Desk, accept: bool) -> None:
+def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
     """Have whoever acts accept what is in force before anything else (A.17)."""
     for due in desk.me.undertakings():
-        if not accept:
-            if not is_interactive():
-                raise Failure(
-                    _(
-                        "The undertaking of confidentiality has not been accepted ({clause}).",
-                        clause=due.clause,
-                    ),
-                    _("Run `mingce accept` first."),
-                )
+        if not accept and not is_interactive():
+            raise Failure(
+                _("The undertaking of confidentiality has not been accepted ({clause}).", clause=due.clause),
+                _("Run `mingce accept` at a terminal first; in a script, `mingce accept --yes`."),
+            )
+        if not told:
             tell(due.title)
             tell(due.text)
-            if not agreed(_("Do you accept it?")):
-                raise Failure(_("Without the undertaking nothing can be done ({clause}).", clause=due.clause))
+        if not accept and not agreed(_("Do you accept it?")):
+            raise Failure(_("Without the undertaking nothing can be done ({clause}).", clause=due.clause))
         desk.me.accept(due.policy, due.version)

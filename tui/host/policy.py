@@ -24,13 +24,19 @@ from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
-TOLD = {"reviews": _("Reviews:"), "editions": _("Editions:"), "training": _("Training:")}
+TOLD = {
+    "kinds": _("Kinds of entry:"),
+    "scopes": _("Who sees what:"),
+    "reviews": _("Reviews:"),
+    "editions": _("Editions:"),
+    "training": _("Training:"),
+}
 """Parts of a policy that are told rule by rule, with what each is called."""
 
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book with its clauses: functions, fields, decisions, reviews, editions and
-    training."""
+    """The effective policy of a book with its clauses: functions, fields, decisions, kinds, scopes,
+    reviews, editions and training."""
     with opened(Home(state_folder(folder))):
         policy = policy_of(check_book(book))
     if as_json:

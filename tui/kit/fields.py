@@ -184,6 +184,7 @@ class FormField(Widget):
     FormField { height: auto; }
     FormField > Horizontal { height: auto; }
     FormField .label { width: 14; height: auto; color: $muted; }
+    FormField.-had .label { padding-right: 1; }
     FormField .now { width: 1fr; height: auto; }
     FormField .new { width: 1fr; height: 1; }
     FormField .mark { width: 10; height: 1; padding-left: 1; }
@@ -194,7 +195,7 @@ class FormField(Widget):
     def __init__(
         self, name: str, label: Text, editor: Input | Choice | Text, *, now: Cell | None = None
     ) -> None:
-        super().__init__(id=f"field-{name}")
+        super().__init__(id=f"field-{name}", classes="-had" if now is not None else "")
         self.field = name
         self._label = label
         self._now = now
@@ -239,7 +240,15 @@ def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:
     for field in fields.values():
         field.wrong(problems.get(field.field, ""))
     for name in problems:
-        if name in fields and isinstance(editor := fields[name].editor, Widget):
-            editor.focus()
+        if focus_field(screen, name):
             break
     return all(name in fields for name in problems)
+
+
+def focus_field(screen: Widget, name: str) -> bool:
+    """Put the cursor into a field; False if it is not on this form, or is not typed in."""
+    for field in screen.query(FormField):
+        if field.field == name and isinstance(field.editor, Widget):
+            field.editor.focus()
+            return True
+    return False

@@ -9,6 +9,7 @@ from db.desk.asking.consent_subject import ConsentView
 from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.audit.words import clause_words
 from db.desk.localtime import local
+from db.desk.policies.words import about
 from db.desk.requests.views import StepView
 from db.desk.requests.way import FlowStep
 from db.language import Message, Text, _, listed
@@ -218,7 +219,8 @@ def rules(room: Room, words: Words) -> int:
             *((_("Revision"), one.state) for one in view.revisions),
         ]
     )
-    room.table((_("Clause"), _("Rule")), [(clause_words(line.clause), line.text) for line in view.lines])
+    heads = (_("Clause"), _("About"), _("Rule"))
+    room.table(heads, [(clause_words(line.clause), about(line), line.text) for line in view.lines])
     return 0
 
 

@@ -59,7 +59,7 @@ def leavers(room: Room, words: Words) -> int:
             ]
         )  # fmt: skip
         return 0
-    heads = (_("Number"), _("Name"), _("Left"), _("Erased on"), _("Clause"), _("Kept by"), _("Why"))
+    heads = (_("No."), _("Name"), _("Left"), _("Erased on"), _("Clause"), _("Kept by"), _("Why"))
     room.table(
         heads,
         [

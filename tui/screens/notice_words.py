@@ -109,7 +109,7 @@ def _verdict(notice: NoticeToMe) -> Text:
     if "amount" not in notice.detail:
         return told
     fine = _(
-        "fine {amount} {currency} for {times} times",
+        "fine {amount} {currency}, {times}×",
         amount=int(str(notice.detail["amount"])),
         currency=str(notice.detail["currency"]),
         times=int(str(notice.detail["occurrences"])),

@@ -91,7 +91,10 @@ def lay_out(headings: Sequence[str], policy: EffectivePolicy) -> tuple[Layout, l
         if not key:
             continue
         name = known.get(key)
-        if name is None:
+        if name is None and _is_value(heading):
+            place_of = _("column {number}", number=place + 1)
+            errors.append(RowError(1, place_of, _("This is a value and no heading."), _expected(policy)))
+        elif name is None:
             errors.append(RowError(1, heading, _("This heading is not known."), _expected(policy)))
         elif name in found and name not in multiple:
             advice = _("Leave one of them.")
@@ -121,6 +124,11 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
 def _key(heading: str) -> str:
     """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
     return re.sub(r"[\s_*＊\-]+|[(（].*?[)）]", "", unicodedata.normalize("NFKC", heading)).casefold()
+
+
+def _is_value(heading: str) -> bool:
+    """Whether a file seems to begin without headings. Numbers and addresses are not repeated."""
+    return "@" in heading or sum(map(str.isdigit, heading)) >= 7
 
 
 def _expected(policy: EffectivePolicy) -> Message:

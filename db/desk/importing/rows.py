@@ -54,6 +54,9 @@ class Reading:
         self.region = region
         self.root = root
         self.errors: list[RowError] = []
+        self.untaken: list[tuple[int, FieldRule, str]] = []
+        """Cells that give no value of their field, as row, field and text: looked at for what the book must
+        not hold, and said in no error (H.4.3)."""
         self.kinds = {kind.id: kind for kind in policy.kinds}
         self.labels = {column.name: column.label for column in columns_of(policy)}
 
@@ -127,14 +130,14 @@ class Reading:
                 self._check_absent(place, rule, texts[place])
                 value = ""
             elif isinstance(value, Message):
-                self._wrong(place, rule.name, value)
+                self._untaken(place, rule, texts[place], value)
                 value = ""
             values.append(value)
         return values
 
     def _check_absent(self, place: int, rule: FieldRule, text: str) -> None:
         if text.strip():
-            self._wrong(place, rule.name, _("Entries of this kind don't have this field."))
+            self._untaken(place, rule, text, _("Entries of this kind don't have this field."))
 
     def _fill(self, layout: Layout, rule: FieldRule, planned: list[Planned]) -> None:
         """Give each entry its values of ``rule``; a field of other kinds of entry must stay empty."""
@@ -149,7 +152,7 @@ class Reading:
                 if applies and entry.kind not in applies:
                     self._check_absent(place, rule, texts[place])
                 elif isinstance(value, Message):
-                    self._wrong(place, rule.name, value)
+                    self._untaken(place, rule, texts[place], value)
                 elif value:
                     entry.values.append((rule.name, 0, value))
 
@@ -158,11 +161,11 @@ class Reading:
             entry = planned[place]
             parts = [part.strip() for part in text.translate(_TABLE).split(";") if part.strip()]
             taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
-            for ord, (_place, value) in enumerate(normalise_column(rule, parts, self.region), start=taken):
+            for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):
                 if isinstance(value, Message):
-                    self._wrong(place, rule.name, value)
+                    self._untaken(place, rule, parts[part], value)
                 else:
-                    entry.values.append((rule.name, ord, value))
+                    entry.values.append((rule.name, taken + part, value))
 
     def _kinds(self, layout: Layout) -> list[str]:
         """The kind of each row; the policy's first kind where the cell is empty."""
@@ -270,6 +273,10 @@ class Reading:
                 for place, entry in enumerate(planned):
                     if entry.kind in rule.applies_to:
                         self._wrong(place, rule.name, _("{field} is required.", field=rule.label))
+
+    def _untaken(self, place: int, rule: FieldRule, text: str, message: Message) -> None:
+        self.untaken.append((self._places[place], rule, text))
+        self._wrong(place, rule.name, message)
 
     def _wrong(self, place: int, column: str, message: Message) -> None:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))

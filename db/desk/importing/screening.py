@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from db.desk.importing.columns import UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath
 from db.desk.screening.content import Screening, Unfit
-from db.language import _
+from db.language import Text, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
 
-def unfit_cells(policy: EffectivePolicy, entries: Sequence[Planned]) -> Iterator[RowError]:
-    """An error for each cell whose content the regulations keep out of the book."""
+def unfit_cells(
+    policy: EffectivePolicy, entries: Sequence[Planned], untaken: Iterable[tuple[int, FieldRule, str]] = ()
+) -> Iterator[RowError]:
+    """An error for each cell whose content the regulations keep out of the book. ``untaken``: cells that give
+    no value of their field, as row, field and text; an identity number is one in the mobile's column too."""
     if not policy.screening:
         return
     screening, rules = Screening(policy), {rule.name: rule for rule in policy.fields}
+    for row, rule, text in untaken:
+        unfit = screening.value(rule, text)
+        if unfit is not None:
+            yield _error(row, rule.label, unfit)
     paths: dict[UnitPath, Unfit | None] = {}
     for entry in entries:
         for name, value in (
@@ -27,20 +35,23 @@ def unfit_cells(policy: EffectivePolicy, entries: Sequence[Planned]) -> Iterator
         ):
             unfit = screening.value(rules[name], value) if name in rules else None
             if unfit is not None:
-                yield _error(entry, rules[name], unfit)
+                yield _error(entry.row, rules[name].label, unfit)
         if entry.unit not in paths:
             found = (screening.text(part) for part in entry.unit)
             paths[entry.unit] = next((one for one in found if one is not None), None)
         unfit = paths[entry.unit]
         if unfit is not None:
-            yield _error(entry, policy.field("unit"), unfit)
+            yield _error(entry.row, policy.field("unit").label, unfit)
+        unfit = screening.text(entry.unit_region)
+        if unfit is not None:
+            yield _error(entry.row, UNIT_REGION, unfit)
 
 
-def _error(entry: Planned, rule: FieldRule, unfit: Unfit) -> RowError:
+def _error(row: int, column: Text, unfit: Unfit) -> RowError:
     return RowError(
-        entry.row,
-        rule.label,
-        unfit.cited(rule.label),
+        row,
+        column,
+        unfit.cited(column),
         _("Take it out, then import the file again."),
         unfit.clause,
     )

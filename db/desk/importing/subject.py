@@ -105,8 +105,10 @@ class Importing(Subject):
         entries = reading.read(rows)
         progress("check", 0, len(rows))
         plan = Planner(book, policy, root).plan(entries)
-        unfit = list(unfit_cells(policy, entries))
-        errors = reading.errors + plan.errors + unfit
+        unfit = list(unfit_cells(policy, entries, reading.untaken))
+        said = {(error.row, error.column) for error in unfit}
+        wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
+        errors = wrong + unfit
         if errors:
             raise UnfitRows(errors) if unfit else BadRows(errors)
         return plan

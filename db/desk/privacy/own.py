@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from db.desk import record
 from db.desk.audit.views import purpose_of, said_by
 from db.desk.audit.words import act_label
+from db.desk.colleagues import named
 from db.desk.editions.issuing import content_in
 from db.desk.localtime import local
+from db.desk.requests.change_kind import chosen
 from db.desk.requests.kinds import label_in
 from db.desk.requests.views import STATES
+from db.desk.sources import told
 from db.desk.standing import Standing, policy_of
 from db.language import Label, Message, Text, _
+from db.policy.rules import FieldRule
 from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
 from db.store.tables import (
@@ -70,11 +74,11 @@ def sections(standing: Standing) -> tuple[Section, ...]:
 
 VALUES = (("book", _("Directory")), ("unit", _("Department")), ("field", _("Field")), ("value", _("Value")),
           ("source", _("Source")))  # fmt: skip
-REQUESTS = (("number", _("Number")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
+REQUESTS = (("number", _("No.")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
             ("submitted", _("Submitted")), ("closed", _("Closed")))  # fmt: skip
 LOOKS = (("at", _("Time")), ("what", _("Act")), ("whose", _("By whom")), ("purpose", _("Purpose")))
 GRANTS = (("kind", _("Kind")), ("from", _("From")), ("until", _("Until")), ("whom", _("To whom")))
-EDITIONS = (("edition", _("Edition")), ("number", _("Number")), ("at", _("Issued")), ("copy", _("Copy")))
+EDITIONS = (("edition", _("Edition")), ("number", _("No.")), ("at", _("Issued")), ("copy", _("Copy")))
 CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")),
             ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
 TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
@@ -87,11 +91,19 @@ def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
         book = Book.get_by_id(row.book)
         title = Label(book.title_zh, book.title_en)
-        labels = {rule.name: rule.label for rule in policy.fields}
+        rules = {rule.name: rule for rule in policy.fields}
         for name, values in row.values.items():
-            source = origins[name].source if name in origins else ""
+            source = told(origins[name].source) if name in origins else ""
             for value in (unit,) if name == "unit" else values:
-                yield title, unit, labels.get(name, name), value, source
+                rule = rules.get(name)
+                yield title, unit, rule.label if rule else name, _said(rule, value), source
+
+
+def _said(rule: FieldRule | None, value: str) -> Text:
+    """A value as it is on record; what was chosen by its name."""
+    if rule is not None and rule.kind == "choice":
+        return chosen(rule, (value,))
+    return named(value) if rule is not None and rule.kind == "person" else value
 
 
 def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.desk.colleagues import named as named_colleague
 from db.desk.refusal import Problem
-from db.desk.requests.change_kind import KIND, photo_of
+from db.desk.requests.change_kind import KIND, chosen, photo_of
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
 from db.desk.requests.way import Amended, Way, way_of
@@ -105,7 +105,9 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
     """The values as the form shows what is on record."""
     if rule.kind == "photo" and values:
         return photo_of(values[0])
-    if rule.kind in ("unit", "person", "photo", "choice"):
+    if rule.kind == "choice":
+        return chosen(rule, values)
+    if rule.kind in ("unit", "person", "photo"):
         return typed(rule, values)
     return several([display(rule.kind, value) for value in values])
 

@@ -114,9 +114,7 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "person":
         return "; ".join(map(named, values))
     if rule.kind == "choice":
-        choices = {choice.id: choice for choice in rule.choices}
-        known = [choices[value] for value in values if value in choices]
-        return listed(Label(one.zh, one.en) for one in known) if known else ""
+        return chosen(rule, values)
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     return several([display(rule.kind, value) for value in values])
@@ -128,6 +126,13 @@ def photo_of(value: str) -> Text:
     if sent is None:
         return display("photo", value)
     return _("photo of {day}", day=local(sent.added_at)[:10])
+
+
+def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
+    """The names of what was chosen, in the reader's language."""
+    choices = {choice.id: choice for choice in rule.choices}
+    known = [choices[value] for value in values if value in choices]
+    return listed(Label(one.zh, one.en) for one in known) if known else ""
 
 
 def _covered(rule: FieldRule, values: Sequence[str]) -> Text:

@@ -7,6 +7,7 @@ answered ──not done yet──▶ open
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from db.desk.clockwork import Due, due_of, today
@@ -126,15 +127,17 @@ class Inspections(Subject):
         self.act.note(book=row.book_id, clause=row.clause, campaign=row.id)
         if row.closed_at is not None:
             raise over(row)
-        said, day = " ".join(what.split())[:WORD_LENGTH], read_day(due)
+        said = " ".join(what.split())[:WORD_LENGTH]
         problems = []
         if not said:
             problems.append(Problem("what", _("Say what was found.")))
-        if isinstance(day, Message) or day < today():
-            problems.append(Problem("due", _("Write a day from today on, as 2026-11-23.")))
+        try:
+            day = due_day(due)
+        except Invalid as invalid:
+            problems.extend(invalid.problems)
         if row.book_id not in books_of(owner) or Account.get_by_id(owner).state != "active":
             problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
-        if problems or isinstance(day, Message):
+        if problems:
             raise Invalid(*problems)
         point = self._point(row, item)
         finding = Finding.create(
@@ -278,3 +281,11 @@ class Inspections(Subject):
             and row.state != "closed"
             and campaign.by in self.standing.roles(campaign.book_id),
         )
+
+
+def due_day(text: str) -> date:
+    """The day by which a finding is to be seen to. Raises Invalid for one that is over, or is none."""
+    day = read_day(text)
+    if isinstance(day, Message) or day < today():
+        raise Invalid(Problem("due", _("Write a day from today on, as 2026-11-23.")))
+    return day

@@ -113,7 +113,7 @@ def refuse_unfit(
     """Raises Refused where ``values``, or what was typed ``wrong``, hold anything that the book must not.
     ``fields``: of an entry, where none are given."""
     for rule, unfit in Screening(policy, fields).values(values, wrong):
-        raise _refused(rule.label, unfit)
+        raise _refused(rule.label, unfit, rule.name)
 
 
 def refuse_unfit_texts(policy: EffectivePolicy, label: Text, texts: Iterable[str]) -> None:
@@ -125,9 +125,10 @@ def refuse_unfit_texts(policy: EffectivePolicy, label: Text, texts: Iterable[str
             raise _refused(label, unfit)
 
 
-def _refused(label: Text, unfit: Unfit) -> Refused:
+def _refused(label: Text, unfit: Unfit, field: str = "") -> Refused:
     return Refused(
         unfit.message(label),
         unfit.clause,
         _("Take it out, then hand it in again; the directory holds contacts for work and nothing else."),
+        field=field,
     )

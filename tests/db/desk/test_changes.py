@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.language import say
+from db.store.engine import Store
 from db.store.tables import AuditRecord, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import NEW_MOBILE, PDF, approve, change, mobile_of
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 
@@ -18,6 +21,13 @@ def test_the_form_shows_the_own_values_and_who_maintains_the_others(world: World
     assert not fields["position"].editable
     assert not fields["unit"].editable
     assert [step.who for step in form.way.steps] == [("王芳",), ("刘洋", "曾晴")]
+
+
+def test_what_was_chosen_is_shown_in_the_language_of_the_reader(store: Store, clock: object) -> None:
+    class_ = build_wider_world("class")
+    form = class_.desk("yanlaoshi").changes.form(class_.entry("luoxi", "class"))
+    shown = next(field.value for field in form.fields if field.name == "sex")
+    assert (say(shown, "zh_CN"), say(shown, "en")) == ("女", "Female")
 
 
 @pytest.mark.clause("A.9")

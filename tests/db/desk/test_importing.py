@@ -128,6 +128,18 @@ def test_headings_may_be_english_and_in_any_order(store: Store) -> None:
     assert desk.importing.check("staff", sheet(row, headings=headings)).entries == 1
 
 
+@pytest.mark.clause("H.4.3")
+def test_a_file_without_headings_is_told_so_and_no_number_in_it_is_repeated(store: Store) -> None:
+    desk = desk_of("hr", make_book(), "hr")
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", [["张伟", "110101199003074477", "a@example.com"], ["李雷"]])
+    told = [say(error.column, "zh_CN") for error in caught.value.errors]
+    assert told[:3] == ["张伟", "第 2 列", "第 3 列"]
+    shown = "".join(say(error.reason, "zh_CN") + say(error.advice, "zh_CN") for error in caught.value.errors)
+    assert "不是列标题" in shown
+    assert "4477" not in shown + "".join(told)
+
+
 def test_an_unknown_a_doubled_and_a_missing_heading_are_errors_of_the_first_row(store: Store) -> None:
     desk = desk_of("hr", make_book(), "hr")
     headings = ["姓名", "姓名", "部门", "职务", "办公电话", "邮箱", "星座"]

@@ -11,11 +11,13 @@ import pytest
 from db.desk import Refused, record
 from db.desk.backups.running import run
 from db.desk.privacy.subject import Privacy
+from db.desk.sources import of_import
 from db.desk.tasks.duties import Place
+from db.language import say
 from db.store import audit, subjects
 from db.store.audit import SubjectErased, journal_of
 from db.store.backups.rows import BY_NAME
-from db.store.engine import close_store, database, open_store, store, writing
+from db.store.engine import Store, close_store, database, open_store, store, writing
 from db.store.journal import capture
 from db.store.keys import read_backup_keys, read_journal_keys
 from db.store.migrations import SchemaVersion, migrate
@@ -32,6 +34,7 @@ from db.store.tables import (
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 NUMBER = "13912340099"
@@ -224,3 +227,13 @@ def test_everybody_gets_all_that_is_kept_of_them_and_no_one_else_s(world: World)
     assert record.load(world.entry("liwei")).first("mobile") not in repr(found)
     assert Erasure.select().count() == 0
     assert AuditRecord.get(AuditRecord.act == "privacy.mine").outcome == "done"
+
+
+def test_what_is_kept_is_told_in_the_language_of_the_reader(store: Store, clock: object) -> None:
+    """The name of what was chosen, and where a value comes from: neither is kept in a language."""
+    class_ = build_wider_world("class")
+    EntryField.update(source=of_import("三班.xlsx")).execute()
+    [values] = [one for one in class_.desk("luoxi").privacy.mine() if one.id == "values"]
+    told = {say(row[2], "en"): row for row in values.rows}
+    assert (say(told["Sex"][3], "zh_CN"), say(told["Sex"][3], "en")) == ("女", "Female")
+    assert say(told["Sex"][4], "zh_CN") == "导入自 三班.xlsx"

@@ -11,6 +11,7 @@ from db.desk.lifecycle.forms import MoveAsked
 from db.language import say
 from db.store.engine import Store, store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit
+from tests.audited import detail_of
 from tests.db.desk.asking import approve, change, refusal
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import VALUES, joiner
@@ -123,6 +124,42 @@ def test_nothing_of_a_spreadsheet_with_such_content_is_imported(store: Store) ->
     assert Entry.select().count() == 0
     assert Unit.select().count() == 1
     assert last_refusal() == ("importing.load", "refused", "H.4.3")
+
+
+@pytest.mark.clause("H.4.3")
+@pytest.mark.parametrize("place", [3, 4, 5, 6])
+def test_a_cell_that_is_no_value_of_its_column_is_told_as_what_it_is(store: Store, place: int) -> None:
+    """Once: who reads “no telephone number” would look for a slip in the digits. Never with the number."""
+    desk = desk_of("hr", make_book("staff", ("information-security",)), "hr")
+    bad = list(person(2, "李雷"))
+    bad[place] = f"号码 {IDENTITY}"
+    with pytest.raises(BadRows) as caught:
+        desk.importing.load("staff", sheet(person(1, "张伟"), tuple(bad)), SOURCE)
+    errors = caught.value.errors
+    if place == 6:  # A mark that is no field of an entry: nothing would be kept of it.
+        assert [error.clause for error in errors] == [""]
+        return
+    assert [(error.row, error.clause) for error in errors] == [(3, "H.4.3")]
+    assert "身份证号码" in say(errors[0].reason, "zh_CN")
+    assert last_refusal() == ("importing.load", "refused", "H.4.3")
+    shown = "".join(say(error.reason, "zh_CN") + say(error.advice, "zh_CN") for error in errors)
+    kept = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
+    assert "4477" not in shown
+    assert "4477" not in detail_of(kept)
+
+
+@pytest.mark.clause("H.4.3")
+def test_a_region_is_written_freely_too(secured: World, store: Store) -> None:
+    desk = secured.desk("fuhr")
+    with pytest.raises(Refused) as caught:
+        desk.sorting.set_region(secured.unit("secured", "市场部"), "华东（机密）")
+    assert caught.value.clause == "H.4.3"
+    assert last_refusal() == ("sorting.set_region", "refused", "H.4.3")
+    desk = desk_of("hr", make_book("mixed", ("general", "information-security")), "hr")
+    headings = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱", "部门地区"]
+    with pytest.raises(UnfitRows) as caught_rows:
+        desk.importing.load("mixed", sheet((*person(1)[:6], "全场打折"), headings=headings), SOURCE)
+    assert "部门地区" in [say(error.column, "zh_CN") for error in caught_rows.value.errors]
 
 
 @pytest.mark.threat(18)

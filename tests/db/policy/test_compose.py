@@ -110,6 +110,19 @@ def test_different_maintainers_are_for_the_organisation_to_decide() -> None:
     assert compose("book", [hr, safety], {"maintainer": "head"}).maintainer.clause == "decision"
 
 
+def test_a_deputy_who_keeps_the_book_sees_what_its_maintainer_sees() -> None:
+    deputy = 'deputy = { role = "assistant", clause = "X.2" }\n'
+    scope = compose("book", [regulation(HR + deputy)]).scope("assistant")
+    assert (scope.reach, scope.maintain, scope.clause) == ("book", "book", "X.2")
+    masked = 'scopes = [{ role = "maintainer", reach = "book", protected = "masked", clause = "X.3" }]\n'
+    scope = compose("book", [regulation(HR + deputy + masked)]).scope("assistant")
+    assert (scope.reach, scope.protected, scope.clause) == ("book", "masked", "X.2")
+    owner = 'owner = { role = "director", clause = "X.3" }\n'
+    assert compose("book", [regulation(HR + deputy + owner)]).scope("assistant").reach == "unit"
+    own = 'scopes = [{ role = "deputy", reach = "unit", clause = "X.4" }]\n'
+    assert compose("book", [regulation(HR + deputy + own)]).scope("assistant").reach == "unit"
+
+
 def test_a_deputy_keeps_the_book_only_where_its_maintainer_owns_it() -> None:
     deputy = 'deputy = { role = "assistant", clause = "X.2" }\n'
     assert compose("book", [regulation(HR + deputy)]).keepers == ("hr", "assistant")

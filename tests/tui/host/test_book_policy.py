@@ -53,6 +53,20 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     assert "enterprise 1" in installed.run("policy", "show", "staff").out
 
 
+@pytest.mark.clause("A.17")
+def test_an_undertaking_is_shown_before_it_is_accepted_in_a_script(installed: Host, tenth: Path) -> None:
+    with tenth.open("a", encoding="utf-8") as file:
+        file.write('undertaking = { zh = "我保密。", en = "I keep it to myself.", clause = "V.2" }\n')
+    assert installed.run("policy", "add", tenth).status == 0
+    made = installed.run("book", "create", "visitors", "--policy", "visitors", "--title", "访客", *HR)
+    assert made.status == 0, made.err
+    without = installed.run("accept")
+    assert without.status == 1
+    assert "mingce accept --yes" in without.err
+    assert "I keep it to myself." in installed.run("accept", "--yes").out
+    assert installed.run("accept").out == "Nothing is left to accept.\n"
+
+
 def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
     tenth.write_text(tenth.read_text("utf-8") + "colour = 3\n", "utf-8")
     said = installed.run("policy", "add", tenth)

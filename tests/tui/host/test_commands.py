@@ -192,6 +192,8 @@ def test_policy_show_names_kinds_and_the_safe_default(installed: Host) -> None:
     shown = installed.run("policy", "show", "staff").out
     assert "change (change): Head of department → Human resources  (A.15)" in shown
     assert "(default)" not in shown
+    assert "Who sees what:\n" in shown
+    assert "  IT, internal entries: sees nothing" in shown
 
 
 def test_accounts_are_listed_with_their_roles_by_name_and_id(installed: Host) -> None:

@@ -96,6 +96,17 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
     assert (last.state, last.reason) == ("open", "new")
 
 
+@pytest.mark.clause("A.13")
+async def test_who_left_out_the_reason_is_led_to_it(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await fill(pilot, mobile="13900002121")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter", *"new")
+        assert typed(app, "reason") == "new"
+
+
 async def test_a_long_present_value_is_shown_whole(office: World) -> None:
     address = "wei.zhang@software.development.huaxing.example"
     entry = office.entry("zhangwei", "staff")
@@ -133,6 +144,7 @@ async def test_content_that_the_book_must_not_hold_is_told_at_the_field_and_refu
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")
+        assert app.focused is app.screen.query_one("#field-position TextInput"), "where it can be mended"
         await fill(pilot, position="Planner")
         assert not app.screen.query_one("#field-position").has_class("-wrong")
         await press(pilot, "ctrl+s")

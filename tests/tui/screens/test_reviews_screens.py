@@ -180,7 +180,10 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "G", "x", *"keys lie open", "enter", "1", "enter")
+        await press(pilot, "G", "x", *"keys lie open", "enter", "1", *"soon", "enter")
+        assert isinstance(app.screen, AskText), "a slip in the day does not lose what was written before"
+        assert "2026-11-23" in text_of(app)
+        await press(pilot, *"2026-12-07", "enter")
         found = Finding.select().order_by(Finding.id.desc()).get()
         assert (found.what, found.due) == ("keys lie open", "2026-12-07")
         await press(pilot, "f")

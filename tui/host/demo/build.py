@@ -145,7 +145,7 @@ def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -
     else:
         rows = Sheet(book, cast, policy_of(book.id), crowd).rows()
     if rows[1:]:
-        with acting(accept=True) as desk:
+        with acting(accept=True, told=True) as desk:
             desk.importing.load(book.id, rows, Source(f"{book.title.zh}.xlsx", secrets.token_hex(32)))
 
 

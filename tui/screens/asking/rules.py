@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
 from db.desk.policies.views import Revision, RuleLine, RulesView
+from db.desk.policies.words import about
 from db.language import Message, Text, _, listed
 from tui.kit import (
     Column,
@@ -22,55 +23,6 @@ from tui.kit import (
     tell_facts,
 )
 from tui.kit.facts import Fact
-
-SECTIONS: dict[str, Message] = {
-    "classification": _("classification"),
-    "maintainer": _("maintained by"),
-    "supervisor": _("supervised by"),
-    "technical": _("technical support by"),
-    "interpreter": _("interpreted by"),
-    "owner": _("owned by"),
-    "deputy": _("deputised by"),
-    "kinds": _("kind of entry"),
-    "fields": _("field"),
-    "unit_fields": _("field of a unit"),
-    "unit_kinds": _("kind of unit"),
-    "posts": _("post"),
-    "categories": _("category"),
-    "facets": _("narrowed by"),
-    "tags": _("tag"),
-    "header": _("at the head"),
-    "editions": _("edition in force"),
-    "emergency": _("emergency calls"),
-    "sync": _("kept in step"),
-    "scopes": _("who sees what"),
-    "purposes": _("purpose of a look-up"),
-    "lookup": _("look-ups"),
-    "denials": _("never allowed"),
-    "rights": _("rights"),
-    "disclosure": _("disclosures"),
-    "copies": _("copies in force"),
-    "password": _("passwords"),
-    "undertaking": _("undertaking"),
-    "controls": _("safeguard"),
-    "flow": _("way of a request"),
-    "duty": _("duty"),
-    "reviews": _("review in force"),
-    "notices": _("announcement in force"),
-    "training": _("training in force"),
-    "backups": _("backups"),
-    "watches": _("watched"),
-    "stale": _("stale entries"),
-    "retention": _("kept for"),
-    "erasure": _("erased after"),
-    "reporting": _("reports go to"),
-    "cases": _("kind of case"),
-    "sanctions": _("sanction"),
-    "fines": _("fine"),
-    "commendations": _("commendation"),
-    "screening": _("content not allowed"),
-}
-"""What the keys of a policy file are about."""
 
 
 class Rules(Frame):
@@ -118,7 +70,7 @@ class Rules(Frame):
         yield Facts(head)
         yield DataList[RuleLine](
             [
-                Column(_("About"), lambda rule: Styled(_about(rule), "dim"), width=16, in_english=18),
+                Column(_("About"), lambda rule: Styled(about(rule), "dim"), width=16, in_english=18),
                 Column(_("Rule"), lambda rule: rule.text),
                 Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
@@ -135,7 +87,7 @@ class Rules(Frame):
         """The rule in full, which a list may cut."""
         rule: RuleLine | None = self.query_one(DataList).current
         if rule is not None:
-            facts: list[Fact] = [(_about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+            facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
             await tell_facts(self, _("Rule"), facts)
 
     def do_missing(self) -> None:
@@ -190,8 +142,3 @@ def _since(version: str, day: str) -> Text:
 
 def _held(role: Text, clause: str) -> Text:
     return _("{role} ({clause})", role=role, clause=clause_words(clause))
-
-
-def _about(rule: RuleLine) -> Text:
-    section = rule.key.partition(".")[0]
-    return SECTIONS.get(section, section)

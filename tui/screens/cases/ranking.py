@@ -73,7 +73,7 @@ class Ranking(Frame):
                     Column(_("Together"), lambda row: _share(row.score), width=8, right=True),
                 ],
                 key=lambda row: (row.unit, row.entry or 0),
-                empty=_("Nobody had anything due in this period, or the ranking is not yours to see."),
+                empty=_("Nothing was due in this period, or its ranking is not yours to see."),
             )
         with Pane(_("Commendations"), id="praise"):
             yield DataList[PraiseRow](

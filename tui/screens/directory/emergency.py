@@ -103,7 +103,7 @@ class EmergencyCall(Frame):
             return
         doing: Text = _("Somebody was reached. Call again only if you need to.")
         if not sheet.reached:
-            doing = _("Call now: {who}", who=number.whose) if number.whose else _("Call now:")
+            doing = _("Call now: {who}", who=number.whose or number.label)
         self.query_one("#now", Line).show(doing, "good" if sheet.reached else "strong")
         self.query_one("#number", Line).show(number.text, "strong")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from db.desk.directory.views import FacetValue
+from db.desk.units import LONGEST_REGION
 from db.language import Message, Text, _
 from tui.kit import Frame, Option, ask_text, choose
 
@@ -68,7 +69,9 @@ async def change_region(screen: Frame, book: str, unit: int, side: Side, name: T
     """Say in which region a unit is, beginning with the present one; nothing takes it away."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""
-    region = await ask_text(screen, _("Region of {unit}", unit=name), _("Region"), value=now)
+    region = await ask_text(
+        screen, _("Region of {unit}", unit=name), _("Region"), value=now, longest=LONGEST_REGION
+    )
     if region is not None and region != now:
         screen.app.desk.sorting.set_region(unit, region)
         screen.app.tell(_("Noted."))

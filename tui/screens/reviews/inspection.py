@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.clockwork import today
+from db.desk.reviews.inspecting import due_day
 from db.desk.reviews.views import ItemRow
 from db.language import _
 from tui.kit import Command, Option, ask_text, choose
@@ -31,6 +32,7 @@ class Inspection(ReviewList):
         NEXT,
         SHOW,
     )
+    HEADING = _("Safeguard")
     NOTE = _("Clause")
     NAME_WIDTH = 0
     SHOWS_UNIT = False
@@ -68,7 +70,9 @@ class Inspection(ReviewList):
         if owner is None:
             return
         proposed = (today() + timedelta(days=DAYS)).isoformat()
-        due = await ask_text(self, _("By when?"), _("Day, as 2026-11-23"), value=proposed, required=True)
+        due = await ask_text(
+            self, _("By when?"), _("Day, as 2026-11-23"), value=proposed, required=True, check=due_day
+        )
         if due is not None:
             item = row.id if row is not None else None
             number = desk.inspections.find(campaign, what, int(owner), due, item)

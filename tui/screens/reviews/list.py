@@ -36,6 +36,8 @@ class ReviewList(Frame):
 
     CSS_PATH = "list.tcss"
     SHOWS_MODES = False
+    HEADING: ClassVar[Text] = _("Name")
+    """What stands in a line."""
     NOTE: ClassVar[Text] = _("Post and contacts")
     NAME_WIDTH: ClassVar[int] = 12
     """Cells of the name; 0 gives it what is left, and the note its own 10."""
@@ -62,10 +64,10 @@ class ReviewList(Frame):
         unit: Column[ItemRow] = Column(_("Department"), lambda row: row.unit, width=12)
         yield DataList[ItemRow](
             [
-                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                Column(self.HEADING, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
                 *([unit] if self.SHOWS_UNIT else []),
                 Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
-                Column(_("Reviewer"), lambda row: row.who, width=10, from_width=100),
+                Column(_("Checked by"), lambda row: row.who, width=10, from_width=100),
                 Column(_("Stands"), standing, width=14),
             ],
             key=lambda row: row.id,

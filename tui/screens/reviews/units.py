@@ -24,6 +24,7 @@ class ReviewUnits(ReviewList):
         SHOW,
         PROGRESS,
     )
+    HEADING = _("Department")
     NOTE = _("Entries")
     NAME_WIDTH = 24
     SHOWS_UNIT = False
