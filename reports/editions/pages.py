@@ -33,6 +33,7 @@ def write(copy: ToMake) -> bytes:
     out = io.BytesIO()
     canvas = _canvas(out)
     canvas.setTitle(words.title(copy))
+    canvas.setAuthor(copy.content.organisation)
     canvas.setSubject(words.classification(copy))
     starts = _columns(copy)
     pages = _paginated(copy, starts)

@@ -62,6 +62,7 @@ class _Pages:
         )
         self._classification: Text = evidence.classification
         self._canvas.setTitle(say(self._title, language))
+        self._canvas.setAuthor(evidence.organisation)
         self._canvas.setSubject(say(self._classification, language))
         self._number = 0
         self._y = 0.0

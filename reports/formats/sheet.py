@@ -14,6 +14,8 @@ from reports.report import Report, footer_lines, heading, spoken
 WIDEST = 48
 LONGEST_CELL = 32_767
 """Characters that a cell can hold."""
+LONGEST_NAME, NOT_IN_NAMES = 31, "[]:*?/\\'"
+"""Characters that the name of a sheet can have, and those that it can't."""
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
@@ -26,7 +28,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(_name(say(report.title, language)))
         title, head = (
             book.add_format({"bold": True, "font_size": 14}),
             book.add_format({"bold": True, "bottom": 1}),
@@ -53,6 +55,11 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
             # "&" begins a code of the page footer; a mark has none.
             sheet.set_footer(f"&L{mark}&R&P / &N")
     return out.getvalue()
+
+
+def _name(title: str) -> str:
+    """``title`` as a spreadsheet takes it for the name of a sheet."""
+    return "".join(" " if letter in NOT_IN_NAMES else letter for letter in title)[:LONGEST_NAME].strip()
 
 
 def _cell(text: str) -> str:

@@ -114,6 +114,7 @@ def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classificat
     long = replace(copy, content=replace(copy.content, rows=many))
     with pikepdf.open(io.BytesIO(pages.write(long))) as pdf:
         assert len(pdf.pages) > 3
+        assert str(pdf.docinfo["/Author"]) == copy.content.organisation
         for page in pdf.pages:
             whole = "\n".join(texts(page))
             assert whole.count(copy.number) >= 3

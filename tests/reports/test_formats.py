@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from wcwidth import wcswidth
 
 from db.desk.cells import guard, unguard
-from db.language import _
+from db.language import _, say
 from reports.formats import FORMATS
 from reports.formats.text import render, table
 from reports.report import Column, Report
@@ -77,11 +78,20 @@ def test_no_cell_begins_inside_another_whatever_the_separator() -> None:
     assert first.startswith('"a;=1","')
 
 
+def test_a_sheet_has_a_name_that_spreadsheets_take() -> None:
+    named = replace(report(), title="'[a]:b*c?d/e\\f'" + "x" * 40)
+    content = FORMATS["xlsx"].write(named, "en", "")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    assert sheet.name == "a  b c d e f xxxxxxxxxxxxxxxxxx"[: len(sheet.name)]
+    assert 0 < len(sheet.name) <= 31
+
+
 @pytest.mark.threat(22)
 @pytest.mark.parametrize("text", RISKY)
 def test_xlsx_holds_every_text_as_text(text: str) -> None:
     content = FORMATS["xlsx"].write(report((text, "https://example.org", 7)), "zh_CN", "ABCD-EFGH")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    assert sheet.name == say(report().title, "zh_CN")
     rows = sheet.to_python()
     row = next(row for row in rows if row[1] == "https://example.org")
     assert str(row[0]).replace("_x000D_", "\r").strip() == text.strip()
