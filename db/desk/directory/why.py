@@ -104,7 +104,7 @@ def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader) -> Why:
 def _by(policy: EffectivePolicy, reach: Reach) -> Because:
     text: Text
     if reach.role == "self":
-        text = _("This is your own entry.")
+        text = _("You see your own entry.")
     elif reach.role == "granted":
         text = _("Access was granted to you on your request.")
     elif reach.role == INSIDE_OWNER:

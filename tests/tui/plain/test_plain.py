@@ -120,7 +120,7 @@ def test_find_shows_who_is_in_reach_and_nothing_of_others(ask: Ask) -> None:
 @pytest.mark.threat(23)
 def test_why_cites_the_clause_and_says_the_same_of_the_hidden_and_of_nobody(ask: Ask, world: World) -> None:
     own = ask("tangyu", f"why {world.entry('tangyu', 'subsidiary')}")
-    assert "这是您本人的条目" in own.text
+    assert "您可以看到本人的条目" in own.text
     assert "C.10.1" in own.text
     field = ask("tangyu", f"why {world.entry('linxiao', 'subsidiary')} 手机")
     assert "C.11" in field.text
