@@ -76,11 +76,11 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
     a_week_later(world, clock)
     made = receipts.build(assistant(world), BOOK, None, NOVEMBER)
     copies = rows(made, "edition", "name", "waiting")
-    assert ("Directory, internal edition", "唐总", "0") in copies
-    assert ("Directory, internal edition", "陶军", "1") in copies
+    assert ("Internal directory", "唐总", "0") in copies
+    assert ("Internal directory", "陶军", "1") in copies
     assert {edition for edition, *_rest in copies} == {
-        "Directory, internal edition",
-        "Directory, external edition",
+        "Internal directory",
+        "External directory",
     }
     reads(made)
     assert receipts.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
