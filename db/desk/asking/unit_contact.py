@@ -94,7 +94,7 @@ def write(request: Request, asks: Payload, act: Act) -> None:
 
 def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[AskField, ...]:
     """A field for each contact, with what is on record."""
-    hint = _("blank: stays as it is;  -  takes it away")
+    hint = _("blank: as is;  -  removes it")
     return tuple(
         AskField(rule.name, rule.label, now=now.get(rule.name, ""), hint=hint) for rule in policy.unit_fields
     )
