@@ -162,7 +162,7 @@ REVIEWS: dict[ReviewKind, Message] = {
     "self-check": _("self-check"),
     "sign-off": _("sign-off"),
     "confirmation": _("confirmation"),
-    "recertification": _("recertification of rights"),
+    "recertification": _("recertification"),
     "inspection": _("inspection"),
     "clean-up": _("clean-up"),
 }

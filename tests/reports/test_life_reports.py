@@ -76,11 +76,11 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
     a_week_later(world, clock)
     made = receipts.build(assistant(world), BOOK, None, NOVEMBER)
     copies = rows(made, "edition", "name", "waiting")
-    assert ("Directory, internal edition", "唐总", "0") in copies
-    assert ("Directory, internal edition", "陶军", "1") in copies
+    assert ("Internal directory", "唐总", "0") in copies
+    assert ("Internal directory", "陶军", "1") in copies
     assert {edition for edition, *_rest in copies} == {
-        "Directory, internal edition",
-        "Directory, external edition",
+        "Internal directory",
+        "External directory",
     }
     reads(made)
     assert receipts.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
@@ -93,16 +93,24 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
 @pytest.mark.clause("B.6.2")
 def test_who_was_asked_what_they_said_and_what_was_given(store: Store, clock: Clock) -> None:
     world = build_wider_world("safety")
-    asked = {"people": "牛二; 任和", "what": "all", "to": str(world.unit("safety", "一车间")), "days": "7"}
+    asked = {
+        "people": "牛二; 任和; 康乐",
+        "what": "all",
+        "to": str(world.unit("safety", "一车间")),
+        "days": "7",
+    }
     request = world.desk("dingyi").asking.ask("disclosure", "safety", asked, "联合演练")
     niuer = world.desk("niuer").consents
     niuer.answer(niuer.mine()[0].id, "yes")
     renhe = world.desk("renhe").consents
     renhe.answer(renhe.mine()[0].id, "no")
+    kangle = world.desk("kangle").consents
+    kangle.answer(kangle.mine()[0].id, "open")
     approved(world, "panan", request)
     made = disclosures.build(world.desk("panan"), "safety", None, NOVEMBER)
     assert sorted(rows(made, "name", "asked_by", "to", "answer", "given", "until")) == [
         ("任和", "丁一", "一车间", "refuses", "", ""),
+        ("康乐", "丁一", "一车间", "agrees, without Mobile", "2026-11-23", "2026-11-30"),
         ("牛二", "丁一", "一车间", "agrees", "2026-11-23", "2026-11-30"),
     ]
     reads(made)

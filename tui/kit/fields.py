@@ -224,6 +224,10 @@ class FormField(Widget):
         """The new value; empty where the field can't be edited."""
         return self.editor.value if isinstance(self.editor, Input | Choice) else ""
 
+    def had(self, now: Cell) -> None:
+        """Say another present value, where one is said."""
+        self.query_one(".now", Line).show(now)
+
     def mark(self, text: Cell, tone: Tone = "good") -> None:
         """A short remark at the right end, such as ``✓ valid``."""
         self.query_one(".mark", Line).show(text, tone)

@@ -63,7 +63,15 @@ def leavers(room: Room, words: Words) -> int:
     room.table(
         heads,
         [
-            (str(one.entry), one.name, one.left, one.due, clause_words(one.clause), one.kept_by, one.why)
+            (
+                str(one.entry),
+                one.name,
+                one.left,
+                one.due,
+                clause_words(one.clause),
+                clause_words(one.kept_by),
+                one.why,
+            )
             for one in found
         ],
     )

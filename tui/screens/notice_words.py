@@ -11,6 +11,7 @@ from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.notices import NoticeToMe
 from db.desk.outside.words import reason
+from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 
@@ -176,8 +177,8 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
 
 
 def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
-    """An announcement on one line: what happened, in which fields, under which clause. ``whole`` names
-    every change of an update notice."""
+    """An announcement on one line: what happened, in which fields, under which clause, if one says so.
+    ``whole`` names every change of an update notice."""
     cell: list[Text | Styled] = [WORDS[notice.kind](notice)]
     if notice.kind == UPDATE:
         cell = [_updated(notice, MOST if whole else AT_ONCE)]
@@ -186,4 +187,6 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
             cell += [" · " if number == 0 else " / ", field]
     if notice.acknowledge:
         cell += ["  ", Styled(_("s acknowledges it"), "accent")]
-    return [*cell, "  ", Styled(clause_text(notice.clause), "dim")]
+    if notice.clause != SILENT:
+        cell += ["  ", Styled(clause_text(notice.clause), "dim")]
+    return cell

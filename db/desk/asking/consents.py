@@ -7,7 +7,7 @@ asked ──the due day is over──▶ silent    all ──the request returne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from db.desk.clockwork import calendar, today
@@ -19,7 +19,7 @@ from db.desk.standing import policy_of
 from db.desk.tasks.finishing import finish
 from db.desk.tasks.kinds import TaskKind
 from db.desk.tasks.kinds import register as register_task
-from db.language import Message, Text, _, listed
+from db.language import Label, Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.tables import Account, Consent, Disclosure, Entry, Request, Task
@@ -102,16 +102,21 @@ def state_of(consent: Consent) -> str:
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
 
+def answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
+    """What the person answered to being asked for the fields of these names and labels."""
+    kept_back = [label for name, label in asked.items() if name not in given_fields(consent)]
+    if state_of(consent) == "given" and kept_back:
+        return _("agrees, without {fields}", fields=listed(kept_back))
+    return ANSWERS[state_of(consent)]
+
+
 def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
     """What each entry's person answered to being asked for fields ``asked``, with the day."""
     labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}
     for consent in rows(request):
         moment = consent.withdrawn_at or consent.answered_at
-        said = ANSWERS[state_of(consent)]
-        kept_back = [labels[name] for name in labels if name not in given_fields(consent)]
-        if state_of(consent) == "given" and kept_back:
-            said = _("agrees, without {fields}", fields=listed(kept_back))
+        said = answer(consent, labels)
         found[consent.entry_id] = (
             Message("{answer} {day}", {"answer": said, "day": local(moment)[:10]}) if moment else said
         )

@@ -21,14 +21,14 @@ class AskChoice:
 
 @dataclass(frozen=True, slots=True)
 class AskField:
-    """A field of the form. ``value`` is what the input starts with, ``now`` what is on record; ``choices``
-    of a field of kind ``choice`` are all it may have."""
+    """A field of the form. ``value`` is what the input starts with; ``now`` what is on record, None where
+    nothing is compared; ``choices`` of a field of kind ``choice`` are all it may have."""
 
     name: str
     label: Text
     kind: FieldKind = "text"
     value: str = ""
-    now: str = ""
+    now: str | None = None
     hint: Text = ""
     choices: tuple[AskChoice, ...] = ()
 

@@ -35,6 +35,7 @@ class Offer:
     ``start`` are the texts that inputs begin with. ``read`` turns what was typed into the content; it
     raises Invalid for what is unfit and Refused for what a rule denies. ``typed`` gives back what a
     returned request was typed as. ``unit``: in whose name the steps are shown before anything is typed.
+    ``present``: field name -> what is on record, where that hangs on what is typed, such as the unit.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Offer:
     read: Callable[[Act, str, Asked], Content]
     typed: Callable[[Payload], Asked]
     unit: Callable[[Standing, str], int]
+    present: Callable[[Standing, str, Asked], Asked] = lambda _standing, _book, _asked: {}
 
 
 OFFERS: dict[str, Offer] = {}

@@ -53,13 +53,19 @@ class Asking(Subject):
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         found = self._offer(offer, book)
-        fields = tuple(found.fields(self.standing, book))
+        fields = self._fields(found, book, {})
         return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
 
     @operation("asking.way", recorded=False)
     def way(self, offer: str, book: str, asked: Asked) -> Way:
         """How a request would go on that is handed in as it is typed now."""
         return self._way(self._offer(offer, book), book, asked)
+
+    @operation("asking.present", recorded=False)
+    def present(self, offer: str, book: str, asked: Asked) -> Asked:
+        """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
+        instance those of the unit that is chosen."""
+        return self._offer(offer, book).present(self.standing, book, asked)
 
     @operation("asking.amendment", recorded=False)
     def amendment(self, request: int) -> AskForm:
@@ -68,10 +74,7 @@ class Asking(Subject):
         asks = opened(row)
         found = _offer_of(row.kind, asks)
         typed = found.typed(asks)
-        fields = tuple(
-            replace(field, value=typed.get(field.name, field.value))
-            for field in found.fields(self.standing, row.book_id)
-        )
+        fields = self._fields(found, row.book_id, typed)
         then = amended(row, typed)
         way = self._way(found, row.book_id, _values(fields))
         return AskForm(_view(found, row.book_id), fields, way, then)
@@ -164,6 +167,15 @@ class Asking(Subject):
             changed_on=changed_on.strip(),
             about=content.about,
         )
+
+    def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
+        """The fields with what is typed already and what is on record beside it."""
+        fields = [
+            replace(field, value=typed.get(field.name, field.value))
+            for field in found.fields(self.standing, book)
+        ]
+        present = found.present(self.standing, book, _values(fields))
+        return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
     def _way(self, found: Offer, book: str, asked: Asked) -> Way:
         """By whom what is typed would be decided; the usual way, as long as it can't be read."""

@@ -92,18 +92,29 @@ def write(request: Request, asks: Payload, act: Act) -> None:
     act.note(fields=sorted(asks["after"]))
 
 
-def contact_fields(policy: EffectivePolicy, unit: int | None) -> tuple[AskField, ...]:
-    """A field for each contact; with what is on record where the unit is settled."""
-    now = contacts_of(unit) if unit is not None else {}
+def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[AskField, ...]:
+    """A field for each contact, with what is on record."""
+    hint = _("blank: as is;  -  removes it")
     return tuple(
-        AskField(
-            rule.name,
-            rule.label,
-            now=display(rule.kind, now.get(rule.name, "")),
-            hint=_("blank: stays as it is;  -  takes it away"),
-        )
-        for rule in policy.unit_fields
+        AskField(rule.name, rule.label, now=now.get(rule.name, ""), hint=hint) for rule in policy.unit_fields
     )
+
+
+def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
+    """The contacts of a unit as one writes them, by field."""
+    now = contacts_of(unit)
+    return {rule.name: display(rule.kind, now.get(rule.name, "")) for rule in policy.unit_fields}
+
+
+def _present(standing: Standing, book: str, asked: Asked) -> Asked:
+    """The contacts of the unit that is chosen, for whoever may hand in new ones of it."""
+    policy = policy_of(book)
+    try:
+        unit = read_unit(standing, book, "unit", asked.get("unit", ""))
+        check_hands_in(standing, policy, KIND, unit)
+    except (Invalid, Refused):
+        return {rule.name: "" for rule in policy.unit_fields}
+    return on_record(policy, unit)
 
 
 def _open_to(standing: Standing, book: str) -> bool:
@@ -120,7 +131,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
         value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
         choices=choices,
     )
-    return (unit, *contact_fields(policy_of(book), None))
+    return (unit, *contact_fields(policy_of(book), {}))
 
 
 def _read(act: Act, book: str, asked: Asked) -> Content:
@@ -183,10 +194,12 @@ offer(
         _read,
         _typed,
         own_place,
+        _present,
     )
 )
 
 
 def company_fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
     """The company's contacts, with what is on record."""
-    return contact_fields(policy_of(book), root_of(book))
+    policy = policy_of(book)
+    return contact_fields(policy, on_record(policy, root_of(book)))

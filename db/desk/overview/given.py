@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.asking.consents import ANSWERS, given_fields, state_of
+from db.desk.asking.consents import answer, given_fields, state_of
+from db.desk.asking.disclosure import fields_of
 from db.desk.localtime import day_begins, local
 from db.desk.overview.about import named
 from db.desk.overview.rights import Place
@@ -19,7 +20,8 @@ from db.store.tables import Consent, Disclosure, Entry, Request, Unit, UnitAbove
 @dataclass(frozen=True, slots=True)
 class DisclosureRow:
     """One person whose entry somebody asked for. Days are ISO, empty where it did not happen; ``given`` and
-    ``until`` are of what was given, ``state`` is as in `ANSWERS` and ``answer`` the same in words."""
+    ``until`` are of what was given, ``state`` is as in `ANSWERS` and ``answer`` the same in words, with what
+    was kept back."""
 
     request: int
     name: str
@@ -60,7 +62,8 @@ def disclosures(place: Place, first: date, last: date) -> tuple[DisclosureRow, .
 
 def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
-    state, asks = state_of(row), opened(row.request)
+    asks = opened(row.request)
+    asked = fields_of(policy_of(row.entry.book_id), asks["what"]) if asks else ()
     return DisclosureRow(
         request=row.request_id,
         name=row.entry.name,
@@ -69,8 +72,8 @@ def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
         to=name_of(int(asks["to"])) if asks else "",
         fields=tuple(labels[name] for name in given_fields(row) if name in labels),
         asked=local(row.asked_at)[:10],
-        state=state,
-        answer=ANSWERS[state],
+        state=state_of(row),
+        answer=answer(row, {name: labels[name] for name in labels if name in asked}),
         answered=_day(row.withdrawn_at or row.answered_at),
         given=_day(disclosed.from_at) if disclosed is not None else "",
         until=_day(disclosed.ended_at or disclosed.until) if disclosed is not None else "",

@@ -100,7 +100,7 @@ def _nature(field: FieldRule) -> Text:
         )
         if holds
     ]
-    return listed(marks) if marks else _("open")
+    return listed(marks) if marks else _("optional")
 
 
 def _seen_by(policy: EffectivePolicy, field: FieldRule) -> Text:

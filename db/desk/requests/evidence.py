@@ -16,6 +16,8 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
 from db.desk.requests.media import MediaType, clean_name, media_type
 from db.desk.requests.turns import Turns
+from db.desk.screening.content import refuse_card_numbers
+from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock, subjects
 from db.store.subjects import Destroyed
@@ -50,9 +52,11 @@ class EvidenceTray(Subject):
     def add(self, name: str, content: bytes) -> EvidenceFile:
         """Put a file into the tray. PDF, PNG, JPEG or UTF-8 text, told by content; up to 5 MB.
 
-        Raises Invalid for another type, an empty or too large file, or a full tray.
+        Raises Invalid for another type, an empty or too large file, or a full tray; Refused for a name with
+        a number that one of the actor's books keeps out.
         """
         kind = self._accepted(content)
+        refuse_card_numbers(map(policy_of, self.standing.books), _("The name of the file"), name)
         row = Evidence(
             id=secrets.token_hex(5),
             account=self.standing.account,

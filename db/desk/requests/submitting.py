@@ -18,6 +18,7 @@ from db.desk.requests.kinds import KINDS, Payload
 from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.submitters import check_submitter
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.desk.written import read_day
 from db.language import Message, _
@@ -117,6 +118,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
         raise Refused(_("A reason is needed."), need.clause, advice, field="reason")
     if len(reason) > REASON_LENGTH:
         raise Invalid(Problem("reason", _("Keep the reason within {count} characters.", count=REASON_LENGTH)))
+    refuse_card_numbers([policy_of(draft.book)], _("Reason"), reason, "reason")
     if flow.evidence and not draft.evidence:
         raise Refused(
             _("At least one piece of evidence must be attached."),

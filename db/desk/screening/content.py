@@ -54,6 +54,10 @@ class Screening:
         """What must not be in a text that is written freely."""
         return self._look(text, wordy=True, private=False) if self._rules else None
 
+    def numbers(self, text: str) -> Unfit | None:
+        """The number of a card in a text that only goes with an entry; such a text may speak of anything."""
+        return self._look(text, wordy=False, private=False)
+
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
         """What must not be in a value of ``rule``'s field."""
         if not self._rules or rule.kind in _IDS:
@@ -123,6 +127,15 @@ def refuse_unfit_texts(policy: EffectivePolicy, label: Text, texts: Iterable[str
         unfit = screening.text(text)
         if unfit is not None:
             raise _refused(label, unfit)
+
+
+def refuse_card_numbers(policies: Iterable[EffectivePolicy], label: Text, text: str, field: str = "") -> None:
+    """Raises Refused where a text that only goes with entries, such as the reason of a request, holds the
+    number of an identity or bank card. Everybody who decides would read it, and it would stay on record."""
+    for policy in policies:
+        unfit = Screening(policy).numbers(text)
+        if unfit is not None:
+            raise _refused(label, unfit, field)
 
 
 def _refused(label: Text, unfit: Unfit, field: str = "") -> Refused:

@@ -7,7 +7,7 @@ import pytest
 from db.desk import Refused, record
 from db.desk.importing.outcome import BadRows, UnfitRows
 from db.desk.importing.subject import Source
-from db.desk.lifecycle.forms import MoveAsked
+from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.language import say
 from db.store.engine import Store, store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit
@@ -83,6 +83,36 @@ def test_a_joiner_and_a_mover_are_held_against_it_too(secured: World) -> None:
         desk.lifecycle.move(MoveAsked(form.entry, form.version, form.unit, "特价专员", "2026-11-23"))
     assert caught.value.clause == "H.4.3"
     assert Entry.select().where(Entry.state == "pending").count() == 0
+
+
+@pytest.mark.clause("H.4.3")
+@pytest.mark.parametrize("number", [IDENTITY, "11010519491231002X", CARD])
+def test_no_reason_and_no_file_name_holds_the_number_of_a_card(secured: World, number: str) -> None:
+    """Who decides would read it, and it would stay with the request; it is not even in the audit."""
+    desk = secured.desk("fuhr")
+    qinyu = secured.entry("qinyu", "secured")
+    leave, move = desk.lifecycle.leave_form(qinyu), desk.lifecycle.move_form(qinyu)
+    to = secured.unit("secured", "市场部")
+    text = f"证件 {number}"
+    for tried in (
+        lambda: change(secured, "fuhr", "secured", of="qinyu", asked={"position": "策划二"}, reason=text),
+        lambda: desk.lifecycle.leave(LeaveAsked(leave.entry, "2026-11-24", text)),
+        lambda: desk.lifecycle.move(MoveAsked(move.entry, move.version, to, "策划三", "2026-11-23", text)),
+        lambda: desk.asking.ask("delete", "secured", {"entry": "秦玉"}, text),
+    ):
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert (caught.value.clause, caught.value.field) == ("H.4.3", "reason")
+    with pytest.raises(Refused) as caught:
+        desk.evidence.add(f"{number}.txt", "材料".encode())
+    assert caught.value.clause == "H.4.3"
+    assert Request.select().count() == 0
+    kept = " ".join(str(row.__data__) for row in AuditRecord.select())
+    assert number not in kept
+    assert number[-6:] not in kept
+    change(
+        secured, "fuhr", "secured", of="qinyu", asked={"position": "策划二"}, reason="全场打折活动由他负责"
+    )
 
 
 @pytest.mark.clause("H.4.3")

@@ -11,6 +11,7 @@ from db.desk.record import load, remove
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry
 from tests.audited import detail_of
+from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 
@@ -39,6 +40,16 @@ def test_a_leaver_is_erased_by_whoever_maintains_the_directory_alone(ask: Ask, w
     assert ask("luoyan", f"erase group {entry} asked for by the person").status == 0
     assert ask("luoyan", f"erase group {entry} again").status != 0
     assert str(entry) not in ask("luoyan", "leavers group").text
+
+
+def test_what_no_clause_holds_is_called_the_safe_default(ask: Ask, world: World) -> None:
+    """Not by the word that stands for it inside."""
+    change(world, "helei", "group", asked={"office_phone": "01059230001"})
+    with writing():
+        remove(world.entry("helei", "group"), "2026-11-20")
+    said = ask("luoyan", "leavers group").text
+    assert "默认规则" in said
+    assert "default" not in said
 
 
 def test_mydata_leaves_as_one_document_marked_and_recorded(ask: Ask, world: World) -> None:

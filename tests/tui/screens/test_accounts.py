@@ -13,6 +13,8 @@ from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
 from tests.world import World
+from tui.kit import TextInput
+from tui.kit.dialogs import AskText
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.account import MyAccount
 
@@ -74,6 +76,26 @@ async def test_a_person_without_an_account_gets_one(world: World, view: View) ->
     signed = SignIn("wen.zhang", "192.0.2.9", "ssh").answer(code, "")
     assert signed is not None
     assert signed.strength == "enrolling"
+    assert last("accounts.create").outcome == "done"
+
+
+async def test_a_login_that_is_taken_stays_in_the_field(world: World) -> None:
+    Account.update(person=None).where(Account.login == "zhangwen").execute()
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("w")
+        await settled(pilot)
+        await pilot.press("slash", *"张文", "enter")
+        await settled(pilot)
+        await pilot.press("enter", *"zhangwei", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, AskText)
+        assert app.screen.query_one(TextInput).value == "zhangwei"
+        assert "✗" in text_of(app)
+        await pilot.press(*"wen.zhang", "enter")
+        await settled(pilot)
+        assert "wen.zhang" in text_of(app)
     assert last("accounts.create").outcome == "done"
 
 

@@ -7,7 +7,11 @@ from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from db.desk.refusal import SILENT
+from db.desk.requests.way import Asks
+from db.desk.unit_contacts import put_contacts
 from db.language import say
+from db.store.engine import writing
 from db.store.tables import Consent, Request
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
@@ -22,6 +26,7 @@ from tui.screens.asking.ask import Ask
 from tui.screens.asking.consents import Consents, GivenToUs
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import Rules
+from tui.screens.requests.form import asked
 
 __all__ = ["offices"]
 SIZE = (80, 24)
@@ -232,3 +237,25 @@ async def test_what_an_offer_is_about_stands_whole_with_its_clause_in_80_columns
                 break
             await press(pilot, "down")
         assert "By default" in " ".join(text_of(app).split())
+
+
+@pytest.mark.clause("I.4.2.3")
+async def test_a_departments_present_contacts_stand_beside_the_new_ones(offices: World) -> None:
+    book = "controlled"
+    units = {name: offices.unit(book, name) for name in ("技术部", "技术部/平台组")}
+    with writing():
+        put_contacts(units["技术部"], {"fax": "02158880024"}, source="test", verifier=None)
+        put_contacts(units["技术部/平台组"], {"fax": "02158880099"}, source="test", verifier=None)
+    app = Office(offices, "taojs", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "unit-contact")
+        for name, fax in (("技术部", "0024"), ("技术部/平台组", "0099")):
+            put(form, unit=str(units[name]))
+            await pilot.pause(0.2)
+            now = form.query_one("#field-fax .now", Line)
+            assert fax in text_of(app).splitlines()[now.region.y][now.region.x : now.region.right]
+
+
+def test_what_has_to_be_filled_in_by_no_clause_says_just_that() -> None:
+    assert say(asked(Asks(required=True, clause=SILENT)), "zh_CN") == "必填"
+    assert say(asked(Asks(required=True, clause="A.13")), "zh_CN") == "必须，依 A.13"

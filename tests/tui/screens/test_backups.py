@@ -32,6 +32,9 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
         assert "江涛" in drawn(app)
         await press(pilot, "enter", "y")
         await pilot.pause()
+        assert isinstance(app.screen, Losses)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Backups)
     assert load(pupil).values["parent_phones"] == before
 
 

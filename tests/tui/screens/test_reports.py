@@ -47,7 +47,7 @@ def test_the_number_of_a_copy_and_the_name_of_its_edition_are_told_on_a_small_sc
         columns=tuple(Column(id, text, minor=id in minor) for id, text in (head | more).items()),
         rows=(
             (
-                "Directory, internal edition",
+                "Internal directory",
                 5,
                 "2026-11-26 04:06",
                 "C0017-003",

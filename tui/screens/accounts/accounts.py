@@ -162,17 +162,21 @@ class Accounts(Frame):
             self.app.tell(_("{name} is signed out everywhere.", name=row.name))
 
     async def do_make(self) -> None:
-        """An account for who has none; its code is shown once. Raises Invalid."""
+        """An account for who has none; its code is shown once. A login that can't be taken stays in the
+        field to be mended."""
         row = self.query_one(DataList).current
         if not isinstance(row, WithoutAccount):
             return
-        login = await ask_text(
-            self, _("Account for {name}", name=row.name), _("Login, such as zhangwei"), required=True
-        )
+        codes: dict[str, str] = {}
+
+        def invite(login: str) -> None:
+            codes[login] = enrolment.invite(self.app.desk, row.entry, login.lower())
+
+        title, label = _("Account for {name}", name=row.name), _("Login, such as zhangwei")
+        login = await ask_text(self, title, label, required=True, check=invite)
         if login is not None:
-            code = enrolment.invite(self.app.desk, row.entry, login.strip().lower())
             self._show(keep=True)
-            await self._tell_code(login.strip().lower(), code)
+            await self._tell_code(login.lower(), codes[login])
 
     async def _tell_code(self, login: str, code: str) -> None:
         await tell_at_length(

@@ -43,10 +43,9 @@ class AskForm(RequestForm):
 
     def body(self) -> ComposeResult:
         """Fields in a list that scrolls, then how it goes on."""
-        fields = self._form.fields
         with VerticalScroll(id="fields", can_focus=False):
-            for field in fields:
-                now = (field.now or "–") if any(one.now for one in fields) else None
+            for field in self._form.fields:
+                now = (field.now or "–") if field.now is not None else None
                 yield FormField(field.name, field.label, _editor(field), now=now)
         yield from self.end()
 
@@ -57,10 +56,12 @@ class AskForm(RequestForm):
     @on(Input.Changed)
     @on(Choice.Changed)
     def _typed(self) -> None:
-        """Another unit or another person may have others decide."""
+        """Another unit or another person may have others decide, and have other values on record."""
         if self._begun:
-            offer = self._form.offer
-            self.show_way(self.app.desk.asking.way(offer.id, offer.book, self._asked()))
+            offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
+            self.show_way(asking.way(offer.id, offer.book, asked))
+            for name, value in asking.present(offer.id, offer.book, asked).items():
+                self.line(name).had(value or "–")
 
     def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""

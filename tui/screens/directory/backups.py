@@ -95,7 +95,6 @@ class Backups(Frame):
     def _moved(self) -> None:
         self.refresh_keys()
 
-    @on(DataList.Opened)
     def do_open(self) -> None:
         """What is lost since the backup under the cursor."""
         if self._current is not None:
@@ -162,7 +161,6 @@ class Losses(Frame):
         )
         self.refresh_keys()
 
-    @on(DataList.Opened)
     def do_put_back(self) -> None:
         """The entry under the cursor, after asking."""
         row: Loss | None = self.query_one(DataList).current

@@ -41,7 +41,7 @@ class Editions(Frame):
             yield DataList[EditionView](
                 [
                     Column(_("Edition"), lambda row: Styled(row.label, "strong")),
-                    Column(_("Book"), lambda row: row.book_title, width=16, from_width=100),
+                    Column(_("Book"), lambda row: row.book_title, width=16, in_english=24, from_width=100),
                     Column(_("Last issue"), _last, width=17),
                     Column(_("Acknowledged"), lambda row: _acknowledged(row.last), width=12, right=True),
                     Column(_("Due"), _due, width=20),

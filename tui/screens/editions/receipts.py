@@ -35,7 +35,7 @@ class Receipts(Frame):
             [
                 Column(_("Copy"), lambda row: Styled(row.number, "strong"), width=9),
                 Column(_("Edition"), lambda row: row.label),
-                Column(_("Book"), lambda row: row.book_title, width=16, from_width=100),
+                Column(_("Book"), lambda row: row.book_title, width=16, in_english=24, from_width=100),
                 Column(_("Issue no."), lambda row: str(row.issue), width=9, from_width=100, right=True),
                 Column(_("Issued"), lambda row: row.made_at, width=16),
                 Column(_("Acknowledged"), _state, width=16),

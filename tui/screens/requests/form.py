@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from db.desk.refusal import SILENT
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.way import Amended, Asks, Way
 from db.language import Message, Text, _, listed
@@ -64,7 +65,7 @@ class RequestForm(Frame):
                 since = amends.changed_on if amends is not None else ""
                 yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             reason = amends.reason if amends is not None else ""
-            why = TextInput(reason, hint=_asked(way.reason), max_length=REASON_TYPED)
+            why = TextInput(reason, hint=asked(way.reason), max_length=REASON_TYPED)
             yield FormField(REASON, _("Reason"), why)
             yield FormField(EVIDENCE, _("Evidence"), "")
             if amends is not None and amends.comment:
@@ -141,7 +142,7 @@ class RequestForm(Frame):
             chosen = listed(file.name for file in self._chosen.values())
             line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
         else:
-            hint = _("none yet; Ctrl+E chooses ({need})", need=_asked(need))
+            hint = _("none yet; Ctrl+E chooses ({need})", need=asked(need))
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
@@ -162,6 +163,8 @@ class RequestForm(Frame):
         )
 
 
-def _asked(need: Asks) -> Text:
-    """Whether something has to be handed in, and by which clause."""
-    return _("required {clause}", clause=by_clause(need.clause)) if need.required else _("optional")
+def asked(need: Asks) -> Text:
+    """Whether something has to be handed in, and by which clause, if one says so."""
+    if not need.required:
+        return _("optional")
+    return _("required") if need.clause == SILENT else _("required {clause}", clause=by_clause(need.clause))

@@ -71,7 +71,7 @@ class Queue(Frame):
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
                 Column(_("Workdays"), lambda row: left(row.due), width=8),
-                Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=14, from_width=100),
+                Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=15, from_width=100),
                 Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
                 Column(_("What"), lambda row: differences(row.summary)),
                 Column(_("Step"), lambda row: f"{row.step}/{row.steps}", width=4),

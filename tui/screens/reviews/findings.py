@@ -49,7 +49,7 @@ class Findings(Frame):
                 Column(_("Workdays"), lambda row: left(row.due), width=9),
                 Column(_("What"), lambda row: Styled(row.what, "strong")),
                 Column(_("Seen to by"), lambda row: row.owner, width=10),
-                Column(_("Stands"), _state, width=12),
+                Column(_("Stands"), _state, width=12, in_english=14),
             ],
             key=lambda row: row.id,
             empty=_("There are no findings for you."),
