@@ -112,6 +112,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "directory.settled": lambda desk, book: desk.directory.settled(book, "张"),
     "asking.form(copy)": lambda desk, book: desk.asking.form("copy", book),
     "asking.way(copy)": lambda desk, book: desk.asking.way("copy", book, {"unit": ""}),
+    "asking.present(copy)": lambda desk, book: desk.asking.present("copy", book, {"unit": ""}),
     "asking.clause": lambda desk, book: desk.asking.clause("copy", book),
     "asking.contacts": lambda desk, book: desk.asking.contacts(book),
     "asking.ask(copy)": lambda desk, book: desk.asking.ask("copy", book, {"unit": ""}, "对接"),

@@ -31,6 +31,7 @@ ACTS: dict[str, Message] = {
     "asking.clause": _("ask under which clause a request is decided"),
     "asking.form": _("open a form to ask"),
     "asking.way": _("ask who decides on what is typed"),
+    "asking.present": _("see what is on record beside what is typed"),
     "asking.amendment": _("open a returned request to write it anew"),
     "asking.ask": _("hand in a request"),
     "asking.amend": _("hand in a returned request"),
