@@ -123,7 +123,7 @@ async def test_the_way_back_is_among_the_keys_where_there_is_one(issued: World) 
         assert "Esc" not in text_of(app)
         app.speak("en")
         await pilot.pause()
-        assert "Directory, internal" in text_of(app)
+        assert "Internal directory" in text_of(app)
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "m")

@@ -60,7 +60,7 @@ def test_the_number_of_a_copy_and_the_name_of_its_edition_are_told_on_a_small_sc
     )
     widths = {str(column.title): column.width for column in columns_for(made, "en", 78)}
     assert widths["Copy"] >= len("C0017-003")
-    assert widths["Edition"] >= len("Directory, internal")
+    assert widths["Edition"] >= len("Internal directory")
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
