@@ -15,7 +15,7 @@ from tests.db.desk.asking import STORED_MOBILE, mobile_of
 from tests.tui.screens.requests_stage import Office, office
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Line, Notice, Styled, TextInput
+from tui.kit import DataList, Frame, Line, Notice, Styled, TextInput
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture, UnfitPicture
@@ -363,7 +363,9 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         while current(app).id != request.id:
             await press(pilot, "down")
-        assert "Give back" in {say(one.label, "en") for one in app.screen.offered()}  # type: ignore[attr-defined]
+        screen = app.screen
+        assert isinstance(screen, Frame)
+        assert "Give back" in {say(one.label, "en") for one in screen.offered()}
         await press(pilot, "w", "y")
         assert app.desk.access.mine() == ()
-        assert "withdraw" not in {one.id for one in app.screen.offered() if app.screen.can(one.id)}  # type: ignore[attr-defined]
+        assert "withdraw" not in {one.id for one in screen.offered() if screen.can(one.id)}
