@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.frame import Subject, operation
+from db.desk.naming import with_names
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.kinds import label_in
 from db.desk.standing import policy_of
@@ -79,7 +80,8 @@ def tell(
 ) -> int:
     """Put a notice to ``accounts`` on record, within the running transaction; how many it is to.
 
-    With ``acknowledge`` it stays unread until its reader acknowledges it."""
+    ``detail`` has persons by number (`db.desk.naming`). With ``acknowledge`` the notice stays unread until
+    its reader acknowledges it."""
     notice = Notice.create(
         kind=kind,
         book=book,
@@ -165,7 +167,7 @@ class Notices(Subject):
 
     def _plain(self, row: Notice) -> NoticeToMe:
         labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
-        detail = json.loads(row.detail)
+        detail = with_names(json.loads(row.detail))
         fields: list[str] = detail.get("fields", [])
         return NoticeToMe(
             id=row.id,

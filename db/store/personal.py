@@ -3,7 +3,7 @@ person's own key, so that neither tells it any more once that is destroyed (`db.
 
 `PERSONAL` names the columns, the way from a row to its person, and what stands in their place once the key is
 gone: what erasing leaves in the database itself, which goes by the same table. A row that leads to nobody,
-such as an announcement to a whole unit, is kept as it is.
+such as an announcement to a whole unit, is kept as it is; it has persons by number (`db.desk.naming`).
 
 `OTHERWISE` names every other column that holds text, a day or something sealed, by why it is not in that; a
 test fails where a column is in neither. Numbers, moments and references tell nothing without the rest.
@@ -54,11 +54,11 @@ PERSONAL: Mapping[str, Personal] = {
     "sign_in_session": Personal(ACCOUNT, {"source": ""}),
     "delegation": Personal(ACCOUNT, {"reason": ""}),
     "evidence": Personal(ACCOUNT, {"name": ""}),
-    "request": Personal(ENTRY | {"about_id": "account"}, {"reason": ""}),
+    "request": Personal(ENTRY | {"about_id": "account", "requester_id": "account"}, {"reason": ""}),
     "request_step": Personal(REQUEST, {"comment": ""}),
     "request_event": Personal(REQUEST, {"comment": ""}),
     "consent": Personal(ENTRY, {"fields": "[]"}),
-    "review_item": Personal(ENTRY, {"comment": ""}),
+    "review_item": Personal(ENTRY | {"right_id": "grant"}, {"comment": ""}),
     "task_proof": Personal({"task_id": "task"}, {"word": ""}),
     "hand_back": Personal(ENTRY, {"word": ""}),
     "notice": Personal(ENTRY, {"detail": "{}"}),
@@ -69,7 +69,10 @@ PERSONAL: Mapping[str, Personal] = {
     "outside_finding": Personal(ENTRY, {"account": "", "name": ""}),
     "outside_member": Personal({"person_id": PERSON}),
 }
-WAYS: Mapping[str, Mapping[str, str]] = {name: one.by for name, one in PERSONAL.items()} | {"task": ENTRY}
+WAYS: Mapping[str, Mapping[str, str]] = {name: one.by for name, one in PERSONAL.items()} | {
+    "task": ENTRY | ACCOUNT,
+    "grant": ACCOUNT,
+}
 
 ORGANISATION = "the organisation's own: books, units, regulations, reviews"
 WORD = "one of the policy's or the program's own words"

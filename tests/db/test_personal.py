@@ -11,8 +11,12 @@ from peewee import BlobField, CharField, ForeignKeyField, TextField
 
 from db.desk.backups import own
 from db.desk.backups.running import make, run
+from db.desk.naming import by_number
+from db.desk.notices import tell
 from db.desk.privacy.erasing import OUTSIDE, erase
+from db.desk.requests.payload import opened
 from db.desk.tasks.duties import Place
+from db.language import say
 from db.store import audit, subjects
 from db.store.backups.dump import dump
 from db.store.backups.rows import KEPT
@@ -25,8 +29,9 @@ from db.store.keys import read_backup_key, read_journal_keys
 from db.store.personal import OTHERWISE, PERSONAL
 from db.store.sealing import SealBroken
 from db.store.settings import Home
-from db.store.tables import Entry, EntryField, Person, SubjectKey
+from db.store.tables import Entry, EntryField, Person, Request, SubjectKey
 from db.store.tables.base import Table
+from tests.db.desk.asking import approve
 from tests.db.personal_rows import NUMBER, left_of, live, words
 from tests.world import World
 
@@ -108,6 +113,50 @@ def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
     assert [one for one in (*words(), *sealed) if one in said] == []
     assert left_of(person) == [OUTSIDE]
     assert subjects.key_of(person) is None, "not even for the row as it was"
+
+
+@pytest.mark.threat(28)
+def test_who_was_asked_for_by_name_is_erased_from_the_request_and_from_every_backup(
+    installed: World, home: Home
+) -> None:
+    """The request leads to nobody's entry, and whoever asked is still there."""
+    name, desk = "何磊", installed.desk("zhangwei")
+    request = desk.access.ask("staff", "何磊的交接材料", name=name, days=7)
+    approve(installed, "wangfang", request)
+    back_up(home)
+    row = Request.get_by_id(request)
+    kept, person = bytes(row.payload), Entry.get_by_id(installed.entry("helei")).person_id
+    assert name in json.dumps(opened(row), ensure_ascii=False)
+    with writing():
+        erase(person)
+        audit.append(act="privacy.erase", outcome="done", detail={"person": person})
+    assert name not in in_clear(home)
+    row.payload = kept
+    with pytest.raises(subjects.Destroyed):
+        opened(row)
+    row = Request.get_by_id(request)
+    assert opened(row) == {"name": "", "unit": "", "days": 7}
+    assert (row.reason, row.state) == ("", "applied")
+    assert next(say(line.after, "en") for line in desk.requests.one(request).lines) == ""
+    assert audit.verify().sound
+
+
+@pytest.mark.threat(28)
+def test_what_is_told_to_many_names_nobody_who_was_erased(installed: World, home: Home) -> None:
+    """An announcement to a unit leads to no entry: it has its people by number."""
+    person = Entry.get_by_id(installed.entry("majun", "group")).person_id
+    told = {"changes": [["changed", by_number(person), ["mobile"]]], "who": by_number(person)}
+    with writing():
+        tell("update", "group", [installed.accounts["huangbo"]], clause="E.6.5", detail=told)
+    (notice,) = [one for one in installed.desk("huangbo").notices.unread() if one.kind == "update"]
+    assert notice.detail == {"changes": [["changed", "马军", ["mobile"]]], "who": "马军"}
+    back_up(home)
+    with writing():
+        erase(person)
+        audit.append(act="privacy.erase", outcome="done", detail={"person": person})
+    assert "马军" not in in_clear(home)
+    (notice,) = [one for one in installed.desk("huangbo").notices.unread() if one.kind == "update"]
+    assert notice.detail["who"] == f"#{person}"
 
 
 def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: World, home: Home) -> None:

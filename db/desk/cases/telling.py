@@ -39,7 +39,8 @@ def tell_concerned(row: CaseFile) -> None:
         if party.amount:
             detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
         clause = party.clause or row.clause
-        tell(VERDICT, row.book_id, accounts_of(party.entry_id), clause=clause, detail=detail)
+        whom = accounts_of(party.entry_id)
+        tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
         if any(rung.circulated for rung in rungs):
             entry = Entry.get_by_id(party.entry_id)
             told = (

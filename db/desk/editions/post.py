@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.cells import one_line
+from db.desk.naming import with_names
 from db.desk.record import load
 from db.desk.reviews.stale import note_bounce
 from db.desk.standing import policy_of
@@ -135,7 +136,7 @@ def _letter(row: OutgoingMail) -> Letter:
         address=_address(entry) if _wanted(row, entry) else "",
         language=as_language(spoken),
         copy=row.copy_id,
-        detail=json.loads(row.detail),
+        detail=with_names(json.loads(row.detail)),
         attempts=row.attempts,
     )
 

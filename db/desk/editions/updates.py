@@ -11,6 +11,7 @@ from db.desk.clockwork import calendar, today
 from db.desk.editions.comparing import What
 from db.desk.editions.post import post
 from db.desk.localtime import day_begins, local
+from db.desk.naming import by_number
 from db.desk.notices import tell
 from db.desk.requests.payload import opened
 from db.desk.standing import root_of
@@ -33,7 +34,7 @@ class Change:
     """One entry that changed in a department, and in which fields; never the values."""
 
     what: What
-    name: str
+    person: int
     fields: tuple[str, ...]
 
 
@@ -87,13 +88,13 @@ def changes_since(book: str, since: str) -> dict[int, tuple[Change, ...]]:
             if before is not None:
                 fields = tuple(dict.fromkeys((*before.fields, *fields)))
                 what = before.what if what == "changed" else what
-            found[unit][entry.id] = Change(what, entry.name, fields)
+            found[unit][entry.id] = Change(what, entry.person_id, fields)
     others = Entry.select().where(
         (Entry.book == book) & (Entry.updated_at > since) & (Entry.state != "pending")
     )
     for entry in others.order_by(Entry.id):
         if entry.id not in told:
-            found[entry.unit_id][entry.id] = Change(_unasked(entry), entry.name, ())
+            found[entry.unit_id][entry.id] = Change(_unasked(entry), entry.person_id, ())
     return {unit: tuple(changes.values()) for unit, changes in found.items()}
 
 
@@ -115,7 +116,7 @@ def _send(
 ) -> None:
     detail: dict[str, object] = {
         "since": local(since)[:10],
-        "changes": [[one.what, one.name, list(one.fields)] for one in changes[:MOST]],
+        "changes": [[one.what, by_number(one.person), list(one.fields)] for one in changes[:MOST]],
         "fields": list(dict.fromkeys(field for one in changes[:MOST] for field in one.fields)),
         "more": max(0, len(changes) - MOST),
     }

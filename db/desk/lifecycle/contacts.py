@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk import record
 from db.desk.colleagues import read_colleague
 from db.desk.frame import Act
+from db.desk.naming import by_number
 from db.desk.notices import tell
 from db.desk.refusal import Problem, Refused
 from db.desk.sources import of_request
@@ -51,7 +52,7 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
             contact, {OWNER: (str(successor),)}, source=of_request(request.id), verifier=act.standing.account
         )
     act.note(handed_over=list(contacts), successor=successor)
-    _tell(able, {"count": len(contacts), "from": owner.name}, request.id)
+    _tell(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)
 
 
 def tell_owner(contact: int, request: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.clockwork import today
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.access import naming
 from db.desk.standing import policy_of
 from db.language import _
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
@@ -29,6 +30,8 @@ def check(entry: Entry) -> None:
                 _("Ask again when that time is over, or have the regulation changed."),
             )
     if Request.select().where(Request.entry.in_(entries) & Request.state.in_(["open", "returned"])).exists():
+        raise _open_still()
+    if any(request.state in ("open", "returned") for request in naming(person)):
         raise _open_still()
     if Task.select().where(Task.entry.in_(entries) & (Task.state == "open")).exists():
         raise _open_still()

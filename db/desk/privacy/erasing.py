@@ -8,19 +8,13 @@ what they sealed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from db.desk import record
 from db.desk.clockwork import today
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
-from db.desk.requests.payload import opened
+from db.desk.requests.access import naming
+from db.desk.requests.payload import let_go
 from db.store import personal, subjects
-from db.store.audit import canonical
-from db.store.engine import store
-from db.store.sealing import seal
-from db.store.subjects import Destroyed
 from db.store.tables import (
     Account,
     Archive,
@@ -30,6 +24,8 @@ from db.store.tables import (
     NoticeRecipient,
     OutsideMember,
     Request,
+    RequestEvent,
+    RequestStep,
 )
 
 OUTSIDE = OutsideMember._meta.table_name
@@ -50,7 +46,10 @@ def erase(person: int) -> None:
     for file in Evidence.select(Evidence.id).where(Evidence.account.in_(accounts)):
         files.let_go(file.id, "")
     for row in Request.select().where(Request.entry.in_(entries)):
-        _request(row)
+        let_go(row)
+    for row in naming(person):
+        let_go(row)
+        _words(row)
     personal.blank(person, but=[OUTSIDE])
     subjects.destroy(person)
 
@@ -63,21 +62,8 @@ def _entry(entry: int) -> None:
     Notice.delete().where(Notice.id.in_(notices)).execute()
 
 
-def _request(request: Request) -> None:
-    try:
-        asks = opened(request)
-    except Destroyed:  # where a restore erases anew
-        asks = {}
-    content = canonical({"nonce": "", "asks": _emptied(asks)})
-    Request.update(payload=seal(store().keys, Request.place(request.digest), content)).where(
-        Request.id == request.id
-    ).execute()
-
-
-def _emptied(value: Any) -> Any:
-    """``value`` with the same shape and no text in it."""
-    if isinstance(value, Mapping):
-        return {name: _emptied(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_emptied(one) for one in value]
-    return "" if isinstance(value, str) else value
+def _words(request: Request) -> None:
+    """Take what was written beside ``request`` off the record: it is likely to be of whom it names."""
+    Request.update(reason="").where(Request.id == request.id).execute()
+    for written in (RequestStep, RequestEvent):
+        written.update(comment="").where(written.request == request).execute()

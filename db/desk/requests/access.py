@@ -7,6 +7,7 @@ one look the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,12 +18,14 @@ from db.desk.reach import covering
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.values import clean
 from db.language import Label, _
 from db.store import clock
-from db.store.tables import AccessGrant, Book, Entry, Request, Unit
+from db.store.subjects import Destroyed
+from db.store.tables import AccessGrant, Book, Entry, Person, Request, Unit
 
 KIND: Final = "access"
 
@@ -189,6 +192,20 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         until=clock.stamp(start + timedelta(days=days)),
     )
     act.note(entry=found.id, days=days)
+
+
+def naming(person: int) -> Iterator[Request]:
+    """Requests in which the name of ``person`` was typed in, in the books in which they are or were."""
+    named = Person.get_by_id(person).name
+    books = Entry.select(Entry.book).where(Entry.person == person).distinct()
+    typed = Request.select().where((Request.kind == KIND) & Request.entry.is_null() & Request.book.in_(books))
+    for request in list(typed.order_by(Request.id)):
+        try:
+            asks = opened(request)
+        except Destroyed:
+            continue
+        if asks["name"] == named:
+            yield request
 
 
 def give_back(request: Request) -> bool:

@@ -1,4 +1,5 @@
-"""What a request asks for: sealed on record, and the digest that decisions name.
+"""What a request asks for: sealed on record under the key of the person whose entry it is about, else under
+one of its own; and the digest that decisions name.
 
 The digest is keyed. A plain one of something as short as a phone number would give the number away.
 """
@@ -9,12 +10,15 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from db.desk.requests.kinds import KINDS, DiffLine, Payload
+from db.store import subjects
 from db.store.audit import canonical
 from db.store.engine import store
-from db.store.sealing import seal, unseal
-from db.store.subjects import of_entry, seal_for, unseal_for
+from db.store.sealing import seal
+from db.store.subjects import Destroyed, Subject, of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
 
 
@@ -22,9 +26,7 @@ def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     """Seal ``payload`` into ``request``, whose other columns are set, and give it its digest."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
     request.digest = _digest(request, content, evidence)
-    place, person = Request.place(request.digest), _person(request)
-    sealed = seal(store().keys, place, content) if person is None else seal_for(person, place, content)
-    request.payload = sealed
+    request.payload = seal_for(_subject(request), Request.place(request.digest), content)
 
 
 def opened(request: Request) -> Payload:
@@ -40,6 +42,20 @@ def lines_of(request: Request) -> tuple[DiffLine, ...]:
     return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
+def let_go(request: Request) -> None:
+    """Destroy what ``request`` asks for; its shape stays, for lists count on it."""
+    try:
+        asks = opened(request)
+    except Destroyed:  # where a restore erases anew
+        asks = {}
+    content = canonical({"nonce": "", "asks": _emptied(asks)})
+    emptied = seal(store().keys, Request.place(request.digest), content)
+    Request.update(payload=emptied).where(Request.id == request.id).execute()
+    subject = _subject(request)
+    if isinstance(subject, str):
+        subjects.destroy(subject)
+
+
 def digest_of(request: Request) -> str:
     """The digest of ``request`` as it stands on record now. Raises SealBroken."""
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
@@ -47,15 +63,22 @@ def digest_of(request: Request) -> str:
 
 
 def _content(request: Request) -> bytes:
-    place, person = Request.place(request.digest), _person(request)
-    if person is None:
-        return unseal(store().keys, place, request.payload)
-    return unseal_for(person, place, request.payload)
+    return unseal_for(_subject(request), Request.place(request.digest), request.payload)
 
 
-def _person(request: Request) -> int | None:
-    """Whose key seals what is asked for: that of the person whose entry it is about."""
-    return None if request.entry_id is None else of_entry(request.entry_id)
+def _subject(request: Request) -> Subject:
+    """Whose key seals what is asked for. Rounds of one request share it."""
+    person = None if request.entry_id is None else of_entry(request.entry_id)
+    return person if person is not None else f"request:{request.requester_id}:{request.submitted_at}"
+
+
+def _emptied(value: Any) -> Any:
+    """``value`` with the same shape and no text in it."""
+    if isinstance(value, Mapping):
+        return {name: _emptied(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_emptied(one) for one in value]
+    return "" if isinstance(value, str) else value
 
 
 def _digest(request: Request, content: bytes, evidence: tuple[str, ...]) -> str:

@@ -114,7 +114,7 @@ def _alarm_usage(policy: EffectivePolicy, place: Place) -> int:
             whom = [one for one in watching if one != usage.account]
             if not whom:
                 whom = holders(policy, policy.supervisor.role)
-            about: dict[str, object] = {"who": usage.name, "entries": usage.entries}
+            about: dict[str, object] = {"who": usage.who, "entries": usage.entries}
             tell("usage", policy.book, whom, clause=usage.rule.clause, detail=about)
             _record(
                 place, "duties.usage", policy.book, clause=usage.rule.clause,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.clockwork import today
+from db.desk.naming import by_number
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import clock
@@ -25,7 +26,8 @@ class Usage:
 
     rule: WatchRule
     account: int
-    name: str
+    who: dict[str, int] | str
+    """The person by number (`db.desk.naming`); the login of an account of none."""
     entries: int
     day: str
 
@@ -46,5 +48,5 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     )
     for account, count in rows:
         row = Account.get_by_id(account)
-        name = str(row.person.name if row.person is not None else row.login)
-        yield Usage(rule, account, name, count, today().isoformat())
+        who = by_number(row.person_id) if row.person_id is not None else str(row.login)
+        yield Usage(rule, account, who, count, today().isoformat())

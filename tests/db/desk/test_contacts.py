@@ -9,7 +9,7 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
 from db.language import say
-from db.store.tables import AuditRecord, Entry, Request, Unit
+from db.store.tables import AuditRecord, Entry, Notice, Request, Unit
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import approved, entry_of_request
@@ -177,6 +177,7 @@ def test_who_leaves_hands_their_contacts_over(world: World, clock: Clock) -> Non
     assert listed(heir) == ["韩梅"]
     (notice,) = [one for one in heir.notices.unread() if one.kind == "inside-owner"]
     assert notice.detail == {"count": 1, "from": "黄博"}
+    assert "黄博" not in Notice.get_by_id(notice.id).detail, "on record it is a number"
 
 
 @pytest.mark.clause("E.5", "E.6.4")

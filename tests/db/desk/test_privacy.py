@@ -11,6 +11,7 @@ import pytest
 from db.desk import Refused, record
 from db.desk.backups.running import run
 from db.desk.privacy.subject import Privacy
+from db.desk.requests.payload import opened as asked
 from db.desk.sources import of_import
 from db.desk.tasks.duties import Place
 from db.language import say
@@ -29,6 +30,7 @@ from db.store.tables import (
     EntryField,
     Erasure,
     Person,
+    Request,
     SubjectKey,
 )
 from tests.audited import detail_of
@@ -89,6 +91,15 @@ def test_a_record_given_to_another_person_is_found(world: World) -> None:
     AuditRecord.update(subject=other).where(AuditRecord.seq == first).execute()
     found = audit.verify()
     assert (found.bad, found.reason) == (first, "journal")
+
+
+def test_nobody_is_erased_while_somebody_asks_for_them_by_name(world: World, left: int) -> None:
+    request = world.desk("majun").access.ask("group", "交接", name="何磊")
+    with pytest.raises(Refused):
+        erase(world, left)
+    world.desk("majun").requests.withdraw(request)
+    erase(world, left)
+    assert asked(Request.get_by_id(request))["name"] == ""
 
 
 @pytest.mark.threat(24)

@@ -58,6 +58,7 @@ def test_a_department_hears_once_a_week_what_changed_in_it(settled: World, clock
         assert changes(notice) == [["changed", "马军", ["mobile"]]]
         assert notice.fields == (Label("手机", "Mobile"),)
         assert "139" not in json.dumps(notice.detail, ensure_ascii=False)
+        assert "马军" not in Notice.get_by_id(notice.id).detail, "on record they are numbers"
     assert [notice.unit for notice in updates(settled, "songjia")] == ["会计部"]
     for login in ("liuyang", "zhangwei", "chenjing"):
         assert [n.unit for n in updates(settled, login) if n.unit == "会计部"] == []

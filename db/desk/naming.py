@@ -1,0 +1,28 @@
+"""Persons in what is told to many: on record by number, and by name when it is read, so that nobody who was
+erased is named there. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from db.store.tables import Person
+
+KEY = "person"
+
+
+def by_number(person: int) -> dict[str, int]:
+    """``person`` as what is told has them on record."""
+    return {KEY: person}
+
+
+def with_names(told: Any) -> Any:
+    """``told``, made of lists, mappings and plain values, with the name of each person who stands in it by
+    number; of who was erased it stays a number."""
+    if isinstance(told, Mapping):
+        if told.keys() == {KEY}:
+            return Person.get_by_id(told[KEY]).name
+        return {name: with_names(one) for name, one in told.items()}
+    if isinstance(told, list):
+        return [with_names(one) for one in told]
+    return told
