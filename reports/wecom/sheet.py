@@ -1,7 +1,7 @@
 """The file that WeCom imports members from, where it is not reached through its API.
 
-The columns are those of WeCom's own template for members, in its order, and after them the custom attribute
-that holds the WeChat ID; WeCom takes it once an attribute of that name is there.
+The sheet and its columns are called and ordered as in WeCom's own template for members; after them comes the
+custom attribute that holds the WeChat ID, which WeCom takes once an attribute of that name is there.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def write(people: Sequence[Told], top: str, wechat: str) -> bytes:
     told_wechat = any("wechat" in one.values for one in people)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet, text = book.add_worksheet("成员"), book.add_format({"num_format": "@"})
+        sheet, text = book.add_worksheet("成员列表"), book.add_format({"num_format": "@"})
         for column, heading in enumerate([*headings, *([wechat] if told_wechat else [])]):
             sheet.write_string(0, column, heading)
             sheet.set_column(column, column, 16, text)

@@ -375,7 +375,7 @@ def test_a_renamed_unit_is_renamed_there(office: World, wecom: WeCom) -> None:
 def test_the_import_file_has_wecoms_columns_and_is_recorded(office: World) -> None:
     hr = office.desk("huanghr")
     made = member_file(hr, BOOK)
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(made.content)).get_sheet_by_index(0).to_python()
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(made.content)).get_sheet_by_name("成员列表").to_python()
     assert rows[0] == ["姓名", "帐号", "别名", "职务", "部门", "性别", "手机", "座机", "个人邮箱", "微信号"]
     [shuqi] = [row for row in rows if row[0] == "舒琪"]
     assert shuqi[1:7] == ["shuqi", "", "运营", "华星集团/产品部/运营组", "", "13800005012"]
