@@ -207,6 +207,12 @@ def test_everybody_is_in_each_book_what_the_list_says(demo: list[DemoAccount], d
         assert account.tries["en"]
 
 
+def test_who_stands_in_has_something_to_decide(desk: DeskOf) -> None:
+    waiting = [row.id for row in desk("zhangwei").queue.window().rows]
+    assert len(waiting) >= 2
+    assert {*waiting} < {row.id for row in desk("wangfang").queue.window().rows}
+
+
 def test_editions_wait_to_be_issued_and_copies_to_be_acknowledged(desk: DeskOf) -> None:
     for maintainer, book in (("zhuli", "estate"), ("tianhe", "international")):
         editions = desk(maintainer).editions
