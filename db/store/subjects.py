@@ -29,7 +29,7 @@ from db.store.disk import sync_folder
 from db.store.engine import database, store, writing
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
-from db.store.keys import KEY_BYTES
+from db.store.keys import KEY_BYTES, read_backup_keys, read_journal_keys
 from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
 from db.store.sql import among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
@@ -158,14 +158,19 @@ def destroyed() -> dict[Subject, str]:
 
 def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
     """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
-    was erased; the places that did not take it. What was in them of what was erased is gone then."""
-    journal = store().journal
+    was erased; the places that did not take it. What was in them of what was erased is gone then.
+
+    What only they know stays: a database that is older than they are, or was begun anew, would take the keys
+    along without which no backup opens, and who was erased since. Raises KeyRingError."""
+    journal, folder = store().journal, store().home.keys
     with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
         if store().is_postgresql:
             database.execute_sql("LOCK TABLE subject_key, thing_key IN SHARE MODE")
         kept, gone = list(_all()), destroyed()
-        failed = [] if _anew(journal.folder, journal.key, kept, gone) else [journal.folder]
-    return failed + [place for place in places if not _anew(place, backup_key, kept, gone)]
+        journal_keys = [journal.key, *read_journal_keys(folder)]
+        failed = [] if _anew(journal.folder, journal_keys, kept, gone) else [journal.folder]
+    backup_keys = [backup_key, *read_backup_keys(folder)]
+    return failed + [place for place in places if not _anew(place, backup_keys, kept, gone)]
 
 
 def copies_are_behind() -> bool:
@@ -279,13 +284,20 @@ def _all() -> Iterator[tuple[Subject, bytes, str]]:
 
 
 def _anew(
-    folder: Path, key: bytes, kept: Sequence[tuple[Subject, bytes, str]], gone: Mapping[Subject, str]
+    folder: Path,
+    keys: Sequence[bytes],
+    kept: Sequence[tuple[Subject, bytes, str]],
+    gone: Mapping[Subject, str],
 ) -> bool:
-    """Write the copy and the note in ``folder``; whether it took them."""
+    """Write the copy and the note in ``folder``, under the first of the keys that open what is there; whether
+    it took them."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _held(folder):
-            _write(folder / COPY, _frames(key, kept))
+            gone = {**erased_in([folder]), **gone}
+            known = found_in([folder], keys) | {subject: (key, at) for subject, key, at in kept}
+            lines = [(subject, key, at) for subject, (key, at) in known.items() if subject not in gone]
+            _write(folder / COPY, _frames(keys[0], lines))
             _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
     except OSError:
         return False

@@ -32,6 +32,7 @@ from tui.host import checkup, sshd
 from tui.host.audit import lost_of, outside
 from tui.host.checkup import Ill, Remark
 from tui.host.keys import age
+from tui.host.operator import empty, look_for_database
 from tui.host.settling import database_file
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
@@ -153,8 +154,14 @@ def _host_key(home: Home) -> Text:
 
 def _database(home: Home) -> Text:
     try:
+        look_for_database(home)
         open_store(home)
         version = current()
+        if not version:
+            raise empty()
+    except Failure as failure:
+        close_store()
+        raise Ill(failure.message, failure.advice) from None
     except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
         close_store()
         raise Ill(

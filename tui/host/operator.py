@@ -33,6 +33,7 @@ from tui.host.tongue import LANGUAGE, t
 
 OPERATOR = "host"
 ROLE = "admin"
+RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 
 @contextmanager
@@ -42,11 +43,14 @@ def opened(home: Home) -> Iterator[None]:
         if home.keys.is_dir():
             for name in add_missing_keys(home.keys):
                 tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
-        _look_for_restores(home)
+        look_for_database(home)
         for said in settle(home):
             tell(said)
         open_store(home)
-        if 0 < current() < len(STEPS):
+        if not current():
+            close_store()
+            raise empty()
+        if current() < len(STEPS):
             close_store()
             _back_up_before_migrating(home)
             open_store(home)
@@ -97,19 +101,24 @@ def _back_up_before_migrating(home: Home) -> None:
         )
 
 
-def _look_for_restores(home: Home) -> None:
+def look_for_database(home: Home) -> None:
     """Say what a restore that was interrupted left. Raises Failure where there is no database at all, rather
     than begin with an empty one."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
-    if not home.unfinished.exists() and not Path(rest).exists():
-        raise Failure(
-            _("The database {file} is not there.", file=rest),
-            _("`mingce restore` restores it from a backup and the journal."),
-        )
+    if not home.unfinished.exists():
+        if not Path(rest).exists():
+            raise Failure(_("The database {file} is not there.", file=rest), RESTORE)
+        if not Path(rest).stat().st_size:
+            raise empty()
     if (home.folder / NEW).exists():
         warn(_("A restore was begun and interrupted; the database is the one from before it."))
+
+
+def empty() -> Failure:
+    """What is said where a database holds nothing."""
+    return Failure(_("There is nothing at all in the database."), RESTORE)
 
 
 @contextmanager

@@ -140,6 +140,29 @@ def test_a_key_is_gone_from_every_copy(world: World, left: int, home: Home, tmp_
 
 
 @pytest.mark.threat(29)
+def test_copies_lose_no_key_and_no_note_that_an_older_database_does_not_know(
+    world: World, left: int, home: Home, tmp_path: Path
+) -> None:
+    """Somebody put last week's database back, or an empty one is there: the copies are all that opens what
+    came since, and all that says who was erased since."""
+    erased, later = Entry.get_by_id(left).person_id, Entry.get_by_id(world.entry("zhangwei")).person_id
+    key, backup_key = subjects.key_of(later), read_backup_keys(home.keys)[0]
+    of_old = SubjectKey.get_by_id(erased).key
+    erase(world, left)
+    assert subjects.clear_copies([tmp_path], backup_key) == []
+    with capture.paused(database), writing():
+        Erasure.delete().execute()
+        SubjectKey.delete().where(SubjectKey.person == later).execute()
+        SubjectKey.insert(person=erased, key=of_old, made_at="2026-11-01T00:00:00.000000Z").execute()
+    assert subjects.clear_copies([tmp_path], backup_key) == []
+    for where in (([tmp_path], [backup_key]), ([store().journal.folder], read_journal_keys(home.keys))):
+        found = subjects.found_in(*where)
+        assert found[later][0] == key
+        assert erased not in found
+        assert erased in subjects.erased_in(where[0])
+
+
+@pytest.mark.threat(29)
 def test_of_two_keys_that_counts_which_was_made_last_whatever_the_clock_says(
     world: World, clock: Clock, home: Home
 ) -> None:

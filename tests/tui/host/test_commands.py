@@ -155,6 +155,32 @@ def test_doctor_finds_what_is_wrong_and_says_what_to_do(installed: Host) -> None
     assert "chmod" in failed["State folder"]
 
 
+@pytest.mark.threat(29)
+@pytest.mark.parametrize("is_there", [False, True], ids=["gone", "empty"])
+def test_a_database_that_is_gone_or_empty_is_said_to_be_and_nothing_is_built_on_it(
+    installed: Host, is_there: bool
+) -> None:
+    """Backing the empty one up would take the keys away without which no older backup opens."""
+    file = installed.folder / "mingce.db"
+    for one in installed.folder.glob("mingce.db*"):
+        one.unlink()
+    if is_there:
+        file.touch()
+    installed_keys = {one: one.read_bytes() for one in installed.folder.glob("**/subjects.keys")}
+    ill = installed.run("doctor", "--json")
+    assert ill.status == 1
+    (told,) = [finding for finding in ill.data if not finding["ok"]]
+    assert told["check"] == "Database"
+    assert "mingce restore" in told["advice"]
+    for words in (["audit", "verify"], ["backup", "run"], ["duties", "run"], ["serve"], ["who"]):
+        said = installed.run(*words)
+        assert said.status == 1
+        assert "mingce restore" in said.err
+    assert {one: one.read_bytes() for one in installed.folder.glob("**/subjects.keys")} == installed_keys
+    assert file.exists() == is_there
+    assert not is_there or file.stat().st_size == 0
+
+
 def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed: Host) -> None:
     open_store(Home(installed.folder))
     database.execute_sql("DELETE FROM audit_record WHERE seq = 2")
