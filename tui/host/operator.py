@@ -107,10 +107,11 @@ def look_for_database(home: Home) -> None:
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
+    file = Path(rest)
     if not home.unfinished.exists():
-        if not Path(rest).exists():
+        if not file.exists():
             raise Failure(_("The database {file} is not there.", file=rest), RESTORE)
-        if not Path(rest).stat().st_size:
+        if not file.stat().st_size:
             raise empty()
     if (home.folder / NEW).exists():
         warn(_("A restore was begun and interrupted; the database is the one from before it."))
