@@ -1,4 +1,5 @@
-"""A long chain of the audit is checked in parts, by a process for each core."""
+"""Whether the record is whole: held against the journal, and the chain of the audit by itself, a long one in
+parts, by a process for each core."""
 
 from __future__ import annotations
 
@@ -10,11 +11,22 @@ from multiprocessing import get_context
 
 from db.store import audit
 from db.store.audit import Verdict
-from db.store.engine import open_store, store
+from db.store.engine import database, open_store, store
+from db.store.journal.reading import ahead
+from db.store.journal.writing import position
+from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings
 
 PART = 50_000
 """Records of a part: a process that checks them takes longer for that than it takes to begin."""
+
+
+def lost_of() -> int:
+    """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
+    off, or it is an old copy. Raises KeyRingError."""
+    opened = store()
+    keys = read_journal_keys(opened.home.keys)
+    return ahead(opened.journal.folder, keys, lambda: position(database))
 
 
 def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:

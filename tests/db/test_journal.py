@@ -168,14 +168,31 @@ def test_what_was_taken_back_but_committed_after_all_is_in_it(store: Store) -> N
 def test_it_tells_what_the_database_has_lost(store: Store) -> None:
     """The end of the database was cut off. Who ended before the commit told nobody, and nothing is lost."""
     place = store.journal
+
+    def lost(at: int) -> int:
+        return ahead(place.folder, [place.key], lambda: at)
+
     for number in range(3):
         with writing():
             account(f"login-{number}")
-    assert [ahead(place.folder, [place.key], at) for at in (1, 2, 3)] == [2, 1, 0]
+    assert [lost(at) for at in (1, 2, 3)] == [2, 1, 0]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.database, "commit", lambda: 1 / 0)
         patched.setattr("db.store.engine.take_back", lambda *_args: None)
         with pytest.raises(ZeroDivisionError), writing():
             account("never")
-    assert ahead(place.folder, [place.key], 3) == 0
-    assert ahead(place.folder, [place.key], 2) == 2
+    assert lost(3) == 0
+    assert lost(2) == 2
+
+
+@pytest.mark.threat(29)
+def test_what_is_written_while_it_is_asked_is_not_lost(store: Store) -> None:
+    place = store.journal
+
+    def moved_on() -> int:
+        for number in range(3):
+            with writing():
+                account(f"login-{number}")
+        return position(store.database)
+
+    assert ahead(place.folder, [place.key], moved_on) == 0

@@ -13,12 +13,12 @@ from peewee import PeeweeException
 
 from db.store.engine import close_store, open_store
 from db.store.settings import Home, SettingsError
+from db.store.verifying import lost_of
 from tests.torture.acts import people_work
 from tests.torture.killing import restored
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import HERE, Rig, Workshop
-from tui.host.audit import lost_of
 
 ACTS = 40
 SECTOR = 512

@@ -9,12 +9,10 @@ from db.language import Message, Text, _
 from db.store import checkpoints
 from db.store.audit import Verdict
 from db.store.checkpoints import Checkpoint, Forged
-from db.store.engine import database, store
-from db.store.journal.reading import ahead
-from db.store.journal.writing import position
-from db.store.keys import SIGN_AUDIT, read_journal_keys, read_public
+from db.store.engine import store
+from db.store.keys import SIGN_AUDIT, read_public
 from db.store.settings import Home, Settings
-from db.store.verifying import verify_in_parts
+from db.store.verifying import lost_of, verify_in_parts
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
@@ -33,7 +31,7 @@ REASONS: dict[str, Message] = {
 def verify(folder: Path | None, as_json: bool) -> int:
     """Check the whole chain; exit status 0 where it is sound, else 1."""
     home = Home(state_folder(folder))
-    with opened(home):
+    with opened(home, even_behind=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
         last = max(signed, key=lambda one: one.seq, default=None)
@@ -61,14 +59,6 @@ def verify(folder: Path | None, as_json: bool) -> int:
             )
         )
     return 0 if verdict.sound and not behind else FAILED
-
-
-def lost_of() -> int:
-    """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
-    off, or it is an old copy."""
-    opened = store()
-    keys = read_journal_keys(opened.home.keys)
-    return ahead(opened.journal.folder, keys, position(database))
 
 
 def why(verdict: Verdict) -> Text:

@@ -26,10 +26,10 @@ from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
-from db.store.verifying import verify_in_parts
+from db.store.verifying import lost_of, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import checkup, sshd
-from tui.host.audit import lost_of, outside
+from tui.host.audit import outside
 from tui.host.checkup import Ill, Remark
 from tui.host.keys import age
 from tui.host.operator import empty, look_for_database

@@ -27,6 +27,7 @@ from db.store.keys import add_missing_keys
 from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
+from db.store.verifying import lost_of
 from tui.host.settling import settle
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.tongue import LANGUAGE, t
@@ -37,8 +38,10 @@ RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 
 @contextmanager
-def opened(home: Home) -> Iterator[None]:
-    """The installation's store, brought up to date where an older version left it."""
+def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
+    """The installation's store, brought up to date where an older version left it. Raises Failure where it
+    lacks what was acknowledged: whoever wrote to it now would bury that in the journal (``even_behind``:
+    it is only looked at)."""
     with failures_in_words():
         if home.keys.is_dir():
             for name in add_missing_keys(home.keys):
@@ -69,6 +72,10 @@ def opened(home: Home) -> Iterator[None]:
                         names=listed(missing),
                     ),
                     _("Serve it with the build that made it, or begin anew in another folder."),
+                )
+            if not even_behind and (lost := lost_of()):
+                raise Failure(
+                    _("The journal holds {count} changes that the database lacks.", count=lost), RESTORE
                 )
             yield
         finally:

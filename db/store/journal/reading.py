@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,14 +86,15 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Tr
         yield chosen
 
 
-def ahead(folder: Path, keys: Sequence[bytes], position: int) -> int:
-    """How many transactions the journal in ``folder`` holds that a database at ``position`` has lost. One
+def ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
+    """How many transactions the journal in ``folder`` holds that the database has lost. ``position`` says up
+    to which it has them; it is asked last, so that what others write meanwhile is not taken for lost. One
     that nobody says was committed is none: who ends between the journal and the commit leaves it."""
     hosts: dict[str, Path] = {}
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
         hosts[file.name[DAY:]] = file
     last, committed = max((frames.last(file, keys) for file in hosts.values()), default=(0, False))
-    lost = max(0, last - position)
+    lost = max(0, last - position())
     return 0 if lost == 1 and not committed else lost
 
 

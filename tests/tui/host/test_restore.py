@@ -305,6 +305,27 @@ def test_a_lost_end_that_was_not_signed_yet_is_told_by_the_journal(
     assert (told.status, told.data["sound"], told.data["journal_ahead"]) == (1, True, 1)
 
 
+@pytest.mark.threat(24)
+def test_nobody_writes_to_an_old_copy_until_it_is_restored(
+    installation: Host, home: Home, world: World
+) -> None:
+    """What were written now would take the place of what was acknowledged, and nothing would tell of it."""
+    if "sqlite" not in home.database_url(home.settings()):
+        pytest.skip("the same question of the same journal")
+    back_up(home)
+    changed(home, world, "en")
+    old = (home.folder / "mingce.db").read_bytes()
+    changed(home, world, "zh_CN")
+    (home.folder / "mingce.db").write_bytes(old)
+    for words in (["serve"], ["duties", "run"], ["backup", "run"], ["account", "list", "staff"], ["who"]):
+        said = installation.run(*words)
+        assert (said.status, "mingce restore" in said.err) == (1, True), words
+    assert installation.run("restore", "--yes").status == 0
+    assert installation.run("audit", "verify").status == 0
+    open_store(home)
+    assert Account.get_by_id(world.accounts["zhangwei"]).language == "zh_CN"
+
+
 @pytest.mark.threat(28)
 @pytest.mark.parametrize("journal", ["there", "lost"])
 def test_a_restore_brings_nobody_back_who_was_erased(
