@@ -15,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -88,19 +89,24 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
 
 def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
     """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
-    where there is none."""
-    data, ciphers, committed = file.read_bytes(), [AESGCM(key) for key in keys], set()
-    start = data.rfind(MARK)
-    while start >= 0:
-        body = start + len(MARK) + HEADER.size
-        header = data[start + len(MARK) : body]
-        if len(header) == HEADER.size:
-            position, _part, kind, length = HEADER.unpack(header)
-            if kind in (LAST, COMMITTED) and _open(ciphers, header, data[body : body + length]) is not None:
-                if kind == LAST:
-                    return position, position in committed
-                committed.add(position)
-        start = data.rfind(MARK, 0, start)
+    where there is none. Looks from the end, and reads no more than it needs: a day can be long."""
+    ciphers, committed = [AESGCM(key) for key in keys], set()
+    with file.open("rb") as stream:
+        if not stream.seek(0, os.SEEK_END):
+            return 0, False
+        with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+            start = data.rfind(MARK)
+            while start >= 0:
+                body = start + len(MARK) + HEADER.size
+                header = data[start + len(MARK) : body]
+                if len(header) == HEADER.size:
+                    position, _part, kind, length = HEADER.unpack(header)
+                    sealed = data[body : body + length] if kind in (LAST, COMMITTED) else b""
+                    if _open(ciphers, header, sealed) is not None:
+                        if kind == LAST:
+                            return position, position in committed
+                        committed.add(position)
+                start = data.rfind(MARK, 0, start)
     return 0, False
 
 
