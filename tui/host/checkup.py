@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 
 from db.desk.backups.asked import places
-from db.language import Text, _
+from db.language import Text, _, listed
 from db.store import audit
 from db.store.engine import reading, store
 from db.store.settings import Home, Settings, SettingsError
@@ -176,6 +176,23 @@ def certificates(home: Home) -> Text:
                 _("Put the new one there in time."),
             )
     return _("{count} named", count=len(named))
+
+
+def other_disks(home: Home) -> Text:
+    """The journal and the backups outlive the disk of the database."""
+    here, settings = _disk_of(home.folder), store().settings
+    outside = [home.journal_place(settings), *places(home, settings)]
+    beside = [str(place) for place in outside if place.is_dir() and _disk_of(place) == here]
+    if beside:
+        raise Remark(
+            _("lost with the disk of the database: {folders}", folders=listed(beside)),
+            _("Mount what should lie there, or name another disk's folder in settings.toml."),
+        )
+    return _("they hold the journal and every place of backups")
+
+
+def _disk_of(place: Path) -> int:
+    return place.stat().st_dev
 
 
 def _all_places(home: Home) -> list[Path]:

@@ -321,6 +321,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Audit chain"), _chain),
     (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),
+    (_("Other disks"), checkup.other_disks),
     (_("Regulations"), _policies),
     (_("Clock and time zone"), _clock),
     (_("Duties"), checkup.duties),

@@ -52,7 +52,7 @@ Description=mingce, contact directories over SSH
 Documentation=file:{docs}
 After=network-online.target
 Wants=network-online.target
-
+{mounts}
 [Service]
 Type=notify
 NotifyAccess=all
@@ -88,7 +88,7 @@ WantedBy=sockets.target
 ERRAND = """\
 [Unit]
 Description=mingce, {what}
-
+{mounts}
 [Service]
 Type=oneshot
 User={user}
@@ -126,7 +126,7 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
     """Every unit by its file's name. Those of the errands are for hosts that no ``mingce serve`` runs on."""
     user = pwd.getpwuid(home.folder.stat().st_uid).pw_name
     outside = [home.journal_place(settings), *home.checkpoint_places(settings), *places(home, settings)]
-    writes = [home.folder, *(place for place in outside if home.folder not in place.parents)]
+    elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
     said = {
         "user": user,
         "command": shlex.quote(str(program())),
@@ -137,8 +137,10 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
         "timeout": settings.stop_minutes * 60 + 60,
         "sandbox": SANDBOX.format(
             capabilities="CAP_NET_BIND_SERVICE" if settings.port < 1024 else "",
-            writes=" ".join(dict.fromkeys(map(str, writes))),
+            writes=" ".join(map(str, [home.folder, *elsewhere])),
         ),
+        # a share that is not mounted would be written to all the same, on this disk
+        "mounts": f"RequiresMountsFor={' '.join(map(str, elsewhere))}\n" if elsewhere else "",
     }
     units = {
         "mingce.service": SERVICE.format(**said),

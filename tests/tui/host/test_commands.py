@@ -16,6 +16,7 @@ from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
 from tests.tui.host.conftest import Host
+from tui.host import checkup
 from tui.host.main import app
 
 PROJECT = Path(__file__).parents[3]
@@ -179,6 +180,23 @@ def test_a_database_that_is_gone_or_empty_is_said_to_be_and_nothing_is_built_on_
     assert {one: one.read_bytes() for one in installed.folder.glob("**/subjects.keys")} == installed_keys
     assert file.exists() == is_there
     assert not is_there or file.stat().st_size == 0
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_doctor_says_what_would_be_lost_with_the_disk_of_the_database(
+    installed: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    """A share that is not mounted shows here: what should lie on it lies on the database's disk."""
+    settings, share = installed.folder / "settings.toml", tmp_path / "share"
+    share.mkdir(0o700)
+    wanted = settings.read_text("utf-8").replace('journal = "journal"', f'journal = "{share}/journal"')
+    settings.write_text(f'{wanted}\n[backups]\nto = ["{share}"]\n', "utf-8")
+    if elsewhere:
+        monkeypatch.setattr(checkup, "_disk_of", lambda place: int(share in (place, *place.parents)))
+    found = {one["check"]: one for one in installed.run("doctor", "--json").data}["Other disks"]
+    assert found["ok"]
+    assert (str(share) in found["found"]) is not elsewhere
+    assert ("settings.toml" in found["advice"]) is not elsewhere
 
 
 def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed: Host) -> None:

@@ -163,6 +163,13 @@ def test_the_units_close_the_sandbox(installation: Installation, tmp_path: Path)
     assert "LimitCORE=0" in unit
     assert "TimeoutStopSec=360" in unit
     assert f"ReadWritePaths={installation.home.folder}\n" in unit
+    assert "RequiresMountsFor" not in unit, "nothing lies outside"
+    settings = installation.home.settings_file.read_text("utf-8")
+    elsewhere = tmp_path / "share"
+    installation.home.settings_file.write_text(f'{settings}\n[backups]\nto = ["{elsewhere}"]\n', "utf-8")
+    for name in ("mingce.service", "mingce-backup.service"):
+        assert f"\nRequiresMountsFor={elsewhere}\n" in installation.run("systemd", name).out
+    installation.home.settings_file.write_text(settings, "utf-8")
     assert installation.run("systemd", "mingce.socket").out.count("ListenStream=127.0.0.1:8022") == 1
     assert installation.run("systemd", "mingce-duties.timer").status == 0
     assert installation.run("systemd", "no.service").status == 1
