@@ -15,17 +15,8 @@ from db.language import Message, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.evidence.view import open_evidence
+from tui.screens.requests import own
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.own import (
-    AMEND,
-    GIVE_BACK,
-    WITHDRAW,
-    form_to_amend,
-    lasting,
-    may_amend,
-    may_withdraw,
-    take_back,
-)
 from tui.screens.requests.words import day, facts, left, standing, who
 
 
@@ -117,32 +108,34 @@ class CardToDecide(RequestCard):
 class CardOfMine(RequestCard):
     """A request of its reader's own."""
 
-    KEYS = (AMEND, WITHDRAW, *RequestCard.KEYS)
+    KEYS = (own.AMEND, own.WITHDRAW, *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
-        self._lasts = view.row.id in lasting(self)
+        self._lasts = view.row.id in own.lasting(self)
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
-        return tuple(GIVE_BACK if self._lasts and one is WITHDRAW else one for one in super().offered())
+        return tuple(
+            own.GIVE_BACK if self._lasts and one is own.WITHDRAW else one for one in super().offered()
+        )
 
     def can(self, command_id: str) -> bool:
         """What the state of the request allows."""
         if command_id == "amend":
-            return may_amend(self._view.row)
+            return own.may_amend(self._view.row)
         if command_id == "withdraw":
-            return may_withdraw(self._view.row, self._lasts)
+            return own.may_withdraw(self._view.row, self._lasts)
         return super().can(command_id)
 
     def do_amend(self) -> None:
         """The form of the returned request; from there back to the list."""
         with self.fresh_only():
-            form = form_to_amend(self, self._view.row)
+            form = own.form_to_amend(self, self._view.row)
         self.dismiss(None)
         self.app.push_screen(form)
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
-            self.done(await take_back(self, self._view.row, self._lasts))
+            self.done(await own.take_back(self, self._view.row, self._lasts))

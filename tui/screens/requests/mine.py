@@ -12,18 +12,9 @@ from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, cho
 from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
+from tui.screens.requests import own
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.change import propose_own
-from tui.screens.requests.own import (
-    AMEND,
-    GIVE_BACK,
-    WITHDRAW,
-    form_to_amend,
-    lasting,
-    may_amend,
-    may_withdraw,
-    take_back,
-)
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
 
 
@@ -44,8 +35,8 @@ class Requests(Frame):
         Command(
             "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
-        AMEND,
-        WITHDRAW,
+        own.AMEND,
+        own.WITHDRAW,
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
         Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
         Command(
@@ -91,13 +82,15 @@ class Requests(Frame):
         self.query_one(DataList).reload()
 
     def _look_what_lasts(self) -> None:
-        self._lasting = lasting(self)
+        self._lasting = own.lasting(self)
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
         row = self._current if self.is_mounted else None
         gives_back = row is not None and row.id in self._lasting
-        return tuple(GIVE_BACK if gives_back and one is WITHDRAW else one for one in super().offered())
+        return tuple(
+            own.GIVE_BACK if gives_back and one is own.WITHDRAW else one for one in super().offered()
+        )
 
     @property
     def _current(self) -> RequestRow | None:
@@ -110,9 +103,9 @@ class Requests(Frame):
         if command_id == "open":
             return row is not None
         if command_id == "withdraw":
-            return row is not None and may_withdraw(row, row.id in self._lasting)
+            return row is not None and own.may_withdraw(row, row.id in self._lasting)
         if command_id == "amend":
-            return row is not None and may_amend(row)
+            return row is not None and own.may_amend(row)
         if command_id == "evidence":
             return row is not None and row.evidence > 0
         return True
@@ -167,12 +160,12 @@ class Requests(Frame):
         """The form of the returned request."""
         row = self._current
         if row is not None:
-            self.app.push_screen(form_to_amend(self, row))
+            self.app.push_screen(own.form_to_amend(self, row))
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         row = self._current
-        said = await take_back(self, row, row.id in self._lasting) if row is not None else None
+        said = await own.take_back(self, row, row.id in self._lasting) if row is not None else None
         if said is not None:
             self.come_back()
             self.app.tell(said)
