@@ -24,7 +24,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         columns=(
             Column("who", _("Who")),
             Column("login", _("Login"), minor=True),
-            Column("unit", _("Department"), minor=True),
+            Column("unit", table.about.unit_label, minor=True),
             Column("act", _("Act")),
             Column("done", _("Allowed"), number=True),
             Column("refused", _("Refused"), number=True, alarming=True),

@@ -23,7 +23,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         columns=(
             Column("case", _("No."), number=True),
             Column("kind", _("About")),
-            Column("unit", _("Department"), minor=True),
+            Column("unit", table.about.unit_label, minor=True),
             Column("reported", _("Reported")),
             Column("state", _("State")),
             Column("outcome", _("Outcome")),

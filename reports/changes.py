@@ -25,7 +25,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("request", _("Request"), number=True, minor=True),
             Column("kind", _("Kind")),
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("fields", _("Fields")),
             Column("asked_by", _("Asked by"), minor=True),
             Column("decided_by", _("Decided by")),

@@ -24,7 +24,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         unit=table.about.unit,
         parameters=parameters(table.about),
         columns=(
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("due", _("Due"), number=True),
             Column("on_time", _("On time"), number=True),
             Column("late", _("Late"), number=True),

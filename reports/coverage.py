@@ -23,7 +23,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         columns=(
             Column("problem", _("What is wrong")),
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("login", _("Login")),
         ),
         rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),

@@ -23,7 +23,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         columns=(
             Column("request", _("Request"), number=True, minor=True),
             Column("name", _("Whose entry")),
-            Column("unit", _("Department"), minor=True),
+            Column("unit", table.about.unit_label, minor=True),
             Column("asked_by", _("Asked by")),
             Column("to", _("Given to")),
             Column("fields", _("Fields"), minor=True),

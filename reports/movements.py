@@ -26,7 +26,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         columns=(
             Column("event", _("What")),
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("to", _("To")),
             Column("day", _("Takes effect")),
             Column("due", _("Due"), minor=True),

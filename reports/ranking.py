@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.language import _
+from db.language import Text, _
 from reports.framing import footer, parameters
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Timeliness and accuracy")
 
-COLUMNS = (
-    Column("place", _("Place"), number=True),
-    Column("name", _("Name")),
-    Column("unit", _("Department")),
-    Column("due", _("Due"), number=True, minor=True),
-    Column("on_time", _("On time"), number=True, minor=True),
-    Column("timeliness", _("In time, %"), number=True),
-    Column("looked_at", _("Looked at"), number=True, minor=True),
-    Column("wrong", _("Wrong"), number=True, alarming=True),
-    Column("accuracy", _("Right, %"), number=True),
-    Column("score", _("Together, %"), number=True),
-)
+
+def columns(unit: Text) -> tuple[Column, ...]:
+    """What a row tells; ``unit`` is what the book calls a unit."""
+    return (
+        Column("place", _("Place"), number=True),
+        Column("name", _("Name")),
+        Column("unit", unit),
+        Column("due", _("Due"), number=True, minor=True),
+        Column("on_time", _("On time"), number=True, minor=True),
+        Column("timeliness", _("In time, %"), number=True),
+        Column("looked_at", _("Looked at"), number=True, minor=True),
+        Column("wrong", _("Wrong"), number=True, alarming=True),
+        Column("accuracy", _("Right, %"), number=True),
+        Column("score", _("Together, %"), number=True),
+    )
 
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
@@ -32,7 +35,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         book=table.about.book,
         unit=table.about.unit,
         parameters=parameters(table.about),
-        columns=COLUMNS,
+        columns=columns(table.about.unit_label),
         rows=tuple(
             (
                 row.place,

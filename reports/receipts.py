@@ -29,7 +29,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("number", _("Copy")),
             Column("name", _("Recipient")),
             Column("post", _("Position"), minor=True),
-            Column("unit", _("Department"), minor=True),
+            Column("unit", table.about.unit_label, minor=True),
             Column("acknowledged", _("Acknowledged")),
             Column("reminded", _("Reminded"), minor=True),
             Column("recalled", _("Called back"), minor=True),

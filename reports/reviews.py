@@ -23,7 +23,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("review", _("Review")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("opened", _("Opened"), minor=True),
             Column("due", _("Due")),
             Column("closed", _("Closed"), minor=True),

@@ -21,7 +21,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("since", _("Verified")),
             Column("signs", _("Why")),
         ),

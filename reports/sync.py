@@ -22,7 +22,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         columns=(
             Column("what", _("What is wrong")),
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("account", _("WeCom account")),
             Column("fields", _("Fields")),
             Column("stands", _("Stands")),

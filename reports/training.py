@@ -29,7 +29,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("name", _("Name")),
-            Column("unit", _("Department")),
+            Column("unit", table.about.unit_label),
             Column("topic", _("Topic")),
             Column("last", _("Trained")),
             Column("version", _("Version"), minor=True),

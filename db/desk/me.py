@@ -9,7 +9,7 @@ from db.desk.actor import Actor, Strength
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.standing import Standing, policy_of, standing_of
-from db.language import LANGUAGES, Label, _
+from db.language import LANGUAGES, Label, Text, _
 from db.store import clock
 from db.store.tables import Account, Book, Entry, UndertakingAccepted, Unit
 
@@ -104,6 +104,11 @@ class Me(Subject):
             source=self.act.actor.source,
             books=tuple(self._book(book) for book in self.standing.books),
         )
+
+    @operation("me.unit_label", recorded=False)
+    def unit_label(self, book: str | None = None) -> Text:
+        """What a unit is called in ``book``, or without one in lists over all of the actor's books."""
+        return self.standing.unit_label(book)
 
     @operation("me.undertakings", recorded=False, strengths=ANY_STRENGTH, before_undertaking=True)
     def undertakings(self) -> tuple[UndertakingDue, ...]:

@@ -26,7 +26,7 @@ from db.desk.footing import (
     footing_of,
 )
 from db.desk.refusal import SILENT, Refused, SessionOver
-from db.language import _
+from db.language import Text, _
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import builtin, load_policies
 from db.policy.vocabulary import INSIDE_OWNER, Side
@@ -130,6 +130,13 @@ class Standing:
         if policy is None:
             policy = self.worked_out[EffectivePolicy, book] = self.shelf[book].policy
         return policy
+
+    def unit_label(self, book: str | None = None) -> Text:
+        """What a unit is called in ``book``: a department, or a class; without one, what all books of the
+        account call it."""
+        books = [one for one in self.books if book in (None, one)]
+        labels = {self.policy(one).field("unit").label for one in books}
+        return labels.pop() if len(labels) == 1 else _("Department")
 
     def roles(self, book: str) -> frozenset[str]:
         """Roles held in ``book``, own and delegated."""

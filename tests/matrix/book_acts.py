@@ -178,6 +178,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
         format="text", sha256="0" * 64, size=1, rows=1, mark="AAAA-AAAA"
     ),
     "me.who": lambda desk: desk.me.who(),
+    "me.unit_label": lambda desk: desk.me.unit_label(),
     "me.undertakings": lambda desk: desk.me.undertakings(),
     "me.accept": lambda desk: [desk.me.accept(due.policy, due.version) for due in desk.me.undertakings()],
     "me.choose_language": lambda desk: desk.me.choose_language("en"),

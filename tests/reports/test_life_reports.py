@@ -123,3 +123,15 @@ def test_receipts_are_offered_where_something_is_issued(store: Store, clock: Clo
     assert "receipts" not in {offer.kind.name for offer in catalogue(world.desk("zengqing"))}
     build_editions_world(beside=world)
     assert "receipts" in {offer.kind.name for offer in catalogue(world.desk("fengdir"))}
+
+
+@pytest.mark.clause("D.2.1")
+def test_reports_on_a_class_speak_of_classes(store: Store, clock: Clock) -> None:
+    teacher = build_wider_world("class").desk("yanlaoshi")
+    heads = [
+        spoken(column.head, "zh_CN")
+        for offer in catalogue(teacher)
+        for column in offer.kind.build(teacher, "class", None, NOVEMBER).columns
+        if column.id == "unit"
+    ]
+    assert set(heads) == {"班级"}

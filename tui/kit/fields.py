@@ -68,6 +68,11 @@ class TextInput(Spoken, Input):
         """Say the hint."""
         self.respeak()
 
+    def suggest(self, hint: Text) -> None:
+        """Give it another hint."""
+        self._hint = hint
+        self.respeak()
+
     def respeak(self) -> None:
         """Say the hint in the language of now."""
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))

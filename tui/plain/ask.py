@@ -1,35 +1,25 @@
-"""``ask``, ``consents`` and ``rules``: requests of the rarer kinds, answering them, and what is in force."""
+"""``ask``: requests of the rarer kinds, and the copies that were granted by them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from db.desk.asking.consent_subject import ConsentView
 from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.audit.words import clause_words
 from db.desk.localtime import local
-from db.desk.policies.words import about
 from db.desk.requests.views import StepView
 from db.desk.requests.way import FlowStep
-from db.language import Message, Text, _, listed
+from db.language import _, listed
 from tui.plain.change import EVIDENCE, REASON, files
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
-from tui.plain.places import no_such_book
+from tui.plain.places import no_such_book, only_book, several_books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
 SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
 UNQUOTED = re.compile(r"[\w.-]+")
 """A name that can be written as it is, for one's own shell and for SSH."""
-ANSWERS = ("yes", "open", "no")
-STATES: dict[str, Message] = {
-    "asked": _("waits for you"),
-    "given": _("you agreed"),
-    "refused": _("you refused"),
-    "silent": _("not answered"),
-    "withdrawn": _("taken back"),
-}
 
 
 def ask(room: Room, words: Words) -> int:
@@ -45,9 +35,9 @@ def ask(room: Room, words: Words) -> int:
         if book not in {offer.book for offer in offers}:
             raise no_such_book(book, list(dict.fromkeys(offer.book for offer in offers)))
     elif len(books) > 1:
-        raise WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(books)))
+        raise several_books(books)
     else:
-        book = books[0] if books else _only_book(room)
+        book = books[0] if books else only_book(room)
     form = room.desk.asking.form(kind, book)
     pairs = words.operands[1:]
     if not pairs and not words.has("reason"):
@@ -101,129 +91,6 @@ def copies(room: Room, words: Words) -> int:
     return 0
 
 
-def consents(room: Room, words: Words) -> int:
-    """What others want to be given of the reader's entry."""
-    rows = room.desk.consents.mine()
-    if words.has("json"):
-        room.data([_consent_data(row) for row in rows])
-    elif rows:
-        heads = (
-            _("No."),
-            _("Until"),
-            _("Asked by"),
-            _("Given to"),
-            _("Days"),
-            _("What of it"),
-            _("Why"),
-            _("State"),
-        )
-        room.table(
-            heads,
-            [
-                (
-                    str(row.id),
-                    row.due,
-                    row.asked_by,
-                    row.to,
-                    str(row.days),
-                    listed(row.fields),
-                    row.reason,
-                    STATES[row.state],
-                )
-                for row in rows
-            ],
-        )
-    else:
-        room.warn(_("Nobody has asked for your entry."))
-    return 0
-
-
-def answer(room: Room, words: Words) -> int:
-    """Say yes, yes without the protected fields, or no."""
-    said = words.operand(1)
-    if said not in ANSWERS:
-        raise WrongUsage(_("Answer yes, open or no."))
-    room.desk.consents.answer(number(words.operand(0), _("The consent")), said)
-    room.tell(_("Your answer is on record."))
-    return 0
-
-
-def withdraw(room: Room, words: Words) -> int:
-    """Take a consent back."""
-    room.desk.consents.withdraw(number(words.operand(0), _("The consent")))
-    room.tell(_("Taken back; nobody sees it by that consent any more."))
-    return 0
-
-
-def received(room: Room, words: Words) -> int:
-    """What was given to the reader's department."""
-    rows = room.desk.consents.received()
-    if words.has("json"):
-        room.data(
-            [
-                {"name": row.name, "unit": row.unit, "to": row.to, "until": row.until, "clause": row.clause,
-                 "values": [{"label": label, "value": value} for label, value in row.values]}
-                for row in rows
-            ]
-        )  # fmt: skip
-        return 0
-    if not rows:
-        room.warn(_("Nothing was given to your department."))
-    for row in rows:
-        room.tell(row.name, row.unit)
-        room.facts([*row.values, (_("Until"), local(row.until)[:16]), (_("Under"), clause_words(row.clause))])
-    return 0
-
-
-def rules(room: Room, words: Words) -> int:
-    """What is in force over a book, since when and interpreted by whom."""
-    book = words.operand(0) or _only_book(room)
-    view = room.desk.policies.rules(book)
-    if words.has("json"):
-        room.data(
-            {
-                "book": view.book,
-                "classification": view.classification,
-                "regulations": [
-                    {"id": one.id, "version": one.version, "title": one.title, "effective": one.effective}
-                    for one in view.regulations
-                ],
-                "interpreter": {"role": view.interpreter.role, "clause": view.interpreter.clause},
-                "overrides": view.overrides,
-                "revisions": [
-                    {
-                        "regulation": one.regulation,
-                        "version": one.version,
-                        "effective": one.effective,
-                        "told": one.told,
-                        "missing": one.missing,
-                    }
-                    for one in view.revisions
-                ],
-                "rules": [{"key": one.key, "text": one.text, "clause": one.clause} for one in view.lines],
-            }
-        )
-        return 0
-    room.tell(view.title, view.classification)
-    for one in view.regulations:
-        room.tell(
-            _("{title}: version {version}, in force since {day}", title=one.title, version=one.version,
-              day=one.effective)
-        )  # fmt: skip
-    room.facts(
-        [
-            (_("Interpreted by"), _held(view.interpreter.role, view.interpreter.clause)),
-            (_("Maintained by"), _held(view.maintainer.role, view.maintainer.clause)),
-            (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
-            (_("Replaces earlier"), listed(view.overrides)),
-            *((_("Revision"), one.state) for one in view.revisions),
-        ]
-    )
-    heads = (_("Clause"), _("About"), _("Rule"))
-    room.table(heads, [(clause_words(line.clause), about(line), line.text) for line in view.lines])
-    return 0
-
-
 def _list(room: Room, offers: tuple[OfferView, ...], words: Words) -> None:
     if words.has("json"):
         room.data(
@@ -235,13 +102,6 @@ def _list(room: Room, offers: tuple[OfferView, ...], words: Words) -> None:
         return
     heads = (_("Kind"), _("What"), _("Book"), _("Clause"))
     room.table(heads, [(one.id, one.label, one.book, clause_words(one.clause)) for one in offers])
-
-
-def _only_book(room: Room) -> str:
-    books = [book.id for book in room.desk.me.who().books]
-    if len(books) != 1:
-        raise WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(books)))
-    return books[0]
 
 
 def _asked(room: Room, form: AskForm, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -314,27 +174,6 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
         )
 
 
-def _consent_data(row: ConsentView) -> dict[str, object]:
-    return {
-        "consent": row.id,
-        "state": row.state,
-        "asked_by": row.asked_by,
-        "reason": row.reason,
-        "to": row.to,
-        "days": row.days,
-        "fields": row.fields,
-        "protected": row.protected,
-        "due": row.due,
-        "answered_at": row.answered_at,
-        "withdrawn_at": row.withdrawn_at,
-        "clause": row.clause,
-    }
-
-
-def _held(role: Text, clause: str) -> Text:
-    return _("{role} ({clause})", role=role, clause=clause_words(clause))
-
-
 COMMANDS = (
     Command(
         "ask",
@@ -353,44 +192,4 @@ COMMANDS = (
         amend,
     ),
     Command("ask copies", (), (JSON,), _("List copies that were granted to you."), "ask copies", copies),
-    Command(
-        "consents",
-        (),
-        (JSON,),
-        _("List who wants to be given your entry, and what you answered."),
-        "consents",
-        consents,
-    ),
-    Command(
-        "consents answer",
-        ("ID", "ANSWER"),
-        (),
-        _("Answer yes, open (yes, without protected fields) or no."),
-        "consents answer 3 yes",
-        answer,
-    ),
-    Command(
-        "consents withdraw",
-        ("ID",),
-        (),
-        _("Take a consent back; what was given is closed at once."),
-        "consents withdraw 3",
-        withdraw,
-    ),
-    Command(
-        "consents received",
-        (),
-        (JSON,),
-        _("List entries that were given to your department, and until when."),
-        "consents received",
-        received,
-    ),
-    Command(
-        "rules",
-        ("[BOOK]",),
-        (JSON,),
-        _("Show what is in force over a book, since when, and who interprets it."),
-        "rules staff",
-        rules,
-    ),
 )

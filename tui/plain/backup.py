@@ -46,7 +46,7 @@ def compare(room: Room, words: Words) -> int:
     if not losses:
         room.tell(_("Nothing is lost since then."))
     room.table(
-        (_("Entry"), _("Name"), _("Unit"), _("Lost")),
+        (_("Entry"), _("Name"), room.desk.me.unit_label(book), _("Lost")),
         [(str(one.entry), one.name, one.unit, _lost(one)) for one in losses],
     )
     return 0

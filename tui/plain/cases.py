@@ -114,7 +114,7 @@ def person(room: Room, words: Words) -> int:
     if len(fit) == 1:
         room.desk.casework.involve(_case(words), fit[0].entry)
         return _done(room)
-    heads = (_("No."), _("Name"), _("Department"), _("Position"))
+    heads = (_("No."), _("Name"), room.desk.me.unit_label(), _("Position"))
     room.table(heads, [(str(one.entry), one.name, one.unit, one.position) for one in fit])
     room.warn(_("Say which of {count} with --entry NUMBER.", count=len(fit)))
     return 1

@@ -6,7 +6,7 @@ from db.desk.audit.words import clause_words
 from db.desk.requests.change_form import ChangeForm
 from db.language import _, listed
 from tui.plain.command import BOOK, Command, WrongUsage, number
-from tui.plain.places import no_such_book
+from tui.plain.places import no_such_book, several_books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
@@ -48,7 +48,7 @@ def _own_entry(room: Room, words: Words) -> int:
             raise no_such_book(words.get("book"), list(mine))
         return mine[words.get("book")]
     if len(mine) != 1:
-        raise WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
+        raise several_books(list(mine))
     return next(iter(mine.values()))
 
 

@@ -111,7 +111,7 @@ def copies(room: Room, words: Words) -> int:
         room.data([_out_data(row) for row in rows])
         return 0
     heads = (
-        _("Copy"), _("Recipient"), _("Post"), _("Department"), _("Acknowledged"), _("Reminded"),
+        _("Copy"), _("Recipient"), _("Post"), room.desk.me.unit_label(), _("Acknowledged"), _("Reminded"),
         _("Called back"), _("Reason"), _("Mail"), _("Problem"),
     )  # fmt: skip
     room.table(

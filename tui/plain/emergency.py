@@ -53,7 +53,7 @@ def _roll(room: Room, words: Words) -> int:
         room.warn(_("None of your directories keeps an emergency list that is open to you."))
         return 1
     room.table(
-        (_("No."), _("Name"), _("Department"), _("Calls"), _("Reached")),
+        (_("No."), _("Name"), room.desk.me.unit_label(), _("Calls"), _("Reached")),
         [
             (str(line.entry), line.name, line.unit, str(line.calls), _("yes") if line.reached else _("no"))
             for line in rows

@@ -17,16 +17,6 @@ from tui.plain.words import Option, Words
 LIMIT = 20
 FACETS = ("tag", "kind", "region", "position", "category")
 _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
-HEADS = (
-    _("No."),
-    _("Name"),
-    _("Position"),
-    _("Department"),
-    _("Extension"),
-    _("Mobile"),
-    _("E-mail"),
-    _("Book"),
-)
 
 
 def find(room: Room, words: Words) -> int:
@@ -51,7 +41,7 @@ def find(room: Room, words: Words) -> int:
         room.data([_line_data(book, line) for book, line in found])
     elif found:
         several = len({book.id for book, _line in found}) > 1
-        room.table(HEADS, [_line_row(book, line, several) for book, line in found])
+        room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
     else:
         room.warn(_("Nobody within your reach fits “{text}”.", text=" ".join([text, *facets]).strip()))
     return 0
@@ -132,6 +122,19 @@ def _purposes(room: Room) -> str:
     return "|".join(dict.fromkeys(allowed))
 
 
+def _heads(room: Room) -> Sequence[Text]:
+    return (
+        _("No."),
+        _("Name"),
+        _("Position"),
+        room.desk.me.unit_label(),
+        _("Extension"),
+        _("Mobile"),
+        _("E-mail"),
+        _("Book"),
+    )
+
+
 def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
     return (
         str(line.entry),
@@ -180,7 +183,7 @@ def _tell_card(room: Room, card: Card) -> None:
     room.facts(
         [
             (_("Position"), card.position),
-            (_("Department"), " / ".join(card.path)),
+            (card.unit_label, " / ".join(card.path)),
             (_("Region"), card.region),
             (_("Tags"), listed(card.tags)),
             (_("Organisation"), card.organisation),

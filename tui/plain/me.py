@@ -30,7 +30,7 @@ def run(room: Room, words: Words) -> int:
     rows = [
         (book.id, book.title, book.unit, listed(book.role_labels), listed(book.policies)) for book in me.books
     ]
-    room.table((_("Book"), _("Title"), _("Department"), _("Roles"), _("Regulation")), rows)
+    room.table((_("Book"), _("Title"), room.desk.me.unit_label(), _("Roles"), _("Regulation")), rows)
     return 0
 
 

@@ -28,6 +28,19 @@ def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
     return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=listed(mine)))
 
 
+def only_book(room: Room) -> str:
+    """The reader's book, where there is just one. Raises WrongUsage."""
+    mine = [book.id for book in room.desk.me.who().books]
+    if len(mine) != 1:
+        raise several_books(mine)
+    return mine[0]
+
+
+def several_books(mine: list[str]) -> WrongUsage:
+    """The answer to who doesn't say which of several books is meant."""
+    return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
+
+
 def unit_named(room: Room, book: BookView, wanted: str) -> int:
     """The unit within reach of that name or number. Raises WrongUsage where there is none or several."""
     found = [

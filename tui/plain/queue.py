@@ -42,7 +42,8 @@ def queue(room: Room, words: Words) -> int:
             week=counts.week,
         )
     )
-    heads = (_("No."), _("Due"), _("Kind"), _("Name"), _("Department"), _("What"), _("Step"), _("Evidence"))
+    unit = room.desk.me.unit_label()
+    heads = (_("No."), _("Due"), _("Kind"), _("Name"), unit, _("What"), _("Step"), _("Evidence"))
     if window.rows:
         room.table(
             heads,

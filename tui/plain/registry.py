@@ -10,6 +10,7 @@ from tui.plain.backup import COMMANDS as BACKUP
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
+from tui.plain.consents import COMMANDS as CONSENTS
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
@@ -20,6 +21,7 @@ from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
+from tui.plain.rules import COMMANDS as RULES
 from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
@@ -31,6 +33,8 @@ OTHERS = (
     *EMERGENCY,
     *CHANGE,
     *ASK,
+    *CONSENTS,
+    *RULES,
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,

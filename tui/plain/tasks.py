@@ -20,7 +20,8 @@ def tasks(room: Room, words: Words) -> int:
         return 0
     room.tell(_("{count} tasks, {overdue} overdue", count=window.total, overdue=window.overdue))
     if window.rows:
-        heads = (_("No."), _("Due"), _("Kind"), _("Name"), _("Department"), _("Lacking"), _("Clause"))
+        unit = room.desk.me.unit_label()
+        heads = (_("No."), _("Due"), _("Kind"), _("Name"), unit, _("Lacking"), _("Clause"))
         room.table(heads, [_cells(room, row) for row in window.rows])
     return 0
 
@@ -55,7 +56,7 @@ def _one(room: Room, words: Words) -> int:
         [
             (_("Task"), view.row.kind_label),
             (_("Name"), view.row.name),
-            (_("Department"), view.row.unit),
+            (room.desk.me.unit_label(), view.row.unit),
             (_("Due"), due_text(view.row.due)),
             (_("Under"), view.clause),
             *((proof.label, _("done") if proof.met_at else _("lacking")) for proof in view.proofs),

@@ -16,7 +16,7 @@ from db.language import _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
 from tui.screens.notice_words import told
-from tui.screens.requests.card import RequestCard
+from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.requests.words import differences, due_day, left, standing, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
@@ -143,7 +143,7 @@ class Today(Frame):
         elif isinstance(row, NoticeToMe):
             await self._read(row)
         elif isinstance(row, RequestRow) and current is self._of("mine"):
-            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
+            self.app.push_screen(CardOfMine(self.app.desk.requests.one(row.id)))
         elif isinstance(row, RequestRow):
             await self.app.switch_mode("queue")
             if isinstance(self.app.screen, Queue):

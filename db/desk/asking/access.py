@@ -20,10 +20,11 @@ def _open_to(_standing: Standing, book: str) -> bool:
 
 
 def _fields(_standing: Standing, book: str) -> tuple[AskField, ...]:
-    longest = policy_of(book).lookup.grant_days
+    policy = policy_of(book)
+    longest = policy.lookup.grant_days
     return (
         AskField("name", _("Name"), hint=_("whom you need to reach")),
-        AskField("unit", _("Department"), hint=_("where several have that name")),
+        AskField("unit", policy.field("unit").label, hint=_("where several have that name")),
         AskField("days", _("Days"), hint=_("1 to {days}; blank: {days}", days=longest)),
     )
 

@@ -126,7 +126,7 @@ def _fields(standing: Standing, book: str) -> tuple[AskField, ...]:
     choices = unit_choices(standing, book, root=False)
     unit = AskField(
         "unit",
-        _("Department"),
+        policy_of(book).field("unit").label,
         "choice" if choices else "text",
         value=str(own_place(standing, book)) if choices else name_of(own_place(standing, book)),
         choices=choices,

@@ -175,6 +175,7 @@ ACTS: dict[str, Message] = {
     "outside.survey": _("compare with WeCom"),
     "outside.tell": _("tell WeCom"),
     "me.who": _("ask who they are"),
+    "me.unit_label": _("ask what a unit is called"),
     "me.undertakings": _("read the undertakings"),
     "me.accept": _("accept an undertaking"),
     "me.choose_language": _("choose a language"),

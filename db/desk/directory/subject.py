@@ -158,7 +158,7 @@ class Directory(Subject):
             raise Refused(
                 _("{field} takes a granted access request.", field=rule.label),
                 policy.lookup.clause,
-                _("Ask for access with your reason; the head of your department decides."),
+                _("Ask for access with your reason; the form says who decides."),
             )
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)

@@ -20,6 +20,7 @@ from db.desk.units import path_of
 from db.desk.values import clean, display, masked
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
+from db.policy.loader import default
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import DEFAULT, Side
 from db.store.engine import database
@@ -63,6 +64,8 @@ class BookView:
     sides: tuple[Side, ...]
     own_unit: int | None
     own_entry: int | None
+    unit_label: Label | None
+    """What a unit is called here, where it is not the usual word: a class."""
     fields: Mapping[Side, Mapping[str, Label]]
     """By side: the names and the kinds of all fields that the regulations give entries there and that the
     reader sees of others, each with the label of the first such field."""
@@ -120,6 +123,7 @@ class Card:
     name: str
     position: str
     unit: int
+    unit_label: Label
     path: tuple[str, ...]
     kind: Text
     side: Side
@@ -172,6 +176,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     sides=sides,
                     own_unit=unit,
                     own_entry=entry,
+                    unit_label=_own_word(policy),
                     fields={side: _fields_of(standing, policy, side) for side in sides},
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
                     header=offices_of(policy),
@@ -181,6 +186,11 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                 )
             )
     return tuple(found)
+
+
+def _own_word(policy: EffectivePolicy) -> Label | None:
+    label = policy.field("unit").label
+    return None if label in [rule.label for rule in default().file.fields] else label
 
 
 def units_below(standing: Standing, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
@@ -254,6 +264,7 @@ def card_of(standing: Standing, row: Entry) -> Card:
         name=row.name,
         position=row.position,
         unit=row.unit_id,
+        unit_label=policy.field("unit").label,
         path=path_of(row.unit_id),
         kind=next((kind.label for kind in policy.kinds if kind.id == row.kind), row.kind),
         side=side,

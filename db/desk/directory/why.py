@@ -97,7 +97,7 @@ def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader) -> Why:
     return Why(
         False,
         (_ground(policy, policy.lookup.clause, text),),
-        _("Ask for access with your reason; the head of your department decides."),
+        _("Ask for access with your reason; the form says who decides."),
     )
 
 

@@ -23,6 +23,8 @@ class About:
     book_title: Label
     unit: int
     unit_name: str
+    unit_label: Label
+    """What the book calls a unit: a department, or a class."""
     policies: tuple[Label, ...]
     classification: Label
     clause: str
@@ -45,6 +47,7 @@ def about(
         book_title=Label(book.title_zh, book.title_en),
         unit=place.unit,
         unit_name=Unit.get_by_id(place.unit).name,
+        unit_label=policy.field("unit").label,
         policies=tuple(ref.title for ref in policy.policies),
         classification=policy.classification,
         clause=clause,

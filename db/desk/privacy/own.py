@@ -50,7 +50,7 @@ class Section:
 
     id: str
     title: Message
-    columns: tuple[tuple[str, Message], ...]
+    columns: tuple[tuple[str, Text], ...]
     rows: tuple[tuple[Text, ...], ...]
 
 
@@ -60,7 +60,8 @@ def sections(standing: Standing) -> tuple[Section, ...]:
     person = standing.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
     return (
-        Section("values", _("What the directories hold of you"), VALUES, tuple(_values(entries))),
+        Section("values", _("What the directories hold of you"),
+                _what_of_values(standing), tuple(_values(entries))),
         Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
         Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
         Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
@@ -72,8 +73,6 @@ def sections(standing: Standing) -> tuple[Section, ...]:
     )  # fmt: skip
 
 
-VALUES = (("book", _("Directory")), ("unit", _("Department")), ("field", _("Field")), ("value", _("Value")),
-          ("source", _("Source")))  # fmt: skip
 REQUESTS = (("number", _("No.")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
             ("submitted", _("Submitted")), ("closed", _("Closed")))  # fmt: skip
 LOOKS = (("at", _("Time")), ("what", _("Act")), ("whose", _("By whom")), ("purpose", _("Purpose")))
@@ -83,6 +82,11 @@ CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")
             ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
 TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
 SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From where")))
+
+
+def _what_of_values(standing: Standing) -> tuple[tuple[str, Text], ...]:
+    return (("book", _("Directory")), ("unit", standing.unit_label()), ("field", _("Field")),
+            ("value", _("Value")), ("source", _("Source")))  # fmt: skip
 
 
 def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.language import Label, say
 from db.store.engine import Store
 from tests.audited import purpose_of
 from tests.conftest import Clock
@@ -54,3 +55,12 @@ def test_a_purpose_that_the_regulation_excludes_is_denied_by_its_clause(
         assert refusal.advice
         assert (last().outcome, last().clause) == ("refused", refusal.clause)
         assert purpose_of(last()) == purpose
+
+
+@pytest.mark.clause("D.2.1")
+def test_a_unit_is_called_what_the_books_own_regulation_calls_it(store: Store, clock: Clock) -> None:
+    world = build_wider_world("class", beside=build_world())
+    teacher, clerk = world.desk("yanlaoshi").me, world.desk("zhangwei").me
+    assert teacher.unit_label("class") == teacher.unit_label() == Label("班级", "Class")
+    assert say(clerk.unit_label(), "zh_CN") == say(clerk.unit_label("staff"), "zh_CN") == "部门"
+    assert say(clerk.unit_label("class"), "en") == "Department"  # not a book of theirs

@@ -47,6 +47,16 @@ def test_a_call_is_noted_and_the_next_number_said(world: World, ask: Ask) -> Non
     assert ask("zhangwei", "emergency").status == 1
 
 
+@pytest.mark.clause("D.2.1")
+def test_a_class_is_called_one(world: World, ask: Ask) -> None:
+    build_wider_world("class", beside=world)
+    pupil = world.entry("jiangtao", "class")
+    for words in ("emergency", f"card {pupil}", "find 江", "whoami"):
+        text = ask("yanlaoshi", words).text
+        assert ("班级" in text, "部门" in text) == (True, False), words
+    assert "部门" in ask("zhangwei", "find 张").text
+
+
 @pytest.mark.clause("E.4")
 def test_a_photo_comes_out_as_it_went_in(world: World, ask: Ask) -> None:
     file = world.desk("majun").evidence.add("me.png", PNG)

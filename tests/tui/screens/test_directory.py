@@ -29,9 +29,10 @@ from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
 from tui.screens.asking.form import AskForm
-from tui.screens.directory.browse import ON_ENTRY, SETTLED, Directory
+from tui.screens.directory.browse import SETTLED, Directory
 from tui.screens.directory.card import Card, CardView
 from tui.screens.directory.contact import ContactCard
+from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.directory.why import Explanation
 from tui.screens.lifecycle.join import Join
 from tui.screens.requests.change import Change

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.pilot import Pilot
 
 from db.language import say
 from db.store.tables import Request
@@ -41,14 +42,18 @@ async def test_each_form_is_called_as_of_pupils(
         assert say(place, "en").startswith(called[1])
 
 
+async def hand_in(pilot: Pilot[int], form: str) -> None:
+    """Open a form on the pupil under the cursor by its key, and hand it in as it is."""
+    for key in (form, "ctrl+s"):
+        await pilot.press(key)
+        await pilot.pause()
+
+
 @pytest.mark.clause("D.5.1")
 async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
+        await hand_in(pilot, "M")
         assert isinstance(app.screen, Move)
         assert "请选择其他班级" in text_of(app)
 
@@ -57,14 +62,38 @@ async def test_a_change_to_the_same_class_speaks_of_classes(school: World) -> No
 async def test_a_pupil_leaves_by_keys_and_the_decider_reads_of_a_pupil(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("L")
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
+        await hand_in(pilot, "L")
         assert not isinstance(app.screen, Leave)
     request = Request.get(Request.kind == "leave")
     lines = school.desk("shilaoshi").queue.one(request.id).lines
     assert say(lines[0].label, "zh_CN") == "离校日"
+
+
+@pytest.mark.clause("D.2.1")
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize(
+    "keys",
+    [(), ("enter",), ("ctrl+e",), ("B",), ("M", "ctrl+u")],
+    ids=["list", "card", "roll", "backups", "move"],
+)
+async def test_screens_of_a_class_speak_of_classes(
+    school: World, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert "部门" not in text_of(app)
+        if keys != ("B",):
+            assert "班级" in text_of(app)
+
+
+@pytest.mark.clause("D.2.1")
+async def test_keys_of_a_class_speak_of_classes(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=(80, 24)):
+        said = [say(text, "zh_CN") for one in app.screen.offered() for text in (one.label, one.help)]  # type: ignore[attr-defined]
+        assert not [text for text in said if "部门" in text]
 
 
 def test_enrol(snap_matrix: Snap, school: World) -> None:

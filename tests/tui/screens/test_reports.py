@@ -8,9 +8,9 @@ import shlex
 import pytest
 from textual.pilot import Pilot
 
-from db.language import Language
+from db.language import Label, Language
 from db.store.tables import AuditRecord
-from reports.ranking import COLUMNS as RANKED
+from reports.ranking import columns as ranked
 from reports.report import Column, Report
 from tests.tui.conftest import View
 from tests.tui.screens.oversight_stage import Oversight
@@ -67,10 +67,17 @@ def test_the_number_of_a_copy_and_the_name_of_its_edition_are_told_on_a_small_sc
 def test_names_have_room_in_the_ranking_on_a_small_screen(language: Language) -> None:
     row = (1, "安全生产部", "（部门）", 10, 10, 100, 2, 0, 100, 100)
     made = Report(
-        name="ranking", title="", book="", unit=None, parameters=(), columns=RANKED, rows=(row,), footer=()
+        name="ranking",
+        title="",
+        book="",
+        unit=None,
+        parameters=(),
+        columns=ranked(Label("部门", "Department")),
+        rows=(row,),
+        footer=(),
     )
     shown = columns_for(made, language, 78)
-    assert [column.width for column in shown if column.title == RANKED[1].head] == [10]
+    assert [column.width for column in shown if column.title == made.columns[1].head] == [10]
     assert sum(column.width for column in shown) + 2 * (len(shown) - 1) <= 78
 
 

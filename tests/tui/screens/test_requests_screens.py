@@ -22,7 +22,8 @@ from tui.screens.evidence.picture import Picture, UnfitPicture
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change
-from tui.screens.requests.queue import SETTLED
+from tui.screens.requests.mine import Requests
+from tui.screens.requests.queue import SETTLED, Queue
 from tui.screens.requests.words import facts
 
 __all__ = ["office"]
@@ -286,6 +287,82 @@ async def test_withdrawing_asks_first(office: World) -> None:
         assert Request.get_by_id(request).state == "withdrawn"
         shown = [value for _label, value in facts(app.desk.requests.one(request))]
         assert Styled(_("no longer needed"), "dim") in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "state"),
+    [(("a",), "applied"), (("b", *"word", "enter"), "returned"), (("d", *"word", "enter"), "rejected")],
+    ids=["approve", "return", "reject"],
+)
+async def test_the_card_decides_as_the_queue_does(office: World, keys: tuple[str, ...], state: str) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app).id
+        await press(pilot, "enter")
+        assert isinstance(app.screen, RequestCard)
+        assert {"approve", "return", "reject"} <= shown_in_footer(app)
+        await press(pilot, keys[0], "escape")  # whoever thinks again stays on the card
+        if len(keys) > 1:
+            assert isinstance(app.screen, RequestCard)
+            await press(pilot, *keys)
+        assert isinstance(app.screen, Queue)
+        assert current(app).id != request
+        assert Request.get_by_id(request).state == state
+    assert request not in {row.id for row in office.desk("liuyang").queue.window().rows}
+
+
+@pytest.mark.parametrize("keys", [("a",), ("d", *"word", "enter")], ids=["approve", "reject"])
+async def test_a_card_that_was_decided_meanwhile_leads_back_to_the_queue(
+    office: World, keys: tuple[str, ...]
+) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app)
+        await press(pilot, "enter")
+        office.desk("zengqing").queue.approve(request.id, request.digest)
+        await press(pilot, *keys)
+        assert isinstance(app.screen, Refusal)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Queue)
+        assert current(app).id != request.id
+
+
+async def test_the_card_of_an_own_request_withdraws_it(office: World) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        request = current(app).id
+        await press(pilot, "enter", "w", "n")
+        assert isinstance(app.screen, RequestCard)
+        await press(pilot, "w", "y")
+        assert isinstance(app.screen, Requests)
+        while current(app).id != request:
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        assert not {"withdraw", "amend", "approve"} & shown_in_footer(app)
+    assert Request.get_by_id(request).state == "withdrawn"
+
+
+async def test_the_card_of_a_returned_request_opens_its_form_and_that_leads_to_the_list(
+    office: World,
+) -> None:
+    app = Office(office, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        while current(app).state != "returned":
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        assert {"withdraw", "amend"} <= shown_in_footer(app)
+        await press(pilot, "e")
+        assert isinstance(app.screen, Change)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Requests)
+        assert current(app).state == "returned"
+
+
+def shown_in_footer(app: Office) -> set[str]:
+    """The keys that stand in the footer."""
+    screen = app.screen
+    assert isinstance(screen, Frame)
+    return {one.id for one in screen.offered() if screen.in_footer(one) and screen.can(one.id)}
 
 
 async def test_evidence_opens_from_the_queue(office: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 
@@ -71,17 +73,20 @@ class Accounts(Frame):
     def body(self) -> ComposeResult:
         """The list."""
         yield DataList[Row](
-            [
-                Column(_("Login"), lambda row: row.login if isinstance(row, AccountRow) else "–", width=14),
-                Column(_("Name"), lambda row: row.name, width=10),
-                Column(_("Department"), lambda row: row.unit, width=12),
-                Column(_("State"), _state, width=12),
-                Column(_("Code until"), _code_until, width=11, from_width=100),
-                Column(_("Signed in"), _signed_in, width=9, right=True),
-                Column(_("Roles"), _roles),
-            ],
+            self._columns(),
             key=lambda row: row.id if isinstance(row, AccountRow) else -row.entry,
             empty=_("Nobody."),
+        )
+
+    def _columns(self) -> Sequence[Column[Row]]:
+        return (
+            Column(_("Login"), lambda row: row.login if isinstance(row, AccountRow) else "–", width=14),
+            Column(_("Name"), lambda row: row.name, width=10),
+            Column(self.app.desk.me.unit_label(self._book.id), lambda row: row.unit, width=12),
+            Column(_("State"), _state, width=12),
+            Column(_("Code until"), _code_until, width=11, from_width=100),
+            Column(_("Signed in"), _signed_in, width=9, right=True),
+            Column(_("Roles"), _roles),
         )
 
     def on_mount(self) -> None:
@@ -210,6 +215,7 @@ class Accounts(Frame):
         if chosen is not None:
             self._book = next(book for book in self._books if book.id == chosen)
             self._text = ""
+            self.query_one(DataList).show_columns(self._columns())
             self._show()
 
 

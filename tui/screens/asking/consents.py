@@ -166,7 +166,7 @@ class GivenToUs(Frame):
         yield DataList[Received](
             [
                 Column(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
-                Column(_("Unit"), lambda row: row.unit),
+                Column(self.app.desk.me.unit_label(), lambda row: row.unit),
                 Column(_("Given to"), lambda row: row.to, from_width=100),
                 Column(_("Until"), lambda row: local(row.until)[:16], width=16),
             ],

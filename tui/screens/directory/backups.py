@@ -137,7 +137,7 @@ class Losses(Frame):
         yield DataList[Loss](
             [
                 Column(_("Name"), lambda one: Styled(one.name, "strong"), width=12),
-                Column(_("Department"), lambda one: one.unit, width=18),
+                Column(self.app.desk.me.unit_label(self._book), lambda one: one.unit, width=18),
                 Column(_("Lost"), _lost),
             ],
             key=lambda one: one.entry,

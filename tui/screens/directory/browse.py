@@ -14,7 +14,6 @@ from db.desk.directory.views import BookView, FacetValue
 from db.desk.lines import Line as Entry
 from db.language import Label, Message, Text, _
 from tui.kit import (
-    SEARCH,
     Command,
     DataList,
     Frame,
@@ -33,6 +32,7 @@ from tui.screens.directory.card import Card, CardView, report_error, reveal, sho
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
+from tui.screens.directory.keys import KEYS, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
@@ -42,20 +42,9 @@ from tui.screens.requests.change import propose_change
 SETTLED = 1.5
 """Seconds without a key after which a look-up counts as made, and is recorded."""
 WIDE = 100
-ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
-"""Commands that are about the entry under the cursor."""
-OF_PUPILS = {
-    command.id: command
-    for command in (
-        Command("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
-        Command("move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False),
-        Command(
-            "leave", "L", _("Leaving the class"), _("Let the pupil under the cursor leave."), footer=False
-        ),
-    )
-}
-"""What some commands are called in a directory of pupils."""
 EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
+HINT = _("Name, pinyin, number, unit …")
+HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
 
@@ -70,52 +59,7 @@ class Directory(Frame):
         "the regulations let you see. Protected numbers are masked until you say what you need them for. "
         "Look-ups are recorded."
     )
-    KEYS = (
-        Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
-        Command(
-            "emergency",
-            "E",
-            _("Emergency"),
-            _("In an emergency: the number of the person's family to call now, then the next one."),
-            second="exclamation_mark",
-        ),
-        Command(
-            "reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")
-        ),
-        Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
-        Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
-        Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
-        SEARCH,
-        Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
-        Command(
-            "join",
-            "J",
-            _("Joiner"),
-            _("Let somebody join this directory, or enter an outside contact."),
-            footer=False,
-        ),
-        Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
-        Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
-        Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
-        Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
-        Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
-        Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
-        Command(
-            "error", "X", _("Report error"), _("Say that something in the entry is wrong."), footer=False
-        ),
-        Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
-        Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
-        Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
-        Command(
-            "backups",
-            "B",
-            _("Backups"),
-            _("This directory's backups, and what was lost since."),
-            footer=False,
-        ),
-        Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
-        Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
-    )
+    KEYS = KEYS
     HOME = "DataList"
     AUTO_FOCUS = "DataList"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
@@ -147,7 +91,7 @@ class Directory(Frame):
                 yield UnitTree()
             with Pane(_("Find"), id="found"):
                 with Horizontal(id="asked"):
-                    yield TextInput(hint=_("Name, pinyin, number, unit …"), classes="search", max_length=64)
+                    yield TextInput(hint=HINT, classes="search", max_length=64)
                     yield Line(id="scope")
                 yield Line(id="offices")
                 yield DataList[Entry]((), key=lambda row: row.entry, empty=EMPTY)
@@ -223,7 +167,10 @@ class Directory(Frame):
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self._backs_up = book is not None and book.id in self.app.desk.backups.books()
         fields = book.fields[self._side] if book is not None else {}
-        self.query_one(DataList).show_columns(columns(fields))
+        self.query_one(DataList).show_columns(columns(fields, book.unit_label) if book is not None else ())
+        if book is not None:
+            self.query_one("#tree", Pane).entitle(book.unit_label or _("Units"))
+            self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)
         self.query_one(UnitTree).show(self._units, open_levels=2)
         self._show()
         self.refresh_top()
@@ -264,7 +211,8 @@ class Directory(Frame):
         if self._facets:
             return Message("{values}", {"values": self._facets[-1].label})
         if self._unit is None or node is None:
-            return _("in all units")
+            of_pupils = self._book is not None and self._book.of_pupils
+            return _("in all classes") if of_pupils else _("in all units")
         return _("in {unit}", unit=node.label)
 
     @on(UnitTree.Moved, "UnitTree")
@@ -317,7 +265,7 @@ class Directory(Frame):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self._current
-        self.query_one(CardView).preview(row)
+        self.query_one(CardView).preview(row, self._book.unit_label if self._book is not None else None)
         self.refresh_keys()
 
     def do_open(self) -> None:

@@ -40,8 +40,9 @@ class CardView(VerticalScroll, can_focus=False):
         yield Facts()
         yield Line(classes="remark")
 
-    def preview(self, row: Entry | None) -> None:
-        """What the list knows of an entry; nothing is recorded for it."""
+    def preview(self, row: Entry | None, unit: Label | None) -> None:
+        """What the list knows of an entry; nothing is recorded for it. ``unit`` is what a unit is called,
+        where it is not a department."""
         if self.card is not None and row is not None and row.entry == self.card.entry:
             return
         self.card = None
@@ -49,7 +50,7 @@ class CardView(VerticalScroll, can_focus=False):
         if row is None:
             self._draw("", "", [], "")
             return
-        facts: list[Fact] = [(_("Department"), row.unit_name)]
+        facts: list[Fact] = [(unit or _("Department"), row.unit_name)]
         if row.organisation:
             facts.append((_("Organisation"), row.organisation))
         facts += [(field.label, _value(field)) for field in row.fields]
@@ -224,7 +225,7 @@ def _value(field: Shown) -> Styled | Text:
 
 
 def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
-    facts: list[Fact] = [(_("Department"), " / ".join(card.path)), (_("Kind"), card.kind)]
+    facts: list[Fact] = [(card.unit_label, " / ".join(card.path)), (_("Kind"), card.kind)]
     if card.organisation:
         facts.append((_("Organisation"), card.organisation))
     if card.inside_owner:

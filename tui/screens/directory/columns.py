@@ -10,8 +10,9 @@ from tui.kit import Cell, Column, Styled
 from tui.screens.directory.card import short_number
 
 
-def columns(fields: Mapping[str, Label]) -> Sequence[Column[Entry]]:
-    """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout."""
+def columns(fields: Mapping[str, Label], unit: Label | None) -> Sequence[Column[Entry]]:
+    """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout.
+    ``unit`` is what a unit is called, where it is not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
     mobile = fields.get("mobile", Label("", ""))
@@ -21,7 +22,7 @@ def columns(fields: Mapping[str, Label]) -> Sequence[Column[Entry]]:
     found: list[tuple[set[str], Column[Entry]]] = [
         (set(), Column(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
         ({"position"}, Column(_("Position"), _post)),
-        (set(), Column(_("Dept."), _place, from_width=50)),
+        (set(), Column(unit or _("Dept."), _place, from_width=50)),
         ({"extension", "phone"}, calls),
         (
             {"mobile"},

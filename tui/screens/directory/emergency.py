@@ -165,7 +165,11 @@ class EmergencyRoll(Frame):
 
     def body(self) -> ComposeResult:
         """One line each."""
-        yield DataList(_ROLL, key=lambda line: line.entry, empty=_("Nobody is within your reach."))
+        yield DataList(
+            _roll(self.app.desk.me.unit_label(self._book)),
+            key=lambda line: line.entry,
+            empty=_("Nobody is within your reach."),
+        )
 
     def on_mount(self) -> None:
         """Ask for everybody."""
@@ -215,8 +219,11 @@ _NUMBERS: tuple[Column[Number], ...] = (
     Column(_("Number"), lambda number: Styled(number.text, "strong"), width=18),
     Column(_("Calls"), _tried),
 )
-_ROLL: tuple[Column[RollLine], ...] = (
-    Column(_("Name"), lambda line: Styled(line.name, "strong"), width=12),
-    Column(_("Department"), lambda line: line.unit),
-    Column(_("Calls"), _state, width=26),
-)
+
+
+def _roll(unit: Text) -> tuple[Column[RollLine], ...]:
+    return (
+        Column(_("Name"), lambda line: Styled(line.name, "strong"), width=12),
+        Column(unit, lambda line: line.unit),
+        Column(_("Calls"), _state, width=26),
+    )

@@ -67,7 +67,7 @@ class EditionCopies(Frame):
                 Column(_("Copy"), lambda row: row.number, width=10),
                 Column(_("Recipient"), lambda row: Styled(row.name, "strong"), width=10),
                 Column(_("Post"), lambda row: row.post),
-                Column(_("Department"), lambda row: row.unit, from_width=100),
+                Column(self.app.desk.me.unit_label(self._edition.book), lambda row: row.unit, from_width=100),
                 Column(_("Acknowledged"), _acknowledged, width=16),
                 Column(_("Reminded"), lambda row: row.reminded_at[5:], width=11, from_width=100),
                 Column(_("Mail"), _mail, width=16),

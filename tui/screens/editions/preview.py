@@ -188,7 +188,7 @@ class EditionPreview(Frame):
             rows = [
                 Entry(one.entry, one.name, (one.name, one.post, one.unit), None) for one in preview.receivers
             ]
-            heads: list[Text] = [_("Name"), _("Post"), _("Department")]
+            heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book)]
             found = DataList[Entry](
                 [Column(head, _cell(place)) for place, head in enumerate(heads)], key=lambda row: row.id
             )

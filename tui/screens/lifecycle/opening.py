@@ -43,6 +43,6 @@ def let_leave(screen: Frame, entry: int) -> None:
     screen.app.push_screen(screen_of(screen.app.desk.lifecycle.leave_form(entry)))
 
 
-def amend(screen: Frame, request: int) -> None:
-    """Open the form of ``request`` with what was handed in then."""
-    screen.app.push_screen(screen_of(screen.app.desk.lifecycle.amendment(request)))
+def amendment(screen: Frame, request: int) -> LifeForm:
+    """The form of ``request`` with what was handed in then."""
+    return screen_of(screen.app.desk.lifecycle.amendment(request))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 
@@ -57,15 +59,7 @@ class Leavers(Frame):
     def body(self) -> ComposeResult:
         """The list."""
         yield DataList[Leaver](
-            [
-                Column(_("No."), lambda one: str(one.entry), width=6, right=True),
-                Column(_("Name"), lambda one: Styled(one.name, "strong"), width=12),
-                Column(_("Department"), lambda one: one.unit, from_width=100),
-                Column(_("Left"), lambda one: one.left, width=10),
-                Column(_("Erased on"), lambda one: "–" if one.why else _due(one), width=12),
-                Column(_("Clause"), lambda one: clause_words(one.clause), width=14, from_width=100),
-                Column(_("Held by"), _held),
-            ],
+            self._columns(),
             key=lambda one: one.entry,
             empty=_("Nobody who left this directory is on record still."),
         )
@@ -91,8 +85,9 @@ class Leavers(Frame):
         """Everything about one."""
         one: Leaver | None = self.query_one(DataList).current
         if one is not None:
+            called = self.app.desk.me.unit_label(self._book.id)
             facts: list[Fact] = [
-                (_("Department"), one.unit), (_("Left"), one.left), (_("Erased on"), _due(one)),
+                (called, one.unit), (_("Left"), one.left), (_("Erased on"), _due(one)),
                 (_("Clause"), clause_words(one.clause)), (_("Held by"), _why(one)),
             ]  # fmt: skip
             await tell_facts(self, one.name, facts)
@@ -125,7 +120,19 @@ class Leavers(Frame):
         for book in self._books:
             if book.id == chosen:
                 self._book = book
+                self.query_one(DataList).show_columns(self._columns())
                 self._fill()
+
+    def _columns(self) -> Sequence[Column[Leaver]]:
+        return (
+            Column(_("No."), lambda one: str(one.entry), width=6, right=True),
+            Column(_("Name"), lambda one: Styled(one.name, "strong"), width=12),
+            Column(self.app.desk.me.unit_label(self._book.id), lambda one: one.unit, from_width=100),
+            Column(_("Left"), lambda one: one.left, width=10),
+            Column(_("Erased on"), lambda one: "–" if one.why else _due(one), width=12),
+            Column(_("Clause"), lambda one: clause_words(one.clause), width=14, from_width=100),
+            Column(_("Held by"), _held),
+        )
 
     def _fill(self) -> None:
         found = self.app.desk.privacy.leavers(self._book.id)

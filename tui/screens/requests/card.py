@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.refusal import Refused
 from db.desk.requests.views import RequestView
-from db.language import _
+from db.language import Message, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.evidence.view import open_evidence
+from tui.screens.requests import own
+from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
 from tui.screens.requests.words import day, facts, left, standing, who
 
 
 class RequestCard(Frame):
-    """One request, to read."""
+    """One request, to read: with the keys that the list has for whom it concerns, see below."""
 
     CSS_PATH = "card.tcss"
     NAME = _("Request")
     ABOUT = _("What was asked for and why, the decisions in their order with the clause, and the history.")
-    KEYS = (
+    KEYS: ClassVar[tuple[Command, ...]] = (
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
@@ -60,3 +67,75 @@ class RequestCard(Frame):
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
         await open_evidence(self, self._view.evidence)
+
+    def done(self, said: Message | None) -> None:
+        """Back to the list, which tells what was done there; None: nothing was."""
+        if said is not None:
+            self.dismiss(None)
+            self.app.call_later(self.app.tell, said)
+
+    @contextmanager
+    def fresh_only(self) -> Iterator[None]:
+        """What is refused is told over the list: the request may be another than this card shows by now."""
+        try:
+            yield
+        except Refused:
+            self.dismiss(None)
+            raise
+
+
+class CardToDecide(RequestCard):
+    """A request that waits for its reader's decision."""
+
+    KEYS = (*DECISIONS, *RequestCard.KEYS)
+
+    def do_approve(self) -> None:
+        """Agree to what is shown."""
+        with self.fresh_only():
+            self.done(approve(self, self._view.row, self._view.digest))
+
+    async def do_return(self) -> None:
+        """Send it back with a word."""
+        with self.fresh_only():
+            self.done(await send_back(self, self._view))
+
+    async def do_reject(self) -> None:
+        """Turn it down with a word."""
+        with self.fresh_only():
+            self.done(await turn_down(self, self._view))
+
+
+class CardOfMine(RequestCard):
+    """A request of its reader's own."""
+
+    KEYS = (own.AMEND, own.WITHDRAW, *RequestCard.KEYS)
+
+    def __init__(self, view: RequestView) -> None:
+        super().__init__(view)
+        self._lasts = view.row.id in own.lasting(self)
+
+    def offered(self) -> tuple[Command, ...]:
+        """What was granted is given back, where a request is withdrawn."""
+        return tuple(
+            own.GIVE_BACK if self._lasts and one is own.WITHDRAW else one for one in super().offered()
+        )
+
+    def can(self, command_id: str) -> bool:
+        """What the state of the request allows."""
+        if command_id == "amend":
+            return own.may_amend(self._view.row)
+        if command_id == "withdraw":
+            return own.may_withdraw(self._view.row, self._lasts)
+        return super().can(command_id)
+
+    def do_amend(self) -> None:
+        """The form of the returned request; from there back to the list."""
+        with self.fresh_only():
+            form = own.form_to_amend(self, self._view.row)
+        self.dismiss(None)
+        self.app.push_screen(form)
+
+    async def do_withdraw(self) -> None:
+        """Take it back, once it was asked whether that is meant."""
+        with self.fresh_only():
+            self.done(await own.take_back(self, self._view.row, self._lasts))

@@ -8,16 +8,14 @@ from textual.containers import VerticalScroll
 
 from db.desk.requests.views import RequestRow
 from db.language import _
-from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose, confirm
+from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose
 from tui.screens.asking.consents import Consents
-from tui.screens.asking.form import AskForm, ask_access
+from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
-from tui.screens.lifecycle import opening
-from tui.screens.requests.card import RequestCard
-from tui.screens.requests.change import Change, propose_own
+from tui.screens.requests import own
+from tui.screens.requests.card import CardOfMine
+from tui.screens.requests.change import propose_own
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
-
-GIVE_BACK = Command("withdraw", "w", _("Give back"), _("Give back access before its days are over."))
 
 
 class Requests(Frame):
@@ -37,8 +35,8 @@ class Requests(Frame):
         Command(
             "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
-        Command("amend", "e", _("Amend"), _("Amend a request that was returned to you.")),
-        Command("withdraw", "w", _("Withdraw"), _("Take the request back.")),
+        own.AMEND,
+        own.WITHDRAW,
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
         Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
         Command(
@@ -84,13 +82,15 @@ class Requests(Frame):
         self.query_one(DataList).reload()
 
     def _look_what_lasts(self) -> None:
-        self._lasting = frozenset(grant.request for grant in self.app.desk.access.mine())
+        self._lasting = own.lasting(self)
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
         row = self._current if self.is_mounted else None
         gives_back = row is not None and row.id in self._lasting
-        return tuple(GIVE_BACK if gives_back and one.id == "withdraw" else one for one in super().offered())
+        return tuple(
+            own.GIVE_BACK if gives_back and one is own.WITHDRAW else one for one in super().offered()
+        )
 
     @property
     def _current(self) -> RequestRow | None:
@@ -103,9 +103,9 @@ class Requests(Frame):
         if command_id == "open":
             return row is not None
         if command_id == "withdraw":
-            return row is not None and (row.state in ("open", "returned") or row.id in self._lasting)
+            return row is not None and own.may_withdraw(row, row.id in self._lasting)
         if command_id == "amend":
-            return row is not None and row.state == "returned"
+            return row is not None and own.may_amend(row)
         if command_id == "evidence":
             return row is not None and row.evidence > 0
         return True
@@ -121,7 +121,7 @@ class Requests(Frame):
         """Everything about it."""
         row = self._current
         if row is not None:
-            self.app.push_screen(RequestCard(self.app.desk.requests.one(row.id)))
+            self.app.push_screen(CardOfMine(self.app.desk.requests.one(row.id)))
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""
@@ -159,32 +159,16 @@ class Requests(Frame):
     def do_amend(self) -> None:
         """The form of the returned request."""
         row = self._current
-        if row is None:
-            return
-        if row.kind in opening.KINDS:
-            opening.amend(self, row.id)
-        elif row.kind == "change":
-            self.app.push_screen(Change(self.app.desk.changes.amendment(row.id)))
-        else:
-            self.app.push_screen(AskForm(self.app.desk.asking.amendment(row.id)))
+        if row is not None:
+            self.app.push_screen(own.form_to_amend(self, row))
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         row = self._current
-        if row is not None and row.id in self._lasting:
-            await self._give_back(row)
-        elif row is not None and await confirm(
-            self, _("Withdraw request {number}?", number=row.id), yes=_("Withdraw"), no=_("Keep it")
-        ):
-            self.app.desk.requests.withdraw(row.id)
-            self.query_one(DataList).reload()
-            self.app.tell(_("Withdrawn: request {number}", number=row.id))
-
-    async def _give_back(self, row: RequestRow) -> None:
-        if await confirm(self, _("Give this access back?"), yes=_("Give back"), no=_("Keep it")):
-            self.app.desk.requests.withdraw(row.id)
+        said = await own.take_back(self, row, row.id in self._lasting) if row is not None else None
+        if said is not None:
             self.come_back()
-            self.app.tell(_("Given back; you see the entry by that request no more."))
+            self.app.tell(said)
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""

@@ -10,9 +10,10 @@ from textual.timer import Timer
 from db.desk.requests.queue import Counts, QueueFilter
 from db.desk.requests.views import RequestRow, RequestView
 from db.language import Message, Text, _
-from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, ask_text, choose
+from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests.card import RequestCard
+from tui.screens.requests.card import CardToDecide
+from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
 from tui.screens.requests.words import change, differences, due_day, facts, left, who
 
 SETTLED = 0.3
@@ -39,9 +40,7 @@ class Queue(Frame):
         "Nobody decides on their own request, and each step is decided by another person."
     )
     KEYS = (
-        Command("approve", "a", _("Approve"), _("Agree to the request under the cursor.")),
-        Command("return", "b", _("Return"), _("Send it back to be amended; you are asked for a word.")),
-        Command("reject", "d", _("Reject"), _("Turn it down for good; you are asked for a word.")),
+        *DECISIONS,
         Command("mark", "space", _("Select"), _("Select or deselect the request under the cursor.")),
         Command("approve_all", "A", _("Approve selected"), _("Agree to all selected, if they are alike.")),
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
@@ -199,32 +198,19 @@ class Queue(Frame):
             self.do_approve_all()
         elif meant == "this":
             digest = self._view.digest if self._view is not None else row.digest
-            self.app.desk.queue.approve(row.id, digest)
-            self._decided(_("Approved: {who}", who=who(row)))
+            self._decided(approve(self, row, digest))
 
     async def do_return(self) -> None:
         """Send it back with a word."""
         view = self._seen()
-        if view is None:
-            return
-        said = await ask_text(
-            self, _("Return"), _("What has to be amended"), text=who(view.row), required=True
-        )
-        if said is not None:
-            self.app.desk.queue.return_(view.row.id, view.digest, said)
-            self._decided(_("Returned: {who}", who=who(view.row)))
+        if view is not None:
+            self._decided(await send_back(self, view))
 
     async def do_reject(self) -> None:
         """Turn it down with a word."""
         view = self._seen()
-        if view is None:
-            return
-        said = await ask_text(
-            self, _("Reject"), _("Why it is turned down"), text=who(view.row), required=True
-        )
-        if said is not None:
-            self.app.desk.queue.reject(view.row.id, view.digest, said)
-            self._decided(_("Rejected: {who}", who=who(view.row)))
+        if view is not None:
+            self._decided(await turn_down(self, view))
 
     def do_approve_all(self) -> None:
         """Agree to all selected, if they are alike; else it is said which are not and why."""
@@ -233,9 +219,10 @@ class Queue(Frame):
         self.query_one(DataList).clear_marks()
         self._decided(_("Approved: {count} requests", count=len(marked)))
 
-    def _decided(self, text: Message) -> None:
-        self._reload()
-        self.app.tell(text)
+    def _decided(self, text: Message | None) -> None:
+        if text is not None:
+            self._reload()
+            self.app.tell(text)
 
     # Looking
 
@@ -251,7 +238,7 @@ class Queue(Frame):
         """Everything about it."""
         view = self._seen()
         if view is not None:
-            self.app.push_screen(RequestCard(view))
+            self.app.push_screen(CardToDecide(view))
 
     async def do_evidence(self) -> None:
         """Open one of the attached files."""

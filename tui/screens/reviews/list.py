@@ -61,10 +61,11 @@ class ReviewList(Frame):
     def body(self) -> ComposeResult:
         """Counts, list, preview."""
         yield Line(id="counts")
-        unit: Column[ItemRow] = Column(_("Department"), lambda row: row.unit, width=12)
+        called = self.app.desk.me.unit_label(self._campaign.book)
+        unit: Column[ItemRow] = Column(called, lambda row: row.unit, width=12)
         yield DataList[ItemRow](
             [
-                Column(self.HEADING, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
+                Column(self.HEADING or called, lambda row: Styled(row.name, "strong"), width=self.NAME_WIDTH),
                 *([unit] if self.SHOWS_UNIT else []),
                 Column(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 Column(_("Checked by"), lambda row: row.who, width=10, from_width=100),

@@ -29,9 +29,10 @@ class ReviewProgress(Frame):
 
     def body(self) -> ComposeResult:
         """The departments."""
+        called = self.app.desk.me.unit_label(self._campaign.book)
         yield DataList[UnitProgress](
             [
-                Column(_("Department"), lambda row: Styled(row.name, "strong"), width=16),
+                Column(called, lambda row: Styled(row.name, "strong"), width=16),
                 Column(_("Decided"), lambda row: bar(row.count), width=18),
                 Column(_("Undecided"), lambda row: str(row.count.undecided), width=9, right=True),
                 Column(_("Waits for"), lambda row: names(row.who) if row.who else "–"),

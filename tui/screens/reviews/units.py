@@ -24,7 +24,7 @@ class ReviewUnits(ReviewList):
         SHOW,
         PROGRESS,
     )
-    HEADING = _("Department")
+    HEADING = ""  # what a unit is called
     NOTE = _("Entries")
     NAME_WIDTH = 24
     SHOWS_UNIT = False

@@ -81,7 +81,7 @@ class Training(Frame):
             yield DataList[PersonTraining](
                 [
                     Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
-                    Column(_("Department"), lambda row: row.unit),
+                    Column(self.app.desk.me.unit_label(), lambda row: row.unit),
                     Column(_("Trained"), lambda row: row.training.last or "–", width=10),
                     Column(_("Version"), _version, width=20, from_width=100),
                     Column(_("Stands"), lambda row: standing(row.training), width=20),

@@ -1,0 +1,76 @@
+"""``rules``: what is in force over a book."""
+
+from __future__ import annotations
+
+from db.desk.audit.words import clause_words
+from db.desk.policies.words import about
+from db.language import Text, _, listed
+from tui.plain.command import JSON, Command
+from tui.plain.places import only_book
+from tui.plain.room import Room
+from tui.plain.words import Words
+
+
+def rules(room: Room, words: Words) -> int:
+    """What is in force over a book, since when and interpreted by whom."""
+    book = words.operand(0) or only_book(room)
+    view = room.desk.policies.rules(book)
+    if words.has("json"):
+        room.data(
+            {
+                "book": view.book,
+                "classification": view.classification,
+                "regulations": [
+                    {"id": one.id, "version": one.version, "title": one.title, "effective": one.effective}
+                    for one in view.regulations
+                ],
+                "interpreter": {"role": view.interpreter.role, "clause": view.interpreter.clause},
+                "overrides": view.overrides,
+                "revisions": [
+                    {
+                        "regulation": one.regulation,
+                        "version": one.version,
+                        "effective": one.effective,
+                        "told": one.told,
+                        "missing": one.missing,
+                    }
+                    for one in view.revisions
+                ],
+                "rules": [{"key": one.key, "text": one.text, "clause": one.clause} for one in view.lines],
+            }
+        )
+        return 0
+    room.tell(view.title, view.classification)
+    for one in view.regulations:
+        room.tell(
+            _("{title}: version {version}, in force since {day}", title=one.title, version=one.version,
+              day=one.effective)
+        )  # fmt: skip
+    room.facts(
+        [
+            (_("Interpreted by"), _held(view.interpreter.role, view.interpreter.clause)),
+            (_("Maintained by"), _held(view.maintainer.role, view.maintainer.clause)),
+            (_("Supervised by"), _held(view.supervisor.role, view.supervisor.clause)),
+            (_("Replaces earlier"), listed(view.overrides)),
+            *((_("Revision"), one.state) for one in view.revisions),
+        ]
+    )
+    heads = (_("Clause"), _("About"), _("Rule"))
+    room.table(heads, [(clause_words(line.clause), about(line), line.text) for line in view.lines])
+    return 0
+
+
+def _held(role: Text, clause: str) -> Text:
+    return _("{role} ({clause})", role=role, clause=clause_words(clause))
+
+
+COMMANDS = (
+    Command(
+        "rules",
+        ("[BOOK]",),
+        (JSON,),
+        _("Show what is in force over a book, since when, and who interprets it."),
+        "rules staff",
+        rules,
+    ),
+)

@@ -1,0 +1,65 @@
+"""What can be done in the directory, key by key, and what some of it is called where it is one of pupils."""
+
+from __future__ import annotations
+
+from db.language import _
+from tui.kit import SEARCH, Command
+
+KEYS = (
+    Command("open", "enter", _("Card"), _("Open the card of the entry under the cursor.")),
+    Command(
+        "emergency",
+        "E",
+        _("Emergency"),
+        _("In an emergency: the number of the person's family to call now, then the next one."),
+        second="exclamation_mark",
+    ),
+    Command("reveal", "r", _("Show number"), _("Show a protected number; you are asked for the purpose.")),
+    Command("contact", "c", _("Contact"), _("How to call or write, with words to begin with.")),
+    Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
+    Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
+    SEARCH,
+    Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
+    Command(
+        "join",
+        "J",
+        _("Joiner"),
+        _("Let somebody join this directory, or enter an outside contact."),
+        footer=False,
+    ),
+    Command("move", "M", _("Move"), _("Move the person under the cursor."), footer=False),
+    Command("leave", "L", _("Leaver"), _("Let the person under the cursor leave."), footer=False),
+    Command("ask", "o", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
+    Command("narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")),
+    Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
+    Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
+    Command("error", "X", _("Report error"), _("Say that something in the entry is wrong."), footer=False),
+    Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
+    Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
+    Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
+    Command(
+        "backups",
+        "B",
+        _("Backups"),
+        _("This directory's backups, and what was lost since."),
+        footer=False,
+    ),
+    Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
+    Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
+)
+ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
+"""Commands that are about the entry under the cursor."""
+OF_PUPILS = {
+    command.id: command
+    for command in (
+        Command("join", "J", _("Enrolment"), _("Enrol a pupil in this directory."), footer=False),
+        Command("move", "M", _("Change of class"), _("Move the pupil to another class."), footer=False),
+        Command(
+            "leave", "L", _("Leaving the class"), _("Let the pupil under the cursor leave."), footer=False
+        ),
+        Command("region", "R", _("Region"), _("Say in which region the class is."), footer=False),
+        Command("unit", "i", _("Class contacts"), _("The class's own address and numbers."), footer=False),
+        Command("units", "u", _("Go to classes"), _("Go to the tree of classes."), footer=False),
+    )
+}
+"""What some commands are called in a directory of pupils."""

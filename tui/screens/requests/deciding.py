@@ -1,0 +1,41 @@
+"""Deciding on a request, from the queue or from the request's own card: the keys and what each asks first."""
+
+from __future__ import annotations
+
+from db.desk.requests.views import RequestRow, RequestView
+from db.language import Message, _
+from tui.kit import Command, Frame, ask_text
+from tui.screens.requests.words import who
+
+APPROVE = Command("approve", "a", _("Approve"), _("Agree to the request."))
+RETURN = Command("return", "b", _("Return"), _("Send it back to be amended; you are asked for a word."))
+REJECT = Command("reject", "d", _("Reject"), _("Turn it down for good; you are asked for a word."))
+DECISIONS = (APPROVE, RETURN, REJECT)
+
+
+def approve(screen: Frame, row: RequestRow, digest: str) -> Message:
+    """Agree to what stands under ``digest``; what to tell of it."""
+    screen.app.desk.queue.approve(row.id, digest)
+    return _("Approved: {who}", who=who(row))
+
+
+async def send_back(screen: Frame, view: RequestView) -> Message | None:
+    """Ask for a word and send it back with it; what to tell, or None where nothing was done."""
+    said = await _asked(screen, view, _("Return"), _("What has to be amended"))
+    if said is None:
+        return None
+    screen.app.desk.queue.return_(view.row.id, view.digest, said)
+    return _("Returned: {who}", who=who(view.row))
+
+
+async def turn_down(screen: Frame, view: RequestView) -> Message | None:
+    """Ask for a word and turn it down with it; what to tell, or None where nothing was done."""
+    said = await _asked(screen, view, _("Reject"), _("Why it is turned down"))
+    if said is None:
+        return None
+    screen.app.desk.queue.reject(view.row.id, view.digest, said)
+    return _("Rejected: {who}", who=who(view.row))
+
+
+async def _asked(screen: Frame, view: RequestView, title: Message, word: Message) -> str | None:
+    return await ask_text(screen, title, word, text=who(view.row), required=True)
