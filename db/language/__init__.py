@@ -27,10 +27,12 @@ CATALOGUES = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence that waits for its reader's language; ``params`` fill its ``{slots}``."""
+    """A sentence that waits for its reader's language; ``params`` fill its ``{slots}``. ``singular`` is what
+    English says where its number is 1; Chinese has no plural."""
 
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
+    singular: str = ""
 
     def __hash__(self) -> int:
         return hash((self.text, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
@@ -55,6 +57,11 @@ def _(text: str, /, **params: object) -> Message:
     return Message(text, params)
 
 
+def _n(singular: str, text: str, /, **params: object) -> Message:
+    """As `_`, with the English where the number in it, the only one among ``params``, is 1."""
+    return Message(text, params, singular)
+
+
 def say(text: Text, language: Language) -> str:
     """``text`` in ``language``. Parameters that are texts themselves are said in it too."""
     if isinstance(text, Label):
@@ -62,6 +69,8 @@ def say(text: Text, language: Language) -> str:
     if isinstance(text, str):
         return text
     template = catalogue(language).gettext(text.text) if text.text else ""
+    if text.singular and language == "en" and _is_one(text.params):
+        template = text.singular
     if not text.params:
         return template
     return template.format(**{name: _spoken(value, language) for name, value in text.params.items()})
@@ -73,6 +82,10 @@ def listed(parts: Iterable[Text]) -> Label:
     return Label(
         "、".join(say(part, "zh_CN") for part in several), ", ".join(say(part, "en") for part in several)
     )
+
+
+def _is_one(params: Mapping[str, object]) -> bool:
+    return [value for value in params.values() if isinstance(value, int)] == [1]
 
 
 def _spoken(value: object, language: Language) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from string import Formatter
 
@@ -9,7 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from db.language import CATALOGUES, Label, _, as_language, catalogue, language_of, read_catalogue, say
+from db.language import CATALOGUES, Label, _, _n, as_language, catalogue, language_of, read_catalogue, say
 
 PROJECT = Path(__file__).parents[3]
 ROOMS = ("db", "auth", "reports", "tui")
@@ -19,7 +20,7 @@ def messages_of_the_code() -> dict[str, str]:
     """Every message that the code marks, with one place where it stands."""
     found: dict[str, str] = {}
     for room in ROOMS:
-        marked = extract_from_dir(PROJECT / room, [("**.py", "python")], keywords={"_": None})
+        marked = extract_from_dir(PROJECT / room, [("**.py", "python")], keywords={"_": None, "_n": (2,)})
         for file, line, text, _comments, _context in marked:
             found[str(text)] = f"{room}/{file}:{line}"
     return found
@@ -86,6 +87,13 @@ def test_a_message_is_said_in_the_readers_language() -> None:
     assert "十六进制" in say(message, "zh_CN")
 
 
+@pytest.mark.parametrize(("count", "english"), [(0, "0 calls"), (1, "1 call"), (2, "2 calls")])
+def test_english_says_of_one_thing_that_it_is_one(count: int, english: str) -> None:
+    message = _n("{count} call, not reached", "{count} calls, not reached", count=count)
+    assert say(message, "en").startswith(f"{english},")
+    assert say(message, "zh_CN") == catalogue("zh_CN").gettext(message.text).format(count=count)
+
+
 def test_a_label_in_a_message_is_said_in_the_same_language() -> None:
     message = _("Choose one of: {themes}.", themes=Label("深色", "dark"))
     assert say(message, "zh_CN") == "请从以下各项中选择：深色。"
@@ -103,3 +111,14 @@ def test_the_clients_locale_chooses_the_language(locale: str, language: str) -> 
 def test_an_unknown_language_is_an_error() -> None:
     with pytest.raises(ValueError, match="fr"):
         as_language("fr")
+
+
+def test_what_is_said_of_one_thing_fills_the_same_slots() -> None:
+    differing = []
+    for room in ROOMS:
+        for file in (PROJECT / room).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_n":
+                    one, many = (str(part.value) for part in call.args if isinstance(part, ast.Constant))
+                    differing += [one] if slots(one) != slots(many) else []
+    assert differing == []
