@@ -110,7 +110,7 @@ def _verdict(notice: NoticeToMe) -> Text:
     if "amount" not in notice.detail:
         return told
     fine = _(
-        "fine {amount} {currency}, {times}×",
+        "fine {amount} {currency} in all, {times}×",
         amount=int(str(notice.detail["amount"])),
         currency=str(notice.detail["currency"]),
         times=int(str(notice.detail["occurrences"])),

@@ -96,8 +96,9 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert "default" not in text_of(app)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
-        await press(pilot, "d", "y", "space", "enter", "enter", *"true", "enter")
+        await press(pilot, "d", "y", "space", "enter", "3", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).outcome == "breach"
+        assert "发生 3 次" in text_of(app)
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
         await press(pilot, "z", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
@@ -213,7 +214,7 @@ async def test_who_was_fined_opens_the_case_and_sees_the_fine_with_its_clause(bu
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11", "enter")
         shown = text_of(app)
-        for words in ("罚款", "200", "I.4.4.1"):
+        for words in ("罚款", "共 200 CNY，1 次", "I.4.4.1"):
             assert words in shown, words
         for words in ("打印室", "解平", "本人承认"):
             assert words not in shown, words
