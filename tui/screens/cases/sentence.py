@@ -38,6 +38,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""
         yield Line(party(self._whom))
+        yield Line(Styled(_("Space selects; with nothing selected, the breach alone is found."), "dim"))
         yield DataList[RungView](
             [
                 Column(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
