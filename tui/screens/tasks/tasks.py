@@ -33,9 +33,9 @@ def lacks(row: TaskRow) -> Cell:
     if row.handed:
         return Styled(_("confirm the receipt"), "accent")
     if row.pending:
-        return _("under way: request {number}", number=row.request) if row.request else _("not entered yet")
+        return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
-        return _("under way: request {number}", number=row.request)
+        return _("request {number} open", number=row.request)
     if not row.lacks:
         return row.about or _("nothing lacking")
     parts: Text = ""
