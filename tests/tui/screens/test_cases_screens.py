@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard, under_investigation
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
@@ -104,6 +104,20 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
+
+
+@pytest.mark.clause("C.3")
+async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World) -> None:
+    app = Bureau(bureau, "panlong")
+    looks = AuditRecord.select().where(AuditRecord.act == "cases.one")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        rows = [row.id for row in app.desk.cases.queue()]
+        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        before = looks.count()
+        await press(pilot, "enter", "p", "escape", "d", "escape", "m", "escape", "c", "escape", "f", "escape")
+        assert isinstance(app.screen, CaseCard)
+        assert looks.count() == before + 1
 
 
 async def test_a_breach_of_nobody_is_not_decided(bureau: World) -> None:
