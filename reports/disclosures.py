@@ -53,7 +53,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         ),
         footer=footer(table.about),
         note=_(
-            "{count} people were asked, {given} entries were given, {waiting} have not answered yet.",
+            "Asked: {count}, given: {given}, not answered yet: {waiting}.",
             count=len(table.rows),
             given=sum(bool(row.given) for row in table.rows),
             waiting=sum(row.state == "asked" for row in table.rows),

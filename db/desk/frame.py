@@ -60,6 +60,8 @@ class Act:
     detail: dict[str, object] = field(default_factory=dict)
     journal: dict[str, object] | None = None
     silent: bool = False
+    called: str = ""
+    """What the record calls the act, where that is not the operation."""
 
     def note(
         self,
@@ -96,7 +98,7 @@ class Act:
         if clause is not None:
             facts["clause"] = clause
         return audit.append(
-            act=self.operation.name,
+            act=self.called or self.operation.name,
             outcome=outcome,
             account=self.actor.account,
             session=self.actor.session,
@@ -192,7 +194,7 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
         raise Refused(
             _("You have not accepted the undertaking of confidentiality that is in force."),
             due[0].clause,
-            _("Read and accept it; it is shown when you sign in."),
+            _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
         act.standing = desk.trained(act.standing, asked)

@@ -67,7 +67,7 @@ class _Teller:
             for rule in named:
                 yield Line(f"{key}.{rule.id}", rule.label, rule.clause)
         for facet in policy.facets:
-            yield Line(f"facets.{facet.by}", _("can be browsed by it"), facet.clause)
+            yield Line(f"facets.{facet.by}", words.FACETS[facet.by], facet.clause)
         for header in policy.header:
             text = _(
                 "{role} stands at the head with {fields}",
@@ -138,7 +138,10 @@ class _Teller:
         return listed([*everyone, *kinds, *posts, *map(self.role, chosen.roles), *tags])
 
     def sight(self) -> Iterator[Line]:
+        sides = {kind.side for kind in self.policy.kinds}
         for scope in self.policy.scopes:
+            if scope.side not in sides:
+                continue  # the book has nobody of that side to see
             if scope.role == INSIDE_OWNER:
                 if scope.side == "external":
                     yield Line(f"scopes.{scope.role}", self._answering(scope), scope.clause)

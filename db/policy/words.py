@@ -31,6 +31,16 @@ from db.policy.vocabulary import (
 
 SIDES: dict[Side, Message] = {"internal": _("internal"), "external": _("external")}
 
+FACETS: dict[str, Message] = {
+    "unit": _("Department"),
+    "position": _("Position"),
+    "region": _("Region"),
+    "category": _("Category"),
+    "kind": _("Kind"),
+    "side": _("Inside or outside"),
+    "tag": _("Tag"),
+}
+
 VALUE_KINDS: dict[ValueKind, Message] = {
     "text": _("text"),
     "name": _("a person's name"),
@@ -141,7 +151,7 @@ PROOFS: dict[Proof, Message] = {
     "archive": _("sealed archive"),
     "hand-back": _("signed hand-back"),
     "announcement": _("announcement"),
-    "sync": _("outside system in step"),
+    "sync": _("outside sync"),
     "account-closed": _("account closed"),
     "receipt": _("receipt"),
 }

@@ -187,12 +187,14 @@ def _party(party: PartyView) -> Iterator[Line]:
         yield Line("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.amount:
         fine = _(
-            "fine {amount} {currency}, {times}×",
+            "fine {amount} {currency} in all, {times}×",
             amount=party.amount,
             currency=party.currency,
             times=party.occurrences,
         )
         yield Line("more", fine)
+    elif party.occurrences > 1:
+        yield Line("more", _("happened {times} times", times=party.occurrences))
     if party.earlier:
         yield Line("more", _("found {count} times before", count=party.earlier))
 

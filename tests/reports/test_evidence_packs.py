@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 
 from db.desk import Refused
+from db.desk.cases.sentencing import Sentence
 from db.store import clock
 from db.store.checkpoints import Checkpoint, Notary
 from db.store.engine import store
@@ -22,7 +23,7 @@ from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.audited import detail_of
-from tests.db.desk.casework import decided
+from tests.db.desk.casework import decided, found, under_investigation
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -88,6 +89,19 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     for other in (reporter, login):
         with pytest.raises(Refused):
             evidence_pack(wide.desk(other), case)
+
+
+@pytest.mark.clause("B.7.2", "C.13")
+def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None:
+    wide = build_wider_world("safety", beside=world)
+    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    desk = wide.desk("kangle")
+    under_investigation(desk, case, "late", "任和")
+    entry = found(desk, case, "任和")
+    desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",), occurrences=2, amount=50)])
+    files = unpacked(evidence_pack(desk, case))
+    assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()
+    assert "罚款共 100 CNY，计 2 次" in files["case.zh_CN.txt"].decode()
 
 
 @pytest.mark.clause("C.13")

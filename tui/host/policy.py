@@ -62,7 +62,8 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
             for mark, holds in ((_("required"), field.required), (_("protected"), field.protected))
             if holds
         ]
-        tell(f"  {t(field.label)}  {', '.join(marks)}  ({t(clause_words(', '.join(field.clauses)))})")
+        traits = f"  {', '.join(marks)}" if marks else ""
+        tell(f"  {t(field.label)}{traits}  ({t(clause_words(', '.join(field.clauses)))})")
     tell(_("Decisions:"))
     for flow in policy.flows:
         steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)

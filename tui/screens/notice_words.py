@@ -15,6 +15,7 @@ from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _, listed
 from tui.kit import Cell, Styled, clause_text
 
+REVISION = "revision"
 AT_ONCE = 3
 """Changes that an announcement names on its one line."""
 
@@ -110,7 +111,7 @@ def _verdict(notice: NoticeToMe) -> Text:
     if "amount" not in notice.detail:
         return told
     fine = _(
-        "fine {amount} {currency}, {times}×",
+        "fine {amount} {currency} in all, {times}×",
         amount=int(str(notice.detail["amount"])),
         currency=str(notice.detail["currency"]),
         times=int(str(notice.detail["occurrences"])),
@@ -189,4 +190,6 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
         cell += ["  ", Styled(_("s acknowledges it"), "accent")]
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
+    if whole and notice.kind == REVISION:
+        cell += ["  ", _("To read the rules: 4, then r.")]
     return cell

@@ -56,9 +56,9 @@ class Today(Frame):
             yield DataList[Waiting](
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Workdays"), lambda row: left(row.due), width=9),
+                    Column(_("Workdays"), lambda row: left(row.due), width=9, in_english=8),
                     Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
-                    Column(_("Who"), _about, width=18, in_english=16),
+                    Column(_("Who"), _about, width=18, in_english=15),
                     Column(_("What"), _what),
                 ],
                 key=lambda row: (isinstance(row, TaskRow), row.id),

@@ -193,4 +193,4 @@ def _who_asks(task: Task, _account: int) -> Text:
     return _("asked by {name}", name=name_of(consent.request.requester_id))
 
 
-register_task(TaskKind(TASK, _("consent to a disclosure"), lacking=_lacking, about=_who_asks))
+register_task(TaskKind(TASK, _("consent"), lacking=_lacking, about=_who_asks))

@@ -142,7 +142,6 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
     day; how many were told. The store is open."""
     problems = _problems(home, asked(), outcomes)
-    overdue = _("the directory's own backup is due; its owner makes it with B in the Directory")
     told = 0
     heard: set[tuple[int, str]] = set()
     with writing():
@@ -155,6 +154,8 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
                 for account in holders(policy, policy.holder(role))
             }
             due = policy.control(own.CONTROL) is not None and own.is_due(policy)
+            title = policy.title
+            overdue = _("{book}: a backup is due; its owner makes it with B in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
                 new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)
                 heard |= {(account, _mark(place, problem)) for account in new}

@@ -68,7 +68,7 @@ def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
     if sort == "error":
         return _("error in an entry")
     rule = policy.case(kind)
-    return rule.label if rule is not None else _("not sorted out yet")
+    return rule.label if rule is not None else _("report of a breach")
 
 
 def label_pair(text: Text) -> Label:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db.desk.importing.outcome import RowError
-from db.language import Label, Message, _
+from db.language import Label, Message, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
@@ -132,5 +132,4 @@ def _is_value(heading: str) -> bool:
 
 
 def _expected(policy: EffectivePolicy) -> Message:
-    names = "、".join(column.label.zh for column in columns_of(policy))
-    return _("Known headings are: {names}.", names=names)
+    return _("Known headings are: {names}.", names=listed(column.label for column in columns_of(policy)))

@@ -49,6 +49,7 @@ class Requests(Subject):
             raise no_such_request()
         note(self.act, row)
         if row.state == "applied" and give_back(row):
+            self.act.called = "requests.give_back"
             record_event(row, self.act, "given back")
         else:
             withdraw(self.act, row)

@@ -7,6 +7,7 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from db.desk.clockwork import today
 from db.desk.localtime import local
@@ -59,26 +60,34 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def open_finding(finding: Finding, clause: str) -> None:
-    """A task for whoever sees to a finding."""
-    book = finding.campaign.book_id
+    """A task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
+    answer, from that day on."""
+    book, answered, turns = finding.campaign.book_id, finding.state == "answered", _tasks_of(finding).count()
     Task.create(
-        duty=f"{FINDING}:{finding.id}",
+        duty=f"{FINDING}:{finding.id}:{turns}" if turns else f"{FINDING}:{finding.id}",
         kind=FINDING,
         book=book,
         unit=root_of(book),
-        account=finding.owner_id,
+        role=finding.campaign.by if answered else None,
+        account=None if answered else finding.owner_id,
         clause=clause,
         detail=canonical({"campaign": finding.campaign_id, "finding": finding.id}).decode("utf-8"),
         opened_at=clock.now(),
         started_on=today().isoformat(),
-        due=finding.due,
+        due=max(finding.due, today().isoformat()) if answered else finding.due,
     )
 
 
 def end_finding(finding: Finding, account: int | None) -> None:
-    """Once a finding is closed its task ends."""
-    for task in Task.select().where((Task.duty == f"{FINDING}:{finding.id}") & (Task.state == "open")):
+    """Once a finding waits for somebody else, or is closed, its task ends."""
+    for task in _tasks_of(finding).where(Task.state == "open"):
         settle(task, account)
+
+
+def _tasks_of(finding: Finding) -> Any:
+    """The tasks of all turns of a finding."""
+    duty = f"{FINDING}:{finding.id}"
+    return Task.select().where((Task.duty == duty) | Task.duty.startswith(f"{duty}:"))
 
 
 def duties_of(campaign: Campaign) -> list[Task]:
@@ -136,15 +145,16 @@ def _lacking(task: Task) -> Refused | None:
     )
 
 
-def _not_closed(task: Task) -> Refused | None:
-    finding = Finding.get_by_id(json.loads(task.detail)["finding"])
-    if finding.state == "closed":
-        return None
-    return Refused(
-        _("The finding is not closed yet."),
-        task.clause,
-        _("Answer it under Reviews; an inspector closes it."),
-    )
+def _not_seen_to(task: Task) -> Refused | None:
+    """A finding that waits still for whose task it is."""
+    state = Finding.get_by_id(json.loads(task.detail)["finding"]).state
+    if task.account_id is not None and state == "open":
+        advice = _("Answer it under Reviews; an inspector closes it.")
+        return Refused(_("The finding is not answered yet."), task.clause, advice)
+    if task.account_id is None and state == "answered":
+        advice = _("Look at the answer under Reviews; close the finding or send it back.")
+        return Refused(_("The finding is not closed yet."), task.clause, advice)
+    return None
 
 
 def _which_review(task: Task, _account: int) -> Text:
@@ -164,5 +174,7 @@ def _what_was_found(task: Task, _account: int) -> Text:
     return str(Finding.get_by_id(json.loads(task.detail)["finding"]).what)
 
 
-register(TaskKind(FINDING, _("finding"), _not_closed, by_itself=True, about=_what_was_found, thing="finding"))
+register(
+    TaskKind(FINDING, _("finding"), _not_seen_to, by_itself=True, about=_what_was_found, thing="finding")
+)
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))

@@ -170,6 +170,7 @@ class Inspections(Subject):
                 _("It is answered by {name}. Remind them of it.", name=name_of(row.owner_id)),
             )
         self._move(row, "open", "answered", "answered", word)
+        self._hand_on(row)
 
     @operation("inspections.settle", recorded=True)
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
@@ -184,6 +185,7 @@ class Inspections(Subject):
         self._inspected(row.campaign_id)
         if verdict == "reopen":
             self._move(row, "answered", "open", "reopened", word)
+            self._hand_on(row)
         elif verdict == "close":
             self._move(row, row.state, "closed", "closed", word)
             end_finding(row, self.standing.account)
@@ -250,6 +252,11 @@ class Inspections(Subject):
             )
         self._event(row, what, said)
         self.act.note(state=after)
+
+    def _hand_on(self, row: Finding) -> None:
+        """The task of whom it waited for ends; whom it waits for now has one."""
+        end_finding(row, self.standing.account)
+        open_finding(Finding.get_by_id(row.id), row.campaign.clause)
 
     def _event(self, finding: Finding, what: str, word: str) -> None:
         FindingEvent.create(

@@ -14,14 +14,14 @@ from db.desk.cells import one_line, unguard
 from db.desk.clockwork import today
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.written import read_day
-from db.language import Message, Text, _
+from db.language import Message, _, listed
 from db.store.tables import Account, Entry, Unit
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "login": ("登录名", "账号", "login", "account"),
     "name": ("姓名", "name"),
     "unit": ("部门", "department", "unit"),
-    "day": ("培训日期", "日期", "day", "date"),
+    "day": ("培训日期", "培训日", "日期", "day", "date", "trained"),
 }
 LABELS: dict[str, Message] = {
     "login": _("Login"),
@@ -110,13 +110,12 @@ def _places(headings: Sequence[str], errors: list[RowError]) -> dict[str, int]:
         if key in spelled:
             found.setdefault(spelled[key], at)
     if "login" not in found and "name" not in found:
-        names: Text = "、".join(known[0] for known in HEADINGS.values())
         errors.append(
             RowError(
                 1,
                 "",
                 _("There is no column with logins or names."),
-                _("Known headings are: {names}.", names=names),
+                _("Known headings are: {names}.", names=listed(LABELS.values())),
             )
         )
         return {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.audit.words import ACTS
 from db.desk.standing import standing_of
 from db.language import say
 from db.store.engine import Store
-from db.store.tables import AccessGrant, Notice, Request
+from db.store.tables import AccessGrant, AuditRecord, Notice, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
 from tests.wider_world import build_wider_world
@@ -45,6 +46,9 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
     assert granted(world, "zhangwei") == set()
     assert world.desk("zhangwei").access.mine() == ()
     assert say(desk.requests.one(request).history[-1].act, "en") == "given back"
+    record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (record.act, record.outcome, record.clause) == ("requests.give_back", "done", "A.13")
+    assert say(ACTS[record.act], "en") == "give an access back"
     assert Request.get_by_id(request).state == "applied"
     with pytest.raises(Refused):
         desk.requests.withdraw(request)

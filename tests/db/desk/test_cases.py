@@ -433,7 +433,8 @@ def test_a_report_that_comes_to_nothing_is_decided_as_unfounded(world: World) ->
     with pytest.raises(Invalid):
         it.casework.decide(case, "unfounded", "误会", [Sentence(world.entry("zhangwen"))])
     it.casework.decide(case, "unfounded", "核对后没有外泄")
-    assert [one["outcome_en"] for one in heard(world.desk("zhangwei"), "case-outcome")] == ["no breach"]
+    (told,) = heard(world.desk("zhangwei"), "case-outcome")
+    assert (told["kind_en"], told["outcome_en"]) == ("report of a breach", "no breach")
     it.casework.close(case, "归档")
     assert CaseFile.get_by_id(case).state == "closed"
 

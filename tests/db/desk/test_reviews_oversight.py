@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db.desk import Invalid
+from db.desk import Desk, Invalid
 from db.desk.record import apply_values
 from db.desk.requests.views import name_of
 from db.desk.reviews.stale import note_bounce
@@ -135,6 +135,11 @@ def test_unused_rights_that_nobody_vouched_for_are_withdrawn_after_the_due_day(
     assert (record.clause, record.account) == ("F.5.1", None)
 
 
+def waits(desk: Desk, finding: int) -> bool:
+    """Whether a finding is among what ``desk``'s person has to do."""
+    return any((row.kind, row.thing) == ("finding", finding) for row in desk.tasks.mine().rows)
+
+
 INSPECTED = [("subsidiary", "panlong", "ouyangxue", "C.6"), ("secured", "xinan", "ganhr", "H.3.1, H.6.1")]
 
 
@@ -168,11 +173,16 @@ def test_an_inspection_ends_when_its_findings_are_closed(
     name = name_of(wide.accounts[owner])
     assert name in say(not_theirs.advice, "zh_CN")
     assert name not in json.loads(detail_of(last_record("inspections.answer")))["refusal"]["zh_CN"]
+    assert waits(theirs, finding)
     theirs.inspections.answer(finding, "两个已收回")
+    assert (waits(theirs, finding), waits(desk, finding)) == (False, True)
     desk.inspections.settle(finding, "reopen", "还差一个")
     assert Finding.get_by_id(finding).state == "open"
+    assert (waits(theirs, finding), waits(desk, finding)) == (True, False)
     theirs.inspections.answer(finding, "全部收回")
     desk.inspections.settle(finding, "close", "已核对")
+    assert not waits(theirs, finding)
+    assert not waits(desk, finding)
     (closed,) = desk.inspections.findings(campaign)
     assert [event.word for event in closed.history] == [
         "三个账号未收回", "两个已收回", "还差一个", "全部收回", "已核对",

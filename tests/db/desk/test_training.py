@@ -11,6 +11,7 @@ from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
 from db.desk.training.subject import PersonTraining
 from db.desk.training.topics import next_due
+from db.language import Language, say
 from db.store.engine import Store, writing
 from db.store.tables import Book, Trained, UndertakingAccepted
 from reports import training as report
@@ -147,6 +148,19 @@ def test_an_attendance_list_is_taken_in_whole_or_not_at_all(wide: World) -> None
         wide.people["tanlan"]: "2026-11-23",
     }
     assert '"file":"签到表.csv"' in detail_of(last_record("training.load"))
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh_CN", "培训日"), ("en", "Trained")])
+def test_the_day_is_taken_from_the_column_that_the_training_report_calls_so(
+    wide: World, language: Language, heading: str
+) -> None:
+    desk = wide.desk("yuhr")
+    assert desk.training.load("general", TOPIC, [["姓名", heading], ["鲁南", "2026-11-20"]], SOURCE) == 1
+    assert [row.on_day for row in Trained.select()] == ["2026-11-20"]
+    with pytest.raises(BadRows) as bad:
+        desk.training.load("general", TOPIC, [["Nom"], ["鲁南"]], SOURCE)
+    known = {"zh_CN": "登录名、姓名、部门、日期", "en": "Login, Name, Department, Day"}
+    assert known[language] in say(bad.value.errors[0].advice, language)
 
 
 @pytest.mark.clause("F.6.2")

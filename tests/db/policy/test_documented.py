@@ -18,6 +18,7 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin, catalogue, check
 from db.policy.schema import PolicyFile
+from db.policy.schema.book import FacetRule
 from tests.db.policy.texts import text
 
 DOCUMENT = Path(db.policy.__file__).parents[2] / "docs" / "policy-authors.md"
@@ -111,6 +112,22 @@ def test_every_rule_of_the_nine_is_told_with_its_clause_in_both_languages() -> N
         for line in lines:
             assert say(line.text, "en")
             assert re.search(r"[\u4e00-\u9fff]|QQ|VIP|CEO", say(line.text, "zh_CN")), line
+
+
+def test_a_book_without_outside_kinds_tells_nothing_of_outside_entries() -> None:
+    for regulation in builtin().values():
+        policy = compose("book", [regulation])
+        sides = {kind.side for kind in policy.kinds}
+        told = [line.key for line in explain(policy) if line.key.startswith("scopes.")]
+        assert any(key.endswith(".internal") for key in told)
+        outside = [key for key in told if not key.endswith(".internal")]
+        assert bool(outside) == ("external" in sides), regulation.id
+
+
+def test_every_facet_is_told_by_its_name() -> None:
+    assert set(words.FACETS) == set(get_args(FacetRule.model_fields["by"].annotation))
+    told = {line.key: line.text for line in explain(compose("book", [builtin()["general"]]))}
+    assert say(told["facets.region"], "en") == "Region"
 
 
 def test_every_word_of_the_vocabulary_can_be_said() -> None:

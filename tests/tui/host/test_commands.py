@@ -238,6 +238,7 @@ def test_policy_show_names_kinds_and_the_safe_default(installed: Host) -> None:
     assert "(default)" not in shown
     assert "Who sees what:\n" in shown
     assert "  IT, internal entries: sees nothing" in shown
+    assert "  Extension  (A.3)\n" in shown  # nothing stands between where it has no traits
 
 
 def test_accounts_are_listed_with_their_roles_by_name_and_id(installed: Host) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.store.tables import CaseAttachment, CaseFile, CaseParty, Commendation
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard, under_investigation
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
@@ -96,13 +96,28 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert "default" not in text_of(app)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
-        await press(pilot, "d", "y", "space", "enter", "enter", *"true", "enter")
+        await press(pilot, "d", "y", "space", "enter", "3", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).outcome == "breach"
+        assert "发生 3 次" in text_of(app)
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
         await press(pilot, "z", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
     (told,) = heard(bureau.desk("tangyu"), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("Warning", "C.12")
+
+
+@pytest.mark.clause("C.3")
+async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World) -> None:
+    app = Bureau(bureau, "panlong")
+    looks = AuditRecord.select().where(AuditRecord.act == "cases.one")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        rows = [row.id for row in app.desk.cases.queue()]
+        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        before = looks.count()
+        await press(pilot, "enter", "p", "escape", "d", "escape", "m", "escape", "c", "escape", "f", "escape")
+        assert isinstance(app.screen, CaseCard)
+        assert looks.count() == before + 1
 
 
 async def test_a_breach_of_nobody_is_not_decided(bureau: World) -> None:
@@ -213,7 +228,7 @@ async def test_who_was_fined_opens_the_case_and_sees_the_fine_with_its_clause(bu
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11", "enter")
         shown = text_of(app)
-        for words in ("罚款", "200", "I.4.4.1"):
+        for words in ("罚款", "共 200 CNY，1 次", "I.4.4.1"):
             assert words in shown, words
         for words in ("打印室", "解平", "本人承认"):
             assert words not in shown, words

@@ -271,3 +271,19 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
     short, whole = (say(told(notice, whole=whole)[0], "en") for whole in (False, True))  # type: ignore[index, arg-type]  # a list of pieces
     assert short == "会计部, 5 changed: 马军 changed (Mobile), 员工1 joined, 员工2 joined, and 2 more"
     assert whole.endswith("员工3 joined, 员工4 joined")
+
+
+@pytest.mark.clause("G.9")
+def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
+    from db.desk.notices import NoticeToMe
+    from db.language import Label, say
+    from tui.screens.notice_words import told
+
+    detail = {"zh": "制度", "en": "Regulation", "version": "2", "effective": "2026-12-01"}
+    notice = NoticeToMe(
+        id=1, kind="revision", book=Label("书", "Book"), entry=None, name="", unit="", fields=(),
+        clause="G.9", at="", detail=detail, acknowledge=True,
+    )  # fmt: skip
+    short, whole = (told(notice, whole=whole) for whole in (False, True))
+    assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
+    assert say(whole[-1], "en") == "To read the rules: 4, then r."

@@ -122,7 +122,7 @@ async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_w
         assert rows.current is not None
         said = lacks(rows.current)
         assert isinstance(said, Message)
-        assert say(said, "en") == f"under way: request {request.id}"
+        assert say(said, "en") == f"request {request.id} open"
 
 
 @pytest.mark.clause("A.10")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.language import Language
 from db.store.tables import Entry, OutsideChange, OutsideSurvey
+from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
 from tests.world import World
@@ -55,6 +57,19 @@ async def test_nobody_else_is_offered_it(outside: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
         assert isinstance(app.screen, Tasks)
+
+
+@pytest.mark.clause("G.4.1", "G.4.3")
+@pytest.mark.parametrize(("language", "words"), [("zh_CN", "尚缺：外部同步"), ("en", "lacks outside sync")])
+async def test_what_a_task_lacks_stands_whole_in_80_columns(
+    outside: World, language: Language, words: str
+) -> None:
+    view = View(language)
+    for over in (None, lambda _app: Tasks()):
+        app = Outside(outside, "huanghr", view, over)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            assert words in text_of(app), text_of(app)
 
 
 async def test_an_account_of_nobody_says_what_to_do_about_it(outside: World) -> None:

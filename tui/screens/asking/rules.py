@@ -70,7 +70,7 @@ class Rules(Frame):
         yield Facts(head)
         yield DataList[RuleLine](
             [
-                Column(_("About"), lambda rule: Styled(about(rule), "dim"), width=16, in_english=18),
+                Column(_("About"), lambda rule: Styled(about(rule), "dim"), width=16, in_english=20),
                 Column(_("Rule"), lambda rule: rule.text),
                 Column(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],

@@ -62,6 +62,8 @@ class CaseCard(Frame):
     def __init__(self, view: CaseView) -> None:
         super().__init__()
         self._view = view
+        self._trail = False
+        """Whether the audit was opened over it."""
 
     def where(self) -> Where:
         """Which case of which book."""
@@ -78,8 +80,11 @@ class CaseCard(Frame):
         self._draw()
 
     def come_back(self) -> None:
-        """Something may have been attached meanwhile."""
-        self._again()
+        """Something may have been attached from the audit. A question that was asked over the case is no
+        reason to ask for it again, which would be on record as another look."""
+        if self._trail:
+            self._trail = False
+            self._again()
 
     def can(self, command_id: str) -> bool:
         """What the case's state and sort allow to who works on it."""
@@ -164,6 +169,7 @@ class CaseCard(Frame):
 
     def do_audit(self) -> None:
         """The audit within the case."""
+        self._trail = True
         self.app.push_screen(CaseTrail(self._view))
 
     async def do_copy(self) -> None:
@@ -178,7 +184,8 @@ class CaseCard(Frame):
         chosen = await pick_evidence(self, ())
         for file in chosen or ():
             self.app.desk.casework.attach(self._view.row.id, "file", file.id)
-        self._again()
+        if chosen:
+            self._again()
 
     async def do_note(self) -> None:
         """A word."""

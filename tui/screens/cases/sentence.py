@@ -11,7 +11,7 @@ from db.desk.cases.views import PartyView, RungView
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
 from tui.kit.keyed import Keyed
-from tui.screens.cases.words import money, party
+from tui.screens.cases.words import party
 
 
 class PickRungs(Dialog[tuple[str, ...]]):
@@ -38,10 +38,11 @@ class PickRungs(Dialog[tuple[str, ...]]):
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""
         yield Line(party(self._whom))
+        yield Line(Styled(_("Space selects; with nothing selected, the breach alone is found."), "dim"))
         yield DataList[RungView](
             [
                 Column(_("Sanction"), lambda rung: Styled(rung.label, "strong")),
-                Column(_("Fine"), _each, width=14),
+                Column(_("Fine"), _each, width=14, in_english=18),
                 Column(_("Clause"), lambda rung: rung.clause, width=16),
             ],
             key=lambda rung: rung.id,
@@ -100,4 +101,6 @@ async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | 
 def _each(rung: RungView) -> Cell:
     if not rung.fine:
         return ""
-    return money(rung.each, rung.currency, 1) if rung.each else Styled(_("you name it"), "dim")
+    if not rung.each:
+        return Styled(_("you name it"), "dim")
+    return _("{amount} {currency} each time", amount=rung.each, currency=rung.currency)

@@ -50,7 +50,7 @@ class CaseTrail(Frame):
                 Column(_("When"), lambda row: row.at[5:16], width=11),
                 Column(_("Who"), lambda row: Styled(row.who, "strong"), width=8),
                 Column(_("What"), lambda row: row.label),
-                Column(_("About whom"), lambda row: row.whom, width=8),
+                Column(_("About whom"), lambda row: row.whom, width=8, in_english=10),
                 Column(_("From"), lambda row: row.source, width=15, from_width=100),
                 Column(_("Outcome"), _outcome, width=10, in_english=12),
             ],

@@ -37,20 +37,22 @@ def party(one: PartyView) -> Cell:
 
 
 def sentence(one: PartyView) -> list[Text | Styled]:
-    """What was decided about a person, with the fine and the clause, each after a gap."""
+    """What was decided about a person, with the fine or how often it happened, and the clause, each after a
+    gap."""
     cell: list[Text | Styled] = []
     if one.sanctions:
         cell += ["  ", Styled(listed(one.sanctions), "bad")]
     if one.amount:
-        cell += ["  ", money(one.amount, one.currency, one.occurrences)]
+        cell += ["  ", _fine(one.amount, one.currency, one.occurrences)]
+    elif one.occurrences > 1:
+        cell += ["  ", _("happened {times} times", times=one.occurrences)]
     if one.clause:
         cell += ["  ", Styled(clause_text(one.clause), "dim")]
     return cell
 
 
-def money(amount: int, currency: str, occurrences: int) -> Message:
-    """A fine and how often it counts."""
-    return _("{amount} {currency}, {times}×", amount=amount, currency=currency, times=occurrences)
+def _fine(amount: int, currency: str, occurrences: int) -> Message:
+    return _("{amount} {currency} in all, {times}×", amount=amount, currency=currency, times=occurrences)
 
 
 def own_facts(case: OwnCase) -> list[Fact]:

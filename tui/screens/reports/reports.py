@@ -180,7 +180,7 @@ class Reports(Frame):
         if self._kind is not None and self._kind.timed:
             asked += ["  ", str(self._period)]
         self.query_one("#words", Line).show(asked)
-        self.query_one("#count", Line).show(_("{count} rows", count=len(report.rows)), "dim")
+        self.query_one("#count", Line).show(_("rows: {count}", count=len(report.rows)), "dim")
         self.query_one("#note", Line).show(report.note or report.footer[0], "dim")
         self.refresh_top()
         self.refresh_keys()

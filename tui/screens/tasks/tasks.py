@@ -33,15 +33,15 @@ def lacks(row: TaskRow) -> Cell:
     if row.handed:
         return Styled(_("confirm the receipt"), "accent")
     if row.pending:
-        return _("under way: request {number}", number=row.request) if row.request else _("not entered yet")
+        return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
-        return _("under way: request {number}", number=row.request)
+        return _("request {number} open", number=row.request)
     if not row.lacks:
         return row.about or _("nothing lacking")
     parts: Text = ""
     for lacking in row.lacks:
         parts = Message("{first} · {rest}", {"first": parts, "rest": lacking}) if parts else lacking
-    return _("lacking: {what}", what=parts)
+    return _("lacks {what}", what=parts)
 
 
 class Tasks(Frame):
@@ -69,8 +69,13 @@ class Tasks(Frame):
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
                 Column(_("Workdays"), lambda row: left(row.due), width=9),
-                Column(_("What"), lambda row: row.kind_label, width=20),
-                Column(_("Who"), lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"), width=18),
+                Column(_("What"), lambda row: row.kind_label, width=20, in_english=18),
+                Column(
+                    _("Who"),
+                    lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"),
+                    width=18,
+                    in_english=16,
+                ),
                 Column(_("State"), lacks),
                 Column(_("Book"), lambda row: row.book_label, width=18, from_width=110),
                 Column(_("Clause"), lambda row: row.due.clause, width=10, from_width=100),

@@ -84,7 +84,7 @@ class Training(Frame):
                     Column(self.app.desk.me.unit_label(), lambda row: row.unit),
                     Column(_("Trained"), lambda row: row.training.last or "–", width=10),
                     Column(_("Version"), _version, width=20, from_width=100),
-                    Column(_("Stands"), lambda row: standing(row.training), width=20),
+                    Column(_("Stands"), lambda row: standing(row.training), width=20, in_english=22),
                 ],
                 key=lambda row: row.entry,
                 empty=_("Nobody is to be trained."),
