@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.audit.words import clause_words
-from db.language import _
+from db.language import _, _n
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report
 
@@ -52,7 +52,8 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             for row in table.rows
         ),
         footer=footer(table.about),
-        note=_(
+        note=_n(
+            "{count} case; fines together {amount}.",
             "{count} cases; fines together {amount}.",
             count=len({row.case for row in table.rows}),
             amount=sum(row.amount for row in table.rows),

@@ -53,7 +53,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             "unit", (("on_time", "good"), ("late", "warn"), ("overdue", "bad"), ("waiting", "quiet"))
         ),
         note=_(
-            "{due} deadlines: {kept} kept, {overdue} overdue now. The delay is in working days.",
+            "Deadlines: {due}; kept: {kept}; overdue now: {overdue}. The delay is in working days.",
             due=due,
             kept=kept,
             overdue=overdue,

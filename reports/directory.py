@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.overview.entries import DirectoryColumn
-from db.language import _
+from db.language import _, _n
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report
 
@@ -17,7 +17,11 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader. Raises Refused without the right to a copy."""
     table = desk.overview.directory(book, unit)
     hidden = sum(row.masked for row in table.rows)
-    note = _("{count} entries have values that you may not see in full here.", count=hidden)
+    note = _n(
+        "{count} entry has values that you may not see in full here.",
+        "{count} entries have values that you may not see in full here.",
+        count=hidden,
+    )
     return Report(
         name="directory",
         title=TITLE,

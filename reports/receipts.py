@@ -56,7 +56,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         ),
         footer=footer(table.about),
         note=_(
-            "{count} copies, {waiting} of them not acknowledged; {late} issues were late.",
+            "Copies: {count}, of them not acknowledged: {waiting}; late issues: {late}.",
             count=len(table.rows),
             waiting=sum(row.waits for row in table.rows),
             late=len(late),

@@ -53,7 +53,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         footer=footer(table.about),
         chart=Chart("unit", (("decided", "good"), ("under_way", "warn"), ("late", "bad"))),
         note=_(
-            "{count} things undecided, {late} of them past their day.",
+            "Undecided: {count}, of them past their day: {late}.",
             count=sum(row.undecided for row in table.rows),
             late=sum(row.undecided for row in late),
         ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from db.language import Language, _, as_language
+from db.language import Language, _, _n, as_language
 from tui.front.incident import terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
@@ -85,7 +85,8 @@ def told_by(piece: Mapping[str, object]) -> Told | None:
         case {"news": "announcement", "text": str(text)}:
             return Told(_("Announcement: {text}", text=text))
         case {"news": "stopping", "minutes": int(minutes)}:
-            warning = _(
+            warning = _n(
+                "The service stops in {minutes} minute. Finish and hand in what you are doing.",
                 "The service stops in {minutes} minutes. Finish and hand in what you are doing.",
                 minutes=minutes,
             )

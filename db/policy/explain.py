@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.language import Text, _
+from db.language import Text, _, _n
 from db.policy import words
 from db.policy.effective import EffectivePolicy
 from db.policy.explain_work import WorkTeller
@@ -66,8 +66,10 @@ class _Teller:
         ):
             for rule in named:
                 yield Line(f"{key}.{rule.id}", rule.label, rule.clause)
+        labels = {rule.name: rule.label for rule in policy.fields}
         for facet in policy.facets:
-            yield Line(f"facets.{facet.by}", words.FACETS[facet.by], facet.clause)
+            label = labels.get(facet.by, words.FACETS[facet.by])
+            yield Line(f"facets.{facet.by}", label, facet.clause)
         for header in policy.header:
             text = _(
                 "{role} stands at the head with {fields}",
@@ -172,8 +174,17 @@ class _Teller:
     def terms(self) -> Iterator[Line]:
         policy = self.policy
         lookup, rights, copies, password = policy.lookup, policy.rights, policy.copies, policy.password
-        yield Line("lookup", _("a granted access lasts {days} days", days=lookup.grant_days), lookup.clause)
-        given = _(
+        yield Line(
+            "lookup",
+            _n(
+                "a granted access lasts {days} day",
+                "a granted access lasts {days} days",
+                days=lookup.grant_days,
+            ),
+            lookup.clause,
+        )
+        given = _n(
+            "given by {role}; withdrawn after {days} day unused",
             "given by {role}; withdrawn after {days} days unused",
             role=self.role(rights.by),
             days=rights.unused_days,

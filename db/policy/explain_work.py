@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from db.language import Text, _
+from db.language import Text, _, _n
 from db.policy import words
 from db.policy.rules import Flow, Line
 from db.policy.words import listed
@@ -50,7 +50,8 @@ class WorkTeller:
             if need:
                 yield Line(f"flow.{flow.kind}.{key}", text, need.clause)
         if flow.deadline is not None:
-            text = _(
+            text = _n(
+                "within {days} working day of {start}",
                 "within {days} working days of {start}",
                 days=flow.deadline.days,
                 start=words.STARTS[flow.deadline.start],
@@ -59,7 +60,8 @@ class WorkTeller:
 
     def _duties(self) -> Iterator[Line]:
         for duty in self.policy.duties:
-            text = _(
+            text = _n(
+                "{role}: {duty} within {days} working day of {start}",
                 "{role}: {duty} within {days} working days of {start}",
                 role=self.role(duty.by),
                 duty=words.DUTIES[duty.kind],
@@ -77,7 +79,8 @@ class WorkTeller:
     def _upkeep(self) -> Iterator[Line]:
         policy = self.policy
         for review in policy.reviews:
-            text = _(
+            text = _n(
+                "{role}: {kind} of {subject}, {every}, within {days} working day",
                 "{role}: {kind} of {subject}, {every}, within {days} working days",
                 role=self.role(review.by),
                 kind=words.REVIEWS[review.kind],
@@ -100,26 +103,37 @@ class WorkTeller:
                 )
             yield Line(f"training.{training.id}", text, training.clause)
         backups = policy.backups
-        text = _(
-            "{every}, to {count} destinations", every=words.CYCLES[backups.every], count=backups.destinations
+        text = _n(
+            "{every}, to {count} destination",
+            "{every}, to {count} destinations",
+            every=words.CYCLES[backups.every],
+            count=backups.destinations,
         )
         yield Line("backups", text, backups.clause)
         for watch in policy.watches:
             text = _("{what} alarms {role}", what=words.WATCHES[watch.what], role=self.role(watch.to))
             yield Line(f"watches.{watch.what}", text, watch.clause)
         if policy.stale is not None:
-            text = _("an entry is stale when unverified for {days} days", days=policy.stale.days)
+            text = _n(
+                "an entry is stale when unverified for {days} day",
+                "an entry is stale when unverified for {days} days",
+                days=policy.stale.days,
+            )
             yield Line("stale", text, policy.stale.clause)
         for retention in policy.retention:
             kept = (
                 _("kept for good")
                 if retention.years is None
-                else _("kept for {years} years", years=retention.years)
+                else _n("kept for {years} year", "kept for {years} years", years=retention.years)
             )
             yield Line(f"retention.{retention.what}", kept, retention.clause)
         for erasure in policy.erasure:
-            text = _("{what} erased after {months} months", what=words.PASSING[erasure.what],
-                     months=erasure.months)  # fmt: skip
+            text = _n(
+                "{what} erased after {months} month",
+                "{what} erased after {months} months",
+                what=words.PASSING[erasure.what],
+                months=erasure.months,
+            )
             yield Line(f"erasure.{erasure.what}", text, erasure.clause)
 
     def _conduct(self) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from tabulate import tabulate
 from db.desk.audit.words import VALUES
 from db.desk.cases.proof import ChainProof, Evidence, Excerpt
 from db.desk.cases.views import PartyView
-from db.language import Language, Message, Text, _, say
+from db.language import Language, Message, Text, _, _n, say
 
 Style = Literal["title", "fact", "head", "item", "more", "made"]
 """The part that a line has in the whole."""
@@ -122,7 +122,13 @@ def after_records(evidence: Evidence, proof: ChainProof) -> list[Text]:
     said: list[Text] = [_chain(proof), _signed(evidence, proof)]
     said.append(_("Records with a star are attached to the case as exhibits."))
     if evidence.more:
-        said.append(_("{count} older records of the same persons are left out.", count=evidence.more))
+        said.append(
+            _n(
+                "{count} older record of the same persons is left out.",
+                "{count} older records of the same persons are left out.",
+                count=evidence.more,
+            )
+        )
     return said
 
 
@@ -196,7 +202,7 @@ def _party(party: PartyView) -> Iterator[Line]:
     elif party.occurrences > 1:
         yield Line("more", _("happened {times} times", times=party.occurrences))
     if party.earlier:
-        yield Line("more", _("found {count} times before", count=party.earlier))
+        yield Line("more", _n("found {count} time before", "found {count} times before", count=party.earlier))
 
 
 def _signed(evidence: Evidence, proof: ChainProof) -> Text:

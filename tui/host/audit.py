@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.desk.localtime import local
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from db.store import checkpoints
 from db.store.audit import Verdict
 from db.store.checkpoints import Checkpoint, Forged
@@ -46,14 +46,21 @@ def verify(folder: Path | None, as_json: bool) -> int:
             }
         )  # fmt: skip
     elif verdict.sound:
-        tell(_("The chain is sound: {count} records.", count=verdict.records))
+        tell(
+            _n(
+                "The chain is sound: {count} record.",
+                "The chain is sound: {count} records.",
+                count=verdict.records,
+            )
+        )
         tell(signed_upto)
     else:
         tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
     if behind and not as_json:
         tell(
-            _(
+            _n(
+                "The journal holds {count} change that the database lacks: run `mingce restore`.",
                 "The journal holds {count} changes that the database lacks: run `mingce restore`.",
                 count=behind,
             )

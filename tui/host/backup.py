@@ -9,7 +9,7 @@ from pathlib import Path
 from db.desk.backups.asked import Destination, asked, destinations, shortage
 from db.desk.backups.running import Outcome, run
 from db.desk.tasks.duties import Place
-from db.language import Text, _
+from db.language import Text, _, _n
 from db.store import subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
@@ -67,7 +67,12 @@ def list_all(folder: Path | None, as_json: bool) -> int:
 def _headline(one: Destination) -> Text:
     if one.problem:
         return _("FAILED  {place}: {problem}", place=str(one.place), problem=one.problem)
-    return _("ok      {place}: {count} backups", place=str(one.place), count=one.count)
+    return _n(
+        "ok      {place}: {count} backup",
+        "ok      {place}: {count} backups",
+        place=str(one.place),
+        count=one.count,
+    )
 
 
 def _as_json(one: Destination) -> dict[str, object]:
@@ -120,7 +125,8 @@ def verify(folder: Path | None, as_json: bool) -> int:
 
 def missing_keys(count: int, folders: Sequence[Path]) -> Text:
     """That keys of persons are nowhere in ``folders``."""
-    return _(
+    return _n(
+        "the key of {count} person is in no `subjects.keys` of {folders}",
         "the keys of {count} persons are in no `subjects.keys` of {folders}",
         count=count,
         folders=", ".join(str(folder) for folder in folders),

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 
 from db.desk.backups.asked import places
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.engine import reading, store
 from db.store.settings import Home, Settings, SettingsError
@@ -91,7 +91,11 @@ def outside_copies(home: Home) -> Text:
     unsigned = seq - signed_up_to(home)
     if unsigned > 2 * RECORDS:
         raise Ill(
-            _("{count} records after the newest checkpoint", count=unsigned),
+            _n(
+                "{count} record after the newest checkpoint",
+                "{count} records after the newest checkpoint",
+                count=unsigned,
+            ),
             _("The server's log says why (`checkpoint-failed`): a full place, or no signer."),
         )
     device = home.folder.stat().st_dev
@@ -101,7 +105,11 @@ def outside_copies(home: Home) -> Text:
             _("signed, but on the disk of the database alone"),
             _("Name another machine's share in [checkpoints], or let them go to the system's log."),
         )
-    return _("{count} records after the newest checkpoint", count=unsigned)
+    return _n(
+        "{count} record after the newest checkpoint",
+        "{count} records after the newest checkpoint",
+        count=unsigned,
+    )
 
 
 def server(home: Home) -> Text:
@@ -110,7 +118,11 @@ def server(home: Home) -> Text:
     orphans = left_over(home)
     if orphans:
         raise Remark(
-            _("{count} sessions are open on record that nothing runs", count=len(orphans)),
+            _n(
+                "{count} session is open on record that nothing runs",
+                "{count} sessions are open on record that nothing runs",
+                count=len(orphans),
+            ),
             _("The next run of the duties closes them."),
         )
     inside = sum(len(heard.said["sessions"]) for heard in ask_all(home, {"ask": "who"}))
@@ -124,7 +136,7 @@ def server(home: Home) -> Text:
             ),
             _("`systemctl reload mingce` renews it; those inside stay."),
         )
-    return _("{servers} servers, {count} inside", servers=len(answers), count=inside)
+    return _("servers: {servers}, inside: {count}", servers=len(answers), count=inside)
 
 
 def duties(home: Home) -> Text:
@@ -136,10 +148,16 @@ def duties(home: Home) -> Text:
     age = time.time() - home.duties_mark.stat().st_mtime
     if age > DUTIES_WITHIN and ask_all(home, {"ask": "who"}, ("serve",)):
         raise Ill(
-            _("were last run {minutes} minutes ago", minutes=round(age / 60)),
+            _n(
+                "were last run {minutes} minute ago",
+                "were last run {minutes} minutes ago",
+                minutes=round(age / 60),
+            ),
             _("See `duties-failed` in the server's log, then `mingce duties run`."),
         )
-    return _("were last run {minutes} minutes ago", minutes=round(age / 60))
+    return _n(
+        "were last run {minutes} minute ago", "were last run {minutes} minutes ago", minutes=round(age / 60)
+    )
 
 
 def letters(_home: Home) -> Text:
@@ -148,7 +166,7 @@ def letters(_home: Home) -> Text:
         dead = OutgoingMail.select().where(OutgoingMail.state == "dead").count()
     if dead:
         raise Remark(
-            _("{count} messages were given up", count=dead),
+            _n("{count} message was given up", "{count} messages were given up", count=dead),
             _("They stand beside their copies under Editions, where one key tries them again."),
         )
     return _("none was given up")

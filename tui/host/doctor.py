@@ -15,7 +15,7 @@ from peewee import DatabaseError
 from db.desk.backups.asked import asked, destinations, shortage
 from db.desk.localtime import local
 from db.desk.standing import policy_of
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, _n, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store.checkpoints import expected
@@ -129,7 +129,7 @@ def _keys(home: Home) -> Text:
                 _("{file} has mode {mode}", file=path.name, mode=f"{mode:04o}"),
                 _("Run `chmod 0400 {file}`.", file=str(path)),
             )
-    return _("{count} field keys, number {current} seals", count=len(ring.fields), current=ring.current)
+    return _("field keys: {count}; number {current} seals", count=len(ring.fields), current=ring.current)
 
 
 def _ages(home: Home) -> Text:
@@ -141,7 +141,9 @@ def _ages(home: Home) -> Text:
         )
     found = [key for key in here(home.keys) if key.made]
     folders = sorted({str(key.file.parent) for key in found})
-    ages = [t(_("{name} {days} days", name=key.name, days=age(key.made))) for key in found]
+    ages = [
+        t(_n("{name} {days} day", "{name} {days} days", name=key.name, days=age(key.made))) for key in found
+    ]
     return _("in {folder}: {ages}", folder=listed(folders), ages=listed(ages))
 
 
@@ -203,7 +205,11 @@ def _chain(home: Home) -> Text:
         )
     if behind := lost_of():
         raise Ill(
-            _("the journal holds {count} changes that the database lacks", count=behind),
+            _n(
+                "the journal holds {count} change that the database lacks",
+                "the journal holds {count} changes that the database lacks",
+                count=behind,
+            ),
             _("Stop the server and run `mingce restore`."),
         )
     last = max((one.seq for one in signed), default=0)
@@ -226,9 +232,18 @@ def _backups(home: Home) -> Text:
             _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
         )
     if not any(one.newest for one in found):
-        return _("{count} places; no backup has been made yet", count=len(found))
+        return _n(
+            "{count} place; no backup has been made yet",
+            "{count} places; no backup has been made yet",
+            count=len(found),
+        )
     newest = [local(one.newest.at)[:16] if one.newest else "–" for one in found]
-    return _("{count} places, newest of {times}", count=len(found), times=listed(newest))
+    return _n(
+        "{count} place, newest of {times}",
+        "{count} places, newest of {times}",
+        count=len(found),
+        times=listed(newest),
+    )
 
 
 def _policies(_home: Home) -> Text:

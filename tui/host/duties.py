@@ -33,8 +33,8 @@ def run(folder: Path | None, json: bool) -> int:
     else:
         tell(
             _(
-                "{opened} tasks opened, {reminded} reminders, {escalated} escalations, {vacant} vacancies, "
-                "{watched} usage alarms.",
+                "Tasks opened: {opened}; reminders: {reminded}; escalations: {escalated}; "
+                "vacancies: {vacant}; usage alarms: {watched}.",
                 **asdict(done),
             )
         )

@@ -92,8 +92,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
         return
     tell(
         _(
-            "{entries} entries: {internal} colleagues, {external} outside contacts; {units} new units, "
-            "{heads} heads.",
+            "Entries: {entries} (colleagues: {internal}, outside contacts: {external}); "
+            "new units: {units}; heads: {heads}.",
             entries=report.entries,
             internal=report.internal,
             external=report.external,

@@ -8,7 +8,7 @@ from pathlib import Path
 from db.desk import Desk
 from db.desk.accounts.views import Inside
 from db.desk.localtime import local
-from db.language import Message, _
+from db.language import Message, _, _n
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all
 from tui.host.account import number_of
@@ -65,7 +65,7 @@ def announce(folder: Path | None, text: str, login: str) -> None:
     if not said:
         raise Failure(_("There is no directory to announce in."))
     told = sum(int(heard.said.get("told", 0)) for heard in ask_all(home, {"ask": "tell", "text": said[0]}))
-    tell(_("Shown on {count} screens.", count=told))
+    tell(_n("Shown on {count} screen.", "Shown on {count} screens.", count=told))
 
 
 def metrics(folder: Path | None) -> None:

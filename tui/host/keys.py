@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2
 
 from db.desk.backups.asked import places
 from db.desk.localtime import local
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock
 from db.store.engine import store, writing
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
@@ -65,7 +65,11 @@ def rotate(folder: Path | None, what: str, signing_key: Path | None, as_json: bo
         tell_json(told)
     elif told.get("broken"):
         raise Failure(
-            _("{count} values do not open with any key; the others are done.", count=told["broken"]),
+            _n(
+                "{count} value does not open with any key; the others are done.",
+                "{count} values do not open with any key; the others are done.",
+                count=told["broken"],
+            ),
             _("Put the key that is missing back; if none is, `mingce backup verify` shows what was altered."),
         )
     else:
@@ -202,7 +206,8 @@ def _all(home: Home) -> list[Key]:
 def _line(key: Key) -> Text:
     if not key.made:
         return _("{name}: not here ({file})", name=key.name, file=str(key.file))
-    since = _(
+    since = _n(
+        "{file}, made {day}, {days} day old",
         "{file}, made {day}, {days} days old",
         file=str(key.file),
         day=local(key.made)[:10],
@@ -218,7 +223,7 @@ def _needs(key: Key) -> Text:
     if not key.is_needed:
         return _("retired, needed by nothing: `mingce keys prune` destroys it")
     return _(
-        "retired, needed by {values} values, {backups} backups and {days} days of the journal",
+        "retired; needed by values: {values}, backups: {backups}, days of the journal: {days}",
         values=key.values,
         backups=key.backups,
         days=key.days,

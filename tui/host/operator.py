@@ -19,7 +19,7 @@ from pathlib import Path
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
-from db.language import _, listed
+from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
 from db.store.engine import close_store, open_store, writing
@@ -75,7 +75,12 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
                 )
             if not even_behind and (lost := lost_of()):
                 raise Failure(
-                    _("The journal holds {count} changes that the database lacks.", count=lost), RESTORE
+                    _n(
+                        "The journal holds {count} change that the database lacks.",
+                        "The journal holds {count} changes that the database lacks.",
+                        count=lost,
+                    ),
+                    RESTORE,
                 )
             yield
         finally:

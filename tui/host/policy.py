@@ -9,7 +9,7 @@ from pathlib import Path
 from db.desk.audit.words import clause_words
 from db.desk.requests.kinds import KINDS
 from db.desk.standing import policy_of
-from db.language import _, listed
+from db.language import _, _n, listed
 from db.policy.compose import try_compose
 from db.policy.effective import plain
 from db.policy.explain import explain
@@ -107,7 +107,8 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
     )
     if added.books:
         tell(
-            _(
+            _n(
+                "Books under it: {books}. {count} person was told.",
                 "Books under it: {books}. {count} people were told.",
                 books=listed(added.books),
                 count=added.told,

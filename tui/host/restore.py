@@ -12,7 +12,7 @@ from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
 from db.desk.privacy.erasing import erase
 from db.desk.record import reindex_units
-from db.language import _
+from db.language import _, _n
 from db.store import audit, checkpoints, clock, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
@@ -116,7 +116,7 @@ def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
     if not as_json:
         tell(
             _(
-                "Restored: {count} changes from the journal, up to record {seq}.",
+                "Restored up to record {seq}; changes taken from the journal: {count}.",
                 count=plan.replayed,
                 seq=plan.seq,
             )
@@ -337,7 +337,11 @@ def _tell_of(found: Found, zone: ZoneInfo) -> None:
     )
     acts = list(found.missing.acts())
     tell(
-        _("It lacks {count} records; the journal has these:", count=len(acts))
+        _n(
+            "It lacks {count} record; the journal has this:",
+            "It lacks {count} records; the journal has these:",
+            count=len(acts),
+        )
         if acts
         else _("It lacks nothing.")
     )

@@ -15,7 +15,7 @@ from db.desk import Desk
 from db.desk.outside.survey import numbers
 from db.desk.outside.systems import synced_books
 from db.desk.outside.words import reason
-from db.language import Message, _
+from db.language import Message, _, _n
 from db.store.engine import store
 from db.store.settings import Home
 from reports.wecom.telling import Told, compare, tell_waiting
@@ -38,7 +38,7 @@ def drift(folder: Path | None, book: str, login: str, as_json: bool) -> int:
             if count.problem:
                 tell(_("{book}: not compared: {reason}", book=one, reason=reason(count.problem)))
             else:
-                tell(_("{book}: {here} here, {there} in WeCom, {count} differences.",
+                tell(_("{book}: {here} here, {there} in WeCom, differences: {count}.",
                        book=one, here=count.here, there=count.there, count=count.differences))  # fmt: skip
     return FAILED if done.failed or any(count.differences for count in counts.values()) else 0
 
@@ -75,7 +75,14 @@ def export(folder: Path | None, book: str, file: Path, login: str) -> int:
         raise Failure(
             _("{file} can't be written: {reason}", file=str(file), reason=error.strerror or "")
         ) from None
-    tell(_("{count} people, SHA-256 {digest}: recorded.", count=made.rows, digest=made.sha256))
+    tell(
+        _n(
+            "{count} person, SHA-256 {digest}: recorded.",
+            "{count} people, SHA-256 {digest}: recorded.",
+            count=made.rows,
+            digest=made.sha256,
+        )
+    )
     return 0
 
 

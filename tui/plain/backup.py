@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.backups.own import BookBackup, Loss
 from db.desk.localtime import local
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book
 from tui.plain.room import Room
@@ -17,7 +17,14 @@ def make(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data(_data(made))
     else:
-        room.tell(_("{name} is safe in {count} places.", name=made.name, count=made.places))
+        room.tell(
+            _n(
+                "{name} is safe in {count} place.",
+                "{name} is safe in {count} places.",
+                name=made.name,
+                count=made.places,
+            )
+        )
     return 0
 
 
@@ -60,7 +67,7 @@ def restore(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data(list(done))
     else:
-        room.tell(_("{count} entries were put back.", count=len(done)))
+        room.tell(_n("{count} entry was put back.", "{count} entries were put back.", count=len(done)))
     return 0
 
 

@@ -6,7 +6,7 @@ from db.desk.audit.words import clause_words
 from db.desk.clockwork import Due
 from db.desk.localtime import local
 from db.desk.requests.views import RequestRow, RequestView, acting
-from db.language import Text, _, listed, say
+from db.language import Text, _, _n, listed, say
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Words
@@ -71,10 +71,15 @@ def due_text(due: Due | None) -> Text:
     if due is None:
         return ""
     if due.left < 0:
-        return _("{day}, {days} working days overdue", day=due.day, days=-due.left)
+        return _n(
+            "{day}, {days} working day overdue",
+            "{day}, {days} working days overdue",
+            day=due.day,
+            days=-due.left,
+        )
     if due.left == 0:
         return _("{day}, today", day=due.day)
-    return _("{day}, {days} working days left", day=due.day, days=due.left)
+    return _n("{day}, {days} working day left", "{day}, {days} working days left", day=due.day, days=due.left)
 
 
 def row_data(row: RequestRow) -> dict[str, object]:

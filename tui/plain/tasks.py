@@ -18,7 +18,7 @@ def tasks(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data([_data(row) for row in window.rows])
         return 0
-    room.tell(_("{count} tasks, {overdue} overdue", count=window.total, overdue=window.overdue))
+    room.tell(_("Tasks: {count}, overdue: {overdue}", count=window.total, overdue=window.overdue))
     if window.rows:
         unit = room.desk.me.unit_label()
         heads = (_("No."), _("Due"), _("Kind"), _("Name"), unit, _("Lacking"), _("Clause"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.outside.views import Drift, DriftRow
 from db.desk.outside.words import standing, under_way
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
 from reports.wecom.sheet import member_file
 from tui.plain.command import BOOK, JSON, Command, WrongUsage
 from tui.plain.room import Room
@@ -29,7 +29,13 @@ def drift(room: Room, words: Words) -> int:
 def push(room: Room, words: Words) -> int:
     """Have WeCom set right."""
     count = room.desk.outside.push(_book(room, words))
-    room.tell(_("WeCom is told of {count} people at the next run, within ten minutes.", count=count))
+    room.tell(
+        _n(
+            "WeCom is told of {count} person at the next run, within ten minutes.",
+            "WeCom is told of {count} people at the next run, within ten minutes.",
+            count=count,
+        )
+    )
     return 0
 
 
@@ -45,7 +51,14 @@ def export(room: Room, words: Words) -> int:
     made = member_file(room.desk, _book(room, words))
     room.stdout.write(made.content)
     room.stdout.flush()
-    room.warn(_("{count} people, SHA-256 {digest}: recorded.", count=made.rows, digest=made.sha256))
+    room.warn(
+        _n(
+            "{count} person, SHA-256 {digest}: recorded.",
+            "{count} people, SHA-256 {digest}: recorded.",
+            count=made.rows,
+            digest=made.sha256,
+        )
+    )
     return 0
 
 

@@ -12,7 +12,7 @@ from db.desk.editions.updates import MOST
 from db.desk.notices import NoticeToMe
 from db.desk.outside.words import reason
 from db.desk.refusal import SILENT
-from db.language import Label, Message, Text, _, listed
+from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 
 REVISION = "revision"
@@ -70,7 +70,8 @@ def _recalled(notice: NoticeToMe) -> Text:
 def _answers(notice: NoticeToMe) -> Text:
     if notice.entry is not None:
         return _("You answer for the outside contact {who}", who=_whom(notice))
-    return _(
+    return _n(
+        "You answer for {count} outside contact that {who} answered for",
         "You answer for {count} outside contacts that {who} answered for",
         count=int(str(notice.detail["count"])),
         who=str(notice.detail["from"]),

@@ -12,7 +12,7 @@ from db.desk.localtime import local
 from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
-from db.language import _
+from db.language import _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
 from tui.screens.notice_words import told
@@ -184,7 +184,8 @@ class Today(Frame):
         if age.warned:
             line.show(
                 Styled(
-                    _(
+                    _n(
+                        "Change your password within {days} day ({clause}): digit 8, My account.",
                         "Change your password within {days} days ({clause}): digit 8, My account.",
                         days=age.days_left,
                         clause=by_clause(age.clause),

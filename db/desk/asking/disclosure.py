@@ -24,7 +24,7 @@ from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of
 from db.desk.values import clean
 from db.desk.written import read_count
-from db.language import Label, Text, _
+from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.tables import Book, Disclosure, Request
@@ -171,7 +171,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         lines.append(DiffLine("people", _("to give"), "", told, ("", one["name"])))
     what: Text = _("all contacts") if asks["what"] == ALL else _("only what is not protected")
     to = name_of(asks["to"])
-    lasts = _("for {days} days", days=asks["days"])
+    lasts = _n("for {days} day", "for {days} days", days=asks["days"])
     rest = [("what", _("what"), what), ("to", _("given to"), to), ("days", _("how long"), lasts)]
     return (*lines, *(DiffLine(name, label, "", value, ("", value)) for name, label, value in rest))
 
@@ -189,7 +189,11 @@ def _current(request: Request) -> None:
     stands = outcome(request)
     if stands.waiting:
         raise Refused(
-            _("{count} of the people concerned have not answered yet.", count=stands.waiting),
+            _n(
+                "{count} of the people concerned has not answered yet.",
+                "{count} of the people concerned have not answered yet.",
+                count=stands.waiting,
+            ),
             request.clause,
             _("They have until {day}; after that silence counts as a no.", day=stands.day),
         )

@@ -10,7 +10,7 @@ from db.desk.notices import tell
 from db.desk.refusal import Problem, Refused
 from db.desk.sources import of_request
 from db.desk.standing import Standing, policy_of
-from db.language import _
+from db.language import _, _n
 from db.policy.vocabulary import DEFAULT
 from db.store.tables import Account, Entry, Request
 
@@ -30,7 +30,12 @@ def read_successor(standing: Standing, leaver: Entry, text: str) -> int | Proble
         return None
     if not text.strip():
         return Problem(
-            "successor", _("Say who answers for the {count} outside contacts.", count=len(contacts))
+            "successor",
+            _n(
+                "Say who answers for the {count} outside contact.",
+                "Say who answers for the {count} outside contacts.",
+                count=len(contacts),
+            ),
         )
     found = read_colleague(standing, leaver.book_id, "successor", text)
     if found == leaver.id:
@@ -66,7 +71,11 @@ def tell_owner(contact: int, request: int) -> None:
 def unanswered(book: str, count: int) -> Refused:
     """The refusal to take somebody off the record for whose contacts nobody would answer."""
     return Refused(
-        _("Nobody would answer for {count} outside contacts.", count=count),
+        _n(
+            "Nobody would answer for {count} outside contact.",
+            "Nobody would answer for {count} outside contacts.",
+            count=count,
+        ),
         _clause(book),
         _("Have it returned and name a colleague who takes them over."),
     )

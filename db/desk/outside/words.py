@@ -43,7 +43,7 @@ def standing(found: Drift) -> list[Text]:
         lines.append(_("Not compared yet."))
     else:
         lines.append(
-            _("Compared {at}: {here} here, {there} in WeCom, {count} differences.",
+            _("Compared {at}: {here} here, {there} in WeCom, differences: {count}.",
               at=found.at, here=found.here, there=found.there, count=len(found.rows))
         )  # fmt: skip
     if found.by_digest:

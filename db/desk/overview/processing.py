@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.desk.privacy.periods import period_of
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
 from db.policy import words
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -131,18 +131,26 @@ def _while_there(policy: EffectivePolicy) -> Text:
     months = period_of(policy.book, "leaver").months
     if months is None:
         return _("while in the directory, then for good")
-    return _("while in the directory, then {months} months", months=months)
+    return _n(
+        "while in the directory, then {months} month",
+        "while in the directory, then {months} months",
+        months=months,
+    )
 
 
 def _months(months: int | None) -> Text:
-    return _("for good") if months is None else _("{months} months", months=months)
+    return _("for good") if months is None else _n("{months} month", "{months} months", months=months)
 
 
 def _kept_at_least(policy: EffectivePolicy, what: str) -> Text:
     rule = policy.kept(what)
     if rule is None:
         return "–"
-    return _("for good") if rule.years is None else _("at least {years} years", years=rule.years)
+    return (
+        _("for good")
+        if rule.years is None
+        else _n("at least {years} year", "at least {years} years", years=rule.years)
+    )
 
 
 def clause_of(policy: EffectivePolicy) -> str:

@@ -22,7 +22,7 @@ from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.values import clean
-from db.language import Label, _
+from db.language import Label, _, _n
 from db.store import clock
 from db.store.subjects import Destroyed
 from db.store.tables import AccessGrant, Book, Entry, Person, Request, Unit
@@ -217,7 +217,7 @@ def give_back(request: Request) -> bool:
 
 def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['unit']}".strip()
-    lasts = _("for {days} days", days=asks["days"])
+    lasts = _n("for {days} day", "for {days} days", days=asks["days"])
     return (
         DiffLine("name", _("to see"), "", whom, ("", whom)),
         DiffLine("days", _("how long"), "", lasts, ("", lasts)),

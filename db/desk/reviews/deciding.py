@@ -11,7 +11,7 @@ from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, wit
 from db.desk.reviews.stale import clear_signs
 from db.desk.reviews.turns import Turns
 from db.desk.standing import policy_of
-from db.language import _
+from db.language import _, _n
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, UnitAbove
@@ -151,7 +151,11 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
     last = last_uses(policy.book, [right.account_id]).get(right.account_id)
     if is_unused(policy, right, last) and not word:
         raise Refused(
-            _("This right has not been used for {days} days.", days=policy.rights.unused_days),
+            _n(
+                "This right has not been used for {days} day.",
+                "This right has not been used for {days} days.",
+                days=policy.rights.unused_days,
+            ),
             campaign.clause,
             _("Withdraw it, or say why the work still needs it."),
         )

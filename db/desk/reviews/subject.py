@@ -25,7 +25,7 @@ from db.desk.reviews.views import (
     progress,
 )
 from db.desk.standing import is_within, no_such_book, policy_of
-from db.language import Label, Text, _
+from db.language import Label, Text, _, _n
 from db.store import clock
 from db.store.tables import Book, Campaign, ReviewItem
 
@@ -157,7 +157,11 @@ class Reviews(Subject):
         findings = open_findings(row)
         if findings:
             raise Refused(
-                _("{count} findings are not closed yet.", count=findings),
+                _n(
+                    "{count} finding is not closed yet.",
+                    "{count} findings are not closed yet.",
+                    count=findings,
+                ),
                 row.clause,
                 _("Follow each of them to its end first."),
             )

@@ -19,7 +19,7 @@ from db.desk.reviews.status import STATUSES, Count, Status, counts, whole
 from db.desk.reviews.turns import Turns, unit_names
 from db.desk.sight import LISTED, Reader, Shown, relations, seen
 from db.desk.standing import Standing, policy_of
-from db.language import Label, Message, Text, _, listed
+from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.words import CONTROLS
 from db.store.tables import Campaign, Entry, Grant, ReviewItem
@@ -192,7 +192,7 @@ def _about(
             return entry.first("name"), note, facts, entry.version, False, proposes
         case "units":
             count = Entry.select().where((Entry.unit == row.unit_id) & (Entry.state == "active")).count()
-            return row.unit.name, _("{count} entries", count=count), (), None, False, False
+            return row.unit.name, _n("{count} entry", "{count} entries", count=count), (), None, False, False
         case "rights":
             right = Grant.get_by_id(row.right_id)
             last = last_uses(policy.book, [right.account_id]).get(right.account_id)

@@ -81,7 +81,7 @@ def test_a_person_signs_in_on_the_screen_and_a_cut_line_leaves_nothing(front: Fr
     assert len(tree) >= 2
     (inside,) = [one for one in front.inside.ask("who") if one["login"] == "zhangwei"]
     assert (inside["front"], inside["state"], inside["source"]) == ("console", "serving", "127.0.0.1")
-    assert "1 screens" in front.inside.run("announce", "今晚维护").out
+    assert "1 screen." in front.inside.run("announce", "今晚维护").out
     client.wait_for("Announcement: 今晚维护")
     client.process.kill(signal.SIGKILL)
     _gone(tree)

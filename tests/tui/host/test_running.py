@@ -37,7 +37,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
         (inside,) = installation.ask("who")
         assert (inside["login"], inside["pid"], inside["state"]) == ("zhangwei", old.process.pid, "serving")
         assert "zhangwei" in installation.run("who").out
-        assert "1 screens" in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
+        assert "1 screen." in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
         before.wait_for("Announcement: 今晚 22:00 维护]0;x")
         with server(installation, "--take-over") as new:
             assert new.port == old.port
@@ -148,7 +148,7 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
     close_store()
     ill = told()
     assert {name for name, (ok, _found) in ill.items() if not ok} == {"Folders", "Certificates"}
-    assert "1 sessions are open on record that nothing runs" in ill["Server"][1]
+    assert "1 session is open on record that nothing runs" in ill["Server"][1]
     home.log.chmod(0o700)
     home.settings_file.write_text(settings, "utf-8")
     open_store(home)

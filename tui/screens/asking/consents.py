@@ -13,7 +13,7 @@ from db.desk.asking.consent_subject import ConsentView, Received
 from db.desk.audit.words import clause_words
 from db.desk.localtime import local
 from db.desk.tasks.views import TaskRow
-from db.language import Message, _, listed
+from db.language import Message, _, _n, listed
 from tui.kit import (
     Cell,
     Column,
@@ -203,7 +203,7 @@ def _facts(row: ConsentView) -> list[Fact]:
     found: list[Fact] = [
         (_("Asked by"), row.asked_by),
         (_("Reason"), row.reason),
-        (_("Given to"), _("{unit}, for {days} days", unit=row.to, days=row.days)),
+        (_("Given to"), _n("{unit}, for {days} day", "{unit}, for {days} days", unit=row.to, days=row.days)),
         (_("What of it"), listed(row.fields)),
         (_("Protected"), listed(row.protected) if row.protected else "–"),
     ]

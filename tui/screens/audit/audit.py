@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from db.desk.audit.subject import AuditFilter, ChainState
 from db.desk.audit.views import AuditRow
 from db.desk.audit.words import clause_words
-from db.language import Text, _
+from db.language import Text, _, _n
 from tui.kit import (
     Column,
     Command,
@@ -136,7 +136,9 @@ class Audit(Frame):
         self._pages = {0: first.rows}
         self.query_one(DataList).show(self._fetch, total=first.total)
         narrowed = Styled(_("narrowed"), "accent") if self._words else Styled(_("everything"), "dim")
-        self.query_one("#narrowed", Line).show([_("{count} records", count=first.total), "  ", narrowed])
+        self.query_one("#narrowed", Line).show(
+            [_n("{count} record", "{count} records", count=first.total), "  ", narrowed]
+        )
         self.refresh_top()
         self.refresh_keys()
 
@@ -301,7 +303,9 @@ def chain_words(state: ChainState) -> Styled:
     if not state.sound:
         return Styled(_("✗ Chain broken at record {seq}", seq=state.bad or state.checked), "bad")
     if state.complete:
-        return Styled(_("✓ Chain whole, {count} records", count=state.records), "good")
+        return Styled(
+            _n("✓ Chain whole, {count} record", "✓ Chain whole, {count} records", count=state.records), "good"
+        )
     return Styled(
         _("… Chain checked to {checked} of {count}", checked=state.checked, count=state.records), "dim"
     )

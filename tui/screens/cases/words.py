@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.cases.own import OwnCase
 from db.desk.cases.views import CaseRow, CaseView, PartyView
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
 from tui.screens.requests.words import day, left, names
@@ -31,7 +31,12 @@ def party(one: PartyView) -> Cell:
     if one.copies:
         cell += ["  ", _("copies traced: {count}", count=one.copies)]
     if one.earlier:
-        told = _("found {count} times before, fined {amount}", count=one.earlier, amount=one.earlier_amount)
+        told = _n(
+            "found {count} time before, fined {amount}",
+            "found {count} times before, fined {amount}",
+            count=one.earlier,
+            amount=one.earlier_amount,
+        )
         cell += ["  ", Styled(told, "warn")]
     return cell
 

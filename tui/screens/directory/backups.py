@@ -8,7 +8,7 @@ from textual.containers import Vertical
 
 from db.desk.backups.own import BookBackup, Loss
 from db.desk.localtime import local
-from db.language import Label, Text, _
+from db.language import Label, Text, _, _n
 from tui.kit import (
     BACK,
     Cell,
@@ -104,7 +104,14 @@ class Backups(Frame):
         """One more backup."""
         made = self.app.desk.backups.make(self._book)
         self._show()
-        self.app.tell(_("{name} is safe in {count} places.", name=made.name, count=made.places))
+        self.app.tell(
+            _n(
+                "{name} is safe in {count} place.",
+                "{name} is safe in {count} places.",
+                name=made.name,
+                count=made.places,
+            )
+        )
 
 
 class Losses(Frame):
@@ -171,13 +178,17 @@ class Losses(Frame):
     async def do_all(self) -> None:
         """Everything that is gone."""
         gone = [one.entry for one in self._losses if one.gone]
-        await self._put_back(_("Put {count} entries back?", count=len(gone)), gone)
+        await self._put_back(
+            _n("Put {count} entry back?", "Put {count} entries back?", count=len(gone)), gone
+        )
 
     async def _put_back(self, question: Text, entries: list[int]) -> None:
         if await confirm(self, question, yes=_("Put back"), no=_("Leave it")):
             done = self.app.desk.backups.put_back(self._book, self._backup.name, entries)
             self._show()
-            self.app.tell(_("{count} entries were put back.", count=len(done)))
+            self.app.tell(
+                _n("{count} entry was put back.", "{count} entries were put back.", count=len(done))
+            )
 
 
 def _lost(one: Loss) -> Cell:

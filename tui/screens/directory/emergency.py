@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from db.desk.emergency.calls import CallSheet, Number, Outcome, RollLine
 from db.desk.localtime import local
-from db.language import Text, _
+from db.language import Text, _, _n
 from tui.kit import (
     BACK,
     Cell,
@@ -209,7 +209,7 @@ def _state(line: RollLine) -> Cell:
     if line.reached:
         return Styled(_("reached"), "good")
     if line.calls:
-        return Styled(_("{count} calls, not reached", count=line.calls), "warn")
+        return Styled(_n("{count} call, not reached", "{count} calls, not reached", count=line.calls), "warn")
     return Styled(_("not called yet"), "dim")
 
 

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 
 from auth.overview import Overview, end_other_sessions, overview_of
 from auth.recovery import regenerate
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from tui.kit import Command, Facts, Frame, Line, Styled, ask_text, confirm
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.door.password import ChangePassword
@@ -128,7 +128,12 @@ def _password(seen: Overview) -> Styled:
     age = seen.password
     if age.days_left is None:
         return Styled(_("good without limit"))
-    text = _("good for {days} more days ({clause})", days=age.days_left, clause=age.clause)
+    text = _n(
+        "good for {days} more day ({clause})",
+        "good for {days} more days ({clause})",
+        days=age.days_left,
+        clause=age.clause,
+    )
     return Styled(text, "warn" if age.warned else "")
 
 

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 
 from auth.age import PasswordAge, age_of_actor
 from auth.change import change_password
-from db.language import Text, _
+from db.language import Text, _, _n
 from tui.kit import Command, Frame, Line, Where, clause_text
 from tui.screens.door.secrets_form import patience, secret_field, to_next_empty, typed
 
@@ -77,4 +77,8 @@ def _reason(age: PasswordAge) -> Text:
         return _("You can change your password at any time.")
     if age.expired:
         return _("Your password is older than the regulations allow. Choose a new one to go on.")
-    return _("Your password is good for {days} more days.", days=age.days_left)
+    return _n(
+        "Your password is good for {days} more day.",
+        "Your password is good for {days} more days.",
+        days=age.days_left,
+    )

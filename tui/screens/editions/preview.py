@@ -234,7 +234,7 @@ async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None
     """Issue ``edition``, once the person was asked with the numbers before them; None where they said no."""
     seen = preview or screen.app.desk.editions.preview(edition.book, edition.id)
     question = _(
-        "{entries} entries, {copies} copies. Each recipient is told, and mailed where mail is set up.",
+        "Entries: {entries}; copies: {copies}. Each recipient is told, and mailed where mail is set up.",
         entries=len(seen.content.rows),
         copies=len(seen.receivers),
     )

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from db.desk.lifecycle.forms import EventWay, Promise, UnitChoice
 from db.desk.requests.way import Amended
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from tui.kit import Command, Line, Where, by_clause, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.unit import pick_unit
@@ -47,7 +47,12 @@ class LifeForm(RequestForm):
         """What comes of it, with clauses."""
         found: list[Fact] = []
         for what, days, clause in self._way.duties:
-            clock = _("within {days} working days ({clause})", days=days, clause=by_clause(clause))
+            clock = _n(
+                "within {days} working day ({clause})",
+                "within {days} working days ({clause})",
+                days=days,
+                clause=by_clause(clause),
+            )
             found.append((what, clock))
         return found + [(promise.label, promised(promise)) for promise in self._way.promises]
 

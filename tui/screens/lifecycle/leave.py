@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
-from db.language import _, listed
+from db.language import _, _n, listed
 from tui.kit import Facts, FormField, Line, TextInput, Where
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.form import LifeForm
@@ -60,7 +60,16 @@ class Leave(LifeForm):
                 (_("Outside"), _("{count}, handed over to whoever is named above", count=ending.answers_for))
             )
         if ending.requests:
-            found.append((_("Requests"), _("{count} under way are withdrawn", count=len(ending.requests))))
+            found.append(
+                (
+                    _("Requests"),
+                    _n(
+                        "{count} under way is withdrawn",
+                        "{count} under way are withdrawn",
+                        count=len(ending.requests),
+                    ),
+                )
+            )
         if self._form.copies:
             found.append((_("Hand back"), listed(self._form.copies)))
         return found

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 
 from db.desk.outside.views import Drift, DriftRow
 from db.desk.outside.words import standing, under_way
-from db.language import Text, _, listed
+from db.language import Text, _, _n, listed
 from tui.kit import (
     BACK,
     Cell,
@@ -172,7 +172,11 @@ class WeComDrift(Frame):
             count = self.app.desk.outside.push(self._book)
             self.do_refresh()
             self.app.tell(
-                _("WeCom is told of {count} people at the next run, within ten minutes.", count=count)
+                _n(
+                    "WeCom is told of {count} person at the next run, within ten minutes.",
+                    "WeCom is told of {count} people at the next run, within ten minutes.",
+                    count=count,
+                )
             )
 
     def do_compare(self) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from db.desk.audit.words import clause_words
 from db.desk.privacy.own import Section
 from db.desk.privacy.subject import Ground
-from db.language import Text, _
+from db.language import Text, _, _n
 from reports.formats import FORMATS
 from reports.own import part, whole
 from tui.kit import (
@@ -148,11 +148,15 @@ class MyData(Frame):
 
 def _facts(ground: Ground) -> list[Fact]:
     ends: Text = (
-        _("all of it is erased {months} months after you left ({clause})", months=ground.months,
-          clause=clause_words(ground.clause))
+        _n(
+            "all of it is erased {months} month after you left ({clause})",
+            "all of it is erased {months} months after you left ({clause})",
+            months=ground.months,
+            clause=clause_words(ground.clause),
+        )
         if ground.months is not None
         else _("it is kept ({clause})", clause=clause_words(ground.clause))
-    )  # fmt: skip
+    )
     facts: list[Fact] = [
         (Styled(ground.book, "head"), ground.unit),
         (_("Kept now"), _("your entry is asked for by {clause}", clause=clause_words(ground.asked_by))),

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from db.desk.refusal import SILENT
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.way import Amended, Asks, Way
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, _n, listed
 from tui.kit import Command, FormField, Frame, Line, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.requests.words import day, names
@@ -57,7 +57,8 @@ class RequestForm(Frame):
         way, amends = self._way, self._amends
         with Vertical(id="why"):
             if way.report.required:
-                hint = _(
+                hint = _n(
+                    "2026-11-23, blank: today; within {days} working day {clause}",
                     "2026-11-23, blank: today; within {days} working days {clause}",
                     days=way.report_days,
                     clause=by_clause(way.report.clause),
@@ -154,7 +155,8 @@ class RequestForm(Frame):
             way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
         if self._way.due is None:
             return _("Once submitted: {way}", way=way)
-        return _(
+        return _n(
+            "Once submitted: {way}, by {day} ({days} working day, {clause})",
             "Once submitted: {way}, by {day} ({days} working days, {clause})",
             way=way,
             day=day(self._way.due.day),

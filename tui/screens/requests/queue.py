@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from db.desk.requests.queue import Counts, QueueFilter
 from db.desk.requests.views import RequestRow, RequestView
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
@@ -217,7 +217,7 @@ class Queue(Frame):
         marked: list[RequestRow] = list(self.query_one(DataList).marked.values())
         self.app.desk.queue.approve_many([(row.id, row.digest) for row in marked])
         self.query_one(DataList).clear_marks()
-        self._decided(_("Approved: {count} requests", count=len(marked)))
+        self._decided(_n("Approved: {count} request", "Approved: {count} requests", count=len(marked)))
 
     def _decided(self, text: Message | None) -> None:
         if text is not None:

@@ -11,7 +11,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.reporting import Reported
 from db.desk.requests.views import EventView, RequestRow, RequestView, StepView, acting
-from db.language import Label, Message, Text, _, listed
+from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
 
@@ -117,7 +117,9 @@ def report(reported: Reported) -> Cell:
     """Since when it is so, and whether that was reported in time."""
     clause = Styled(clause_text(reported.clause), "dim")
     if reported.late:
-        told: Text = _("reported {days} working days late", days=reported.late)
+        told: Text = _n(
+            "reported {days} working day late", "reported {days} working days late", days=reported.late
+        )
         return [day(reported.changed_on), "  ", Styled(told, "bad"), "  ", clause]
     return [day(reported.changed_on), "  ", Styled(_("reported in time"), "good"), "  ", clause]
 

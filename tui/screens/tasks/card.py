@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.outside.words import reason
 from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
-from db.language import Message, Text, _
+from db.language import Message, Text, _, _n
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.opening import let_join
@@ -181,7 +181,7 @@ class TaskCard(Frame):
             if not view.signs:
                 found.append((_("Signed off by"), names(view.signers) if view.signers else _("nobody yet")))
         if view.late:
-            found.append((_("Late"), _("{days} working days", days=view.late)))
+            found.append((_("Late"), _n("{days} working day", "{days} working days", days=view.late)))
         return found
 
 
