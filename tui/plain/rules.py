@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk.audit.words import clause_words
+from db.desk.policies.views import RuleChange, RuleLine
 from db.desk.policies.words import about
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
@@ -36,7 +37,10 @@ def rules(room: Room, words: Words) -> int:
                     }
                     for one in view.revisions
                 ],
-                "rules": [{"key": one.key, "text": one.text, "clause": one.clause} for one in view.lines],
+                "rules": [_data(one) for one in view.lines],
+                "changes": [
+                    {"day": one.day, "begins": one.begins, **_data(one.rule)} for one in view.changes
+                ],
             }
         )
         return 0
@@ -57,7 +61,19 @@ def rules(room: Room, words: Words) -> int:
     )
     heads = (_("Clause"), _("About"), _("Rule"))
     room.table(heads, [(clause_words(line.clause), about(line), line.text) for line in view.lines])
+    if view.changes:
+        room.tell(_("What changes"))
+        room.table((_("Day"), "", *heads), [_change(one) for one in view.changes])
     return 0
+
+
+def _change(one: RuleChange) -> tuple[Text, ...]:
+    sign = _("+ begins") if one.begins else _("− ends")
+    return one.day, sign, clause_words(one.rule.clause), about(one.rule), one.rule.text
+
+
+def _data(rule: RuleLine) -> dict[str, Text]:
+    return {"key": rule.key, "text": rule.text, "clause": rule.clause}
 
 
 def _held(role: Text, clause: str) -> Text:

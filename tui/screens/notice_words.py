@@ -192,5 +192,5 @@ def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind == REVISION:
-        cell += ["  ", _("To read the rules: 4, then r.")]
+        cell += ["  ", _("To read the rules: 4, then r; f there says what changes.")]
     return cell

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.policies.changing import changes_of
 from db.desk.policies.revising import (
     Added,
     announce,
@@ -43,10 +44,12 @@ class Policies(Subject):
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
             raise no_such_book()
-        known = load_policies(store().home.policies, today())
+        folder = Path(store().home.policies)
+        known = load_policies(folder, today())
         overrides = [known[ref.id].file.overrides for ref in policy_of(book).policies if ref.id in known]
         clauses = tuple(one.clause for one in overrides if one is not None)
-        return rules_of(book, clauses, self._announced(book) if self._oversees(book) else ())
+        changes = tuple(changes_of(Book.get_by_id(book), folder))
+        return rules_of(book, clauses, changes, self._announced(book) if self._oversees(book) else ())
 
     @operation("policies.add", recorded=True)
     def add(self, text: str) -> Added:

@@ -39,6 +39,15 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A rule that ``begins``, or else ends, with a version that takes effect on ``day`` (ISO)."""
+
+    day: str
+    begins: bool
+    rule: RuleLine
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A new version that was announced: to how many, and who of them has not acknowledged it yet."""
 
@@ -76,11 +85,19 @@ class RulesView:
     overrides: tuple[str, ...]
     summary: tuple[tuple[str, Text], ...]
     lines: tuple[RuleLine, ...]
+    changes: tuple[RuleChange, ...]
+    """What versions changed and will change, the newest first, so that it can be read before it is
+    acknowledged (G.9)."""
     revisions: tuple[Revision, ...] = ()
     """What was announced, newest first, for those who may know who has not acknowledged it."""
 
 
-def rules_of(book: str, overrides: tuple[str, ...], revisions: tuple[Revision, ...]) -> RulesView:
+def rules_of(
+    book: str,
+    overrides: tuple[str, ...],
+    changes: tuple[RuleChange, ...],
+    revisions: tuple[Revision, ...],
+) -> RulesView:
     """The view of ``book``."""
     policy, row = policy_of(book), Book.get_by_id(book)
     return RulesView(
@@ -93,9 +110,15 @@ def rules_of(book: str, overrides: tuple[str, ...], revisions: tuple[Revision, .
         interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
         overrides=overrides,
         summary=tuple((one.clause, one.label) for one in policy.summary),
-        lines=tuple(RuleLine(*line) for line in explain(policy)),
+        lines=lines_of(policy),
+        changes=changes,
         revisions=revisions,
     )
+
+
+def lines_of(policy: EffectivePolicy) -> tuple[RuleLine, ...]:
+    """All rules of ``policy`` in words."""
+    return tuple(RuleLine(*line) for line in explain(policy))
 
 
 def _holder(policy: EffectivePolicy, role: str, clause: str) -> Holder:

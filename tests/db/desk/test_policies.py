@@ -8,7 +8,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.standing import policy_of
-from db.language import Label
+from db.language import Label, say
 from db.policy.loader import REGULATIONS
 from db.policy.regulation import PolicyError
 from db.store.engine import Store, store
@@ -72,6 +72,23 @@ def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, c
         with pytest.raises(Refused):
             wider.desk(outsider).notices.acknowledge(notice.id)
     assert wider.desk("panan").notices.unread() == ()
+
+
+@pytest.mark.clause("G.9")
+def test_what_a_revision_changes_is_read_before_it_is_acknowledged(store: Store, clock: Clock) -> None:
+    """By everybody whom it binds: what begins and what ends with it, before that day and after it."""
+    wider = build_wider_world("wecom")
+    desk = wider.desk("shuqi")
+    assert desk.policies.rules("wecom").changes == ()
+    wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    for day in ("2026-11-24T10:00+08:00", "2026-12-02T10:00+08:00"):
+        clock.set(day)
+        rules = wider.desk("shuqi").policies.rules("wecom")
+        told = [(one.day, one.begins, say(one.rule.text, "en")) for one in rules.changes]
+        assert ("2026-12-01", True, "with evidence attached") in told
+        assert ("2026-12-01", False, "step 1: Human resources") in told
+        begun = {one.rule for one in rules.changes if one.begins}
+        assert (begun <= set(rules.lines)) is (day > "2026-12-01")
 
 
 @pytest.mark.clause("G.9", "B.8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from tests.db.desk.test_policies import revision
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
@@ -11,7 +12,7 @@ from tests.world import World
 from tui.screens.asking.ask import Ask
 from tui.screens.asking.consents import Consents, GivenToUs
 from tui.screens.asking.form import AskForm
-from tui.screens.asking.rules import Rules
+from tui.screens.asking.rules import RuleChanges, Rules
 
 __all__ = ["offices"]
 
@@ -102,6 +103,24 @@ def test_rules(snap_matrix: Snap, offices: World) -> None:
             view,
             first="requests",
             over=lambda app: Rules(app.desk.policies.rules("safety")),
+        ),
+        run_before=settle,
+    )
+
+
+def test_rules_that_change(snap_matrix: Snap, offices: World) -> None:
+    """What begins and what ends with a version that is to come."""
+    text = revision(
+        "safety-officers", "2", "2026-12-01", ("duty.filing = { days = 3", "duty.filing = { days = 2")
+    )
+    offices.desk("kangle").policies.add(text)
+    snap_matrix(
+        lambda view: Office(
+            offices,
+            "renhe",
+            view,
+            first="requests",
+            over=lambda app: RuleChanges(app.desk.policies.rules("safety")),
         ),
         run_before=settle,
     )

@@ -13,6 +13,7 @@ from db.desk.unit_contacts import put_contacts
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import Consent, Request
+from tests.db.desk.test_policies import revision
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.at_the_door import text_of
@@ -25,7 +26,7 @@ from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
 from tui.screens.asking.consents import Consents, GivenToUs
 from tui.screens.asking.form import AskForm
-from tui.screens.asking.rules import Rules
+from tui.screens.asking.rules import RuleChanges, Rules
 from tui.screens.requests.form import asked
 
 __all__ = ["offices"]
@@ -145,6 +146,31 @@ async def test_the_rules_name_who_interprets_them(offices: World) -> None:
         await press(pilot, "r")
         assert isinstance(app.screen, Rules)
         assert app.screen.query_one(DataList).current is not None
+
+
+@pytest.mark.clause("G.9")
+async def test_what_a_revision_changes_is_read_where_the_rules_are(offices: World) -> None:
+    reader = Office(offices, "renhe", first="requests")
+    async with reader.run_test(size=SIZE) as pilot:
+        await press(pilot, "r")
+        assert isinstance(reader.screen, Rules)
+        assert not reader.screen.can("changes")
+    offices.desk("kangle").policies.add(
+        revision(
+            "safety-officers", "2", "2026-12-01", ("duty.filing = { days = 3", "duty.filing = { days = 2")
+        )
+    )
+    reader = Office(offices, "renhe", first="requests")
+    async with reader.run_test(size=SIZE) as pilot:
+        await press(pilot, "r", "f")
+        assert isinstance(reader.screen, RuleChanges)
+        await pilot.pause()
+        shown = text_of(reader)
+        assert "2026-12-01" in shown
+        assert "开始" in shown
+        assert "终止" in shown
+        await press(pilot, "enter", "escape", "escape")
+        assert isinstance(reader.screen, Rules)
 
 
 async def test_a_rule_that_the_list_has_to_cut_is_shown_in_full(offices: World) -> None:

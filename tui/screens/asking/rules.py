@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
-from db.desk.policies.views import Revision, RuleLine, RulesView
+from db.desk.policies.views import Revision, RuleChange, RuleLine, RulesView
 from db.desk.policies.words import about
 from db.language import Message, Text, _, listed
 from tui.kit import (
@@ -36,6 +36,7 @@ class Rules(Frame):
     )
     KEYS = (
         Command("open", "enter", _("In full"), _("Show the rule under the cursor in full.")),
+        Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
         Command(
             "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
         ),
@@ -66,6 +67,8 @@ class Rules(Frame):
         ]
         if rules.overrides:
             head.append((_("Replaces earlier"), listed(rules.overrides)))
+        if rules.changes:
+            head.append((_("Revised"), _("from {day} on; f shows what changes", day=rules.changes[0].day)))
         head += [(_("Revision"), one.state) for one in rules.revisions]
         yield Facts(head)
         yield DataList[RuleLine](
@@ -81,14 +84,19 @@ class Rules(Frame):
         """A rule has to be under the cursor, somebody has to be missing."""
         if command_id == "open":
             return self.is_mounted and self.query_one(DataList).current is not None
+        if command_id == "changes":
+            return bool(self._rules.changes)
         return command_id != "missing" or any(one.missing for one in self._rules.revisions)
 
     async def do_open(self) -> None:
         """The rule in full, which a list may cut."""
         rule: RuleLine | None = self.query_one(DataList).current
         if rule is not None:
-            facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
-            await tell_facts(self, _("Rule"), facts)
+            await tell_rule(self, rule)
+
+    def do_changes(self) -> None:
+        """What the versions change."""
+        self.app.push_screen(RuleChanges(self._rules))
 
     def do_missing(self) -> None:
         """Who has still to acknowledge."""
@@ -99,6 +107,73 @@ class Rules(Frame):
         """Fill the list."""
         lines = self._rules.lines
         self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
+
+
+class RuleChanges(Frame):
+    """What began and ended with each version, and what will: to be read before a revision is acknowledged."""
+
+    CSS_PATH = "rules.tcss"
+    NAME = _("What changes")
+    ABOUT = _(
+        "The rules that begin and those that end with each version of the regulations, the newest first. "
+        "Requests under way go on by the rules that they began under."
+    )
+    KEYS = (
+        Command("open", "enter", _("In full"), _("Show the rule under the cursor in full.")),
+        Command("back", "escape", _("Back"), _("Back to the rules."), second="q"),
+    )
+    HOME = ""
+    SHOWS_MODES = False
+
+    def __init__(self, rules: RulesView) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def where(self) -> Where:
+        """The book and its classification."""
+        return Where(self.NAME, (self._rules.title, self._rules.classification))
+
+    def body(self) -> ComposeResult:
+        """A rule a line."""
+        yield DataList[RuleChange](
+            [
+                Column(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
+                Column("", _sign, width=8),
+                Column(
+                    _("About"), lambda change: Styled(about(change.rule), "dim"), width=18, from_width=100
+                ),
+                Column(_("Rule"), lambda change: change.rule.text),
+                Column(_("Clause"), lambda change: Styled(clause_words(change.rule.clause), "dim"), width=10),
+            ],
+            key=lambda change: (change.day, change.begins, change.rule.key, change.rule.clause),
+        )
+
+    def can(self, command_id: str) -> bool:
+        """A rule has to be under the cursor."""
+        return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
+
+    async def do_open(self) -> None:
+        """The rule in full, which a list may cut."""
+        change: RuleChange | None = self.query_one(DataList).current
+        if change is not None:
+            await tell_rule(self, change.rule)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        changes = self._rules.changes
+        self.query_one(DataList).show(
+            lambda offset, limit: changes[offset : offset + limit], total=len(changes)
+        )
+
+
+def _sign(change: RuleChange) -> Styled:
+    return Styled(_("+ begins"), "good") if change.begins else Styled(_("− ends"), "warn")
+
+
+async def tell_rule(screen: Frame, rule: RuleLine) -> None:
+    """A rule in full."""
+    facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+    await tell_facts(screen, _("Rule"), facts)
 
 
 class Missing(Dialog[None]):
