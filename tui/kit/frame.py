@@ -74,8 +74,7 @@ class Frame(Keyed):
         return self.app.modes if self.SHOWS_MODES else ()
 
     def on_key(self, event: events.Key) -> None:
-        """Any key hides the notice; a digit changes the mode, and that of the present one looks for what is
-        new."""
+        """Any key hides the notice; a digit changes the mode."""
         for notice in self.query(Notice):
             notice.hush()
         if self.app.told is not None and self.app.told.is_read():
@@ -86,11 +85,18 @@ class Frame(Keyed):
         for mode in self.reachable_modes():
             if event.key == mode.digit:
                 event.stop()
-                if mode.id == self.app.current_mode:
-                    self.refresh_top()
-                    self.come_back()
-                else:
-                    self.app.switch_mode(mode.id)
+                self.go_to(mode.id)
+
+    def go_to(self, mode: str) -> None:
+        """Change to another mode. To go to the present one leads back to its own screen, and there looks for
+        what is new."""
+        if mode != self.app.current_mode:
+            self.app.switch_mode(mode)
+        elif self is self.app.screen_stack[0]:
+            self.refresh_top()
+            self.come_back()
+        else:
+            self.perform("back")
 
     def _moves_the_list(self, key: str) -> bool:
         """Arrows typed in the search field move the cursor in the list."""

@@ -106,7 +106,7 @@ class ModeBar(Painted):
         event.stop()
         for start, end, mode_id in self.places():
             if start <= event.x < end:
-                self.app.switch_mode(mode_id)
+                cast("Frame", self.screen).go_to(mode_id)
 
 
 def _width(label: str) -> int:

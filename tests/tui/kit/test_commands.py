@@ -124,6 +124,18 @@ async def test_digits_change_the_mode_and_esc_goes_back() -> None:
         assert isinstance(app.screen, Directory)
 
 
+async def test_the_digit_of_the_present_mode_leads_back_to_it() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        below = app.screen
+        await app.push_screen(Directory())
+        assert app.screen is not below
+        await pilot.press("1")
+        assert app.screen is below
+        await pilot.press("1")
+        assert app.screen is below
+
+
 async def test_f10_signs_out_from_anywhere() -> None:
     app = Stage()
     async with app.run_test() as pilot:
