@@ -19,7 +19,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from db.desk import Invalid
+from db.desk import Invalid, Refused
 from db.language import Message, Text, _
 from tui.kit.commands import Command
 from tui.kit.facts import Fact, Facts
@@ -173,8 +173,9 @@ class Choose(Dialog[str]):
 
 
 class AskText(Dialog[str]):
-    """A sentence. ``required`` does not take a blank one; ``check`` raises Invalid for one that can't be
-    taken, and what is wrong is said under it. A ``value`` is proposed: typing replaces it."""
+    """A sentence. ``required`` does not take a blank one; ``check``, which may be the act itself, raises
+    Invalid, or Refused with a field, for one that can't be taken, and what is wrong is said under it. A
+    ``value`` is proposed: typing replaces it."""
 
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
@@ -226,10 +227,17 @@ class AskText(Dialog[str]):
             if self._check is not None:
                 self._check(value)
         except Invalid as invalid:
-            self._say(Message("✗ {text}", {"text": invalid.problems[0].message}))
-            self.query_one(TextInput).select_all()
+            self._wrong(invalid.problems[0].message)
+        except Refused as refused:
+            if not refused.field:
+                raise
+            self._wrong(refused.cited())
         else:
             self.dismiss(value)
+
+    def _wrong(self, message: Text) -> None:
+        self._say(Message("✗ {text}", {"text": message}))
+        self.query_one(TextInput).select_all()
 
     def _say(self, wrong: Text) -> None:
         self.query_one("#wrong", Line).show(wrong, "bad")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from db.desk.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.reach import covering
+from db.desk.localtime import local
+from db.desk.reach import covering, ended_grant, over_since
 from db.desk.refusal import SILENT, Refused
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -32,12 +34,25 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     act.note(entry=entry, book=book)
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
-        raise no_such_entry(act.standing, book)
+        raise _denied(act.standing, entry, book)
     reaches = covering(act.standing, row.book_id, side_of(row), row.id, row.unit_id)
     if not reaches:
-        raise no_such_entry(act.standing, book)
+        raise _denied(act.standing, entry, book)
     act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause)
     return row
+
+
+def _denied(standing: Standing, entry: int, book: str | None) -> Refused:
+    """Who was granted access to ``entry`` knows that it was there, and is told that this is over, whether
+    it is there still or not."""
+    grant = ended_grant(standing.account, entry)
+    if grant is None:
+        return no_such_entry(standing, book)
+    return Refused(
+        _("The access that was granted to you is over since {end}.", end=local(over_since(grant))[:16]),
+        grant.request.clause,
+        _("Ask for access again, with your reason."),
+    )
 
 
 def no_such_entry(standing: Standing, book: str | None) -> Refused:
@@ -82,5 +97,6 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
     reason = reason.strip()
     if lookup.reason and not reason:
         raise Refused(_("Give your reason."), lookup.clause, _("Write in a few words what you need it for."))
+    refuse_card_numbers([policy], _("Reason"), reason, "reason")
     if reason:
         act.note(reason=reason)

@@ -208,10 +208,10 @@ class Queue(Frame):
         if view is None:
             return
         said = await ask_text(
-            self, _("Return"), _("What has to be amended"), text=who(view.row), required=True
-        )
+            self, _("Return"), _("What has to be amended"), text=who(view.row), required=True,
+            check=lambda said: self.app.desk.queue.return_(view.row.id, view.digest, said),
+        )  # fmt: skip
         if said is not None:
-            self.app.desk.queue.return_(view.row.id, view.digest, said)
             self._decided(_("Returned: {who}", who=who(view.row)))
 
     async def do_reject(self) -> None:
@@ -220,10 +220,10 @@ class Queue(Frame):
         if view is None:
             return
         said = await ask_text(
-            self, _("Reject"), _("Why it is turned down"), text=who(view.row), required=True
-        )
+            self, _("Reject"), _("Why it is turned down"), text=who(view.row), required=True,
+            check=lambda said: self.app.desk.queue.reject(view.row.id, view.digest, said),
+        )  # fmt: skip
         if said is not None:
-            self.app.desk.queue.reject(view.row.id, view.digest, said)
             self._decided(_("Rejected: {who}", who=who(view.row)))
 
     def do_approve_all(self) -> None:
