@@ -231,7 +231,7 @@ class AskText(Dialog[str]):
         except Refused as refused:
             if not refused.field:
                 raise
-            self._wrong(refused.cited())
+            self._wrong(_("{text} {advice}", text=refused.cited(), advice=refused.advice))
         else:
             self.dismiss(value)
 

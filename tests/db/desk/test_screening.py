@@ -124,12 +124,14 @@ def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: st
     request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "策划二"})
     queue = secured.desk("shibu").queue
     shown, text = queue.one(request), f"证件 {number}"
+    given = {"people": f"石布; {text}", "to": str(secured.unit("secured", "市场部"))}
     ways: tuple[tuple[str, Callable[[], object]], ...] = (
         ("comment", lambda: queue.return_(request, shown.digest, text)),
         ("comment", lambda: queue.reject(request, shown.digest, text)),
         ("comment", lambda: queue.approve(request, shown.digest, text)),
         ("name", lambda: secured.desk("qinyu").access.ask("secured", "有事", name=text)),
         ("unit", lambda: secured.desk("qinyu").access.ask("secured", "有事", name="石布", unit=text)),
+        ("people", lambda: secured.desk("qinyu").asking.ask("disclosure", "secured", given, "联调")),
     )
     for field, tried in ways:
         with pytest.raises(Refused) as caught:

@@ -201,9 +201,10 @@ def _copy(copy: CopyView) -> Cell:
     since = copy.what
     if copy.issued_at:
         since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
+    what: list[Text | Styled] = [since, "  "] if since else []
     if copy.signed_at is None:
-        return [since, "  ", Styled(_("○ to hand back"), "warn")]
-    return [since, "  ", Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
+        return [*what, Styled(_("○ to hand back"), "warn")]
+    return [*what, Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
 
 
 def _joined(parts: tuple[Text, ...]) -> Text:
