@@ -68,7 +68,7 @@ def why_not(standing: Standing, book: str | None, entry: int | None = None) -> W
     rule = policy.scope("employee")
     none = _ground(policy, rule.clause, _("Nothing of this directory is within your reach."))
     grant = ended_grant(standing.account, entry) if entry is not None else None
-    over = ()
+    over: tuple[Because, ...] = ()
     if grant is not None:
         end = local(over_since(grant))[:16]
         text = _("The access that was granted to you is over since {end}.", end=end)

@@ -56,9 +56,10 @@ class Privacy(Subject):
     """Operations on what is kept of persons."""
 
     @operation("privacy.mine", recorded=True)
-    def mine(self) -> tuple[Section, ...]:
-        """Everything that is kept of the actor, in tables that can be read."""
-        found = own.sections(self.standing)
+    def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
+        """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
+        ``stored``, for programs."""
+        found = own.sections(self.standing, stored=stored)
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
 

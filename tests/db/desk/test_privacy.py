@@ -13,6 +13,7 @@ from db.desk.backups.running import run
 from db.desk.privacy.subject import Privacy
 from db.desk.sources import of_import
 from db.desk.tasks.duties import Place
+from db.desk.values import display
 from db.language import say
 from db.store import audit, subjects
 from db.store.audit import SubjectErased, journal_of
@@ -222,7 +223,10 @@ def test_everybody_gets_all_that_is_kept_of_them_and_no_one_else_s(world: World)
     found = {one.id: one for one in privacy(world, "zhangwei").mine()}
     values = [str(row[3]) for row in found["values"].rows]
     own = record.load(world.entry("zhangwei"))
-    assert own.first("mobile") in values, "in clear: it is the person's own"
+    assert display("mobile", own.first("mobile")) in values, "in clear: it is the person's own"
+    stored = {one.id: one for one in privacy(world, "zhangwei").mine(stored=True)}
+    assert own.first("mobile") in [row[3] for row in stored["values"].rows], "for programs as it is on record"
+    assert say(found["trainings"].rows[-1][0], "zh_CN") == "承诺 企业通讯录管理制度"
     assert any("somebody else" in repr(row) for row in found["looks"].rows)
     assert record.load(world.entry("liwei")).first("mobile") not in repr(found)
     assert Erasure.select().count() == 0
