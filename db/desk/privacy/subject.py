@@ -143,7 +143,7 @@ def _ground(row: Entry) -> Ground:
     policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
     archive = policy.kept("archive")
     return Ground(
-        book=policy.title,
+        book=Label(row.book.title_zh, row.book.title_en),
         unit=row.unit.name,
         asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),
         months=period.months,
