@@ -112,7 +112,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         problems.append(Problem("what", _("Choose one from the list.")))
     if problems:
         raise Invalid(*problems)
-    refuse_card_numbers([policy], _("Whom"), asked["people"], "people")
+    refuse_card_numbers([policy], _("The names given"), asked["people"], "people")
     to = _unit(act.standing, book, asked.get("to", ""))
     act.note(to=to, days=days)
     return Content(
