@@ -8,7 +8,6 @@ from typing import get_args
 
 from db.desk.standing import Protected, Reach, Standing
 from db.policy.vocabulary import INSIDE_OWNER, Side
-from db.store import clock
 from db.store.searchindex import scope_of
 from db.store.sql import among, fetch
 from db.store.tables import AccessGrant
@@ -170,17 +169,6 @@ def widest_of(levels: Iterable[Protected]) -> Protected:
 
 def _covers(arm: Arm, unit: int, above: Mapping[int, Sequence[int]]) -> bool:
     return arm.unit == unit or (arm.below and arm.unit in above[unit])
-
-
-def ended_grant(account: int, entry: int) -> AccessGrant | None:
-    """The last access to ``entry`` that was granted to ``account``, where it is over (A.13)."""
-    found: AccessGrant | None = (
-        AccessGrant.select()
-        .where((AccessGrant.account == account) & (AccessGrant.entry == entry))
-        .order_by(AccessGrant.id.desc())
-        .first()
-    )
-    return found if found is not None and over_since(found) <= clock.now() else None
 
 
 def over_since(grant: AccessGrant) -> str:

@@ -201,7 +201,7 @@ class Directory(Subject):
         try:
             row = within_reach(self.act, entry, book)
         except Refused:
-            return why_not(self.standing, book, entry)
+            return why_not(self.standing, book)
         return why_yes(self.standing, row, field)
 
     @operation("directory.contact", recorded=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from db.desk.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.localtime import local
-from db.desk.reach import covering, ended_grant, over_since
+from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, policy_of
@@ -34,25 +33,12 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     act.note(entry=entry, book=book)
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
-        raise _denied(act.standing, entry, book)
+        raise no_such_entry(act.standing, book)
     reaches = covering(act.standing, row.book_id, side_of(row), row.id, row.unit_id)
     if not reaches:
-        raise _denied(act.standing, entry, book)
+        raise no_such_entry(act.standing, book)
     act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause)
     return row
-
-
-def _denied(standing: Standing, entry: int, book: str | None) -> Refused:
-    """Who was granted access to ``entry`` knows that it was there, and is told that this is over, whether
-    it is there still or not."""
-    grant = ended_grant(standing.account, entry)
-    if grant is None:
-        return no_such_entry(standing, book)
-    return Refused(
-        _("The access that was granted to you is over since {end}.", end=local(over_since(grant))[:16]),
-        grant.request.clause,
-        _("Ask for access again, with your reason."),
-    )
 
 
 def no_such_entry(standing: Standing, book: str | None) -> Refused:

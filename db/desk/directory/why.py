@@ -8,7 +8,7 @@ from db.desk.colleagues import side_of
 from db.desk.directory.terms import scope_clause
 from db.desk.directory.views import reader_of
 from db.desk.localtime import local
-from db.desk.reach import covering, ended_grant, over_since
+from db.desk.reach import covering
 from db.desk.refusal import SILENT
 from db.desk.sight import Reader
 from db.desk.standing import Reach, Standing, policy_of
@@ -56,9 +56,8 @@ def why_yes(standing: Standing, row: Entry, field: str | None) -> Why:
     return _field(policy, rule, reader)
 
 
-def why_not(standing: Standing, book: str | None, entry: int | None = None) -> Why:
-    """The answer about an entry that is hidden, gone or was never there: what is within reach, and that a
-    granted access to ``entry`` is over."""
+def why_not(standing: Standing, book: str | None) -> Why:
+    """The answer about an entry that is hidden, gone or was never there: what is within reach."""
     book = book if book in standing.books else next(iter(standing.books), None)
     if book is None:
         return Why(False, ())
@@ -67,15 +66,9 @@ def why_not(standing: Standing, book: str | None, entry: int | None = None) -> W
     grounds = dict.fromkeys(_by(policy, reach) for reach in reaches if reach.role != "granted")
     rule = policy.scope("employee")
     none = _ground(policy, rule.clause, _("Nothing of this directory is within your reach."))
-    grant = ended_grant(standing.account, entry) if entry is not None else None
-    over: tuple[Because, ...] = ()
-    if grant is not None:
-        end = local(over_since(grant))[:16]
-        text = _("The access that was granted to you is over since {end}.", end=end)
-        over = (_ground(policy, grant.request.clause, text),)
     return Why(
         False,
-        (*over, *(tuple(grounds) or (none,))),
+        tuple(grounds) or (none,),
         _("You see no other entries. For one you need, ask for access with your reason."),
     )
 
