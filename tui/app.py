@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from db.language import Language, _, _n, as_language
+from db.language import Language, _, _n, as_language, say
 from tui.front.incident import terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
@@ -104,7 +104,6 @@ def run_session(ticket: Ticket) -> int:
     """
     from auth.sessions import resume
     from db.desk import SessionOver, Unavailable, open_desk
-    from db.language import say
     from db.store.engine import close_store, reopen_store
     from db.store.settings import Home
 
@@ -115,7 +114,10 @@ def run_session(ticket: Ticket) -> int:
         )
         app.hears = NEWS
         status = app.run(size=ticket.size)
+        if status == SESSION_OVER:
+            _say_over(app.language)
     except SessionOver:
+        _say_over(ticket.language)
         return SESSION_OVER
     except Unavailable as failure:  # before there is a screen that could say so
         os.write(1, terminal_lines(say(failure.message, ticket.language)))
@@ -125,6 +127,15 @@ def run_session(ticket: Ticket) -> int:
     if app.crash is not None:
         raise app.crash
     return status or 0
+
+
+def _say_over(language: Language) -> None:
+    """Why the screen is gone; the front knows of those sessions alone that it ended itself."""
+    words = _(
+        "Your session is over: it was ended elsewhere, or your account was closed. What you had confirmed "
+        "is saved."
+    )
+    os.write(1, terminal_lines(say(words, language)))
 
 
 def app_for(renew: Callable[[], Desk], environment: Mapping[str, str], language: Language) -> MingceApp:

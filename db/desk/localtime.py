@@ -14,6 +14,11 @@ def local(stored: str) -> str:
     return clock.moment(stored).astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def seconds_until(stored: str) -> float:
+    """How long it is until a stored time; below zero once it is over."""
+    return (clock.moment(stored) - clock.utcnow()).total_seconds()
+
+
 def day_begins(day: date) -> str:
     """The stored time at which ``day`` begins."""
     return clock.stamp(datetime.combine(day, time(), _zone()))

@@ -10,6 +10,7 @@ from db.desk.standing import Protected, Reach, Standing
 from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.store.searchindex import scope_of
 from db.store.sql import among, fetch
+from db.store.tables import AccessGrant
 
 LEVELS: tuple[Protected, ...] = ("hidden", "masked", "reveal", "shown")
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -168,3 +169,8 @@ def widest_of(levels: Iterable[Protected]) -> Protected:
 
 def _covers(arm: Arm, unit: int, above: Mapping[int, Sequence[int]]) -> bool:
     return arm.unit == unit or (arm.below and arm.unit in above[unit])
+
+
+def over_since(grant: AccessGrant) -> str:
+    """The stored time at which ``grant`` ends or ended."""
+    return min(grant.until, grant.withdrawn_at or grant.until)

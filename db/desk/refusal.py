@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from db.language import Message, Text
+from db.language import Message, Text, _
 
 SILENT = "default"
 
@@ -34,6 +34,12 @@ class Refused(Exception):
         self.clause = clause
         self.advice = advice
         self.field = field
+
+    def cited(self) -> Message:
+        """What is denied with its clause, for the one line that a field of a form has for it."""
+        if self.clause == SILENT:
+            return self.message
+        return _("{reason} ({clause})", reason=self.message, clause=self.clause)
 
 
 class Invalid(Exception):

@@ -42,7 +42,13 @@ def survey(client: Client, settings: WeCom, books: Sequence[str]) -> None:
             here=len(known[book]),
             there=len(ids),
             by_digest=there is None,
+            taken_up=[told for told in known[book] if _was_there(told, there)],
         )
+
+
+def _was_there(told: Told, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
+    """Whether somebody who was never told of is there all the same, under their account and name."""
+    return not told.known and there is not None and _name(there, told.account) == told.values["name"]
 
 
 def _members(client: Client, settings: WeCom) -> dict[str, Mapping[str, Any]] | None:

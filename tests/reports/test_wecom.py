@@ -318,6 +318,21 @@ def test_who_left_while_wecom_was_not_connected_is_found(
     assert task_of("leaver").state == "done"
 
 
+@pytest.mark.clause("G.4.3")
+def test_a_leaver_whom_wecom_knew_from_before_is_deleted_there_too(office: World, wecom: WeCom) -> None:
+    """Both sides agreed already when they were connected, so nothing was ever told of anybody."""
+    fill(office, wecom)
+    OutsideMember.delete().execute()
+    wecom.members["maoxiao"]["name"] = "他人"
+    compared()
+    known = {row.account for row in OutsideMember.select()}
+    assert known == set(wecom.members) - {"maoxiao"}, "another name there is another person"
+    approved(office, "xuhr", leave(office, "huanghr", "shuqi", BOOK))
+    told()
+    assert "shuqi" not in wecom.members
+    assert task_of("leaver").state == "done"
+
+
 def test_where_fields_can_not_be_read_the_last_told_stands_for_them(office: World, wecom: WeCom) -> None:
     wecom.reads = False
     fill(office, wecom)

@@ -19,7 +19,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from db.desk import Invalid
+from db.desk import Invalid, Refused
 from db.language import Message, Text, _
 from tui.kit.commands import Command
 from tui.kit.facts import Fact, Facts
@@ -172,9 +172,10 @@ class Choose(Dialog[str]):
             self.dismiss(options.options[options.cursor][1].id)
 
 
-class AskText(Dialog[str]):
-    """A sentence. ``required`` does not take a blank one; ``check`` raises Invalid for one that can't be
-    taken, and what is wrong is said under it. A ``value`` is proposed: typing replaces it."""
+class AskText(Dialog["str | Refused"]):
+    """A sentence. ``required`` does not take a blank one; ``check``, which may be the act itself, raises
+    Invalid, or Refused with a field, for one that can't be taken, and what is wrong is said under it. What is
+    refused whatever the sentence is the answer then. A ``value`` is proposed: typing replaces it."""
 
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
@@ -226,10 +227,18 @@ class AskText(Dialog[str]):
             if self._check is not None:
                 self._check(value)
         except Invalid as invalid:
-            self._say(Message("✗ {text}", {"text": invalid.problems[0].message}))
-            self.query_one(TextInput).select_all()
+            self._wrong(invalid.problems[0].message)
+        except Refused as refused:
+            if refused.field:
+                self._wrong(_("{text} {advice}", text=refused.cited(), advice=refused.advice))
+            else:
+                self.dismiss(refused)
         else:
             self.dismiss(value)
+
+    def _wrong(self, message: Text) -> None:
+        self._say(Message("✗ {text}", {"text": message}))
+        self.query_one(TextInput).select_all()
 
     def _say(self, wrong: Text) -> None:
         self.query_one("#wrong", Line).show(wrong, "bad")
@@ -292,9 +301,13 @@ async def ask_text(
     longest: int = 500,
     check: Callable[[str], object] | None = None,
 ) -> str | None:
-    """What the person typed, without blanks around it, or None."""
+    """What the person typed, without blanks around it, or None. Raises Refused where ``check`` does, whatever
+    was typed."""
     dialog = AskText(title, label, text=text, value=value, required=required, longest=longest, check=check)
-    return await screen.app.push_screen_wait(dialog)
+    answer: str | Refused | None = await screen.app.push_screen_wait(dialog)
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
 
 async def tell_at_length(screen: Keyed, title: Text, text: Text) -> None:

@@ -57,7 +57,7 @@ def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
     the cursor into the first of these."""
     if isinstance(refusal, Refused):
         if refusal.field:
-            show_problems(app.screen, {refusal.field: refusal.message})
+            show_problems(app.screen, {refusal.field: refusal.cited()})
         app.push_screen(Refusal(refusal))
         return
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}

@@ -22,7 +22,7 @@ def mydata(room: Room, words: Words) -> int:
         room.stdout.flush()
         room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=made.mark, digest=made.sha256))
         return 0
-    found = room.desk.privacy.mine()
+    found = room.desk.privacy.mine(stored=words.has("json"))
     if words.has("json"):
         room.data(
             {

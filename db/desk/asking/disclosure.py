@@ -20,6 +20,7 @@ from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.submitters import holds
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of
 from db.desk.values import clean
@@ -111,6 +112,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         problems.append(Problem("what", _("Choose one from the list.")))
     if problems:
         raise Invalid(*problems)
+    refuse_card_numbers([policy], _("The names given"), asked["people"], "people")
     to = _unit(act.standing, book, asked.get("to", ""))
     act.note(to=to, days=days)
     return Content(

@@ -17,7 +17,7 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
-from db.desk.screening.content import refuse_unfit_texts
+from db.desk.screening.content import refuse_unfit_text
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of, obstacle, path_of
 from db.desk.values import clean
@@ -85,7 +85,8 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         )
     place = unit if unit is not None else to
     check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
-    refuse_unfit_texts(policy_of(book), _("Name of the unit"), (name, clean(asked.get("name_en", ""))))
+    for field, text in (("name", name), ("name_en", clean(asked.get("name_en", "")))):
+        refuse_unfit_text(policy_of(book), _("Name of the unit"), text, field)
     payload: Payload = {
         "what": what,
         "unit": unit,

@@ -14,6 +14,7 @@ from db.desk.localtime import local
 from db.desk.notices import tell
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.views import name_of
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import no_such_book, policy_of
 from db.language import Label, _
 from db.store import clock
@@ -101,6 +102,8 @@ class Praise(Subject):
         overlapping = (Commendation.first <= last.isoformat()) & (Commendation.last >= first.isoformat())
         if Commendation.select().where(given & whom & overlapping).exists():
             raise Invalid(Problem("entry", _("This praise is on record for that period already.")))
+        said = cleaned(word)[:500]
+        refuse_card_numbers([policy], _("What you say"), said, "word")
         made = Commendation.create(
             book=book,
             kind=rule.id,
@@ -109,7 +112,7 @@ class Praise(Subject):
             first=first.isoformat(),
             last=last.isoformat(),
             place=place.place,
-            word=cleaned(word)[:500],
+            word=said,
             clause=rule.clause,
             by=self.standing.account,
             at=clock.now(),

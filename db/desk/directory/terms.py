@@ -8,6 +8,7 @@ from db.desk.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -82,5 +83,6 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
     reason = reason.strip()
     if lookup.reason and not reason:
         raise Refused(_("Give your reason."), lookup.clause, _("Write in a few words what you need it for."))
+    refuse_card_numbers([policy], _("Reason"), reason, "reason")
     if reason:
         act.note(reason=reason)

@@ -10,7 +10,7 @@ from db.desk.frame import Subject, operation
 from db.desk.overview.rights import units_below
 from db.desk.record import reindex_entry, reindex_units
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.screening.content import refuse_unfit_texts
+from db.desk.screening.content import refuse_unfit_text
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
@@ -118,7 +118,7 @@ class Sorting(Subject):
             raise Invalid(
                 Problem("region", _("This is longer than {count} characters.", count=LONGEST_REGION))
             )
-        refuse_unfit_texts(policy, _("Region"), (region,))
+        refuse_unfit_text(policy, _("Region"), region, "region")
         rule = next((one for one in policy.facets if one.by == "region"), None)
         self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
         self.act.note(region=region)

@@ -27,6 +27,7 @@ from db.desk.editions.views import (
 )
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, no_such_book, policy_of
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
@@ -158,6 +159,7 @@ class Editions(Subject):
         reason = " ".join(reason.split())[:REASON_LENGTH]
         if not reason:
             raise Invalid(Problem("reason", _("Say why it is called back.")))
+        refuse_card_numbers([policy_of(row.book_id)], _("Reason"), reason, "reason")
         only = read_number(number) if number else None
         if number and (only is None or only[0] != row.id):
             raise Invalid(Problem("number", _("This issue has no copy {number}.", number=number)))

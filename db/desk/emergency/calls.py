@@ -52,6 +52,15 @@ class Number:
     text: Text
     attempts: tuple[Attempt, ...]
 
+    @property
+    def stands(self) -> Attempt | None:
+        """What counts of the calls: that somebody was reached, or that the number is wrong, which another
+        who calls from an older screen does not know yet; else the last one."""
+        telling = (
+            one for how in ("reached", "wrong") for one in reversed(self.attempts) if one.outcome == how
+        )
+        return next(telling, self.attempts[-1] if self.attempts else None)
+
 
 @dataclass(frozen=True, slots=True)
 class CallSheet:
@@ -135,7 +144,8 @@ def _next(numbers: Sequence[Number], made: Sequence[CallAttempt]) -> int | None:
         number.place for number in numbers if (made[-1].field, made[-1].ord) == (number.field, number.ord)
     )
     turn = [*numbers[last:], *numbers[:last]]
-    return next((number.place for number in turn if number.attempts[-1].outcome != "wrong"), turn[0].place)
+    able = (one.place for one in turn if one.stands is None or one.stands.outcome != "wrong")
+    return next(able, turn[0].place)
 
 
 def _whose(

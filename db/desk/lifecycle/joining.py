@@ -22,7 +22,7 @@ from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
-from db.desk.screening.content import refuse_unfit
+from db.desk.screening.content import refuse_card_numbers, refuse_unfit
 from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
@@ -162,11 +162,13 @@ def call_off(act: Act, task: int, word: str) -> None:
         )
     if not word.strip():
         raise Invalid(Problem("word", _("Say in a few words why.")))
+    said = " ".join(word.split())[:200]
+    refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "word")
     Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
         Entry.id == entry.id
     ).execute()
     cancel(row, act.standing.account)
-    act.note(word=" ".join(word.split())[:200])
+    act.note(word=said)
 
 
 def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:

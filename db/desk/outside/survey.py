@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
+from db.desk.outside.people import Told
 from db.desk.outside.systems import WECOM, rule_of, synced_books
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.engine import writing
-from db.store.tables import OutsideFinding, OutsideSurvey
+from db.store.tables import OutsideFinding, OutsideMember, OutsideSurvey
 
 EVERY = timedelta(hours=24)
 """How often a book is compared without anybody asking for it."""
@@ -51,9 +52,17 @@ def ask_survey(book: str) -> None:
 
 
 def note_survey(
-    book: str, differences: Sequence[Difference], *, here: int, there: int, by_digest: bool
+    book: str,
+    differences: Sequence[Difference],
+    *,
+    here: int,
+    there: int,
+    by_digest: bool,
+    taken_up: Sequence[Told] = (),
 ) -> None:
-    """Put on record what a comparison found; what an earlier one found is gone."""
+    """Put on record what a comparison found; what an earlier one found is gone. ``taken_up`` were found there
+    under their account and name without having been told of: they are known from now on, so that they are
+    deleted there when they leave (G.4.3)."""
     with writing():
         row, rule = _survey(book), rule_of(book)
         OutsideFinding.delete().where(OutsideFinding.survey == row).execute()
@@ -62,6 +71,10 @@ def note_survey(
                 survey=row, problem=one.what, entry=one.entry, account=one.account, name=one.name,
                 fields=json.dumps(one.fields),
             )  # fmt: skip
+        for told in taken_up:
+            OutsideMember.insert(
+                system=WECOM, person=told.person, account=told.account, sent="", at=clock.now()
+            ).on_conflict_ignore().execute()
         OutsideSurvey.update(at=clock.now(), here=here, there=there, by_digest=by_digest, problem="").where(
             OutsideSurvey.id == row.id
         ).execute()

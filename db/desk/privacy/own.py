@@ -14,10 +14,12 @@ from db.desk.editions.issuing import content_in
 from db.desk.localtime import local
 from db.desk.requests.change_kind import chosen
 from db.desk.requests.kinds import label_in
+from db.desk.requests.photos import picture_of
 from db.desk.requests.views import STATES
 from db.desk.sources import told
 from db.desk.standing import Standing, policy_of
-from db.language import Label, Message, Text, _
+from db.desk.values import display
+from db.language import Label, Message, Text, _, listed
 from db.policy.rules import FieldRule
 from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
@@ -54,21 +56,21 @@ class Section:
     rows: tuple[tuple[Text, ...], ...]
 
 
-def sections(standing: Standing) -> tuple[Section, ...]:
-    """Everything of the account's person."""
+def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]:
+    """Everything of the account's person, in words; values and names as they are ``stored``, for programs."""
     account = standing.account
     person = standing.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
     return (
         Section("values", _("What the directories hold of you"),
-                _what_of_values(standing), tuple(_values(entries))),
+                _what_of_values(standing), tuple(_values(entries, stored))),
         Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
         Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
         Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
         Section("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
-                tuple(_editions(account, entries))),
-        Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries))),
-        Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(account, person))),
+                tuple(_editions(account, entries, stored))),
+        Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
+        Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(standing, stored))),
         Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
     )  # fmt: skip
 
@@ -89,7 +91,7 @@ def _what_of_values(standing: Standing) -> tuple[tuple[str, Text], ...]:
             ("value", _("Value")), ("source", _("Source")))  # fmt: skip
 
 
-def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     for entry in entries:
         row = record.load(entry)
         policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
@@ -100,14 +102,22 @@ def _values(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
             source = told(origins[name].source) if name in origins else ""
             for value in (unit,) if name == "unit" else values:
                 rule = rules.get(name)
-                yield title, unit, rule.label if rule else name, _said(rule, value), source
+                yield title, unit, rule.label if rule else name, _said(rule, value, stored), source
 
 
-def _said(rule: FieldRule | None, value: str) -> Text:
-    """A value as it is on record; what was chosen by its name."""
+def _said(rule: FieldRule | None, value: str, stored: bool) -> Text:
+    """A value in clear as cards show it, a picture by what it is; what was chosen by its name either way."""
     if rule is not None and rule.kind == "choice":
         return chosen(rule, (value,))
-    return named(value) if rule is not None and rule.kind == "person" else value
+    if rule is not None and rule.kind == "person":
+        return named(value)
+    if rule is None or stored:
+        return value
+    picture = picture_of(value) if rule.kind == "photo" else None
+    if picture is None:
+        return display(rule.kind, value)
+    kind = picture.media_type.rpartition("/")[2].upper()
+    return _("a picture ({kind}, {size} kB)", kind=kind, size=max(1, round(picture.size / 1024)))
 
 
 def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
@@ -139,7 +149,7 @@ def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
 
 
-def _editions(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+def _editions(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     books = [row.book_id for row in Entry.select(Entry.book).where(Entry.id.in_(entries))]
     for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
         try:
@@ -147,16 +157,26 @@ def _editions(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]
         except SealBroken:
             continue
         if listed:
-            yield issue.edition, str(issue.number), local(issue.issued_at), ""
+            yield _edition(issue, stored), str(issue.number), local(issue.issued_at), ""
     for copy in EditionCopy.select().where(EditionCopy.account == account).order_by(EditionCopy.id.desc()):
         issue = EditionIssue.get_by_id(copy.issue_id)
-        yield issue.edition, str(issue.number), local(copy.made_at), str(copy.ord)
+        yield _edition(issue, stored), str(issue.number), local(copy.made_at), str(copy.ord)
 
 
-def _consents(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+def _edition(issue: EditionIssue, stored: bool) -> Text:
+    """Its name, as long as the rules know one of that id."""
+    known = () if stored else policy_of(issue.book_id).editions
+    return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)
+
+
+def _consents(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     concerned = Consent.entry.in_(entries) | (Consent.account == account)
     for row in Consent.select().where(concerned).order_by(Consent.id.desc()):
-        fields, answered = ", ".join(json.loads(row.fields)), row.answered_at
+        fields: Text = ", ".join(json.loads(row.fields))
+        if not stored:
+            labels = {rule.name: rule.label for rule in policy_of(row.entry.book_id).fields}
+            fields = listed([labels.get(name, name) for name in json.loads(row.fields)])
+        answered = row.answered_at
         asked, answer = local(row.asked_at), local(answered) if answered else ""
         yield fields, CONSENT_STATES[row.state], asked, answer, row.clause
 
@@ -172,11 +192,15 @@ CONSENT_STATES: dict[str, Message] = {
 }
 
 
-def _trained(account: int, person: int | None) -> Iterator[tuple[Text, ...]]:
-    for row in Trained.select().where(Trained.person == person).order_by(Trained.on_day.desc()):
-        yield row.topic, row.version, row.on_day
-    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == account):
-        yield _("undertaking {policy}", policy=one.policy), one.version, local(one.at)
+def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
+    policies = [] if stored else [policy_of(book) for book in standing.books]
+    topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
+    titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
+    for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
+        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
+        title: Text = titles.get(one.policy, one.policy)
+        yield _("undertaking {policy}", policy=title), one.version, local(one.at)
 
 
 def _sessions(account: int) -> Iterator[tuple[Text, ...]]:

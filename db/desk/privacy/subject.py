@@ -56,9 +56,10 @@ class Privacy(Subject):
     """Operations on what is kept of persons."""
 
     @operation("privacy.mine", recorded=True)
-    def mine(self) -> tuple[Section, ...]:
-        """Everything that is kept of the actor, in tables that can be read."""
-        found = own.sections(self.standing)
+    def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
+        """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
+        ``stored``, for programs."""
+        found = own.sections(self.standing, stored=stored)
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
 
@@ -142,7 +143,7 @@ def _ground(row: Entry) -> Ground:
     policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
     archive = policy.kept("archive")
     return Ground(
-        book=policy.title,
+        book=Label(row.book.title_zh, row.book.title_en),
         unit=row.unit.name,
         asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),
         months=period.months,

@@ -14,15 +14,17 @@ from typing import Final
 
 from db.desk.colleagues import side_of
 from db.desk.frame import Act, Subject, operation
-from db.desk.reach import covering
+from db.desk.localtime import local
+from db.desk.reach import covering, over_since
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.values import clean
-from db.language import Label, _, _n
+from db.language import Label, Message, _, _n
 from db.store import clock
 from db.store.subjects import Destroyed
 from db.store.tables import AccessGrant, Book, Entry, Person, Request, Unit
@@ -154,6 +156,8 @@ def content(book: str, name: str, unit: str, days: int | None) -> Payload:
         problems.append(Problem("days", _("Choose 1 to {days} days.", days=longest)))
     if problems:
         raise Invalid(*problems)
+    for field, label, text in (("name", _("Name"), asked_name), ("unit", _("Department"), clean(unit))):
+        refuse_card_numbers([policy_of(book)], label, text, field)
     return {"name": asked_name, "unit": clean(unit), "days": days}
 
 
@@ -215,12 +219,30 @@ def give_back(request: Request) -> bool:
     return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
 
 
-def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['unit']}".strip()
-    lasts = _n("for {days} day", "for {days} days", days=asks["days"])
+    lasts = _lasts(request, asks["days"])
     return (
         DiffLine("name", _("to see"), "", whom, ("", whom)),
         DiffLine("days", _("how long"), "", lasts, ("", lasts)),
+    )
+
+
+def _lasts(request: Request, days: object) -> Message:
+    """For how long, and once it is granted until when, or since when it is over."""
+    row = AccessGrant.get_or_none(AccessGrant.request == request) if request.state == "applied" else None
+    if row is None:
+        return _n("for {days} day", "for {days} days", days=days)
+    end = over_since(row)
+    if end > clock.now():
+        return _n(
+            "for {days} day, until {end}", "for {days} days, until {end}", days=days, end=local(end)[:16]
+        )
+    return _n(
+        "for {days} day, over since {end}",
+        "for {days} days, over since {end}",
+        days=days,
+        end=local(end)[:16],
     )
 
 

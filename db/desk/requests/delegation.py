@@ -16,6 +16,7 @@ from db.desk.frame import Subject, operation
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.views import name_of
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of, root_of
 from db.desk.written import read_day
 from db.language import Label, Message, Text, _
@@ -106,6 +107,8 @@ class Delegations(Subject):
         if to not in {candidate.account for candidate in self._eligible(book, role)}:
             raise Invalid(Problem("to", _("Choose one from the list.")))
         self._check_once(role, book, to, first, last)
+        said = " ".join(reason.split())[:200]
+        refuse_card_numbers([policy_of(book)], _("Reason"), said, "reason")
         row = Delegation.create(
             account=self.standing.account,
             to=to,
@@ -113,7 +116,7 @@ class Delegations(Subject):
             role=role,
             from_day=first.isoformat(),
             until_day=last.isoformat(),
-            reason=" ".join(reason.split())[:200],
+            reason=said,
             created_at=clock.now(),
         )
         return int(row.id)

@@ -24,6 +24,7 @@ from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import name_of
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock
@@ -61,6 +62,7 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
         raise Invalid(Problem("comment", _("Say in a few words why.")))
     if len(said) > COMMENT_LENGTH:
         raise Invalid(Problem("comment", _("Keep it within {count} characters.", count=COMMENT_LENGTH)))
+    refuse_card_numbers([policy_of(request.book_id)], _("What you say"), said, "comment")
     if verdict == "approve":
         KINDS[request.kind].current(request)
     _take_step(step, verdict, decider, digest, said)

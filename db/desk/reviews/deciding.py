@@ -10,6 +10,7 @@ from db.desk.reviews.kinds import verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, withdraw
 from db.desk.reviews.stale import clear_signs
 from db.desk.reviews.turns import Turns
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.language import _, _n
 from db.store import clock
@@ -43,6 +44,7 @@ def decide(
     act.note(unit=row.unit_id, entry=row.entry_id, item=row.id, verdict=verdict)
     if campaign.closed_at is not None:
         raise over(campaign)
+    refuse_card_numbers([policy_of(campaign.book_id)], _("What you say"), said, "word")
     if verdict not in verdicts_of(policy_of(campaign.book_id), campaign):
         raise Invalid(Problem("verdict", _("This can't be said here.")))
     if row.entry_id is not None:

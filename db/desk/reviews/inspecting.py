@@ -18,6 +18,7 @@ from db.desk.requests.views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
 from db.desk.reviews.duties import end_finding, open_finding, settle_duties
 from db.desk.reviews.turns import Turns
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import books_of, policy_of
 from db.desk.written import read_day
 from db.language import Label, Message, _
@@ -139,6 +140,7 @@ class Inspections(Subject):
             problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
         if problems:
             raise Invalid(*problems)
+        refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "what")
         point = self._point(row, item)
         finding = Finding.create(
             campaign=row,
@@ -238,6 +240,7 @@ class Inspections(Subject):
         said = " ".join(word.split())[:WORD_LENGTH]
         if not said:
             raise Invalid(Problem("word", _("Say in a few words what was done or seen.")))
+        refuse_card_numbers([policy_of(row.campaign.book_id)], _("What you say"), said, "word")
         closed = clock.now() if after == "closed" else None
         moved = (
             Finding.update(state=after, closed_at=closed)

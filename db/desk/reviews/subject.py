@@ -24,6 +24,7 @@ from db.desk.reviews.views import (
     item_view,
     progress,
 )
+from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import is_within, no_such_book, policy_of
 from db.language import Label, Text, _, _n
 from db.store import clock
@@ -211,8 +212,10 @@ class Reviews(Subject):
                 _("A review outside its cycle says why it is needed."),
                 clause,
                 _("Say in a few words what happened, then open it again."),
+                field="reason",
             )
         occasion = f"{book}:{rule.kind}:{rule.by}:{clock.now()}"
+        refuse_card_numbers([policy], _("Reason"), said, "reason")
         made = open_campaign(policy, rule, occasion, reason=said, account=self.standing.account)
         if made is None:
             raise Invalid(Problem("kind", _("There is nothing to look at.")))

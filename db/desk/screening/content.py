@@ -120,13 +120,11 @@ def refuse_unfit(
         raise _refused(rule.label, unfit, rule.name)
 
 
-def refuse_unfit_texts(policy: EffectivePolicy, label: Text, texts: Iterable[str]) -> None:
+def refuse_unfit_text(policy: EffectivePolicy, label: Text, text: str, field: str) -> None:
     """As `refuse_unfit`, of what is written freely outside an entry, such as the name of a unit."""
-    screening = Screening(policy)
-    for text in texts:
-        unfit = screening.text(text)
-        if unfit is not None:
-            raise _refused(label, unfit)
+    unfit = Screening(policy).text(text)
+    if unfit is not None:
+        raise _refused(label, unfit, field)
 
 
 def refuse_card_numbers(policies: Iterable[EffectivePolicy], label: Text, text: str, field: str = "") -> None:

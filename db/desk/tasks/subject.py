@@ -8,6 +8,8 @@ from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
+from db.desk.screening.content import refuse_card_numbers
+from db.desk.standing import policy_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
@@ -67,7 +69,7 @@ class Tasks(Subject):
         if row.handed_at is not None:
             self._receive(row, word)
             return
-        self.act.note(word=_short(word))
+        self.act.note(word=_said(row, word))
         receipt = TaskProof.get_or_none(
             (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
         )
@@ -84,13 +86,10 @@ class Tasks(Subject):
         """Note that a proof that nobody but the doer can know of is there, such as an outside system kept
         in step (G.4). Raises Invalid for any other proof."""
         row, turn = self._mine(task)
-        if (
-            what not in BY_HAND
-            or row.handed_at is not None
-            or not meet(row, what, turn.account, _short(word))
-        ):
+        said = _said(row, word)
+        if what not in BY_HAND or row.handed_at is not None or not meet(row, what, turn.account, said):
             raise Invalid(Problem("what", _("There is nothing of that kind to tick off here.")))
-        self.act.note(what=what, word=_short(word))
+        self.act.note(what=what, word=said)
         settle(row, turn.account)
 
     @operation("tasks.sign_off", recorded=True)
@@ -104,21 +103,22 @@ class Tasks(Subject):
             raise Invalid(Problem("outcome", _("Choose one from the list.")))
         if outcome == "lost" and not word.strip():
             raise Invalid(Problem("word", _("Say in a few words how it was lost.")))
+        said = _said(found.task, word)
         changed = (
-            HandBack.update(outcome=outcome, word=_short(word), signed_by=turn.account, signed_at=clock.now())
+            HandBack.update(outcome=outcome, word=said, signed_by=turn.account, signed_at=clock.now())
             .where((HandBack.id == copy) & HandBack.signed_at.is_null())
             .execute()
         )
         if changed != 1:
             raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
-        self.act.note(copy=found.copy, outcome_of_copy=outcome, word=_short(word))
+        self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
         all_back(found.entry_id, turn.account)
 
     @operation("tasks.add_copy", recorded=True)
     def add_copy(self, task: int, copy: str) -> None:
         """Put one more copy on the hand-back list, such as one on paper."""
         row, _turn = self._mine(task)
-        name = _short(copy)
+        name = _said(row, copy, "copy")
         if not asks_back(row) or row.entry_id is None:
             raise Invalid(Problem("copy", _("Nothing is handed back here.")))
         if not name:
@@ -143,11 +143,12 @@ class Tasks(Subject):
 
     def _receive(self, row: Task, word: str) -> None:
         """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
-        meet(row, RECEIPT, self.standing.account, _short(word))
+        said = _said(row, word)
+        meet(row, RECEIPT, self.standing.account, said)
         missing = lacking(row)
         if missing is not None:
             raise missing
-        self.act.note(received=True, word=_short(word), late=finish(row, self.standing.account))
+        self.act.note(received=True, word=said, late=finish(row, self.standing.account))
 
     def _mine(self, task: int) -> tuple[Task, Decider]:
         """A task that waits for the actor, held against everyone else, and as what it waits for them."""
@@ -181,5 +182,8 @@ def no_such_task() -> Refused:
     )
 
 
-def _short(word: str) -> str:
-    return " ".join(word.split())[:WORD_LENGTH]
+def _said(task: Task, word: str, field: str = "word") -> str:
+    """What is said of ``task``, in one line. Raises Refused for a card's number; nothing of it is kept."""
+    said = " ".join(word.split())[:WORD_LENGTH]
+    refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
+    return said

@@ -36,6 +36,24 @@ def test_reason_then_approver_then_access_that_ends(world: World, clock: Clock) 
 
 
 @pytest.mark.clause("A.13")
+def test_who_was_granted_access_is_told_until_when_and_that_it_is_over(world: World, clock: Clock) -> None:
+    """On their own request; the entry itself answers as one that was never there (C.10)."""
+    desk, whom = world.desk("zhangwei"), world.entry("zhaomin")
+    request = desk.access.ask("staff", "客户现场对接", name="赵敏", days=7)
+
+    def said() -> str:
+        return say(desk.requests.one(request).lines[1].after, "en")
+
+    assert said() == "for 7 days"
+    approve(world, "wangfang", request)
+    assert said() == "for 7 days, until 2026-11-30 09:00"
+    desk.directory.card(whom)
+    clock.forward(days=7)
+    desk = world.desk("zhangwei")
+    assert said() == "for 7 days, over since 2026-11-30 09:00"
+
+
+@pytest.mark.clause("A.13")
 def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -> None:
     desk = world.desk("zhangwei")
     request = desk.access.ask("staff", "客户现场对接", name="赵敏", days=7)

@@ -53,6 +53,20 @@ def test_each_call_is_noted_and_the_next_number_is_offered(school: World) -> Non
     assert outcomes == ["no-answer", "no-answer", "wrong", "busy", "reached"]
 
 
+@pytest.mark.clause("D.9.3")
+def test_a_number_that_one_caller_found_wrong_is_offered_to_none(school: World) -> None:
+    """The deputy's screen may be older than what the teacher noted of the number."""
+    teacher, deputy = school.desk("yanlaoshi"), school.desk("shilaoshi")
+    pupil = school.entry("jiangtao", BOOK)
+    for place in (1, 2):
+        deputy.emergency.note(pupil, place, "no-answer")
+    teacher.emergency.note(pupil, 3, "wrong")
+    sheet = deputy.emergency.note(pupil, 3, "no-answer")
+    assert sheet.numbers[2].stands is not None
+    assert (sheet.numbers[2].stands.outcome, sheet.next) == ("wrong", 1)
+    assert deputy.emergency.note(pupil, 2, "no-answer").next == 1
+
+
 def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school: World) -> None:
     teacher = school.desk("yanlaoshi")
     call = teacher.directory.contact(school.entry("jiangtao", BOOK), "class").call

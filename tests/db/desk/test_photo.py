@@ -44,6 +44,9 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     shown = {field.name: field for field in world.desk("majun").changes.form(entry).fields}["photo"]
     assert (say(shown.value, "en"), shown.typed) == ("photo of 2026-11-23", file.id)
     assert PNG not in bytes(Evidence.get_by_id(file.id).content)
+    own = {one.id: one for one in world.desk("majun").privacy.mine()}["values"].rows
+    (told,) = [row[3] for row in own if say(row[2], "en") == "Photo"]
+    assert say(told, "en").startswith("a picture (PNG, ")
     with pytest.raises(Refused):
         world.desk("majun").evidence.remove(file.id)
 

@@ -14,7 +14,8 @@ from db.desk.privacy.subject import Privacy
 from db.desk.requests.payload import opened as asked
 from db.desk.sources import of_import
 from db.desk.tasks.duties import Place
-from db.language import say
+from db.desk.values import display
+from db.language import Label, say
 from db.store import audit, subjects
 from db.store.audit import SubjectErased, journal_of
 from db.store.backups.rows import BY_NAME
@@ -26,6 +27,7 @@ from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.tables import (
     AuditRecord,
+    Book,
     Entry,
     EntryField,
     Erasure,
@@ -256,11 +258,21 @@ def test_everybody_gets_all_that_is_kept_of_them_and_no_one_else_s(world: World)
     found = {one.id: one for one in privacy(world, "zhangwei").mine()}
     values = [str(row[3]) for row in found["values"].rows]
     own = record.load(world.entry("zhangwei"))
-    assert own.first("mobile") in values, "in clear: it is the person's own"
+    assert display("mobile", own.first("mobile")) in values, "in clear: it is the person's own"
+    stored = {one.id: one for one in privacy(world, "zhangwei").mine(stored=True)}
+    assert own.first("mobile") in [row[3] for row in stored["values"].rows], "for programs as it is on record"
+    assert say(found["trainings"].rows[-1][0], "zh_CN") == "承诺 企业通讯录管理制度"
     assert any("somebody else" in repr(row) for row in found["looks"].rows)
     assert record.load(world.entry("liwei")).first("mobile") not in repr(found)
     assert Erasure.select().count() == 0
     assert AuditRecord.get(AuditRecord.act == "privacy.mine").outcome == "done"
+
+
+def test_why_something_is_kept_is_said_of_the_directory_by_its_own_name(world: World) -> None:
+    """Not by that of its regulations, which several directories may have."""
+    row = Book.get_by_id("staff")
+    said = [one.book for one in privacy(world, "zhangwei").grounds()]
+    assert Label(row.title_zh, row.title_en) in said
 
 
 def test_what_is_kept_is_told_in_the_language_of_the_reader(store: Store, clock: object) -> None:

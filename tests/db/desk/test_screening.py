@@ -118,6 +118,49 @@ def test_no_reason_and_no_file_name_holds_the_number_of_a_card(secured: World, n
 
 
 @pytest.mark.clause("H.4.3")
+@pytest.mark.parametrize("number", [IDENTITY, "１１０１０５-１９４９１２３１-００２ｘ", CARD])
+def test_no_word_on_record_holds_the_number_of_a_card(secured: World, number: str) -> None:
+    """What is said of a request, a finding, a task, to a stand-in, or of whom access is asked for."""
+    request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "策划二"})
+    queue = secured.desk("shibu").queue
+    shown, text = queue.one(request), f"证件 {number}"
+    given = {"people": f"石布; {text}", "to": str(secured.unit("secured", "市场部"))}
+    ways: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("comment", lambda: queue.return_(request, shown.digest, text)),
+        ("comment", lambda: queue.reject(request, shown.digest, text)),
+        ("comment", lambda: queue.approve(request, shown.digest, text)),
+        ("name", lambda: secured.desk("qinyu").access.ask("secured", "有事", name=text)),
+        ("unit", lambda: secured.desk("qinyu").access.ask("secured", "有事", name="石布", unit=text)),
+        ("people", lambda: secured.desk("qinyu").asking.ask("disclosure", "secured", given, "联调")),
+    )
+    for field, tried in ways:
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert (caught.value.clause, caught.value.field) == ("H.4.3", field)
+    assert queue.one(request).row.state == "open"
+    assert number not in " ".join(str(row.__data__) for row in AuditRecord.select())
+    queue.return_(request, shown.digest, "请附 13800002121 的开通证明，订单 110105194912310021")
+
+
+@pytest.mark.clause("H.4.3", "H.5.4")
+def test_no_word_on_a_task_holds_the_number_of_a_card(secured: World) -> None:
+    """Nor a copy that is put on the list of what is handed back."""
+    desk = secured.desk("fuhr")
+    form = desk.lifecycle.leave_form(secured.entry("qinyu", "secured"))
+    desk.lifecycle.leave(LeaveAsked(form.entry, "2026-11-24", "离职"))
+    [task] = [row.id for row in desk.tasks.mine().rows if row.kind == "leaver"]
+    ways: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("copy", lambda: desk.tasks.add_copy(task, f"纸质 {CARD}")),
+        ("word", lambda: desk.tasks.done(task, f"已办 {CARD}")),
+    )
+    for field, tried in ways:
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert (caught.value.clause, caught.value.field) == ("H.4.3", field)
+    desk.tasks.add_copy(task, "纸质打印件 13800002121")
+
+
+@pytest.mark.clause("H.4.3")
 def test_what_became_forbidden_meanwhile_is_refused_when_it_is_approved(secured: World) -> None:
     """The organisation extends its list while a request waits; nobody restarts anything."""
     request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海豚计划负责人"})

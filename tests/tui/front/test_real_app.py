@@ -12,7 +12,7 @@ from auth import sessions
 from db.store.engine import close_store, open_store, writing
 from db.store.migrations import migrate
 from db.store.settings import Home
-from db.store.tables import SignInSession
+from db.store.tables import Account, SignInSession
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
 from tui.plain import NAMES
@@ -59,6 +59,25 @@ def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
     assert json.loads(late.read_text()) == []
     client.process.close(force=True)
     eventually(lambda: SignInSession.select().get().ended_how == "cut", "the end on record")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh_CN.UTF-8", "账号已关闭"), ("en_US.UTF-8", "account was closed")]
+)
+def test_who_is_closed_out_in_mid_session_reads_why(
+    home: Home, world: World, start: Callable[..., Running], lang: str, said: str
+) -> None:
+    """A leaver's screen is open when the entry ends; the next key finds the session ended."""
+    world.actor("zhangwei")
+    front = start(entry="tui.app", home=home.folder)
+    front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
+    front.front._end_session = sessions.end
+    client = front.ssh("-o", f"SetEnv=LANG={lang}", login="zhangwei").sign_in()
+    client.wait_for("[1 ")
+    with writing():
+        Account.update(state="disabled").where(Account.id == world.accounts["zhangwei"]).execute()
+    client.process.send("2")
+    assert said in client.finish()[0].decode().split("\x1b[?1049l")[-1]
 
 
 def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Callable[..., Running]) -> None:

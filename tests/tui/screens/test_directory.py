@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, cast
@@ -16,6 +17,7 @@ import tui.screens
 from db.desk.lines import Line
 from db.store.tables import AuditRecord, Entry, Request
 from tests.audited import purpose_of
+from tests.db.desk.asking import approve
 from tests.db.desk.lives import approved
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
@@ -198,6 +200,24 @@ async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -
         await press(pilot, "up", "down", "enter")
         assert "139 0000 1507" not in drawn(app)
         assert app.screen.query_one(CardView).card is not None
+
+
+@pytest.mark.clause("A.13")
+async def test_a_card_that_was_granted_does_not_outlast_its_end_on_the_screen(hall: World) -> None:
+    """The cursor may rest on it with the number shown; who looks up finds nothing but that it is over."""
+    desk = hall.desk("zhangwei")
+    approve(hall, "wangfang", desk.access.ask("staff", "客户现场对接", name="赵敏", days=1))
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "/", *"赵敏", "enter", "enter")
+        shown = app.screen.query_one(CardView).card
+        assert shown is not None
+        assert "Granted until" in drawn(app) or "获准查阅至" in drawn(app)
+        view = app.screen.query_one(CardView)
+        view.show(replace(shown, until="2026-11-23T01:00:00.100000Z"))
+        await pilot.pause(0.3)
+        assert view.card is None
+        assert "A.13" in drawn(app)
 
 
 async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:

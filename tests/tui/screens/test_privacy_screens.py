@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.record import load
+from db.desk.values import display
 from db.store.tables import AuditRecord, Erasure
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of
@@ -33,7 +34,7 @@ async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_
         await pilot.press("d")
         await settled(pilot)
         assert isinstance(app.screen, MyData)
-        assert load(kept.entry("zhangwei")).first("mobile") in text_of(app)
+        assert display("mobile", load(kept.entry("zhangwei")).first("mobile")) in text_of(app)
         await pilot.press("down", "down")
         await settled(pilot)
         meeting = {"zh_CN": "会议联络", "en": "meeting"}

@@ -11,7 +11,8 @@ from db.language import _, say
 from db.store.engine import Store, writing
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
-from tests.db.desk.asking import STORED_MOBILE, mobile_of
+from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office, office
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -195,6 +196,23 @@ async def test_a_return_and_a_rejection_ask_for_a_word(office: World, key: str, 
         assert Request.get_by_id(request).state == state
         comments = [step.comment for step in RequestStep.select().where(RequestStep.request == request)]
         assert "unclear" in comments
+
+
+@pytest.mark.clause("H.4.3")
+async def test_a_word_that_is_refused_stays_where_it_was_typed(store: Store, clock: Clock) -> None:
+    """The dialog stays open under the reason, its clause and the advice; the request is not touched."""
+    world = build_wider_world("secured", "partners")
+    request = change(world, "fuhr", "secured", of="qinyu", asked={"position": "策划二"})
+    app = Office(world, "shibu")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "d", *"11010519491231002x", "enter")
+        assert isinstance(app.screen, AskText)
+        assert app.screen.query_one(TextInput).value == "11010519491231002x"
+        assert "H.4.3" in (shown := text_of(app))
+        assert "删去" in shown
+        assert Request.get_by_id(request).state == "open"
+        await press(pilot, *"unclear", "enter")
+        assert Request.get_by_id(request).state == "rejected"
 
 
 async def test_what_differs_is_not_approved_together(office: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -127,12 +128,10 @@ class Ranking(Frame):
         row = self._row
         if row is None:
             return
-        said = await ask_text(self, _("Commend {name}", name=row.name), _("A word of praise"))
-        if said is not None:
-            period = self._period
-            self.app.desk.praise.commend(
-                self._offer.book, period.first, period.last, row.unit, row.entry, said
-            )
+        book, period = self._offer.book, self._period
+        commend = partial(self.app.desk.praise.commend, book, period.first, period.last, row.unit, row.entry)
+        title = _("Commend {name}", name=row.name)
+        if await ask_text(self, title, _("A word of praise"), check=commend) is not None:
             self._fill()
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 

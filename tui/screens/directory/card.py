@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.timer import Timer
 
 from db.desk.directory.views import Card as CardValues
 from db.desk.lines import Line as Entry
-from db.desk.localtime import local
+from db.desk.localtime import local, seconds_until
 from db.desk.sight import Shown
 from db.language import Label, Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, ground_text
@@ -17,6 +20,9 @@ from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import ask_purpose
 from tui.screens.directory.why import ask_why
 from tui.screens.requests.change import propose_change
+
+SOON = 24 * 60 * 60
+"""Seconds; no session is open for longer."""
 
 
 class CardView(VerticalScroll, can_focus=False):
@@ -32,6 +38,7 @@ class CardView(VerticalScroll, can_focus=False):
         super().__init__()
         self.card: CardValues | None = None
         self._revealed: dict[str, Shown] = {}
+        self._end: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Name, facts, remark."""
@@ -45,8 +52,7 @@ class CardView(VerticalScroll, can_focus=False):
         where it is not a department."""
         if self.card is not None and row is not None and row.entry == self.card.entry:
             return
-        self.card = None
-        self._revealed.clear()
+        self._forget()
         if row is None:
             self._draw("", "", [], "")
             return
@@ -61,8 +67,30 @@ class CardView(VerticalScroll, can_focus=False):
         if self.card is None or self.card.entry != card.entry:
             self._revealed.clear()
         self.card = card
+        self._end_in_time(card)
         remark = _until(card) or ground_text(card.clause)
         self._draw(card.name, card.position, _facts(card, self._revealed), remark)
+
+    def _end_in_time(self, card: CardValues) -> None:
+        """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
+        if self._end is not None:
+            self._end.stop()
+            self._end = None
+        if card.until is not None and not _is_day(card.until):
+            left = seconds_until(card.until)
+            if left < SOON:
+                self._end = self.set_timer(max(left, 0), partial(self._over, card))
+
+    def _over(self, card: CardValues) -> None:
+        if self.card is not None and self.card.entry == card.entry:
+            self._forget()
+            end = local(card.until or "")[:16]
+            said = _("The access that was granted to you is over since {end}.", end=end)
+            self._draw(card.name, "", [], _("{reason} ({clause})", reason=said, clause=card.clause))
+
+    def _forget(self) -> None:
+        self.card = None
+        self._revealed.clear()
 
     def reveal(self, field: Shown) -> None:
         """Show one field of the card in clear, until another card is shown."""
@@ -257,8 +285,13 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
     return facts
 
 
+def _is_day(until: str) -> bool:
+    """Whether it is a day rather than a stored time."""
+    return len(until) == len("2026-11-23")
+
+
 def _until(card: CardValues) -> Text:
     if card.until is None:
         return ""
-    end = card.until if len(card.until) == 10 else local(card.until)
+    end = card.until if _is_day(card.until) else local(card.until)
     return _("Granted until {end} ({clause}).", end=end, clause=card.clause)

@@ -198,11 +198,11 @@ class EmergencyRoll(Frame):
 
 
 def _tried(number: Number) -> Cell:
-    if not number.attempts:
+    call = number.stands
+    if call is None:
         return Styled(_("not called yet"), "dim")
-    last = number.attempts[-1]
-    tone: Tone = "good" if last.outcome == "reached" else "bad" if last.outcome == "wrong" else "warn"
-    return [Styled(last.label, tone), Styled(f"  {local(last.at)[11:16]} {last.by}", "dim")]
+    tone: Tone = "good" if call.outcome == "reached" else "bad" if call.outcome == "wrong" else "warn"
+    return [Styled(call.label, tone), Styled(f"  {local(call.at)[11:16]} {call.by}", "dim")]
 
 
 def _state(line: RollLine) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from db.desk.directory.views import FacetValue
@@ -69,11 +70,12 @@ async def change_region(screen: Frame, book: str, unit: int, side: Side, name: T
     """Say in which region a unit is, beginning with the present one; nothing takes it away."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""
+    note = partial(screen.app.desk.sorting.set_region, unit)
     region = await ask_text(
-        screen, _("Region of {unit}", unit=name), _("Region"), value=now, longest=LONGEST_REGION
-    )
+        screen, _("Region of {unit}", unit=name), _("Region"), value=now, longest=LONGEST_REGION,
+        check=lambda text: text == now or note(text),
+    )  # fmt: skip
     if region is not None and region != now:
-        screen.app.desk.sorting.set_region(unit, region)
         screen.app.tell(_("Noted."))
 
 

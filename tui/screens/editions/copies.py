@@ -132,10 +132,12 @@ class EditionCopies(Frame):
         chosen = await choose(self, _("Call back"), options)
         if chosen is None:
             return
-        reason = await ask_text(self, _("Call back"), _("Reason, told to the recipient"), required=True)
-        if reason is not None:
-            number = "" if chosen == "all" else chosen
-            count = self.app.desk.editions.recall(self._issue.id, reason, number)
+        number, counts = "" if chosen == "all" else chosen, list[int]()
+        await ask_text(
+            self, _("Call back"), _("Reason, told to the recipient"), required=True,
+            check=lambda reason: counts.append(self.app.desk.editions.recall(self._issue.id, reason, number)),
+        )  # fmt: skip
+        for count in counts:
             self._fill()
             self.app.tell(_("Called back: {count}", count=count), "warn")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from db.desk.requests.views import RequestRow, RequestView
 from db.language import Message, _
 from tui.kit import Command, Frame, ask_text
@@ -21,21 +23,23 @@ def approve(screen: Frame, row: RequestRow, digest: str) -> Message:
 
 async def send_back(screen: Frame, view: RequestView) -> Message | None:
     """Ask for a word and send it back with it; what to tell, or None where nothing was done."""
-    said = await _asked(screen, view, _("Return"), _("What has to be amended"))
-    if said is None:
-        return None
-    screen.app.desk.queue.return_(view.row.id, view.digest, said)
-    return _("Returned: {who}", who=who(view.row))
+    done = await _asked(screen, view, _("Return"), _("What has to be amended"), screen.app.desk.queue.return_)
+    return _("Returned: {who}", who=who(view.row)) if done else None
 
 
 async def turn_down(screen: Frame, view: RequestView) -> Message | None:
     """Ask for a word and turn it down with it; what to tell, or None where nothing was done."""
-    said = await _asked(screen, view, _("Reject"), _("Why it is turned down"))
-    if said is None:
-        return None
-    screen.app.desk.queue.reject(view.row.id, view.digest, said)
-    return _("Rejected: {who}", who=who(view.row))
+    done = await _asked(screen, view, _("Reject"), _("Why it is turned down"), screen.app.desk.queue.reject)
+    return _("Rejected: {who}", who=who(view.row)) if done else None
 
 
-async def _asked(screen: Frame, view: RequestView, title: Message, word: Message) -> str | None:
-    return await ask_text(screen, title, word, text=who(view.row), required=True)
+async def _asked(
+    screen: Frame, view: RequestView, title: Message, word: Message, act: Callable[[int, str, str], object]
+) -> bool:
+    """Ask for the word and do the act with it; False where that was called off. A word that is refused stays
+    to be written anew."""
+    said = await ask_text(
+        screen, title, word, text=who(view.row), required=True,
+        check=lambda said: act(view.row.id, view.digest, said),
+    )  # fmt: skip
+    return said is not None

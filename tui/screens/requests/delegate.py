@@ -96,11 +96,12 @@ class Delegate(Frame):
         days = await self._days()
         if days is None:
             return
-        reason = await ask_text(
-            self, _("Why stand-in is needed"), _("Such as leave or travel; may be left blank")
-        )
-        if reason is not None:
-            number = desk.delegate(role.role, role.book, int(to), *days, reason)
+        made: list[int] = []
+        await ask_text(
+            self, _("Why stand-in is needed"), _("Such as leave or travel; may be left blank"),
+            check=lambda why: made.append(desk.delegate(role.role, role.book, int(to), *days, why)),
+        )  # fmt: skip
+        for number in made:
             self._load()
             self._tell_of(number)
 

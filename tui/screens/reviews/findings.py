@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -97,9 +99,11 @@ class Findings(Frame):
     async def do_answer(self) -> None:
         """What was done."""
         row = self._current
-        said = await ask_text(self, _("Answer"), _("What was done"), required=True)
-        if row is not None and said is not None:
-            self.app.desk.inspections.answer(row.id, said)
+        if row is None:
+            return
+        answer = partial(self.app.desk.inspections.answer, row.id)
+        said = await ask_text(self, _("Answer"), _("What was done"), required=True, check=answer)
+        if said is not None:
             self._fill()
             self.app.tell(_("Answered; an inspector looks at it."))
 
@@ -113,9 +117,10 @@ class Findings(Frame):
 
     async def _settle(self, verdict: str, title: Text, label: Text) -> None:
         row = self._current
-        said = await ask_text(self, title, label, required=True)
-        if row is not None and said is not None:
-            self.app.desk.inspections.settle(row.id, verdict, said)
+        if row is None:
+            return
+        settle = partial(self.app.desk.inspections.settle, row.id, verdict)
+        if await ask_text(self, title, label, required=True, check=settle) is not None:
             self._fill()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.desk.clockwork import today
+from db.desk.refusal import Refused
 from db.desk.reviews.inspecting import due_day
 from db.desk.reviews.views import ItemRow
-from db.language import _
+from db.language import Text, _
 from tui.kit import Command, Option, ask_text, choose
 from tui.screens.reviews.findings import Findings
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
@@ -57,10 +58,10 @@ class Inspection(ReviewList):
         """All findings."""
         self.app.push_screen(Findings(self._campaign.id))
 
-    async def _find(self, row: ItemRow | None) -> None:
+    async def _find(self, row: ItemRow | None, what: str | None = "", wrong: Text = "") -> None:
         desk, campaign = self.app.desk, self._campaign.id
         title = row.name if row is not None else _("Other finding")
-        what = await ask_text(self, title, _("What was found"), required=True)
+        what = await ask_text(self, title, _("What was found"), text=wrong, value=what or "", required=True)
         if what is None:
             return
         options = [
@@ -75,6 +76,12 @@ class Inspection(ReviewList):
         )
         if due is not None:
             item = row.id if row is not None else None
-            number = desk.inspections.find(campaign, what, int(owner), due, item)
+            try:
+                number = desk.inspections.find(campaign, what, int(owner), due, item)
+            except Refused as refused:
+                if refused.field != "what":
+                    raise
+                await self._find(row, what, refused.cited())
+                return
             self._reload()
             self.app.tell(_("Written down: finding {number}", number=number))

@@ -171,9 +171,12 @@ class Reviews(Frame):
         if chosen is None:
             return
         offer = offers[int(chosen)]
-        reason = await ask_text(self, offer.label, _("Why it is needed outside its cycle"))
-        if reason is not None:
-            made = self.app.desk.reviews.open(offer.book, offer.kind, reason, offer.by)
+        opened, open_ = list[int](), self.app.desk.reviews.open
+        await ask_text(
+            self, offer.label, _("Why it is needed outside its cycle"),
+            check=lambda why: opened.append(open_(offer.book, offer.kind, why, offer.by)),
+        )  # fmt: skip
+        for made in opened:
             self._fill(made)
             self.app.tell(_("Opened: {label}", label=offer.label))
 

@@ -46,9 +46,10 @@ class ReviewRights(ReviewList):
             self.decide("right")
 
     async def _keep_unused(self) -> None:
-        word = await ask_text(self, _("Keep"), _("It lies unused. Why is it needed?"), required=True)
-        if word is not None:
-            self.decide("right", word=word)
+        await ask_text(
+            self, _("Keep"), _("It lies unused. Why is it needed?"), required=True,
+            check=lambda word: self.decide("right", word=word),
+        )  # fmt: skip
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""

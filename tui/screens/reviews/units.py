@@ -41,6 +41,7 @@ class ReviewUnits(ReviewList):
 
     async def do_word(self) -> None:
         """Sign with a word."""
-        said = await ask_text(self, _("Sign"), _("What has to be known"), required=True)
-        if said is not None:
-            self.decide("right", word=said)
+        await ask_text(
+            self, _("Sign"), _("What has to be known"), required=True,
+            check=lambda said: self.decide("right", word=said),
+        )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
@@ -95,9 +97,9 @@ class TaskCard(Frame):
             what = await choose(self, _("Tick off which?"), [Option(one.what, one.label) for one in steps])
         if what is None:
             return
-        word = await ask_text(self, _("Tick off"), _("A word about it; may be left blank"))
+        tick = partial(self.app.desk.tasks.tick, self._view.row.id, what)
+        word = await ask_text(self, _("Tick off"), _("A word about it; may be left blank"), check=tick)
         if word is not None:
-            self.app.desk.tasks.tick(self._view.row.id, what, word)
             self._again(_("Ticked off."))
 
     async def do_sign(self) -> None:
@@ -116,23 +118,24 @@ class TaskCard(Frame):
             return
         lost = outcome == "lost"
         asked = _("A word about it") if lost else _("A word about it; may be left blank")
-        word = await ask_text(self, _("Sign off"), asked, required=lost)
+        sign_off = partial(self.app.desk.tasks.sign_off, int(chosen), outcome)
+        word = await ask_text(self, _("Sign off"), asked, required=lost, check=sign_off)
         if word is not None:
-            self.app.desk.tasks.sign_off(int(chosen), outcome, word)
             self._again(_("Signed off."))
 
     async def do_add(self) -> None:
         """One more copy on the list."""
-        copy = await ask_text(self, _("One more copy"), _("Which copy is it?"), required=True, longest=80)
+        add = partial(self.app.desk.tasks.add_copy, self._view.row.id)
+        asked = _("Which copy is it?")
+        copy = await ask_text(self, _("One more copy"), asked, required=True, longest=80, check=add)
         if copy is not None:
-            self.app.desk.tasks.add_copy(self._view.row.id, copy)
             self._again(_("It is on the list."))
 
     async def do_call_off(self) -> None:
         """The joiner does not come."""
-        word = await ask_text(self, _("Call off"), _("Why?"), required=True)
+        call_off = partial(self.app.desk.lifecycle.call_off, self._view.row.id)
+        word = await ask_text(self, _("Call off"), _("Why?"), required=True, check=call_off)
         if word is not None:
-            self.app.desk.lifecycle.call_off(self._view.row.id, word)
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Called off."))
 
@@ -198,9 +201,10 @@ def _copy(copy: CopyView) -> Cell:
     since = copy.what
     if copy.issued_at:
         since = Message("{what} {at}", {"what": copy.what, "at": moment(copy.issued_at)})
+    what: list[Text | Styled] = [since, "  "] if since else []
     if copy.signed_at is None:
-        return [since, "  ", Styled(_("○ to hand back"), "warn")]
-    return [since, "  ", Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
+        return [*what, Styled(_("○ to hand back"), "warn")]
+    return [*what, Styled("✓ ", "good"), copy.outcome, f" {copy.signed_by} {copy.word}".rstrip()]
 
 
 def _joined(parts: tuple[Text, ...]) -> Text:
