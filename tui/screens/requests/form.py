@@ -58,7 +58,7 @@ class RequestForm(Frame):
         with Vertical(id="why"):
             if way.report.required:
                 hint = _(
-                    "2026-11-23, blank: today; within {days} working days {clause}",
+                    "blank: today; within {days} working days {clause}",
                     days=way.report_days,
                     clause=by_clause(way.report.clause),
                 )

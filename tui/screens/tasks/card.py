@@ -31,13 +31,7 @@ class TaskCard(Frame):
         Command("tick", "t", _("Tick off"), _("Tick off a step that is done outside.")),
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
-        Command(
-            "call_off",
-            "x",
-            _("Call off"),
-            _("Whoever is expected does not come; you are asked why."),
-            footer=False,
-        ),
+        Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""
