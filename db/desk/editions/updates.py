@@ -167,4 +167,3 @@ def _last(book: str) -> str | None:
         .first()
     )
     return str(row.at) if row is not None else None
-
