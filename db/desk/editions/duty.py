@@ -7,6 +7,7 @@ import json
 from db.desk.clockwork import calendar, today
 from db.desk.editions.reminding import remind
 from db.desk.editions.timing import due_of
+from db.desk.editions.updates import send_updates
 from db.desk.refusal import Refused
 from db.desk.standing import policy_of, root_of
 from db.desk.tasks.finishing import finish
@@ -124,4 +125,4 @@ def _which_edition(task: Task, _account: int) -> Text:
 
 
 register(TaskKind(KIND, _("issue an edition"), lacking=_lacking, about=_which_edition))
-OPENERS.extend([due_editions, unacknowledged])
+OPENERS.extend([due_editions, unacknowledged, send_updates])

@@ -15,7 +15,6 @@ from db.desk.naming import by_number
 from db.desk.notices import tell
 from db.desk.requests.payload import opened
 from db.desk.standing import root_of
-from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import once
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
@@ -168,6 +167,3 @@ def _last(book: str) -> str | None:
         .first()
     )
     return str(row.at) if row is not None else None
-
-
-OPENERS.append(send_updates)

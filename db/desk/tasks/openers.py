@@ -111,7 +111,8 @@ def vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
     )
     for unit in rows.order_by(Unit.id):
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit.id)
-        last = Entry.select().where(Entry.unit.in_(below)).order_by(Entry.updated_at.desc()).first()
+        known = Entry.select().where(Entry.unit.in_(below) & (Entry.state != "pending"))
+        last = known.order_by(Entry.updated_at.desc()).first()
         yield unit, f"{last.id}:{last.version}" if last is not None else "0"
 
 

@@ -278,6 +278,15 @@ def test_an_officer_who_leaves_is_reported_and_the_vacancy_alarmed(world: World,
     assert (newest.unit_id, newest.clause) == (world.unit("safety", "二车间"), "B.5.5")
     duties()
     assert alarms.count() == before + 1
+    clock.set("2026-11-24T09:00+08:00")
+    work = {"position": "部门安全员", "area": "二车间", "duties": "消防通道"}
+    reach = {"office_phone": "010-88668511", "mobile": "13810008511", "email": "lan@huaxing.example.com"}
+    values = {"name": "贺兰", **work, **reach}
+    world.desk("panan").lifecycle.join(
+        joiner(world, "二车间", "safety", kind="safety-officer", values=values)
+    )
+    duties()
+    assert alarms.count() == before + 1, "one who is only handed in is no new vacancy"
 
 
 @pytest.mark.clause("D.5.1")

@@ -56,10 +56,15 @@ class Stage:
         return self._days[ago]
 
     def week(self, before: int) -> int:
-        """How many working days ago the first working day was of the week so many weeks ``before`` this."""
+        """How many working days ago the first working day was of the week so many weeks ``before`` this.
+        Weeks that are holidays from end to end are passed over."""
         today = self.day(0)
-        first = self._calendar.next_working_day(today - timedelta(days=today.weekday() + 7 * before))
-        return max(1, next(ago for ago in count() if self.day(ago) <= first))
+        monday = today - timedelta(days=today.weekday())
+        while before:
+            monday -= timedelta(days=7)
+            first = self._calendar.next_working_day(monday)
+            before -= first < monday + timedelta(days=7)
+        return next(ago for ago in count() if self.day(ago) <= first)
 
     def ahead(self, days: int) -> date:
         """The day ``days`` working days from now on."""

@@ -34,8 +34,8 @@ KEYS = (
     Command("tags", "t", _("Tags"), _("Put a tag on the entry under the cursor, or off."), footer=False),
     Command("region", "R", _("Region"), _("Say in which region the unit is."), footer=False),
     Command("error", "X", _("Report error"), _("Say that something in the entry is wrong."), footer=False),
-    Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back."), footer=False),
-    Command("book", "b", _("Other book"), _("Open another of your directories."), footer=False),
+    Command("side", "x", _("Outside contacts"), _("Switch to outside contacts and back.")),
+    Command("book", "b", _("Other book"), _("Open another of your directories.")),
     Command("photo", "p", _("Photo"), _("Show the person's photo."), footer=False),
     Command(
         "backups",

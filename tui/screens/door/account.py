@@ -139,7 +139,8 @@ def _password(seen: Overview) -> Styled:
 
 def _codes(left: int) -> Styled:
     if left < FEW_CODES:
-        return Styled(_("! only {count} left; make new ones", count=left), "warn")
+        few = _("! only {count} left; make new ones", count=left) if left else _("! none left; make new ones")
+        return Styled(few, "warn")
     return Styled(_("{count} left", count=left))
 
 

@@ -58,8 +58,8 @@ class RequestForm(Frame):
         with Vertical(id="why"):
             if way.report.required:
                 hint = _n(
-                    "2026-11-23, blank: today; within {days} working day {clause}",
-                    "2026-11-23, blank: today; within {days} working days {clause}",
+                    "blank: today; within {days} working day {clause}",
+                    "blank: today; within {days} working days {clause}",
                     days=way.report_days,
                     clause=by_clause(way.report.clause),
                 )

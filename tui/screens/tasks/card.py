@@ -28,18 +28,17 @@ class TaskCard(Frame):
         "copies are signed off one by one; what is entered by a request ends by itself once it is approved."
     )
     KEYS = (
-        Command("done", "f", _("Done"), _("Say that it is done, or confirm the receipt.")),
+        Command(
+            "done",
+            "f",
+            _("Done"),
+            _("Say that it is done. What asks for a receipt is handed in by it; the receiver confirms."),
+        ),
         Command("enter", "enter", _("Enter it"), _("Open the form that the task asks for.")),
         Command("tick", "t", _("Tick off"), _("Tick off a step that is done outside.")),
         Command("sign", "s", _("Sign off"), _("Sign off a copy: returned, destroyed or lost.")),
         Command("add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")),
-        Command(
-            "call_off",
-            "x",
-            _("Call off"),
-            _("Whoever is expected does not come; you are asked why."),
-            footer=False,
-        ),
+        Command("call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")),
         Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
     )
     HOME = ""

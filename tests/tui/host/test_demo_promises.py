@@ -1,0 +1,217 @@
+"""What the demonstration's page tells each person to try is there, on whichever day it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from auth import passwords, sessions
+from db.desk import Desk, open_desk
+from db.desk.tasks import duties
+from db.desk.tasks.views import TaskRow
+from db.store import clock
+from db.store.engine import close_store, writing
+from db.store.tables import Account
+from tests.tui.host.test_demo import built
+from tui.host.demo.cast import organisation
+
+BUILT_ON = {
+    "a Monday morning, one week after a week of holidays": "2026-03-02T08:30+08:00",
+    "a Friday evening, in the week after a week of holidays": "2026-02-27T20:00+08:00",
+    "the morning after the last of seven holidays": "2026-10-08T09:00+08:00",
+    "a Sunday that begins a year": "2034-01-01T15:00+08:00",
+}
+Promise = Callable[[Desk], object]
+
+
+@pytest.fixture(scope="module", params=BUILT_ON)
+def present(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[datetime]:
+    """When a demonstration is built, which the server has run the duties of since."""
+    present = datetime.fromisoformat(BUILT_ON[request.param])
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "COST", 4)
+    built(tmp_path_factory.mktemp("demo") / "state", present)
+    patch.undo()
+    clock.use_source(lambda: present + timedelta(minutes=1))
+    duties.run(duties.Place("serve", "127.0.0.1"))
+    yield present
+    clock.use_source(None)
+    close_store()
+
+
+def desk_of(login: str) -> Desk:
+    """The desk of somebody who signs in."""
+    with writing():
+        session = sessions.start(Account.get(Account.login == login).id, "127.0.0.1", "ssh", "full")
+    return open_desk(sessions.resume(session))
+
+
+def decides(*kinds: str, least: int = 1) -> Promise:
+    """So many requests of each of ``kinds`` wait for them."""
+
+    def holds(desk: Desk) -> bool:
+        found = [row.kind for row in desk.queue.window().rows]
+        return all(found.count(kind) >= least for kind in kinds)
+
+    return holds
+
+
+def does(kind: str, that: Callable[[TaskRow], bool] = lambda _row: True, least: int = 1) -> Promise:
+    """So many tasks of ``kind`` wait for them, ``that`` is true of."""
+    return lambda desk: sum(row.kind == kind and that(row) for row in desk.tasks.mine().rows) >= least
+
+
+def reviews(kind: str, begun: bool = False) -> Promise:
+    """A review of ``kind`` waits for them; ``begun``: some of it is decided."""
+
+    def holds(desk: Desk) -> bool:
+        rows = [row for row in desk.reviews.campaigns() if row.kind == kind and row.mine and not row.closed]
+        return any(not begun or 0 < row.count.decided < row.count.total for row in rows)
+
+    return holds
+
+
+def both(*promises: Promise) -> Promise:
+    """Each of ``promises``."""
+    return lambda desk: all(promise(desk) for promise in promises)
+
+
+def asked(state: str, *kinds: str) -> Promise:
+    """Requests of their own of these kinds stand so."""
+    wanted = {(kind, state) for kind in kinds}
+    return lambda desk: wanted <= {(one.kind, one.state) for one in desk.requests.mine()}
+
+
+def opens_copy(desk: Desk) -> bool:
+    """Their newest copy is not acknowledged, the older ones are."""
+    newest, *older = desk.copies.mine()
+    return not newest.acknowledged_at and len(older) == 3 and all(one.acknowledged_at for one in older)
+
+
+def issues(book: str) -> Promise:
+    """This week's editions are to be issued, and of last week's somebody has not acknowledged the copy."""
+
+    def waits(desk: Desk, edition: str) -> bool:
+        newest = desk.editions.issues(book, edition)[0]
+        return any(not copy.acknowledged_at for copy in desk.editions.copies(newest.id))
+
+    return both(
+        does("edition", least=2),
+        lambda desk: any(waits(desk, edition) for edition in ("internal", "external")),
+    )
+
+
+def closes_a_finding(desk: Desk) -> bool:
+    """One finding is answered and to be closed, another one to be answered."""
+    found = desk.inspections.findings()
+    return {row.state for row in found} == {"open", "answered"} and any(row.settles for row in found)
+
+
+def told(kind: str) -> Promise:
+    """An announcement of ``kind`` waits for them."""
+    return lambda desk: kind in {notice.kind for notice in desk.notices.unread()}
+
+
+def relocates(desk: Desk) -> bool:
+    """Several changes of one department for one reason."""
+    reasons = [desk.queue.one(row.id).reason for row in desk.queue.window().rows]
+    return reasons.count("研发二部整体搬迁到四层") >= 5
+
+
+PROMISES: dict[str, Promise] = {
+    "zhangwei": both(decides("change", least=2), lambda desk: desk.cases.mine()),
+    "wangfang": decides("change", least=3),
+    "liwei": relocates,
+    "zhouwei": asked("open", "change"),
+    "zhaomin": both(
+        lambda desk: desk.consents.mine()[0].state == "asked",
+        does("filing", lambda row: not row.handed and row.due.left >= 0),
+    ),
+    "qianjin": both(
+        decides("change", least=3),
+        lambda desk: any(row.due is not None and row.due.left < 0 for row in desk.queue.window().rows),
+    ),
+    "chenjing": both(
+        decides("join", "move", "leave", "change"),
+        lambda desk: desk.lifecycle.namesakes("staff", "李玉兰")[0].archive is not None,
+    ),
+    "liuyang": both(
+        asked("returned", "join"),
+        does("joiner", lambda row: row.pending and row.request is None and row.due.left >= 0),
+        does("joiner", lambda row: row.pending and row.request is None and row.due.left < 0),
+    ),
+    "hejun": lambda desk: desk.reviews.campaigns(),
+    "sunhao": both(reviews("self-check"), lambda desk: desk.cases.queue()[0].state == "investigating"),
+    "wulei": lambda desk: desk.accounts.page("staff", 0, 50),
+    "maxiao": both(
+        reviews("full-review", begun=True), does("filing", lambda row: row.handed), decides("disclosure")
+    ),
+    "kangle": lambda desk: desk.lifecycle.join_form("safety"),
+    "gutao": both(
+        lambda desk: desk.consents.received(),
+        does("filing", lambda row: not row.handed),
+        reviews("self-check"),
+    ),
+    "yeting": both(asked("returned", "change"), lambda desk: desk.directory.search("trade", "鲁南")),
+    "linxiao": both(decides("change"), reviews("sign-off")),
+    "xuning": lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+    "dengchao": closes_a_finding,
+    "fangmin": lambda desk: [row.state for row in desk.inspections.findings()] == ["answered"],
+    "tangyu": reviews("confirmation"),
+    "songjia": both(decides("change"), reviews("sign-off"), told("update")),
+    "luoyan": both(reviews("check", begun=True), decides("delete"), lambda desk: desk.stale.entries("group")),
+    "hanmei": reviews("check", begun=True),
+    "yanlaoshi": both(decides("change"), does("enrolment")),
+    "shilaoshi": both(decides("change", "join"), lambda desk: desk.emergency.roll("class")),
+    "jinrui": both(
+        reviews("recertification"),
+        lambda desk: any(one.training.overdue for one in desk.training.people("trade", "directory-rules")),
+    ),
+    "dubei": lambda desk: any(
+        one.training.overdue for one in desk.training.people("trade", "directory-rules")
+    ),
+    "lunan": lambda desk: desk.training.mine()[0].training.overdue,
+    "huangrong": both(
+        decides("right"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
+    ),
+    "shuqi": told("revision"),
+    "xinan": both(closes_a_finding, lambda desk: desk.cases.queue()),
+    "fuhua": does("leaver"),
+    "yanhe": does("hand-back"),
+    "shibu": both(
+        reviews("sign-off"),
+        lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+    ),
+    "tangjun": both(decides("structure", "copy-private"), opens_copy),
+    "fengyi": both(decides("copy"), lambda desk: [case.state for case in desk.cases.queue()] == ["closed"]),
+    "zhuli": both(issues("estate"), decides("unit-contact")),
+    "taojun": opens_copy,
+    "xieping": asked("open", "copy", "copy-private"),
+    "shenjie": opens_copy,
+    "wenmi": lambda desk: all(copy.acknowledged_at for copy in desk.copies.mine()),
+    "gaoyuan": both(decides("structure"), opens_copy),
+    "nilan": decides("copy"),
+    "tianhe": both(issues("international"), decides("change", least=2)),
+    "zoutong": decides("change", least=2),
+    "leijun": both(reviews("sign-off"), opens_copy),
+    "geyuan": lambda desk: desk.me.undertakings(),
+    "huoying": opens_copy,
+    "linan": reviews("inspection"),
+}
+AT_ANY_TIME = {
+    "shanling", "ouyangming", "zhengwei", "gaoshan", "yeqing", "fanglaoshi", "jiangtao", "tanlan", "yuhui",
+    "lufeng", "xuran", "caiming", "maoxiao", "gantang", "qinyu", "baizhi", "zhongling",
+}  # fmt: skip
+"""Who is told to do what needs nothing that is to happen before."""
+
+
+def test_everybody_finds_what_they_are_told_to_try(present: datetime) -> None:
+    missed = [login for login, promise in PROMISES.items() if not promise(desk_of(login))]
+    assert not missed
+
+
+def test_the_promises_are_those_of_everybody() -> None:
+    logins = [role.login for _book, role in organisation().everyone()]
+    assert sorted([*PROMISES, *AT_ANY_TIME]) == sorted(logins)
