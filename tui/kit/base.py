@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,6 +24,7 @@ from tui.kit.driver import LineDriver
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.stylesheet import KeptStylesheet
+from tui.kit.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from tui.kit.bulletin import Told
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 SIGNED_OUT = 0
 SESSION_OVER = 3
-PATIENCE = 1.0
-"""Seconds for which a key waits for the field in focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.told: Told | None = None
         self.mouse_on = True
         self._canvas = Canvas()
+        self._type_ahead = TypeAhead(self, self._take_key)
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
@@ -261,13 +260,13 @@ class KitApp(App[int], inherit_bindings=False):
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a key once the field in focus has taken the ones before it: a control key acts on what stands
-        there then, and typing ahead loses nothing."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.focused is not None:
-            taken = asyncio.Event()
-            if self.focused.call_later(taken.set):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(taken.wait(), PATIENCE)
+        """Take a key once those before it had their effect: typing ahead loses nothing."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._type_ahead.key(event)
+        else:
+            await super().on_event(event)
+
+    async def _take_key(self, event: events.Key) -> None:
         await super().on_event(event)
 
     # What it never does

@@ -223,6 +223,36 @@ async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for(on: str, 
     assert taken == [["139 0000 2121125", "8012346"]]
 
 
+def burst(app: Stage, *keys: str) -> None:
+    """Keys that come all at once."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("before", [(), ("2",), ("r", "escape"), ("f1", "escape"), ("2", "1")])
+async def test_what_is_searched_for_on_a_slow_line_is_no_command(before: tuple[str, ...]) -> None:
+    """The letters come before the field has the focus, or is there at all."""
+    app = Stage()
+    async with app.run_test() as pilot:
+        burst(app, *before, "slash", "r", "e", "1")
+        for _turn in range(4):
+            await pilot.pause()
+        assert isinstance(app.screen, Directory)
+        assert app.current_mode == ("queue" if before == ("2",) else "directory")
+        assert app.screen.query_one(TextInput).value == "re1"
+        assert app.screen.done == []
+
+
+async def test_what_is_typed_ahead_of_a_question_answers_it() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        burst(app, "r", "down", "enter", "slash", "z")
+        for _turn in range(4):
+            await pilot.pause()
+        assert isinstance(app.screen, Directory)
+        assert app.screen.query_one(TextInput).value == "z"
+
+
 async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
     app = Stage()
     async with app.run_test():

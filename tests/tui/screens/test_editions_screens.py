@@ -286,4 +286,4 @@ def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> No
     )  # fmt: skip
     short, whole = (told(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
-    assert say(whole[-1], "en") == "To read the rules: 4, then r."
+    assert say(whole[-1], "en") == "To read the rules: 4, then r; f there says what changes."
