@@ -14,7 +14,11 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 import tui.screens
+from db.desk import Refused
+from db.desk.directory.subject import Directory as Look
 from db.desk.lines import Line
+from db.desk.sight import Shown
+from db.language import _
 from db.store.tables import AuditRecord, Entry, Request
 from tests.audited import purpose_of
 from tests.db.desk.asking import approve
@@ -190,6 +194,28 @@ async def test_a_number_is_masked_until_a_purpose_of_work_is_chosen(hall: World)
         ("directory.reveal", "refused", "personal"),
         ("directory.reveal", "done", "work"),
     ]
+
+
+async def test_a_reason_that_is_refused_stays_to_be_written_anew(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a regulation asks for a reason with each look-up."""
+    shown = Look.reveal
+
+    def screened(self: Look, entry: int, field: str, purpose: str, reason: str) -> Shown:
+        if "6222" in reason:
+            raise Refused(_("Names a bank card."), "H.4.3", _("Leave it out."), field="reason")
+        return shown(self, entry, field, purpose, reason)
+
+    monkeypatch.setattr(Look, "asks_reason", lambda _self, _book: True)
+    monkeypatch.setattr(Look, "reveal", screened)
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "down", "down", "enter", "r", "1", *"6222", "enter")
+        assert "H.4.3" in drawn(app)
+        assert "6222" in drawn(app)
+        await press(pilot, *"visit", "enter")
+        assert "139 0000 1507" in drawn(app)
 
 
 async def test_a_revealed_number_is_masked_again_on_the_next_card(hall: World) -> None:

@@ -17,7 +17,7 @@ from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
-from tui.screens.directory.purpose import ask_purpose
+from tui.screens.directory.purpose import for_a_purpose
 from tui.screens.directory.why import ask_why
 from tui.screens.requests.change import propose_change
 
@@ -218,10 +218,13 @@ async def reveal(screen: Frame, card: CardValues) -> Shown | None:
         field = await choose(screen, _("Show which one?"), options)
     if field is None:
         return None
-    asked = await ask_purpose(screen, card.book, _("What do you need it for?"))
-    if asked is None:
-        return None
-    return screen.app.desk.directory.reveal(card.entry, field, asked.purpose, asked.reason)
+    wanted = field
+    return await for_a_purpose(
+        screen,
+        card.book,
+        _("What do you need it for?"),
+        lambda purpose, reason: screen.app.desk.directory.reveal(card.entry, wanted, purpose, reason),
+    )
 
 
 async def report_error(screen: Frame, card: CardValues) -> None:

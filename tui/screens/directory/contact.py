@@ -9,15 +9,19 @@ from db.language import Message, Text, _
 from tui.kit import Facts, Frame, Line, Styled, clause_text
 from tui.kit.dialogs import Say
 from tui.kit.facts import Fact
-from tui.screens.directory.purpose import ask_purpose
+from tui.screens.directory.purpose import for_a_purpose
 
 
 async def contact(screen: Frame, entry: int, name: str) -> None:
     """Ask for the purpose, then show how to reach ``entry`` and what to say."""
     book = screen.app.desk.directory.card(entry).book
-    asked = await ask_purpose(screen, book, _("What do you contact {name} about?", name=name))
-    if asked is not None:
-        made = screen.app.desk.directory.contact(entry, asked.purpose, asked.reason)
+    made = await for_a_purpose(
+        screen,
+        book,
+        _("What do you contact {name} about?", name=name),
+        lambda purpose, reason: screen.app.desk.directory.contact(entry, purpose, reason),
+    )
+    if made is not None:
         screen.app.push_screen(ContactCard(made))
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import TypeVar
 
 from db.language import Text, _
 from tui.kit import Frame, Option, ask_text, by_clause, choose
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The purpose's id, and the reason if one was asked for."""
-
-    purpose: str
-    reason: str
+Found = TypeVar("Found")
 
 
-async def ask_purpose(screen: Frame, book: str, title: Text) -> Asked | None:
-    """The purpose, or None where the reader went back.
+async def for_a_purpose(
+    screen: Frame, book: str, title: Text, look: Callable[[str, str], Found]
+) -> Found | None:
+    """What ``look`` finds for the purpose, by its id, and the reason; None where the reader went back.
 
-    Purposes that are not allowed can be chosen too: the desk refuses them with their clause.
+    Purposes that are not allowed can be chosen too: the desk refuses them with their clause. A reason that it
+    refuses stays to be written anew.
     """
     purposes = screen.app.desk.directory.purposes(book)
     options = [
@@ -33,10 +31,10 @@ async def ask_purpose(screen: Frame, book: str, title: Text) -> Asked | None:
     chosen = await choose(screen, title, options, text=_("The purpose is recorded with your name."))
     if chosen is None:
         return None
-    reason = ""
-    if screen.app.desk.directory.asks_reason(book):
-        typed = await ask_text(screen, title, _("Reason"), required=True)
-        if typed is None:
-            return None
-        reason = typed
-    return Asked(chosen, reason)
+    if not screen.app.desk.directory.asks_reason(book):
+        return look(chosen, "")
+    found: list[Found] = []
+    typed = await ask_text(
+        screen, title, _("Reason"), required=True, check=lambda reason: found.append(look(chosen, reason))
+    )
+    return found[0] if typed is not None else None
