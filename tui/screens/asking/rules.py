@@ -24,24 +24,13 @@ from tui.kit import (
 )
 from tui.kit.facts import Fact
 
+OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
 
-class Rules(Frame):
-    """Facts on the regulations, and every rule with its clause."""
+
+class OfRules(Frame):
+    """A list of a book's rules, each of which opens in full."""
 
     CSS_PATH = "rules.tcss"
-    NAME = _("Rules")
-    ABOUT = _(
-        "The regulations in force over this directory, since when, who interprets and revises them, and "
-        "what they come to together: each line with the clause that binds."
-    )
-    KEYS = (
-        Command("open", "enter", _("In full"), _("Show the rule under the cursor in full.")),
-        Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
-        Command(
-            "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
-        ),
-        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
-    )
     HOME = ""
     SHOWS_MODES = False
 
@@ -52,6 +41,40 @@ class Rules(Frame):
     def where(self) -> Where:
         """The book and its classification."""
         return Where(self.NAME, (self._rules.title, self._rules.classification))
+
+    @property
+    def current(self) -> RuleLine | None:
+        """The rule under the cursor. Screens override it."""
+        raise NotImplementedError
+
+    def can(self, command_id: str) -> bool:
+        """A rule has to be under the cursor."""
+        return command_id != "open" or (self.is_mounted and self.current is not None)
+
+    async def do_open(self) -> None:
+        """The rule in full, which a list may cut."""
+        rule = self.current
+        if rule is not None:
+            facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
+            await tell_facts(self, _("Rule"), facts)
+
+
+class Rules(OfRules):
+    """Facts on the regulations, and every rule with its clause."""
+
+    NAME = _("Rules")
+    ABOUT = _(
+        "The regulations in force over this directory, since when, who interprets and revises them, and "
+        "what they come to together: each line with the clause that binds."
+    )
+    KEYS = (
+        OPEN,
+        Command("changes", "f", _("What changes"), _("Rules that began or ended with a version, or will.")),
+        Command(
+            "missing", "n", _("Not acknowledged"), _("Who has not acknowledged the revision announced last.")
+        ),
+        Command("back", "escape", _("Back"), _("Back to the list."), second="q"),
+    )
 
     def body(self) -> ComposeResult:
         """Who and since when; below, the rules."""
@@ -80,19 +103,19 @@ class Rules(Frame):
             key=lambda rule: (rule.key, rule.clause),
         )
 
+    @property
+    def current(self) -> RuleLine | None:
+        """The rule under the cursor."""
+        rule: RuleLine | None = self.query_one(DataList).current
+        return rule
+
     def can(self, command_id: str) -> bool:
-        """A rule has to be under the cursor, somebody has to be missing."""
-        if command_id == "open":
-            return self.is_mounted and self.query_one(DataList).current is not None
+        """Something has to be changed, somebody has to be missing."""
         if command_id == "changes":
             return bool(self._rules.changes)
-        return command_id != "missing" or any(one.missing for one in self._rules.revisions)
-
-    async def do_open(self) -> None:
-        """The rule in full, which a list may cut."""
-        rule: RuleLine | None = self.query_one(DataList).current
-        if rule is not None:
-            await tell_rule(self, rule)
+        if command_id == "missing":
+            return any(one.missing for one in self._rules.revisions)
+        return super().can(command_id)
 
     def do_changes(self) -> None:
         """What the versions change."""
@@ -109,29 +132,15 @@ class Rules(Frame):
         self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
 
 
-class RuleChanges(Frame):
+class RuleChanges(OfRules):
     """What began and ended with each version, and what will: to be read before a revision is acknowledged."""
 
-    CSS_PATH = "rules.tcss"
     NAME = _("What changes")
     ABOUT = _(
         "The rules that begin and those that end with each version of the regulations, the newest first. "
         "Requests under way go on by the rules that they began under."
     )
-    KEYS = (
-        Command("open", "enter", _("In full"), _("Show the rule under the cursor in full.")),
-        Command("back", "escape", _("Back"), _("Back to the rules."), second="q"),
-    )
-    HOME = ""
-    SHOWS_MODES = False
-
-    def __init__(self, rules: RulesView) -> None:
-        super().__init__()
-        self._rules = rules
-
-    def where(self) -> Where:
-        """The book and its classification."""
-        return Where(self.NAME, (self._rules.title, self._rules.classification))
+    KEYS = (OPEN, Command("back", "escape", _("Back"), _("Back to the rules."), second="q"))
 
     def body(self) -> ComposeResult:
         """A rule a line."""
@@ -148,15 +157,11 @@ class RuleChanges(Frame):
             key=lambda change: (change.day, change.begins, change.rule.key, change.rule.clause),
         )
 
-    def can(self, command_id: str) -> bool:
-        """A rule has to be under the cursor."""
-        return command_id != "open" or (self.is_mounted and self.query_one(DataList).current is not None)
-
-    async def do_open(self) -> None:
-        """The rule in full, which a list may cut."""
+    @property
+    def current(self) -> RuleLine | None:
+        """The rule under the cursor."""
         change: RuleChange | None = self.query_one(DataList).current
-        if change is not None:
-            await tell_rule(self, change.rule)
+        return change.rule if change is not None else None
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -168,12 +173,6 @@ class RuleChanges(Frame):
 
 def _sign(change: RuleChange) -> Styled:
     return Styled(_("+ begins"), "good") if change.begins else Styled(_("− ends"), "warn")
-
-
-async def tell_rule(screen: Frame, rule: RuleLine) -> None:
-    """A rule in full."""
-    facts: list[Fact] = [(about(rule), rule.text), (_("Clause"), clause_words(rule.clause))]
-    await tell_facts(screen, _("Rule"), facts)
 
 
 class Missing(Dialog[None]):
