@@ -19,7 +19,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from db.language import Language
-from tui.kit import Look
+from tui.kit import KitApp, Look
 
 Run = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -62,6 +62,20 @@ def snap_matrix(request: pytest.FixtureRequest, snap_compare: Callable[..., bool
         assert snap_compare(make(view), press=press, terminal_size=view.size, run_before=run_before)
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def keys_have_their_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that a test presses had its effect before the test looks, however busy the machine is."""
+    press = Pilot.press
+
+    async def and_wait(pilot: Pilot[Any], *keys: str) -> None:
+        for key in keys:
+            await press(pilot, key)
+            if isinstance(pilot.app, KitApp) and pilot.app.is_running:
+                await pilot.app.type_ahead.settled()
+
+    monkeypatch.setattr(Pilot, "press", and_wait)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.told: Told | None = None
         self.mouse_on = True
         self._canvas = Canvas()
-        self._type_ahead = TypeAhead(self, self._take_key)
+        self.type_ahead = TypeAhead(self, self._take_key)
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
@@ -262,7 +262,7 @@ class KitApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Take a key once those before it had their effect: typing ahead loses nothing."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            await self._type_ahead.key(event)
+            await self.type_ahead.key(event)
         else:
             await super().on_event(event)
 

@@ -44,6 +44,13 @@ class TypeAhead:
         if self._work is None:
             self._work = asyncio.create_task(self._hand_on_all())
 
+    async def settled(self) -> None:
+        """Wait until every key that came had its effect."""
+        while self._work is not None:
+            await asyncio.sleep(LOOK_EVERY)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._effect(), PATIENCE)
+
     async def _hand_on(self, event: events.Key, taken: asyncio.Event | None = None) -> None:
         self._screen = self._app.screen
         self._way = (self._app.focused or self._screen).ancestors_with_self
