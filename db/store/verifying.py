@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from db.store import audit
 from db.store.audit import Verdict
 from db.store.engine import database, open_store, store
-from db.store.journal.reading import ahead
+from db.store.journal.reading import ahead, told_beyond
 from db.store.journal.writing import position
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings
@@ -27,6 +27,16 @@ def lost_of() -> int:
     opened = store()
     keys = read_journal_keys(opened.home.keys)
     return ahead(opened.journal.folder, keys, lambda: position(database))
+
+
+def lost_upto() -> int:
+    """Up to which record the chain went by what the journal tells and the open store lacks, also beyond a
+    place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
+    if not lost_of():
+        return 0
+    opened = store()
+    keys = read_journal_keys(opened.home.keys)
+    return told_beyond(opened.journal.folder, keys, position(database))
 
 
 def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:

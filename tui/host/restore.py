@@ -36,6 +36,7 @@ from db.store.keys import (
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person, Unit
+from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
 from tui.host.operator import system_user
@@ -248,7 +249,7 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
         )
     with paused(store().database), writing():
         reindex_units([unit.id for unit in Unit.select(Unit.id)])
-    upto = max([restored.seq, *signed, found.missing.seq or 0])
+    upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
 
 

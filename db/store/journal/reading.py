@@ -98,6 +98,20 @@ def ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> i
     return 0 if lost == 1 and not committed else lost
 
 
+def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
+    """The furthest end of the audit chain that any transaction after ``position`` tells of, whether those
+    before it can be read or not; 0: there is none."""
+    return max(
+        (
+            int(json.loads(frame.content.partition(b"\n")[0])["seq"])
+            for file in folder.glob(f"*{frames.SUFFIX}")
+            for frame in frames.read(file, keys)
+            if frame.kind == LAST and frame.position > position
+        ),
+        default=0,
+    )
+
+
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
     """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order;
     of two the clock must do."""

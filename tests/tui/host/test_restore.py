@@ -17,6 +17,7 @@ from db.desk.backups.running import run
 from db.store import audit
 from db.store.backups.shelf import manifests
 from db.store.engine import Store, close_store, open_store, store, writing
+from db.store.journal import frames
 from db.store.keys import read_keys
 from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditRecord, Entry
@@ -256,6 +257,28 @@ def test_a_lost_end_that_was_not_signed_yet_is_told_by_the_journal(
     (home.folder / "mingce.db").write_bytes(old)
     told = installation.run("audit", "verify", "--json")
     assert (told.status, told.data["sound"], told.data["journal_ahead"]) == (1, True, 1)
+
+
+@pytest.mark.threat(29)
+def test_where_the_journal_broke_in_the_middle_the_gap_is_signed_and_work_goes_on(
+    installation: Host, home: Home, world: World
+) -> None:
+    """Nothing after the broken place can be applied, whether it was signed or not."""
+    back_up(home)
+    changed(home, world, "en")
+    (file,) = (home.folder / "journal").glob(f"*{frames.SUFFIX}")
+    broken = file.stat().st_size + 60
+    changed(home, world, "zh_CN")
+    changed(home, world, "en")
+    content = bytearray(file.read_bytes())
+    content[broken] ^= 1
+    file.write_bytes(content)
+    destroy(home)
+    done = installation.run("restore", "--yes", "--json")
+    assert done.status == 0
+    assert done.data["gap"] is not None
+    for words in (["audit", "verify"], ["duties", "run"], ["backup", "run"]):
+        assert installation.run(*words).status == 0, words
 
 
 @pytest.mark.threat(24)
