@@ -161,6 +161,25 @@ def test_no_word_on_a_task_holds_the_number_of_a_card(secured: World) -> None:
 
 
 @pytest.mark.clause("H.4.3")
+def test_no_reason_on_record_holds_the_number_of_a_card(secured: World) -> None:
+    """Why somebody stands in, and what a look-up is for."""
+    head, text = secured.desk("shibu"), f"出差，证件 {IDENTITY}"
+    to = head.delegation.candidates("secured", "head")[0].account
+    purpose = next(one.id for one in head.directory.purposes("secured") if one.allowed)
+    entry = secured.entry("qinyu", "secured")
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: head.delegation.delegate("head", "secured", to, "2026-11-24", "2026-11-25", text),
+        lambda: head.directory.reveal(entry, "mobile", purpose, text),
+    )
+    for tried in ways:
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert (caught.value.clause, caught.value.field) == ("H.4.3", "reason")
+    assert head.delegation.mine() == ()
+    head.delegation.delegate("head", "secured", to, "2026-11-24", "2026-11-25", "出差，13800002121")
+
+
+@pytest.mark.clause("H.4.3")
 def test_what_became_forbidden_meanwhile_is_refused_when_it_is_approved(secured: World) -> None:
     """The organisation extends its list while a request waits; nobody restarts anything."""
     request = change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海豚计划负责人"})
