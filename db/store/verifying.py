@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 from db.store import audit
 from db.store.audit import Verdict
@@ -24,19 +25,19 @@ PART = 50_000
 def lost_of() -> int:
     """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
     off, or it is an old copy. Raises KeyRingError."""
-    opened = store()
-    keys = read_journal_keys(opened.home.keys)
-    return ahead(opened.journal.folder, keys, lambda: position(database))
+    return ahead(*_journal(), lambda: position(database))
 
 
 def lost_upto() -> int:
     """Up to which record the chain went by what the journal tells and the open store lacks, also beyond a
     place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
-    if not lost_of():
-        return 0
+    return told_beyond(*_journal(), position(database)) if lost_of() else 0
+
+
+def _journal() -> tuple[Path, list[bytes]]:
+    """The open store's journal, and the keys that open it."""
     opened = store()
-    keys = read_journal_keys(opened.home.keys)
-    return told_beyond(opened.journal.folder, keys, position(database))
+    return opened.journal.folder, read_journal_keys(opened.home.keys)
 
 
 def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
