@@ -7,6 +7,7 @@ nobody at the door, and takes nothing with it when it fails.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import sys
@@ -36,7 +37,8 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
         try:
             status = await child.wait()
         except asyncio.CancelledError:
-            child.terminate()
+            with contextlib.suppress(ProcessLookupError):  # it ended in the same moment
+                child.terminate()
             await child.wait()
             raise
         if status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import resource
 import socket
@@ -22,7 +23,9 @@ from tui.front.contract import EndSession, SignInFactory
 from tui.front.control import Control, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
+from tui.front.incident import describe
 from tui.front.leftovers import end_left
+from tui.front.log import event
 from tui.front.metrics import Exporter, Family, recorded, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
@@ -32,6 +35,7 @@ Ready = Callable[[int], None]
 Beside = Callable[[], Coroutine[None, None, None]]
 """What runs beside the server until it stops."""
 Sockets = Callable[[], list[socket.socket]]
+AGAIN_AFTER = 60.0
 
 
 def after_closing(home: Home, ready: Ready) -> Ready:
@@ -88,7 +92,21 @@ def serve_home(
 
 async def _beside(home: Home, settings: Settings) -> None:
     """Duties, and the audit's checkpoints, until the server stops."""
-    await asyncio.gather(keep_duties(home.folder.absolute()), keep_checkpoints(home, settings))
+    await asyncio.gather(
+        keep_up("duties", lambda: keep_duties(home.folder.absolute())),
+        keep_up("checkpoints", lambda: keep_checkpoints(home, settings)),
+    )
+
+
+async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> None:
+    """Do ``work`` until cancelled. It ends by nothing else: where it fails, as it would where no process can
+    be started any more, that is logged, and it is begun anew after ``again_after`` seconds."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # whatever it is, people go on working, and a stop is a stop
+            event("beside-failed", logging.ERROR, work=name, **describe(error))
+        await asyncio.sleep(again_after)
 
 
 def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:

@@ -155,7 +155,7 @@ def test_the_signer_ends_with_its_line_and_can_t_be_looked_into(home: Home) -> N
     assert answers[0]["seq"] == 5
     assert "refused" in answers[1]
     process.stdin.close()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
 
 
 def test_where_a_place_can_t_be_written_nothing_counts_as_signed(store: Store, home: Home) -> None:

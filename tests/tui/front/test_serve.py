@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from db.store.tables import Account, AuditRecord, SignInSession
 from tests.tui.front.running import ROOT, Client, eventually
 from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
 from tui.front.preload import PreloadError, check_still
+from tui.front.serve import keep_up
 
 PASSWORD = "长安一片月，万户捣衣声"
 
@@ -242,3 +244,28 @@ def test_what_a_killed_server_left_open_is_closed_by_the_next(served: Served) ->
     close_store()
     assert [(row.id == elsewhere.id, row.ended_how) for row in rows] == [(False, "crashed"), (True, None)]
     assert recorded == 1
+
+
+async def test_what_runs_beside_the_server_and_fails_is_logged_and_begun_anew(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A machine on which no process can be started for a while has its duties done when it can again."""
+    tries = 0
+    again = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise BlockingIOError("no more processes")
+        again.set()
+        await asyncio.sleep(3600)
+
+    task = asyncio.create_task(keep_up("duties", work, again_after=0))
+    await asyncio.wait_for(again.wait(), 10)
+    (line,) = [record for record in caplog.records if record.message == "beside-failed"]
+    fields = line.__dict__["mingce_fields"]
+    assert (fields["work"], fields["error"]) == ("duties", "builtins.BlockingIOError")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

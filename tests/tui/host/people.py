@@ -96,6 +96,13 @@ class Server:
         client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
         return client.sign_in(PASSWORD, self.installation.code(login)).wait_for("1 Today", 30)
 
+    def status(self) -> int:
+        """Its exit status once it has ended; a test that fails then shows what it said."""
+        status = self.process.wait(60)
+        assert self.process.stdout is not None
+        print(self.process.stdout.read())
+        return status
+
 
 @contextmanager
 def server(installation: Installation, *words: str) -> Iterator[Server]:

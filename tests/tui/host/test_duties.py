@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -70,3 +71,26 @@ async def test_the_runner_beside_the_server_goes_on_until_it_is_stopped(installe
     left = [child for child in psutil.Process().children() if "tui.front.duties" in child.cmdline()]
     assert left == []
     close_store()
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_stop_in_the_moment_in_which_a_run_ends_is_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """The child has ended and its waiter has not been told yet: there is nothing left to terminate."""
+    started: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def remember(*_command: str, **_streams: int) -> asyncio.subprocess.Process:
+        started.append(await start(sys.executable, "-S", "-c", ""))
+        return started[0]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", remember)
+    task = asyncio.create_task(keep_duties(tmp_path))
+    while not started or started[0].returncode is None:
+        await asyncio.sleep(0)
+    for _step in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
