@@ -95,7 +95,11 @@ class Control:
     async def _accept(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            connection, _address = await loop.sock_accept(self._socket)
+            try:
+                connection, _address = await loop.sock_accept(self._socket)
+            except OSError:  # no descriptor is free; whoever asks waits in the socket's queue
+                await asyncio.sleep(1)
+                continue
             task = asyncio.create_task(self._talk(connection))
             self._talks.add(task)
             task.add_done_callback(self._talks.discard)
