@@ -185,11 +185,11 @@ def _phone(text: str, kind: str, region: str) -> str:
     try:
         number = phonenumbers.parse(joined, region)
     except phonenumbers.NumberParseException:
-        raise _Wrong(_("This is not a telephone number.")) from None
+        raise _Wrong(_("This is not a telephone number; type its digits, as in 010 8866 8001.")) from None
     if not phonenumbers.is_valid_number(number):
         raise _Wrong(_("There is no such telephone number; check the digits."))
     if kind == "mobile" and phonenumbers.number_type(number) not in _MOBILE_TYPES:
-        raise _Wrong(_("This is not a mobile number."))
+        raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
     whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{whole};ext={number.extension}" if number.extension else whole
 
@@ -198,7 +198,7 @@ def _email(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise _Wrong(_("This is not an e-mail address.")) from None
+        raise _Wrong(_("This is not an e-mail address; it looks like name@example.com.")) from None
 
 
 def _date(text: str) -> str:

@@ -154,13 +154,18 @@ class KitApp(App[int], inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def speak(self, language: Language) -> None:
-        """Say everything in another language from now on. Screens below follow when they are shown."""
+        """Say everything in another language from now on. Screens that a full one covers follow when they are
+        shown."""
         from tui.kit.frame import Frame
+        from tui.kit.keyed import Keyed
 
         self.language = language
         self.memory.remember_language(language)
-        if isinstance(self.screen, Frame):
-            self.screen.respeak()
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Keyed):
+                screen.respeak()
+            if isinstance(screen, Frame):
+                break
 
     def toggle_mouse(self) -> None:
         """Hand the mouse to the terminal, so that it can select text; or take it back."""

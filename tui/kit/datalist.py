@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from db.language import Language, Text
 from tui.kit.painted import Cell
-from tui.kit.safe import cells, clip, fit
+from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind, Tone
 from tui.kit.window import Window
 
@@ -207,8 +207,8 @@ class DataList(Window, Generic[Row]):
         """One row: cursor mark, selection mark, cells."""
         value = self._rows.get(row)
         if value is None:
-            empty = self._total == 0 and row == 0
-            return self.paint([("  " + self.words(self.empty), "dim")] if empty else (), width)
+            told = fold(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else []
+            return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
         gutter = ("▸" if cursor else " ") + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]

@@ -25,7 +25,7 @@ from tui.kit.commands import Command
 from tui.kit.facts import Fact, Facts
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
-from tui.kit.house import BACK, MOUSE, SIGN_OUT
+from tui.kit.house import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
 from tui.kit.window import Window
@@ -50,7 +50,7 @@ class Option:
 class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
     """A box over the screen. Esc closes it with None."""
 
-    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, SIGN_OUT)
+    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
     Dialog > .box {

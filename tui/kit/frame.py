@@ -17,7 +17,6 @@ from tui.kit.house import BACK
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
 from tui.kit.notice import Notice
-from tui.kit.painted import Spoken
 from tui.kit.topline import ModeBar, TopLine, Where
 from tui.kit.window import Window
 
@@ -38,7 +37,6 @@ class Frame(Keyed):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._spoken = self.app.language
         self._away = False
 
     def where(self) -> Where:
@@ -130,14 +128,6 @@ class Frame(Keyed):
             self._away = False
             self.refresh_top()
             self.come_back()
-
-    def respeak(self) -> None:
-        """Draw every text again, in the language of now."""
-        self._spoken = self.app.language
-        for widget in self.query("*"):
-            if isinstance(widget, Spoken):
-                widget.respeak()
-            widget.refresh(layout=True)
 
     def in_footer(self, command: Command) -> bool:
         """The way back is among the keys where there is one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,7 +11,6 @@ from db.language import Text, _
 from tui.kit.commands import Command, keys_name
 from tui.kit.dialogs import Dialog
 from tui.kit.facts import Facts
-from tui.kit.house import MOUSE, SIGN_OUT
 from tui.kit.mode import Mode
 from tui.kit.painted import Line, Styled
 
@@ -30,7 +28,6 @@ class Help(Dialog[bool]):
     NAME = _("Help")
     ABOUT = _("All keys of the screen you came from. Esc goes back to it.")
     KEYS = (Command("back", "escape", _("Back"), _("Back to the screen."), second="q"),)
-    SHARED: ClassVar[tuple[Command, ...]] = (MOUSE, SIGN_OUT)
     AUTO_FOCUS = "VerticalScroll"
     DEFAULT_CSS = """
     Help > .box { width: 78; height: 90%; }

@@ -18,6 +18,7 @@ from tui.kit.base import SIGNED_OUT, KitApp
 from tui.kit.commands import Command, is_control
 from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
+from tui.kit.painted import Spoken
 from tui.kit.window import Window
 
 TO_OTHER_FIELDS = (
@@ -46,6 +47,7 @@ class Keyed(Screen[Any]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._being_done: set[str] = set()
+        self._spoken = self.app.language
 
     def __init_subclass__(cls, **options: Any) -> None:
         own = [binding for command in cls.commands() for binding in command.bindings()]
@@ -145,6 +147,14 @@ class Keyed(Screen[Any]):
     async def _flow(self, steps: Coroutine[object, object, None]) -> None:
         with self.app.refusals_shown():
             await steps
+
+    def respeak(self) -> None:
+        """Draw every text again, in the language of now."""
+        self._spoken = self.app.language
+        for widget in self.query("*"):
+            if isinstance(widget, Spoken):
+                widget.respeak()
+            widget.refresh(layout=True)
 
     def reachable_modes(self) -> tuple[Mode, ...]:
         """The modes that can be reached from here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +13,6 @@ from tui.kit.commands import Command, keys_name
 from tui.kit.datalist import Column, DataList
 from tui.kit.dialogs import Dialog
 from tui.kit.fields import TextInput
-from tui.kit.house import MOUSE, SIGN_OUT
 from tui.kit.mode import Mode
 from tui.kit.painted import Styled
 
@@ -30,7 +28,6 @@ class Palette(Dialog[Found]):
         Command("take", "enter", _("Do it"), _("Do what is under the cursor.")),
         Command("back", "escape", _("Back"), _("Close without doing anything.")),
     )
-    SHARED: ClassVar[tuple[Command, ...]] = (MOUSE, SIGN_OUT)
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     Palette > .box { width: 70; height: 18; }

@@ -52,6 +52,16 @@ async def test_end_finds_the_last_row_of_any_query(count: int) -> None:
         assert listed.cursor == 0
 
 
+async def test_what_an_empty_list_says_is_said_in_full() -> None:
+    app = Stage(people=People(0))
+    async with app.run_test() as pilot:
+        listed = the_list(app)
+        listed.empty = "Nobody you may see. " * 5 + "Ask."
+        await pilot.resize_terminal(50, 24)
+        lines = [listed.draw(row, 30, cursor=False).text.strip() for row in range(6)]
+        assert " ".join(lines).strip() == listed.empty
+
+
 async def test_the_cursor_stops_at_both_ends() -> None:
     app = Stage(people=People(3))
     async with app.run_test() as pilot:

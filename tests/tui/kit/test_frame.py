@@ -18,6 +18,7 @@ from tui.kit import DataList, Look, Mode, TextInput
 from tui.kit.base import SESSION_OVER
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.fields import Choice, FormField
+from tui.kit.help import Help
 from tui.kit.notice import Notice
 from tui.kit.refusal import Failure, Refusal, clause_text, ground_text
 from tui.kit.topline import ModeBar, TopLine
@@ -290,6 +291,22 @@ async def test_the_other_language_is_said_everywhere_and_remembered() -> None:
         assert app.screen.query_one(TextInput).placeholder == "Name, pinyin, extension"
         await pilot.press("f9")
         assert "名录" in app.screen.query_one(TopLine).render_line(0).text
+
+
+async def test_a_dialog_and_what_shows_around_it_are_said_in_the_other_language_too() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("w", *"typed")
+        await pilot.press("f9")
+        await pilot.pause()
+        assert isinstance(app.screen, AskText)
+        assert " Why " in shown(app)
+        assert "typed" in shown(app)
+        assert "Ext." in shown(app), "the screen around it"
+        await pilot.press("escape", "f1", "f9")
+        await pilot.pause()
+        assert isinstance(app.screen, Help)
+        assert "按单位浏览" in shown(app)
 
 
 async def test_looks_go_round_and_are_remembered() -> None:

@@ -89,6 +89,19 @@ def test_what_is_pasted_arrives_once_and_clean() -> None:
         assert session.text().count("8012") == 2, "once in the field, once in the list"
 
 
+@pytest.mark.parametrize("pieces", [["\x1b2"], ["\x1b", "2"], ["\x1b\x1b2"], ["\x1b[A\x1b", "\x1b2"]])
+def test_a_key_right_behind_escape_is_a_key_of_its_own(pieces: list[str]) -> None:
+    """Escape out of the search and then a digit, on a line that brings both at once."""
+    with terminal() as session:
+        session.until(UP)
+        session.type("/")
+        session.until("F3")
+        for piece in pieces:
+            session.type(piece)
+            session.read(0.01)
+        session.until("[2 ")
+
+
 def test_another_size_is_drawn_anew() -> None:
     with terminal() as session:
         session.until(UP)

@@ -109,6 +109,18 @@ async def test_who_left_out_the_reason_is_led_to_it(office: World) -> None:
         assert typed(app, "reason") == "new"
 
 
+@pytest.mark.clause("A.15")
+async def test_evidence_that_was_chosen_can_be_taken_off_again(office: World) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        form = app.screen
+        assert isinstance(form, Change)
+        await press(pilot, "ctrl+e", "enter")
+        assert len(form.evidence) == 1
+        await press(pilot, "ctrl+e", "space", "enter")
+        assert form.evidence == ()
+
+
 async def test_a_long_present_value_is_shown_whole(office: World) -> None:
     address = "wei.zhang@software.development.huaxing.example"
     entry = office.entry("zhangwei", "staff")

@@ -69,11 +69,12 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Answer with the marked files, or the one under the cursor where none is."""
+        """Answer with the marked files. Where none is, with the one under the cursor; or with none, where some
+        were and all marks were taken off."""
         files = self.query_one(DataList)
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())
-        self.dismiss(marked or ((current,) if current is not None else ()))
+        self.dismiss(marked or ((current,) if current is not None and not self._chosen else ()))
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
