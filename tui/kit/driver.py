@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import termios
 import tty
-from codecs import getincrementaldecoder
 from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
 
 from tui.kit.line import LineWriter
+from tui.kit.typed import Typed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -35,9 +33,6 @@ PATIENCE: Final = 3.0
 """Seconds a session has to end by itself after its line was cut."""
 ESCAPE_WAIT: Final = 0.12
 """Seconds after which a lone Escape is a key and not the start of a sequence."""
-LONE_ESCAPE: Final = re.compile("\x1b(?=[^[O\t\x7fbf])")
-"""An Escape with the next key right behind it, as a slow line or a busy machine brings them: what follows begins
-no sequence of a terminal, and no Alt is used here but to go or to delete by a word."""
 LARGEST: Final = (300, 100)
 MOUSE_ON: Final = "\x1b[?1000h\x1b[?1006h"
 MOUSE_OFF: Final = "\x1b[?1000l\x1b[?1006l"
@@ -57,9 +52,7 @@ class LineDriver(Driver):
         self._writer: LineWriter | None = None
         self._reading = False
         self._before: list[Any] | None = None
-        self._parser = XTermParser()
-        self._decode = getincrementaldecoder("utf-8")("ignore").decode
-        self._escape = ""
+        self._typed = Typed()
         self._waiting: asyncio.TimerHandle | None = None
         self._cut = False
 
@@ -153,22 +146,9 @@ class LineDriver(Driver):
         if not data:
             self.line_lost()
             return
-        text = self._escape + self._decode(data)
-        self._escape = "\x1b" if text.endswith("\x1b") else ""  # what follows it may come with the next
-        self._take(text.removesuffix("\x1b"))
+        for event in self._typed.take(data):
+            self.process_message(event)
         self._wait_for_escape()
-
-    def _take(self, text: str) -> None:
-        first, *others = LONE_ESCAPE.split(text)
-        self._parse(first)
-        for other in others:
-            self.process_message(events.Key("escape", "\x1b"))
-            self._parse(other)
-
-    def _parse(self, text: str) -> None:
-        if text:  # an empty text would tell the parser that the input has ended
-            for event in self._parser.feed(text):
-                self.process_message(event)
 
     def _wait_for_escape(self) -> None:
         if self._waiting is not None:
@@ -177,8 +157,5 @@ class LineDriver(Driver):
 
     def _tick(self) -> None:
         self._waiting = None
-        if self._escape:
-            self._escape = ""
-            self.process_message(events.Key("escape", "\x1b"))
-        for event in self._parser.tick():
+        for event in self._typed.wait_no_more():
             self.process_message(event)

@@ -1,0 +1,67 @@
+"""What a terminal sends, as events: Textual's parser, but for an Escape with a key right behind it."""
+
+from __future__ import annotations
+
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from typing import Final
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+LONE_ESCAPE: Final = re.compile("\x1b(?=[^[O\t\x7fbf]|\\Z)")
+"""An Escape with the next key right behind it, as a slow line or a busy machine brings them: what follows
+begins no sequence of a terminal, and no Alt is used here but to go or to delete by a word."""
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+MARK: Final = re.compile("(\x1b\\[20[01]~)")
+UNFINISHED: Final = re.compile("\x1b(?:\\[(?:2(?:0[01]?)?)?)?\\Z")
+"""The end of what came so far, where it can be the beginning of a mark."""
+
+
+class Typed:
+    """Takes bytes as they come, cut anywhere. What is pasted is never read as keys, whatever is in it."""
+
+    def __init__(self) -> None:
+        self._decode = getincrementaldecoder("utf-8")("ignore").decode
+        self._parser = XTermParser()
+        self._held = ""
+        self._pasted: list[str] | None = None
+
+    def take(self, data: bytes) -> Iterator[Message]:
+        """The events of what came now."""
+        text = self._held + self._decode(data)
+        unfinished = UNFINISHED.search(text)
+        self._held = unfinished[0] if unfinished else ""
+        for part in MARK.split(text.removesuffix(self._held)):
+            yield from self._part(part)
+
+    def wait_no_more(self) -> Iterator[Message]:
+        """The events of what was held back for what could have followed, and did not."""
+        held, self._held = self._held, ""
+        yield from self._part(held)
+        yield from self._parser.tick()
+
+    def _part(self, text: str) -> Iterator[Message]:
+        if text == PASTED:
+            pasted, self._pasted = self._pasted, None
+            if pasted:
+                yield events.Paste("".join(pasted))
+        elif self._pasted is not None:
+            self._pasted.append(text)
+        elif text == PASTE:
+            self._pasted = []
+        else:
+            yield from self._keys(text)
+
+    def _keys(self, text: str) -> Iterator[Message]:
+        first, *others = LONE_ESCAPE.split(text)
+        yield from self._parse(first)
+        for other in others:
+            yield events.Key("escape", "\x1b")
+            yield from self._parse(other)
+
+    def _parse(self, text: str) -> Iterator[Message]:
+        if text:  # an empty text would tell the parser that the input has ended
+            yield from self._parser.feed(text)
