@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 # Half of the tests' time is waiting for servers and sessions that they start, so there are more workers than cores.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(min(2 * cores, cores + 4))')
 
+# Containers often set it; then every worker and every server that tests start would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test check lint types imports messages bench torture guards fuzz clauses lock clean
 
 setup: $(READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -42,6 +43,12 @@ assert environment
 """It takes TEXTUAL_* out of the environment, so it comes before the plugin that puts its own there."""
 
 passed_on.restore()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: garbage is not looked for in it over and over again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

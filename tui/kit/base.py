@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -135,7 +136,9 @@ class KitApp(App[int], inherit_bindings=False):
         self.theme = look.theme.name
         if self.is_running:
             self.refresh_css(animate=False)
-            self.refresh()
+            for screen in chain.from_iterable(self._screen_stacks.values()):
+                for widget in screen.walk_children(with_self=True):
+                    widget.refresh()  # two looks can share a theme, and then no style changes
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Mono takes the colours out of every line; no other filter is used."""

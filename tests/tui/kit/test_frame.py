@@ -322,6 +322,23 @@ async def test_looks_go_round_and_are_remembered() -> None:
         assert mono.look.name == "mono", "a terminal without colours stays without"
 
 
+async def test_a_look_that_comes_back_is_drawn_as_before() -> None:
+    """Also by what was drawn in another look of the same theme, and in modes that were not on the screen."""
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("2", "down")
+        await pilot.pause()
+        second = app.export_screenshot()
+        await pilot.press("f8", "f8", "f8")
+        await pilot.pause()
+        assert app.export_screenshot() == second
+        await pilot.press("f8", "f8")
+        await pilot.pause()
+        await pilot.press("1", "f8", "2")
+        await pilot.pause()
+        assert app.export_screenshot() == second
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 300])
 async def test_the_top_line_fits_and_never_loses_what_waits(width: int) -> None:
     app = Stage()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
 from db.desk.requests.evidence import EvidenceFile
@@ -80,10 +80,6 @@ class EvidenceView(Frame):
         yield from self._picture()
 
     def _picture(self) -> ComposeResult:
-        if self.app.look.depth is None:
-            yield Line(_("A picture needs colours, which this terminal has turned off."), "warn")
-            yield from self._fetching()
-            return
         try:
             picture: Widget = Picture(self._content)
         except UnfitPicture as unfit:
@@ -91,6 +87,9 @@ class EvidenceView(Frame):
             yield from self._fetching()
             return
         yield picture
+        with Vertical(classes="without-colours"):
+            yield Line(_("A picture needs colours, which this terminal has turned off."), "warn")
+            yield from self._fetching()
 
     def _facts(self) -> list[tuple[Text, Text]]:
         return [(_("Size"), size_text(self._file.size)), (_("SHA-256"), self._file.digest)]
