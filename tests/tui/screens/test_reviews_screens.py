@@ -13,7 +13,7 @@ from tests.db.desk.asking import approve
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
-from tui.kit import DataList, Line
+from tui.kit import DataList, Line, TextInput
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
 from tui.screens.directory.card import Card
@@ -190,6 +190,22 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
         await press(pilot, "c", *"checked", "enter")
     first = Finding.select().order_by(Finding.id).get()
     assert first.state == "closed"
+
+
+@pytest.mark.clause("H.4.3")
+async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World) -> None:
+    """It is refused at the end, when owner and day are given; the text comes back under the clause."""
+    before = Finding.select().count()
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        await press(pilot, "x", *"11010519491231002x", "enter", "1", "enter")
+        assert isinstance(app.screen, AskText)
+        assert app.screen.query_one(TextInput).value == "11010519491231002x"
+        assert "H.4.3" in text_of(app)
+        assert Finding.select().count() == before
+        await press(pilot, *"keys lie open", "enter", "1", "enter")
+    assert Finding.select().order_by(Finding.id.desc()).get().what == "keys lie open"
 
 
 @pytest.mark.clause("E.12")
