@@ -16,6 +16,7 @@ from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
 from tests.tui.host.conftest import Host
+from tui.front import serve as front
 from tui.host import checkup
 from tui.host.main import app
 
@@ -306,7 +307,11 @@ def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installe
 
 
 @pytest.mark.threat(30)
-def test_without_a_backup_a_database_is_left_as_it_is(installed: Host) -> None:
+def test_without_a_backup_a_database_is_left_as_it_is(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is let in: the door, which would stay open until the test is ended, is not come to."""
+    monkeypatch.setattr(front, "serve_home", lambda *_given: pytest.fail("it serves"))
     open_store(Home(installed.folder))
     database.execute_sql("DROP TABLE call_attempt")
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
