@@ -19,6 +19,8 @@ from db.store.audit import canonical
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
+REVISION = "revision"
+"""A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Notices(Subject):
             .order_by(Notice.at.desc(), Notice.id.desc())
             .limit(AT_ONCE)
         )
-        return tuple(self._plain(row) for row in rows)
+        return tuple(self._plain(row) for row in _once(rows))
 
     @operation("notices.mark_seen", recorded=True)
     def mark_seen(self, *notices: int) -> None:
@@ -133,7 +135,7 @@ class Notices(Subject):
             NoticeRecipient.update(seen_at=clock.now())
             .where(
                 (NoticeRecipient.account == self.standing.account)
-                & NoticeRecipient.notice.in_(notices)
+                & NoticeRecipient.notice.in_([*notices, *_twins(notices)])
                 & NoticeRecipient.notice.not_in(Notice.select(Notice.id).where(Notice.acknowledge))
                 & NoticeRecipient.seen_at.is_null()
             )
@@ -145,25 +147,29 @@ class Notices(Subject):
     def acknowledge(self, notice: int) -> None:
         """Say that the actor took note of an announcement that asks for it (G.9)."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
-        moment = clock.now()
-        changed = (
-            NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
-            .where(
-                (NoticeRecipient.account == self.standing.account)
-                & (NoticeRecipient.notice == notice)
-                & NoticeRecipient.acknowledged_at.is_null()
-            )
-            .execute()
-            if row is not None
-            else 0
-        )
-        if row is None or changed != 1:
+        if row is None or not self._acknowledge([notice]):
             raise Refused(
                 _("There is no such announcement for you to acknowledge."),
                 SILENT,
                 _("Look at Today for those."),
             )
-        self.act.note(book=row.book_id, clause=row.clause, notices=[notice])
+        twins = _twins([notice])
+        self._acknowledge(twins)
+        self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
+
+    def _acknowledge(self, notices: Sequence[int]) -> bool:
+        """Whether any of ``notices`` waited for the actor."""
+        moment = clock.now()
+        acknowledged = (
+            NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
+            .where(
+                (NoticeRecipient.account == self.standing.account)
+                & NoticeRecipient.notice.in_(notices)
+                & NoticeRecipient.acknowledged_at.is_null()
+            )
+            .execute()
+        )
+        return bool(acknowledged)
 
     def _plain(self, row: Notice) -> NoticeToMe:
         labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
@@ -184,6 +190,23 @@ class Notices(Subject):
             detail=detail,
             acknowledge=row.acknowledge,
         )
+
+
+def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
+    """``rows`` with each revision once: where a book asks to acknowledge it, as announced to that one."""
+    found: dict[object, Notice] = {}
+    for row in rows:
+        key = row.detail if row.kind == REVISION else row.id
+        if key not in found or (row.acknowledge and not found[key].acknowledge):
+            found[key] = row
+    return found.values()
+
+
+def _twins(notices: Sequence[int]) -> list[int]:
+    """Announcements, of all books, of the revisions among ``notices``."""
+    revisions = Notice.select(Notice.detail).where(Notice.id.in_(notices) & (Notice.kind == REVISION))
+    same = Notice.select(Notice.id).where((Notice.kind == REVISION) & Notice.detail.in_(revisions))
+    return [row.id for row in same]
 
 
 def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:

@@ -193,6 +193,7 @@ class Home:
         self.policies = folder / "policies"
         self.log = folder / "log"
         self.unfinished = folder / "restore-unfinished.json"
+        self.backup_places = folder / "backup-places"
         self.run = folder / "run"
         self.door = self.run / "door"
         self.metrics = self.run / "metrics.sock"

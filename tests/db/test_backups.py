@@ -20,7 +20,7 @@ from db.store import audit, subjects
 from db.store.backups import dump as dumping
 from db.store.backups import proving
 from db.store.backups.proving import NotProved, prove
-from db.store.backups.shelf import Manifest, is_whole, manifests
+from db.store.backups.shelf import MARK, Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.hiding import Showing
@@ -108,6 +108,51 @@ def test_one_place_that_fails_is_told_by_itself_and_alarms(two: World, home: Hom
     clock.forward(days=1)
     back_up(home)
     assert Notice.select().where(Notice.kind == "backup-failed").count() == 2 * len(notices)
+
+
+@pytest.mark.clause("F.4.1")
+def test_a_place_that_is_not_mounted_is_not_taken_for_a_new_one(two: World, home: Home, clock: Clock) -> None:
+    """Where the share was, an empty folder of the system's disk is left: nothing is written to it, not even
+    the keys of persons, and the other place goes on."""
+    back_up(home)
+    share = home.folder / "two"
+    share.rename(home.folder / "elsewhere")
+    for left in (False, True):
+        if left:
+            share.mkdir()
+        clock.forward(days=1)
+        good, away = back_up(home)
+        assert not good.problem
+        assert "是否未挂载" in say(away.problem, "zh_CN")
+        assert not share.exists() or list(share.iterdir()) == []
+    found = destinations(home, store().settings, asked())
+    assert [(one.problem != "", one.due) for one in found] == [(False, False), (True, False)]
+    assert Notice.select().where(Notice.kind == "backup-failed").exists()
+    close_store()
+    assert run_if_due(home, PLACE, unsigned) == (), "no backup after backup while it is away"
+    share.rmdir()
+    (home.folder / "elsewhere").rename(share)
+    clock.forward(days=1)
+    assert [one.problem for one in run_if_due(home, PLACE, unsigned)] == ["", ""]
+    open_store(home)
+
+
+def test_a_new_disk_in_the_place_of_an_old_one_takes_backups_once_it_is_marked(
+    two: World, home: Home
+) -> None:
+    back_up(home)
+    for file in (home.folder / "two").iterdir():
+        file.unlink()
+    assert back_up(home)[1].problem
+    (home.folder / "two" / MARK).touch()
+    assert [one.problem for one in back_up(home)] == ["", ""]
+
+
+def test_backups_from_before_places_were_marked_are_enough(two: World, home: Home) -> None:
+    back_up(home)
+    (home.folder / "two" / MARK).unlink()
+    assert [one.problem for one in back_up(home)] == ["", ""]
+    assert (home.folder / "two" / MARK).exists()
 
 
 @pytest.mark.clause("C.9.3", "E.14", "H.6.4")

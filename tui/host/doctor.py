@@ -229,7 +229,7 @@ def _backups(home: Home) -> Text:
     if lacking or problems:
         raise Ill(
             "; ".join(t(one) for one in [*problems, *([lacking] if lacking else [])]),
-            _("Name places in [backups] of settings.toml, then run `mingce backup run`."),
+            _("Mend the place, or name places in [backups] of settings.toml; then `mingce backup run`."),
         )
     if not any(one.newest for one in found):
         return _n(

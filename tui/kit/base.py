@@ -203,7 +203,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """How many requests and tasks wait for the reader, at the right end of the top line."""
+        """How much waits for the reader, at the right end of the top line."""
         from tui.kit.topline import TopLine
 
         if count != self.waiting:

@@ -9,13 +9,12 @@ from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
-from db.desk.notices import NoticeToMe
+from db.desk.notices import REVISION, NoticeToMe
 from db.desk.outside.words import reason
 from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 
-REVISION = "revision"
 AT_ONCE = 3
 """Changes that an announcement names on its one line."""
 
@@ -146,7 +145,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "Somebody asks to be given your entry; answer until {day} under My requests, c", day=notice.due
     ),
     "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
-    "revision": lambda notice: _(
+    REVISION: lambda notice: _(
         "{title}: version {version} is in force from {day}",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
         version=str(notice.detail["version"]),

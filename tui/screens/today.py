@@ -12,6 +12,7 @@ from db.desk.localtime import local
 from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
+from db.desk.training.subject import OwnTraining
 from db.language import _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
@@ -20,11 +21,14 @@ from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
 from tui.screens.requests.words import differences, due_day, left, standing, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
+from tui.screens.training.training import Training
+from tui.screens.training.words import standing as standing_to
+from tui.screens.waiting import own_trainings
 
 MOVING = ("open", "returned")
 """States in which a request of one's own still asks for attention."""
-Waiting = RequestRow | TaskRow
-"""What waits for the reader: something to decide, or something to do."""
+Waiting = RequestRow | TaskRow | OwnTraining
+"""What waits for the reader: something to decide, something to do, or a training to attend."""
 
 
 class Today(Frame):
@@ -56,12 +60,12 @@ class Today(Frame):
             yield DataList[Waiting](
                 [
                     Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Workdays"), lambda row: left(row.due), width=9, in_english=8),
-                    Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
-                    Column(_("Who"), _about, width=18, in_english=15),
+                    Column(_("Workdays"), _left, width=9, in_english=8),
+                    Column(_("Kind"), _kind, width=12, in_english=16),
+                    Column(_("Who"), self._who, width=18, in_english=15),
                     Column(_("What"), _what),
                 ],
-                key=lambda row: (isinstance(row, TaskRow), row.id),
+                key=_key,
                 empty=_("Nothing waits for you."),
             )
         with Pane(_("Mine, under way"), id="mine"):
@@ -107,10 +111,10 @@ class Today(Frame):
         """Ask the desk again."""
         desk = self.app.desk
         mine = [row for row in desk.requests.mine() if row.state in MOVING]
-        tasks = desk.tasks.mine()
-        waiting = desk.queue.counts().all + tasks.total
+        tasks, trainings = desk.tasks.mine(), own_trainings(desk)
+        waiting = desk.queue.counts().all + tasks.total + len(trainings)
         self._of("waiting").show(
-            lambda offset, limit: self._waiting(offset, limit, tasks.rows), total=waiting
+            lambda offset, limit: self._waiting(offset, limit, [*trainings, *tasks.rows]), total=waiting
         )
         self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine))
         self._show_told(desk.notices.unread())
@@ -118,12 +122,11 @@ class Today(Frame):
         self._warn()
         self.refresh_keys()
 
-    def _waiting(self, offset: int, limit: int, tasks: Sequence[TaskRow]) -> Sequence[Waiting]:
-        """Requests and tasks together, the oldest due day first; a task before what it shares a day with."""
+    def _waiting(self, offset: int, limit: int, to_do: Sequence[TaskRow | OwnTraining]) -> Sequence[Waiting]:
+        """All together, the oldest due day first; what is to do before what it shares a day with."""
         last = offset + limit
-        requests = self.app.desk.queue.window(limit=last).rows
-        rows: list[Waiting] = [*tasks[:last], *requests]
-        rows.sort(key=lambda row: row.due.day if row.due is not None else "9")
+        rows: list[Waiting] = [*to_do, *self.app.desk.queue.window(limit=last).rows]
+        rows.sort(key=_due_day)
         return rows[offset:last]
 
     def do_tasks(self) -> None:
@@ -140,6 +143,8 @@ class Today(Frame):
         row = current.current if current is not None else None
         if isinstance(row, TaskRow):
             open_task(self, row)
+        elif isinstance(row, OwnTraining):
+            self.app.push_screen(Training())
         elif isinstance(row, NoticeToMe):
             await self._read(row)
         elif isinstance(row, RequestRow) and current is self._of("mine"):
@@ -208,13 +213,42 @@ class Today(Frame):
     def _list(self) -> DataList[Waiting] | DataList[NoticeToMe] | None:
         return self.focused if isinstance(self.focused, DataList) else None
 
+    def _who(self, row: Waiting) -> Cell:
+        if isinstance(row, OwnTraining):
+            return Styled(self.app.reader.name, "strong")
+        return Styled(f"{row.name} {row.unit}".strip() if isinstance(row, TaskRow) else who(row), "strong")
+
     def _of(self, pane: str) -> DataList:  # type: ignore[type-arg]  # rows differ by pane
         return self.query_one(f"#{pane} DataList", DataList)
 
 
-def _about(row: Waiting) -> Cell:
-    return Styled(f"{row.name} {row.unit}".strip() if isinstance(row, TaskRow) else who(row), "strong")
+def _key(row: Waiting) -> object:
+    if isinstance(row, OwnTraining):
+        return row.book, row.topic.id
+    return isinstance(row, TaskRow), row.id
+
+
+def _due_day(row: Waiting) -> str:
+    if isinstance(row, OwnTraining):
+        return row.training.due
+    return row.due.day if row.due is not None else "9"
+
+
+def _left(row: Waiting) -> Cell:
+    if row.due is None and isinstance(row, OwnTraining):
+        return Styled(_("late"), "bad")
+    return left(row.due)
+
+
+def _kind(row: Waiting) -> Cell:
+    """A training has no card of its own on which its clause would stand."""
+    if isinstance(row, OwnTraining):
+        return [_("Training"), " ", row.topic.clause]
+    return row.kind_label
 
 
 def _what(row: Waiting) -> Cell:
+    if isinstance(row, OwnTraining):
+        label = _("{label} ({book})", label=row.topic.label, book=row.book_label)
+        return label if row.due is not None else [label, "  ", standing_to(row.training)]
     return lacks(row) if isinstance(row, TaskRow) else differences(row.summary)

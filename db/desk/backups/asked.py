@@ -12,7 +12,7 @@ from db.desk.standing import policy_of
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects
-from db.store.backups.shelf import Manifest, NotStored, manifests
+from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, manifests
 from db.store.settings import Backups, Home, Settings
 from db.store.tables import AuditRecord, Book
 
@@ -22,6 +22,10 @@ DAYS: dict[Cycle, int] = {
 }  # fmt: skip
 GRACE = timedelta(hours=6)
 """So long after it was due, a backup that is not there is an alarm."""
+AWAY = _(
+    "it had backups before and holds none now: is it mounted? A new disk there needs an empty file `{mark}`",
+    mark=MARK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ def places(home: Home, settings: Settings) -> list[Path]:
 
 def destinations(home: Home, settings: Settings, wanted: Asked) -> list[Destination]:
     """Each place by itself (F.4.1)."""
-    return [_destination(place, wanted) for place in places(home, settings)]
+    return [
+        Destination(place, None, 0, False, AWAY) if is_away(home, place) else _destination(place, wanted)
+        for place in places(home, settings)
+    ]
 
 
 def shortage(found: Sequence[Destination], wanted: Asked) -> Text:

@@ -22,9 +22,11 @@ from db.store.backups.excerpt import Line
 from db.store.backups.shelf import (
     Manifest,
     NotStored,
+    is_away,
     is_whole,
     manifests,
     name_of,
+    remember,
     store_copy,
     thin_out,
 )
@@ -81,7 +83,10 @@ def make(book: str) -> BookBackup:
         manifest = Manifest.of(name_of(header, book), file, header, book)
         for place in places(home, store().settings):
             try:
+                if is_away(home, place):
+                    raise NotStored("not mounted")
                 store_copy(file, manifest, place)
+                remember(home, place)
                 if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
                     raise NotStored("what was read back differs")
             except VaultBroken as error:

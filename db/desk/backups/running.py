@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.desk.backups import own
-from db.desk.backups.asked import Asked, asked, destinations, places, shortage
+from db.desk.backups.asked import AWAY, Asked, asked, destinations, places, shortage
 from db.desk.notices import tell
 from db.desk.refusal import SILENT
 from db.desk.standing import policy_of
@@ -28,7 +28,16 @@ from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subjects
 from db.store.backups.dump import dump
 from db.store.backups.proving import NotProved, prove
-from db.store.backups.shelf import Manifest, NotStored, manifests, name_of, store_copy, thin_out
+from db.store.backups.shelf import (
+    Manifest,
+    NotStored,
+    is_away,
+    manifests,
+    name_of,
+    remember,
+    store_copy,
+    thin_out,
+)
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, open_store, store, writing
 from db.store.hiding import Showing
@@ -89,7 +98,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
             people = Showing({})
             if subjects.are_kept():
                 people = Showing(subjects.all_keys(), subjects.destroyed())
-                subjects.clear_copies(targets, key)  # a backup without its keys beside it is none
+                _renew_keys(home, targets)  # a backup without its keys beside it is none
         finally:
             close_store()
         name = name_of(header)
@@ -103,7 +112,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
             outcomes = tuple(Outcome(place, name, problem) for place in targets)
         else:
             manifest = Manifest.of(name, file, header)
-            outcomes = tuple(replace(_store(file, manifest, place), on=proof.on) for place in targets)
+            outcomes = tuple(replace(_store(home, file, manifest, place), on=proof.on) for place in targets)
     return outcomes
 
 
@@ -118,7 +127,7 @@ def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
             if not outcome.problem:
                 thin_out(outcome.place, keep)
         _thin_out_journal(targets)
-        subjects.clear_copies(targets, read_backup_key(home.keys))
+        _renew_keys(home, targets)
         watch(home, by, outcomes)
     finally:
         close_store()
@@ -132,7 +141,7 @@ def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
         if not due:
             watch(home, by)
             if subjects.copies_are_behind():
-                subjects.clear_copies(places(home, opened.settings), read_backup_key(home.keys))
+                _renew_keys(home, places(home, opened.settings))
     finally:
         close_store()
     return run(home, by, sign) if due else ()
@@ -207,9 +216,18 @@ def _clear_away(folder: Path) -> None:
                 shutil.rmtree(rest)
 
 
-def _store(file: Path, manifest: Manifest, place: Path) -> Outcome:
+def _renew_keys(home: Home, targets: Sequence[Path]) -> None:
+    """The copies of the keys of persons, in every place that is there."""
+    there = [place for place in targets if not is_away(home, place)]
+    subjects.clear_copies(there, read_backup_key(home.keys))
+
+
+def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
+    if is_away(home, place):
+        return Outcome(place, manifest.name, AWAY)
     try:
         store_copy(file, manifest, place)
+        remember(home, place)
     except NotStored as error:
         problem = _("it did not take the copy ({reason})", reason=str(error))
         return Outcome(place, manifest.name, problem)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.desk.notices import tell
+from db.desk.notices import REVISION, tell
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.standing import books_of
 from db.language import _
@@ -78,8 +78,8 @@ def keep(text: str, regulation: Regulation, folder: Path) -> Path:
     return wanted
 
 
-def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> int:
-    """Tell everybody in ``book``; how many. ``rule`` says whether each has to acknowledge it (G.9).
+def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> Sequence[int]:
+    """Tell everybody in ``book``: their accounts. ``rule`` says whether each has to acknowledge it (G.9).
 
     The host's operator, who is no person and has no password, meets no announcement."""
     somebody = Account.person.is_null(False) | Account.password.is_null(False)
@@ -88,8 +88,8 @@ def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> int:
         for row in Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
         if book in books_of(row.id)
     ]
-    return tell(
-        "revision",
+    tell(
+        REVISION,
         book,
         everyone,
         clause=rule.clause if rule is not None else SILENT,
@@ -102,6 +102,7 @@ def announce(book: str, regulation: Regulation, rule: NoticeRule | None) -> int:
         },
         acknowledge=rule is not None and rule.acknowledge,
     )
+    return everyone
 
 
 def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
+from db.desk.notices import REVISION
 from db.desk.policies.changing import changes_of
 from db.desk.policies.revising import (
     Added,
@@ -68,11 +69,11 @@ class Policies(Subject):
         known = load_policies(folder, regulation.file.effective)
         after = {row.id: revised(row, regulation, known) for row in books}
         rules = {book: revision_rule((after[book], policy_of(book))) for book in after}
-        told = sum(announce(book, regulation, rule) for book, rule in rules.items())
+        told = {account for book, rule in rules.items() for account in announce(book, regulation, rule)}
         clauses = [rule.clause for rule in rules.values() if rule is not None]
         self.act.note(
             clause=clauses[0] if clauses else SILENT,
-            told=told,
+            told=len(told),
             effective=regulation.file.effective.isoformat(),
         )
         file = keep(text, regulation, folder)
@@ -82,7 +83,7 @@ class Policies(Subject):
             regulation.file.effective.isoformat(),
             file.name,
             tuple(after),
-            told,
+            len(told),
         )
 
     @operation("policies.revisions", recorded=False)
@@ -107,7 +108,7 @@ class Policies(Subject):
         return holds(self.standing, policy, roles, root_of(book))
 
     def _announced(self, book: str) -> tuple[Revision, ...]:
-        rows = Notice.select().where((Notice.kind == "revision") & (Notice.book == book))
+        rows = Notice.select().where((Notice.kind == REVISION) & (Notice.book == book))
         return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
 
     @operation("policies.create_book", recorded=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from peewee import chunked
 
-from db.desk.clockwork import today
+from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.subject import Source
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -54,12 +54,19 @@ class PersonTraining:
 
 @dataclass(frozen=True, slots=True)
 class OwnTraining:
-    """A topic that a book of the actor's own asks for, and how the actor stands to it."""
+    """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
+    where the next one is near or past; who was never trained is late without one."""
 
     book: str
     book_label: Label
     topic: Topic
     training: Training
+    due: Due | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the actor has to see to it by now."""
+        return self.training.state != "trained"
 
 
 class Trainings(Subject):
@@ -70,13 +77,15 @@ class Trainings(Subject):
         """What the actor's own books ask for, what is overdue first."""
         found = []
         for book, (entry, _unit) in self.standing.own.items():
-            policy = policy_of(book)
-            if self.standing.own_kinds[book] not in learners(policy) or self.standing.person is None:
+            policy, person = policy_of(book), self.standing.person
+            if not policy.training or self.standing.own_kinds[book] not in learners(policy) or person is None:
                 continue
             since = first_day(Entry.get_by_id(entry))
             for topic in topics_of(policy):
-                last = trained_people(book, topic.id, [self.standing.person]).get(self.standing.person)
-                found.append(OwnTraining(book, _title(book), topic, standing_to(topic, last, since)))
+                training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
+                clocked = training.state in ("soon", "due")
+                due = due_of(training.due, topic.clause) if clocked else None
+                found.append(OwnTraining(book, _title(book), topic, training, due))
         return tuple(sorted(found, key=lambda one: not one.training.overdue))
 
     @operation("training.shut_out", recorded=False, untrained=True)

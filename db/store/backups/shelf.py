@@ -1,6 +1,10 @@
 """Where backups lie: a directory each, with a manifest beside every backup.
 
 A backup that has no manifest is none: the manifest is written last, after the copy was read back.
+
+A share that is not mounted is an empty folder of the system's disk, as a new place is. So the first backup
+leaves a mark in its place, and the state folder remembers the place: one that is remembered and holds neither
+mark nor backups is away.
 """
 
 from __future__ import annotations
@@ -17,10 +21,13 @@ from typing import Any
 from db.store import clock
 from db.store.backups.dump import Header
 from db.store.checkpoints import Checkpoint
+from db.store.settings import Home
 
 SUFFIX = ".backup"
 MANIFEST = ".json"
 PART = ".part"
+MARK = "mingce-backups"
+"""An empty file; an operator lays it in a new disk that takes the place of an old one."""
 PIECE = 1 << 20
 
 
@@ -99,6 +106,26 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
             part.unlink(missing_ok=True)
 
 
+def remember(home: Home, place: Path) -> None:
+    """Mark ``place``, which has taken a backup. Raises NotStored."""
+    try:
+        (place / MARK).touch(mode=0o600)
+        if str(place) not in _remembered(home):
+            with home.backup_places.open("a", encoding="utf-8") as file:
+                file.write(f"{place}\n")
+    except OSError as error:
+        raise NotStored(error.strerror or type(error).__name__) from error
+
+
+def is_away(home: Home, place: Path) -> bool:
+    """Whether ``place`` had backups and is not there now, or holds nothing of the sort."""
+    if str(place) not in _remembered(home) or os.path.exists(place / MARK):
+        return False
+    with contextlib.suppress(OSError):  # it can't be read, which is told where that is tried
+        return not any(place.glob(f"*{SUFFIX}"))
+    return False
+
+
 def manifests(place: Path, book: str = "") -> list[Manifest]:
     """The backups of ``place``, newest first: those of everything, or of ``book``. Raises NotStored where it
     is not there."""
@@ -135,6 +162,12 @@ def digest_of(file: Path) -> str:
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+
+
+def _remembered(home: Home) -> list[str]:
+    with contextlib.suppress(FileNotFoundError):
+        return home.backup_places.read_text("utf-8").splitlines()
+    return []
 
 
 def _read(note: Path) -> Manifest | None:

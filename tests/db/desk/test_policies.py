@@ -8,11 +8,12 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.standing import policy_of
+from db.desk.units import create_book
 from db.language import Label, say
 from db.policy.loader import REGULATIONS
 from db.policy.regulation import PolicyError
-from db.store.engine import Store, store
-from db.store.tables import Account, AuditRecord, Book, Grant, NoticeRecipient, Request
+from db.store.engine import Store, store, writing
+from db.store.tables import Account, AuditRecord, Book, Grant, Notice, NoticeRecipient, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.wider_world import build_wider_world
@@ -72,6 +73,44 @@ def test_a_revision_is_announced_to_all_and_acknowledged_by_each(store: Store, c
         with pytest.raises(Refused):
             wider.desk(outsider).notices.acknowledge(notice.id)
     assert wider.desk("panan").notices.unread() == ()
+
+
+@pytest.mark.clause("G.9")
+def test_whoever_is_in_two_books_reads_and_acknowledges_a_revision_once(store: Store, clock: Clock) -> None:
+    """Both books know it; nobody acknowledges for a book that they are not in."""
+    wider = build_wider_world("wecom")
+    with writing():
+        title, root = Label("分公司通讯录", "Branch"), Label("星云分公司", "Nebula branch")
+        wider.units["branch", ""] = create_book("branch", title, ["wecom"], root=root)
+    for login in ("huanghr", "xuhr"):
+        wider.grant(login, "hr", "branch")
+    added = wider.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    assert (set(added.books), added.told) == ({"wecom", "branch"}, 6)
+    desk = wider.desk("xuhr")
+    (notice,) = desk.notices.unread()
+    of_branch = Notice.get(Notice.book == "branch").id
+    with pytest.raises(Refused):
+        wider.desk("shuqi").notices.acknowledge(of_branch)
+    desk.notices.acknowledge(notice.id)
+    assert desk.notices.unread() == ()
+    missing = {book: desk.policies.revisions(book)[0].missing for book in added.books}
+    assert (len(missing["wecom"]), missing["branch"]) == (5, ("黄蓉",))
+    wider.desk("shuqi").notices.acknowledge(wider.desk("shuqi").notices.unread()[0].id)
+    wider.desk("huanghr").notices.acknowledge(of_branch)
+    assert wider.desk("huanghr").notices.unread() == ()
+    assert [len(desk.policies.revisions(book)[0].missing) for book in ("wecom", "branch")] == [3, 0]
+
+
+@pytest.mark.clause("G.9")
+def test_a_revision_that_asks_for_no_acknowledgement_is_seen_once_too(store: Store, clock: Clock) -> None:
+    wider = build_wider_world("secured", "partners")
+    wider.desk(operator(wider)).policies.add(revision("information-security", "2", "2026-12-01"))
+    desk = wider.desk("shibu")
+    (notice,) = desk.notices.unread()
+    assert not notice.acknowledge
+    desk.notices.mark_seen(notice.id)
+    assert desk.notices.unread() == ()
+    assert len(wider.desk("fuhr").notices.unread()) == 1
 
 
 @pytest.mark.clause("G.9")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -12,11 +14,26 @@ from db.desk.importing.subject import Source
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.language import say
 from db.store.engine import Store, store, writing
-from db.store.tables import AuditRecord, Entry, Request, Unit
+from db.store.tables import (
+    AuditRecord,
+    Book,
+    Commendation,
+    EditionCopy,
+    Entry,
+    Finding,
+    Notice,
+    Request,
+    ReviewItem,
+    Task,
+    Unit,
+)
 from tests.audited import detail_of
+from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, refusal
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import VALUES, joiner
+from tests.db.desk.reviewing import all_right, open_all
+from tests.editions_world import build_editions_world
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -177,6 +194,45 @@ def test_no_reason_on_record_holds_the_number_of_a_card(secured: World) -> None:
         assert (caught.value.clause, caught.value.field) == ("H.4.3", "reason")
     assert head.delegation.mine() == ()
     head.delegation.delegate("head", "secured", to, "2026-11-24", "2026-11-25", "出差，13800002121")
+
+
+@pytest.mark.clause("H.4.3")
+@pytest.mark.parametrize("number", [IDENTITY, CARD])
+def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
+    secured: World, clock: Clock, number: str
+) -> None:
+    """Its recipients, the whole book, and who sees to it would read it."""
+    issue = build_editions_world(beside=secured).desk("zhuli").editions.issue("controlled", "internal").id
+    campaign = open_all("secured")["inspection"]
+    point, owner = secured.desk("xinan").reviews.items(campaign)[0].id, secured.accounts["ganhr"]
+    build_wider_world("safety", beside=secured)
+    all_right(secured.desk("dingyi"), open_all("safety")["collection"])
+    clock.set("2027-01-04T09:00+08:00")
+    for book, others in (("controlled", "controlled-document"), ("safety", "safety-officers")):
+        policies = json.dumps([others, "information-security"])
+        Book.update(policies=policies).where(Book.id == book).execute()
+    unit, period = secured.unit("safety", "一车间"), (date(2026, 10, 1), date(2026, 12, 31))
+    recall, commend = secured.desk("zhuli").editions.recall, secured.desk("panan").praise.commend
+    find, text = secured.desk("xinan").inspections.find, f"证件 {number}"
+    ways: tuple[tuple[str, str, Callable[[], object]], ...] = (
+        ("editions.recall", "reason", lambda: recall(issue, text)),
+        ("praise.commend", "word", lambda: commend("safety", *period, unit, word=text)),
+        ("inspections.find", "what", lambda: find(campaign, text, owner, "2027-01-11", point)),
+    )
+    before = Notice.select().count(), Task.select().count()
+    for act, field, tried in ways:
+        with pytest.raises(Refused) as caught:
+            tried()
+        assert (caught.value.clause, caught.value.field) == ("H.4.3", field)
+        assert last_refusal() == (act, "refused", "H.4.3")
+    assert number not in " ".join(str(row.__data__) for row in AuditRecord.select())
+    assert (Notice.select().count(), Task.select().count()) == before
+    assert not EditionCopy.select().where(EditionCopy.recalled_at.is_null(False)).exists()
+    assert (Commendation.select().count(), Finding.select().count()) == (0, 0)
+    assert ReviewItem.get_by_id(point).verdict is None
+    recall(issue, "列错了 13800002121")
+    commend("safety", *period, unit, word="订单 110105194912310021 核得及时")
+    find(campaign, "工号 20260301 未收回", owner, "2027-01-11", point)
 
 
 @pytest.mark.clause("H.4.3")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid
+from db.desk.clockwork import Due
 from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
 from db.desk.training.subject import PersonTraining
@@ -64,11 +65,13 @@ def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clo
     trained = people(desk)["杜北"].training
     assert (trained.state, trained.version, trained.due) == ("trained", "general 1", "2027-11-20")
     (own,) = wide.desk("dubei").training.mine()
-    assert own.training == trained
+    assert (own.training, own.due) == (trained, None)
     clock.set("2027-11-01T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "soon"
-    clock.set("2027-11-20T09:00+08:00")
+    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", 14, "F.6.2")
+    clock.set("2027-11-22T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "due"
+    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", -1, "F.6.2")
 
 
 @pytest.mark.clause("G.7.3")

@@ -16,6 +16,7 @@ from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
 from tests.tui.host.conftest import Host
+from tui.front import serve as front
 from tui.host import checkup
 from tui.host.main import app
 
@@ -199,6 +200,22 @@ def test_doctor_says_what_would_be_lost_with_the_disk_of_the_database(
     assert ("settings.toml" in found["advice"]) is not elsewhere
 
 
+def test_doctor_tells_a_place_that_is_not_mounted_from_a_new_one(installed: Host, tmp_path: Path) -> None:
+    settings, share = installed.folder / "settings.toml", tmp_path / "share"
+    settings.write_text(f'{settings.read_text("utf-8")}\n[backups]\nto = ["backups", "{share}"]\n', "utf-8")
+    share.mkdir(0o700)
+    assert installed.run("doctor").status == 0
+    assert installed.run("backup", "run").status == 0
+    share.rename(tmp_path / "unmounted")
+    share.mkdir(0o700)
+    (ill,) = [one for one in installed.run("doctor", "--json").data if not one["ok"]]
+    assert (ill["check"], str(share) in ill["found"]) == ("Backups", True)
+    assert "is it mounted?" in ill["found"]
+    said = installed.run("backup", "run")
+    assert (said.status, said.out.count("ok "), said.out.count("is it mounted?")) == (1, 1, 1)
+    assert list(share.iterdir()) == []
+
+
 def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed: Host) -> None:
     open_store(Home(installed.folder))
     database.execute_sql("DELETE FROM audit_record WHERE seq = 2")
@@ -290,7 +307,11 @@ def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installe
 
 
 @pytest.mark.threat(30)
-def test_without_a_backup_a_database_is_left_as_it_is(installed: Host) -> None:
+def test_without_a_backup_a_database_is_left_as_it_is(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is let in: the door, which would stay open until the test is ended, is not come to."""
+    monkeypatch.setattr(front, "serve_home", lambda *_given: pytest.fail("it serves"))
     open_store(Home(installed.folder))
     database.execute_sql("DROP TABLE call_attempt")
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")

@@ -20,6 +20,12 @@ class Room(Stage):
     SHOWN = ("reviews", "requests")
 
 
+class Morning(Stage):
+    """Today, with the requests beside it."""
+
+    SHOWN = ("today", "requests")
+
+
 @pytest.fixture
 def reviews(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """Two weeks of reviews, seen on Monday 2026-11-23."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation
+from db.store.tables import AuditRecord, Book, CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard, under_investigation
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
@@ -243,6 +243,20 @@ async def test_the_first_of_the_ranking_is_commended(bureau: World) -> None:
         await press(pilot, "c", *"good", "enter")
     row = Commendation.get()
     assert (row.unit.name, row.entry_id, row.word, row.clause) == ("一车间", None, "good", "B.7.1")
+
+
+@pytest.mark.clause("H.4.3")
+async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau: World) -> None:
+    policies = '["safety-officers", "information-security"]'
+    Book.update(policies=policies).where(Book.id == "safety").execute()
+    app = Bureau(bureau, "panan")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11", "p", "c", *"11010519491231002x", "enter")
+        assert app.screen.query_one(TextInput).value == "11010519491231002x"
+        assert "H.4.3" in text_of(app)
+        assert Commendation.select().count() == 0
+        await press(pilot, *"good", "enter")
+    assert Commendation.get().word == "good"
 
 
 @pytest.mark.clause("A.19", "I.4.4.1")

@@ -9,11 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.tasks.duties import Place, run
-from db.store.tables import AuditRecord, EditionCopy, EditionIssue
+from db.store.tables import AuditRecord, Book, EditionCopy, EditionIssue
 from tests.conftest import Clock
 from tests.editions_world import BOOK
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
+from tui.kit import TextInput
 from tui.plain import work
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
@@ -181,6 +182,22 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         assert "wrong" in text_of(mine)
         await press(pilot, "enter")
         assert newest().act != "copies.open"
+
+
+@pytest.mark.clause("H.4.3")
+async def test_a_reason_that_is_refused_stays_where_it_was_typed(issued: World) -> None:
+    """The dialog stays open under the clause; no copy is called back."""
+    policies = '["controlled-document", "information-security"]'
+    Book.update(policies=policies).where(Book.id == BOOK).execute()
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "c", "x", "1", *"11010519491231002x", "enter")
+        assert app.screen.query_one(TextInput).value == "11010519491231002x"
+        assert "H.4.3" in text_of(app)
+        assert not EditionCopy.select().where(EditionCopy.recalled_at.is_null(False)).exists()
+        await press(pilot, *"wrong", "enter")
+    assert [row.recall_reason for row in EditionCopy.select() if row.recalled_at] == ["wrong"]
 
 
 @pytest.mark.clause("I.4.4.1", "A.19")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.reviews_stage import Room, reviews
+from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.reviews.entries import ReviewEntries
@@ -84,3 +84,8 @@ def test_findings(snap_matrix: Snap, reviews: World) -> None:
 def test_training(snap_matrix: Snap, reviews: World) -> None:
     """Topics, and people never trained, due soon and trained."""
     snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: Training()))
+
+
+def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:
+    """Before what is due later: its clause, the topic, and that it is late."""
+    snap_matrix(lambda view: Morning(reviews, "lunan", view))

@@ -7,13 +7,14 @@ from textual.pilot import Pilot
 
 from db.desk.reviews.kinds import label_of
 from db.desk.reviews.views import CampaignRow
+from db.desk.training.subject import OwnTraining
 from db.language import say
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve
 from tests.tui.screens.at_the_door import text_of
-from tests.tui.screens.reviews_stage import Room, reviews
+from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.world import World
-from tui.kit import DataList, Line
+from tui.kit import DataList, Line, TextInput
 from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
 from tui.screens.directory.card import Card
@@ -23,6 +24,9 @@ from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.reviews import Reviews
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.tasks.tasks import Tasks
+from tui.screens.today import Today
+from tui.screens.training.training import Training
+from tui.screens.waiting import recount
 
 __all__ = ["reviews"]
 SIZE = (80, 24)
@@ -192,6 +196,22 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
     assert first.state == "closed"
 
 
+@pytest.mark.clause("H.4.3")
+async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World) -> None:
+    """It is refused at the end, when owner and day are given; the text comes back under the clause."""
+    before = Finding.select().count()
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        await press(pilot, "x", *"11010519491231002x", "enter", "1", "enter")
+        assert isinstance(app.screen, AskText)
+        assert app.screen.query_one(TextInput).value == "11010519491231002x"
+        assert "H.4.3" in text_of(app)
+        assert Finding.select().count() == before
+        await press(pilot, *"keys lie open", "enter", "1", "enter")
+    assert Finding.select().order_by(Finding.id.desc()).get().what == "keys lie open"
+
+
 @pytest.mark.clause("E.12")
 async def test_a_review_outside_its_cycle_asks_why(reviews: World) -> None:
     app = Room(reviews, "luoyan")
@@ -227,6 +247,38 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
     listed = Trained.select().where(Trained.on_day == "2026-11-20")
     assert {row.person_id for row in listed} == {reviews.people["lunan"], reviews.people["tanlan"]}
     assert all(row.source.startswith("签到.csv ") for row in listed)
+
+
+@pytest.mark.clause("F.6.2")
+async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
+    """Until it is recorded: counted with what waits, under its clause; Enter says more."""
+    app = Morning(reviews, "lunan")
+    async with app.run_test(size=SIZE) as pilot:
+        line = next(line for line in text_of(app).splitlines() if "F.6.2" in line)
+        for words in ("培训 F.6.2", "逾期", "通讯录使用规定"):
+            assert words in line, words
+        assert app.waiting == app.desk.tasks.mine().total + 1
+        rows = app.screen.query_one("#waiting DataList", DataList)
+        assert isinstance(rows.current, OwnTraining), "before what is due later"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Training)
+        reviews.desk("yuhr").training.record(
+            "general", "directory-rules", [reviews.entry("lunan", "general")]
+        )
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Today)
+        assert "F.6.2" not in text_of(app)
+        assert app.waiting == app.desk.tasks.mine().total
+    soon = Morning(reviews, "dubei")
+    async with soon.run_test(size=SIZE) as pilot:
+        line = next(line for line in text_of(soon).splitlines() if "F.6.2" in line)
+        assert "12-01" in line
+        assert "剩 6" in line
+        recount(soon)
+        assert soon.waiting == soon.desk.queue.counts().all + soon.desk.tasks.mine().total + 1
+    held = Morning(reviews, "jinhr")
+    async with held.run_test(size=SIZE):
+        assert "F.6.2" not in text_of(held)
 
 
 @pytest.mark.clause("F.6.2")

@@ -15,6 +15,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
 from tui.screens.requests.words import change, differences, due_day, facts, left, who
+from tui.screens.waiting import recount
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
@@ -122,7 +123,7 @@ class Queue(Frame):
         return window.rows
 
     def _show_counts(self, counts: Counts) -> None:
-        self.app.set_waiting(counts.all + self.app.desk.tasks.mine(limit=0).total)
+        recount(self.app, counts.all)
         overdue = Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim")
         parts: list[Text | Styled] = [
             overdue,
