@@ -242,8 +242,8 @@ class Directory(Frame):
         self.query_one(DataList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes from the field into the list."""
-        super().on_key(event)
+        """Down goes from the field into the list. The frame's own answer to the key comes after this one by
+        itself; called from here it would come twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()
