@@ -177,6 +177,22 @@ async def test_what_was_searched_for_stays_while_one_is_in_another_place(hall: W
         assert names(app) == found
 
 
+async def test_tags_and_regions_are_offered_where_the_regulations_know_them(hall: World) -> None:
+    """A.* knows neither: whoever keeps that book would find an empty list, and a region nobody finds by."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL):
+        assert isinstance(app.screen, Directory)
+        assert not app.screen.can("tags")
+        assert not app.screen.can("region")
+        assert app.screen._book is not None
+        app.screen._book = replace(app.screen._book, tags=True)
+        assert app.screen.can("tags")
+        assert not app.screen.can("region")
+        app.screen._book = replace(app.screen._book, tags=False, regions=True)
+        assert app.screen.can("region")
+        assert not app.screen.can("tags")
+
+
 async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=LARGE) as pilot:
