@@ -134,9 +134,10 @@ class Frame(Keyed):
         return super().in_footer(command) or (command is BACK and self._has_way_back())
 
     def _has_way_back(self) -> bool:
-        """Whether this screen was opened over another."""
-        below = self.app.screen_stack[-2:-1]
-        return bool(below) and isinstance(below[0], Keyed)
+        """Whether this screen was opened over another; a dialog over this one is no matter."""
+        stack = self.app.screen_stack
+        place = stack.index(self) if self in stack else 0
+        return place > 0 and isinstance(stack[place - 1], Keyed)
 
     # The commands that are the same everywhere
 

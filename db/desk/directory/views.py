@@ -73,8 +73,10 @@ class BookView:
     """Whether its lists can be narrowed by more than the unit."""
     header: tuple[OfficeHead, ...] = ()
     """The offices whose contacts stand at the head of the book."""
-    sorts: bool = False
-    """Whether the reader says who carries a tag, and in which region a unit is."""
+    tags: bool = False
+    """Whether the reader says who carries a tag, where the regulations have tags."""
+    regions: bool = False
+    """Whether the reader says in which region a unit is, where the regulations sort by region."""
     of_pupils: bool = False
     """Whether those who join and leave are pupils."""
 
@@ -167,6 +169,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
         if sides:
             row, policy = Book.get_by_id(book), policy_of(book)
             entry, unit = standing.own.get(book, (None, None))
+            keeps = any(standing.held(role, book) for role in policy.keepers)
             found.append(
                 BookView(
                     id=book,
@@ -180,8 +183,8 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     fields={side: _fields_of(standing, policy, side) for side in sides},
                     facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
                     header=offices_of(policy),
-                    sorts=bool(policy.facets or policy.tags)
-                    and any(standing.held(role, book) for role in policy.keepers),
+                    tags=keeps and bool(policy.tags),
+                    regions=keeps and any(rule.by == "region" for rule in policy.facets),
                     of_pupils=is_of_pupils(book, "join"),
                 )
             )

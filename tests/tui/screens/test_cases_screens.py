@@ -73,6 +73,19 @@ async def test_a_typed_report_is_not_lost_by_one_key(bureau: World) -> None:
         assert not isinstance(app.screen, ReportBreach)
 
 
+async def test_a_name_that_nobody_bears_stays_to_be_mended(bureau: World) -> None:
+    app = Bureau(bureau, "panlong")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f11")
+        rows = [row.id for row in app.desk.cases.queue()]
+        app.screen.query_one("#queue DataList", DataList).go(rows.index(1))
+        await press(pilot, "enter", "p", *"linxiaoo", "enter")
+        assert "请核对姓名或登录名" in text_of(app)
+        await press(pilot, "end", "backspace", "enter")
+        assert isinstance(app.screen, CaseCard)
+        assert CaseParty.select().where(CaseParty.case == 1).count() == 2
+
+
 @pytest.mark.clause("C.12", "C.13")
 async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> None:
     """Another person, a record of the audit, the ladder for each, closed; those concerned hear it."""

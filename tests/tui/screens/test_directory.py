@@ -155,6 +155,44 @@ def test_no_screen_takes_the_keys_of_the_house_away() -> None:
                 assert taken.get(key, command.id) in {command.id} | house.keys() - shared, (screen, key)
 
 
+async def test_down_from_the_field_goes_one_line_on_and_into_the_list(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhang", "down")
+        people = app.screen.query_one(DataList)
+        assert (people.cursor, app.focused) == (1, people)
+
+
+async def test_what_was_searched_for_stays_while_one_is_in_another_place(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhang", "down")
+        found = names(app)
+        queue = next(mode.digit for mode in app.modes if mode.id == "requests")
+        await press(pilot, queue)
+        assert not isinstance(app.screen, Directory)
+        assert "第一屏" not in drawn(app)
+        await press(pilot, "2")
+        assert app.screen.query_one(TextInput).value == "zhang"
+        assert names(app) == found
+
+
+async def test_tags_and_regions_are_offered_where_the_regulations_know_them(hall: World) -> None:
+    """A.* knows neither: whoever keeps that book would find an empty list, and a region nobody finds by."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL):
+        assert isinstance(app.screen, Directory)
+        assert not app.screen.can("tags")
+        assert not app.screen.can("region")
+        assert app.screen._book is not None
+        app.screen._book = replace(app.screen._book, tags=True)
+        assert app.screen.can("tags")
+        assert not app.screen.can("region")
+        app.screen._book = replace(app.screen._book, tags=False, regions=True)
+        assert app.screen.can("region")
+        assert not app.screen.can("tags")
+
+
 async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=LARGE) as pilot:

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.editions_world import BOOK
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
-from tui.kit import TextInput
+from tui.kit import DataList, TextInput
 from tui.plain import work
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
@@ -95,6 +95,15 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
         await press(pilot, "escape", "v", "3")
         assert "部门助理" in text_of(app)
         assert "沈杰" not in text_of(app)
+
+
+async def test_the_columns_of_an_edition_are_measured_in_the_language_of_now(issued: World) -> None:
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "p", "v", "2", "down", "f9")
+        await pilot.pause(0.1)
+        assert "Extension" in text_of(app)
+        assert app.screen.query_one(DataList).cursor == 1
 
 
 @pytest.mark.clause("I.4.3.1")

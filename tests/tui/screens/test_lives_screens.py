@@ -12,8 +12,8 @@ from db.store.tables import Entry, HandBack, Request, Task
 from tests.db.desk.lives import VALUES, approved
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
-from tui.kit import DataList, Notice
-from tui.kit.dialogs import SayFacts
+from tui.kit import DataList, Notice, TextInput
+from tui.kit.dialogs import Choose, SayFacts
 from tui.kit.refusal import Refusal
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
@@ -203,3 +203,26 @@ async def test_what_is_opened_from_today_is_under_the_cursor_of_the_queue(lives:
         assert isinstance(found, RequestRow)
         assert isinstance(wanted, RequestRow)
         assert (len(requests) > 1, found.id) == (True, wanted.id)
+
+
+async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> None:
+    """A form half filled is not dropped without a word."""
+    app = Lives(lives, "liuyang", first="directory")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "J")
+        await typed(pilot, "晚到")
+        await press(pilot, "ctrl+u")
+        await typed(pilot, "华东")
+        await press(pilot, "enter")
+        position = app.screen.query_one("#field-position TextInput", TextInput)
+        position.focus()
+        await typed(pilot, "经理")
+        await press(pilot, "ctrl+w")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "n")
+        assert isinstance(app.screen, Join)
+        assert position.value == "经理"
+        assert not Entry.select().where(Entry.name == "晚到").exists()
+        await press(pilot, "ctrl+w", "y")
+        await pilot.pause()
+        assert Entry.get(Entry.name == "晚到").state == "pending"

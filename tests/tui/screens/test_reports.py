@@ -21,7 +21,7 @@ from tui.kit.safe import cells
 from tui.plain import work
 from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.reports import Reports
-from tui.screens.reports.table import columns_for
+from tui.screens.reports.table import ReportTable, columns_for
 from tui.screens.reports.text import ReportText
 
 __all__ = ["office"]
@@ -145,6 +145,57 @@ async def test_a_dozen_bars_find_room_on_a_small_screen(
         await press(pilot, "r", "3", "c")
         for label, lengths in bars:
             assert f"{label} {sum(lengths)} █" in screen_text(app)
+
+
+async def test_bars_that_find_no_room_are_counted(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bars = [(f"U{number:02}", (number, 1, 0, 2)) for number in range(30, 0, -1)]
+    monkeypatch.setattr(ReportChart, "bars", lambda chart: bars)
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r", "3", "c")
+        drawn = sum(f"{label} {sum(lengths)} " in screen_text(app) for label, lengths in bars)
+        assert f"另有 {len(bars) - drawn} 项较短，未画出" in screen_text(app)
+        await pilot.resize_terminal(120, 60)
+        await pilot.pause(0.1)
+        assert "未画出" not in screen_text(app)
+
+
+async def test_another_language_or_size_leaves_the_cursor_where_it_is(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "down", "down", "f9")
+        await pilot.pause(0.1)
+        table = app.screen.query_one(ReportTable)
+        assert (table.cursor, table.has_focus) == (2, True)
+        assert "Extension" in screen_text(app)
+        assert "Office phone" not in screen_text(app)
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause(0.1)
+        assert "Office phone" in screen_text(app)
+        table = app.screen.query_one(ReportTable)
+        assert (table.cursor, table.has_focus) == (2, True)
+
+
+async def test_the_text_is_written_anew_in_another_language(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "v", "f9")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, ReportText)
+        assert "Mobile" in screen_text(app)
+        assert "手机" not in screen_text(app)
+
+
+async def test_a_dialog_over_the_first_screen_gives_it_no_way_back(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "o", "escape")
+        await pilot.pause(0.1)
+        assert "Esc" not in screen_text(app)
 
 
 @pytest.mark.clause("C.9.1", "A.12")

@@ -84,7 +84,7 @@ class Accounts(Frame):
             Column(_("Name"), lambda row: row.name, width=10),
             Column(self.app.desk.me.unit_label(self._book.id), lambda row: row.unit, width=12),
             Column(_("State"), _state, width=12),
-            Column(_("Code until"), _code_until, width=11, from_width=100),
+            Column(_("Code until"), _code_until, width=12, from_width=100),
             Column(_("Signed in"), _signed_in, width=9, right=True),
             Column(_("Roles"), _roles),
         )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.views import CaseView, PartyView
+from db.desk.cases.work import PersonFound
+from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from tui.kit import (
     Command,
@@ -145,14 +149,19 @@ class CaseCard(Frame):
     async def do_person(self) -> None:
         """A name, and which of those who bear it."""
         case, work = self._view.row.id, self.app.desk.casework
-        typed = await self._word(_("Person concerned"), _("Beginning of a name, or a login"))
-        if typed is None:
+        found: Sequence[PersonFound] = ()
+
+        def look(typed: str) -> None:
+            nonlocal found
+            found = work.people(case, typed)
+            if not found:
+                nobody = _("Nobody in this directory is called so; leavers are found too.")
+                raise Invalid(Problem("person", nobody))
+
+        label = _("Beginning of a name, or a login")
+        if await ask_text(self, _("Person concerned"), label, required=True, check=look) is None:
             return
-        found = work.people(case, typed)
         options = [Option(str(one.entry), one.name, note=f"{one.unit} {one.position}") for one in found]
-        if not options:
-            self.app.tell(_("Nobody in this directory is called so."), "warn")
-            return
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
             work.involve(case, int(chosen))

@@ -74,7 +74,6 @@ class Directory(Frame):
         self._emergency = False
         self._backs_up = False
         self._facets: tuple[FacetValue, ...] = ()
-        self._sorts = False
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -118,12 +117,12 @@ class Directory(Frame):
         if command_id == "backups":
             return self._backs_up
         if command_id == "unit":
-            return self._book is not None and self.query_one(UnitTree).current is not None
+            return self._book is not None and self._in_tree
         if command_id == "narrow":
             return bool(self._facets) or (self._book is not None and self._book.facets)
         if command_id == "region":
-            return self._sorts and self.query_one(UnitTree).current is not None
-        if command_id == "tags" and not self._sorts:
+            return self._book is not None and self._book.regions and self._in_tree
+        if command_id == "tags" and not (self._book is not None and self._book.tags):
             return False
         if command_id == "roll":
             return self._emergency
@@ -147,6 +146,10 @@ class Directory(Frame):
         return super().in_footer(command) or (command.id == "ask" and self._current is None)
 
     @property
+    def _in_tree(self) -> bool:
+        return self.query_one(UnitTree).current is not None
+
+    @property
     def _current(self) -> Entry | None:
         row: Entry | None = self.query_one(DataList).current
         return row
@@ -163,7 +166,6 @@ class Directory(Frame):
         offices = self.query_one("#offices", Line)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
-        self._sorts = book is not None and book.sorts
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self._backs_up = book is not None and book.id in self.app.desk.backups.books()
         fields = book.fields[self._side] if book is not None else {}
@@ -242,8 +244,8 @@ class Directory(Frame):
         self.query_one(DataList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes from the field into the list."""
-        super().on_key(event)
+        """Down goes from the field into the list. The frame's own answer to the key comes after this one by
+        itself; called from here it would come twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()

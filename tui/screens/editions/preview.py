@@ -28,8 +28,9 @@ from tui.kit import (
     cells,
     choose,
     confirm,
-    tell_at_length,
+    tell_facts,
 )
+from tui.kit.facts import Fact
 from tui.kit.tones import Tone
 from tui.screens.waiting import recount
 
@@ -117,12 +118,17 @@ class EditionPreview(Frame):
             self._shown = chosen
             await self._list_anew()
 
+    def respeak(self) -> None:
+        """Measure the edition's columns in the language of now."""
+        super().respeak()
+        if self._shown == "entries":
+            self.query_one(DataList).show_columns(columns_of(self._preview.content, self.app.language))
+
     async def do_open(self) -> None:
         """All cells of a line, with what they were before."""
         line = self._current
         if line is not None:
-            words = [f"{say(label, self.app.language)}  {text}" for label, text in self._pairs(line) if text]
-            await tell_at_length(self, line.name, "\n".join(words))
+            await tell_facts(self, line.name, [pair for pair in self._pairs(line) if pair[1]])
 
     async def do_tags(self) -> None:
         """Turn one tag on or off; the edition is then made anew."""
@@ -211,9 +217,9 @@ class EditionPreview(Frame):
         found.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
         return found
 
-    def _pairs(self, line: Entry) -> list[tuple[Text, str]]:
+    def _pairs(self, line: Entry) -> list[Fact]:
         heads = [column.label for column in self._preview.content.columns]
-        pairs: list[tuple[Text, str]] = list(zip(heads, line.cells, strict=True))
+        pairs: list[Fact] = list(zip(heads, line.cells, strict=True))
         for label, before, after in line.difference.fields if line.difference is not None else ():
             pairs.append((label, f"{before or '–'} → {after or '–'}"))
         return pairs

@@ -24,6 +24,7 @@ from tui.kit import (
     Where,
     choose,
     clause_text,
+    confirm,
 )
 from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
@@ -170,8 +171,19 @@ class Join(LifeForm):
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.join(self._asked(), amends))
 
-    def do_wait(self) -> None:
-        """Let the clock run and complete it later."""
+    async def do_wait(self) -> None:
+        """Let the clock run and complete it later; where more was typed than is kept till then, ask first."""
+        kept = {"name", UNIT, KIND, JOINED}
+        typed = self.typed()
+        lost = any(value != self._begun.get(field) for field, value in typed.items() if field not in kept)
+        if lost and not await confirm(
+            self,
+            _("Keep only name, kind, place and day?"),
+            text=_("The rest is not kept until the form is handed in, and has to be typed again then."),
+            yes=_("Keep these, drop the rest"),
+            no=_("Keep typing"),
+        ):
+            return
         self.app.desk.lifecycle.expect(self._asked())
         self.dismiss(None)
         self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))

@@ -91,16 +91,7 @@ class MyData(Frame):
         if section is not None:
             place = self.query_one("#rows", Vertical)
             await place.remove_children()
-            await place.mount(ReportTable(part(section), self.app.language, self.app.size.width))
-
-    def respeak(self) -> None:
-        """Measure the columns in the language of now."""
-        super().respeak()
-        self.call_later(self._another)
-
-    def on_resize(self) -> None:
-        """What finds room depends on the width."""
-        self.call_later(self._another)
+            await place.mount(ReportTable(part(section)))
 
     def do_switch(self) -> None:
         """To the other list."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.text import Text as Drawn
 from textual_plotext import PlotextPlot
 
-from db.language import Language, say
+from db.language import Language, Text, _n, say
 from reports.report import Report, Tone, spoken
+from tui.kit import Line, Styled
 from tui.kit.safe import cells, clip, plain
 
 FILLINGS: dict[Tone, tuple[str, str]] = {
@@ -28,17 +29,36 @@ WIDE, THIN = 0.5, 0.1
 
 
 class ReportChart(PlotextPlot):
-    """The bars of a report that has them, the longest first."""
+    """The bars of a report that has them, the longest first; ``legend`` says what they mean, and how many
+    find no room."""
 
-    def __init__(self, report: Report, language: Language) -> None:
+    def __init__(self, report: Report, language: Language, legend: Line) -> None:
         super().__init__()
         self._report = report
         self._language = language
+        self._legend = legend
         self.styles.max_height = len(self.bars()) * THICKEST + MARGIN
+
+    @property
+    def _room(self) -> int:
+        return max(self.size.height - MARGIN, 1)
+
+    def on_resize(self) -> None:
+        """Say how many bars find no room at this height."""
+        words: list[Text | Styled] = [Styled(self.legend(), "dim")]
+        left = len(self.bars()) - self._room
+        if left > 0:
+            words += [
+                "   ",
+                Styled(
+                    _n("{count} shorter bar left out", "{count} shorter bars left out", count=left), "warn"
+                ),
+            ]
+        self._legend.show(words)
 
     def render(self) -> Drawn:
         """Draw for the present size; wide characters get their second cell back."""
-        self._draw(max(self.size.height - MARGIN, 1))
+        self._draw(self._room)
         drawn = super().render()
         return Drawn("").join(drawn.split(SHADOW)) if isinstance(drawn, Drawn) else Drawn()
 

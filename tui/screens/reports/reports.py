@@ -10,9 +10,9 @@ from textual.containers import Horizontal, Vertical
 
 from db.desk.clockwork import today
 from db.desk.overview.rights import BookOption
-from db.language import Text, _, say
+from db.language import Text, _
 from reports.catalogue import Kind, Offer, catalogue
-from reports.report import Period, Report, spoken
+from reports.report import Period, Report
 from tui.kit import (
     Command,
     DataList,
@@ -25,6 +25,7 @@ from tui.kit import (
     tell_at_length,
     tell_facts,
 )
+from tui.kit.facts import Fact
 from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.out import command_for, periods, read_period
 from tui.screens.reports.table import ReportTable, Row
@@ -168,10 +169,10 @@ class Reports(Frame):
         place = self.query_one("#table", Vertical)
         await place.remove_children()
         if self._charted:
-            chart = ReportChart(report, self.app.language)
-            await place.mount(Line(chart.legend(), "dim", classes="legend"), chart)
+            legend = Line(classes="legend")
+            await place.mount(legend, ReportChart(report, self.app.language, legend))
         else:
-            await place.mount(ReportTable(report, self.app.language, self.app.size.width))
+            await place.mount(ReportTable(report))
             self.query_one(ReportTable).focus()
         unit = (
             next((unit.name for unit in self._book.units if unit.id == self._unit), "") if self._book else ""
@@ -186,13 +187,9 @@ class Reports(Frame):
         self.refresh_keys()
 
     def respeak(self) -> None:
-        """Measure columns and write the chart in the language of now."""
+        """Write the chart in the language of now."""
         super().respeak()
-        self.call_later(self._show)
-
-    def on_resize(self) -> None:
-        """Choose the columns anew: what finds room depends on the width."""
-        if self._report is not None and not self._charted:
+        if self._charted:
             self.call_later(self._show)
 
     @on(DataList.Moved)
@@ -215,11 +212,11 @@ class Reports(Frame):
         row: Row | None = table.current
         if report is None or row is None:
             return
-        pairs = [
-            (say(column.head, self.app.language), spoken(cell, self.app.language))
-            for column, cell in zip(report.columns, row[1], strict=True)
-        ]
-        await tell_facts(self, report.title, [(head, cell) for head, cell in pairs if cell])
+        facts: list[Fact] = []
+        for column, cell in zip(report.columns, row[1], strict=True):
+            if cell is not None and cell != "":
+                facts.append((column.head, str(cell) if isinstance(cell, int) else cell))
+        await tell_facts(self, report.title, facts)
 
     async def do_out(self) -> None:
         """The command that brings a copy to the reader's own machine."""

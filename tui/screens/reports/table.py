@@ -9,6 +9,7 @@ from db.language import Language, Text
 from reports.report import Cell, Report, spoken
 from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Cell as Drawn
+from tui.kit.painted import Spoken
 from tui.kit.safe import cells, plain
 
 Row = tuple[int, tuple[Cell, ...]]
@@ -19,16 +20,27 @@ SAMPLE = 200
 """Rows that are measured."""
 
 
-class ReportTable(DataList[Row]):
-    """The table of one report."""
+class ReportTable(DataList[Row], Spoken):
+    """The table of one report. What finds room depends on the window's width and on the language."""
 
-    def __init__(self, report: Report, language: Language, width: int) -> None:
-        super().__init__(columns_for(report, language, width - 2), key=lambda row: row[0], empty="–")
+    def __init__(self, report: Report) -> None:
+        super().__init__((), key=lambda row: row[0], empty="–")
+        self._report = report
         self.rows: list[Row] = list(enumerate(report.rows))
 
     def on_mount(self) -> None:
         """All rows are here already."""
+        self.respeak()
         self.show(self._window, total=len(self.rows))
+
+    def respeak(self) -> None:
+        """Measure the columns anew, the cursor staying where it is."""
+        self.show_columns(columns_for(self._report, self.app.language, self.app.size.width - 2))
+
+    def on_resize(self) -> None:
+        """Another width has room for other columns."""
+        super().on_resize()
+        self.respeak()
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
         return self.rows[offset : offset + limit]

@@ -35,6 +35,18 @@ class ReportText(Frame):
 
     def body(self) -> ComposeResult:
         """Its lines."""
-        width = self.app.size.width - 3
         with VerticalScroll():
-            yield Line(render(self._report, self.app.language, width))
+            yield Line(id="lines")
+
+    def on_resize(self) -> None:
+        """A narrower window lists what was a table."""
+        self._write()
+
+    def respeak(self) -> None:
+        """Write it in the language of now."""
+        super().respeak()
+        self._write()
+
+    def _write(self) -> None:
+        width = self.app.size.width - 3
+        self.query_one("#lines", Line).show(render(self._report, self.app.language, width))
