@@ -249,6 +249,8 @@ def _kind(row: Waiting) -> Cell:
 
 def _what(row: Waiting) -> Cell:
     if isinstance(row, OwnTraining):
-        label = _("{label} ({book})", label=row.topic.label, book=row.book_label)
-        return label if row.due is not None else [label, "  ", standing_to(row.training)]
+        book = Styled(row.book_label, "dim")
+        if row.due is not None:
+            return [row.topic.label, "  ", book]
+        return [row.topic.label, "  ", standing_to(row.training), "  ", book]
     return lacks(row) if isinstance(row, TaskRow) else differences(row.summary)

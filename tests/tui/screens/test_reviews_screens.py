@@ -262,6 +262,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         assert isinstance(rows.current, OwnTraining), "before what is due later"
         await press(pilot, "enter")
         assert isinstance(app.screen, Training)
+        assert "通讯录使用规定 从未培训  依 F.6.2" in text_of(app)
         reviews.desk("yuhr").training.record(
             "general", "directory-rules", [reviews.entry("lunan", "general")]
         )

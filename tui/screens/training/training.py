@@ -197,6 +197,7 @@ def _own(mine: tuple[OwnTraining, ...]) -> Cell:
     cell: list[Text | Styled] = []
     for one in mine:
         cell += [*([" │ "] if cell else [_("My training: ")]), one.topic.label, " ", standing(one.training)]
+        cell += ["  ", Styled(clause_text(one.topic.clause), "dim")]
     return cell or Styled(_("Your directories ask for no training of yours."), "dim")
 
 
