@@ -70,11 +70,12 @@ class _Teller:
         for facet in policy.facets:
             label = labels.get(facet.by, words.FACETS[facet.by])
             yield Line(f"facets.{facet.by}", label, facet.clause)
+        of_units = {rule.name: rule.label for rule in policy.unit_fields}
         for header in policy.header:
             text = _(
                 "{role} stands at the head with {fields}",
                 role=self.role(header.role),
-                fields=", ".join(header.fields),
+                fields=listed(of_units.get(name, self._field_label(name)) for name in header.fields),
             )
             yield Line(f"header.{header.role}", text, header.clause)
         for edition in policy.editions:

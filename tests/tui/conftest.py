@@ -6,12 +6,14 @@
 
 ``pytest --snapshot-update`` accepts what is drawn now. The docstring says
 what the picture must show; give the screen fixed data and a fixed clock.
+Which screen it is that a test draws stands in ``pictured.txt``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -50,6 +52,8 @@ LOOKS = (Look(light=True), Look(depth="256"), Look(depth=None))
 SIZES = [View(language, size=size) for size in ((80, 24), (120, 36)) for language in ("zh_CN", "en")]
 OTHER_LOOKS = [View("zh_CN", look) for look in LOOKS]
 MATRIX = [SIZES[0], *OTHER_LOOKS, *SIZES[1:]]
+PICTURED = Path(__file__).with_name("pictured.txt")
+"""Which screen each picture shows on top, so that one without any is found: a test and a class a line."""
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +76,14 @@ def snap_matrix(
         make: Callable[[View], App[Any]], *, press: Iterable[str] = (), run_before: Run | None = None
     ) -> None:
         def name(of: View) -> str:
-            return request.node.nodeid.replace(view.id, of.id)
+            return str(request.node.nodeid).replace(view.id, of.id)
 
         if name(view) not in drawn:
             more = OTHER_LOOKS if view is SIZES[0] else []
-            pictures = _draw(make(view), view, more, tuple(press), run_before)
+            screen, pictures = _draw(make(view), view, more, tuple(press), run_before)
             drawn.update({name(of): picture for of, picture in pictures.items()})
+            line = f"{request.path.stem}::{request.node.originalname} {screen}"
+            assert line in PICTURED.read_text("utf-8").splitlines(), f"in {PICTURED.name}: {line}"
         alike = snap_compare(Drawn(drawn.pop(name(view))))
         assert alike, "see snapshot_report.html"
 
@@ -86,9 +92,11 @@ def snap_matrix(
 
 def _draw(
     app: App[Any], view: View, more: Sequence[View], press: Sequence[str], run_before: Run | None
-) -> dict[View, str]:
-    """Pictures of ``app`` at the size of ``view``, in its look and then in those of ``more``."""
+) -> tuple[str, dict[View, str]]:
+    """What class the screen of ``app`` is that is seen in the end, and pictures of it at the size of
+    ``view``, in its look and then in those of ``more``."""
     pictures: dict[View, str] = {}
+    seen: list[str] = []
 
     async def pilot_it(pilot: Pilot[Any]) -> None:
         if run_before is not None:
@@ -99,6 +107,7 @@ def _draw(
         await pilot.pause()
         await pilot.pause()
         await pilot.wait_for_scheduled_animations()
+        seen.append(type(app.screen).__name__)
         pictures[view] = app.export_screenshot(simplify=True)
         for other in more:
             assert isinstance(app, KitApp)
@@ -110,7 +119,7 @@ def _draw(
     app.run(headless=True, auto_pilot=pilot_it, size=view.size)
     if isinstance(app, KitApp) and app.crash is not None:
         raise app.crash
-    return pictures
+    return seen[0], pictures
 
 
 class Drawn(App[str]):

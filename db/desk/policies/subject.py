@@ -211,5 +211,6 @@ def _revision(row: Notice) -> Revision:
         effective=detail["effective"],
         announced_at=row.at,
         told=told.count(),
+        asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),
     )

@@ -49,18 +49,27 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A new version that was announced: to how many, and who of them has not acknowledged it yet."""
+    """A new version that was announced: to how many, and who of them has not acknowledged it yet, where
+    that is ``asked`` of them."""
 
     regulation: str
     version: str
     effective: str
     announced_at: str
     told: int
+    asked: bool
     missing: tuple[str, ...]
 
     @property
     def state(self) -> Text:
         """How far it is acknowledged."""
+        if not self.asked:
+            return _(
+                "version {version} from {day} on: announced to {told}",
+                version=self.version,
+                day=self.effective,
+                told=self.told,
+            )
         return _(
             "version {version} from {day} on: {missing} of {told} have not acknowledged it",
             version=self.version,

@@ -142,6 +142,8 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     assert caught.value.clause == "B.8"
     assert list(Path(store.home.policies).glob("*")) == []
     assert wider.desk("kangle").policies.add(revision("safety-officers", "2", "2026-12-01")).told == 6
+    (announced,) = wider.desk("kangle").policies.rules("safety").revisions
+    assert say(announced.state, "en") == "version 2 from 2026-12-01 on: announced to 6"
 
 
 @pytest.mark.clause("E.13.2", "E.13.3")

@@ -45,6 +45,12 @@ async def test_nobody_else_has_the_key(school: World) -> None:
         assert not isinstance(app.screen, Backups)
 
 
+def test_backups_of_a_class(snap_matrix: Snap, school: World) -> None:
+    """When one was made, in how many places, and what it is called."""
+    school.desk("yanlaoshi").backups.make(BOOK)
+    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("B",))
+
+
 def test_what_is_lost(snap_matrix: Snap, school: World) -> None:
     """An entry that was changed since the backup, with the field."""
     pupil = school.entry("jiangtao", BOOK)

@@ -6,9 +6,11 @@ import pytest
 
 from db.desk.outside.survey import survey_failed
 from db.store.tables import Task
+from tests.db.desk.test_policies import TWO_STEPS, revision
 from tests.tui.conftest import Snap
 from tests.tui.screens.outside_stage import BOOK, Outside, connect, outside
 from tests.world import World
+from tui.screens.asking.rules import Rules
 from tui.screens.outside.drift import WeComDrift
 from tui.screens.tasks.card import TaskCard
 
@@ -37,6 +39,15 @@ def test_a_comparison_that_failed(snap_matrix: Snap, outside: World) -> None:
     """The reason stands below the numbers of the last one."""
     survey_failed(BOOK, "ConnectError")
     snap_matrix(lambda view: Outside(outside, "huanghr", view, lambda _app: WeComDrift(BOOK)))
+
+
+def test_who_has_not_acknowledged(snap_matrix: Snap, outside: World) -> None:
+    """Whoever keeps the rules reads who has still to acknowledge the revision."""
+    outside.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    snap_matrix(
+        lambda view: Outside(outside, "huanghr", view, lambda app: Rules(app.desk.policies.rules(BOOK))),
+        press=("n",),
+    )
 
 
 def test_the_task_says_why(snap_matrix: Snap, outside: World) -> None:

@@ -27,9 +27,21 @@ def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "p", "r"), run_before=settle)
 
 
+def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
+    """Everything recorded of a decision, with what changed and the hashes."""
+    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "down", "enter"))
+
+
 def test_report(snap_matrix: Snap, office: World) -> None:
     """The directory of a scope: what finds no room is left out, what is masked stays masked."""
     snap_matrix(lambda view: Oversight(office, "wangfang", view, first="reports"), run_before=settle)
+
+
+def test_report_as_text(snap_matrix: Snap, office: World) -> None:
+    """Plain lines, entry by entry where the table has no room."""
+    snap_matrix(
+        lambda view: Oversight(office, "wangfang", view, first="reports"), press=("v",), run_before=settle
+    )
 
 
 async def show_deadlines(pilot: Pilot[object]) -> None:

@@ -102,3 +102,13 @@ def test_enrol(snap_matrix: Snap, school: World) -> None:
         lambda view: Classroom(school, "yanlaoshi", view),
         press=("J", "江"),
     )
+
+
+def test_transfer(snap_matrix: Snap, school: World) -> None:
+    """Which class a pupil is in, and the other one that is asked for."""
+    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("M",))
+
+
+def test_withdraw(snap_matrix: Snap, school: World) -> None:
+    """The last day of a pupil, and what ends with the entry."""
+    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("L",))

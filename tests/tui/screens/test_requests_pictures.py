@@ -46,6 +46,11 @@ def test_my_requests(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests"), press=("down",))
 
 
+def test_card_of_ones_own_request(snap_matrix: Snap, office: World) -> None:
+    """One that was returned: why, and that it can be amended or withdrawn."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests"), press=("enter",))
+
+
 def test_change_form(snap_matrix: Snap, office: World) -> None:
     """Present and new values side by side, one that is unfit, who will decide and by when."""
     snap_matrix(lambda view: the_form(office, view), press=("1", "tab", "tab", "home", "9"))

@@ -6,8 +6,10 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
+from tests.tui.screens.stage import Stage
 from tests.world import World
 from tui.kit import KitApp
+from tui.screens.door.training_due import TrainingDue
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.findings import Findings
 from tui.screens.reviews.inspection import Inspection
@@ -18,6 +20,12 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.training.training import Training
 
 __all__ = ["reviews"]
+
+
+class BeforeTraining(Stage):
+    """No mode may be used yet."""
+
+    SHOWN = ("",)
 
 
 async def settle(pilot: Pilot[object]) -> None:
@@ -50,6 +58,15 @@ def test_signing_for_a_department(snap_matrix: Snap, reviews: World) -> None:
     """Departments with their entries; one is signed."""
     snap_matrix(
         lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)),
+        run_before=settle,
+    )
+
+
+def test_entries_of_a_department(snap_matrix: Snap, reviews: World) -> None:
+    """What each lacks and when it was verified, before it is signed for."""
+    snap_matrix(
+        lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)),
+        press=("enter",),
         run_before=settle,
     )
 
@@ -89,3 +106,8 @@ def test_training(snap_matrix: Snap, reviews: World) -> None:
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:
     """Before what is due later: its clause, the topic, and that it is late."""
     snap_matrix(lambda view: Morning(reviews, "lunan", view))
+
+
+def test_training_is_due(snap_matrix: Snap, reviews: World) -> None:
+    """Which training is to be attended before the directory opens, with its clause."""
+    snap_matrix(lambda view: BeforeTraining(reviews, "lunan", view, lambda _app: TrainingDue()))
