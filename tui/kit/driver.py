@@ -36,8 +36,8 @@ PATIENCE: Final = 3.0
 ESCAPE_WAIT: Final = 0.12
 """Seconds after which a lone Escape is a key and not the start of a sequence."""
 LONE_ESCAPE: Final = re.compile("\x1b(?=[^[O\t\x7fbf])")
-"""An Escape with the next key right behind it, as a slow line or a busy machine brings them: what follows begins
-no sequence of a terminal, and no Alt is used here but to go or to delete by a word."""
+"""An Escape with the next key right behind it, as a slow line or a busy machine brings them: what follows
+begins no sequence of a terminal, and no Alt is used here but to go or to delete by a word."""
 LARGEST: Final = (300, 100)
 MOUSE_ON: Final = "\x1b[?1000h\x1b[?1006h"
 MOUSE_OFF: Final = "\x1b[?1000l\x1b[?1006l"
