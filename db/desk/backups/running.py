@@ -22,7 +22,7 @@ from db.desk.refusal import SILENT
 from db.desk.standing import policy_of
 from db.desk.tasks.duties import Place, holders
 from db.desk.tasks.opening import once
-from db.language import Text, _, say
+from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subjects
@@ -163,7 +163,8 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
                 for account in holders(policy, policy.holder(role))
             }
             due = policy.control(own.CONTROL) is not None and own.is_due(policy)
-            title = policy.title
+            book = Book.get_by_id(policy.book)
+            title = Label(book.title_zh, book.title_en)
             overdue = _("{book}: a backup is due; its owner makes it with B in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
                 new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)

@@ -9,11 +9,10 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.backups.running import watch
 from db.desk.record import apply_values, load
-from db.desk.standing import policy_of
 from db.desk.tasks.duties import Place
 from db.store import audit
 from db.store.engine import Store, database, store, writing
-from db.store.tables import AuditRecord, Entry, EntryField, Notice, NoticeRecipient
+from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
@@ -50,7 +49,8 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     told = NoticeRecipient.select().join(Notice).where(Notice.kind == "backup-failed")
     assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
     words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))
-    assert f"{policy_of(BOOK).title.en}: a backup is due; its owner makes it with B in the Directory" in words
+    title = Book.get_by_id(BOOK).title_en
+    assert f"{title}: a backup is due; its owner makes it with B in the Directory" in words
 
 
 @pytest.mark.clause("D.11.1")

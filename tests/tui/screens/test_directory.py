@@ -379,6 +379,7 @@ async def test_outside_contacts_are_a_list_of_their_own(hall: World) -> None:
         await press(pilot, "x")
         assert names(app) == ["韩梅", "谢军"]
         assert "北辰科技" in drawn(app)
+        assert " 单位 " in app.screen.query_one(DataList).head(0, 60).text
         await press(pilot, "x")
         assert "谢军" not in names(app)
 

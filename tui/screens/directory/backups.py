@@ -19,6 +19,7 @@ from tui.kit import (
     Line,
     Styled,
     Where,
+    by_clause,
     clause_text,
     confirm,
 )
@@ -81,7 +82,7 @@ class Backups(Frame):
         self._clause = shelf.clause
         due = self.query_one("#due", Line)
         if shelf.due:
-            due.show(_("The next backup is due ({clause}).", clause=clause_text(shelf.clause)), "warn")
+            due.show(_("The next backup is due ({clause}).", clause=by_clause(shelf.clause)), "warn")
         else:
             due.show(_("No backup is due yet."), "dim")
         rows = shelf.backups

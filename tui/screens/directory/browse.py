@@ -169,7 +169,10 @@ class Directory(Frame):
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         self._backs_up = book is not None and book.id in self.app.desk.backups.books()
         fields = book.fields[self._side] if book is not None else {}
-        self.query_one(DataList).show_columns(columns(fields, book.unit_label) if book is not None else ())
+        place: Text | None = book.unit_label if book is not None else None
+        if self._side == "external":
+            place = _("Org.")
+        self.query_one(DataList).show_columns(columns(fields, place) if book is not None else ())
         if book is not None:
             self.query_one("#tree", Pane).entitle(book.unit_label or _("Units"))
             self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)

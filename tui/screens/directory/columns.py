@@ -10,9 +10,9 @@ from tui.kit import Cell, Column, Styled
 from tui.screens.directory.card import short_number
 
 
-def columns(fields: Mapping[str, Label], unit: Label | None) -> Sequence[Column[Entry]]:
+def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[Column[Entry]]:
     """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout.
-    ``unit`` is what a unit is called, where it is not a department."""
+    ``unit`` is what stands where people are, if that is not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
     mobile = fields.get("mobile", Label("", ""))

@@ -69,8 +69,8 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Answer with the marked files. Where none is, with the one under the cursor; or with none, where some
-        were and all marks were taken off."""
+        """Answer with the marked files. Where none is, with the one under the cursor; or with none, where
+        some were and all marks were taken off."""
         files = self.query_one(DataList)
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())
