@@ -53,7 +53,7 @@ SIZES = [View(language, size=size) for size in ((80, 24), (120, 36)) for languag
 OTHER_LOOKS = [View("zh_CN", look) for look in LOOKS]
 MATRIX = [SIZES[0], *OTHER_LOOKS, *SIZES[1:]]
 PICTURED = Path(__file__).with_name("pictured.txt")
-"""Which screen each picture shows on top, so that one without any is found: a test and a class a line."""
+"""Which screens the pictures show on top, so that one without any is found: a test and a class a line."""
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,8 @@ def _value(name: str, value: object, book: str | None) -> Text:
     """A particular's value, by its name where it is a word of the product or of the book's regulations."""
     if isinstance(value, list | tuple):
         return listed(_value(name, one, book) for one in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if not isinstance(value, str):
         return in_words(value)
     known = VALUES.get(name, {})

@@ -13,6 +13,7 @@ from db.store import audit
 from db.store.engine import database, writing
 from db.store.tables import AuditRecord
 from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
 from tests.world import World
 
 
@@ -191,6 +192,17 @@ def test_before_and_after_are_shown_to_a_reader_whose_scope_shows_protected_fiel
     seq = record(world, "yeqing", "tangyu", "subsidiary", act="changes.applied", journal=JOURNAL)
     changes = world.desk("fangmin").audit.one(seq).changes
     assert {change.after for change in changes} == {"+8613900002121", "主任设计师"}
+
+
+def test_a_particular_that_is_so_or_not_is_said_in_words(world: World) -> None:
+    request = change(world, "zhangwei")
+    for login in ("wangfang", "liuyang"):
+        approve(world, login, request)
+    record = AuditRecord.select().where(AuditRecord.act == "queue.approve")
+    seq = record.order_by(AuditRecord.seq.desc()).get().seq
+    values = [value for _label, value in world.desk("helei").audit.one(seq).details]
+    assert "是" in [say(value, "zh_CN") for value in values]
+    assert "True" not in [say(value, "en") for value in values]
 
 
 @pytest.mark.threat(24)

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import Snap
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
+from tui.screens.directory.card import Card
 
 __all__ = ["hall"]
 
@@ -29,6 +30,12 @@ def test_searching(snap_matrix: Snap, hall: World) -> None:
 def test_card(snap_matrix: Snap, hall: World) -> None:
     """A card, beside the list where there is room: its masked number, source and clause."""
     snap_matrix(lambda view: Hall(hall, "zhangwei", view), press=("down", "down", "enter"))
+
+
+def test_card_by_itself(snap_matrix: Snap, hall: World) -> None:
+    """A card as other screens open it, also where there would be room for a list."""
+    entry = hall.entry("zhangwen")
+    snap_matrix(lambda view: Hall(hall, "zhangwei", view, lambda app: Card(app.desk.directory.card(entry))))
 
 
 def test_purpose(snap_matrix: Snap, hall: World) -> None:

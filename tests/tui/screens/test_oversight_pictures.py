@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.pilot import Pilot
 
+from db.store.tables import AuditRecord, Request
+from tests.db.desk.asking import approve
 from tests.tui.conftest import Snap
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
+from tui.kit import KitApp
+from tui.screens.audit.one import AuditOne
 
 __all__ = ["office"]
 
@@ -28,8 +34,17 @@ def test_audit_narrowed(snap_matrix: Snap, office: World) -> None:
 
 
 def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
-    """Everything recorded of a decision, with what changed and the hashes."""
-    snap_matrix(lambda view: Oversight(office, "helei", view), press=("down", "down", "enter"))
+    """Everything recorded of a change, with what changed and the hashes; those are others in every store."""
+    approve(office, "liuyang", Request.get(Request.state == "open").id)
+    record = AuditRecord.select().where(AuditRecord.journal.is_null(False)).order_by(AuditRecord.seq.desc())
+    seq = record.get().seq
+
+    def one(app: KitApp) -> AuditOne:
+        found = app.desk.audit.one(seq)
+        details = tuple((label, value) for label, value in found.details if len(str(value)) != 64)
+        return AuditOne(replace(found, details=details, hash="0c" * 32, previous="1d" * 32))
+
+    snap_matrix(lambda view: Oversight(office, "helei", view, one))
 
 
 def test_report(snap_matrix: Snap, office: World) -> None:
