@@ -21,7 +21,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from db.language import Language
-from tui.kit import KitApp, Look
+from tui.kit import KitApp, Look, typeahead
 
 Run = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -137,6 +137,7 @@ class Drawn(App[str]):
 @pytest.fixture(autouse=True)
 def keys_have_their_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that a test presses had its effect before the test looks, however busy the machine is."""
+    monkeypatch.setattr(typeahead, "PATIENCE", 30.0)
     press = Pilot.press
 
     async def and_wait(pilot: Pilot[Any], *keys: str) -> None:

@@ -97,7 +97,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.told: Told | None = None
         self.mouse_on = True
         self._canvas = Canvas()
-        self.type_ahead = TypeAhead(self, self._take_key)
+        self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
@@ -276,6 +276,11 @@ class KitApp(App[int], inherit_bindings=False):
 
     async def _take_key(self, event: events.Key) -> None:
         await super().on_event(event)
+
+    def _is_busy(self) -> bool:
+        from tui.kit.keyed import Keyed
+
+        return isinstance(self.screen, Keyed) and self.screen.is_busy
 
     # What it never does
 

@@ -148,6 +148,11 @@ class Keyed(Screen[Any]):
         with self.app.refusals_shown():
             await steps
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command of this screen has begun and not ended."""
+        return bool(self._being_done)
+
     def respeak(self) -> None:
         """Draw every text again, in the language of now."""
         self._spoken = self.app.language

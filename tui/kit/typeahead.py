@@ -2,7 +2,8 @@
 
 A key goes to what has the focus and from there up through the screen to the application, where its command is
 done; that may move the focus, or put another screen on top. What the next key means hangs on it: of `/zw` the
-letters belong into the field that `/` leads to.
+letters belong into the field that `/` leads to. A command that goes on after it asked something is waited for
+too.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ LOOK_EVERY = 0.005
 
 
 class TypeAhead:
-    """The keys of ``app`` that wait; ``take`` takes one."""
+    """The keys of ``app`` that wait; ``take`` takes one, ``is_busy`` says whether the screen on top is at a
+    command."""
 
-    def __init__(self, app: App[Any], take: Callable[[events.Key], Awaitable[None]]) -> None:
-        self._app, self._take = app, take
+    def __init__(
+        self, app: App[Any], take: Callable[[events.Key], Awaitable[None]], is_busy: Callable[[], bool]
+    ) -> None:
+        self._app, self._take, self._is_busy = app, take, is_busy
         self._waiting: deque[events.Key] = deque()
         self._work: asyncio.Task[None] | None = None
         self._way: Sequence[MessagePump] = ()
@@ -76,7 +80,10 @@ class TypeAhead:
         """Wait for that of the key that was taken last."""
         await _passed(self._way)
         await asyncio.sleep(0)  # a command that asks something is a task that begins now
-        while self._app.screen is not self._screen:
+        while self._app.screen is not self._screen or self._is_busy():
+            if self._app.screen is self._screen:
+                await asyncio.sleep(LOOK_EVERY)
+                continue
             self._screen = self._app.screen
             while not self._screen.is_mounted:
                 await asyncio.sleep(LOOK_EVERY)

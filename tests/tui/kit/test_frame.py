@@ -254,6 +254,27 @@ async def test_what_is_typed_ahead_of_a_question_answers_it() -> None:
         assert app.screen.query_one(TextInput).value == "z"
 
 
+async def test_a_key_waits_for_a_command_that_goes_on_after_it_asked() -> None:
+    done: list[str] = []
+
+    class Asking(Directory):
+        async def do_reveal(self) -> None:
+            await super().do_reveal()
+            await asyncio.sleep(0.2)
+            done.append("revealed")
+
+        def do_correct(self) -> None:
+            done.append("corrected")
+
+    app = Stage()
+    async with app.run_test() as pilot:
+        await app.push_screen(Asking())
+        burst(app, "r", "down", "enter", "e")
+        while len(done) < 2:
+            await pilot.pause(0.01)
+    assert done == ["revealed", "corrected"]
+
+
 async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
     app = Stage()
     async with app.run_test():
