@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.desk.emergency.calls import OUTCOMES as CALLS
 from db.desk.refusal import SILENT
 from db.desk.requests.media import TYPES
 from db.language import Label, Message, Text, _
@@ -368,6 +369,29 @@ DETAILS: dict[str, Message] = {
     "case": _("case"),
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
+    "factor": _("second factor"),
+    "strength": _("sign-in"),
+    "account": _("account"),
+    "answer": _("answer"),
+    "consent": _("consent"),
+    "days": _("days"),
+    "delegation": _("stand-in"),
+    "effective": _("in force from"),
+    "ended": _("ended"),
+    "first_load": _("first load"),
+    "from_day": _("from day"),
+    "until_day": _("to day"),
+    "given": _("entries given"),
+    "handed_over": _("handed over"),
+    "narrowed": _("narrowed by"),
+    "people": _("people"),
+    "policies": _("regulations"),
+    "region": _("region"),
+    "result": _("result"),
+    "sessions": _("sessions"),
+    "successor": _("successor"),
+    "to": _("to"),
+    "why": _("reason"),
 }
 
 
@@ -377,6 +401,18 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "task": {str(duty): label for duty, label in DUTIES.items()},
     "media_type": TYPES,
     "outcome": {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")},
+    "factor": {
+        "code": _("code"),
+        "recovery": _("recovery code"),
+        "operating-system": _("the host's own account"),
+    },
+    "strength": {
+        "full": _("complete"),
+        "enrolling": _("with an activation code"),
+        "expired": _("with a password past its time"),
+    },
+    "answer": {"yes": _("agrees"), "open": _("agrees, without protected fields"), "no": _("refuses")},
+    "result": {str(outcome): label for outcome, label in CALLS.items()},
     "verdict": {"approve": _("approved"), "return": _("returned"), "reject": _("rejected")},
     "dimension": {
         "person": _("Who"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.audit.subject import AuditFilter
-from db.desk.audit.words import ACTS
+from db.desk.audit.words import ACTS, DETAILS
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
@@ -15,6 +18,14 @@ from db.store.tables import AuditRecord
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.world import World
+
+ROOT = Path(__file__).parents[3]
+NOTES = {"act.note", "self.act.note", "self._record"}
+COLUMNS = {
+    "act", "outcome", "session", "account", "on_behalf_of", "book", "unit", "entry", "request", "clause",
+    "purpose", "journal", "parameters",
+}  # fmt: skip
+"""What a record has a place of its own for; the parameters are particulars themselves."""
 
 
 def record(world: World, login: str, entry: str, book: str, **more: object) -> int:
@@ -229,3 +240,18 @@ def test_every_operation_has_a_label_in_both_languages() -> None:
     for act, label in ACTS.items():
         for language in LANGUAGES:
             assert say(label, language) != act
+
+
+def test_every_particular_that_an_act_notes_has_a_label() -> None:
+    """One without would be read by its name in the code, in whichever language."""
+    files = [file for room in ("db", "auth", "reports") for file in (ROOT / room).rglob("*.py")]
+    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    noted = {
+        word.arg
+        for call in calls
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in NOTES
+        for word in call.keywords
+        if word.arg is not None
+    }
+    assert {"rows", "strength", "answer"} <= noted
+    assert noted - COLUMNS - set(DETAILS) == set()
