@@ -16,10 +16,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.tui.front.running import Client
@@ -166,6 +167,7 @@ class OpenSSH:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(20)
+        _sweep()
 
     def ssh(self, *arguments: str, size: tuple[int, int] = (24, 80)) -> Client:
         """The real client, as the one user that everybody comes as."""
@@ -207,6 +209,15 @@ class OpenSSH:
         file.write_text(f'#!/bin/sh\nexec env -i {given} {self._binaries.server} "$@"\n')
         file.chmod(0o755)
         return file
+
+
+def _sweep() -> None:
+    """Remove what the wrapper of PAM leaves in /tmp for each process of `sshd` that starts another program."""
+    for world in Path("/tmp").glob("pam.??????"):
+        with suppress(OSError, ValueError):
+            ours = (world / PAM_SERVICE).read_text() == PAM
+            if ours and not psutil.pid_exists(int((world / "pid").read_text())):
+                shutil.rmtree(world, ignore_errors=True)
 
 
 @contextmanager
