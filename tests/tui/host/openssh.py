@@ -212,7 +212,7 @@ class OpenSSH:
 
 
 def _sweep() -> None:
-    """Remove what the wrapper of PAM leaves in /tmp for each process of `sshd` that starts another program."""
+    """Remove what the wrapper of PAM leaves in /tmp when a process of `sshd` becomes another program."""
     for world in Path("/tmp").glob("pam.??????"):
         with suppress(OSError, ValueError):
             ours = (world / PAM_SERVICE).read_text() == PAM

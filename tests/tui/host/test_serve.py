@@ -107,7 +107,7 @@ def test_keys_and_passwords_are_in_no_argument_environment_or_log(installed: Hos
         inside.expect("1 Today")
         shown = [shown_by(process) for process in (server, *server.children(recursive=True))]
         inside.close(force=True)
-    assert len([one for one in shown if one]) >= 4, "the server, the parent of sessions, a session, the signer"
+    assert len([one for one in shown if one]) >= 4, "the server, the parent, a session, the signer"
     seen = b"".join(shown)
     seen += (installed.folder / "log" / "server.log").read_bytes()
     seen += (installed.folder / "settings.toml").read_bytes()
