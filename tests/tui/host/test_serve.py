@@ -71,7 +71,7 @@ def served(host: Host) -> Iterator[tuple[psutil.Process, int]]:
             server.wait(20)
 
 
-def sign_in(port: int, secret: str) -> pexpect.spawn[bytes]:
+def sign_in(port: int, secret: str) -> pexpect.spawn[str]:
     """``ssh zhangwei@…``, signed in, on a terminal of its own."""
     options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR")
     arguments = [word for option in options for word in ("-o", option)]
