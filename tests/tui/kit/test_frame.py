@@ -283,6 +283,15 @@ async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
     assert app.return_code == 0
 
 
+async def test_what_a_screen_misses_while_it_is_taken_down_is_no_crash() -> None:
+    """A timer draws the keys of a screen whose list is gone already."""
+    app = Stage()
+    async with app.run_test():
+        pass
+    app._handle_exception(LookupError())
+    assert app.crash is None
+
+
 async def test_what_is_refused_to_a_timer_is_shown_and_no_crash() -> None:
     """A list opens what the cursor rests on, and somebody else may have decided it in that moment."""
 
