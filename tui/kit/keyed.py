@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
 from textual import on
@@ -34,7 +34,7 @@ class Keyed(Screen[Any]):
     ``KEYS`` lists what can be done here; each ``do_<id>`` does it.
 
     A ``do_`` method may be a coroutine: it then runs as a worker, so it may await dialogs.
-    A ``Refused`` or ``Invalid`` that nobody caught is shown to the person.
+    A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
     app: KitApp
@@ -58,6 +58,16 @@ class Keyed(Screen[Any]):
     async def _dispatch_message(self, message: Message) -> None:
         with self.app.refusals_shown():
             await super()._dispatch_message(message)
+
+    def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Call it when what goes on has ended, as timers have it done too."""
+        super().call_next(self._call, callback, *args, **kwargs)
+
+    async def _call(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        with self.app.refusals_shown():
+            result = callback(*args, **kwargs)
+            if inspect.isawaitable(result):
+                await result
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close this screen with its result. Of several keys pressed before it is gone the first counts."""

@@ -26,7 +26,6 @@ HOW: dict[How, Message] = {
     "code": _("hidden mark, whole"),
     "pattern": _("hidden mark, spread over the file"),
 }
-CERTAIN: tuple[How, ...] = ("file", "code")
 ENOUGH = 10
 """Bits by which a pattern must beat chance, over what the number of copies alone would give."""
 AHEAD = 7

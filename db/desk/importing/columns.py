@@ -12,9 +12,6 @@ from db.language import Label, Message, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
-OWN_COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
-"""Fields of a policy that an entry keeps itself; the others are rows of their own."""
-
 KIND = Label("类别", "Kind")
 HEAD = Label("负责人", "Head")
 JOINED = Label("入职日期", "Joined")

@@ -6,7 +6,7 @@ differ only in what is looked at (the shape), which follows from the rule.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from db.language import Message, _
 from db.policy import words
@@ -16,7 +16,6 @@ from db.policy.vocabulary import ReviewKind, Verdict
 from db.store.tables import Campaign
 
 Shape = Literal["entries", "units", "rights", "points"]
-SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 OF_WHOLE_UNITS: frozenset[ReviewKind] = frozenset({"collection", "sign-off"})
 """Kinds in which a department is answered for as a whole; in the others its entries are, one by one."""

@@ -16,8 +16,6 @@ from db.store.tables.accounts import Account
 from db.store.tables.base import SealedField, Table
 from db.store.tables.people import Book, Entry, Unit
 
-REQUEST_STATES = ("open", "returned", "applied", "rejected", "withdrawn")
-
 
 class Evidence(Table):
     """A file in its owner's tray, sealed."""

@@ -10,8 +10,8 @@ from textual import events
 from textual.geometry import Region
 from textual.widgets import Input
 
-from db.desk import Unavailable
-from db.language import Label, _, say
+from db.desk import Refused, Unavailable
+from db.language import Label, Message, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput
@@ -281,6 +281,31 @@ async def test_what_a_screen_misses_at_the_end_is_no_crash() -> None:
         app._handle_exception(LookupError())
     assert app.crash is None
     assert app.return_code == 0
+
+
+async def test_what_a_screen_misses_while_it_is_taken_down_is_no_crash() -> None:
+    """A timer draws the keys of a screen whose list is gone already."""
+    app = Stage()
+    async with app.run_test():
+        pass
+    app._handle_exception(LookupError())
+    assert app.crash is None
+
+
+async def test_what_is_refused_to_a_timer_is_shown_and_no_crash() -> None:
+    """A list opens what the cursor rests on, and somebody else may have decided it in that moment."""
+
+    def refused() -> None:
+        raise Refused(Message("There is no such request."), "E.13.1", "")
+
+    app = Stage()
+    async with app.run_test() as pilot:
+        app.screen.set_timer(0.01, refused)
+        while not isinstance(app.screen, Refusal) and app.crash is None:
+            await pilot.pause()
+        assert app.crash is None
+        await pilot.press("enter")
+        assert directory(app).is_current
 
 
 async def test_a_notice_stays_until_the_next_key() -> None:

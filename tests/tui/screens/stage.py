@@ -9,8 +9,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from db.store import clock as store_clock
@@ -58,6 +59,13 @@ class Stage(KitApp):
         self.offer(sorted(shown, key=lambda mode: mode.id != self._first))
         if self._over is not None:
             self.push_screen(self._over(self))
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until what the cursor rests on in a queue or a review was opened beside it."""
+    screen: Any = pilot.app.screen
+    while screen._view is None:
+        await pilot.pause(0.05)
 
 
 @contextmanager

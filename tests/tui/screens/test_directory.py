@@ -35,7 +35,8 @@ from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
 from tui.screens.asking.form import AskForm
-from tui.screens.directory.browse import SETTLED, Directory
+from tui.screens.directory import browse
+from tui.screens.directory.browse import Directory
 from tui.screens.directory.card import Card, CardView
 from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.keys import ON_ENTRY
@@ -203,12 +204,18 @@ async def test_nobody_out_of_reach_is_drawn(hall: World) -> None:
 
 
 @pytest.mark.clause("A.5")
-async def test_a_look_up_is_recorded_once_it_has_settled(hall: World) -> None:
+async def test_a_look_up_is_recorded_once_it_has_settled(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "slash", *"zhang")
+        monkeypatch.setattr(browse, "SETTLED", 600.0)
+        await press(pilot, "slash", *"zhan")
         assert acts() == []
-        await pilot.pause(SETTLED + 0.3)
+        monkeypatch.setattr(browse, "SETTLED", 0.1)
+        await press(pilot, "g")
+        while not acts():
+            await pilot.pause()
         assert acts() == [("directory.settled", "done", "")]
         await press(pilot, "enter", "enter")
         assert acts() == [("directory.settled", "done", ""), ("directory.card", "done", "")]

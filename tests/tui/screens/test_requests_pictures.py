@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textual.pilot import Pilot
-
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
+from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.asking.form import AskForm
@@ -13,11 +12,6 @@ from tui.screens.requests.change import Change
 from tui.screens.requests.delegate import Delegate
 
 __all__ = ["office"]
-
-
-async def settle(pilot: Pilot[object]) -> None:
-    """Let the request under the cursor be opened."""
-    await pilot.pause(0.5)
 
 
 def the_form(office: World, view: View) -> Office:
@@ -28,17 +22,17 @@ def the_form(office: World, view: View) -> Office:
 
 def test_queue(snap_matrix: Snap, office: World) -> None:
     """Overdue first and marked in words; the request under the cursor with its difference and steps."""
-    snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settle)
+    snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)
 
 
 def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
     """A rejection asks for a word."""
-    snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settle)
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settled)
 
 
 def test_request_card(snap_matrix: Snap, office: World) -> None:
     """Everything about one request, with its history."""
-    snap_matrix(lambda view: Office(office, "liuyang", view), press=("enter",), run_before=settle)
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=("enter",), run_before=settled)
 
 
 def test_my_requests(snap_matrix: Snap, office: World) -> None:

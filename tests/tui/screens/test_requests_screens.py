@@ -14,6 +14,7 @@ from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office, office
+from tests.tui.screens.stage import settled
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Frame, Line, Notice, Styled, TextInput
@@ -75,7 +76,7 @@ async def test_a_change_goes_through_three_pairs_of_hands(office: World) -> None
         assert mobile_of(office, "majun", "group") != STORED_MOBILE
         app = Office(office, login)
         async with app.run_test(size=SIZE) as pilot:
-            await pilot.pause(SETTLED + 0.2)
+            await settled(pilot)
             assert current(app).id == request
             await press(pilot, "a")
             assert app.screen.query_one(DataList).current is None
@@ -186,7 +187,7 @@ async def test_an_untouched_form_closes_at_once(office: World) -> None:
 async def test_after_a_decision_the_next_request_is_under_the_cursor(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause(SETTLED + 0.2)
+        await settled(pilot)
         first = current(app).id
         await press(pilot, "down")
         second = current(app).id
@@ -252,6 +253,7 @@ async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> No
     async with app.run_test(size=SIZE) as pilot:
         first = current(app)
         office.desk("zengqing").queue.approve(first.id, first.digest)
+        await pilot.pause(SETTLED + 0.2)
         await press(pilot, "3")
         assert current(app).id != first.id
 
@@ -350,6 +352,7 @@ async def test_a_card_that_was_decided_meanwhile_leads_back_to_the_queue(
         request = current(app)
         await press(pilot, "enter")
         office.desk("zengqing").queue.approve(request.id, request.digest)
+        await pilot.pause(SETTLED + 0.2)
         await press(pilot, *keys)
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from textual.pilot import Pilot
-
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
-from tests.tui.screens.stage import Stage
+from tests.tui.screens.stage import Stage, settled
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.door.training_due import TrainingDue
@@ -28,11 +26,6 @@ class BeforeTraining(Stage):
     SHOWN = ("",)
 
 
-async def settle(pilot: Pilot[object]) -> None:
-    """Let the thing under the cursor be opened."""
-    await pilot.pause(0.5)
-
-
 def the(
     kind: str, screen: type[ReviewList] | type[ReviewProgress], app: KitApp
 ) -> ReviewList | ReviewProgress:
@@ -51,14 +44,14 @@ def test_entries_under_review(snap_matrix: Snap, reviews: World) -> None:
     def make(view: View) -> Room:
         return Room(reviews, "kangle", view, lambda app: the("full-review", ReviewEntries, app))
 
-    snap_matrix(make, run_before=settle)
+    snap_matrix(make, run_before=settled)
 
 
 def test_signing_for_a_department(snap_matrix: Snap, reviews: World) -> None:
     """Departments with their entries; one is signed."""
     snap_matrix(
         lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)),
-        run_before=settle,
+        run_before=settled,
     )
 
 
@@ -67,7 +60,7 @@ def test_entries_of_a_department(snap_matrix: Snap, reviews: World) -> None:
     snap_matrix(
         lambda view: Room(reviews, "songjia", view, lambda app: the("sign-off", ReviewUnits, app)),
         press=("enter",),
-        run_before=settle,
+        run_before=settled,
     )
 
 
@@ -77,7 +70,7 @@ def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
     def make(view: View) -> Room:
         return Room(reviews, "yuhr", view, lambda app: the("recertification", ReviewRights, app))
 
-    snap_matrix(make, run_before=settle)
+    snap_matrix(make, run_before=settled)
 
 
 def test_progress(snap_matrix: Snap, reviews: World) -> None:
@@ -89,7 +82,7 @@ def test_inspection(snap_matrix: Snap, reviews: World) -> None:
     """The safeguards with their clauses: in order, with a finding, open."""
     snap_matrix(
         lambda view: Room(reviews, "xinan", view, lambda app: the("inspection", Inspection, app)),
-        run_before=settle,
+        run_before=settled,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 
+from db.desk import Refused
 from db.desk.requests.queue import Counts, QueueFilter
 from db.desk.requests.views import RequestRow, RequestView
 from db.language import Message, Text, _, _n
@@ -159,10 +162,10 @@ class Queue(Frame):
         self.refresh_keys()
 
     def _settle(self) -> None:
-        row = self._current
-        if row is not None and self.is_current:
-            self._view = self.app.desk.queue.one(row.id)
-            self.query_one(Facts).show(facts(self._view))
+        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
+        if self.app.screen is self:
+            with suppress(Refused):
+                self._seen()
 
     @property
     def _current(self) -> RequestRow | None:
@@ -173,7 +176,8 @@ class Queue(Frame):
         """The request under the cursor as it is shown; opened now where it has not settled yet."""
         row = self._current
         if row is not None and (self._view is None or self._view.row.id != row.id):
-            self._settle()
+            self._view = self.app.desk.queue.one(row.id)
+            self.query_one(Facts).show(facts(self._view))
         return self._view
 
     def _reload(self) -> None:

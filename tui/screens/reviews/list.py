@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 
+from db.desk import Refused
 from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
@@ -147,10 +149,12 @@ class ReviewList(Frame):
         self.refresh_keys()
 
     def _settle(self) -> None:
-        if self.is_current:
-            view = self.seen()
-            if view is not None:
-                self.query_one(Facts).show(self.told(view))
+        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
+        if self.app.screen is self:
+            with suppress(Refused):
+                view = self.seen()
+                if view is not None:
+                    self.query_one(Facts).show(self.told(view))
 
     def told(self, view: ItemView) -> list[Fact]:
         """Everything about the thing under the cursor."""
