@@ -84,6 +84,7 @@ def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:
         "queue --due soon",
         "approve 1 abc",
         "audit --from soon",
+        "audit --outcome allowed",
         "report --format pdf directory",
         "report salaries",
         "report changes --book staff --period soon",
