@@ -15,7 +15,7 @@ from db.store import audit
 from db.store.engine import Store, database, forget_connections, open_store, writing
 from db.store.settings import Home
 from db.store.tables import AuditRecord
-from db.store.turns import turn
+from db.store.turns import QUEUE, turn
 from db.store.unavailable import BUSY, Unavailable
 
 HOLD = """
@@ -43,8 +43,9 @@ def hold(file: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.threat(25)
 def test_three_that_write_without_a_pause_shut_no_other_out(home: Home, store: Store) -> None:
-    """What they do differs in nothing, so none may get done many times what another does."""
-    until = time.monotonic() + 1.0
+    """What they do differs in nothing, so none may get done many times what another does. All begin at once,
+    when the last of them is ready, which closes the last end of the line that the others wait at."""
+    begin, ready = os.pipe()
     children = []
     for account in range(1, 4):
         child = os.fork()
@@ -52,6 +53,9 @@ def test_three_that_write_without_a_pause_shut_no_other_out(home: Home, store: S
             try:
                 forget_connections()
                 open_store(home, store.settings)
+                os.close(ready)
+                os.read(begin, 1)
+                until = time.monotonic() + 1.0
                 while time.monotonic() < until:
                     with writing():
                         audit.append(act="test", outcome="done", account=account)
@@ -59,6 +63,8 @@ def test_three_that_write_without_a_pause_shut_no_other_out(home: Home, store: S
             finally:
                 os._exit(1)
         children.append(child)
+    os.close(ready)
+    os.close(begin)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
     done = [AuditRecord.select().where(AuditRecord.account == account).count() for account in range(1, 4)]
     assert min(done) * 3 > max(done), done
@@ -78,7 +84,8 @@ def test_who_comes_first_goes_first(tmp_path: Path) -> None:
     with turn(file):
         first = threading.Thread(target=wait)
         first.start()
-        time.sleep(0.1)
+        while int.from_bytes(file.with_name(file.name + QUEUE).read_bytes(), "big") < 2:
+            time.sleep(0.01)  # it has not taken its number yet
         assert order == []
     with turn(file):
         order.append("second")

@@ -13,6 +13,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.ports import held_port
 from tui.host.demo.certificate import write_certificate
 
 PASSWORD = "correct horse"
@@ -22,7 +23,7 @@ PASSWORD = "correct horse"
 class Postbox:
     """What arrived; ``answers`` are given to recipients instead of taking the message, by address."""
 
-    port: int = 0
+    port: int
     encrypted: list[bool] = field(default_factory=list)
     arrived: list[EmailMessage] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
@@ -50,32 +51,25 @@ def postbox(folder: Path, *, from_the_first: bool = False) -> Iterator[Postbox]:
     """A running server on a free port; ``folder/ca.pem`` is what a client has to trust."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*write_certificate(folder))
-    box = Postbox()
-    controller = Controller(
-        box,
-        hostname="127.0.0.1",
-        port=_free_port(),
-        ssl_context=context if from_the_first else None,
-        tls_context=None if from_the_first else context,
-        require_starttls=not from_the_first,
-        authenticator=_check,
-        auth_required=True,
-        auth_require_tls=not from_the_first,
-    )
-    controller.start()
-    box.port = controller.port
-    try:
-        yield box
-    finally:
-        controller.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with held_port() as port:
+        box = Postbox(port)
+        controller = Controller(
+            box,
+            hostname="127.0.0.1",
+            port=port,
+            ready_timeout=60,
+            ssl_context=context if from_the_first else None,
+            tls_context=None if from_the_first else context,
+            require_starttls=not from_the_first,
+            authenticator=_check,
+            auth_required=True,
+            auth_require_tls=not from_the_first,
+        )
+        controller.start()
+        try:
+            yield box
+        finally:
+            controller.stop()
 
 
 def _check(

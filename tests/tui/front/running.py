@@ -26,6 +26,8 @@ from tui.front.server import Front, Plan
 ROOT = Path(__file__).parents[3]
 PASSWORD = "长安一片月 forty-two"
 CODE = "123456"
+PATIENCE = 60
+"""Seconds that anything may take on a busy machine. Where it comes sooner, nobody waits."""
 T = TypeVar("T")
 
 
@@ -41,13 +43,19 @@ class Granted:
 
 @dataclass
 class Register:
-    """The stand-in for `auth`: every name with `PASSWORD` and `CODE` may come in; it keeps what it saw."""
+    """The stand-in for `auth`: every name with `PASSWORD` and `CODE` may come in; it keeps what it saw.
+
+    ``delays`` are those it asked for; while ``checks`` is not set, no check comes to its end."""
 
     attempts: list[tuple[str, str, str, str]] = field(default_factory=list)
     ends: dict[int, list[str]] = field(default_factory=dict)
     granted: list[int] = field(default_factory=list)
     delay: float = 0.0
-    takes: float = 0.0
+    delays: list[float] = field(default_factory=list)
+    checks: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.checks.set()
 
     def sign_in(self, login: str, source: str, front: str) -> _Attempt:
         return _Attempt(self, login, source)
@@ -61,12 +69,13 @@ class _Attempt:
         self._register, self._login, self._source = register, login, source
 
     def delay(self) -> float:
-        return self._register.delay
+        self._register.delays.append(self._register.delay)
+        return self._register.delays[-1]
 
     def answer(self, password: str, code: str) -> Granted | None:
         register = self._register
         register.attempts.append((self._login, self._source, password, code))
-        time.sleep(register.takes)
+        register.checks.wait(PATIENCE)
         if (password, code) != (PASSWORD, CODE):
             return None
         session = len(register.granted) + 1
@@ -113,7 +122,7 @@ class Running:
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run ``coroutine`` on the server's event loop."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
 
     def close(self) -> None:
         self.call(self.front.close())
@@ -162,7 +171,7 @@ class Client:
             "ssh",
             [*options, *SSH_OPTIONS, "-p", str(port), f"{login}@127.0.0.1", *command],
             dimensions=size,
-            timeout=20,
+            timeout=PATIENCE,
             env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "C.UTF-8"},
         )
         self.process = cast("pexpect.spawn[bytes]", spawned)  # no encoding, so bytes
@@ -175,12 +184,12 @@ class Client:
         self.process.sendline(code)
         return self
 
-    def wait_for(self, text: str, seconds: float = 15) -> Client:
+    def wait_for(self, text: str, seconds: float = PATIENCE) -> Client:
         """Read until ``text`` is on the screen."""
         self.wait_until(lambda: any(text in line for line in self.screen.display), text, seconds)
         return self
 
-    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 15) -> None:
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
@@ -256,7 +265,7 @@ def connect(port: int, answers: list[str] | None = None, **options: Any) -> Any:
     return asyncssh.connect("127.0.0.1", port, **options)
 
 
-def eventually(condition: Callable[[], bool], what: str, seconds: float = 15) -> None:
+def eventually(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait until ``condition`` holds; fails after ``seconds``."""
     end = time.monotonic() + seconds
     while not condition():
@@ -266,7 +275,7 @@ def eventually(condition: Callable[[], bool], what: str, seconds: float = 15) ->
 
 def hold_socket(port: int, source: str = "127.0.0.1") -> socket.socket:
     """A connection that says nothing, from ``source`` (any of 127.0.0.0/8)."""
-    return socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0))
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE, source_address=(source, 0))
 
 
 def still_open(held: socket.socket) -> bool:

@@ -21,7 +21,7 @@ from db.store.engine import Store, close_store, open_store, writing
 from db.store.keys import SIGN_AUDIT, read_public, signing_file
 from db.store.settings import Checkpoints, Home, Settings
 from tests.tui.front import test_serve
-from tests.tui.front.running import ROOT, eventually
+from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served
 from tui.front.checkpoints import Keeper, NotSigned, SigningLine, sign_now
 
@@ -155,7 +155,7 @@ def test_the_signer_ends_with_its_line_and_can_t_be_looked_into(home: Home) -> N
     assert answers[0]["seq"] == 5
     assert "refused" in answers[1]
     process.stdin.close()
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_where_a_place_can_t_be_written_nothing_counts_as_signed(store: Store, home: Home) -> None:
@@ -189,7 +189,7 @@ def socket_of_signer(home: Home, tmp_path: Path) -> Iterator[str]:
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
     yield path
-    thread.join(10)
+    thread.join(PATIENCE)
     listener.close()
 
 

@@ -71,11 +71,10 @@ def test_a_killed_session_leaves_a_usable_terminal(front: Running) -> None:
 
 def test_an_idle_session_is_ended_with_a_word(start: Callable[..., Running]) -> None:
     front = start(idle_seconds=1.0)
-    client, session = _open_screen(front, "-o", "SetEnv=LANG=en_GB.UTF-8")
-    raw, status = client.finish()
+    raw, status = front.ssh("-o", "SetEnv=LANG=en_GB.UTF-8").sign_in().finish()
     assert status == 1
     assert b"Nothing was typed for a long time" in raw
-    _ended(front, session, "idle")
+    _ended(front, front.register.granted[-1], "idle")
 
 
 @pytest.mark.threat(16)
@@ -111,7 +110,7 @@ def test_a_client_that_vanished_is_noticed(
     start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client's machine is switched off: no byte comes any more, not even the end of the line."""
-    monkeypatch.setattr(options, "KEEPALIVE", 0.3)
+    monkeypatch.setattr(options, "KEEPALIVE", 2.0)
     front = start()
     client, session = _open_screen(front)
     client.process.kill(signal.SIGSTOP)
@@ -149,7 +148,7 @@ async def test_a_slow_client_slows_the_session_down_and_loses_nothing(front: Run
     async with connect(front.port) as conn:
         process = await conn.create_process("much 20", encoding=None, window=65536)
         await asyncio.sleep(1.0)
-        stay = next(iter(front.front._stays))
+        stay = front.front.stays()[-1]
         assert stay._line is not None
         assert stay._line.opened.get_write_buffer_size() < 1_000_000
         total = 0

@@ -10,14 +10,22 @@ import json
 import re
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import asyncssh
 import pytest
 from asyncssh.packet import Boolean, String, UInt32
 
-from tests.tui.front.running import SSH_OPTIONS, Running, connect, still_open
+from tests.ports import held_port
+from tests.tui.front.running import (
+    PATIENCE,
+    SSH_OPTIONS,
+    Running,
+    connect,
+    eventually,
+    hold_socket,
+    still_open,
+)
 from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
 
 pytestmark = pytest.mark.threat(8)
@@ -32,17 +40,16 @@ def target() -> socket.socket:
 @pytest.mark.parametrize("way", ["-L", "-D"])
 def test_nothing_is_forwarded_from_the_client(front: Running, target: socket.socket, way: str) -> None:
     """The attacker signs in with ``ssh -L`` or ``-D`` and connects to an inner host through it."""
-    port = _free_port()
     inner = f"127.0.0.1:{target.getsockname()[1]}"
-    client = front.ssh(way, f"{port}:{inner}" if way == "-L" else str(port)).sign_in().wait_for("session")
-    with socket.create_connection(("127.0.0.1", port)) as through:
-        if way == "-D":
-            inner_port = target.getsockname()[1].to_bytes(2, "big")
-            through.sendall(b"\x05\x01\x00")
-            assert through.recv(2) == b"\x05\x00"
-            through.sendall(b"\x05\x01\x00\x01\x7f\x00\x00\x01" + inner_port)
-        through.settimeout(10)
-        assert through.recv(1) == b""
+    with held_port() as port:
+        client = front.ssh(way, f"{port}:{inner}" if way == "-L" else str(port)).sign_in().wait_for("session")
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as through:
+            if way == "-D":
+                inner_port = target.getsockname()[1].to_bytes(2, "big")
+                through.sendall(b"\x05\x01\x00")
+                assert through.recv(2) == b"\x05\x00"
+                through.sendall(b"\x05\x01\x00\x01\x7f\x00\x00\x01" + inner_port)
+            assert through.recv(1) == b""
     target.settimeout(0.2)
     with pytest.raises(TimeoutError):
         target.accept()
@@ -52,12 +59,12 @@ def test_nothing_is_forwarded_from_the_client(front: Running, target: socket.soc
 
 def test_nothing_listens_here_for_the_client(front: Running) -> None:
     """The attacker signs in with ``ssh -R`` to open a port of the server to the outside."""
-    port = _free_port()
-    client = front.ssh("-o", "ExitOnForwardFailure=yes", "-R", f"{port}:127.0.0.1:22").sign_in()
-    _raw, status = client.finish()
-    assert status == 255
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port))
+    with held_port() as port:
+        client = front.ssh("-o", "ExitOnForwardFailure=yes", "-R", f"{port}:127.0.0.1:22").sign_in()
+        _raw, status = client.finish()
+        assert status == 255
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
 
 
 async def test_no_forwarding_of_unix_sockets_or_tunnels(front: Running, tmp_path: Path) -> None:
@@ -100,7 +107,7 @@ def test_no_file_is_copied(front: Running, tmp_path: Path, program: tuple[str, .
     spawned = pexpect.spawn(
         program[0],
         [*program[1:], *SSH_OPTIONS, "-P", str(front.port), "zhangwei@127.0.0.1:/etc/passwd", str(wanted)],
-        timeout=20,
+        timeout=PATIENCE,
     )
     spawned.expect("Password: ")
     spawned.sendline("长安一片月 forty-two")
@@ -231,17 +238,9 @@ async def test_a_weak_client_is_turned_away(front: Running, weak: dict[str, list
 
 def test_strange_bytes_in_place_of_ssh_are_dropped(front: Running) -> None:
     """The attacker sends a web request and then noise."""
-    with socket.create_connection(("127.0.0.1", front.port)) as noise:
+    with hold_socket(front.port) as noise:
         noise.sendall(b"GET / HTTP/1.1\r\n" * 400)
-        end = time.monotonic() + 10
-        while still_open(noise):
-            assert time.monotonic() < end
-            time.sleep(0.02)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+        eventually(lambda: not still_open(noise), "the end of the connection")
 
 
 def _rejected(front: Running, *options: str) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 
 import pexpect
 
-from tests.tui.front.running import CODE, PASSWORD, SSH_OPTIONS, Running, eventually
+from tests.tui.front.running import CODE, PASSWORD, PATIENCE, SSH_OPTIONS, Running, eventually
 
 
 def test_a_person_signs_in_and_sees_the_screen_in_their_language(front: Running) -> None:
@@ -43,7 +43,7 @@ def test_a_file_that_a_stock_client_sends_at_once_arrives_whole(front: Running, 
     file = tmp_path / "receipt.txt"
     file.write_bytes(b"receipt\n")
     ssh = shlex.join(["ssh", *SSH_OPTIONS, "-p", str(front.port), "zhangwei@127.0.0.1", "cat"])
-    spawned = pexpect.spawn("/bin/sh", ["-c", f"{ssh} < {shlex.quote(str(file))}"], timeout=20)
+    spawned = pexpect.spawn("/bin/sh", ["-c", f"{ssh} < {shlex.quote(str(file))}"], timeout=PATIENCE)
     client = cast("pexpect.spawn[bytes]", spawned)
     for question, answer in (("Password: ", PASSWORD), ("Code: ", CODE)):
         client.expect(question)

@@ -112,15 +112,15 @@ async def test_a_name_changed_between_the_two_questions_ends_the_connection(fron
 async def test_an_answer_is_held_back_as_long_as_auth_says(start: Callable[..., Running]) -> None:
     """While one person's answer is held, others come in: waiting takes none of the threads."""
     front = start()
-    front.register.delay = 2.0
-    held = asyncio.create_task(_enter(front.port))
-    held_too = [asyncio.create_task(_enter(front.port)) for _count in range(4)]
-    await asyncio.sleep(0.5)
+    front.register.delay = 6.0
+    held = [asyncio.create_task(_enter(front.port)) for _count in range(5)]
+    while len(front.register.delays) < 5:
+        await asyncio.sleep(0.01)
     assert front.register.attempts == []
     front.register.delay = 0.0
     await _enter(front.port)
     assert len(front.register.attempts) == 1
-    await asyncio.gather(held, *held_too)
+    await asyncio.gather(*held)
     assert len(front.register.attempts) == 6
 
 
@@ -138,11 +138,13 @@ async def test_a_wait_longer_than_the_time_to_sign_in_is_told(start: Callable[..
 async def test_a_sign_in_granted_to_a_client_that_has_gone_is_ended(start: Callable[..., Running]) -> None:
     """The line is cut while the answers are being checked: the session they open must not stay open."""
     front = start()
-    front.register.takes = 0.5
+    front.register.checks.clear()
     task = asyncio.create_task(_enter(front.port))
     while not front.register.attempts:
         await asyncio.sleep(0.01)
     task.cancel()
+    await asyncio.to_thread(eventually, lambda: len(front.front.gate) == 0, "the end of the line")
+    front.register.checks.set()
     await asyncio.to_thread(eventually, lambda: front.register.ends == {1: ["cut"]}, "the end on record")
     assert front.register.granted == [1]
 

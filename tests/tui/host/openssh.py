@@ -16,13 +16,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.tui.front.running import Client
+from tests.ports import held_port
+from tests.tui.front.running import PATIENCE, Client
 from tui.front.hostkey import write_host_key
 from tui.host import sshd
 from tui.host.sshd import PAM, PAM_SERVICE, USER
@@ -113,15 +115,14 @@ def _fetch(name: str, root: Path) -> None:
 class OpenSSH:
     """A running `sshd` that leads everybody who comes as `USER` to ``command``."""
 
-    def __init__(self, folder: Path, command: str) -> None:
+    def __init__(self, folder: Path, port: int, command: str) -> None:
         self.folder = folder
         self.command = command
         self.key = folder / "host_key"
         self.config = folder / "sshd_config"
         self._binaries = binaries()
         write_host_key(self.key)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = port
         self.environment = self._world()
         self.program = self._script()
         self.configure(sshd.fragment(USER, command))
@@ -152,10 +153,10 @@ class OpenSSH:
                 stderr=log,
                 start_new_session=True,
             )
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE).close()
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > end:
@@ -165,7 +166,8 @@ class OpenSSH:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(PATIENCE)
+        _sweep()
 
     def ssh(self, *arguments: str, size: tuple[int, int] = (24, 80)) -> Client:
         """The real client, as the one user that everybody comes as."""
@@ -209,13 +211,23 @@ class OpenSSH:
         return file
 
 
+def _sweep() -> None:
+    """Remove what the wrapper of PAM leaves in /tmp when a process of `sshd` becomes another program."""
+    for world in Path("/tmp").glob("pam.??????"):
+        with suppress(OSError, ValueError):
+            ours = (world / PAM_SERVICE).read_text() == PAM
+            if ours and not psutil.pid_exists(int((world / "pid").read_text())):
+                shutil.rmtree(world, ignore_errors=True)
+
+
 @contextmanager
 def openssh(folder: Path, command: str) -> Iterator[OpenSSH]:
     """A running `sshd`."""
     folder.mkdir()
-    made = OpenSSH(folder, command)
-    made.start()
-    try:
-        yield made
-    finally:
-        made.stop()
+    with held_port() as port:
+        made = OpenSSH(folder, port, command)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()

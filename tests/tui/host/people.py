@@ -21,7 +21,7 @@ from db.store import clock
 from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
-from tests.tui.front.running import ROOT, Client
+from tests.tui.front.running import PATIENCE, ROOT, Client
 from tests.tui.host.conftest import INIT, Said
 from tui.host.main import main
 
@@ -65,7 +65,7 @@ class Installation:
         for answer in (login, PASSWORD, self.code(login)):
             client.process.send(answer + "\r")
             time.sleep(0.3)
-        return client.wait_for("1 Today", 30)
+        return client.wait_for("1 Today")
 
 
 def install(folder: Path, *logins: str) -> Installation:
@@ -94,11 +94,11 @@ class Server:
     def sign_in(self, login: str) -> Client:
         """``login`` on the first screen."""
         client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
-        return client.sign_in(PASSWORD, self.installation.code(login)).wait_for("1 Today", 30)
+        return client.sign_in(PASSWORD, self.installation.code(login)).wait_for("1 Today")
 
     def status(self) -> int:
         """Its exit status once it has ended; a test that fails then shows what it said."""
-        status = self.process.wait(60)
+        status = self.process.wait(PATIENCE)
         assert self.process.stdout is not None
         print(self.process.stdout.read())
         return status
@@ -120,4 +120,4 @@ def server(installation: Installation, *words: str) -> Iterator[Server]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                process.wait(20)
+                process.wait(PATIENCE)

@@ -306,11 +306,10 @@ def test_its_wecom_differs_in_what_the_story_says(
     demo: list[DemoAccount], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = store().home.folder / FILE
-    settings = connected_settings(tmp_path)
-    monkeypatch.setattr(engine, "_open", replace(store(), settings=settings))
-    monkeypatch.setattr(reaching, "_in_home", lambda name: tmp_path / name)
     (tmp_path / FILE).write_text(held.read_text("utf-8"), "utf-8")
-    with standing_in(Home(tmp_path)):
+    with connected_settings(tmp_path) as settings, standing_in(Home(tmp_path)):
+        monkeypatch.setattr(engine, "_open", replace(store(), settings=settings))
+        monkeypatch.setattr(reaching, "_in_home", lambda name: tmp_path / name)
         reached(tmp_path)
         assert compare(("cloud",), sleep=no_wait).compared == 1
     found = OutsideFinding.select().order_by(OutsideFinding.id)

@@ -80,16 +80,16 @@ def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path)
 
 
 def test_what_a_person_writes_into_the_file_is_what_its_wecom_holds(tmp_path: Path) -> None:
-    connected_settings(tmp_path)
     top = {"id": 1, "name": "星云科技", "parentid": 0}
     Held({1: top}).write(tmp_path / FILE)
-    with standing_in(Home(tmp_path)):
-        client = reached(tmp_path)
-        client.create_member({"userid": "maoxiao", "name": "毛晓", "department": [1]})
-        held = Held.read(tmp_path / FILE)
-        assert held.members["maoxiao"]["name"] == "毛晓"
-        held.members["maoxiao"]["name"] = "毛小"
-        held.write(tmp_path / FILE)
-        assert client.member("maoxiao")["name"] == "毛小"
-    with pytest.raises(NotNow):
-        client.member("maoxiao")
+    with connected_settings(tmp_path):
+        with standing_in(Home(tmp_path)):
+            client = reached(tmp_path)
+            client.create_member({"userid": "maoxiao", "name": "毛晓", "department": [1]})
+            held = Held.read(tmp_path / FILE)
+            assert held.members["maoxiao"]["name"] == "毛晓"
+            held.members["maoxiao"]["name"] = "毛小"
+            held.write(tmp_path / FILE)
+            assert client.member("maoxiao")["name"] == "毛小"
+        with pytest.raises(NotNow):
+            client.member("maoxiao")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ from db.desk.standing import root_of
 from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Task
+from tests.tui.front.running import PATIENCE
 from tests.tui.host.conftest import Host
 from tui.front.duties import keep_duties
 
@@ -40,7 +42,7 @@ def test_a_run_beside_the_server_is_on_record_as_such(installed: Host) -> None:
         [sys.executable, "-m", "tui.front.duties", str(installed.folder)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert '"event": "duties"' in done.stderr
@@ -57,6 +59,13 @@ def _expect(installed: Host) -> None:
     close_store()
 
 
+def _runs_duties(process: psutil.Process) -> bool:
+    """Whether it is a runner of the duties; what has ended is nothing any more."""
+    with suppress(psutil.NoSuchProcess):
+        return "tui.front.duties" in process.cmdline()
+    return False
+
+
 async def test_the_runner_beside_the_server_goes_on_until_it_is_stopped(installed: Host) -> None:
     """One run after another, and none is left behind when the server stops."""
     _expect(installed)
@@ -68,8 +77,7 @@ async def test_the_runner_beside_the_server_goes_on_until_it_is_stopped(installe
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    left = [child for child in psutil.Process().children() if "tui.front.duties" in child.cmdline()]
-    assert left == []
+    assert [child for child in psutil.Process().children() if _runs_duties(child)] == []
     close_store()
 
 

@@ -12,7 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from asyncssh.packet import Boolean, String, UInt32
 
 from db.store.engine import close_store, open_store
 from db.store.tables import AuditRecord
-from tests.tui.front.running import ROOT, SSH_OPTIONS, Client, connect
+from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, install
@@ -51,6 +52,15 @@ class Front:
                 found.append(process)
         return found
 
+    def environment(self, source: str) -> dict[str, str]:
+        """That of the process of mingce at the end of the line that comes from port ``source``."""
+        for console in self.consoles():
+            with suppress(psutil.NoSuchProcess):
+                given = console.environ()
+                if given.get("SSH_CONNECTION", "").split()[1:2] == [source]:
+                    return given
+        raise AssertionError("nobody of mingce is there")
+
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
@@ -68,8 +78,8 @@ def _sign_in(front: Front, login: str) -> Client:
     return front.inside.enter(client, login)
 
 
-def _gone(processes: list[psutil.Process]) -> None:
-    _over, alive = psutil.wait_procs(processes, timeout=10)
+def _gone(processes: Collection[psutil.Process]) -> None:
+    _over, alive = psutil.wait_procs(processes, timeout=PATIENCE)
     assert alive == []
 
 
@@ -77,7 +87,8 @@ def _gone(processes: list[psutil.Process]) -> None:
 def test_a_person_signs_in_on_the_screen_and_a_cut_line_leaves_nothing(front: Front) -> None:
     """Password and code on the screen; then the train goes into a tunnel."""
     client = _sign_in(front, "zhangwei")
-    tree = [one for console in front.consoles() for one in (console, *console.children(recursive=True))]
+    consoles = front.consoles()
+    tree = {*consoles, *(one for console in consoles for one in console.children(recursive=True))}
     assert len(tree) >= 2
     (inside,) = [one for one in front.inside.ask("who") if one["login"] == "zhangwei"]
     assert (inside["front"], inside["state"], inside["source"]) == ("console", "serving", "127.0.0.1")
@@ -183,12 +194,10 @@ async def test_one_session_a_connection(front: Front) -> None:
 async def test_the_clients_environment_does_not_come_in(front: Front) -> None:
     """The attacker sends LD_PRELOAD and what else makes a program run other code."""
     evil = dict.fromkeys(("LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "MINGCE_HOME", "ENV"), "/tmp/evil")
-    _gone(front.consoles())
     async with connect(front.ssh.port, username=USER) as conn:
         process = await conn.create_process("whoami", env={**evil, "LANG": "en_US.UTF-8"})
         assert "three lines" in await process.stderr.readline()
-        (console,) = front.consoles()
-        environment = console.environ()
+        environment = front.environment(str(conn.get_extra_info("sockname")[1]))
     assert "/tmp/evil" not in environment.values()
     assert environment["LANG"] == "en_US.UTF-8"
 
@@ -268,7 +277,7 @@ sshd_has_pam = sshd.has_pam
 def test_an_idle_console_is_ended_and_killed_where_it_does_not_listen(
     deaf: bool, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(behind, "PATIENCE", 0.2)
+    monkeypatch.setattr(behind, "PATIENCE", 0.2 if deaf else 60.0)
     kept = {number: signal.getsignal(number) for number in (*behind.LINE_SIGNALS, signal.SIGINT)}
     ready, tell = os.pipe()
     child = os.fork()

@@ -58,7 +58,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             number = str(installation.session("wangfang").id)
             assert number in installation.run("kick", number).out
             assert b"An administrator ended this session" in after.finish()[0]
-            assert installation.session("wangfang").ended_how == "ended"
+            eventually(lambda: installation.session("wangfang").ended_how == "ended", "the end on record")
             assert installation.run("kick", "wangfang").status == 1
     open_store(installation.home)
     announced = AuditRecord.get(AuditRecord.act == "accounts.announce")

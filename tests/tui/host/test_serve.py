@@ -27,6 +27,7 @@ from db.store.keys import read_keys
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, UndertakingAccepted
 from tests.db.desk.importing_world import person, sheet
+from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.conftest import Host
 
 PROJECT = Path(__file__).parents[3]
@@ -68,15 +69,15 @@ def served(host: Host) -> Iterator[tuple[psutil.Process, int]]:
             yield psutil.Process(server.pid), int("".join(filter(str.isdigit, said)))
         finally:
             server.send_signal(signal.SIGTERM)
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 def sign_in(port: int, secret: str) -> pexpect.spawn[bytes]:
     """``ssh zhangwei@…``, signed in, on a terminal of its own."""
     options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR")
     arguments = [word for option in options for word in ("-o", option)]
-    child = pexpect.spawn(
-        "ssh", [*arguments, "-p", str(port), "zhangwei@127.0.0.1"], env=ENVIRONMENT, timeout=30
+    child: pexpect.spawn[bytes] = pexpect.spawn(
+        "ssh", [*arguments, "-p", str(port), "zhangwei@127.0.0.1"], env=ENVIRONMENT, timeout=PATIENCE
     )
     child.expect("Password: ")
     child.sendline(PASSWORD)
@@ -105,9 +106,13 @@ def test_keys_and_passwords_are_in_no_argument_environment_or_log(installed: Hos
     with served(installed) as (server, port):
         inside = sign_in(port, secret)
         inside.expect("1 Today")
+        eventually(
+            lambda: any(b"tui.front.signer" in shown_by(one) for one in server.children()),
+            "the signer beside them",
+        )
         shown = [shown_by(process) for process in (server, *server.children(recursive=True))]
         inside.close(force=True)
-    assert len([one for one in shown if one]) >= 4, "the server, the parent of sessions, a session, the signer"
+    assert len([one for one in shown if one]) >= 4, "the server, the parent, a session, the signer"
     seen = b"".join(shown)
     seen += (installed.folder / "log" / "server.log").read_bytes()
     seen += (installed.folder / "settings.toml").read_bytes()
@@ -210,7 +215,7 @@ def test_a_cut_line_at_the_console_ends_the_session_on_record(installed: Host) -
         cwd=str(PROJECT),
         env=ENVIRONMENT,
         dimensions=(24, 80),
-        timeout=30,
+        timeout=PATIENCE,
     )
     child.expect("Login")
     for answer in ("zhangwei", PASSWORD, pyotp.TOTP(secret).now()):
@@ -219,6 +224,6 @@ def test_a_cut_line_at_the_console_ends_the_session_on_record(installed: Host) -
     child.expect("1 Today")
     tree = [psutil.Process(child.pid), *psutil.Process(child.pid).children(recursive=True)]
     cast(Any, child).ptyproc.fileobj.close()  # pexpect's own close gives the session 0.1 s to end
-    _gone, alive = psutil.wait_procs(tree, timeout=15)
+    _gone, alive = psutil.wait_procs(tree, timeout=PATIENCE)
     assert alive == []
     assert last_session(installed).ended_how == "cut"

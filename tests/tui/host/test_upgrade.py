@@ -10,12 +10,12 @@ import subprocess
 import sysconfig
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.tui.front.running import ROOT, Client, eventually
+from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
 from tests.tui.host.people import ENVIRONMENT, PASSWORD, Installation, install
 from tui.front.control import ask_all
 
@@ -74,8 +74,9 @@ def served(installation: Installation, link: Path) -> Iterator[tuple[subprocess.
             yield process, int("".join(filter(str.isdigit, said)))
         finally:
             for heard in ask_all(installation.home, {"ask": "who"}):
-                os.kill(int(heard.said["pid"]), signal.SIGINT)
-            process.wait(30)
+                with suppress(ProcessLookupError):
+                    os.kill(int(heard.said["pid"]), signal.SIGINT)
+            process.wait(PATIENCE)
 
 
 def sign_in(installation: Installation, port: int, login: str) -> Client:
@@ -97,11 +98,11 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
     ).stdout
     assert f"ExecStart={mingce} serve" in unit
     with served(installation, link) as (process, port):
-        before = sign_in(installation, port, "zhangwei").wait_for("1 Today", 60)
+        before = sign_in(installation, port, "zhangwei").wait_for("1 Today")
         lead(link, new)
         process.send_signal(signal.SIGHUP)
-        before.wait_for("There is a new version", 60)
-        after = sign_in(installation, port, "wangfang").wait_for("1 This day", 60)
+        before.wait_for("There is a new version")
+        after = sign_in(installation, port, "wangfang").wait_for("1 This day")
         pid, state = inside(installation)["wangfang"]
         assert (pid != process.pid, state) == (True, "serving")
         before.process.send("2")
@@ -109,13 +110,13 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
         before.wait_for("1 Today")
         before.process.send("\x11")
         before.finish()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
 
         (new / "tui" / "app.py").write_text("this is no Python\n")
         log = installation.home.log / "server.log"
         os.kill(pid, signal.SIGHUP)
-        eventually(lambda: "successor-failed" in events(log), "the word of its failure", 60)
-        still = sign_in(installation, port, "chenjie").wait_for("1 This day", 60)
+        eventually(lambda: "successor-failed" in events(log), "the word of its failure")
+        still = sign_in(installation, port, "chenjie").wait_for("1 This day")
         assert inside(installation)["chenjie"] == (pid, "serving")
         after.process.send("2")
         after.wait_for("[2 Directory]")

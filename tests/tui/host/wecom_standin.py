@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
+from unittest import mock
 
 from db.store.settings import Home, Settings
 from reports.wecom.client import Client, NotNow
+from tests.ports import held_port
+from tui.host.demo import outside
 from tui.host.demo.outside import connect
 
 
-def connected_settings(folder: Path) -> Settings:
+@contextmanager
+def connected_settings(folder: Path) -> Iterator[Settings]:
     """Settings of a state folder that name a stand-in, with what it takes."""
     (folder / "keys").mkdir()
-    connect(Home(folder), Settings())
-    return Home(folder).settings()
+    with held_port() as port, mock.patch.object(outside, "_free_port", return_value=port):
+        connect(Home(folder), Settings())
+        yield Home(folder).settings()
 
 
 def reached(folder: Path) -> Client:

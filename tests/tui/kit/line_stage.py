@@ -10,12 +10,13 @@ import sys
 
 from tests.tui.conftest import View
 from tests.tui.kit.stage import People, Stage
-from tui.kit import look_for
+from tui.kit import look_for, typeahead
 
 
 def main() -> int:
     """Run it; its exit status."""
     environ = os.environ
+    typeahead.PATIENCE = 30.0  # on a busy machine too, a key has its effect before the next is taken
     look = look_for(environ.get("TERM", ""), environ.get("COLORTERM", ""), "NO_COLOR" in environ)
     app = Stage(
         View("zh_CN", look),

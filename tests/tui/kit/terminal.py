@@ -19,7 +19,7 @@ from pathlib import Path
 import pyte
 
 PROJECT = Path(__file__).parents[3]
-WAIT = 20.0
+WAIT = 60.0
 
 
 class Terminal:
@@ -87,14 +87,20 @@ class Terminal:
         raise AssertionError(f"{seen!r} never came:\n{self.text()}")
 
     def settle(self) -> bytes:
-        """Read until nothing came for half a second."""
+        """Read until nothing came for half a second from a session that waits for something to do."""
+        end = time.monotonic() + WAIT
         got = b""
-        for _try in range(20):
+        while time.monotonic() < end:
             more = self.read(0.5)
-            if not more:
+            if not more and self._is_idle() and not (more := self.read(0.01)):
                 return got
             got += more
         raise AssertionError("the line is never quiet")
+
+    def _is_idle(self) -> bool:
+        """Whether none of its threads works, or would if the machine let it."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return all(thread.read_text().rpartition(")")[2].split()[0] == "S" for thread in threads)
 
     def cut(self) -> None:
         """Hang up."""

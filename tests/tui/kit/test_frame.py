@@ -38,8 +38,11 @@ async def test_keys_pressed_faster_than_a_dialog_closes_answer_it_once() -> None
     app = Stage()
     async with app.run_test() as pilot:
         await pilot.press("r")
+        dialog = app.screen
         for key in ("2", "1", "1", "enter"):
-            app.screen.post_message(events.Key(key, key if key != "enter" else None))
+            dialog.post_message(events.Key(key, key if key != "enter" else None))
+        while app.screen is dialog:
+            await pilot.pause()
         await pilot.pause()
         assert directory(app).answers == ["ops"]
         assert app.screen is directory(app)
@@ -218,26 +221,26 @@ async def test_what_is_typed_ahead_goes_into_the_field_it_is_meant_for(on: str, 
     async with app.run_test() as pilot:
         app.push_screen(Form())
         await pilot.pause()
-        for key in ("1", "2", on, "3", "4", back, "end", "5", on, "end", "6", "ctrl+s"):
-            app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await pilot.pause()
+        await burst(app, "1", "2", on, "3", "4", back, "end", "5", on, "end", "6", "ctrl+s")
     assert taken == [["139 0000 2121125", "8012346"]]
 
 
-def burst(app: Stage, *keys: str) -> None:
-    """Keys that come all at once."""
+async def burst(app: Stage, *keys: str) -> None:
+    """Keys that come all at once; returns when each had its effect."""
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
+    heard = asyncio.Event()
+    app.call_later(heard.set)
+    await heard.wait()
+    await app.type_ahead.settled()
 
 
 @pytest.mark.parametrize("before", [(), ("2",), ("r", "escape"), ("f1", "escape"), ("2", "1")])
 async def test_what_is_searched_for_on_a_slow_line_is_no_command(before: tuple[str, ...]) -> None:
     """The letters come before the field has the focus, or is there at all."""
     app = Stage()
-    async with app.run_test() as pilot:
-        burst(app, *before, "slash", "r", "e", "1")
-        for _turn in range(4):
-            await pilot.pause()
+    async with app.run_test():
+        await burst(app, *before, "slash", "r", "e", "1")
         assert isinstance(app.screen, Directory)
         assert app.current_mode == ("queue" if before == ("2",) else "directory")
         assert app.screen.query_one(TextInput).value == "re1"
@@ -246,10 +249,8 @@ async def test_what_is_searched_for_on_a_slow_line_is_no_command(before: tuple[s
 
 async def test_what_is_typed_ahead_of_a_question_answers_it() -> None:
     app = Stage()
-    async with app.run_test() as pilot:
-        burst(app, "r", "down", "enter", "slash", "z")
-        for _turn in range(4):
-            await pilot.pause()
+    async with app.run_test():
+        await burst(app, "r", "down", "enter", "slash", "z")
         assert isinstance(app.screen, Directory)
         assert app.screen.query_one(TextInput).value == "z"
 
@@ -267,11 +268,9 @@ async def test_a_key_waits_for_a_command_that_goes_on_after_it_asked() -> None:
             done.append("corrected")
 
     app = Stage()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         await app.push_screen(Asking())
-        burst(app, "r", "down", "enter", "e")
-        while len(done) < 2:
-            await pilot.pause(0.01)
+        await burst(app, "r", "down", "enter", "e")
     assert done == ["revealed", "corrected"]
 
 
@@ -291,7 +290,7 @@ async def test_a_notice_stays_until_the_next_key() -> None:
         await pilot.pause()
         notice = app.screen.query_one(Notice)
         assert notice.display
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while notice.render_line(0).text.strip() != "✓ 已保存":
                 await pilot.pause()
         await pilot.press("down")

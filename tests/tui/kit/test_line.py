@@ -86,6 +86,7 @@ def test_what_is_pasted_arrives_once_and_clean() -> None:
         session.until("F3")
         session.type("\x1b[200~张\x07\u202e伟 8012\x1b[201~")
         session.until("张伟8012")
+        session.settle()
         assert session.text().count("8012") == 2, "once in the field, once in the list"
 
 
