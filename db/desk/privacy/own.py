@@ -72,7 +72,8 @@ def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]
         Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
         Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(standing, stored))),
         Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
-        Section("sources", _("Addresses that you are known to sign in from"), SOURCES, tuple(_sources(account))),
+        Section("sources", _("Addresses that you are known to sign in from"),
+                SOURCES, tuple(_sources(account))),
     )  # fmt: skip
 
 
