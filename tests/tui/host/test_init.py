@@ -9,6 +9,8 @@ import psycopg
 import pytest
 
 from auth.signin import SignIn
+from db.desk.audit.words import act_label
+from db.language import say
 from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
@@ -96,6 +98,13 @@ def test_a_wrong_answer_is_wrong_usage_or_refused_and_makes_nothing(
     assert failed.status in (1, 2)
     assert failed.err
     assert not host.folder.exists()
+
+
+def test_every_act_of_the_beginning_is_called_by_its_name(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    acts = {row.act for row in AuditRecord.select()}
+    assert "accounts.create" in acts
+    assert [act for act in acts if say(act_label(act), "en") == act] == []
 
 
 def test_what_the_regulations_leave_open_is_decided_at_the_beginning(host: Host) -> None:
