@@ -82,6 +82,8 @@ def test_usage_mistakes_are_said_with_what_to_write_instead(ask: Ask) -> None:
         "find 张伟 --book nosuch",
         "find 张伟 --unit 销售中心",
         "queue --due soon",
+        "change mobile --book staff",
+        "change colour=red --book staff",
         "approve 1 abc",
         "audit --from soon",
         "audit --outcome allowed",
