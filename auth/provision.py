@@ -17,7 +17,7 @@ def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
     code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)
-        _record("auth.invite", account)
+        _record("accounts.create", account)
     return account, code
 
 
@@ -33,7 +33,7 @@ def reactivate_from_host(account: int) -> str:
         )
         if changed != 1:
             raise LookupError(account)
-        _record("auth.reset", account)
+        _record("accounts.issue_activation", account)
     return code
 
 

@@ -6,17 +6,26 @@ These run within the transaction of the operation that needs them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from db.desk.record import reindex_units
+from db.desk.refusal import Invalid, Problem
 from db.desk.standing import root_of
 from db.language import Label, Message, _
 from db.store.engine import database
 from db.store.searchkeys import Side
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
+BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 LONGEST_REGION = 24
 """Characters."""
+
+
+def check_book_name(book: str) -> None:
+    """Raise Invalid for what can't be a book's name."""
+    if BOOK.fullmatch(book) is None:
+        raise Invalid(Problem("book", _("A book's name is made of small letters, digits and hyphens.")))
 
 
 def create_book(
@@ -28,7 +37,9 @@ def create_book(
     decisions: Mapping[str, object] | None = None,
     sort: int = 0,
 ) -> int:
-    """A new book under ``policies`` (in order of precedence); its root unit, named ``root``."""
+    """A new book under ``policies`` (in order of precedence); its root unit, named ``root``.
+    Raises Invalid."""
+    check_book_name(book)
     Book.create(
         id=book,
         title_zh=title.zh,

@@ -51,10 +51,11 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
     kind = error["type"]
     name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
-    if kind == "extra_forbidden" and len(place) > 1 and name in PolicyFile.model_fields:
+    known = _known_keys(model, place[:-1]) if kind == "extra_forbidden" else []
+    if len(place) > 1 and name in PolicyFile.model_fields and known and not _close(name, known):
         return _("{name} is a key of the whole file: move it above the first heading in brackets.", name=name)
     if kind == "extra_forbidden":
-        return _unknown_key(name, _known_keys(model, place[:-1]))
+        return _unknown_key(name, known)
     if kind == "missing" and name == "clause":
         return _('Which clause says so? Add clause = "…", such as clause = "A.8".')
     if kind == "missing" and name in ("zh", "en"):
@@ -72,8 +73,10 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
         )
     if kind == "literal_error":
         return _not_one_of(str(error["input"]), re.findall(r"'([^']*)'", str(context.get("expected", ""))))
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return _("{name} must be at least {least}.", name=name, least=context.get("ge", context.get("le")))
+    if kind == "greater_than_equal":
+        return _("{name} must be at least {least}.", name=name, least=context["ge"])
+    if kind == "less_than_equal":
+        return _("{name} must be at most {most}.", name=name, most=context["le"])
     if kind == "string_pattern_mismatch":
         return _pattern(str(error["input"]), str(context.get("pattern", "")))
     if kind == "tuple_type" and isinstance(error["input"], str):
@@ -102,10 +105,15 @@ def _subject(error: ErrorDetails) -> str:
 
 
 def _unknown_key(name: str, known: list[str]) -> Message:
-    close = get_close_matches(name, known, n=1, cutoff=0.65)
+    close = _close(name, known)
     if close:
         return _("There is no key {name} here. Is {close} meant?", name=name, close=close[0])
     return _("There is no key {name} here. Known here: {known}.", name=name, known=", ".join(sorted(known)))
+
+
+def _close(name: str, known: list[str]) -> list[str]:
+    """The key of ``known`` that may have been meant, if one is like ``name``."""
+    return get_close_matches(name, known, n=1, cutoff=0.65)
 
 
 def _not_one_of(given: str, known: list[str]) -> Message:

@@ -14,6 +14,7 @@ from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
 from db.policy.schema.base import Part, Rule
+from db.policy.values import unusable
 from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, REACHES, RELATIONS
 
 BASE_ROLES = frozenset(
@@ -48,6 +49,7 @@ class _Reader:
         self.roles = BASE_ROLES | {role.id for role in self.file.roles} | set(FUNCTIONS)
 
     def all(self) -> Iterator[Finding]:
+        yield from unusable(self.regulation)
         yield from self._doubles()
         yield from self._unknown_roles()
         yield from dangling(self.regulation)

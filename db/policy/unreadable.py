@@ -34,6 +34,9 @@ _SYNTAX = (
 )  # fmt: skip
 """What the reader of TOML says, as a pattern, and what somebody does about it who never saw TOML."""
 
+_DATE = re.compile(r"[^\"'#=]*=\s*\d{1,4}\s*[-/.]\s*\d{1,2}(\s*[-/.]\s*\d{1,4})?\s*(#.*)?$")
+"""A line whose value was meant to be a date."""
+
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*|(?P<open>["\'])|(?P<foreign>[^\x00-\x7f])')
 _MARKS = str.maketrans(
     "“”„‟″‘’，、；：＝．。［］【】｛｝＃（）－０１２３４５６７８９\u3000\u00a0",
@@ -54,7 +57,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
     line = int(place.group(1)) if place else text.count("\n") + 1
     reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
     written = text.split("\n")[line - 1]
-    return Finding(line, "", _typed(written) or _syntax(reason), path)
+    return Finding(line, "", _typed(written) or _dated(written, reason) or _syntax(reason), path)
 
 
 def _typed(line: str) -> Message | None:
@@ -79,6 +82,16 @@ def _typed(line: str) -> Message | None:
         if found["open"]:
             return _('A quotation mark is not closed on this line; "…" are typed without an input method.')
     return None
+
+
+def _dated(line: str, reason: str) -> Message | None:
+    """What is wrong with a date that is written in another way, or is none."""
+    if re.search(r"Expected newline|Invalid date", reason) is None or _DATE.match(line) is None:
+        return None
+    return _(
+        "A date is written 2026-01-31, with four digits for the year, two for the month and two for the day, "
+        "and hyphens between; it must be a day that there is."
+    )
 
 
 def _syntax(reason: str) -> Message:

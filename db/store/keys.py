@@ -220,9 +220,13 @@ def read_key(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         text = path.read_text("ascii").strip()
+    except FileNotFoundError:
+        raise KeyRingError(
+            _("Key {file} is not there. Put it back from where the keys are kept.", file=str(path))
+        ) from None
     except OSError as error:
         raise KeyRingError(
-            _("Key {file} can't be read: {reason}", file=str(path), reason=str(error))
+            _("Key {file} can't be read: {reason}", file=str(path), reason=error.strerror or "")
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise KeyRingError(_("Key {file} can be read by others. Run `chmod 0400` on it.", file=str(path)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from db.desk.written import read_day
 from db.language import Label, Message, Text, _, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
+from tui.front.control import ask_all
 from tui.host.operator import desk_for
 from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
@@ -75,10 +77,18 @@ def reset(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
     show_code(login, code, as_json)
 
 
+def end_screens(home: Home, sessions: Sequence[int]) -> None:
+    """Have what is on the screens of ``sessions`` on this host go away at once."""
+    for session in sessions:
+        ask_all(home, {"ask": "end", "session": session})
+
+
 def disable(folder: Path | None, login: str, signed: str) -> None:
-    """Shut an account off."""
-    with desk_for(Home(state_folder(folder)), signed) as desk:
-        desk.accounts.disable(number_of(login))
+    """Shut an account off, and end its sessions."""
+    home = Home(state_folder(folder))
+    with desk_for(home, signed) as desk:
+        ended = desk.accounts.disable(number_of(login))
+    end_screens(home, ended)
     tell(_("{login} can't sign in any more.", login=login))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from auth.provision import invite_from_host
 from db.desk import record
@@ -39,6 +40,7 @@ class Founding:
     login: str
     name: str
     unit: str
+    decisions: Mapping[str, object] = field(default_factory=dict)
 
     def policy(self) -> EffectivePolicy:
         """The effective policy that the book will have. Raises Failure for an unknown regulation."""
@@ -50,7 +52,7 @@ class Founding:
                     _("Known are: {names}.", names=listed(sorted(known))),
                     WRONG_USAGE,
                 )
-        return compose(self.book, [known[name] for name in self.policies])
+        return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
         """Have the operator accept what the book asks of everyone, before anything is made (A.17)."""
@@ -72,6 +74,7 @@ class Founding:
                 Label(self.title, self.title),
                 self.policies,
                 root=Label(self.organisation, self.organisation),
+                decisions=self.decisions,
             )
             policy = policy_of(self.book)
             operator = found_operator()

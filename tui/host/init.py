@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from db.desk.accounts.making import check_login
+from db.desk.units import check_book_name
 from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
 from db.policy.loader import builtin
@@ -21,6 +22,7 @@ from db.store.engine import close_store, open_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
 from db.store.settings import Home, Settings, known_settings
+from tui.host.book import decisions_of
 from tui.host.founding import Founding
 from tui.host.shell import (
     WRONG_USAGE,
@@ -55,6 +57,8 @@ class Wishes:
     hr_name: str = ""
     hr_unit: str = ""
     accept: bool = False
+    decide: tuple[str, ...] = ()
+    """What the regulations leave to the organisation, each as ``KEY=VALUE``."""
 
 
 QUESTIONS: dict[str, tuple[Message, str]] = {
@@ -73,6 +77,7 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
 }
 
 
+PORT = 8022
 SETTINGS = ("organisation", "language", "database", "country", "time_zone", "host")
 """Questions about the installation's settings."""
 COLON = Label("：", ": ")
@@ -112,7 +117,7 @@ def complete(wishes: Wishes) -> Wishes:
             shown = f" [{default}]" if default else ""
             while True:
                 given = input(f"{t(question)}{shown}{t(COLON)}").strip() or default
-                wrong = problem_of(name, given, answers)
+                wrong = problem_of(name, given, replace(wishes, **answers))  # type: ignore[arg-type]
                 if wrong is None:
                     break
                 warn(wrong)
@@ -121,21 +126,25 @@ def complete(wishes: Wishes) -> Wishes:
             option = "--" + name.replace("_", "-")
             missing = _("{option} is missing: {question}.", option=option, question=question)
             raise Failure(missing, "", WRONG_USAGE)
-    return replace(wishes, port=wishes.port or 8022, **answers)  # type: ignore[arg-type]  # all are texts
+    return replace(wishes, port=wishes.port or PORT, **answers)  # type: ignore[arg-type]  # all are texts
 
 
-def problem_of(name: str, given: str, answers: Mapping[str, str]) -> Text | None:
-    """What keeps the answer ``given`` to question ``name`` from being taken, after earlier ``answers``."""
+def problem_of(name: str, given: str, wishes: Wishes) -> Text | None:
+    """What keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
     if not given:
         return _("This can't be left empty.")
-    defaults = {name: default for name, (_question, default) in QUESTIONS.items()}
-    wishes = replace(Wishes(port=8022), **{**defaults, **answers, name: given})  # type: ignore[arg-type]
+    defaults = {asked: default for asked, (_question, default) in QUESTIONS.items()}
+    known = {asked: str(getattr(wishes, asked)) or default for asked, default in defaults.items()}
+    known[name] = given
+    wishes = replace(wishes, port=wishes.port or PORT, **known)  # type: ignore[arg-type]  # all are texts
     try:
         with failures_in_words():
             if name in SETTINGS:
                 settings_of(wishes)
             elif name == "policies":
                 founding_of(wishes).policy()
+            elif name == "book":
+                check_book_name(given)
             elif name == "hr_login":
                 check_login(given)
     except Failure as failure:
@@ -159,6 +168,7 @@ def founding_of(wishes: Wishes) -> Founding:
         login=wishes.hr_login,
         name=wishes.hr_name,
         unit=wishes.hr_unit,
+        decisions=decisions_of(wishes.decide),
     )
 
 

@@ -11,13 +11,12 @@ from db.desk.localtime import local
 from db.language import Message, _, _n
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all
-from tui.host.account import number_of
+from tui.host.account import end_screens, number_of
 from tui.host.operator import desk_for, opened
 from tui.host.shell import Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
-STATES: dict[str, Message] = {
-    "serving": _("serves"),
+LEAVING: dict[str, Message] = {
     "moved": _("handed over"),
     "stopping": _("stops"),
 }
@@ -52,8 +51,7 @@ def kick(folder: Path | None, whom: str, login: str) -> None:
             raise Failure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
         only = found[0].session if whom.isdecimal() else None
         ended = desk.accounts.end_sessions(number_of(found[0].login), only)
-    for session in ended:
-        ask_all(home, {"ask": "end", "session": session})
+    end_screens(home, ended)
     tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
 
 
@@ -93,7 +91,9 @@ def _line(one: Inside, running: dict[int, tuple[Heard, dict[str, object]]]) -> l
     if one.session in running:
         heard, live = running[one.session]
         idle = t(_("{count} min", count=int(str(live["idle"])) // 60))
-        by = f"{heard.said['kind']} {heard.said['pid']} {t(STATES[heard.said['state']])}"
+        by = f"{heard.said['kind']} {heard.said['pid']}"
+        if heard.said["state"] in LEAVING:
+            by += f" ({t(LEAVING[heard.said['state']])})"
     return [str(one.session), one.login, one.source, local(one.started_at), idle, by]
 
 

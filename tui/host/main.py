@@ -19,7 +19,7 @@ from tui.host.case_commands import case
 from tui.host.duties_commands import duties
 from tui.host.keys_commands import keys
 from tui.host.mail_commands import mail
-from tui.host.options import Dir, Json, SignInAs, group
+from tui.host.options import Decide, Dir, Json, SignInAs, group
 from tui.host.policy_commands import policy
 from tui.host.tongue import Formatter, t
 from tui.host.wecom_commands import wecom
@@ -54,13 +54,14 @@ def init(
     country: Annotated[str, typer.Option(help=t(_("Whose public holidays count (CN).")))] = "",
     time_zone: Annotated[str, typer.Option(help=t(_("IANA name (Asia/Shanghai).")))] = "",
     host: Annotated[str, typer.Option(help=t(_("Address to listen on.")))] = "",
-    port: Annotated[int, typer.Option(help=t(_("Port to listen on.")))] = 0,
+    port: Annotated[int, typer.Option(show_default=False, help=t(_("Port to listen on.")))] = 0,
     book: Annotated[str, typer.Option(help=t(_("Id of the first book.")))] = "",
     title: Annotated[str, typer.Option(help=t(_("Title of the first book.")))] = "",
     policies: Annotated[str, typer.Option(help=t(_("Its regulations, separated by commas.")))] = "",
     hr_login: Annotated[str, typer.Option(help=t(_("Login of the first HR account.")))] = "",
     hr_name: Annotated[str, typer.Option(help=t(_("Name of that person.")))] = "",
     hr_unit: Annotated[str, typer.Option(help=t(_("That person's unit.")))] = "",
+    decide: Decide = None,
     accept: Annotated[
         bool, typer.Option("--accept", help=t(_("Accept the undertaking of confidentiality.")))
     ] = False,
@@ -87,6 +88,7 @@ def init(
             hr_name=hr_name,
             hr_unit=hr_unit,
             accept=accept,
+            decide=tuple(decide or ()),
         ),
         json,
     )

@@ -34,6 +34,7 @@ from tui.host.tongue import LANGUAGE, t
 
 OPERATOR = "host"
 ROLE = "admin"
+STOP_FIRST = _("Stop the server first; those inside are warned.")
 RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 
@@ -92,13 +93,11 @@ def _back_up_before_migrating(home: Home) -> None:
     took it, or where a process of that version still works with the database."""
     from db.desk.backups.running import make
     from tui.front.checkpoints import sign_quietly
-    from tui.front.control import ask_all
 
-    if running := ask_all(home, {"ask": "who"}):
-        pids = ", ".join(str(heard.said["pid"]) for heard in running)
+    if pids := at_work(home):
         raise Failure(
             _("This version changes the database, and others work with it: processes {pids}.", pids=pids),
-            _("Stop the server first; those inside are warned."),
+            STOP_FIRST,
         )
     tell(_("Before the database is brought up to date, a backup of it is made."))
     outcomes = make(home, lambda: sign_quietly(home))
@@ -111,6 +110,13 @@ def _back_up_before_migrating(home: Home) -> None:
             _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
             _("Mend that, or name another place in [backups] of settings.toml."),
         )
+
+
+def at_work(home: Home) -> str:
+    """The servers and consoles that work with the database on this host, by process."""
+    from tui.front.control import ask_all
+
+    return ", ".join(str(heard.said["pid"]) for heard in ask_all(home, {"ask": "who"}))
 
 
 def look_for_database(home: Home) -> None:

@@ -27,16 +27,19 @@ from tui.host.tongue import t
 TOLD = {
     "kinds": _("Kinds of entry:"),
     "scopes": _("Who sees what:"),
+    "purposes": _("Purposes:"),
+    "duty": _("Deadlines:"),
     "reviews": _("Reviews:"),
     "editions": _("Editions:"),
     "training": _("Training:"),
+    "backups": _("Backups:"),
 }
 """Parts of a policy that are told rule by rule, with what each is called."""
 
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
     """The effective policy of a book with its clauses: functions, fields, decisions, kinds, scopes,
-    reviews, editions and training."""
+    purposes, deadlines, reviews, editions, training and backups."""
     with opened(Home(state_folder(folder))):
         policy = policy_of(check_book(book))
     if as_json:
@@ -64,12 +67,16 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
         ]
         traits = f"  {', '.join(marks)}" if marks else ""
         tell(f"  {t(field.label)}{traits}  ({t(clause_words(', '.join(field.clauses)))})")
+    rules = list(explain(policy))
     tell(_("Decisions:"))
     for flow in policy.flows:
         steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
         name = f"  {t(KINDS[flow.kind].label)} ({flow.kind})"
         tell(_("{name}: {value}", name=name, value=f"{steps}  ({t(clause_words(flow.clause))})"))
-    rules = list(explain(policy))
+        terms = (rule for rule in rules if rule.key.startswith(f"flow.{flow.kind}."))
+        for rule in terms:
+            if not rule.key.endswith(".steps"):
+                tell(f"    {t(rule.text)}  ({t(clause_words(rule.clause))})")
     for section, title in TOLD.items():
         lines = [rule for rule in rules if rule.key.partition(".")[0] == section]
         if lines:

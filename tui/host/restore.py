@@ -39,7 +39,7 @@ from db.store.tables import Person, Unit
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
-from tui.host.operator import system_user
+from tui.host.operator import STOP_FIRST, at_work, system_user
 from tui.host.shell import (
     Failure,
     agreed,
@@ -75,11 +75,13 @@ def restore_home(
     as_json: bool,
     without_keys: bool = False,
 ) -> int:
-    """Restore the installation in ``folder``, whose server is stopped; ``without_keys``: also where keys of
-    persons are lost, who come back as numbers then. The exit status."""
+    """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
+    of persons are lost, who come back as numbers then. The exit status."""
     home = Home(state_folder(folder))
     with failures_in_words():
         settings, keys = home.settings(), read_keys(home.keys)
+        if not only_list and (pids := at_work(home)):
+            raise Failure(_("Others work with the database: processes {pids}.", pids=pids), STOP_FIRST)
         left = noted(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signing_key, as_json)

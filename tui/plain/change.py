@@ -58,9 +58,15 @@ def _asked(room: Room, form: ChangeForm, pairs: tuple[str, ...]) -> dict[str, st
     asked = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not equals:
-            raise WrongUsage(_("Write a new value as FIELD=VALUE, not “{text}”.", text=pair))
-        asked[names.get(name, name)] = value
+        if not equals or name not in names:
+            raise WrongUsage(
+                _(
+                    "Write a value as FIELD=VALUE with one of {fields}, not “{text}”.",
+                    fields=listed(field.name for field in form.fields),
+                    text=pair,
+                )
+            )
+        asked[names[name]] = value
     return asked
 
 

@@ -10,6 +10,9 @@ from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
+ISSUE = "ISSUE"
+"""What commands call the number by which they take an issue; it is in the numbers of its copies."""
+
 
 def editions(room: Room, words: Words) -> int:
     """The copies of the reader's own, and the editions they issue or oversee."""
@@ -18,7 +21,9 @@ def editions(room: Room, words: Words) -> int:
         room.data({"copies": [_copy_data(row) for row in mine], "editions": list(map(_edition_data, theirs))})
         return 0
     if theirs:
-        heads = (_("Edition"), _("Book"), _("Last issue"), _("Issue no."), _("Acknowledged"), _("Due"))
+        heads: tuple[Text, ...] = (
+            _("Edition"), _("Book"), _("Last issue"), _("Issue no."), ISSUE, _("Acknowledged"), _("Due"),
+        )  # fmt: skip
         room.table(heads, [_edition_row(row) for row in theirs])
     if mine:
         heads = (_("Copy"), _("Edition"), _("Issue no."), _("Issued"), _("Acknowledged"), _("Called back"))
@@ -184,6 +189,7 @@ def _edition_row(row: EditionView) -> tuple[Text, ...]:
         row.id,
         row.book,
         last.issued_at if last is not None else "–",
+        str(last.number) if last is not None else "",
         str(last.id) if last is not None else "",
         f"{last.copies - last.open}/{last.copies}" if last is not None else "",
         "" if row.due is None else _("✓ issued") if row.due.made else row.due.local,
@@ -288,7 +294,7 @@ COMMANDS = (
     ),
     Command(
         "editions copies",
-        ("ISSUE",),
+        (ISSUE,),
         (JSON,),
         _("List the copies of an issue: who has acknowledged, and whether mail went out."),
         "editions copies 12",
@@ -296,7 +302,7 @@ COMMANDS = (
     ),
     Command(
         "editions remind",
-        ("ISSUE",),
+        (ISSUE,),
         (),
         _("Remind every recipient who has not acknowledged."),
         "editions remind 12",
@@ -304,7 +310,7 @@ COMMANDS = (
     ),
     Command(
         "editions recall",
-        ("ISSUE", "REASON…"),
+        (ISSUE, "REASON…"),
         (Option("copy", "NUMBER", _("Only the copy with this number.")),),
         _("Call the copies of an issue back; they open no more."),
         "editions recall 12 wrong column",

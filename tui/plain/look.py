@@ -43,7 +43,8 @@ def find(room: Room, words: Words) -> int:
         several = len({book.id for book, _line in found}) > 1
         room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
     else:
-        room.warn(_("Nobody within your reach fits “{text}”.", text=" ".join([text, *facets]).strip()))
+        asked = [text, *(f"--{by} {words.get(by)}" for by in FACETS if words.has(by))]
+        room.warn(_("Nobody within your reach fits “{text}”.", text=" ".join(asked).strip()))
     return 0
 
 

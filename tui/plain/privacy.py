@@ -6,7 +6,7 @@ from db.desk.audit.words import clause_words
 from db.language import _
 from reports.formats import FORMATS
 from reports.own import document
-from tui.plain.command import JSON, Command, WrongUsage, number
+from tui.plain.command import JSON, Command, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
@@ -15,8 +15,6 @@ def mydata(room: Room, words: Words) -> int:
     """Everything that is kept of the reader."""
     if words.has("format"):
         format = words.get("format")
-        if format not in FORMATS:
-            raise WrongUsage(_("Write --format {words}", words="|".join(FORMATS)))
         made = document(room.desk, format, room.language)
         room.stdout.write(made.content)
         room.stdout.flush()

@@ -26,8 +26,6 @@ def queue(room: Room, words: Words) -> int:
             tell_view(room, view)
         return 0
     due = words.get("due", "all")
-    if due not in DUE:
-        raise WrongUsage(_("Write --due {words}", words="|".join(DUE)))
     window = room.desk.queue.window(QueueFilter(due=DUE[due]))
     if words.has("json"):
         room.data([row_data(row) for row in window.rows])

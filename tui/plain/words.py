@@ -10,7 +10,7 @@ from db.language import Message, _
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """``--name VALUE``; a ``value`` of ``""`` makes it a switch."""
+    """``--name VALUE``; a ``value`` of ``""`` makes it a switch, and of ``a|b`` takes one of these words."""
 
     name: str
     value: str
@@ -53,7 +53,8 @@ class Misread(Exception):
 def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
     """Tell ``words`` apart. ``--name=value`` is ``--name value``; after ``--`` all words are operands.
 
-    Raises Misread for an unknown option, one that is given twice, or one without its value.
+    Raises Misread for an unknown option, one that is given twice, or one without its value
+    or with another than it takes.
     """
     known = {option.name: option for option in options}
     operands: list[str] = []
@@ -73,7 +74,8 @@ def read_words(words: Sequence[str], options: Sequence[Option]) -> Words:
                 raise Misread(_("The option {option} is given twice.", option=f"--{name}"))
             if option.value and not equals:
                 value = next(rest, "")
-            if bool(value) != bool(option.value):
+            is_known = "|" not in option.value or value in option.value.split("|")
+            if bool(value) != bool(option.value) or not is_known:
                 raise Misread(_("Write it like this: {usage}", usage=option.usage))
             given[name] = value
     return Words(tuple(operands), given)

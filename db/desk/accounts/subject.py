@@ -105,13 +105,15 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id)
 
     @operation("accounts.disable", recorded=True)
-    def disable(self, account: int) -> None:
-        """Shut an account off; its sessions are over at their next operation."""
+    def disable(self, account: int) -> tuple[int, ...]:
+        """Shut an account off; its sessions, whose numbers these are, are over at their next operation."""
         row, book = looked_after(self.standing, account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
-        self.act.note(book=book, account=row.id, sessions=_end_sessions(row.id, "disabled"))
+        ended = _end_sessions(row.id, "disabled")
+        self.act.note(book=book, account=row.id, sessions=ended)
+        return tuple(ended)
 
     @operation("accounts.end_sessions", recorded=True)
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds
 from db.desk.requests.views import name_of
 from db.desk.standing import no_such_book, policy_of, root_of
-from db.desk.units import create_book
+from db.desk.units import check_book_name, create_book
 from db.language import Label, _
 from db.policy.compose import compose
 from db.policy.loader import load, load_policies
@@ -34,7 +33,6 @@ from db.store.engine import store
 from db.store.tables import Account, Book, Grant, Notice, NoticeRecipient
 
 ADMIN = "admin"
-NAME = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 
 
 class Policies(Subject):
@@ -132,10 +130,9 @@ class Policies(Subject):
         self.act.note(policies=list(policies))
         self._check_right([])
         known = load_policies(store().home.policies, today())
+        check_book_name(book)
         problems = []
-        if NAME.fullmatch(book) is None:
-            problems.append(Problem("book", _("A book's name is made of small letters, digits and hyphens.")))
-        elif Book.get_or_none(Book.id == book) is not None:
+        if Book.get_or_none(Book.id == book) is not None:
             problems.append(Problem("book", _("There is a book of that name already.")))
         unknown = [name for name in policies if name not in known]
         if unknown or not policies:

@@ -72,6 +72,8 @@ def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]
         Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
         Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(standing, stored))),
         Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
+        Section("sources", _("Addresses that you are known to sign in from"),
+                SOURCES, tuple(_sources(account))),
     )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")
             ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
 TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
 SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From where")))
+SOURCES = (("source", _("From where")), ("last", _("Last time")))
 
 
 def _what_of_values(standing: Standing) -> tuple[tuple[str, Text], ...]:
@@ -207,5 +210,9 @@ def _sessions(account: int) -> Iterator[tuple[Text, ...]]:
     chosen = SignInSession.select().where(SignInSession.account == account)
     for row in chosen.order_by(SignInSession.id.desc()).limit(MOST):
         yield local(row.started_at), local(row.ended_at) if row.ended_at else "", row.source
-    for known in KnownSource.select().where(KnownSource.account == account):
-        yield local(known.last_at), "", known.source
+
+
+def _sources(account: int) -> Iterator[tuple[Text, ...]]:
+    known = KnownSource.select().where(KnownSource.account == account)
+    for row in known.order_by(KnownSource.last_at.desc()):
+        yield row.source, local(row.last_at)

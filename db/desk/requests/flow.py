@@ -140,6 +140,15 @@ def no_such_request() -> Refused:
     )
 
 
+def not_an_own_request() -> Refused:
+    """The same for what only whoever handed a request in may do."""
+    return Refused(
+        _("There is no such request among yours."),
+        SILENT,
+        _("Look at your requests; what waits for your decision is in your queue."),
+    )
+
+
 def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
     """Why this account may not decide, as far as it may know of the request at all."""
     step = turns.open_step(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.frame import Subject, operation
 from db.desk.requests.access import give_back
-from db.desk.requests.flow import locked, no_such_request, note, record_event
+from db.desk.requests.flow import locked, not_an_own_request, note, record_event
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.submitting import withdraw
 from db.desk.requests.turns import Turns
@@ -36,7 +36,7 @@ class Requests(Subject):
         """Everything about a request of one's own. Refused alike for others' and for none."""
         row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
         if row is None:
-            raise no_such_request()
+            raise not_an_own_request()
         covered = KINDS[row.kind].covered or self._of_someone_else(row)
         return view_of(row, Turns(), self.standing.account, masked=covered)
 
@@ -46,7 +46,7 @@ class Requests(Subject):
         ends before its days are over (A.13)."""
         row = locked(request)
         if row is None or row.requester_id != self.standing.account:
-            raise no_such_request()
+            raise not_an_own_request()
         note(self.act, row)
         if row.state == "applied" and give_back(row):
             self.act.called = "requests.give_back"

@@ -67,6 +67,25 @@ def test_an_undertaking_is_shown_before_it_is_accepted_in_a_script(installed: Ho
     assert installed.run("accept").out == "Nothing is left to accept.\n"
 
 
+def test_whoever_wrote_a_regulation_sees_its_terms_and_its_clock(installed: Host, tenth: Path) -> None:
+    with tenth.open("a", encoding="utf-8") as file:
+        file.write(
+            'flow.change = { reason = true, deadline = { days = 2, from = "report", clause = "V.3" }, '
+            'clause = "V.2" }\n'
+            'duty.leaver = { days = 4, from = "leave", clause = "V.4" }\n'
+            'purposes = [{ id = "meeting", clause = "V.5" }]\n'
+            'backups = { every = "week", by = "technical", destinations = 2, clause = "V.6" }\n'
+        )
+    assert installed.run("policy", "add", tenth).status == 0
+    assert installed.run("book", "create", "visitors", "--policy", "visitors", *HR).status == 0
+    shown = installed.run("policy", "show", "visitors").out
+    assert "    with a reason  (V.2)\n" in shown
+    assert "    within 2 working days of the report  (V.3)\n" in shown
+    assert "within 4 working days of the date of leaving  (V.4)" in shown
+    assert ": allowed  (V.5)" in shown
+    assert "2 destinations  (V.6)" in shown
+
+
 def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
     tenth.write_text(tenth.read_text("utf-8") + "colour = 3\n", "utf-8")
     said = installed.run("policy", "add", tenth)

@@ -9,6 +9,8 @@ import psycopg
 import pytest
 
 from auth.signin import SignIn
+from db.desk.audit.words import act_label
+from db.language import say
 from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
@@ -85,6 +87,8 @@ def test_a_start_that_fails_leaves_nothing_behind(host: Host) -> None:
         ("--language", "fr"),
         ("--country", "XX"),
         ("--database", "mysql:x"),
+        ("--book", "Staff Book"),
+        ("--decide", "maintainer"),
     ],
 )
 def test_a_wrong_answer_is_wrong_usage_or_refused_and_makes_nothing(
@@ -94,6 +98,23 @@ def test_a_wrong_answer_is_wrong_usage_or_refused_and_makes_nothing(
     assert failed.status in (1, 2)
     assert failed.err
     assert not host.folder.exists()
+
+
+def test_every_act_of_the_beginning_is_called_by_its_name(installed: Host) -> None:
+    open_store(Home(installed.folder))
+    acts = {row.act for row in AuditRecord.select()}
+    assert "accounts.create" in acts
+    assert [act for act in acts if say(act_label(act), "en") == act] == []
+
+
+def test_what_the_regulations_leave_open_is_decided_at_the_beginning(host: Host) -> None:
+    two = (*INIT, "--accept", "--policies", "enterprise,controlled-document")
+    refused = host.run(*two)
+    assert (refused.status, host.folder.exists()) == (1, False)
+    assert "--decide maintainer=ROLE" in refused.err
+    made = host.run(*two, "--decide", "maintainer=hr")
+    assert made.status == 0, made.err
+    assert "Human resources" in host.run("policy", "show", "staff").out
 
 
 def test_what_is_missing_is_named_where_nobody_can_be_asked(host: Host) -> None:
@@ -117,7 +138,21 @@ def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
     host: Host, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = iter(
-        ["星河", "en", "", "XX", "CN", "", "", "", "员工通讯录", "nosuch", "enterprise", "Chen Jing"]
+        [
+            "星河",
+            "en",
+            "",
+            "XX",
+            "CN",
+            "",
+            "",
+            "Our Book",
+            "",
+            "员工通讯录",
+            "nosuch",
+            "enterprise",
+            "Chen Jing",
+        ]
     )
     monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers, "chenjing"))

@@ -55,11 +55,18 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             before.finish()
             assert old.status() == 0
             assert installation.session("zhangwei").ended_how == "closed"
+            refused = installation.run("restore", "--yes")
+            assert (refused.status, str(new.process.pid) in refused.err) == (1, True)
             number = str(installation.session("wangfang").id)
             assert number in installation.run("kick", number).out
             assert b"An administrator ended this session" in after.finish()[0]
             eventually(lambda: installation.session("wangfang").ended_how == "ended", "the end on record")
             assert installation.run("kick", "wangfang").status == 1
+            shut = new.sign_in("chenjie")
+            assert installation.run("account", "disable", "chenjie").status == 0
+            assert b"An administrator ended this session" in shut.finish()[0]
+            eventually(lambda: installation.session("chenjie").ended_how == "disabled", "the end on record")
+            assert installation.run("account", "enable", "chenjie").status == 0
     open_store(installation.home)
     announced = AuditRecord.get(AuditRecord.act == "accounts.announce")
     assert (announced.outcome, "今晚 22:00 维护]0;x" in detail_of(announced)) == ("done", True)

@@ -33,6 +33,7 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert (issued["number"], issued["late"]) == (2, False)
     listed = ask("zhuli", "editions --json").data
     assert [row["issued"] for row in listed["editions"]] == [True, False]
+    assert "ISSUE" in ask("zhuli", "editions").text
     copies = ask("zhuli", f"editions copies {issued['issue']} --json").data
     assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
     assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text

@@ -24,8 +24,10 @@ def test_mydata_is_for_people_and_for_programs(ask: Ask, world: World) -> None:
     assert display("mobile", own.first("mobile")) in said.text
     data = json.loads(ask("zhangwei", "mydata --json").text)
     assert own.first("mobile") in [row["value"] for row in data["values"]]
+    assert all(row["started"] and row["source"] for row in data["sessions"])
     assert set(data) == {
         "values", "requests", "looks", "grants", "editions", "consents", "trainings", "sessions",
+        "sources",
     }  # fmt: skip
 
 

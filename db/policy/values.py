@@ -1,0 +1,65 @@
+"""Values that have the right form and still can't be used: what is empty, unseen, or out of all measure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from db.language import Label, Message, _
+from db.policy.regulation import Path, Regulation
+from db.policy.rules import Finding
+
+VERSION = re.compile(r"\w[\w.-]{0,63}")
+"""A version is part of the name that the file is kept under."""
+
+DAYS, YEARS = 36_500, 1_000
+"""More than any rule means, and few enough to count with dates."""
+
+
+def unusable(regulation: Regulation) -> Iterator[Finding]:
+    """Every such value that stands in the file itself."""
+    for path, value in _values(regulation.file, ()):
+        if path in regulation.lines:  # what the catalogue adds has no line
+            for message in _reasons(path, value):
+                key = ".".join(map(str, path))
+                yield Finding(regulation.line(*path), key, message, regulation.path)
+
+
+def _reasons(path: Path, value: object) -> Iterator[Message]:
+    name = str(path[-1])
+    if isinstance(value, str):
+        if not value.strip():
+            yield _("There is nothing between the quotation marks: write a text here.")
+        elif any(map(_is_unseen, value)):
+            yield _("A character that can't be seen stands here: write the text anew.")
+        elif path == ("version",) and VERSION.fullmatch(value) is None:
+            yield _("{given} can't be a version: use letters, digits, dots and hyphens.", given=value)
+    elif isinstance(value, int):
+        most = YEARS if name == "years" else DAYS if name.endswith("days") else value
+        if value > most:
+            yield _("{name} must be at most {most}.", name=name, most=most)
+
+
+def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Every single value below ``value``, which stands at ``path``."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _values(getattr(value, name), (*path, name))
+    elif isinstance(value, Label):
+        yield from (((*path, "zh"), value.zh), ((*path, "en"), value.en))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _values(inner, (*path, key))
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from _values(inner, (*path, number))
+    else:
+        yield path, value
+
+
+def _is_unseen(sign: str) -> bool:
+    """Whether ``sign`` controls a terminal or the direction of writing; line breaks and joiners do not."""
+    return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"
