@@ -92,7 +92,9 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
         assert order == sorted(order)
         await press(pilot, "enter")
         assert "首席执行官" in text_of(app)
+        listing = app.screen_stack[-2].query_one(DataList)
         await press(pilot, "escape", "v", "3")
+        assert app.screen.query_one(DataList) is listing, "the keys are drawn by its line at any moment"
         assert "部门助理" in text_of(app)
         assert "沈杰" not in text_of(app)
 
