@@ -33,6 +33,10 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert (issued["number"], issued["late"]) == (2, False)
     listed = ask("zhuli", "editions --json").data
     assert [row["issued"] for row in listed["editions"]] == [True, False]
+    assert "没有变动" in ask("zhuli", "editions preview internal").text
+    named = f"C{issued['issue']:04d}"
+    assert named in ask("zhuli", "editions").text
+    assert named in ask("zhuli", f"editions copies {named.lower()}").text
     copies = ask("zhuli", f"editions copies {issued['issue']} --json").data
     assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
     assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text
