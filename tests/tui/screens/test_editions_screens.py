@@ -301,6 +301,24 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
     assert whole.endswith("员工3 joined, 员工4 joined")
 
 
+@pytest.mark.clause("I.4.4.1")
+def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
+    from db.desk.notices import NoticeToMe
+    from db.language import Label, say
+    from tui.screens.notice_words import told
+
+    detail = {
+        "case": 6, "kind_zh": "擅自转发", "kind_en": "Forwarding", "outcome_zh": "罚款", "outcome_en": "Fine",
+        "amount": 600, "currency": "CNY", "occurrences": 3,
+    }  # fmt: skip
+    notice = NoticeToMe(
+        id=1, kind="case-verdict", book=Label("书", "Book"), entry=None, name="", unit="", fields=(),
+        clause="I.4.4.1", at="", detail=detail,
+    )  # fmt: skip
+    words = say(told(notice)[0], "en")  # type: ignore[index, arg-type]  # a list of pieces
+    assert words == "Case 6, Forwarding, was decided about you: Fine  600 CNY in all, 3×"
+
+
 @pytest.mark.clause("G.9")
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
     from db.desk.notices import NoticeToMe

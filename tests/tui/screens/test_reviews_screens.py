@@ -277,6 +277,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         await press(pilot, "enter")
         assert isinstance(app.screen, Training)
         assert "通讯录使用规定 从未培训  依 F.6.2" in text_of(app)
+        assert "Space" not in text_of(app), "who records nothing selects nobody"
         reviews.desk("yuhr").training.record(
             "general", "directory-rules", [reviews.entry("lunan", "general")]
         )
