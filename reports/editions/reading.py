@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from db.desk import Invalid, Problem
 from db.desk.editions.marks import NUMBER, blanks_in
+from db.desk.editions.taken import MARK
 from db.desk.editions.tracing import Finding
 from db.language import _
 from reports.editions import reading_pages, reading_sheet
@@ -43,7 +44,7 @@ def read(content: bytes) -> Finding:
             seen.votes.append((label, bit))
     return Finding(
         sha256=hashlib.sha256(content).hexdigest(),
-        numbers=tuple(dict.fromkeys(found[0] for found in NUMBER.finditer(whole))),
+        numbers=tuple(dict.fromkeys(found[0] for form in (NUMBER, MARK) for found in form.finditer(whole))),
         codes=tuple(sorted(seen.codes)),
         seen=_by_majority(seen.votes),
     )

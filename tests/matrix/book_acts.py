@@ -80,6 +80,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "stale.entries": lambda desk, book: desk.stale.entries(book),
     "stale.report": lambda desk, _book: desk.stale.report(NEVER, "mobile"),
     "reviews.items": lambda desk, _book: desk.reviews.items(NEVER),
+    "reviews.next_open": lambda desk, _book: desk.reviews.next_open(NEVER),
     "reviews.one": lambda desk, _book: desk.reviews.one(NEVER, NEVER),
     "reviews.decide": lambda desk, _book: desk.reviews.decide(NEVER, NEVER, "right"),
     "reviews.progress": lambda desk, _book: desk.reviews.progress(NEVER),

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from db.desk.editions.marks import read_number
+from db.desk.editions.taken import read_mark
 from db.language import _
 from db.store.settings import Home
 from reports.editions.reading import LARGEST
@@ -27,7 +28,7 @@ def trace(folder: Path | None, what: str, login: str, as_json: bool) -> int:
     found = io.BytesIO()
     if Path(what).is_file():
         found = io.BytesIO(_content(Path(what)))
-    elif read_number(what) is not None:
+    elif read_number(what) is not None or read_mark(what) is not None:
         words.append(what)
     else:
         raise Failure(_("{what} is neither a file nor the number of a copy.", what=what))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, Difference
+from db.desk.editions.marks import copies_of
 from db.desk.editions.views import CopyRow, EditionView, IssueRow, MyCopy
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
-
-ISSUE = "ISSUE"
-"""What commands call the number by which they take an issue; it is in the numbers of its copies."""
 
 
 def editions(room: Room, words: Words) -> int:
@@ -21,9 +19,7 @@ def editions(room: Room, words: Words) -> int:
         room.data({"copies": [_copy_data(row) for row in mine], "editions": list(map(_edition_data, theirs))})
         return 0
     if theirs:
-        heads: tuple[Text, ...] = (
-            _("Edition"), _("Book"), _("Last issue"), _("Issue no."), ISSUE, _("Acknowledged"), _("Due"),
-        )  # fmt: skip
+        heads = (_("Edition"), _("Book"), _("Last issue"), _("Copies"), _("Acknowledged"), _("Due"))
         room.table(heads, [_edition_row(row) for row in theirs])
     if mine:
         heads = (_("Copy"), _("Edition"), _("Issue no."), _("Issued"), _("Acknowledged"), _("Called back"))
@@ -87,12 +83,15 @@ def preview(room: Room, words: Words) -> int:
             ),
             (_("Without an account"), listed(one.name for one in seen.unreachable)),
             (_("Requests that still wait"), listed(f"#{one}" for one in seen.pending)),
+            (_("Due"), _due(edition)),
         ]
     )
     if words.has("all"):
         room.table([column.label for column in seen.content.columns], [r.cells for r in seen.content.rows])
     for one in seen.changed:
         room.tell(WORDS[one.what], one.row.name, *_fields(one))
+    if edition.last is not None and not seen.changed:
+        room.tell(_("Nothing changed since the last issue."))
     return 0
 
 
@@ -103,9 +102,9 @@ def issue(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data(_issue_data(made))
     elif made.late:
-        room.tell(_("Issued late: number {number}; it is on record.", number=made.number))
+        room.tell(_("Issued late: number {number}; it is on record.", number=made.number), copies_of(made.id))
     else:
-        room.tell(_("Issued: number {number}", number=made.number))
+        room.tell(_("Issued: number {number}", number=made.number), copies_of(made.id))
     return 0
 
 
@@ -155,7 +154,8 @@ def recall(room: Room, words: Words) -> int:
 
 
 def _issue(words: Words) -> int:
-    return number(words.operand(0), _("The issue"))
+    """The issue of the copies called so, such as C0012; their number alone, 12, does as well."""
+    return number(words.operand(0).upper().removeprefix("C"), _("The issue"))
 
 
 def _named(room: Room, words: Words) -> EditionView:
@@ -188,12 +188,15 @@ def _edition_row(row: EditionView) -> tuple[Text, ...]:
     return (
         row.id,
         row.book,
-        last.issued_at if last is not None else "–",
-        str(last.number) if last is not None else "",
-        str(last.id) if last is not None else "",
+        f"{last.number} · {last.issued_at}" if last is not None else "–",
+        copies_of(last.id) if last is not None else "",
         f"{last.copies - last.open}/{last.copies}" if last is not None else "",
-        "" if row.due is None else _("✓ issued") if row.due.made else row.due.local,
+        _due(row),
     )
+
+
+def _due(row: EditionView) -> Text:
+    return "" if row.due is None else _("✓ issued") if row.due.made else row.due.local
 
 
 def _edition_data(row: EditionView) -> dict[str, object]:
@@ -294,26 +297,26 @@ COMMANDS = (
     ),
     Command(
         "editions copies",
-        (ISSUE,),
+        ("ISSUE",),
         (JSON,),
         _("List the copies of an issue: who has acknowledged, and whether mail went out."),
-        "editions copies 12",
+        "editions copies C0012",
         copies,
     ),
     Command(
         "editions remind",
-        (ISSUE,),
+        ("ISSUE",),
         (),
         _("Remind every recipient who has not acknowledged."),
-        "editions remind 12",
+        "editions remind C0012",
         remind,
     ),
     Command(
         "editions recall",
-        (ISSUE, "REASON…"),
+        ("ISSUE", "REASON…"),
         (Option("copy", "NUMBER", _("Only the copy with this number.")),),
         _("Call the copies of an issue back; they open no more."),
-        "editions recall 12 wrong column",
+        "editions recall C0012 wrong column",
         recall,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.editions.tracing import HOW, Trace, Traced
 from db.language import Message, Text, _
+from reports.catalogue import KINDS
 from reports.editions.reading import LARGEST, read
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
@@ -33,7 +34,7 @@ def tell(room: Room, answer: Trace, *, as_json: bool) -> int:
 def verdict(answer: Trace) -> Message:
     """What a trace comes to, in one sentence."""
     if not answer.found:
-        return _("No copy fits. It may be of another book, or no copy of an edition.")
+        return _("No copy fits. It may be of another book, or no copy at all.")
     first = answer.found[0]
     if answer.conflict:
         return _(
@@ -47,16 +48,24 @@ def verdict(answer: Trace) -> Message:
 
 
 def facts_of(one: Traced) -> list[tuple[Text, Text]]:
-    """Whom a copy was issued to, and how that is known."""
+    """In whose hands a copy was, and how that is known."""
     return [
         (_("Recipient"), f"{one.name} ({one.login})"),
-        (_("Post"), f"{one.post} · {one.unit}"),
+        (_("Post"), " · ".join(filter(None, (one.post, one.unit)))),
         (_("Copy"), one.number),
-        (_("Edition"), _("{edition}, issue {number}", edition=one.label, number=one.issue)),
-        (_("Issued"), one.made_at),
+        *_what(one),
         (_("Known by"), how_known(one)),
         (_("Clause"), one.clause),
     ]
+
+
+def _what(one: Traced) -> list[tuple[Text, Text]]:
+    """Of what it is a copy, and since when it is in their hands."""
+    if one.report:
+        report = Message("{report} · {book}", {"report": KINDS[one.report].title, "book": one.label})
+        return [(_("Report"), report), (_("Taken out"), one.made_at)]
+    edition = _("{edition}, issue {number}", edition=one.label, number=one.issue)
+    return [(_("Edition"), edition), (_("Issued"), one.made_at)]
 
 
 def how_known(one: Traced) -> Text:
@@ -78,8 +87,9 @@ def _data(one: Traced) -> dict[str, object]:
         "post": one.post,
         "unit": one.unit,
         "book": one.book,
-        "edition": one.label,
-        "issue": one.issue,
+        "edition": None if one.report else one.label,
+        "issue": one.issue or None,
+        "report": one.report or None,
         "issued": one.made_at,
         "known_by": list(one.how),
         "bits": one.bits,

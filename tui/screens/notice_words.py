@@ -111,12 +111,12 @@ def _verdict(notice: NoticeToMe) -> Text:
     if "amount" not in notice.detail:
         return told
     fine = _(
-        "fine {amount} {currency} in all, {times}×",
+        "{amount} {currency} in all, {times}×",
         amount=int(str(notice.detail["amount"])),
         currency=str(notice.detail["currency"]),
         times=int(str(notice.detail["occurrences"])),
     )
-    return _("{first}, {rest}", first=told, rest=fine)
+    return Message("{told}  {fine}", {"told": told, "fine": fine})
 
 
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {

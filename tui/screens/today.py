@@ -167,6 +167,7 @@ class Today(Frame):
         if isinstance(notice, NoticeToMe) and notice.acknowledge:
             self.app.desk.notices.acknowledge(notice.id)
             self._mark([])
+            self.app.tell(_("Acknowledged; it is on record."), "good")
         elif isinstance(notice, NoticeToMe):
             self._mark([notice])
 

@@ -223,6 +223,7 @@ ACTS: dict[str, Message] = {
     "reviews.campaigns": _("list reviews"),
     "reviews.waiting": _("count what waits in reviews"),
     "reviews.items": _("list what a review looks at"),
+    "reviews.next_open": _("find what is open next in a review"),
     "reviews.one": _("open one thing under review"),
     "reviews.decide": _("decide in a review"),
     "reviews.progress": _("ask how far a review is"),

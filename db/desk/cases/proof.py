@@ -16,6 +16,7 @@ from db.desk.audit.views import AuditRow, rows_of, said_by
 from db.desk.cases.trail import trail_of
 from db.desk.cases.views import CaseView
 from db.desk.editions.marks import read_number
+from db.desk.editions.taken import taken_as
 from db.desk.localtime import local
 from db.desk.overview.about import named
 from db.desk.refusal import Invalid, Problem
@@ -191,6 +192,9 @@ def signed(manifest: bytes) -> Signed:
 
 
 def _copy(number: str) -> TracedCopy | None:
+    taken = taken_as(number)
+    if taken is not None:
+        return TracedCopy(number, taken.name, taken.post, taken.unit, taken.at, "")
     issue, place = read_number(number) or (0, 0)
     row = EditionCopy.get_or_none((EditionCopy.issue == issue) & (EditionCopy.ord == place))
     if row is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.desk.cases.words import one_of
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of
 from db.language import _
@@ -58,9 +59,8 @@ def times_fined(party: CaseParty) -> tuple[int, int]:
 def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     policy = policy_of(row.book_id)
     known = {rung.id: rung for rung in policy.ladder}
-    unknown = [one for one in sentence.sanctions if one not in known]
-    if unknown:
-        raise Invalid(Problem("sanctions", _("This book's ladder has no {rung}.", rung=unknown[0])))
+    if not known.keys() >= set(sentence.sanctions):
+        raise Invalid(one_of("sanctions", known))
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
         raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
     clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""

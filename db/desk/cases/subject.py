@@ -9,6 +9,7 @@ from db.desk.cases.opening import cleaned, open_case
 from db.desk.cases.own import OwnCase, decided_about, own_case
 from db.desk.cases.trail import attach
 from db.desk.cases.views import CaseRow, CaseView, row_of, view_of
+from db.desk.cases.words import one_of
 from db.desk.colleagues import side_of
 from db.desk.editions.tracing import forwarded
 from db.desk.frame import Subject, operation
@@ -73,7 +74,7 @@ class Cases(Subject):
         if not said:
             problems.append(Problem("words", _("Say what happened.")))
         if kind and rule is None:
-            problems.append(Problem("kind", _("Choose one from the list.")))
+            problems.append(one_of("kind", (one.id for one in policy.cases)))
         if problems:
             raise Invalid(*problems)
         traced = forwarded(copy) if copy.strip() else None
@@ -112,8 +113,9 @@ class Cases(Subject):
         problems = []
         if not said:
             problems.append(Problem("words", _("Say what is wrong.")))
-        if field and field not in {rule.name for rule in policy.fields}:
-            problems.append(Problem("field", _("Choose one from the list.")))
+        fields = [rule.name for rule in policy.fields]
+        if field and field not in fields:
+            problems.append(one_of("field", fields))
         if problems:
             raise Invalid(*problems)
         made = open_case(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from db.desk.refusal import Problem
 from db.language import Message, _
 
 STATES: dict[str, Message] = {
@@ -37,3 +40,12 @@ ATTACHED: dict[str, Message] = {
 }
 VERDICTS = {"incident": ("breach", "unfounded"), "error": ("corrected", "right")}
 """Each sort of case with the outcomes it can have."""
+
+
+def one_of(field: str, known: Iterable[str]) -> Problem:
+    """What is wrong with a word that is none of those that are ``known``. They are named, since who types
+    a plain command sees no list."""
+    names = ", ".join(known)
+    if not names:
+        return Problem(field, _("The regulations of this book name none."))
+    return Problem(field, _("Choose one of these: {names}", names=names))

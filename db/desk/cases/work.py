@@ -19,7 +19,7 @@ from db.desk.cases.sentencing import Sentence, pass_sentences
 from db.desk.cases.telling import tell_concerned, tell_handlers, tell_reporter
 from db.desk.cases.trail import attach, check_attachable, trail_of
 from db.desk.cases.views import view_of
-from db.desk.cases.words import VERDICTS
+from db.desk.cases.words import VERDICTS, one_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.standing import policy_of
@@ -50,12 +50,15 @@ class CaseWork(Subject):
     def triage(self, case: int, kind: str, word: str) -> None:
         """Say what kind of case it is; it goes to whom the policy names for that kind."""
         row, said = self._taken(case), self._word(word)
-        rule = policy_of(row.book_id).case(kind)
-        if row.sort != "incident" or rule is None:
-            raise Invalid(Problem("kind", _("Choose one from the list.")))
+        policy = policy_of(row.book_id)
+        rule = policy.case(kind)
+        if row.sort != "incident":
+            raise Invalid(Problem("kind", _("A report of an error is not sorted out, but answered.")))
+        if rule is None:
+            raise Invalid(one_of("kind", (one.id for one in policy.cases)))
         before = {one.account for one in Handling().handlers(row)}
         row.kind = kind
-        row.clause = cite(rule.clause, policy_of(row.book_id).reporting_of(row.sort).clause)
+        row.clause = cite(rule.clause, policy.reporting_of(row.sort).clause)
         self._move(row, ("reported",), "triaged", said)
         open_clock(row, LAST)
         if {one.account for one in Handling().handlers(row)} - before:

@@ -26,7 +26,12 @@ _RELIABLE = 0.95
 
 def number_of(issue: int, ord: int) -> str:
     """The number of a copy as it stands on every page: ``C0012-003``."""
-    return f"C{issue:04d}-{ord:03d}"
+    return f"{copies_of(issue)}-{ord:03d}"
+
+
+def copies_of(issue: int) -> str:
+    """How the numbers of an issue's copies begin: ``C0012``."""
+    return f"C{issue:04d}"
 
 
 def read_number(text: str) -> tuple[int, int] | None:

@@ -1,4 +1,7 @@
-"""Whose copy was found: by the number on it, by the hidden mark, or by both (A.19, I.4.4.1)."""
+"""Whose copy was found: by the number on it, by the hidden mark, or by both (A.19, I.4.4.1).
+
+An edition's copy has both; a report that was taken out has its mark, which anyone can read, and its digest.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Literal
 from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
 from db.desk.editions.rights import watches
+from db.desk.editions.taken import Taken, read_mark, taken_as, taken_out
 from db.desk.editions.views import label_of
 from db.desk.frame import Subject, operation
 from db.desk.localtime import local
@@ -48,14 +52,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A copy that the finding points to. ``bits``: its pattern is 2^bits times likelier than chance."""
+    """A copy that the finding points to. ``bits``: its pattern is 2^bits times likelier than chance.
 
-    copy: int
+    ``label`` and ``issue`` are those of an edition; of a ``report``, the book's title and 0.
+    """
+
     number: str
     book: str
     label: Label
     issue: int
-    entry: int
+    report: str
+    entry: int | None
     account: int
     name: str
     post: str
@@ -92,9 +99,15 @@ class Traces(Subject):
 
     @operation("traces.number", recorded=True)
     def number(self, number: str) -> Trace:
-        """Whom the copy called ``number`` was issued to. Raises Invalid for what is no number of a copy."""
-        if read_number(number) is None:
-            raise Invalid(Problem("number", _("A copy's number looks like {example}.", example="C0012-003")))
+        """Whom the copy called ``number`` was issued to, or who took it out. Raises Invalid for what is
+        neither a number nor a mark of a copy."""
+        if read_number(number) is None and read_mark(number) is None:
+            wrong = _(
+                "A copy's number looks like {number}, and that of a report like {mark}.",
+                number="C0012-003",
+                mark="7F3K-2Q9D",
+            )
+            raise Invalid(Problem("number", wrong))
         return self._trace(Finding("", numbers=(number,)))
 
     @operation("traces.file", recorded=True)
@@ -115,11 +128,12 @@ class Traces(Subject):
         )
         copies: Sequence[EditionCopy] = list(rows)
         how, bits = _evidence(copies, finding)
-        by_id = {copy.id: copy for copy in copies}
-        hidden = {copy for copy, ways in how.items() if set(ways) - {"number"}}
-        order = sorted(how, key=lambda copy: (copy not in hidden, -len(how[copy]), -bits.get(copy, 0)))
-        found = tuple(_traced(by_id[copy], tuple(how[copy]), bits.get(copy, 0)) for copy in order)
-        conflict = bool(hidden) and any("number" in ways for c, ways in how.items() if c not in hidden)
+        traced = [
+            _traced(copy, tuple(how[copy.id]), bits.get(copy.id, 0)) for copy in copies if copy.id in how
+        ]
+        traced += _reports(books, finding)
+        found = tuple(sorted(traced, key=lambda one: (not one.hidden, -len(one.how), -one.bits)))
+        conflict = len({one.hidden for one in found}) == 2
         if found:
             first = found[0]
             self.act.note(book=first.book, entry=first.entry, clause=first.clause)
@@ -129,13 +143,8 @@ class Traces(Subject):
         return Trace(found, conflict)
 
     def _books(self) -> list[str]:
-        """Books with editions whose supervisor or owner the actor is."""
-        found = []
-        for book in self.standing.books:
-            policy = policy_of(book)
-            if policy.editions and watches(self.standing, policy):
-                found.append(book)
-        return found
+        """Books whose supervisor or owner the actor is."""
+        return [book for book in self.standing.books if watches(self.standing, policy_of(book))]
 
     def _refusal(self) -> Refused:
         books = self.standing.books
@@ -200,11 +209,11 @@ def _labels(issue: EditionIssue) -> frozenset[str]:
 def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
     issue: EditionIssue = copy.issue
     return Traced(
-        copy=copy.id,
         number=number_of(issue.id, copy.ord),
         book=issue.book_id,
         label=label_of(issue.book_id, issue.edition),
         issue=issue.number,
+        report="",
         entry=copy.entry_id,
         account=copy.account_id,
         name=copy.name,
@@ -217,6 +226,45 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
         bits=bits,
         clause=policy_of(issue.book_id).copies.clause,
     )
+
+
+def _reports(books: Sequence[str], finding: Finding) -> list[Traced]:
+    """Reports that were taken out of ``books``, by mark or digest."""
+    marks = {read for text in finding.numbers if (read := read_mark(text)) is not None}
+    return [_report(one, marks, finding) for one in taken_out(books, marks, finding.sha256)]
+
+
+def _report(taken: Taken, marks: set[str], finding: Finding) -> Traced:
+    ways: list[tuple[How, bool]] = [("file", taken.sha256 == finding.sha256), ("number", taken.mark in marks)]
+    return Traced(
+        number=taken.mark,
+        book=taken.book,
+        label=_title(taken.book),
+        issue=0,
+        report=taken.report,
+        entry=taken.entry,
+        account=taken.account,
+        name=taken.name,
+        post=taken.post,
+        unit=taken.unit,
+        login=taken.login,
+        made_at=taken.at,
+        recalled=False,
+        how=tuple(way for way, holds in ways if holds),
+        bits=0,
+        clause=policy_of(taken.book).copies.clause,
+    )
+
+
+def _title(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)
+
+
+def _clause(book: str) -> str:
+    """The clause that a copy breaks which is passed on."""
+    policy = policy_of(book)
+    return policy.denial("forward") or policy.copies.clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +286,26 @@ def forwarded(number: str) -> Forwarded | None:
     """
     named_as = read_number(number)
     if named_as is None:
-        return None
+        return _forwarded_report(read_mark(number))
     copy = EditionCopy.get_or_none((EditionCopy.issue == named_as[0]) & (EditionCopy.ord == named_as[1]))
     if copy is None:
         return None
-    book = Book.get_by_id(copy.issue.book_id)
-    policy = policy_of(book.id)
+    book = copy.issue.book_id
     return Forwarded(
-        book=book.id,
-        title=Label(book.title_zh, book.title_en),
+        book=book,
+        title=_title(book),
         number=number_of(copy.issue_id, copy.ord),
         entry=copy.entry_id,
         account=copy.account_id,
-        clause=policy.denial("forward") or policy.copies.clause,
+        clause=_clause(book),
+    )
+
+
+def _forwarded_report(mark: str | None) -> Forwarded | None:
+    """The same for a report that was taken out; None where its taker is not in the book either."""
+    taken = taken_as(mark) if mark is not None else None
+    if taken is None or taken.entry is None:
+        return None
+    return Forwarded(
+        taken.book, _title(taken.book), taken.mark, taken.entry, taken.account, _clause(taken.book)
     )

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.editions.taken import ALPHABET
 from db.desk.frame import Subject, operation
 from db.desk.outside.views import DriftRow
 from db.desk.overview.about import About, about
@@ -43,8 +44,6 @@ from db.store.tables import Book, Unit
 
 Row = TypeVar("Row")
 CLOCKED = ("joiner", "change", "mover", "leaver")
-MARK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Letters and digits that can't be taken for one another when a mark is read from paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ class Overview(Subject):
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
-        letters = "".join(secrets.choice(MARK_ALPHABET) for _each in range(8))
+        letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 
     @operation("overview.export", recorded=True)

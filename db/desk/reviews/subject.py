@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -85,15 +85,24 @@ class Reviews(Subject):
         """Things of a review in their order; protected values are masked. ``mine``: what the actor
         decides; the others are for those who run or oversee it."""
         row = self._campaign(campaign)
-        query = items_of(row)
-        if which == "mine" or not self._oversees(row):
-            query = query.where(Turns(row).mine(self.standing))
-        if which == "undecided":
-            query = query.where(status() != "decided")
+        query = self._listed(row, which)
         if unit is not None:
             query = query.where(ReviewItem.unit == unit)
         window = query.offset(offset).limit(min(limit, AT_ONCE))
         return tuple(item_row(row, one, self.standing) for one in window)
+
+    @operation("reviews.next_open", recorded=False)
+    def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
+        """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
+        beginning where none does. None where nothing is open."""
+        row = self._campaign(campaign)
+        listed = self._listed(row, which)
+        still = listed.where(status() == "open")
+        place = ReviewItem.select(ReviewItem.ord).where(
+            (ReviewItem.campaign == row) & (ReviewItem.id == after)
+        )
+        found = still.where(ReviewItem.ord > place).first() or still.first()
+        return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
 
     @operation("reviews.one", recorded=True)
     def one(self, campaign: int, item: int) -> ItemView:
@@ -235,6 +244,15 @@ class Reviews(Subject):
             )
         self.act.note(book=row.book_id, clause=row.clause)
         return row
+
+    def _listed(self, row: Campaign, which: Which) -> Any:
+        """The query for what the actor has listed of a campaign."""
+        query = items_of(row)
+        if which == "mine" or not self._oversees(row):
+            query = query.where(Turns(row).mine(self.standing))
+        if which == "undecided":
+            query = query.where(status() != "decided")
+        return query
 
     def _oversees(self, row: Campaign) -> bool:
         policy = policy_of(row.book_id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.desk.editions.tracing import Finding
 from db.language import say
 from db.store.engine import Store
-from db.store.tables import AuditRecord, CopyGrant, Request, RequestStep
+from db.store.tables import AuditRecord, CaseParty, CopyGrant, Request, RequestStep
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
@@ -60,6 +61,26 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
         export(wider, "xiepi")
     assert again.value.clause == denied.value.clause
     assert wider.desk("xiepi").asking.copies() == ()
+
+
+@pytest.mark.clause("I.4.4.1", "A.19")
+def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_file(wider: World) -> None:
+    """It becomes a case about who took it, as a copy of an edition does."""
+    approve(wider, "fengdir", ask(wider, "copy"))
+    export(wider, "xiepi")
+    desk = wider.desk("fengdir")
+    by_number = desk.traces.number("abcd-efgh")
+    by_file = desk.traces.file(Finding("0" * 64, ("ABCD-EFGH",)))
+    assert [(one.login, one.report, one.hidden) for one in by_number.found] == [("xiepi", "directory", False)]
+    assert [(one.login, one.how) for one in by_file.found] == [("xiepi", ("file", "number"))]
+    assert not by_file.conflict
+    assert desk.traces.number("ABCD-EFGJ").found == ()
+
+    case = desk.cases.report("controlled", "在酒店前台发现", "forwarding", "ABCD-EFGH")
+    (party,) = CaseParty.select().where(CaseParty.case == case)
+    assert party.entry_id == wider.entry("xiepi", "controlled")
+    (attached,) = wider.desk("zhuli").casework.evidence(case).copies
+    assert (attached.number, attached.name) == ("ABCD-EFGH", "解平")
 
 
 @pytest.mark.clause("I.4.4.2")

@@ -67,6 +67,22 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     assert audit.verify().sound
 
 
+@pytest.mark.clause("B.5.3")
+def test_the_next_open_entry_is_found_wherever_it_stands(wide: World) -> None:
+    """Past what is decided, and round to the beginning; in the list of what is undecided as well."""
+    campaign = open_all("safety")["full-review"]
+    desk = wide.desk("kangle")
+    rows = list(desk.reviews.items(campaign))
+    for row in (rows[0], rows[2], rows[3]):
+        desk.reviews.decide(campaign, row.id, "right", row.version)
+    assert desk.reviews.next_open(campaign) == 1
+    assert desk.reviews.next_open(campaign, after=rows[1].id) == 4
+    assert desk.reviews.next_open(campaign, "undecided", after=rows[1].id) == 1
+    assert desk.reviews.next_open(campaign, after=rows[-1].id) == 1
+    all_right(desk, campaign)
+    assert desk.reviews.next_open(campaign, after=rows[1].id) is None
+
+
 def test_a_correction_that_is_turned_down_leaves_the_entry_open(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
     request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})

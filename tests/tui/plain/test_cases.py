@@ -19,6 +19,9 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     case = mine["case"]
     (row,) = ask("panlong", "cases --json").data["queue"]
     assert (row["case"], row["state"]) == (case, "reported")
+    unknown = ask("panlong", f"case triage {case} nothing 立案")
+    assert unknown.status == 1
+    assert "leak" in unknown.err, "who types sees no list, so the words are named"
     for line in (
         f"case triage {case} leak 立案",
         f"case person {case} 唐雨",

@@ -33,7 +33,10 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     assert (issued["number"], issued["late"]) == (2, False)
     listed = ask("zhuli", "editions --json").data
     assert [row["issued"] for row in listed["editions"]] == [True, False]
-    assert "ISSUE" in ask("zhuli", "editions").text
+    assert "没有变动" in ask("zhuli", "editions preview internal").text
+    named = f"C{issued['issue']:04d}"
+    assert named in ask("zhuli", "editions").text
+    assert named in ask("zhuli", f"editions copies {named.lower()}").text
     copies = ask("zhuli", f"editions copies {issued['issue']} --json").data
     assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
     assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text
@@ -91,3 +94,19 @@ def test_a_found_copy_is_traced_from_standard_input(week: World, ask: Ask) -> No
     assert refused.out == b""
     acts = [row.act for row in AuditRecord.select().where(AuditRecord.act.startswith("traces."))]
     assert len(acts) >= 4
+
+
+@pytest.mark.clause("I.4.4.1", "A.12", "A.19")
+def test_a_found_report_is_traced_by_its_file_and_by_the_mark_on_it(week: World, ask: Ask) -> None:
+    """A file that was changed is known by its mark alone, which anyone could have written there."""
+    for form in ("text", "csv", "xlsx"):
+        taken = ask("zhuli", f"report directory --book {BOOK} --format {form}")
+        assert taken.status == 0
+        (found,) = ask("wenmi", "trace --json", stdin=taken.out).data["found"]
+        assert (found["login"], found["report"], found["edition"]) == ("zhuli", "directory", None)
+        assert found["known_by"] == ["file", "number"]
+    changed = ask("zhuli", f"report directory --book {BOOK}").out.replace("陶军".encode(), "陶某".encode())
+    answer = ask("wenmi", "trace", stdin=changed, language="en")
+    assert answer.status == 0
+    for words in ("The number says: 朱丽", "Report: Directory", "number on the copy"):
+        assert words in answer.text

@@ -125,6 +125,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
         assert "mobile" not in mine.fields
         await press(pilot, "w", "y")
         assert Consent.get_by_id(mine.id).state == "withdrawn"
+        assert "已撤回" in text_of(app).splitlines()[2], "in the word of the key that did it"
         await press(pilot, "u")
         assert isinstance(app.screen, GivenToUs)
         await press(pilot, "escape", "escape")

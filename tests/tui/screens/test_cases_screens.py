@@ -109,7 +109,10 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert "default" not in text_of(app)
         await press(pilot, "enter", "escape")
         assert CaseAttachment.select().where(CaseAttachment.case == 1).count() == 2
-        await press(pilot, "d", "y", "space", "enter", "3", "enter", *"true", "enter")
+        await press(pilot, "d", "y", "space", "enter", "0", "enter")
+        assert "整数，至少为 1" in text_of(app)
+        assert app.screen.query_one(TextInput).value == "0"
+        await press(pilot, "3", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).outcome == "breach"
         assert "发生 3 次" in text_of(app)
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"

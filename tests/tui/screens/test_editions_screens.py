@@ -92,7 +92,9 @@ async def test_the_preview_lists_everyone_and_the_recipients(issued: World) -> N
         assert order == sorted(order)
         await press(pilot, "enter")
         assert "首席执行官" in text_of(app)
+        listing = app.screen_stack[-2].query_one(DataList)
         await press(pilot, "escape", "v", "3")
+        assert app.screen.query_one(DataList) is listing, "the keys are drawn by its line at any moment"
         assert "部门助理" in text_of(app)
         assert "沈杰" not in text_of(app)
 
@@ -297,6 +299,24 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
     short, whole = (say(told(notice, whole=whole)[0], "en") for whole in (False, True))  # type: ignore[index, arg-type]  # a list of pieces
     assert short == "会计部, 5 changed: 马军 changed (Mobile), 员工1 joined, 员工2 joined, and 2 more"
     assert whole.endswith("员工3 joined, 员工4 joined")
+
+
+@pytest.mark.clause("I.4.4.1")
+def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
+    from db.desk.notices import NoticeToMe
+    from db.language import Label, say
+    from tui.screens.notice_words import told
+
+    detail = {
+        "case": 6, "kind_zh": "擅自转发", "kind_en": "Forwarding", "outcome_zh": "罚款", "outcome_en": "Fine",
+        "amount": 600, "currency": "CNY", "occurrences": 3,
+    }  # fmt: skip
+    notice = NoticeToMe(
+        id=1, kind="case-verdict", book=Label("书", "Book"), entry=None, name="", unit="", fields=(),
+        clause="I.4.4.1", at="", detail=detail,
+    )  # fmt: skip
+    words = say(told(notice)[0], "en")  # type: ignore[index, arg-type]  # a list of pieces
+    assert words == "Case 6, Forwarding, was decided about you: Fine  600 CNY in all, 3×"
 
 
 @pytest.mark.clause("G.9")

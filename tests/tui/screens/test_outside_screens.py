@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from db.language import Language
 from db.store.tables import Entry, OutsideChange, OutsideSurvey
+from tests.db.desk.test_policies import TWO_STEPS, revision
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
@@ -91,3 +92,13 @@ async def test_a_name_of_some_length_stands_whole(outside: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "Daniel Smith" in text_of(app)
+
+
+@pytest.mark.clause("G.9")
+async def test_a_revision_is_acknowledged_by_one_key_which_says_so(outside: World) -> None:
+    outside.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    app = Outside(outside, "shuqi")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", "tab", "s")
+        assert "已确认，并已记录在案。" in text_of(app)
+    assert outside.desk("shuqi").notices.unread() == ()

@@ -74,6 +74,20 @@ async def test_entries_are_decided_one_key_each(reviews: World) -> None:
     assert Campaign.get_by_id(row.id).closed_at is not None
 
 
+@pytest.mark.clause("B.5.3")
+async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: World) -> None:
+    """The screen begins at the first open entry, and what is decided is passed over."""
+    desk = reviews.desk("kangle")
+    campaign = next(row.id for row in desk.reviews.campaigns() if row.kind == "full-review")
+    first = desk.reviews.items(campaign)[0]
+    desk.reviews.decide(campaign, first.id, "right", first.version)
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "full-review")
+        await press(pilot, *["r"] * verdicts(campaign).count(None))
+    assert None not in verdicts(campaign)
+
+
 async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None:
     """What the footer offers, what is asked and what the answer says are the same word."""
     app = Room(reviews, "luoyan")
@@ -263,6 +277,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         await press(pilot, "enter")
         assert isinstance(app.screen, Training)
         assert "通讯录使用规定 从未培训  依 F.6.2" in text_of(app)
+        assert "Space" not in text_of(app), "who records nothing selects nobody"
         reviews.desk("yuhr").training.record(
             "general", "directory-rules", [reviews.entry("lunan", "general")]
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from db.desk import Invalid, Problem
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.views import PartyView, RungView
 from db.language import Text, _
@@ -88,14 +89,14 @@ async def ask_sentence(screen: Keyed, whom: PartyView, ladder: Sequence[RungView
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
-    """A number of 1 or more; asked again for anything else, before more is typed."""
-    while True:
-        typed = await ask_text(screen, title, label, value=value, required=True, longest=8)
-        if typed is None:
-            return None
-        if typed.isascii() and typed.isdigit() and int(typed):
-            return int(typed)
-        label, value = _("A whole number, 1 or more"), ""
+    """A number of 1 or more; what is none stays to be mended."""
+    typed = await ask_text(screen, title, label, value=value, required=True, longest=8, check=_counted)
+    return int(typed) if typed is not None else None
+
+
+def _counted(text: str) -> None:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise Invalid(Problem("times", _("A whole number, 1 or more")))
 
 
 def _each(rung: RungView) -> Cell:

@@ -85,7 +85,9 @@ class EditionPreview(Frame):
         """Facts, then the list."""
         with VerticalScroll(id="facts", can_focus=False):
             yield Facts(self._facts())
-        yield self._list()
+        listing = DataList[Entry]([], key=lambda row: row.id)
+        self._fill(listing)
+        yield listing
 
     def can(self, command_id: str) -> bool:
         """Opening needs a line that has more to tell."""
@@ -116,7 +118,7 @@ class EditionPreview(Frame):
         chosen = await choose(self, _("What to show"), options, selected=self._shown)
         if chosen is not None:
             self._shown = chosen
-            await self._list_anew()
+            self._fill(self.query_one(DataList))
 
     def respeak(self) -> None:
         """Measure the edition's columns in the language of now."""
@@ -146,7 +148,7 @@ class EditionPreview(Frame):
                 sorting.tag(line.id, tag.id, not tag.on)
                 self._preview = self.app.desk.editions.preview(self._edition.book, self._edition.id)
                 self.query_one(Facts).show(self._facts())
-                await self._list_anew()
+                self._fill(self.query_one(DataList))
 
     async def do_issue(self) -> None:
         """Issue it and leave."""
@@ -182,40 +184,30 @@ class EditionPreview(Frame):
             facts.append((Styled("!", "warn"), Styled(words, "warn")))
         return facts
 
-    async def _list_anew(self) -> None:
-        await self.query_one(DataList).remove()
-        await self.mount(self._list(), after=self.query_one("#facts"))
-        self.query_one(DataList).focus()
-        self.refresh_keys()
-
-    def _list(self) -> DataList[Entry]:
+    def _fill(self, listing: DataList[Entry]) -> None:
+        """Show what is asked for, in the same list: the keys are drawn by the line under its cursor."""
         preview = self._preview
         if self._shown == "recipients":
             rows = [
                 Entry(one.entry, one.name, (one.name, one.post, one.unit), None) for one in preview.receivers
             ]
             heads = [_("Name"), _("Post"), self.app.desk.me.unit_label(self._edition.book)]
-            found = DataList[Entry](
-                [Column(head, _cell(place)) for place, head in enumerate(heads)], key=lambda row: row.id
-            )
+            columns = [Column(head, _cell(place)) for place, head in enumerate(heads)]
+            listing.empty = ""
         elif self._shown == "changes":
             rows = [Entry(one.row.entry, one.row.name, one.row.cells, one) for one in preview.changed]
-            found = DataList[Entry](
-                [
-                    Column("", _sign, width=10),
-                    Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
-                    Column(_("What changed"), _fields),
-                ],
-                key=lambda row: row.id,
-                empty=_("Nothing changed since the last issue."),
-            )
+            columns = [
+                Column("", _sign, width=10),
+                Column(_("Name"), lambda row: Styled(row.name, "strong"), width=10),
+                Column(_("What changed"), _fields),
+            ]
+            listing.empty = _("Nothing changed since the last issue.")
         else:
             rows = [Entry(one.entry, one.name, one.cells, None) for one in preview.content.rows]
-            found = DataList[Entry](
-                columns_of(preview.content, self.app.language), key=lambda row: row.id, empty="–"
-            )
-        found.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
-        return found
+            columns = columns_of(preview.content, self.app.language)
+            listing.empty = "–"
+        listing.show_columns(columns)
+        listing.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
 
     def _pairs(self, line: Entry) -> list[Fact]:
         heads = [column.label for column in self._preview.content.columns]

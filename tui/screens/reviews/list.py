@@ -83,6 +83,7 @@ class ReviewList(Frame):
         """Ask for the list."""
         self._count()
         self.query_one(DataList).show(self._fetch)
+        self._go_on()
 
     def come_back(self) -> None:
         """Something may have been decided meanwhile."""
@@ -117,7 +118,17 @@ class ReviewList(Frame):
                 self._campaign.id, row.id, verdict, row.version, word=word, request=request
             )
             self._reload()
-            self.do_next()
+            self._go_on(row.id)
+
+    def _go_on(self, after: int | None = None) -> None:
+        """To the next that is open after the thing ``after``; where nothing is open any more, to the next
+        row."""
+        rows = self.query_one(DataList)
+        place = self.app.desk.reviews.next_open(self._campaign.id, self._which, after)
+        if place is not None:
+            rows.go(place)
+        elif after is not None:
+            rows.go(rows.cursor + 1)
 
     def _fetch(self, offset: int, limit: int) -> tuple[ItemRow, ...]:
         return self.app.desk.reviews.items(self._campaign.id, self._which, offset, limit)
@@ -174,17 +185,10 @@ class ReviewList(Frame):
         self.decide("right")
 
     def do_next(self) -> None:
-        """On to the next that is open, as far as it is in sight; else the next row."""
-        rows = self.query_one(DataList)
-        start = rows.cursor
-        for step in range(1, rows.shown):
-            rows.go(start + step)
-            row = self.current
-            if rows.cursor != start + step or row is None:
-                break
-            if row.status == "open":
-                return
-        rows.go(start + 1)
+        """On to the next that is open."""
+        row = self.current
+        if row is not None:
+            self._go_on(row.id)
 
     def do_progress(self) -> None:
         """How far each department is."""
@@ -198,3 +202,4 @@ class ReviewList(Frame):
                 self._which = which
                 self.refresh_top()
                 self.query_one(DataList).show(self._fetch)
+                self._go_on()

@@ -98,9 +98,9 @@ class Training(Frame):
         self._fill()
 
     def can(self, command_id: str) -> bool:
-        """Recording is the maintainer's."""
+        """Recording, and selecting for it, is the maintainer's."""
         topic = self._topic
-        if command_id in ("attended", "import"):
+        if command_id in ("attended", "mark", "import"):
             return topic is not None and topic.records
         return True
 
