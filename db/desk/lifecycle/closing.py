@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from peewee import ModelSelect
 
 from db.desk.frame import Act
-from db.desk.requests.flow import record_event, take
+from db.desk.requests.submitting import take_back
 from db.store import clock
 from db.store.tables import (
     AccessGrant,
@@ -17,7 +17,6 @@ from db.store.tables import (
     Entry,
     Grant,
     Request,
-    RequestStep,
     SignInSession,
     Unit,
 )
@@ -44,7 +43,7 @@ def ending(entry: Entry) -> Ending:
         closes=bool(accounts) and not _elsewhere(entry),
         rights=_rights(entry, accounts).count(),
         stand_ins=_stand_ins(entry, accounts).count(),
-        requests=tuple(row.id for row in _undecided(entry)),
+        requests=tuple(row.id for row in _undecided(entry, _closed_with(entry, accounts))),
         headed=tuple(unit.name for unit in Unit.select().where(Unit.head == entry.id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
@@ -64,10 +63,10 @@ def close(entry: Entry, act: Act, but: int) -> None:
     AccessGrant.update(withdrawn_at=moment).where(
         (AccessGrant.account.in_(numbers) & AccessGrant.entry.in_(own)) | (AccessGrant.entry == entry.id)
     ).where(AccessGrant.withdrawn_at.is_null()).execute()
-    for request in _undecided(entry):
+    closed = _closed_with(entry, accounts)
+    for request in _undecided(entry, closed):
         if request.id != but:
-            _call_off(request, act)
-    closed = [] if _elsewhere(entry) else numbers
+            take_back(act, request)
     Account.update(state="disabled", activation=None, activation_until=None).where(
         Account.id.in_(closed)
     ).execute()
@@ -108,15 +107,13 @@ def _stand_ins(entry: Entry, accounts: Sequence[Account]) -> ModelSelect[Delegat
     )
 
 
-def _undecided(entry: Entry) -> Sequence[Request]:
-    rows = Request.select().where((Request.entry == entry.id) & Request.state.in_(("open", "returned")))
-    return list(rows.order_by(Request.id))
+def _closed_with(entry: Entry, accounts: Sequence[Account]) -> list[int]:
+    return [] if _elsewhere(entry) else [account.id for account in accounts]
 
 
-def _call_off(request: Request, act: Act) -> None:
-    """Nobody is left whom the request is about."""
-    take(request, request.state, "withdrawn")
-    RequestStep.update(state="waiting").where(
-        (RequestStep.request == request) & (RequestStep.state == "open")
-    ).execute()
-    record_event(request, act, "withdrawn")
+def _undecided(entry: Entry, closed: Sequence[int]) -> Sequence[Request]:
+    """Requests about ``entry``, and those that were returned to accounts that are ``closed`` with it: nobody
+    is left to write them anew. What else those asked for is still decided."""
+    about = (Request.entry == entry.id) & Request.state.in_(("open", "returned"))
+    returned = Request.requester.in_(closed) & (Request.state == "returned")
+    return list(Request.select().where(about | returned).order_by(Request.id))

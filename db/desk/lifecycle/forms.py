@@ -167,7 +167,6 @@ class LeaveForm:
     day: str
     ending: Ending
     copies: tuple[str, ...]
-    under_way: tuple[int, ...]
     successor: str = ""
     """Who is to answer for the person's outside contacts, as typed."""
     amends: Amended | None = None

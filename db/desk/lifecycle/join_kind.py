@@ -6,12 +6,13 @@ from typing import Final
 
 from db.desk import record
 from db.desk.frame import Act
-from db.desk.lifecycle.contacts import tell_owner
+from db.desk.lifecycle.contacts import check_owner, tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
+from db.desk.requests.payload import opened
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import Text, _
@@ -64,6 +65,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _current(request: Request) -> None:
     """Hold the entry that waits to be completed."""
+    check_owner(request, read_values(opened(request)))
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
     if (wanted.for_update() if store().is_postgresql else wanted).get_or_none() is None:
         raise Refused(

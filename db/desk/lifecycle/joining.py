@@ -19,7 +19,7 @@ from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
-from db.desk.requests.submitting import Draft
+from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_card_numbers, refuse_unfit
@@ -52,6 +52,8 @@ def form(
 ) -> JoinForm:
     """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
     row = _expected(book, expected)
+    if row is not None:
+        drafts.check_single(act, row.id, "join", request.id if request is not None else None)
     side = side_of(row) if row is not None else side
     unit = row.unit_id if row is not None else _own_unit(act, book, side)
     policy = check_joiner(act, book, unit, side)
@@ -131,7 +133,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         entry = _correct(asked, expected, name, day)
     else:
         entry = _wait(act, policy, asked, name, day)
-    drafts.check_single(entry, "join", amends)
+    drafts.check_single(act, entry, "join", amends)
     draft = Draft(
         kind=JOIN.id,
         book=asked.book,
@@ -153,8 +155,9 @@ def call_off(act: Act, task: int, word: str) -> None:
         raise no_such_task()
     entry = Entry.get_by_id(row.entry_id)
     act.note(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
-    waiting = Request.select().where((Request.entry == entry.id) & Request.state.in_(("open", "returned")))
-    if row.kind not in ENTERED["join"] or entry.state != "pending" or waiting.exists():
+    waiting = drafts.under_way(entry.id, "join")
+    handed_in = any(one.state == "open" for one in waiting)
+    if row.kind not in ENTERED["join"] or entry.state != "pending" or handed_in:
         raise Refused(
             _("Only a joiner whom nobody has handed in can be called off."),
             row.clause,
@@ -164,6 +167,8 @@ def call_off(act: Act, task: int, word: str) -> None:
         raise Invalid(Problem("word", _("Say in a few words why.")))
     said = " ".join(word.split())[:200]
     refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "word")
+    for one in waiting:
+        take_back(act, one)
     Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
         Entry.id == entry.id
     ).execute()

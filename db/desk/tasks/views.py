@@ -13,7 +13,7 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.kinds import kind_of
 from db.language import Label, Message, Text, _
 from db.policy.words import PROOFS
-from db.store.tables import Entry, HandBack, Task, TaskProof, Unit
+from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
     "returned": _("returned"),
@@ -53,6 +53,10 @@ class TaskRow:
     """Whether all that is to come comes with the approval of its request."""
     thing: int | None = None
     """The number of what it is about: a review, a finding, a case."""
+    returned: bool = False
+    """Whether its request was returned and is to be written anew, or handed in by another instead."""
+    amends: int | None = None
+    """The number of its request, where that was returned to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def row_of(task: Task, account: int) -> TaskRow:
     if due is None:
         raise ValueError(f"task {task.id} has no due day")
     lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
+    request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
     return TaskRow(
         id=task.id,
@@ -136,6 +141,8 @@ def row_of(task: Task, account: int) -> TaskRow:
         about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
         thing=json.loads(task.detail).get(kind_of(task.kind).thing),
+        returned=request is not None,
+        amends=request.id if request is not None and request.requester_id == account else None,
     )
 
 

@@ -12,7 +12,16 @@ from db.desk.record import load
 from db.language import Label, say
 from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
 from tests.conftest import Clock
-from tests.db.desk.lives import VALUES, approved, duties, entry_of_request, evidence, joiner, task_of
+from tests.db.desk.lives import (
+    VALUES,
+    approved,
+    duties,
+    entry_of_request,
+    evidence,
+    joiner,
+    returned,
+    task_of,
+)
 from tests.wider_world import PUPIL, build_wider_world
 from tests.world import World
 
@@ -255,3 +264,24 @@ def test_evidence_is_shown_with_the_request(world: World) -> None:
     request = hr.lifecycle.join(joiner(world, ROOM, evidence=evidence(hr)))
     assert [file.name for file in world.desk("zengqing").queue.one(request).evidence] == ["通知.pdf"]
     assert Account.select().count() > 0
+
+
+@pytest.mark.clause("A.8")
+def test_a_joiner_returned_to_somebody_else_is_entered_or_called_off_by_a_colleague(world: World) -> None:
+    first = world.desk("liuyang").lifecycle.join(joiner(world, ROOM))
+    returned(world, "zengqing", first)
+    with pytest.raises(Refused) as caught:
+        world.desk("liuyang").lifecycle.join(joiner(world, ROOM, expected=entry_of_request(first).id))
+    assert "write it anew" in say(caught.value.advice, "en")
+    (row,) = world.desk("liuyang").tasks.mine().rows
+    assert (row.returned, row.amends) == (True, first)
+    colleague = world.desk("zengqing")
+    (row,) = colleague.tasks.mine().rows
+    assert (row.returned, row.amends) == (True, None)
+    second = colleague.lifecycle.join(joiner(world, ROOM, expected=entry_of_request(first).id))
+    assert Request.get_by_id(first).state == "withdrawn"
+    assert world.desk("liuyang").requests.one(first).history[-1].who == "曾晴"
+    assert (task_of("joiner").state, task_of("joiner").request_id) == ("open", second)
+    returned(world, "liuyang", second)
+    world.desk("liuyang").lifecycle.call_off(task_of("joiner").id, "不来了")
+    assert (Request.get_by_id(second).state, task_of("joiner").state) == ("withdrawn", "cancelled")

@@ -27,7 +27,7 @@ from db.store.tables import (
 )
 from tests.conftest import Clock
 from tests.db.desk.asking import change
-from tests.db.desk.lives import approved, duties, joiner, leave, move, task_of
+from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -326,3 +326,34 @@ def _take_out(world: World, login: str, mark: str) -> None:
     world.desk(login).overview.export(
         "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
     )
+
+
+@pytest.mark.clause("A.10")
+def test_what_was_returned_to_somebody_who_left_holds_nobody_up(world: World) -> None:
+    """Nobody is left to write it anew; what they handed in otherwise is still decided, but not returned."""
+    back = leave(world, "wangfang", "zhangwei")
+    returned(world, "zengqing", back)
+    open_still = move(world, "wangfang", "zhangwen", ROOM, position="组长")
+    gone = leave(world, "liuyang", "wangfang")
+    assert world.desk("zengqing").queue.one(gone)
+    approved(world, "zengqing", gone)
+    assert [Request.get_by_id(one).state for one in (back, open_still)] == ["withdrawn", "open"]
+    with pytest.raises(Refused) as caught:
+        returned(world, "liuyang", open_still)
+    assert "王芳" in say(caught.value.message, "en")
+    approved(world, "liuyang", open_still)
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwei"))
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_handed_in_again_while_the_first_lies_returned_with_somebody_else(world: World) -> None:
+    back = leave(world, "wangfang", "zhangwei")
+    with pytest.raises(Refused) as caught:
+        world.desk("liuyang").lifecycle.leave_form(world.entry("zhangwei"))
+    assert str(back) in say(caught.value.message, "en")
+    returned(world, "zengqing", back)
+    again = leave(world, "liuyang", "zhangwei")
+    assert Request.get_by_id(back).state == "withdrawn"
+    assert [task.state for task in Task.select().order_by(Task.id)] == ["cancelled", "open"]
+    approved(world, "zengqing", again)
+    assert Entry.get_by_id(world.entry("zhangwei")).state == "left"

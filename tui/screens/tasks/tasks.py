@@ -32,6 +32,8 @@ def lacks(row: TaskRow) -> Cell:
     """What a task waits for, in a word."""
     if row.handed:
         return Styled(_("confirm the receipt"), "accent")
+    if row.returned:
+        return Styled(_("request {number} returned", number=row.request), "warn")
     if row.pending:
         return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
