@@ -17,6 +17,7 @@ from db.desk.requests.change_kind import moved_on
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.proposing import may_propose, right_to_propose
 from db.desk.standing import Standing, policy_of
+from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
@@ -132,6 +133,7 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     before = record.load(entry)
     close(Entry.get_by_id(entry), act, but=request.id)
     record.remove(entry, today().isoformat())
+    settle_about(entry, act.standing.account)
     act.keep({name: list(values) for name, values in before.values.items()}, {})
 
 
