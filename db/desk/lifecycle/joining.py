@@ -130,7 +130,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         raise Invalid(*problems, *wrong)
     name = values["name"][0]
     if expected is not None:
-        entry = _correct(asked, expected, name, day)
+        entry = _correct(act, policy, asked, expected, name, day)
     else:
         entry = _wait(act, policy, asked, name, day)
     drafts.check_single(act, entry, "join", amends)
@@ -169,9 +169,7 @@ def call_off(act: Act, task: int, word: str) -> None:
     refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "word")
     for one in waiting:
         take_back(act, one)
-    Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
-        Entry.id == entry.id
-    ).execute()
+    _take_off(entry)
     cancel(row, act.standing.account)
     act.note(word=said)
 
@@ -211,6 +209,13 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
 
 def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
     """An entry that waits to be completed, with the task to do so."""
+    entry = _pending(act, policy, asked, name, day)
+    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
+    return entry
+
+
+def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
+    """An entry that waits, of the person on record who was chosen or of a new one."""
     person = asked.person
     if person is not None:
         known = Person.get_or_none((Person.id == person) & (Person.name == name))
@@ -221,7 +226,7 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
         )
         if there.exists():
             raise Invalid(Problem("name", _("This person is in the directory already.")))
-    entry = create_entry(
+    return create_entry(
         policy.book,
         int(asked.unit or 0),
         asked.kind,
@@ -231,15 +236,15 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
         joined=day.isoformat(),
         source=f"account {act.standing.account}",
     )
-    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
-    return entry
 
 
-def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """What is known now of somebody who was expected."""
+def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
+    """What is known now of somebody who was expected; the entry that waits from now on."""
     row = _expected(asked.book, expected)
     if row is None:
         raise RuntimeError("an entry that is expected")
+    if asked.person not in (None, row.person_id):
+        return _recognised(act, policy, asked, row, name, day)
     row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
     row.save()
     others = Entry.select().where((Entry.person == row.person_id) & (Entry.id != row.id))
@@ -247,6 +252,26 @@ def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
         Person.update(name=name).where(Person.id == row.person_id).execute()
     Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
     return int(row.id)
+
+
+def _recognised(
+    act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: Entry, name: str, day: date
+) -> int:
+    """Somebody on record was kept waiting as a new person: an entry of their own waits instead, as what an
+    entry holds is sealed for its person, and the task goes over to it."""
+    entry = _pending(act, policy, asked, name, day)
+    _take_off(expected)
+    Task.update(entry=entry, unit=asked.unit).where(
+        (Task.entry == expected) & (Task.state == "open")
+    ).execute()
+    return entry
+
+
+def _take_off(expected: Entry) -> None:
+    """Take an entry that waits off the record."""
+    Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
+        Entry.id == expected.id
+    ).execute()
 
 
 def _expected(book: str, expected: int | None) -> Entry | None:

@@ -19,6 +19,7 @@ from tests.db.desk.lives import (
     entry_of_request,
     evidence,
     joiner,
+    leave,
     returned,
     task_of,
 )
@@ -285,3 +286,22 @@ def test_a_joiner_returned_to_somebody_else_is_entered_or_called_off_by_a_collea
     returned(world, "liuyang", second)
     world.desk("liuyang").lifecycle.call_off(task_of("joiner").id, "不来了")
     assert (Request.get_by_id(second).state, task_of("joiner").state) == ("withdrawn", "cancelled")
+
+
+@pytest.mark.clause("A.8", "A.10")
+def test_who_was_kept_waiting_as_somebody_new_is_recognised_when_completed(world: World) -> None:
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    hr, values = world.desk("liuyang"), {**VALUES, "name": "张文"}
+    waiting = hr.lifecycle.expect(joiner(world, ROOM, values=values))
+    (found,) = hr.lifecycle.namesakes("staff", "张文")
+    request = hr.lifecycle.join(joiner(world, ROOM, values=values, expected=waiting, person=found.person))
+    entry = entry_of_request(request)
+    assert (entry.person_id, entry.state) == (world.people["zhangwen"], "pending")
+    assert Entry.get_by_id(waiting).state == "left"
+    (task,) = Task.select().where((Task.kind == "joiner") & (Task.state == "open"))
+    assert (task.entry_id, task.request_id) == (entry.id, request)
+    returned(world, "zengqing", request)
+    hr.lifecycle.join(joiner(world, ROOM, values=values, person=found.person), amends=request)
+    approved(world, "zengqing", request)
+    assert Entry.get_by_id(entry.id).state == "active"
+    assert Task.get_by_id(task.id).state == "done"
