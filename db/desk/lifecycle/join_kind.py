@@ -8,6 +8,7 @@ from db.desk import record
 from db.desk.frame import Act
 from db.desk.lifecycle.contacts import check_owner, tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
+from db.desk.lifecycle.twins import is_there
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
@@ -22,6 +23,7 @@ from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "join"
+TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in the directory already.")
 
 
 def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
@@ -73,6 +75,8 @@ def _current(request: Request) -> None:
             SILENT,
             _("Reject the request; the directory shows what is on record."),
         )
+    if is_there(request.book_id, read_values(opened(request))):
+        raise Refused(TWIN, request.clause, _("Reject the request; the directory shows what is on record."))
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

@@ -11,9 +11,10 @@ from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
-from db.desk.lifecycle.join_kind import JOIN, payload, read_values
+from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
+from db.desk.lifecycle.twins import is_there
 from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
@@ -91,7 +92,7 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.standing, policy, asked.kind, asked.values)
-    problems = unfit(policy, values, problems)
+    problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
     day, place = _place(policy, asked)
     clock = due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
@@ -126,6 +127,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
+    problems = (*problems, *_twins(act, asked.book, values))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
     name = values["name"][0]
@@ -181,6 +183,13 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
         kinds = policy_of(asked.book).kinds
         side = next((kind.side for kind in kinds if kind.id == asked.kind), side)
     return check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book, side), side), side
+
+
+def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
+    """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
+    if act.standing.keeps(book) and is_there(book, values):
+        return (Problem("name", TWIN),)
+    return ()
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:

@@ -305,3 +305,29 @@ def test_who_was_kept_waiting_as_somebody_new_is_recognised_when_completed(world
     approved(world, "zengqing", request)
     assert Entry.get_by_id(entry.id).state == "active"
     assert Task.get_by_id(task.id).state == "done"
+
+
+@pytest.mark.clause("C.8", "A.8")
+def test_nobody_is_entered_twice(world: World) -> None:
+    """Two who enter the same joiner at once, and one who is in the directory already."""
+    hr, second = world.desk("liuyang"), world.desk("zengqing")
+    ours, theirs = hr.lifecycle.join(joiner(world, ROOM)), second.lifecycle.join(joiner(world, ROOM))
+    approved(world, "zengqing", ours)
+    with pytest.raises(Refused) as caught:
+        approved(world, "liuyang", theirs)
+    assert (caught.value.clause, entry_of_request(theirs).state) == ("A.8", "pending")
+    with pytest.raises(Invalid) as invalid:
+        hr.lifecycle.join(joiner(world, ROOM))
+    assert [problem.field for problem in invalid.value.problems] == ["name"]
+    assert "name" in {problem.field for problem in hr.lifecycle.check_join(joiner(world, ROOM)).problems}
+    other = {**VALUES, "mobile": "138 0000 8991", "email": "xinlai2@huaxing.example"}
+    assert hr.lifecycle.join(joiner(world, ROOM, values=other)), "somebody else of that name"
+
+
+@pytest.mark.clause("C.10")
+def test_who_does_not_keep_the_directory_does_not_learn_by_a_joiner_who_is_in_it(world: World) -> None:
+    far = {**VALUES, "name": "孙丽", "mobile": "135 0000 8203"}
+    assert not world.desk("wangfang").lifecycle.check_join(joiner(world, ROOM, values=far)).problems
+    request = world.desk("wangfang").lifecycle.join(joiner(world, ROOM, values=far))
+    with pytest.raises(Refused):
+        approved(world, "liuyang", request)

@@ -31,7 +31,7 @@ def open_task(screen: Frame, row: TaskRow) -> None:
 def lacks(row: TaskRow) -> Cell:
     """What a task waits for, in a word."""
     if row.handed:
-        return Styled(_("confirm the receipt"), "accent")
+        return Styled(_("confirm receipt"), "accent")
     if row.returned:
         return Styled(_("request {number} returned", number=row.request), "warn")
     if row.pending:
