@@ -110,6 +110,8 @@ BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
 """Proofs that come about when the request of the task is approved."""
 BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
+LEAVERS = frozenset({"leaver", "withdrawal"})
+"""Duties to take somebody off the directory."""
 
 
 def row_of(task: Task, account: int) -> TaskRow:
@@ -214,9 +216,10 @@ def _copy_label(book: str, what: str) -> Text:
 
 
 def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:
-    """Outside systems that the book is kept in step with, and the fields they hold (G.4)."""
+    """Outside systems that the book is kept in step with, and the fields that they are told; none of somebody
+    who leaves, since the member is deleted there (G.4)."""
     policy = policy_of(task.book_id)
-    labels = {rule.name: rule.label for rule in policy.fields}
+    labels = {} if task.kind in LEAVERS else {rule.name: rule.label for rule in policy.fields}
     return tuple(
         (rule.system, tuple(labels[name] for name in rule.fields if name in labels)) for rule in policy.sync
     )

@@ -243,11 +243,15 @@ def test_on_moving_too_copies_are_handed_back(world: World) -> None:
 @pytest.mark.clause("G.4.3")
 def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     build_wider_world("wecom", beside=world)
+    form = world.desk("huanghr").lifecycle.leave_form(world.entry("shuqi", "wecom"))
+    (sync,) = [promise for promise in form.way.promises if promise.what == "sync"]
+    assert sync.parts == (), "the member is deleted there, not told anything"
     request = leave(world, "huanghr", "shuqi", "wecom")
     approved(world, "xuhr", request)
     assert Entry.get_by_id(world.entry("shuqi", "wecom")).state == "left"
     task = task_of("leaver")
     assert (task.state, task.due) == ("open", "2026-11-26")
+    assert [fields for _system, fields in world.desk("xuhr").tasks.one(task.id).systems] == [()]
     with pytest.raises(Refused) as caught:
         world.desk("xuhr").tasks.done(task.id)
     assert caught.value.clause == "G.4.3"

@@ -182,7 +182,10 @@ class TaskCard(Frame):
         found.append(("", ""))
         found += [(proof.label, _proof(proof)) for proof in view.proofs]
         if any(proof.what == "sync" for proof in view.proofs):
-            found += [(SYSTEMS.get(system, system), _joined(fields)) for system, fields in view.systems]
+            found += [
+                (SYSTEMS.get(system, system), _joined(fields) if fields else _("delete the member"))
+                for system, fields in view.systems
+            ]
         if view.copies:
             found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
             if not view.signs:
