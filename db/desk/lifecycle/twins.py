@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.lifecycle.typed import Values
-from db.desk.record import load
+from db.desk.record import Values, load
 from db.store.tables import Entry
 
 PERSONAL: Final = ("mobile", "email")
