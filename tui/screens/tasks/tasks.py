@@ -33,7 +33,7 @@ def lacks(row: TaskRow) -> Cell:
     if row.handed:
         return Styled(_("confirm receipt"), "accent")
     if row.returned:
-        return Styled(_("request {number} returned", number=row.request), "warn")
+        return Styled(_("returned: {number}", number=row.request), "warn")
     if row.pending:
         return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
