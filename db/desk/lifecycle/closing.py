@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from peewee import ModelSelect
 
 from db.desk.frame import Act
+from db.desk.requests.kinds import KINDS
 from db.desk.requests.submitting import take_back
 from db.store import clock
 from db.store.tables import (
@@ -43,7 +44,7 @@ def ending(entry: Entry) -> Ending:
         closes=bool(accounts) and not _elsewhere(entry),
         rights=_rights(entry, accounts).count(),
         stand_ins=_stand_ins(entry, accounts).count(),
-        requests=tuple(row.id for row in _undecided(entry, _closed_with(entry, accounts))),
+        requests=tuple(row.id for row in _undecided(entry, accounts)),
         headed=tuple(unit.name for unit in Unit.select().where(Unit.head == entry.id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
@@ -64,7 +65,7 @@ def close(entry: Entry, act: Act, but: int) -> None:
         (AccessGrant.account.in_(numbers) & AccessGrant.entry.in_(own)) | (AccessGrant.entry == entry.id)
     ).where(AccessGrant.withdrawn_at.is_null()).execute()
     closed = _closed_with(entry, accounts)
-    for request in _undecided(entry, closed):
+    for request in _undecided(entry, accounts):
         if request.id != but:
             take_back(act, request)
     Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -111,9 +112,15 @@ def _closed_with(entry: Entry, accounts: Sequence[Account]) -> list[int]:
     return [] if _elsewhere(entry) else [account.id for account in accounts]
 
 
-def _undecided(entry: Entry, closed: Sequence[int]) -> Sequence[Request]:
-    """Requests about ``entry``, and those that were returned to accounts that are ``closed`` with it: nobody
-    is left to write them anew. What else those asked for is still decided."""
-    about = (Request.entry == entry.id) & Request.state.in_(("open", "returned"))
-    returned = Request.requester.in_(closed) & (Request.state == "returned")
-    return list(Request.select().where(about | returned).order_by(Request.id))
+def _undecided(entry: Entry, accounts: Sequence[Account]) -> Sequence[Request]:
+    """Requests about ``entry``; what its person asked for their own use in the book; and what was returned to
+    accounts that are closed, as nobody is left to write it anew. What else they asked for is decided."""
+    undecided = Request.state.in_(("open", "returned"))
+    own = (
+        Request.requester.in_([account.id for account in accounts])
+        & (Request.book == entry.book_id)
+        & Request.kind.in_([kind.id for kind in KINDS.values() if kind.own_use])
+    )
+    returned = Request.requester.in_(_closed_with(entry, accounts)) & (Request.state == "returned")
+    wanted = (((Request.entry == entry.id) | own) & undecided) | returned
+    return list(Request.select().where(wanted).order_by(Request.id))

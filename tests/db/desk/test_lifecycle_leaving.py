@@ -69,7 +69,7 @@ def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clo
 def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World, clock: Clock) -> None:
     entry, account = world.entry("zhangwen"), world.accounts["zhangwen"]
     open_session = world.desk("zhangwen")
-    world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
+    asked = world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
     pending = change(world, "zhangwen")
     world.grant("zhangwen", "assistant", "staff")
     head = world.desk("wangfang")
@@ -100,7 +100,7 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     assert Grant.select().where((Grant.account == account) & Grant.revoked_at.is_null()).count() == 0
     assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
     assert AccessGrant.select().where(AccessGrant.withdrawn_at.is_null()).count() == 0
-    assert Request.get_by_id(pending).state == "withdrawn"
+    assert Request.get_by_id(pending).state == Request.get_by_id(asked).state == "withdrawn"
     record = AuditRecord.select().where(AuditRecord.act == "queue.approve").get()
     assert (record.outcome, record.entry) == ("done", entry)
 
