@@ -71,7 +71,7 @@ class Tasks(Frame):
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
                 Column(_("Workdays"), lambda row: left(row.due), width=9),
-                Column(_("What"), lambda row: row.kind_label, width=20, in_english=18),
+                Column(_("What"), lambda row: row.kind_label, width=14, in_english=18),
                 Column(
                     _("Who"),
                     lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"),
