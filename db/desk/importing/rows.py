@@ -312,10 +312,11 @@ class Reading:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
 
 
-def fingerprint(entry: Planned) -> str:
-    """What two entries share that are the same person twice: name, and mobile or e-mail, or unit."""
-    personal = sorted(value for name, _ord, value in entry.values if name in ("mobile", "email"))
-    return json.dumps([entry.name, personal or list(entry.unit)], ensure_ascii=False)
+def fingerprints(entry: Planned) -> set[str]:
+    """Of what two entries have one in common that are the same person twice: the name with a mobile number or
+    an e-mail, or with the unit where there is neither."""
+    personal = [value for name, _ord, value in entry.values if name in ("mobile", "email")]
+    return {json.dumps([entry.name, mark], ensure_ascii=False) for mark in personal or [list(entry.unit)]}
 
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:

@@ -178,6 +178,18 @@ def test_a_person_who_comes_twice_or_is_there_already_is_an_error(store: Store) 
     assert [error.row for error in caught.value.errors] == [2, 4]
 
 
+@pytest.mark.parametrize("place", [4, 5])
+def test_the_same_name_with_the_same_mobile_or_email_is_the_same_person(store: Store, place: int) -> None:
+    desk = desk_of("hr", make_book(), "hr")
+    desk.importing.load("staff", sheet(person(1, "张伟")), SOURCE)
+    other, twin = list(person(4, "张伟")), list(person(3, "张伟"))
+    other[place] = person(1)[place]
+    twin[place] = person(2)[place]
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", sheet(tuple(other), person(2, "张伟"), tuple(twin)))
+    assert [error.row for error in caught.value.errors] == [2, 4]
+
+
 def test_a_unit_has_one_head(store: Store) -> None:
     desk = desk_of("hr", make_book(), "hr")
     with pytest.raises(BadRows) as caught:
