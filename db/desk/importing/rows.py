@@ -315,8 +315,9 @@ class Reading:
 def fingerprints(entry: Planned) -> set[str]:
     """Of what two entries have one in common that are the same person twice: the name with a mobile number or
     an e-mail, or with the unit where there is neither."""
-    personal = [value for name, _ord, value in entry.values if name in ("mobile", "email")]
-    return {json.dumps([entry.name, mark], ensure_ascii=False) for mark in personal or [list(entry.unit)]}
+    personal = [[value] for name, _ord, value in entry.values if name in ("mobile", "email")]
+    marks = personal or [["", *entry.unit]]
+    return {json.dumps([entry.name, *mark], ensure_ascii=False) for mark in marks}
 
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:
