@@ -61,15 +61,11 @@ def say_bad(bad: BadRows, as_json: bool) -> None:
         )
         return
     for error in bad.errors[:SHOWN]:
-        warn(
-            _(
-                "Row {row}, {column}: {reason} {advice}",
-                row=error.row,
-                column=error.column,
-                reason=error.reason,
-                advice=error.advice,
-            )
-        )
+        at = {"row": error.row, "reason": error.reason, "advice": error.advice}
+        if error.column:
+            warn(_("Row {row}, {column}: {reason} {advice}", column=error.column, **at))
+        else:
+            warn(_("Row {row}: {reason} {advice}", **at))
     if bad.count > SHOWN:
         warn(_("… and {count} more.", count=bad.count - SHOWN))
     warn(_("Nothing was imported."))
@@ -101,6 +97,10 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    if report.units:
+        tell(_("New units: {units}", units="; ".join(report.units[:SHOWN])))
+    if len(report.units) > SHOWN:
+        tell(_("… and {count} more.", count=len(report.units) - SHOWN))
     tell(_("Every row is in order. Nothing was changed: this was a dry run.") if dry_run else _("Imported."))
 
 

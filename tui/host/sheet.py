@@ -28,6 +28,10 @@ _REASONS: dict[int, Message] = {
     sheet_child.TOO_MANY: _("It has more than 200,000 rows or 100 columns."),
     sheet_child.LOCKED: _("It is locked with a password, or an old .xls file. Save it as .xlsx."),
     sheet_child.BAD_TEXT: _("Its text is neither UTF-8 nor GB18030."),
+    sheet_child.LONG_CELL: _(
+        "One cell goes on for more than {count} characters. Look for a quotation mark without its pair.",
+        count=sheet_child.CELL * 4,
+    ),
 }
 
 

@@ -30,8 +30,9 @@ COLUMNS = 100
 CELL = 4000
 """Characters in a cell."""
 
-TOO_LARGE, NOT_A_SHEET, TOO_MANY, LOCKED, BAD_TEXT = 11, 12, 13, 14, 15
-"""Exit statuses: would unpack too large, not a spreadsheet, too many rows or columns, password, encoding."""
+TOO_LARGE, NOT_A_SHEET, TOO_MANY, LOCKED, BAD_TEXT, LONG_CELL = 11, 12, 13, 14, 15, 16
+"""Exit statuses: would unpack too large, not a spreadsheet, too many rows or columns, password, encoding, a
+cell of CSV that does not end."""
 
 CELL_END, ROW_END = "\x1f", "\x1e"
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
@@ -85,7 +86,7 @@ def _comma_separated(content: bytes) -> Iterable[Sequence[object]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        raise Unreadable(NOT_A_SHEET) from None
+        raise Unreadable(LONG_CELL) from None
 
 
 def _decoded(content: bytes) -> str:

@@ -70,7 +70,7 @@ def _tell(room: Room, sheet: CallSheet) -> None:
     elif sheet.reached:
         room.tell(_("Somebody was reached. Call again only if you need to."))
     else:
-        room.warn(_("Nobody can be called: no number is on record."))
+        room.warn(sheet.stuck)
     rows: list[tuple[Text, ...]] = []
     for one in sheet.numbers:
         calls = say(BETWEEN, room.language).join(

@@ -83,7 +83,15 @@ def _everyone(_standing: Standing, _book: str) -> bool:
 
 def _make(kind: str, label: Message, help: Message) -> None:
     register(
-        Kind(id=kind, label=label, apply=_apply, current=_current, lines=_lines, concerned_may_decide=True)
+        Kind(
+            id=kind,
+            label=label,
+            apply=_apply,
+            current=_current,
+            lines=_lines,
+            concerned_may_decide=True,
+            own_use=True,
+        )
     )
     offer(Offer(kind, kind, label, help, _everyone, _fields, _read, _typed, own_place))
 

@@ -10,12 +10,14 @@ from db.desk.asking.places import own_place
 from db.desk.clockwork import today
 from db.desk.colleagues import people_named
 from db.desk.frame import Act
+from db.desk.lifecycle.closing import close
 from db.desk.lifecycle.contacts import answered_for, unanswered
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.proposing import may_propose, right_to_propose
 from db.desk.standing import Standing, policy_of
+from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
@@ -123,12 +125,15 @@ def _current(request: Request) -> None:
 
 
 def _apply(request: Request, _asks: Payload, act: Act) -> None:
-    """Take the entry out of every list and search; what it held stays in the sealed journal."""
+    """Take the entry out of every list and search, and end what ends with it; what it held stays in the
+    sealed journal."""
     _current(request)
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load(entry)
+    close(Entry.get_by_id(entry), act, but=request.id)
     record.remove(entry, today().isoformat())
+    settle_about(entry, act.standing.account)
     act.keep({name: list(values) for name, values in before.values.items()}, {})
 
 

@@ -51,8 +51,10 @@ def read_unit(standing: Standing, book: str, field: str, text: str) -> int:
     """The active unit that ``text`` names: its number, its own name, or the names from below the root
     joined by ``/``. Raises Invalid where there is none that the actor may know of, or more than one."""
     wanted = clean(text)
+    if not wanted:
+        raise Invalid(Problem(field, _("Say which unit.")))
     rows = Unit.select(Unit.id).where((Unit.book == book) & Unit.active)
-    by_path = unit_named(book, wanted) if wanted else None
+    by_path = unit_named(book, wanted)
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
         found = [row.id for row in rows.where(Unit.id == int(wanted))]
     elif by_path is not None:

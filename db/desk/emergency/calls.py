@@ -16,6 +16,8 @@ from db.store import clock
 from db.store.tables import Account, CallAttempt, Entry, Unit
 
 Outcome = Literal["reached", "no-answer", "busy", "wrong"]
+NO_NUMBER = _("Nobody can be called: no number is on record.")
+ALL_WRONG = _("No number is left that may answer. Ask whoever may know another.")
 OUTCOMES: Mapping[Outcome, Text] = {
     "reached": _("reached"),
     "no-answer": _("no answer"),
@@ -65,7 +67,7 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class CallSheet:
     """All numbers of one entry. ``next`` is the place of the number to call now: None once somebody was
-    reached, or where there is no number at all."""
+    reached, or where there is no number that may answer."""
 
     entry: int
     book: str
@@ -76,6 +78,13 @@ class CallSheet:
     next: int | None
     reached: bool
     clause: str
+
+    @property
+    def stuck(self) -> Text:
+        """Why there is nothing to call though nobody was reached; empty where there is."""
+        if self.reached or self.next is not None:
+            return ""
+        return ALL_WRONG if self.numbers else NO_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ def _next(numbers: Sequence[Number], made: Sequence[CallAttempt]) -> int | None:
     )
     turn = [*numbers[last:], *numbers[:last]]
     able = (one.place for one in turn if one.stands is None or one.stands.outcome != "wrong")
-    return next(able, turn[0].place)
+    return next(able, None)
 
 
 def _whose(

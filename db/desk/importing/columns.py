@@ -89,8 +89,9 @@ def lay_out(headings: Sequence[str], policy: EffectivePolicy) -> tuple[Layout, l
             continue
         name = known.get(key)
         if name is None and _is_value(heading):
-            place_of = _("column {number}", number=place + 1)
-            errors.append(RowError(1, place_of, _("This is a value and no heading."), _expected(policy)))
+            errors.append(
+                RowError(1, column_number(place), _("This is a value and no heading."), _expected(policy))
+            )
         elif name is None:
             errors.append(RowError(1, heading, _("This heading is not known."), _expected(policy)))
         elif name in found and name not in multiple:
@@ -103,6 +104,11 @@ def lay_out(headings: Sequence[str], policy: EffectivePolicy) -> tuple[Layout, l
             message = _("Column {column} is missing.", column=column.label)
             errors.append(RowError(1, column.label, message, _("Add it; every row needs it.")))
     return Layout({name: tuple(places) for name, places in found.items()}, headings), errors
+
+
+def column_number(place: int) -> Message:
+    """A column without a heading, by its place from 0."""
+    return _("column {number}", number=place + 1)
 
 
 def _names(policy: EffectivePolicy) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
-from db.desk.importing.rows import Planned, UnitPath, fingerprint
+from db.desk.importing.rows import Planned, UnitPath, fingerprints
 from db.desk.record import opened
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
@@ -123,14 +123,14 @@ class Planner:
         recorded = self._recorded({entry.name for entry in self.made.entries})
         seen: dict[str, int] = {}
         for entry in self.made.entries:
-            mark = fingerprint(entry)
-            if mark in recorded:
+            marks = fingerprints(entry)
+            before = min((seen[mark] for mark in marks & seen.keys()), default=None)
+            if marks & recorded:
                 self._wrong(entry, "name", _("This person is in the book already."), _REMOVE)
-            elif mark in seen:
-                self._wrong(
-                    entry, "name", _("This is the person of row {row} again.", row=seen[mark]), _REMOVE
-                )
-            seen.setdefault(mark, entry.row)
+            elif before is not None:
+                self._wrong(entry, "name", _("This is the person of row {row} again.", row=before), _REMOVE)
+            for mark in marks:
+                seen.setdefault(mark, entry.row)
 
     def _recorded(self, names: set[str]) -> set[str]:
         """Fingerprints of the book's entries that bear one of ``names``."""
@@ -148,7 +148,7 @@ class Planner:
             for row in rows:
                 values = [(name, 0, value) for name, value in personal_values(row.id)]
                 path = paths.get(row.unit_id, ())
-                found.add(fingerprint(Planned(0, row.name, path, row.kind, "", values=values)))
+                found.update(fingerprints(Planned(0, row.name, path, row.kind, "", values=values)))
         return found
 
     def _find_owners(self) -> None:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from db.desk.cells import unguard
 from db.desk.importing.cells import normalise_column
-from db.desk.importing.columns import JOINED, UNIT_SEPARATORS, Layout, columns_of, lay_out, typed_fields
+from db.desk.importing.columns import (
+    JOINED,
+    UNIT_SEPARATORS,
+    Layout,
+    column_number,
+    columns_of,
+    lay_out,
+    typed_fields,
+)
 from db.desk.importing.outcome import RowError
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
@@ -71,12 +79,34 @@ class Reading:
         if self.errors:
             return []
         width = len(rows[0])
+        self._refuse_unread(layout, rows)
         numbered = [(number, _unguarded(row)) for number, row in enumerate(rows[1:], start=2) if any(row)]
         self._places = [number for number, _row in numbered]
         self._cells = [
             row if len(row) >= width else [*row, *[""] * (width - len(row))] for _n, row in numbered
         ]
         return self._entries(layout)
+
+    def _refuse_unread(self, layout: Layout, rows: Sequence[Sequence[str]]) -> None:
+        """Errors for what would be left unread: cells under no heading, and a sheet without any row."""
+        headed = {place for places in layout.places.values() for place in places}
+        width = len(rows[0])
+        bare = [place for place in range(width) if place not in headed]
+        for number, row in enumerate(rows[1:], start=2):
+            for place in (*bare, *range(width, len(row))):
+                if place < len(row) and row[place].strip():
+                    self.errors.append(
+                        RowError(
+                            number,
+                            column_number(place),
+                            _("This cell stands under no heading."),
+                            _("Give the column a heading or clear it; in CSV, quote a cell with a comma."),
+                        )
+                    )
+        if not any(map(any, rows[1:])):
+            self.errors.append(
+                RowError(1, "", _("There is no row below the headings."), _("Write one person in each row."))
+            )
 
     def _entries(self, layout: Layout) -> list[Planned]:
         rules = {rule.name: rule for rule in typed_fields(self.policy)}
@@ -282,10 +312,12 @@ class Reading:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))
 
 
-def fingerprint(entry: Planned) -> str:
-    """What two entries share that are the same person twice: name, and mobile or e-mail, or unit."""
-    personal = sorted(value for name, _ord, value in entry.values if name in ("mobile", "email"))
-    return json.dumps([entry.name, personal or list(entry.unit)], ensure_ascii=False)
+def fingerprints(entry: Planned) -> set[str]:
+    """Of what two entries have one in common that are the same person twice: the name with a mobile number or
+    an e-mail, or with the unit where there is neither."""
+    personal = [[value] for name, _ord, value in entry.values if name in ("mobile", "email")]
+    marks = personal or [["", *entry.unit]]
+    return {json.dumps([entry.name, *mark], ensure_ascii=False) for mark in marks}
 
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:

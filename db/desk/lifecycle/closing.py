@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from peewee import ModelSelect
 
 from db.desk.frame import Act
-from db.desk.requests.flow import record_event, take
+from db.desk.requests.kinds import KINDS
+from db.desk.requests.submitting import take_back
 from db.store import clock
 from db.store.tables import (
     AccessGrant,
@@ -17,7 +18,6 @@ from db.store.tables import (
     Entry,
     Grant,
     Request,
-    RequestStep,
     SignInSession,
     Unit,
 )
@@ -44,7 +44,7 @@ def ending(entry: Entry) -> Ending:
         closes=bool(accounts) and not _elsewhere(entry),
         rights=_rights(entry, accounts).count(),
         stand_ins=_stand_ins(entry, accounts).count(),
-        requests=tuple(row.id for row in _undecided(entry)),
+        requests=tuple(row.id for row in _undecided(entry, accounts)),
         headed=tuple(unit.name for unit in Unit.select().where(Unit.head == entry.id)),
         answers_for=Entry.select()
         .where((Entry.inside_owner == entry.id) & (Entry.state == "active"))
@@ -64,10 +64,10 @@ def close(entry: Entry, act: Act, but: int) -> None:
     AccessGrant.update(withdrawn_at=moment).where(
         (AccessGrant.account.in_(numbers) & AccessGrant.entry.in_(own)) | (AccessGrant.entry == entry.id)
     ).where(AccessGrant.withdrawn_at.is_null()).execute()
-    for request in _undecided(entry):
+    closed = _closed_with(entry, accounts)
+    for request in _undecided(entry, accounts):
         if request.id != but:
-            _call_off(request, act)
-    closed = [] if _elsewhere(entry) else numbers
+            take_back(act, request)
     Account.update(state="disabled", activation=None, activation_until=None).where(
         Account.id.in_(closed)
     ).execute()
@@ -108,15 +108,19 @@ def _stand_ins(entry: Entry, accounts: Sequence[Account]) -> ModelSelect[Delegat
     )
 
 
-def _undecided(entry: Entry) -> Sequence[Request]:
-    rows = Request.select().where((Request.entry == entry.id) & Request.state.in_(("open", "returned")))
-    return list(rows.order_by(Request.id))
+def _closed_with(entry: Entry, accounts: Sequence[Account]) -> list[int]:
+    return [] if _elsewhere(entry) else [account.id for account in accounts]
 
 
-def _call_off(request: Request, act: Act) -> None:
-    """Nobody is left whom the request is about."""
-    take(request, request.state, "withdrawn")
-    RequestStep.update(state="waiting").where(
-        (RequestStep.request == request) & (RequestStep.state == "open")
-    ).execute()
-    record_event(request, act, "withdrawn")
+def _undecided(entry: Entry, accounts: Sequence[Account]) -> Sequence[Request]:
+    """Requests about ``entry``; what its person asked for their own use in the book; and what was returned to
+    accounts that are closed, as nobody is left to write it anew. What else they asked for is decided."""
+    undecided = Request.state.in_(("open", "returned"))
+    own = (
+        Request.requester.in_([account.id for account in accounts])
+        & (Request.book == entry.book_id)
+        & Request.kind.in_([kind.id for kind in KINDS.values() if kind.own_use])
+    )
+    returned = Request.requester.in_(_closed_with(entry, accounts)) & (Request.state == "returned")
+    wanted = (((Request.entry == entry.id) | own) & undecided) | returned
+    return list(Request.select().where(wanted).order_by(Request.id))

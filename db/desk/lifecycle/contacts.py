@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from db.desk import record
 from db.desk.colleagues import read_colleague
 from db.desk.frame import Act
@@ -58,6 +60,18 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
         )
     act.note(handed_over=list(contacts), successor=successor)
     _tell(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)
+
+
+def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
+    """Refuse to let somebody answer for a contact who left after ``request`` was written."""
+    for owner in values.get(OWNER, ()):
+        row = Entry.get_by_id(int(owner))
+        if row.state != "active":
+            raise Refused(
+                _("{who} is not in the directory any more and answers for nobody.", who=row.name),
+                _clause(request.book_id),
+                _("Return it, so that another colleague is named."),
+            )
 
 
 def tell_owner(contact: int, request: int) -> None:

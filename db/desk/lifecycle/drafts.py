@@ -10,7 +10,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.submitting import Draft, amend, submit, take_back
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
@@ -28,30 +28,35 @@ def own(act: Act, request: int) -> Request:
     return row
 
 
-def check_single(entry: int, event: Event, amends: int | None) -> None:
-    """Hold ``entry`` against everyone else, and refuse a second request about the same."""
+def check_single(act: Act, entry: int, event: Event, amends: int | None = None) -> None:
+    """Hold ``entry`` against everyone else, and refuse a second request about the same. One that was returned
+    to somebody else holds nobody up."""
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
     (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
-    waiting = [one for one in under_way(entry, event) if one != amends]
-    if waiting:
+    for one in under_way(entry, event):
+        own = one.requester_id == act.standing.account
+        if one.id == amends or (one.state == "returned" and not own):
+            continue
         raise Refused(
-            _("Request {request} about this is under way already.", request=waiting[0]),
+            _("Request {request} about this is under way already.", request=one.id),
             SILENT,
-            _("Wait for its decision, or withdraw it first."),
+            _("It was returned to you: write it anew, or withdraw it first.")
+            if one.state == "returned"
+            else _("Wait for its decision, or withdraw it first."),
         )
 
 
-def under_way(entry: int, event: Event) -> tuple[int, ...]:
+def under_way(entry: int, event: Event) -> list[Request]:
     """Undecided requests about ``event`` of ``entry``."""
-    rows = Request.select(Request.id).where(
+    rows = Request.select().where(
         (Request.entry == entry) & (Request.kind == event) & Request.state.in_(("open", "returned"))
     )
-    return tuple(row.id for row in rows.order_by(Request.id))
+    return list(rows.order_by(Request.id))
 
 
 def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None) -> int:
-    """Submit ``draft``, or amend request ``amends`` with it, and open or set right the tasks that the
-    policy asks for; the request's number."""
+    """Submit ``draft`` in place of what was returned to somebody else, or amend request ``amends`` with it,
+    and open or set right the tasks that the policy asks for; the request's number."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:
@@ -61,12 +66,16 @@ def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None)
             need.clause,
             _("Send one with `ssh HOST evidence add NAME < FILE`, then choose it from your tray."),
         )
+    entry = int(draft.entry or 0)
+    for one in under_way(entry, event):
+        if one.id != amends:
+            take_back(act, one)
     if amends is None:
         request = submit(act, draft)
     else:
         request = own(act, amends)
         amend(act, request, draft)
-    policy, entry = policy_of(draft.book), int(draft.entry or 0)
+    policy = policy_of(draft.book)
     opened = open_duties(policy, event, entry=entry, unit=draft.unit, day=day, request=request.id)
     for task in opened:
         _set_clock(task, day)

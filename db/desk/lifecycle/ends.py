@@ -16,7 +16,7 @@ from db.desk.tasks.kinds import TaskKind, register
 from db.language import Message, _
 from db.policy.words import DUTIES
 from db.store.engine import store
-from db.store.tables import Entry, Request, RequestEvidence, Task
+from db.store.tables import Entry, Request, RequestEvidence, Task, Unit
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
 """In which state an entry is once the event is entered; a move is, once its request is applied."""
@@ -40,6 +40,17 @@ def in_force(request: Request) -> Entry:
     if row is None or (request.entry_version is not None and row.version != request.entry_version):
         raise moved_on(request.clause)
     return row
+
+
+def check_unit_open(request: Request, unit: int) -> None:
+    """Refuse to let anybody into ``unit`` where it was closed after ``request`` was written."""
+    row = Unit.get_by_id(unit)
+    if not row.active:
+        raise Refused(
+            _("{unit} has been closed since this was written.", unit=row.name),
+            request.clause,
+            _("Return it, so that another unit is chosen."),
+        )
 
 
 def check_handed_back(request: Request, event: Event, act: Act) -> None:

@@ -89,7 +89,8 @@ class FieldAsked:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something that the event brings along, in a word, with its clause; ``by_itself``: without anybody."""
+    """Something that the event brings along, in a word, with its clause; ``by_itself``: without anybody.
+    ``parts`` are the fields that an outside system is told; none where somebody leaves it whole."""
 
     what: str
     label: Text
@@ -167,7 +168,6 @@ class LeaveForm:
     day: str
     ending: Ending
     copies: tuple[str, ...]
-    under_way: tuple[int, ...]
     successor: str = ""
     """Who is to answer for the person's outside contacts, as typed."""
     amends: Amended | None = None
@@ -265,5 +265,13 @@ def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise
     labels = {rule.name: rule.label for rule in policy.fields}
     for rule, step in zip(policy.sync, synced(policy, event, side), strict=False):
         parts = tuple(labels[name] for name in rule.fields if name in labels)
-        found.append(Promise("sync", PROOFS["sync"], step.clause, parts, by_itself=connected()))
+        found.append(
+            Promise(
+                "sync",
+                PROOFS["sync"],
+                step.clause,
+                parts if event != "leave" else (),
+                by_itself=connected(),
+            )
+        )
     return found

@@ -6,12 +6,14 @@ from typing import Final
 
 from db.desk import record
 from db.desk.frame import Act
-from db.desk.lifecycle.contacts import tell_owner
+from db.desk.lifecycle.contacts import check_owner, tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
+from db.desk.lifecycle.twins import is_there
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
+from db.desk.requests.payload import opened
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import Text, _
@@ -21,6 +23,7 @@ from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "join"
+TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in the directory already.")
 
 
 def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
@@ -64,6 +67,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _current(request: Request) -> None:
     """Hold the entry that waits to be completed."""
+    check_owner(request, read_values(opened(request)))
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "pending"))
     if (wanted.for_update() if store().is_postgresql else wanted).get_or_none() is None:
         raise Refused(
@@ -71,6 +75,8 @@ def _current(request: Request) -> None:
             SILENT,
             _("Reject the request; the directory shows what is on record."),
         )
+    if is_there(request.book_id, read_values(opened(request))):
+        raise Refused(TWIN, request.clause, _("Reject the request; the directory shows what is on record."))
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

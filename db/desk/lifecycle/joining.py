@@ -11,15 +11,16 @@ from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
 from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
-from db.desk.lifecycle.join_kind import JOIN, payload, read_values
+from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
+from db.desk.lifecycle.twins import is_there
 from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
-from db.desk.requests.submitting import Draft
+from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_card_numbers, refuse_unfit
@@ -52,6 +53,8 @@ def form(
 ) -> JoinForm:
     """The form of a joiner in ``book``, filled from the entry that waits and the request that came back."""
     row = _expected(book, expected)
+    if row is not None:
+        drafts.check_single(act, row.id, "join", request.id if request is not None else None)
     side = side_of(row) if row is not None else side
     unit = row.unit_id if row is not None else _own_unit(act, book, side)
     policy = check_joiner(act, book, unit, side)
@@ -89,7 +92,7 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     """Every problem with what was typed, and the due day where the day of joining is one."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.standing, policy, asked.kind, asked.values)
-    problems = unfit(policy, values, problems)
+    problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
     day, place = _place(policy, asked)
     clock = due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(*clock) if clock is not None else None)
@@ -124,14 +127,15 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     values, wrong = read_typed(act.standing, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
+    problems = (*problems, *_twins(act, asked.book, values))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
     name = values["name"][0]
     if expected is not None:
-        entry = _correct(asked, expected, name, day)
+        entry = _correct(act, policy, asked, expected, name, day)
     else:
         entry = _wait(act, policy, asked, name, day)
-    drafts.check_single(entry, "join", amends)
+    drafts.check_single(act, entry, "join", amends)
     draft = Draft(
         kind=JOIN.id,
         book=asked.book,
@@ -153,8 +157,9 @@ def call_off(act: Act, task: int, word: str) -> None:
         raise no_such_task()
     entry = Entry.get_by_id(row.entry_id)
     act.note(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
-    waiting = Request.select().where((Request.entry == entry.id) & Request.state.in_(("open", "returned")))
-    if row.kind not in ENTERED["join"] or entry.state != "pending" or waiting.exists():
+    waiting = drafts.under_way(entry.id, "join")
+    handed_in = any(one.state == "open" for one in waiting)
+    if row.kind not in ENTERED["join"] or entry.state != "pending" or handed_in:
         raise Refused(
             _("Only a joiner whom nobody has handed in can be called off."),
             row.clause,
@@ -164,9 +169,9 @@ def call_off(act: Act, task: int, word: str) -> None:
         raise Invalid(Problem("word", _("Say in a few words why.")))
     said = " ".join(word.split())[:200]
     refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "word")
-    Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
-        Entry.id == entry.id
-    ).execute()
+    for one in waiting:
+        take_back(act, one)
+    _take_off(entry)
     cancel(row, act.standing.account)
     act.note(word=said)
 
@@ -178,6 +183,13 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
         kinds = policy_of(asked.book).kinds
         side = next((kind.side for kind in kinds if kind.id == asked.kind), side)
     return check_joiner(act, asked.book, asked.unit or _own_unit(act, asked.book, side), side), side
+
+
+def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
+    """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
+    if act.standing.keeps(book) and is_there(book, values):
+        return (Problem("name", TWIN),)
+    return ()
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
@@ -206,6 +218,13 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
 
 def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
     """An entry that waits to be completed, with the task to do so."""
+    entry = _pending(act, policy, asked, name, day)
+    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
+    return entry
+
+
+def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
+    """An entry that waits, of the person on record who was chosen or of a new one."""
     person = asked.person
     if person is not None:
         known = Person.get_or_none((Person.id == person) & (Person.name == name))
@@ -216,7 +235,7 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
         )
         if there.exists():
             raise Invalid(Problem("name", _("This person is in the directory already.")))
-    entry = create_entry(
+    return create_entry(
         policy.book,
         int(asked.unit or 0),
         asked.kind,
@@ -226,15 +245,15 @@ def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: d
         joined=day.isoformat(),
         source=f"account {act.standing.account}",
     )
-    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
-    return entry
 
 
-def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """What is known now of somebody who was expected."""
+def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
+    """What is known now of somebody who was expected; the entry that waits from now on."""
     row = _expected(asked.book, expected)
     if row is None:
         raise RuntimeError("an entry that is expected")
+    if asked.person not in (None, row.person_id):
+        return _recognised(act, policy, asked, row, name, day)
     row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
     row.save()
     others = Entry.select().where((Entry.person == row.person_id) & (Entry.id != row.id))
@@ -242,6 +261,26 @@ def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
         Person.update(name=name).where(Person.id == row.person_id).execute()
     Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
     return int(row.id)
+
+
+def _recognised(
+    act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: Entry, name: str, day: date
+) -> int:
+    """Somebody on record was kept waiting as a new person: an entry of their own waits instead, as what an
+    entry holds is sealed for its person, and the task goes over to it."""
+    entry = _pending(act, policy, asked, name, day)
+    _take_off(expected)
+    Task.update(entry=entry, unit=asked.unit).where(
+        (Task.entry == expected) & (Task.state == "open")
+    ).execute()
+    return entry
+
+
+def _take_off(expected: Entry) -> None:
+    """Take an entry that waits off the record."""
+    Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
+        Entry.id == expected.id
+    ).execute()
 
 
 def _expected(book: str, expected: int | None) -> Entry | None:

@@ -18,7 +18,7 @@ from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.move_kind import not_yet
 from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
 from db.desk.standing import policy_of
-from db.desk.tasks.finishing import copies_open
+from db.desk.tasks.finishing import copies_open, settle_about
 from db.language import _
 from db.policy.words import REQUESTS
 from db.store.tables import Entry, Request
@@ -66,6 +66,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note(day=day, archive=made.id, digest=made.digest)
     act.keep(values, {})
     applied(request, "leave", act)
+    settle_about(row.id, act.standing.account)
 
 
 LEAVE: Final = Kind(

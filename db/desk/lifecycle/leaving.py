@@ -25,6 +25,7 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     """The form of a leaver."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
+    drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
     asked = opened(request) if request is not None else {}
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
@@ -38,7 +39,6 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
         successor=named(str(asked["successor"])) if asked.get("successor") else "",
         ending=ending(Entry.get_by_id(row.id)),
         copies=copies,
-        under_way=drafts.under_way(row.id, "leave"),
         amends=returned,
     )
 
@@ -51,7 +51,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     successor = read_successor(act.standing, row, asked.successor)
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
-    drafts.check_single(row.id, "leave", amends)
+    drafts.check_single(act, row.id, "leave", amends)
     draft = Draft(
         kind=LEAVE.id,
         book=row.book_id,

@@ -9,12 +9,19 @@ from db.desk import record
 from db.desk.clockwork import today
 from db.desk.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
+from db.desk.lifecycle.ends import (
+    applied,
+    call_off_request,
+    check_handed_back,
+    check_unit_open,
+    in_force,
+)
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.notices import announce_in
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.payload import opened
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.language import _
@@ -48,11 +55,13 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _current(request: Request) -> None:
     in_force(request)
+    check_unit_open(request, int(opened(request)["after"]["unit"]))
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Put the entry into its new place; units that the person headed before are without a head."""
-    row = in_force(request)
+    _current(request)
+    row = Entry.get_by_id(request.entry_id)
     if date.fromisoformat(str(asks["day"])) > today():
         raise not_yet(request, str(asks["day"]))
     check_handed_back(request, "move", act)

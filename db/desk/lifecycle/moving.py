@@ -32,6 +32,7 @@ def form(act: Act, entry: int, request: Request | None = None, returned: Amended
     """The form that moves the person of ``entry``."""
     right = check_entry(act, entry, "move")
     row, policy = right.entry, right.policy
+    drafts.check_single(act, row.id, "move", request.id if request is not None else None)
     unit, position, day = row.unit, row.first("position"), today().isoformat()
     to_unit, to_position = unit, position
     if request is not None:
@@ -64,7 +65,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     if row.version != asked.version:
         raise moved_on(policy.flow(MOVE.id).clause)
-    drafts.check_single(row.id, "move", amends)
+    drafts.check_single(act, row.id, "move", amends)
     problems = []
     day = read_day_of_event("day", asked.day, row.joined)
     if isinstance(day, Problem):

@@ -269,5 +269,6 @@ register(
         current=_current,
         lines=_lines,
         concerned_may_decide=True,
+        own_use=True,
     )
 )

@@ -9,10 +9,11 @@ from typing import Final
 from db.desk import record
 from db.desk.colleagues import named
 from db.desk.frame import Act
-from db.desk.lifecycle.contacts import OWNER, tell_owner
+from db.desk.lifecycle.contacts import OWNER, check_owner, tell_owner
 from db.desk.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.payload import opened
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.desk.values import display, masked, several
@@ -81,6 +82,7 @@ def _current(request: Request) -> None:
     row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
     if row is None or row.version != request.entry_version:
         raise moved_on(request.clause)
+    check_owner(request, read(opened(request)).after)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

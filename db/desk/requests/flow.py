@@ -63,6 +63,15 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     if len(said) > COMMENT_LENGTH:
         raise Invalid(Problem("comment", _("Keep it within {count} characters.", count=COMMENT_LENGTH)))
     refuse_card_numbers([policy_of(request.book_id)], _("What you say"), said, "comment")
+    if verdict == "return" and request.requester.state == "disabled":
+        raise Refused(
+            _(
+                "The account of {who} is closed; nobody would write it anew.",
+                who=name_of(request.requester_id),
+            ),
+            step.clause,
+            _("Approve or reject it; somebody else can hand it in."),
+        )
     if verdict == "approve":
         KINDS[request.kind].current(request)
     _take_step(step, verdict, decider, digest, said)

@@ -52,7 +52,8 @@ class Kind:
     decide on it (they may when somebody asks to see it, not when somebody wants to change it).
     ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
     withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
-    they tell of people who may be out of the requester's reach.
+    they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
+    anything of it.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Kind:
     handed_in: Callable[[Request, Payload, Act], None] = _nothing_asked
     closed: Callable[[Request], None] = _nothing_open
     covered: bool = False
+    own_use: bool = False
 
 
 KINDS: dict[str, Kind] = {}

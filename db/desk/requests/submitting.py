@@ -100,6 +100,11 @@ def withdraw(act: Act, request: Request) -> None:
     note(act, request)
     if request.state not in ("open", "returned"):
         raise over(request)
+    take_back(act, request)
+
+
+def take_back(act: Act, request: Request) -> None:
+    """Withdraw an undecided request, whoever's it is, since what it asks for is not to be any more."""
     take(request, request.state, "withdrawn")
     RequestStep.update(state="waiting").where(
         (RequestStep.request == request) & (RequestStep.state == "open")

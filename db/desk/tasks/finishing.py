@@ -109,6 +109,12 @@ def settle(task: Task, account: int | None) -> bool:
     return True
 
 
+def settle_about(entry: int, account: int | None) -> None:
+    """End the tasks about ``entry`` that lack nothing more since it left, such as to confirm it."""
+    for task in Task.select().where((Task.entry == entry) & (Task.state == "open")).order_by(Task.id):
+        settle(task, account)
+
+
 def copies_open(entry: int) -> int:
     """How many copies the person of ``entry`` has still to hand back."""
     return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()

@@ -13,7 +13,7 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.kinds import kind_of
 from db.language import Label, Message, Text, _
 from db.policy.words import PROOFS
-from db.store.tables import Entry, HandBack, Task, TaskProof, Unit
+from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
     "returned": _("returned"),
@@ -53,6 +53,10 @@ class TaskRow:
     """Whether all that is to come comes with the approval of its request."""
     thing: int | None = None
     """The number of what it is about: a review, a finding, a case."""
+    returned: bool = False
+    """Whether its request was returned and is to be written anew, or handed in by another instead."""
+    amends: int | None = None
+    """The number of its request, where that was returned to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
 """Proofs that come about when the request of the task is approved."""
 BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
+LEAVERS = frozenset({"leaver", "withdrawal"})
+"""Duties to take somebody off the directory."""
 
 
 def row_of(task: Task, account: int) -> TaskRow:
@@ -116,6 +122,7 @@ def row_of(task: Task, account: int) -> TaskRow:
     if due is None:
         raise ValueError(f"task {task.id} has no due day")
     lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
+    request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
     return TaskRow(
         id=task.id,
@@ -136,6 +143,8 @@ def row_of(task: Task, account: int) -> TaskRow:
         about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
         thing=json.loads(task.detail).get(kind_of(task.kind).thing),
+        returned=request is not None,
+        amends=request.id if request is not None and request.requester_id == account else None,
     )
 
 
@@ -207,9 +216,10 @@ def _copy_label(book: str, what: str) -> Text:
 
 
 def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:
-    """Outside systems that the book is kept in step with, and the fields they hold (G.4)."""
+    """Outside systems that the book is kept in step with, and the fields that they are told; none of somebody
+    who leaves, since the member is deleted there (G.4)."""
     policy = policy_of(task.book_id)
-    labels = {rule.name: rule.label for rule in policy.fields}
+    labels = {} if task.kind in LEAVERS else {rule.name: rule.label for rule in policy.fields}
     return tuple(
         (rule.system, tuple(labels[name] for name in rule.fields if name in labels)) for rule in policy.sync
     )

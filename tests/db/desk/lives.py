@@ -82,3 +82,9 @@ def entry_of_request(request: int) -> Entry:
     """The entry that a request is about."""
     found: Entry = Entry.get_by_id(Request.get_by_id(request).entry_id)
     return found
+
+
+def returned(world: World, login: str, request: int) -> None:
+    """Return what waits for ``login`` to whoever handed it in."""
+    desk = world.desk(login)
+    desk.queue.return_(request, desk.queue.one(request).digest, "请补正")

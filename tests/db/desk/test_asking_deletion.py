@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Refused
+from db.desk import Refused, SessionOver
 from db.language import say
 from db.store.engine import Store
-from db.store.tables import AuditRecord, Entry, Request
+from db.store.tables import Account, AuditRecord, Entry, Grant, Request
 from tests.conftest import Clock
-from tests.db.desk.asking import approve, names, refusal
+from tests.db.desk.asking import approve, change, names, refusal
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -102,3 +102,17 @@ def test_an_entry_that_changed_meanwhile_is_looked_at_again(world: World) -> Non
     request = ask(world, "huangbo", "马军")
     Entry.update(version=2).where(Entry.id == world.entry("majun", "group")).execute()
     assert "changed" in refusal(world.desk("luoyan"), request, Request.get_by_id(request).digest).message.text
+
+
+@pytest.mark.clause("E.6.4", "F.5.1")
+def test_with_a_deleted_entry_ends_what_ends_with_a_leaver(world: World) -> None:
+    world.grant("majun", "hr", "group")
+    open_session = world.desk("majun")
+    waiting = change(world, "majun", "group")
+    approve(world, "luoyan", ask(world, "huangbo", "马军"))
+    account = world.accounts["majun"]
+    assert Account.get_by_id(account).state == "disabled"
+    assert Grant.select().where((Grant.account == account) & Grant.revoked_at.is_null()).count() == 0
+    assert Request.get_by_id(waiting).state == "withdrawn"
+    with pytest.raises(SessionOver):
+        open_session.me.who()

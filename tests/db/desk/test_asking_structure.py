@@ -204,6 +204,13 @@ def test_others_do_not_and_a_late_report_is_on_record(wider: World, clock: Clock
         wider.desk("taojs").asking.ask("unit-contact", BOOK, asked, changed_on="2026-11-30")
 
 
+@pytest.mark.parametrize("what", ["close", "rename", "move"])
+def test_which_unit_is_meant_must_be_said(wider: World, what: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(wider, what=what, name="新名", to="技术部", unit="")
+    assert [(one.field, one.message.text) for one in caught.value.problems] == [("unit", "Say which unit.")]
+
+
 @pytest.mark.threat(23)
 @pytest.mark.clause("C.10")
 def test_units_out_of_reach_are_neither_offered_nor_found(wider: World) -> None:

@@ -220,3 +220,19 @@ def test_a_unit_for_outside_contacts_is_made_on_request_and_stands_apart(world: 
     assert (made.side, made.parent_id) == ("external", world.unit(BOOK))
     assert made.id in {unit.id for unit in hr.lifecycle.join_form(BOOK, side="external").units}
     assert made.id not in {unit.id for unit in hr.lifecycle.join_form(BOOK).units}
+
+
+@pytest.mark.clause("E.5")
+def test_nobody_is_made_to_answer_for_a_contact_who_left_meanwhile(world: World) -> None:
+    joining = world.desk("luoyan").lifecycle.join(contact(world))
+    changing = change(world, "luoyan", BOOK, of="xiejun", asked={"inside_owner": "马军"})
+    leaving = world.desk("luoyan").lifecycle.leave(
+        LeaveAsked(world.entry("majun", BOOK), "2026-11-23", "离职")
+    )
+    approved(world, "liuyang", leaving)
+    for login, request in (("liuyang", joining), ("songjia", changing)):
+        with pytest.raises(Refused) as refused:
+            approved(world, login, request)
+        assert (refused.value.clause, "马军" in say(refused.value.message, "en")) == ("E.5", True)
+        assert Request.get_by_id(request).state == "open"
+    assert Entry.get_by_id(world.entry("xiejun", BOOK)).inside_owner == world.entry("songjia", BOOK)

@@ -67,6 +67,17 @@ def test_a_number_that_one_caller_found_wrong_is_offered_to_none(school: World) 
     assert deputy.emergency.note(pupil, 2, "no-answer").next == 1
 
 
+@pytest.mark.clause("D.9.3")
+def test_where_every_number_is_wrong_none_is_offered_again(school: World) -> None:
+    teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
+    assert not teacher.emergency.open(pupil).stuck
+    for place in (1, 2, 3):
+        sheet = teacher.emergency.note(pupil, place, "wrong")
+    assert (sheet.next, sheet.reached) == (None, False)
+    assert say(sheet.stuck, "en").startswith("No number is left")
+    assert not teacher.emergency.note(pupil, 1, "reached").stuck, "noted wrong by mistake"
+
+
 def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school: World) -> None:
     teacher = school.desk("yanlaoshi")
     call = teacher.directory.contact(school.entry("jiangtao", BOOK), "class").call

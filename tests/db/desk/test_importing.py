@@ -128,6 +128,22 @@ def test_headings_may_be_english_and_in_any_order(store: Store) -> None:
     assert desk.importing.check("staff", sheet(row, headings=headings)).entries == 1
 
 
+@pytest.mark.parametrize("headings", [["姓名", "部门"], ["姓名", "部门", ""]])
+def test_no_cell_is_left_unread_because_it_has_no_heading(store: Store, headings: list[str]) -> None:
+    desk = desk_of("hr", make_book(), "hr")
+    headings = [*headings[:2], "职务", "办公电话", "手机", "邮箱", *headings[2:]]
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", sheet(person(1)[:6], (*person(2)[:6], "高级"), headings=headings))
+    assert [(error.row, say(error.column, "zh_CN")) for error in caught.value.errors] == [(3, "第 7 列")]
+
+
+def test_a_sheet_with_headings_alone_imports_nobody_and_says_so(store: Store) -> None:
+    desk = desk_of("hr", make_book(), "hr")
+    with pytest.raises(BadRows) as caught:
+        desk.importing.load("staff", sheet(), SOURCE)
+    assert "no row" in say(caught.value.errors[0].reason, "en")
+
+
 @pytest.mark.clause("H.4.3")
 def test_a_file_without_headings_is_told_so_and_no_number_in_it_is_repeated(store: Store) -> None:
     desk = desk_of("hr", make_book(), "hr")
@@ -159,6 +175,18 @@ def test_a_person_who_comes_twice_or_is_there_already_is_an_error(store: Store) 
         desk.importing.check(
             "staff", sheet(person(1, "张伟"), person(2, "李雷"), person(2, "李雷"), person(3, "张伟"))
         )
+    assert [error.row for error in caught.value.errors] == [2, 4]
+
+
+@pytest.mark.parametrize("place", [4, 5])
+def test_the_same_name_with_the_same_mobile_or_email_is_the_same_person(store: Store, place: int) -> None:
+    desk = desk_of("hr", make_book(), "hr")
+    desk.importing.load("staff", sheet(person(1, "张伟")), SOURCE)
+    other, twin = list(person(4, "张伟")), list(person(3, "张伟"))
+    other[place] = person(1)[place]
+    twin[place] = person(2)[place]
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", sheet(tuple(other), person(2, "张伟"), tuple(twin)))
     assert [error.row for error in caught.value.errors] == [2, 4]
 
 

@@ -12,7 +12,17 @@ from db.desk.record import load
 from db.language import Label, say
 from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
 from tests.conftest import Clock
-from tests.db.desk.lives import VALUES, approved, duties, entry_of_request, evidence, joiner, task_of
+from tests.db.desk.lives import (
+    VALUES,
+    approved,
+    duties,
+    entry_of_request,
+    evidence,
+    joiner,
+    leave,
+    returned,
+    task_of,
+)
 from tests.wider_world import PUPIL, build_wider_world
 from tests.world import World
 
@@ -255,3 +265,69 @@ def test_evidence_is_shown_with_the_request(world: World) -> None:
     request = hr.lifecycle.join(joiner(world, ROOM, evidence=evidence(hr)))
     assert [file.name for file in world.desk("zengqing").queue.one(request).evidence] == ["通知.pdf"]
     assert Account.select().count() > 0
+
+
+@pytest.mark.clause("A.8")
+def test_a_joiner_returned_to_somebody_else_is_entered_or_called_off_by_a_colleague(world: World) -> None:
+    first = world.desk("liuyang").lifecycle.join(joiner(world, ROOM))
+    returned(world, "zengqing", first)
+    with pytest.raises(Refused) as caught:
+        world.desk("liuyang").lifecycle.join(joiner(world, ROOM, expected=entry_of_request(first).id))
+    assert "write it anew" in say(caught.value.advice, "en")
+    (row,) = world.desk("liuyang").tasks.mine().rows
+    assert (row.returned, row.amends) == (True, first)
+    colleague = world.desk("zengqing")
+    (row,) = colleague.tasks.mine().rows
+    assert (row.returned, row.amends) == (True, None)
+    second = colleague.lifecycle.join(joiner(world, ROOM, expected=entry_of_request(first).id))
+    assert Request.get_by_id(first).state == "withdrawn"
+    assert world.desk("liuyang").requests.one(first).history[-1].who == "曾晴"
+    assert (task_of("joiner").state, task_of("joiner").request_id) == ("open", second)
+    returned(world, "liuyang", second)
+    world.desk("liuyang").lifecycle.call_off(task_of("joiner").id, "不来了")
+    assert (Request.get_by_id(second).state, task_of("joiner").state) == ("withdrawn", "cancelled")
+
+
+@pytest.mark.clause("A.8", "A.10")
+def test_who_was_kept_waiting_as_somebody_new_is_recognised_when_completed(world: World) -> None:
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    hr, values = world.desk("liuyang"), {**VALUES, "name": "张文"}
+    waiting = hr.lifecycle.expect(joiner(world, ROOM, values=values))
+    (found,) = hr.lifecycle.namesakes("staff", "张文")
+    request = hr.lifecycle.join(joiner(world, ROOM, values=values, expected=waiting, person=found.person))
+    entry = entry_of_request(request)
+    assert (entry.person_id, entry.state) == (world.people["zhangwen"], "pending")
+    assert Entry.get_by_id(waiting).state == "left"
+    (task,) = Task.select().where((Task.kind == "joiner") & (Task.state == "open"))
+    assert (task.entry_id, task.request_id) == (entry.id, request)
+    returned(world, "zengqing", request)
+    hr.lifecycle.join(joiner(world, ROOM, values=values, person=found.person), amends=request)
+    approved(world, "zengqing", request)
+    assert Entry.get_by_id(entry.id).state == "active"
+    assert Task.get_by_id(task.id).state == "done"
+
+
+@pytest.mark.clause("C.8", "A.8")
+def test_nobody_is_entered_twice(world: World) -> None:
+    """Two who enter the same joiner at once, and one who is in the directory already."""
+    hr, second = world.desk("liuyang"), world.desk("zengqing")
+    ours, theirs = hr.lifecycle.join(joiner(world, ROOM)), second.lifecycle.join(joiner(world, ROOM))
+    approved(world, "zengqing", ours)
+    with pytest.raises(Refused) as caught:
+        approved(world, "liuyang", theirs)
+    assert (caught.value.clause, entry_of_request(theirs).state) == ("A.8", "pending")
+    with pytest.raises(Invalid) as invalid:
+        hr.lifecycle.join(joiner(world, ROOM))
+    assert [problem.field for problem in invalid.value.problems] == ["name"]
+    assert "name" in {problem.field for problem in hr.lifecycle.check_join(joiner(world, ROOM)).problems}
+    other = {**VALUES, "mobile": "138 0000 8991", "email": "xinlai2@huaxing.example"}
+    assert hr.lifecycle.join(joiner(world, ROOM, values=other)), "somebody else of that name"
+
+
+@pytest.mark.clause("C.10")
+def test_who_does_not_keep_the_directory_does_not_learn_by_a_joiner_who_is_in_it(world: World) -> None:
+    far = {**VALUES, "name": "孙丽", "mobile": "135 0000 8203"}
+    assert not world.desk("wangfang").lifecycle.check_join(joiner(world, ROOM, values=far)).problems
+    request = world.desk("wangfang").lifecycle.join(joiner(world, ROOM, values=far))
+    with pytest.raises(Refused):
+        approved(world, "liuyang", request)

@@ -27,7 +27,7 @@ from db.store.tables import (
 )
 from tests.conftest import Clock
 from tests.db.desk.asking import change
-from tests.db.desk.lives import approved, duties, joiner, leave, move, task_of
+from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -69,7 +69,7 @@ def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clo
 def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World, clock: Clock) -> None:
     entry, account = world.entry("zhangwen"), world.accounts["zhangwen"]
     open_session = world.desk("zhangwen")
-    world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
+    asked = world.desk("zhangwen").access.ask("staff", "对接", name="赵敏")
     pending = change(world, "zhangwen")
     world.grant("zhangwen", "assistant", "staff")
     head = world.desk("wangfang")
@@ -100,7 +100,7 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     assert Grant.select().where((Grant.account == account) & Grant.revoked_at.is_null()).count() == 0
     assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
     assert AccessGrant.select().where(AccessGrant.withdrawn_at.is_null()).count() == 0
-    assert Request.get_by_id(pending).state == "withdrawn"
+    assert Request.get_by_id(pending).state == Request.get_by_id(asked).state == "withdrawn"
     record = AuditRecord.select().where(AuditRecord.act == "queue.approve").get()
     assert (record.outcome, record.entry) == ("done", entry)
 
@@ -243,11 +243,15 @@ def test_on_moving_too_copies_are_handed_back(world: World) -> None:
 @pytest.mark.clause("G.4.3")
 def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     build_wider_world("wecom", beside=world)
+    form = world.desk("huanghr").lifecycle.leave_form(world.entry("shuqi", "wecom"))
+    (sync,) = [promise for promise in form.way.promises if promise.what == "sync"]
+    assert sync.parts == (), "the member is deleted there, not told anything"
     request = leave(world, "huanghr", "shuqi", "wecom")
     approved(world, "xuhr", request)
     assert Entry.get_by_id(world.entry("shuqi", "wecom")).state == "left"
     task = task_of("leaver")
     assert (task.state, task.due) == ("open", "2026-11-26")
+    assert [fields for _system, fields in world.desk("xuhr").tasks.one(task.id).systems] == [()]
     with pytest.raises(Refused) as caught:
         world.desk("xuhr").tasks.done(task.id)
     assert caught.value.clause == "G.4.3"
@@ -326,3 +330,34 @@ def _take_out(world: World, login: str, mark: str) -> None:
     world.desk(login).overview.export(
         "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
     )
+
+
+@pytest.mark.clause("A.10")
+def test_what_was_returned_to_somebody_who_left_holds_nobody_up(world: World) -> None:
+    """Nobody is left to write it anew; what they handed in otherwise is still decided, but not returned."""
+    back = leave(world, "wangfang", "zhangwei")
+    returned(world, "zengqing", back)
+    open_still = move(world, "wangfang", "zhangwen", ROOM, position="组长")
+    gone = leave(world, "liuyang", "wangfang")
+    assert world.desk("zengqing").queue.one(gone)
+    approved(world, "zengqing", gone)
+    assert [Request.get_by_id(one).state for one in (back, open_still)] == ["withdrawn", "open"]
+    with pytest.raises(Refused) as caught:
+        returned(world, "liuyang", open_still)
+    assert "王芳" in say(caught.value.message, "en")
+    approved(world, "liuyang", open_still)
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwei"))
+
+
+@pytest.mark.clause("A.10")
+def test_a_leaver_is_handed_in_again_while_the_first_lies_returned_with_somebody_else(world: World) -> None:
+    back = leave(world, "wangfang", "zhangwei")
+    with pytest.raises(Refused) as caught:
+        world.desk("liuyang").lifecycle.leave_form(world.entry("zhangwei"))
+    assert str(back) in say(caught.value.message, "en")
+    returned(world, "zengqing", back)
+    again = leave(world, "liuyang", "zhangwei")
+    assert Request.get_by_id(back).state == "withdrawn"
+    assert [task.state for task in Task.select().order_by(Task.id)] == ["cancelled", "open"]
+    approved(world, "zengqing", again)
+    assert Entry.get_by_id(world.entry("zhangwei")).state == "left"

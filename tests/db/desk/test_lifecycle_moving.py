@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.units import close_unit, create_unit
+from db.language import say
+from db.store.engine import writing
 from db.store.tables import Entry, Request
-from tests.db.desk.lives import leave, move
+from tests.db.desk.lives import approved, leave, move
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -46,3 +49,25 @@ def test_a_move_and_a_leaving_of_an_officer_are_handed_in_by_officers_and_the_sa
         leave(world, "dingyi", "niuer", "safety")
     assert caught.value.clause == "B.3.2, B.5.5"
     assert move(world, "panan", "niuer", "二车间", "safety", position="组长")
+
+
+@pytest.mark.clause("A.9")
+def test_nobody_is_moved_into_a_unit_that_was_closed_meanwhile(world: World) -> None:
+    with writing():
+        room = create_unit("staff", "新部", world.unit("staff", "研发中心"))
+    world.units["staff", "研发中心/新部"] = room
+    request = move(world, "liuyang", "zhangwei", "研发中心/新部")
+    with writing():
+        close_unit(room)
+    with pytest.raises(Refused) as caught:
+        approved(world, "zengqing", request)
+    assert (caught.value.clause, "新部" in say(caught.value.message, "en")) == ("A.9", True)
+    assert Entry.get_by_id(world.entry("zhangwei")).unit_id == world.unit("staff", ROOM)
+    assert Request.get_by_id(request).state == "open"
+
+
+def test_a_second_move_of_the_same_person_is_refused_before_anything_is_typed(world: World) -> None:
+    request = move(world, "liuyang", "zhangwei", "研发中心/研发二部")
+    with pytest.raises(Refused) as caught:
+        world.desk("zengqing").lifecycle.move_form(world.entry("zhangwei"))
+    assert str(request) in say(caught.value.message, "en")

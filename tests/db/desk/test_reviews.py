@@ -15,6 +15,7 @@ from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve
+from tests.db.desk.lives import leave
 from tests.db.desk.reviewing import all_right, last_record, open_all, opened, refused, things
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -337,3 +338,17 @@ def test_two_reviews_of_a_kind_are_told_apart_by_their_day_and_reason(world: Wor
     about = [say(task.about, "zh_CN") for task in world.desk("luoyan").tasks.mine().rows]
     check = say(label_of("check"), "zh_CN")
     assert {f"11-23 {check}", f"11-25 {check}：搬迁后复核"} <= set(about)
+
+
+@pytest.mark.clause("E.10", "E.6.4")
+@pytest.mark.parametrize("how", ["leave", "delete"])
+def test_nobody_is_reminded_to_confirm_an_entry_that_left(wide: World, how: str) -> None:
+    open_all("group")
+    task = Task.get((Task.kind == "review") & (Task.entry == wide.entry("majun", "group")))
+    assert task.state == "open"
+    if how == "leave":
+        request = leave(wide, "luoyan", "majun", "group")
+    else:
+        request = wide.desk("luoyan").asking.ask("delete", "group", {"entry": "马军"}, "误录")
+    approve(wide, "liuyang", request)
+    assert Task.get_by_id(task.id).state == "done"

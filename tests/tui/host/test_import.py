@@ -45,6 +45,24 @@ def test_a_dry_run_says_what_would_happen(installed: Host, file: Path) -> None:
     assert (said.data["entries"], said.data["imported"], said.data["units"]) == (1, 0, ["研发部"])
 
 
+def test_it_says_which_units_would_be_new(installed: Host, file: Path) -> None:
+    """A misspelt department would be made beside the right one."""
+    said = installed.run("import", file, "--book", "staff", "--dry-run")
+    assert "New units: 研发部" in said.out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("", "Row 1: The sheet is empty."), (GOOD.replace("工程师", '"工程师') + "x" * 20000, "quotation mark")],
+)
+def test_what_is_wrong_with_a_file_as_a_whole_is_said(
+    installed: Host, file: Path, content: str, told: str
+) -> None:
+    file.write_text(content, "utf-8")
+    said = installed.run("import", file, "--book", "staff")
+    assert (said.status, told in said.err) == (1, True), said.err
+
+
 def test_errors_are_told_row_by_row_and_nothing_is_imported(
     installed: Host, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,14 @@ async def test_one_key_notes_the_call_and_offers_the_next_number(school: World) 
 
 
 @pytest.mark.clause("D.9.3")
+async def test_nobody_is_told_to_call_a_number_that_is_wrong(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "E", "x", "x", "x")
+        assert said(app)[0].startswith("已无可拨的号码")
+
+
+@pytest.mark.clause("D.9.3")
 async def test_the_list_of_the_class_shows_whose_family_was_reached(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:

@@ -9,7 +9,7 @@ from db.desk.lifecycle.forms import UnitChoice
 from db.desk.requests.views import RequestRow
 from db.language import Message, say
 from db.store.tables import Entry, HandBack, Request, Task
-from tests.db.desk.lives import VALUES, approved
+from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, returned
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, Notice, TextInput
@@ -226,3 +226,19 @@ async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> 
         await press(pilot, "ctrl+w", "y")
         await pilot.pause()
         assert Entry.get(Entry.name == "晚到").state == "pending"
+
+
+@pytest.mark.clause("A.8")
+@pytest.mark.parametrize(("login", "position"), [("liuyang", "工程师"), ("zengqing", "")])
+async def test_the_task_of_a_returned_joiner_opens_its_form_for_whoever_completes_it(
+    lives: World, login: str, position: str
+) -> None:
+    """With all that was handed in for who wrote it, as of somebody expected for a colleague."""
+    request = lives.desk("liuyang").lifecycle.join(joiner(lives, "研发中心"))
+    returned(lives, "zengqing", request)
+    task = Task.get(Task.entry == entry_of_request(request).id)
+    app = Lives(lives, login, over=lambda app: TaskCard(app.desk.tasks.one(task.id)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Join)
+        assert app.screen.query_one("#field-position TextInput", TextInput).value == position

@@ -12,12 +12,14 @@ from db.store.engine import Store, writing
 from db.store.tables import Delegation, Request, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
+from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Frame, Line, Notice, Styled, TextInput
+from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
 from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture, UnfitPicture
@@ -28,7 +30,7 @@ from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import SETTLED, Queue
 from tui.screens.requests.words import facts
 
-__all__ = ["office"]
+__all__ = ["office", "school"]
 SIZE = (80, 24)
 
 
@@ -453,6 +455,17 @@ async def test_access_is_asked_for_by_name(office: World) -> None:
         await press(pilot, "ctrl+s")
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.kind, last.reason, last.state) == ("access", "call", "open")
+
+
+async def test_who_has_no_entry_is_offered_no_change_of_it(school: World) -> None:
+    class OfTeacher(Classroom):
+        SHOWN = ("requests",)
+
+    app = OfTeacher(school, "yanlaoshi", View("en", Look()))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "n New change" not in text_of(app)
+        assert "a Ask" in text_of(app)
 
 
 async def test_an_employee_without_a_role_has_no_queue(office: World) -> None:

@@ -96,16 +96,14 @@ class EmergencyCall(Frame):
     def _say(self) -> None:
         """The number under the cursor, large enough to be read at a glance."""
         number: Number | None = self.query_one(DataList).current
-        sheet = self._sheet
-        if number is None:
-            self.query_one("#now", Line).show(_("Nobody can be called: no number is on record."), "warn")
-            self.query_one("#number", Line).show("")
-            return
-        doing: Text = _("Somebody was reached. Call again only if you need to.")
-        if not sheet.reached:
-            doing = _("Call now: {who}", who=number.whose or number.label)
-        self.query_one("#now", Line).show(doing, "good" if sheet.reached else "strong")
-        self.query_one("#number", Line).show(number.text, "strong")
+        now = self.query_one("#now", Line)
+        if self._sheet.stuck:
+            now.show(self._sheet.stuck, "warn")
+        elif self._sheet.reached:
+            now.show(_("Somebody was reached. Call again only if you need to."), "good")
+        elif number is not None:
+            now.show(_("Call now: {who}", who=number.whose or number.label), "strong")
+        self.query_one("#number", Line).show(number.text if number is not None else "", "strong")
 
     def _note(self, outcome: Outcome) -> None:
         number: Number | None = self.query_one(DataList).current

@@ -90,6 +90,10 @@ def promised(promise: Promise) -> Text:
     for part in promise.parts:
         parts = _("{first}, {rest}", first=parts, rest=part) if parts else part
     clause = by_clause(promise.clause)
+    if not promise.parts:
+        if promise.by_itself:
+            return _("WeCom is told by itself to delete the member ({clause})", clause=clause)
+        return _("Deleted outside too, ticked off on the task ({clause})", clause=clause)
     if promise.by_itself:
         return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
     return _("Kept in step outside, ticked off on the task: {fields} ({clause})", fields=parts, clause=clause)

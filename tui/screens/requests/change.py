@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
+from db.desk.me import BookOfMine
 from db.desk.requests.change_form import ChangeForm
 from db.desk.requests.change_form import FormField as Field
 from db.language import Text, _, listed
@@ -19,9 +20,14 @@ def propose_change(screen: Frame, entry: int) -> None:
     screen.app.push_screen(Change(screen.app.desk.changes.form(entry)))
 
 
+def own_entries(screen: Frame) -> list[BookOfMine]:
+    """The books in which the reader has an entry; a class teacher has none."""
+    return [book for book in screen.app.desk.me.who().books if book.entry is not None]
+
+
 async def propose_own(screen: Frame) -> None:
     """Open the form of the own entry over ``screen``; of which book is asked where there are several."""
-    own = [book for book in screen.app.desk.me.who().books if book.entry is not None]
+    own = own_entries(screen)
     if not own:
         screen.app.tell(_("You have no entry of your own."), "warn")
         return

@@ -14,7 +14,7 @@ from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests import own
 from tui.screens.requests.card import CardOfMine
-from tui.screens.requests.change import propose_own
+from tui.screens.requests.change import own_entries, propose_own
 from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
 
 
@@ -51,6 +51,7 @@ class Requests(Frame):
         super().__init__()
         self._lasting: frozenset[int] = frozenset()
         """Requests whose granted access lasts still."""
+        self._has_entry = True
 
     def body(self) -> ComposeResult:
         """List and preview."""
@@ -74,7 +75,9 @@ class Requests(Frame):
     def on_mount(self) -> None:
         """Ask for the list."""
         self._look_what_lasts()
+        self._has_entry = bool(own_entries(self))
         self.query_one(DataList).show(self.app.desk.requests.mine)
+        self.refresh_keys()
 
     def come_back(self) -> None:
         """Something may have been decided meanwhile."""
@@ -100,6 +103,8 @@ class Requests(Frame):
     def can(self, command_id: str) -> bool:
         """What the state of the request under the cursor allows."""
         row = self._current if self.is_mounted else None
+        if command_id == "new":
+            return self._has_entry
         if command_id == "open":
             return row is not None
         if command_id == "withdraw":

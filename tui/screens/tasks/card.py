@@ -12,7 +12,7 @@ from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _, _n
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
-from tui.screens.lifecycle.opening import let_join
+from tui.screens.lifecycle.opening import amendment, let_join
 from tui.screens.requests.words import day, left, moment, names
 
 RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
@@ -76,7 +76,7 @@ class TaskCard(Frame):
         if command_id == "add":
             return is_open and any(proof.what == "hand-back" for proof in view.proofs)
         if command_id in ("enter", "call_off"):
-            return is_open and view.row.pending and view.row.request is None
+            return is_open and view.row.pending and (view.row.request is None or view.row.returned)
         return command_id != "done" or is_open
 
     def do_done(self) -> None:
@@ -86,7 +86,11 @@ class TaskCard(Frame):
 
     def do_enter(self) -> None:
         """The form of the joiner."""
-        let_join(self, self._view.row.book, self._view.row.entry)
+        row = self._view.row
+        if row.amends is not None:
+            self.app.push_screen(amendment(self, row.amends))
+        else:
+            let_join(self, row.book, row.entry)
 
     async def do_tick(self) -> None:
         """Tick off one step."""
@@ -173,11 +177,15 @@ class TaskCard(Frame):
             (_("State"), row.state_label),
         ]
         if row.request is not None:
-            found.append((_("Request"), str(row.request)))
+            number = str(row.request)
+            found.append((_("Request"), _("{number}, returned", number=number) if row.returned else number))
         found.append(("", ""))
         found += [(proof.label, _proof(proof)) for proof in view.proofs]
         if any(proof.what == "sync" for proof in view.proofs):
-            found += [(SYSTEMS.get(system, system), _joined(fields)) for system, fields in view.systems]
+            found += [
+                (SYSTEMS.get(system, system), _joined(fields) if fields else _("delete the member"))
+                for system, fields in view.systems
+            ]
         if view.copies:
             found += [("", ""), *((copy.copy, _copy(copy)) for copy in view.copies)]
             if not view.signs:

@@ -31,7 +31,9 @@ def open_task(screen: Frame, row: TaskRow) -> None:
 def lacks(row: TaskRow) -> Cell:
     """What a task waits for, in a word."""
     if row.handed:
-        return Styled(_("confirm the receipt"), "accent")
+        return Styled(_("confirm receipt"), "accent")
+    if row.returned:
+        return Styled(_("returned: {number}", number=row.request), "warn")
     if row.pending:
         return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
@@ -69,7 +71,7 @@ class Tasks(Frame):
             [
                 Column(_("Due"), lambda row: due_day(row.due), width=9),
                 Column(_("Workdays"), lambda row: left(row.due), width=9),
-                Column(_("What"), lambda row: row.kind_label, width=20, in_english=18),
+                Column(_("What"), lambda row: row.kind_label, width=14, in_english=18),
                 Column(
                     _("Who"),
                     lambda row: Styled(f"{row.name} {row.unit}".strip(), "strong"),
