@@ -92,7 +92,7 @@ def promised(promise: Promise) -> Text:
     clause = by_clause(promise.clause)
     if not promise.parts:
         if promise.by_itself:
-            return _("WeCom is told by itself to delete the member ({clause})", clause=clause)
+            return _("Deleted from WeCom by itself ({clause})", clause=clause)
         return _("Deleted outside too, ticked off on the task ({clause})", clause=clause)
     if promise.by_itself:
         return _("WeCom is told by itself: {fields} ({clause})", fields=parts, clause=clause)
