@@ -183,9 +183,13 @@ class EditionPreview(Frame):
         return facts
 
     async def _list_anew(self) -> None:
-        await self.query_one(DataList).remove()
-        await self.mount(self._list(), after=self.query_one("#facts"))
-        self.query_one(DataList).focus()
+        """Put another list in the place of the one that is shown; what the keys do hangs on its cursor, so
+        that there is one at any moment."""
+        before, anew = self.query_one(DataList), self._list()
+        with self.app.batch_update():
+            await self.mount(anew, after=before)
+            await before.remove()
+        anew.focus()
         self.refresh_keys()
 
     def _list(self) -> DataList[Entry]:
