@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widget import AwaitMount, Widget
 
 from db.desk.tasks.duties import Place, run
 from db.store.tables import AuditRecord, Book, EditionCopy, EditionIssue
@@ -16,6 +18,7 @@ from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.plain import work
+from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
 from tui.screens.waiting import recount
@@ -246,6 +249,25 @@ async def test_units_get_a_kind_and_people_a_tag(issued: World) -> None:
         await press(pilot, "v", "3")
         assert "唐总" in text_of(app)
         assert app.crash is None
+
+
+async def test_the_keys_are_drawn_at_any_moment_while_the_list_changes(
+    issued: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow machine draws them between one list and the next."""
+    mount = EditionPreview.mount
+
+    def draw_and_mount(preview: EditionPreview, *widgets: Widget, **where: Any) -> AwaitMount:
+        preview.refresh_keys()
+        return mount(preview, *widgets, **where)
+
+    monkeypatch.setattr(EditionPreview, "mount", draw_and_mount)
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "p", "v", "3")
+        assert app.crash is None
+        assert len(app.screen.query(DataList)) == 1
+        assert "唐总" in text_of(app)
 
 
 async def test_who_only_looks_is_not_offered_to_issue(issued: World) -> None:
