@@ -28,6 +28,8 @@ from tui.kit.footer import Footer
 from tui.kit.house import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
+from tui.kit.safe import cells
+from tui.kit.tones import Tone
 from tui.kit.window import Window
 
 YES = _("Yes")
@@ -45,6 +47,10 @@ class Option:
     label: Text
     key: str = ""
     note: Text = ""
+
+
+BORDER = 4
+"""Cells of a box beside what it holds: its lines, and a blank at each side."""
 
 
 class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
@@ -117,19 +123,22 @@ class Options(Window):
         """Key, label and note of an option."""
         if row >= len(self.options):
             return self.paint((), width)
+        return self.paint(self._pieces(row, cursor), width, "cursor" if cursor else "")
+
+    def longest(self) -> int:
+        """Cells that the longest answer takes."""
+        lines = (self._pieces(row, False) for row in range(len(self.options)))
+        return max((sum(cells(text) for text, _tone in line) for line in lines), default=0)
+
+    def _pieces(self, row: int, cursor: bool) -> list[tuple[str, Tone]]:
         key, option = self.options[row]
-        mark = "▸" if cursor else " "
         note = self.words(option.note)
-        return self.paint(
-            [
-                (f"{mark} ", ""),
-                (f"{key or ' '}  ", "accent"),
-                (self.words(option.label), ""),
-                (f"  {note}", "dim"),
-            ],
-            width,
-            "cursor" if cursor else "",
-        )
+        return [
+            ("▸ " if cursor else "  ", ""),
+            (f"{key or ' '}  ", "accent"),
+            (self.words(option.label), ""),
+            (f"  {note}", "dim"),
+        ]
 
 
 class Choose(Dialog[str]):
@@ -153,10 +162,12 @@ class Choose(Dialog[str]):
         yield Options(self._options)
 
     def on_mount(self) -> None:
-        """The cursor starts on what is chosen now."""
+        """The cursor starts on what is chosen now; the box is as wide as the longest answer asks for."""
+        options = self.query_one(Options)
+        self.query_one(".box").styles.min_width = options.longest() + BORDER
         for row, option in enumerate(self._options):
             if option.id == self._selected:
-                self.query_one(Options).cursor = row
+                options.cursor = row
 
     def on_key(self, event: events.Key) -> None:
         """An option's key chooses it."""

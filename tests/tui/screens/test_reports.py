@@ -118,6 +118,14 @@ async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
         assert report(app).unit == office.unit("staff", "研发中心")
 
 
+async def test_what_each_report_shows_is_told_whole_where_there_is_room(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        await press(pilot, "r")
+        assert "向谁征询过、本人如何答复、提供到何时。" in screen_text(app)
+
+
 @pytest.mark.clause("A.8", "A.9", "A.10")
 async def test_deadlines_are_shown_as_bars_with_aligned_chinese_labels(office: World) -> None:
     app = Oversight(office, "liuyang", first="reports")
