@@ -13,7 +13,7 @@ from db.desk.record import reindex_units
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import root_of
 from db.language import Label, Message, _
-from db.store.engine import database
+from db.store.engine import database, store
 from db.store.searchkeys import Side
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
@@ -87,13 +87,21 @@ def create_unit(
     return int(unit.id)
 
 
+def held(unit: int) -> Unit:
+    """A unit, held against everyone else until the running transaction ends: it is not closed while somebody
+    is put into it."""
+    wanted = Unit.select().where(Unit.id == unit)
+    found: Unit = (wanted.for_update() if store().is_postgresql else wanted).get()
+    return found
+
+
 def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
     """Why ``unit`` can't be changed in that way (create, rename, move, close) as things are; None if it can.
 
     ``to`` is the unit that it is to stand under, ``name`` what it is to be called.
     """
-    row = Unit.get_by_id(unit) if unit is not None else None
-    above = Unit.get_by_id(to) if to is not None else None
+    row = held(unit) if unit is not None else None
+    above = held(to) if to is not None else None
     if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
         return _("This unit can't be moved or closed.")
     if above is not None and not above.active:

@@ -94,7 +94,14 @@ class Frame(Keyed):
             self.refresh_top()
             self.come_back()
         else:
-            self.perform("back")
+            self._lead_home()
+
+    def _lead_home(self) -> None:
+        """Back to the mode's own screen, or to a form on the way there: no digit leaves one."""
+        for screen in reversed(self.app.screen_stack[1:]):
+            if not (isinstance(screen, Frame) and screen.SHOWS_MODES):
+                break
+            screen.dismiss(None)
 
     def _moves_the_list(self, key: str) -> bool:
         """Arrows typed in the search field move the cursor in the list."""

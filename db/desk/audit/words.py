@@ -238,6 +238,7 @@ ACTS: dict[str, Message] = {
     "inspections.find": _("write down a finding"),
     "inspections.answer": _("answer a finding"),
     "inspections.settle": _("close or reopen a finding"),
+    "inspections.pass_on": _("pass a finding on"),
     "training.shut_out": _("ask whether a training is needed first"),
     "training.topics": _("list training topics"),
     "training.mine": _("ask for own training"),

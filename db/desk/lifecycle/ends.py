@@ -13,10 +13,11 @@ from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.kinds import TaskKind, register
+from db.desk.units import held
 from db.language import Message, _
 from db.policy.words import DUTIES
 from db.store.engine import store
-from db.store.tables import Entry, Request, RequestEvidence, Task, Unit
+from db.store.tables import Entry, Request, RequestEvidence, Task
 
 DONE: dict[Event, str] = {"join": "active", "leave": "left"}
 """In which state an entry is once the event is entered; a move is, once its request is applied."""
@@ -44,7 +45,7 @@ def in_force(request: Request) -> Entry:
 
 def check_unit_open(request: Request, unit: int) -> None:
     """Refuse to let anybody into ``unit`` where it was closed after ``request`` was written."""
-    row = Unit.get_by_id(unit)
+    row = held(unit)
     if not row.active:
         raise Refused(
             _("{unit} has been closed since this was written.", unit=row.name),

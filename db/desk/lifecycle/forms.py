@@ -64,11 +64,12 @@ class LeaveAsked:
 
 @dataclass(frozen=True, slots=True)
 class UnitChoice:
-    """A unit to choose, by its path below the root."""
+    """A unit to choose, by its path below the root. ``divided``: others stand below it."""
 
     id: int
     name: str
     path: str
+    divided: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
 from db.desk.tasks.subject import no_such_task
+from db.desk.units import held
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -207,9 +208,9 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
     day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
         problems.append(day)
-    unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book) & Unit.active)
+    unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book))
     sides = {kind.id: kind.side for kind in policy.kinds}
-    if unit is None or unit.side != sides.get(asked.kind, unit.side):
+    if unit is None or not held(unit.id).active or unit.side != sides.get(asked.kind, unit.side):
         problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
     if asked.kind not in sides:
         problems.append(Problem("kind", _("Choose one from the list.")))

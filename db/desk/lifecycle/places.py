@@ -20,11 +20,16 @@ def units_for(standing: Standing, policy: EffectivePolicy, side: Side) -> tuple[
     within = _within(standing, policy, side)
     paths = {unit: _path(rows, unit) for unit in rows if unit in within}
     ordered = sorted(paths, key=lambda unit: [(rows[one].sort, one) for one in paths[unit]])
+    divided = {row.parent_id for row in rows.values()}
     return tuple(
-        UnitChoice(unit, rows[unit].name, " / ".join(rows[one].name for one in paths[unit][1:]) or
-                   rows[unit].name)
+        UnitChoice(
+            unit,
+            rows[unit].name,
+            " / ".join(rows[one].name for one in paths[unit][1:]) or rows[unit].name,
+            unit in divided,
+        )
         for unit in ordered
-    )  # fmt: skip
+    )
 
 
 def _within(standing: Standing, policy: EffectivePolicy, side: Side) -> set[int]:

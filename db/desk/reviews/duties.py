@@ -12,17 +12,18 @@ from typing import Any
 from db.desk.clockwork import today
 from db.desk.localtime import local
 from db.desk.refusal import Refused
-from db.desk.requests.deciding import HEAD, PERSON, Case, Deciding
+from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
+from db.desk.requests.views import name_of
 from db.desk.reviews.kinds import label_of
 from db.desk.reviews.status import items_of
-from db.desk.standing import root_of
+from db.desk.standing import books_of, root_of
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.kinds import TaskKind, register
 from db.desk.tasks.opening import once
 from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import Campaign, Finding, ReviewItem, Task
+from db.store.tables import Account, Campaign, Finding, ReviewItem, Task
 
 KIND = "review"
 FINDING = "finding"
@@ -81,7 +82,13 @@ def open_finding(finding: Finding, clause: str) -> None:
 def end_finding(finding: Finding, account: int | None) -> None:
     """Once a finding waits for somebody else, or is closed, its task ends."""
     for task in _tasks_of(finding).where(Task.state == "open"):
-        settle(task, account)
+        if not settle(task, account):
+            cancel(task, account)
+
+
+def sees_to(account: int, book: str) -> bool:
+    """Whether ``account`` can see to a finding in ``book``."""
+    return book in books_of(account) and Account.get_by_id(account).state == "active"
 
 
 def _tasks_of(finding: Finding) -> Any:
@@ -145,9 +152,25 @@ def _lacking(task: Task) -> Refused | None:
     )
 
 
+def _finding_of(task: Task) -> Finding:
+    found: Finding = Finding.get_by_id(json.loads(task.detail)["finding"])
+    return found
+
+
+def _whoever_it_waits_for(task: Task, deciding: Deciding) -> tuple[Decider, ...]:
+    """Its owner, or the inspectors; theirs is one whose owner can't see to it any more, too."""
+    if task.account_id is not None and sees_to(task.account_id, task.book_id):
+        return (Decider(task.account_id, name_of(task.account_id), PERSON),)
+    case = Case(task.book_id, root_of(task.book_id), None, frozenset())
+    return deciding.deciders(case, _finding_of(task).campaign.by)
+
+
 def _not_seen_to(task: Task) -> Refused | None:
     """A finding that waits still for whose task it is."""
-    state = Finding.get_by_id(json.loads(task.detail)["finding"]).state
+    state = _finding_of(task).state
+    if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
+        advice = _("Name somebody else to see to it under Reviews.")
+        return Refused(_("Whoever saw to this finding can't answer it any more."), task.clause, advice)
     if task.account_id is not None and state == "open":
         advice = _("Answer it under Reviews; an inspector closes it.")
         return Refused(_("The finding is not answered yet."), task.clause, advice)
@@ -171,10 +194,18 @@ def _which_review(task: Task, _account: int) -> Text:
 
 
 def _what_was_found(task: Task, _account: int) -> Text:
-    return str(Finding.get_by_id(json.loads(task.detail)["finding"]).what)
+    return str(_finding_of(task).what)
 
 
 register(
-    TaskKind(FINDING, _("finding"), _not_seen_to, by_itself=True, about=_what_was_found, thing="finding")
+    TaskKind(
+        FINDING,
+        _("finding"),
+        _not_seen_to,
+        by_itself=True,
+        about=_what_was_found,
+        thing="finding",
+        doers=_whoever_it_waits_for,
+    )
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))

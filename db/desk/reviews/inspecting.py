@@ -1,7 +1,7 @@
 """What an inspection finds: who sees to it, by when, and its way to closure (C.6, H.3.1, H.6.1).
 
 open ──answered by its owner──▶ answered ──closed by an inspector──▶ closed
-answered ──not done yet──▶ open
+answered ──not done yet──▶ open ──passed on by an inspector──▶ open, with another owner
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from db.desk.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
-from db.desk.reviews.duties import end_finding, open_finding, settle_duties
+from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import books_of, policy_of
+from db.desk.standing import policy_of
 from db.desk.written import read_day
 from db.language import Label, Message, _
 from db.policy.words import CONTROLS
@@ -37,6 +37,7 @@ EVENTS: dict[str, Message] = {
     "found": _("found"),
     "answered": _("answered"),
     "reopened": _("not done yet"),
+    "passed": _("passed on to"),
     "closed": _("closed"),
 }
 
@@ -98,8 +99,9 @@ class Inspections(Subject):
         return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
 
     @operation("inspections.owners", recorded=False)
-    def owners(self, campaign: int) -> tuple[Owner, ...]:
-        """Who can be asked to see to a finding: heads of departments and holders of roles in the book."""
+    def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
+        """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
+        for whoever sees to ``finding`` now."""
         row = self._inspected(campaign)
         policy, found = policy_of(row.book_id), dict[int, Label | Message]()
         labels = {role.id: role.label for role in policy.roles}
@@ -117,7 +119,12 @@ class Inspections(Subject):
         for name, account in heads:
             found.setdefault(account, _("head of {unit}", unit=name))
         able = Account.select().where(Account.id.in_(list(found)) & (Account.state == "active"))
-        rows = [Owner(one.id, name_of(one.id), found[one.id]) for one in able]
+        present = Finding.get_or_none((Finding.id == finding) & (Finding.campaign == row))
+        rows = [
+            Owner(one.id, name_of(one.id), found[one.id])
+            for one in able
+            if present is None or one.id != present.owner_id
+        ]
         return tuple(sorted(rows, key=lambda one: one.account))
 
     @operation("inspections.find", recorded=True)
@@ -136,8 +143,8 @@ class Inspections(Subject):
             day = due_day(due)
         except Invalid as invalid:
             problems.extend(invalid.problems)
-        if row.book_id not in books_of(owner) or Account.get_by_id(owner).state != "active":
-            problems.append(Problem("owner", _("Choose somebody who works with this directory.")))
+        if not sees_to(owner, row.book_id):
+            problems.append(_nobody())
         if problems:
             raise Invalid(*problems)
         refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "what")
@@ -194,6 +201,20 @@ class Inspections(Subject):
             settle_duties(row.campaign, self.standing.account)
         else:
             raise Invalid(Problem("verdict", _("Close it, or send it back.")))
+
+    @operation("inspections.pass_on", recorded=True)
+    def pass_on(self, finding: int, owner: int, due: str) -> None:
+        """As an inspector, name another ``owner`` of a finding that is not answered, such as of one whose
+        owner left, and the day (ISO) by which they see to it. Raises Invalid."""
+        row = self._finding(finding)
+        self._inspected(row.campaign_id)
+        day = due_day(due)
+        if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
+            raise Invalid(_nobody())
+        self._move(row, "open", "open", "passed", name_of(owner))
+        Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
+        self._hand_on(row)
+        self.act.note(owner=owner, due=day.isoformat())
 
     # Who sees what
 
@@ -291,6 +312,10 @@ class Inspections(Subject):
             and row.state != "closed"
             and campaign.by in self.standing.roles(campaign.book_id),
         )
+
+
+def _nobody() -> Problem:
+    return Problem("owner", _("Choose somebody who works with this directory."))
 
 
 def due_day(text: str) -> date:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.subject import Source
+from db.desk.lifecycle.ends import check_unit_open
 from db.desk.unit_contacts import contacts_of, put_contacts
-from db.desk.units import create_unit, set_head
+from db.desk.units import close_unit, create_unit, obstacle, set_head
+from db.language import Message
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
 from tests.conftest import Clock
@@ -106,6 +110,46 @@ def test_a_unit_is_closed_only_when_it_is_empty(wider: World) -> None:
     approve(wider, "tangceo", request)
     assert not Unit.get_by_id(empty).active
     assert "空部门" not in {node.name for node in wider.desk("zhuli").directory.units(BOOK, wider.unit(BOOK))}
+
+
+def test_a_unit_is_not_closed_over_whoever_moves_in_meanwhile(wider: World) -> None:
+    """The closing waits for a move that is being approved, and looks then who is in the unit."""
+    with writing():
+        empty = create_unit(BOOK, "空部门", wider.unit(BOOK))
+    told = list[Message | None]()
+
+    def close() -> None:
+        with writing():
+            told.append(obstacle("close", empty, None, ""))
+
+    closing = Thread(target=close)
+    with writing():
+        check_unit_open(Request(clause="I.4.2.4"), empty)
+        closing.start()
+        closing.join(0.5)
+        Entry.update(unit=empty).where(Entry.id == wider.entry("xiepi", BOOK)).execute()
+    closing.join()
+    assert [one is not None for one in told] == [True]
+
+
+def test_nobody_moves_into_a_unit_that_is_being_closed(wider: World) -> None:
+    with writing():
+        empty = create_unit(BOOK, "空部门", wider.unit(BOOK))
+    told = list[Refused]()
+
+    def move() -> None:
+        with pytest.raises(Refused) as caught, writing():
+            check_unit_open(Request(clause="I.4.2.4"), empty)
+        told.append(caught.value)
+
+    moving = Thread(target=move)
+    with writing():
+        assert obstacle("close", empty, None, "") is None
+        moving.start()
+        moving.join(0.5)
+        close_unit(empty)
+    moving.join()
+    assert [refused.clause for refused in told] == ["I.4.2.4"]
 
 
 @pytest.mark.parametrize(

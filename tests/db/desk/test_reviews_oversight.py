@@ -9,11 +9,12 @@ import pytest
 from db.desk import Desk, Invalid
 from db.desk.record import apply_values
 from db.desk.requests.views import name_of
+from db.desk.reviews.duties import sees_to
 from db.desk.reviews.stale import note_bounce
 from db.desk.tasks.duties import Place, run
 from db.language import say
 from db.store.engine import writing
-from db.store.tables import AuditRecord, Entry, Finding, Grant, StaleSign, Task
+from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSign, Task
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
@@ -160,6 +161,7 @@ def test_an_inspection_ends_when_its_findings_are_closed(
         desk.reviews.decide(campaign, first.id, "corrected")
     able = {one.account for one in desk.inspections.owners(campaign)}
     assert wide.accounts[owner] in able
+    assert all(sees_to(account, book) for account in able)
     finding = desk.inspections.find(campaign, "三个账号未收回", wide.accounts[owner], "2026-11-30", first.id)
     assert refused(lambda: desk.reviews.close(campaign)).clause == clause
     task = Task.get(Task.duty == f"finding:{finding}")
@@ -191,6 +193,43 @@ def test_an_inspection_ends_when_its_findings_are_closed(
     desk.reviews.close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[inspector])
+
+
+@pytest.mark.clause("C.6", "H.3.1", "H.6.1")
+def test_a_finding_whose_owner_left_goes_to_another(wide: World, clock: Clock) -> None:
+    """It waits for the inspectors, who name somebody else; nobody else does."""
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+    owner, other, clause = wide.accounts["ganhr"], wide.accounts["fuhr"], "H.3.1, H.6.1"
+    finding = desk.inspections.find(campaign, "三个账号未收回", owner, "2026-11-30")
+    theirs = wide.desk("ganhr")
+    assert refused(lambda: theirs.inspections.pass_on(finding, other, "2026-12-07")).clause == clause
+    assert not waits(desk, finding)
+    with writing():
+        Account.update(state="disabled").where(Account.id == owner).execute()
+    assert waits(desk, finding)
+    task = next(row for row in desk.tasks.mine().rows if row.thing == finding)
+    refusal = refused(lambda: desk.tasks.done(task.id))
+    assert (refusal.clause, "换" in say(refusal.advice, "zh_CN")) == (clause, True)
+    for wrong, day in ((owner, "2026-12-07"), (other, "2026-01-01")):
+        with pytest.raises(Invalid):
+            desk.inspections.pass_on(finding, wrong, day)
+
+    assert owner not in {one.account for one in desk.inspections.owners(campaign, finding)}
+    desk.inspections.pass_on(finding, other, "2026-12-07")
+    record = last_record("inspections.pass_on")
+    assert (record.outcome, record.clause) == ("done", clause)
+    assert not waits(desk, finding)
+    (row,) = (one for one in desk.inspections.findings(campaign) if one.id == finding)
+    assert (row.owner, row.history[-1].word) == (name_of(other), name_of(other))
+    assert row.due is not None
+    assert row.due.day == "2026-12-07"
+    theirs = wide.desk("fuhr")
+    assert waits(theirs, finding)
+    theirs.inspections.answer(finding, "全部收回")
+    answered = refused(lambda: desk.inspections.pass_on(finding, wide.accounts["xinan"], "2026-12-07"))
+    assert answered.clause == clause
+    desk.inspections.settle(finding, "close", "已核对")
+    assert {one.state for one in Task.select().where(Task.kind == "finding")} == {"cancelled", "done"}
 
 
 @pytest.mark.clause("H.3.1", "H.6.1", "C.6")

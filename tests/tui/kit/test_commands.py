@@ -134,6 +134,20 @@ async def test_the_digit_of_the_present_mode_leads_back_to_it() -> None:
         assert app.screen is below
         await pilot.press("1")
         assert app.screen is below
+        for _ in range(3):
+            await app.push_screen(Directory())
+        await pilot.press("1")
+        assert app.screen is below, "however much was opened from it"
+
+
+async def test_the_digit_of_the_present_mode_stops_at_a_form() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await app.push_screen(Correction())
+        for _ in range(2):
+            await app.push_screen(Directory())
+        await pilot.press("1")
+        assert isinstance(app.screen, Correction)
 
 
 async def test_f10_signs_out_from_anywhere() -> None:

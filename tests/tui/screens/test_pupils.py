@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.lifecycle.forms import UnitChoice
 from db.language import say
 from db.store.tables import Request
 from tests.tui.conftest import Snap
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
 from tests.world import World
+from tui.kit import DataList
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
@@ -47,6 +49,17 @@ async def hand_in(pilot: Pilot[int], form: str) -> None:
     for key in (form, "ctrl+s"):
         await pilot.press(key)
         await pilot.pause()
+
+
+async def test_enter_without_looking_enrols_nobody_at_the_root(school: World) -> None:
+    """The cursor begins on a unit that none stand below."""
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("J", "ctrl+u")
+        await pilot.pause()
+        picked = app.screen.query_one(DataList).current
+        assert isinstance(picked, UnitChoice)
+        assert not picked.divided
 
 
 @pytest.mark.clause("D.5.1")

@@ -210,6 +210,18 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
     assert first.state == "closed"
 
 
+@pytest.mark.clause("C.6", "H.6.1")
+async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> None:
+    finding = Finding.select().order_by(Finding.id).get()
+    reviews.desk("xinan").inspections.settle(finding.id, "reopen", "还差一个")
+    app = Room(reviews, "xinan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "inspection")
+        await press(pilot, "f", "o", "1", "ctrl+u", *"2026-12-07", "enter")
+    after = Finding.get_by_id(finding.id)
+    assert (after.due, after.owner_id == finding.owner_id) == ("2026-12-07", False)
+
+
 @pytest.mark.clause("H.4.3")
 async def test_a_finding_that_is_refused_stays_to_be_written_anew(reviews: World) -> None:
     """It is refused at the end, when owner and day are given; the text comes back under the clause."""

@@ -45,9 +45,14 @@ class PickUnit(Dialog[int]):
         )
 
     def on_mount(self) -> None:
-        """All of them at first, the cursor on the one that is chosen."""
+        """All of them at first, the cursor on the one that is chosen, or on the first of those where people
+        mostly are: Enter puts nobody at the root by mistake."""
         self._list("")
-        places = [place for place, unit in enumerate(self._units) if unit.id == self._chosen]
+        places = [
+            place
+            for place, unit in enumerate(self._units)
+            if (unit.id == self._chosen if self._chosen is not None else not unit.divided)
+        ]
         self.query_one(DataList).go(places[0] if places else 0)
 
     def on_input_changed(self, event: Input.Changed) -> None:

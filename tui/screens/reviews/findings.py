@@ -8,9 +8,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.reviews.inspecting import FindingRow
+from db.desk.clockwork import today
+from db.desk.reviews.inspecting import FindingRow, Owner
+from db.desk.reviews.inspecting import due_day as read_due_day
 from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Facts, Frame, Styled, Where, ask_text, clause_text
+from tui.kit import (
+    Cell,
+    Column,
+    Command,
+    DataList,
+    Facts,
+    Frame,
+    Option,
+    Styled,
+    Where,
+    ask_text,
+    choose,
+    clause_text,
+)
 from tui.kit.facts import Fact
 from tui.screens.requests.words import due_day, left
 from tui.screens.waiting import recount
@@ -29,6 +44,7 @@ class Findings(Frame):
         Command("answer", "a", _("Answer"), _("Say what was done about it.")),
         Command("close", "c", _("Close finding"), _("It is done; say what you saw.")),
         Command("reopen", "b", _("Not done"), _("Send it back, and say what is missing.")),
+        Command("pass_on", "o", _("Another owner"), _("Let somebody else see to it, by a day.")),
     )
     SHOWS_MODES = False
 
@@ -77,6 +93,8 @@ class Findings(Frame):
             return row is not None and row.settles
         if command_id == "reopen":
             return row is not None and row.settles and row.state == "answered"
+        if command_id == "pass_on":
+            return row is not None and row.settles and row.state == "open"
         return True
 
     def _fill(self, at: int | None = None) -> None:
@@ -115,6 +133,18 @@ class Findings(Frame):
         """It is not done."""
         await self._settle("reopen", _("Not done"), _("What is missing"))
 
+    async def do_pass_on(self) -> None:
+        """Somebody else sees to it."""
+        row = self._current
+        owner = await choose_owner(self, row.campaign, row.id) if row is not None else None
+        if row is None or owner is None:
+            return
+        due = await ask_due(self, max(row.due.day if row.due else "", today().isoformat()))
+        if due is not None:
+            self.app.desk.inspections.pass_on(row.id, owner.account, due)
+            self._fill()
+            self.app.tell(_("Passed on to {name}.", name=owner.name))
+
     async def _settle(self, verdict: str, title: Text, label: Text) -> None:
         row = self._current
         if row is None:
@@ -122,6 +152,21 @@ class Findings(Frame):
         settle = partial(self.app.desk.inspections.settle, row.id, verdict)
         if await ask_text(self, title, label, required=True, check=settle) is not None:
             self._fill()
+
+
+async def choose_owner(screen: Frame, campaign: int, finding: int | None = None) -> Owner | None:
+    """Who sees to a finding of the inspection ``campaign``: to a new one, or to ``finding`` from now on."""
+    owners = {str(one.account): one for one in screen.app.desk.inspections.owners(campaign, finding)}
+    options = [Option(key, one.name, note=one.role) for key, one in owners.items()]
+    chosen = await choose(screen, _("Who sees to it?"), options)
+    return owners[chosen] if chosen is not None else None
+
+
+async def ask_due(screen: Frame, proposed: str) -> str | None:
+    """By which day a finding is seen to."""
+    return await ask_text(
+        screen, _("By when?"), _("Day, as 2026-11-23"), value=proposed, required=True, check=read_due_day
+    )
 
 
 def _state(row: FindingRow) -> Cell:

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from db.desk.clockwork import today
 from db.desk.refusal import Refused
-from db.desk.reviews.inspecting import due_day
 from db.desk.reviews.views import ItemRow
 from db.language import Text, _
-from tui.kit import Command, Option, ask_text, choose
-from tui.screens.reviews.findings import Findings
+from tui.kit import Command, ask_text
+from tui.screens.reviews.findings import Findings, ask_due, choose_owner
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 
 DAYS = 14
@@ -64,20 +63,14 @@ class Inspection(ReviewList):
         what = await ask_text(self, title, _("What was found"), text=wrong, value=what or "", required=True)
         if what is None:
             return
-        options = [
-            Option(str(one.account), one.name, note=one.role) for one in desk.inspections.owners(campaign)
-        ]
-        owner = await choose(self, _("Who sees to it?"), options)
+        owner = await choose_owner(self, campaign)
         if owner is None:
             return
-        proposed = (today() + timedelta(days=DAYS)).isoformat()
-        due = await ask_text(
-            self, _("By when?"), _("Day, as 2026-11-23"), value=proposed, required=True, check=due_day
-        )
+        due = await ask_due(self, (today() + timedelta(days=DAYS)).isoformat())
         if due is not None:
             item = row.id if row is not None else None
             try:
-                number = desk.inspections.find(campaign, what, int(owner), due, item)
+                number = desk.inspections.find(campaign, what, owner.account, due, item)
             except Refused as refused:
                 if refused.field != "what":
                     raise
