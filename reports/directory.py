@@ -32,6 +32,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         rows=tuple((*row.values, row.kind) for row in table.rows),
         footer=footer(table.about),
         note=note if hidden else None,
+        granted=table.granted,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from db.desk.overview.granted import CopyView
 from db.language import Language, Message, Text, _, say
 
 Cell = Text | int | None
@@ -56,7 +57,8 @@ class Report:
     """One report, ready to be shown.
 
     ``parameters`` are pairs of what was asked for and its value; ``footer`` says who made it, when,
-    under which regulations and how it is classified. ``book`` and ``unit`` are the scope.
+    under which regulations and how it is classified. ``book`` and ``unit`` are the scope. ``granted``:
+    the copy, to be taken once, that is the only right to it.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Report:
     footer: tuple[Text, ...]
     chart: Chart | None = None
     note: Message | None = None
+    granted: CopyView | None = None
 
     def column(self, id: str) -> int:
         """Place of a column; KeyError for an unknown one."""

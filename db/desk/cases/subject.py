@@ -11,7 +11,7 @@ from db.desk.cases.trail import attach
 from db.desk.cases.views import CaseRow, CaseView, row_of, view_of
 from db.desk.cases.words import one_of
 from db.desk.colleagues import side_of
-from db.desk.editions.tracing import forwarded
+from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.frame import Subject, operation
 from db.desk.reach import covering
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -63,7 +63,7 @@ class Cases(Subject):
         """Report a leak, a misuse or any other breach (A.18); its number.
 
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
-        Raises Invalid where there is nothing to go by.
+        Raises Invalid where there is nothing to go by, or where no copy of the book bears that number.
         """
         if book not in self.standing.books:
             raise no_such_book()
@@ -75,21 +75,26 @@ class Cases(Subject):
             problems.append(Problem("words", _("Say what happened.")))
         if kind and rule is None:
             problems.append(one_of("kind", (one.id for one in policy.cases)))
+        if copy.strip() and not is_copy_of(book, copy):
+            wrong = _(
+                "No copy of this directory bears that number. Read it once more, or leave it out and "
+                "describe the copy in your report."
+            )
+            problems.append(Problem("copy", wrong))
         if problems:
             raise Invalid(*problems)
         traced = forwarded(copy) if copy.strip() else None
         if copy.strip():
             said = f"{said} [{copy.strip()[:40]}]"
         unit = self.standing.own.get(book, (0, root_of(book)))[1]
-        mine = traced if traced is not None and traced.book == book else None
-        if mine is not None:
-            unit = Entry.get_by_id(mine.entry).unit_id
+        if traced is not None:
+            unit = Entry.get_by_id(traced.entry).unit_id
         row = open_case(
             "incident", book, unit, self.standing.account, said,
-            kind=kind, concerned=mine.entry if mine is not None else None,
+            kind=kind, concerned=traced.entry if traced is not None else None,
         )  # fmt: skip
-        if mine is not None:
-            attach(row, self.standing.account, "copy", mine.number, clock.now())
+        if traced is not None:
+            attach(row, self.standing.account, "copy", traced.number, clock.now())
         self.act.note(case=row.id, kind=kind)
         return int(row.id)
 

@@ -301,6 +301,22 @@ def forwarded(number: str) -> Forwarded | None:
     )
 
 
+def is_copy_of(book: str, number: str) -> bool:
+    """Whether a copy out of ``book`` bears ``number``, whoever took it.
+
+    Whoever reports a breach is told so, for a number mistyped would name nobody and go unnoticed. Numbers
+    follow one another, so asking for one after the other tells how many copies there are, which is about as
+    many as the directory has people. It tells nobody's name, and every number that is right becomes a report
+    under the asker's own name. A copy out of another directory is answered like none.
+    """
+    facts = forwarded(number)
+    if facts is not None:
+        return facts.book == book
+    mark = read_mark(number)
+    taken = taken_as(mark) if mark is not None else None
+    return taken is not None and taken.book == book
+
+
 def _forwarded_report(mark: str | None) -> Forwarded | None:
     """The same for a report that was taken out; None where its taker is not in the book either."""
     taken = taken_as(mark) if mark is not None else None

@@ -20,7 +20,7 @@ from db.desk.overview.deadlines import Deadlines, deadlines
 from db.desk.overview.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosures
-from db.desk.overview.granted import take
+from db.desk.overview.granted import CopyView, held, take
 from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movements
 from db.desk.overview.processing import ProcessingRow, clause_of, processing
@@ -56,9 +56,11 @@ class Table(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class DirectoryTable(Table[DirectoryRow]):
-    """The rows' ``values`` are in the order of ``columns``."""
+    """The rows' ``values`` are in the order of ``columns``. ``granted``: the copy by which it was drawn,
+    where nothing else gives a right to it."""
 
     columns: tuple[DirectoryColumn, ...] = ()
+    granted: CopyView | None = None
 
 
 class Overview(Subject):
@@ -79,7 +81,8 @@ class Overview(Subject):
         columns = columns_of(self.standing, place)
         rows = directory(self.standing, place, columns)
         self.act.note(rows=len(rows))
-        return DirectoryTable(self._about("directory", place), rows, columns)
+        granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
+        return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
     @operation("overview.changes", recorded=True)
     def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:

@@ -52,6 +52,7 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
     assert (granted.for_work, granted.unit_name, granted.clause) == (True, "宏图集团", "I.4.4.2")
     table = wider.desk("xiepi").overview.directory("controlled")
     assert len(table.rows) == 8
+    assert table.granted == granted
     export(wider, "xiepi")
     taken = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (taken.act, taken.outcome) == ("overview.export", "done")

@@ -282,13 +282,23 @@ def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clo
 
 
 @pytest.mark.clause("I.4.4.1")
-def test_a_number_that_is_no_copys_names_nobody(world: World) -> None:
+def test_a_number_that_no_copy_of_the_book_bears_is_said_at_once(world: World) -> None:
+    """It may be mistyped; whoever can't read it leaves it out. Of another book's copies nothing is told."""
     build_editions_world(world)
-    case = world.desk("xiepi").cases.report("controlled", "看不清", "forwarding", "C0099-001")
-    view = world.desk("fengdir").cases.one(case)
-    assert not view.parties
-    assert not view.attached
-    assert "C0099-001" in view.words
+    issue = assistant(world).editions.issue("controlled", "internal").id
+    number = assistant(world).editions.copies(issue)[0].number
+    said = set()
+    for login, book, wrong in (
+        ("xiepi", "controlled", "C0099-001"),
+        ("xiepi", "controlled", "看不清"),
+        ("zhangwei", "staff", number),
+    ):
+        with pytest.raises(Invalid) as caught:
+            world.desk(login).cases.report(book, "打印室里找到", copy=wrong)
+        said |= {(problem.field, say(problem.message, "en")) for problem in caught.value.problems}
+    ((field, _message),) = said
+    assert field == "copy"
+    assert world.desk("xiepi").cases.report("controlled", "打印室里找到", copy=number.lower())
 
 
 @pytest.mark.clause("H.5.3")

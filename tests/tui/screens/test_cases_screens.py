@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from db.store.tables import AuditRecord, Book, CaseAttachment, CaseFile, CaseParty, Commendation
 from tests.db.desk.casework import heard, under_investigation
@@ -43,7 +44,14 @@ async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) ->
         assert isinstance(app.screen, ReportBreach)
         await press(pilot, "ctrl+s")
         assert app.screen.query_one("#field-words", FormField).has_class("-wrong")
-        await press(pilot, *"leaked", "ctrl+s")
+        await press(pilot, *"leaked")
+        copy = app.screen.query_one("#field-copy", FormField)
+        copy.query_one("Input", Input).value = "C0099-001"
+        await press(pilot, "ctrl+s")
+        assert copy.has_class("-wrong")
+        assert copy.value == "C0099-001"
+        copy.query_one("Input", Input).value = ""
+        await press(pilot, "ctrl+s")
         assert not isinstance(app.screen, ReportBreach)
     row = CaseFile.select().order_by(CaseFile.id.desc()).get()
     assert (row.sort, row.book_id, row.kind, row.state) == ("incident", "staff", "", "reported")

@@ -12,7 +12,9 @@ from db.language import Label, Language
 from db.store.tables import AuditRecord
 from reports.ranking import columns as ranked
 from reports.report import Column, Report
+from tests.db.desk.asking import approve
 from tests.tui.conftest import View
+from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
 from tests.world import World
@@ -24,7 +26,7 @@ from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, columns_for
 from tui.screens.reports.text import ReportText
 
-__all__ = ["office"]
+__all__ = ["office", "offices"]
 SIZE = (80, 24)
 
 
@@ -323,3 +325,45 @@ async def test_words_are_cut_and_numbers_are_not(office: World) -> None:
         text = screen_text(app)
         assert "138 0000 2121" in text
         assert "@" not in text or "…" in text
+
+
+@pytest.mark.clause("I.4.4.2")
+@pytest.mark.parametrize("covered_by", ["", "v", "o"])
+async def test_a_copy_that_was_granted_is_offered_no_more_once_it_was_taken(
+    offices: World, covered_by: str
+) -> None:
+    """It is taken in another terminal while its rows, their text or the formats are on the screen."""
+    asked = offices.desk("xiepi").asking.ask("copy", "controlled", {"unit": ""}, "供应商大会接待")
+    approve(offices, "fengdir", asked)
+    app = Oversight(offices, "xiepi", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        assert "陶军" in screen_text(app)
+        await press(pilot, *covered_by)
+        app.desk.overview.export(
+            "directory", "controlled", None, format="xlsx", sha256="0" * 64, size=1, rows=8,
+            mark="ABCD-EFGH", parameters={},
+        )  # fmt: skip
+        if covered_by == "o":
+            await press(pilot, "enter")
+        screen = app.screen_stack[0]
+        assert isinstance(screen, Reports)
+        await screen.look_again()
+        await pilot.pause(0.1)
+        text = screen_text(app)
+        assert app.screen is screen
+        assert "陶军" not in text
+        assert "获准的副本已经领取" in text
+        assert "I.4.4.2" in text
+        assert not screen.can("out")
+        assert not screen.can("text")
+
+
+async def test_what_one_may_draw_anyway_stays_once_a_copy_was_taken(office: World) -> None:
+    app = Oversight(office, "wangfang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.1)
+        screen = app.screen_stack[0]
+        assert isinstance(screen, Reports)
+        await screen.look_again()
+        assert "张伟" in screen_text(app)

@@ -9,8 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from db.desk.clockwork import today
+from db.desk.localtime import seconds_until
+from db.desk.overview.granted import CopyView
 from db.desk.overview.rights import BookOption
-from db.language import Text, _
+from db.language import Message, Text, _
 from reports.catalogue import Kind, Offer, catalogue
 from reports.report import Period, Report
 from tui.kit import (
@@ -30,6 +32,9 @@ from tui.screens.reports.chart import ReportChart
 from tui.screens.reports.out import command_for, periods, read_period
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
+
+LOOKED = 5
+"""Seconds after which a report by a granted copy is looked at again: that is taken in another terminal."""
 
 
 class Reports(Frame):
@@ -78,15 +83,38 @@ class Reports(Frame):
 
     async def on_mount(self) -> None:
         """The first report there is, of this month."""
+        self.set_interval(LOOKED, self.look_again)
         self._offers = catalogue(self.app.desk)
         if self._offers:
             self._take(self._offers[0])
             await self._draw()
 
+    def come_back(self) -> None:
+        """A copy may have been taken by the command that was shown."""
+        self.call_later(self.look_again)
+
+    async def look_again(self) -> None:
+        """Take from the screen what was drawn by a copy that was granted, once that was taken or is over."""
+        granted = self._report.granted if self._report is not None else None
+        if granted is None or granted in self.app.desk.asking.copies():
+            return
+        if isinstance(self.app.screen, ReportText):
+            self.app.screen.dismiss(None)
+        self._offers, self._kind, self._book, self._report = catalogue(self.app.desk), None, None, None
+        await self.query_one("#table", Vertical).remove_children()
+        self.query_one("#words", Line).show("")
+        self.query_one("#count", Line).show("")
+        self.query_one("#note", Line).show(
+            _("{reason} ({clause})", reason=_gone(granted), clause=granted.clause), "warn"
+        )
+        self.refresh_top()
+        self.refresh_keys()
+
     def can(self, command_id: str) -> bool:
         """What there is a choice of."""
         if self._kind is None or self._book is None:
-            return command_id not in {command.id for command in self.KEYS}
+            own = {command.id for command in self.KEYS}
+            return command_id not in own or (command_id == "report" and bool(self._offers))
         offers = {
             "report": len(self._offers) > 1,
             "book": len(self._offer.books) > 1,
@@ -220,11 +248,10 @@ class Reports(Frame):
 
     async def do_out(self) -> None:
         """The command that brings a copy to the reader's own machine."""
-        if self._report is None or self._kind is None:
-            return
         options = [Option(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
-        if format is not None:
+        await self.look_again()
+        if format is not None and self._report is not None and self._kind is not None:
             period = self._period if self._kind.timed else None
             command = command_for(self._report, self.app.desk.actor.login, format, period)
             await tell_at_length(
@@ -236,6 +263,12 @@ class Reports(Frame):
                     command=command,
                 ),
             )
+
+
+def _gone(granted: CopyView) -> Message:
+    if seconds_until(granted.until) <= 0:
+        return _("The time is over in which the copy could be taken. Ask for another one and say why.")
+    return _("The copy that was granted has been taken. Ask for another one and say why.")
 
 
 NAMES: dict[str, Text] = {
