@@ -176,12 +176,12 @@ class Client:
         )
         self.process = cast("pexpect.spawn[bytes]", spawned)  # no encoding, so bytes
 
-    def sign_in(self, password: str = PASSWORD, code: str = CODE) -> Client:
-        """Answer both questions."""
+    def sign_in(self, password: str = PASSWORD, code: str | Callable[[], str] = CODE) -> Client:
+        """Answer both questions; what ``code`` is called for is made when it is asked for."""
         self.process.expect("Password: ")
         self.process.sendline(password)
         self.process.expect("Code: ")
-        self.process.sendline(code)
+        self.process.sendline(code if isinstance(code, str) else code())
         return self
 
     def wait_for(self, text: str, seconds: float = PATIENCE) -> Client:

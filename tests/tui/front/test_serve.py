@@ -8,12 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pyotp
 import pytest
 
 from auth.provision import enrol_from_host
@@ -22,6 +20,7 @@ from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, SignInSession
+from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
 from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
 from tui.front.preload import PreloadError, check_still
@@ -38,9 +37,9 @@ class Served:
         open_store(home)
         migrate()
         _account, self.secret = enrol_from_host("zhangwei", None, PASSWORD)
+        self.codes = Codes(self.secret)
         close_store()
         self.home = home
-        self._used: set[str] = set()
         self.log_file = home.log / "server.jsonl"
         self.serve()
 
@@ -59,16 +58,9 @@ class Served:
         """The ordinary client; the password's and the code's turn come next."""
         return Client(self.port, arguments, "zhangwei", (24, 80))
 
-    def code(self) -> str:
-        """A code that the test has not used, good for half a minute at least: of this step or the next."""
-        totp, now = pyotp.TOTP(self.secret), int(time.time())
-        code = next(code for code in (totp.at(now), totp.at(now + 30)) if code not in self._used)
-        self._used.add(code)
-        return code
-
     def sign_in(self, *arguments: str) -> Client:
         """Sign in with the real password and a code."""
-        return self.ssh(*arguments).sign_in(PASSWORD, self.code())
+        return self.ssh(*arguments).sign_in(PASSWORD, self.codes.next)
 
     def processes(self) -> list[psutil.Process]:
         """The server, the warm parent, the sessions, the signer."""
@@ -167,7 +159,7 @@ def test_a_killed_server_leaves_no_process(served: Served) -> None:
 def test_a_password_typed_on_another_keyboard_is_the_same_password(served: Served) -> None:
     """One keyboard writes a full-width comma, another the narrow one; `auth` makes both the same."""
     narrow = PASSWORD.replace("，", ",")
-    client = served.ssh("--", "echo", "inside").sign_in(narrow, served.code())
+    client = served.ssh("--", "echo", "inside").sign_in(narrow, served.codes.next)
     assert client.finish()[0].strip() == b"inside"
 
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyotp
-
 from auth.provision import enrol_from_host
 from db.store import clock
 from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
+from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client
 from tests.tui.host.conftest import INIT, Said
 from tui.host.main import main
@@ -32,13 +31,13 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "en_US.UTF-8", "TERM": "xterm
 
 @dataclass(frozen=True)
 class Installation:
-    """``secrets`` are the TOTP secrets by login. Each login can sign in once in half a minute."""
+    """``codes`` are by login."""
 
     home: Home
-    secrets: dict[str, str]
+    codes: dict[str, Codes]
 
     def code(self, login: str) -> str:
-        return pyotp.TOTP(self.secrets[login]).now()
+        return self.codes[login].next()
 
     def session(self, login: str) -> SignInSession:
         """The newest session of ``login`` as it is on record."""
@@ -72,15 +71,16 @@ def install(folder: Path, *logins: str) -> Installation:
     """A new installation in which ``logins`` are of human resources and have accepted the undertaking."""
     home = Home(folder)
     assert main([*INIT, "--accept", "--json", "--dir", str(folder)]) == 0
-    secrets = {}
+    codes = {}
     open_store(home)
     for login in logins:
-        account, secrets[login] = enrol_from_host(login, None, PASSWORD)
+        account, secret = enrol_from_host(login, None, PASSWORD)
+        codes[login] = Codes(secret)
         with writing():
             Grant.create(account=account, role="hr", book="staff", granted_at=clock.now())
             UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
     close_store()
-    return Installation(home, secrets)
+    return Installation(home, codes)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Server:
     def sign_in(self, login: str) -> Client:
         """``login`` on the first screen."""
         client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
-        return client.sign_in(PASSWORD, self.installation.code(login)).wait_for("1 Today")
+        return client.sign_in(PASSWORD, lambda: self.installation.code(login)).wait_for("1 Today")
 
     def status(self) -> int:
         """Its exit status once it has ended; a test that fails then shows what it said."""

@@ -81,7 +81,7 @@ def served(installation: Installation, link: Path) -> Iterator[tuple[subprocess.
 
 def sign_in(installation: Installation, port: int, login: str) -> Client:
     client = Client(port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
-    return client.sign_in(PASSWORD, installation.code(login))
+    return client.sign_in(PASSWORD, lambda: installation.code(login))
 
 
 def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
