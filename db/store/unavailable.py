@@ -12,7 +12,7 @@ from types import TracebackType
 
 import peewee
 
-from db.language import Message, _
+from db.language import Message, Text, _
 
 BUSY = _(
     "Nothing was changed: others are writing to the record and the turn did not come. "
@@ -34,6 +34,16 @@ POSTGRESQL = {
 }  # fmt: skip
 """By the beginning of PostgreSQL's SQLSTATE; the longest that fits counts."""
 SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
+REASONS = {
+    errno.ENOENT: _("there is no such file"),
+    errno.EISDIR: _("it is a folder"),
+    errno.ENOTDIR: _("a part of the path is no folder"),
+    errno.EACCES: _("access is denied"),
+    errno.EPERM: _("access is denied"),
+    errno.EROFS: _("the disk is read-only"),
+    errno.ENOSPC: _("the disk is full"),
+    errno.EDQUOT: _("the disk is full"),
+}
 
 
 class Unavailable(peewee.OperationalError):
@@ -66,6 +76,11 @@ def said_in_words() -> AbstractContextManager[None]:
 def of_the_system(error: OSError) -> Unavailable:
     """What the system refused where something had to be written."""
     return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
+
+
+def why(error: OSError) -> Text:
+    """What the system says, in words of the reader's; in its own where it is something rare."""
+    return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 def reason(error: BaseException | None) -> Message | None:

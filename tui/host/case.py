@@ -10,6 +10,7 @@ from db.store.audit import verify as verify_chain
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
+from db.store.unavailable import why
 from reports.evidence.verifying import Checked, check
 from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
@@ -21,9 +22,7 @@ def verify(folder: Path | None, file: Path, as_json: bool) -> int:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise Failure(
-            _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
-        ) from None
+        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
     with opened(home):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
         problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]

@@ -18,6 +18,7 @@ from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
 from db.policy.rules import Finding
 from db.store.settings import Home
+from db.store.unavailable import why
 from tui.host.account import check_book
 from tui.host.book import decisions_of
 from tui.host.operator import desk_for, opened
@@ -162,9 +163,7 @@ def _findings(file: Path) -> list[Finding]:
     try:
         return findings_of(file)
     except OSError as error:
-        raise Failure(
-            _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
-        ) from None
+        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
 
 
 def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:

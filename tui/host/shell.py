@@ -111,7 +111,7 @@ def failures_in_words() -> Iterator[None]:
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
-    from db.store.unavailable import Unavailable
+    from db.store.unavailable import Unavailable, why
 
     try:
         yield
@@ -138,9 +138,8 @@ def failures_in_words() -> Iterator[None]:
     except FileNotFoundError as error:
         raise Failure(_("There is no file {name}.", name=str(error.filename or ""))) from error
     except OSError as error:
+        if error.filename is None:
+            raise Failure(_("The system refused: {reason}", reason=why(error))) from error
         raise Failure(
-            _(
-                "The system refused: {reason}",
-                reason=f"{error.strerror or error} {error.filename or ''}".strip(),
-            )
+            _("The system refused {file}: {reason}", file=str(error.filename), reason=why(error))
         ) from error

@@ -15,6 +15,7 @@ from db.desk.editions.marks import read_number
 from db.desk.editions.taken import read_mark
 from db.language import _
 from db.store.settings import Home
+from db.store.unavailable import why
 from reports.editions.reading import LARGEST
 from tui.host.operator import desk_for
 from tui.host.shell import Failure, state_folder
@@ -42,6 +43,4 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(LARGEST + 1)
     except OSError as error:
-        raise Failure(
-            _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or "")
-        ) from None
+        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None

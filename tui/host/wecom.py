@@ -18,6 +18,7 @@ from db.desk.outside.words import reason
 from db.language import Message, _, _n
 from db.store.engine import store
 from db.store.settings import Home
+from db.store.unavailable import why
 from reports.wecom.telling import Told, compare, tell_waiting
 from tui.host.operator import desk_for, opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
@@ -72,9 +73,7 @@ def export(folder: Path | None, book: str, file: Path, login: str) -> int:
     except FileExistsError:
         raise Failure(_("{file} is there already.", file=str(file)), _("Choose another name.")) from None
     except OSError as error:
-        raise Failure(
-            _("{file} can't be written: {reason}", file=str(file), reason=error.strerror or "")
-        ) from None
+        raise Failure(_("{file} can't be written: {reason}", file=str(file), reason=why(error))) from None
     tell(
         _n(
             "{count} person, SHA-256 {digest}: recorded.",

@@ -87,12 +87,15 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
     for field, text in (("name", name), ("name_en", clean(asked.get("name_en", "")))):
         refuse_unfit_text(policy_of(book), _("Name of the unit"), text, field)
+    name_en = clean(asked.get("name_en", ""))[:LONGEST]
+    if what == RENAME and not name_en:
+        name_en = str(Unit.get_by_id(unit).name_en)
     payload: Payload = {
         "what": what,
         "unit": unit,
         "to": to,
         "name": name,
-        "name_en": clean(asked.get("name_en", ""))[:LONGEST],
+        "name_en": name_en,
         "before": _state(unit),
     }
     wrong = _obstacle(payload)

@@ -93,7 +93,7 @@ def _destination(place: Path, wanted: Asked) -> Destination:
     try:
         found = manifests(place) if place.exists() else []
     except NotStored as error:
-        return Destination(place, None, 0, True, _("it can't be read ({reason})", reason=str(error)))
+        return Destination(place, None, 0, True, _("it can't be read ({reason})", reason=error.reason))
     newest = found[0] if found else None
     since = newest.at if newest is not None else _begun()
     late = clock.utcnow() - clock.moment(since) - timedelta(days=wanted.days)

@@ -13,7 +13,7 @@ from db.desk.backups.asked import DAYS, places
 from db.desk.sources import of_backup
 from db.desk.standing import root_of
 from db.desk.units import path_of
-from db.language import Text
+from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
 from db.store.backups import excerpt
@@ -76,7 +76,7 @@ def make(book: str) -> BookBackup:
     keys = subjects.keys_of({line["person"] for line in entries})
     seq, hashed = audit.head()
     header = Header(clock.now(), current(), seq, hashed, position(database))
-    stored, problem = 0, NotStored("no place")
+    stored, problem = 0, NotStored(_("no place"))
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
         file = Path(folder) / "book"
         excerpt.write(file, key, header, entries, Hiding(keys))
@@ -84,11 +84,11 @@ def make(book: str) -> BookBackup:
         for place in places(home, store().settings):
             try:
                 if is_away(home, place):
-                    raise NotStored("not mounted")
+                    raise NotStored(_("not mounted"))
                 store_copy(file, manifest, place)
                 remember(home, place)
                 if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
-                    raise NotStored("what was read back differs")
+                    raise NotStored(_("what was read back differs"))
             except VaultBroken as error:
                 problem = NotStored(str(error))
             except NotStored as error:

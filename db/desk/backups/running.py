@@ -230,7 +230,7 @@ def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
         store_copy(file, manifest, place)
         remember(home, place)
     except NotStored as error:
-        problem = _("it did not take the copy ({reason})", reason=str(error))
+        problem = _("it did not take the copy ({reason})", reason=error.reason)
         return Outcome(place, manifest.name, problem)
     return Outcome(place, manifest.name)
 

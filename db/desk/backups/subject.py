@@ -47,7 +47,7 @@ class BookBackups(Subject):
         try:
             made = own.make(book)
         except NotStored as error:
-            problem = _("No place took the backup ({reason}). Tell IT.", reason=str(error))
+            problem = _("No place took the backup ({reason}). Tell IT.", reason=error.reason)
             raise Invalid(Problem("backup", problem)) from error
         self.act.note(backup=made.name, places=made.places)
         return made

@@ -18,10 +18,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from db.language import Text, _
 from db.store import clock
 from db.store.backups.dump import Header
 from db.store.checkpoints import Checkpoint
 from db.store.settings import Home
+from db.store.unavailable import why
 
 SUFFIX = ".backup"
 MANIFEST = ".json"
@@ -32,7 +34,11 @@ PIECE = 1 << 20
 
 
 class NotStored(Exception):
-    """A destination did not take the backup, or gives back something else."""
+    """A destination did not take the backup, or gives back something else; ``reason`` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
             copy.flush()
             os.fsync(copy.fileno())
         if digest_of(part) != manifest.digest:
-            raise NotStored("what was read back differs")
+            raise NotStored(_("what was read back differs"))
         part.rename(target)
         note = target.with_suffix(MANIFEST)
         with open(os.open(note.with_name(note.name + PART), _NEW, 0o600), "w", encoding="utf-8") as text:
@@ -100,7 +106,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
             os.fsync(text.fileno())
         note.with_name(note.name + PART).rename(note)
     except OSError as error:
-        raise NotStored(error.strerror or type(error).__name__) from error
+        raise NotStored(why(error)) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -114,7 +120,7 @@ def remember(home: Home, place: Path) -> None:
             with home.backup_places.open("a", encoding="utf-8") as file:
                 file.write(f"{place}\n")
     except OSError as error:
-        raise NotStored(error.strerror or type(error).__name__) from error
+        raise NotStored(why(error)) from error
 
 
 def is_away(home: Home, place: Path) -> bool:
@@ -133,7 +139,7 @@ def manifests(place: Path, book: str = "") -> list[Manifest]:
         notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
         found = [_read(note) for note in notes]
     except OSError as error:
-        raise NotStored(error.strerror or type(error).__name__) from error
+        raise NotStored(why(error)) from error
     return [one for one in found if one is not None and one.book == book]
 
 

@@ -83,6 +83,17 @@ def test_a_renamed_unit_is_found_by_its_new_name(wider: World) -> None:
     assert found(desk, "解平 平台组") == set()
 
 
+@pytest.mark.parametrize(("typed", "called"), [("", "Platform"), ("Architecture", "Architecture")])
+def test_a_unit_that_is_renamed_keeps_the_english_name_unless_another_is_typed(
+    wider: World, typed: str, called: str
+) -> None:
+    unit = wider.unit(BOOK, "技术部/平台组")
+    Unit.update(name_en="Platform").where(Unit.id == unit).execute()
+    approve(wider, "tangceo", ask(wider, what="rename", unit="平台组", name="架构组", name_en=typed))
+    row = Unit.get_by_id(unit)
+    assert (row.name, row.name_en) == ("架构组", called)
+
+
 def test_a_moved_unit_is_seen_from_where_it_stands_now(wider: World) -> None:
     with writing():
         inner = create_unit(BOOK, "内核小组", wider.unit(BOOK, "技术部/平台组"))

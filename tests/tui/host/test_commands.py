@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 import typer
 
+from db.language import say
 from db.store import audit
 from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
+from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tui.front import serve as front
 from tui.host import checkup
@@ -267,6 +270,14 @@ def test_a_file_that_is_not_there_is_told_in_the_operators_words(installed: Host
     missing = installed.run("import", "/nowhere/people.csv", "--book", "staff")
     assert missing.status == 1
     assert "There is no file /nowhere/people.csv." in missing.err
+
+
+def test_what_the_system_refuses_is_said_in_the_readers_language(installed: Host, tmp_path: Path) -> None:
+    folder = installed.run("import", str(tmp_path), "--book", "staff")
+    assert folder.status == 1
+    assert "it is a folder" in folder.err
+    assert say(why(IsADirectoryError(errno.EISDIR, "Is a directory")), "zh_CN") == "这是目录，不是文件"
+    assert say(why(OSError(errno.EXDEV, "Invalid cross-device link")), "zh_CN") == "Invalid cross-device link"
 
 
 def test_policy_check_says_line_and_reason(
