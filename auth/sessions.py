@@ -63,6 +63,18 @@ def end(session: int, how: str) -> None:
         _end(SignInSession.id == session, how)
 
 
+def over(running: Collection[int]) -> dict[int, str]:
+    """Those of ``running`` that somebody else has ended, and how; with them those of disabled accounts."""
+    shut = SignInSession.ended_at.is_null(False) | (Account.state == "disabled")
+    with reading():
+        rows = (
+            SignInSession.select(SignInSession.id, SignInSession.ended_how)
+            .join(Account)
+            .where(SignInSession.id.in_(list(running)), shut)
+        )
+        return {row.id: row.ended_how or "disabled" for row in rows}
+
+
 def left_here(at_start: bool = False) -> set[int]:
     """Sessions of this host and state folder that are open on record, whether anybody runs them or not.
 

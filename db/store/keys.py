@@ -12,6 +12,7 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,11 +108,12 @@ def make_signing_key(folder: Path, name: str) -> None:
     write_key(folder / f"{SIGNING_PREFIX}{name}{PUBLIC}", Signer(private).public)
 
 
-def add_missing_keys(folder: Path) -> list[str]:
-    """Make the keys that an installation made by an older version lacks; their names."""
+def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
+    """Make the keys that an installation made by an older version lacks, but for those that were ``used``
+    already: they were lost. The names of those made."""
     added = []
     for name in LATER_KEYS:
-        if not (key_folder(folder, name) / name).exists():
+        if name not in used and not (key_folder(folder, name) / name).exists():
             write_key(folder / name, secrets.token_bytes(KEY_BYTES))
             added.append(name)
     for name in SIGNING_KEYS:

@@ -174,7 +174,9 @@ def test_a_disabled_account_is_out_at_its_next_operation(world: World, zhangwen:
     desk = open_desk(sessions.resume(signed.session))
     desk.me.who()
     hr = world.desk("zengqing")
+    assert sessions.over([signed.session, hr.actor.session]) == {}
     hr.accounts.disable(zhangwen.account)
+    assert sessions.over([signed.session, hr.actor.session]) == {signed.session: "disabled"}
     with pytest.raises(SessionOver):
         desk.me.who()
     assert zhangwen.sign_in(code=zhangwen.code(1)) is None

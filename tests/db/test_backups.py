@@ -24,7 +24,7 @@ from db.store.backups.shelf import MARK, Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.hiding import Showing
-from db.store.keys import read_backup_key, read_keys
+from db.store.keys import read_backup_key, read_keys, write_key
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry, EntryField, Grant, Notice, NoticeRecipient
 from db.store.tables.base import Table
@@ -253,6 +253,30 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
         prove(file, [key], keys, showing, home.folder)
     assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
     open_store(home)
+
+
+def test_nothing_is_laid_beside_backups_of_another_key(two: World, home: Home) -> None:
+    """The key was lost and another one made: what is in the place would be thinned out, opened by nobody."""
+    back_up(home)
+    one, two_ = (home.folder / name for name in ("one", "two"))
+    for file in one.iterdir():
+        file.unlink()
+    (one / MARK).touch()
+    lost, before = home.keys / "backup", {file: file.read_bytes() for file in two_.iterdir()}
+    kept = lost.read_bytes()
+    lost.unlink()
+    assert "is not there" in say(destinations(home, store().settings, asked())[1].problem, "en")
+    write_key(lost, bytes(32))
+    good, shut = back_up(home)
+    assert (good.problem, "another key" in say(shut.problem, "en")) == ("", True)
+    assert {file: file.read_bytes() for file in two_.iterdir()} == before
+    assert [one.due for one in destinations(home, store().settings, asked())] == [False, False]
+    (home.keys / "retired").mkdir(mode=0o700, exist_ok=True)
+    write_key(home.keys / "retired" / "backup-1", bytes(32))
+    lost.unlink()
+    lost.write_bytes(kept)
+    lost.chmod(0o400)
+    assert [one.problem for one in back_up(home)] == ["", ""]
 
 
 def test_a_row_that_refers_to_none_is_noticed(two: World, home: Home) -> None:

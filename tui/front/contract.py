@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 
@@ -34,3 +34,11 @@ SignInFactory = Callable[[str, str, str], SignIn]
 
 EndSession = Callable[[int, str], None]
 """Called with the session's number and how it ended: closed, cut, crashed, idle, killed or stopped."""
+
+Over = Callable[[Collection[int]], dict[int, str]]
+"""Called with the numbers of sessions that run: those that others have ended on record, and how."""
+
+
+def none_over(_running: Collection[int]) -> dict[int, str]:
+    """Nobody ends a session but the server itself."""
+    return {}

@@ -4,7 +4,7 @@ A socket in ``run/`` of the state folder for each process, open to its owner and
 a connection, a line of JSON, answered by another:
 
     {"ask": "who"}                      {"kind", "pid", "version", "state", "sessions": […]}
-    {"ask": "end", "session": n}        {"ended": bool}
+    {"ask": "end", "session": n, "how"} {"ended": bool}
     {"ask": "tell", "text": …}          {"told": n}
     {"ask": "stop", "minutes": n}       {"stopping": true}
     {"ask": "hand-over"}                {"handed": n}, and the listening sockets beside it

@@ -21,6 +21,15 @@ RESTORE = (
 FAREWELLS = {
     "idle": _("Nothing was typed for a long time, so this session ended. What you had confirmed is saved."),
     "ended": _("An administrator ended this session. What you had confirmed is saved."),
+    "disabled": _(
+        "Your account was disabled, so this session ended. What you had confirmed is saved. If you still "
+        "need it, please ask your administrator."
+    ),
+    "owner": _("You ended this session from another one of yours. What you had confirmed is saved."),
+    "replaced": _(
+        "Your password or authenticator was changed in another session, so this one ended. What you had "
+        "confirmed is saved. If it was not you, tell your administrator now."
+    ),
     "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
 }
 
@@ -46,6 +55,11 @@ def apology(number: str, language: Language) -> bytes:
         number=number,
     )
     return terminal_lines(say(text, language))
+
+
+def known(how: str) -> str:
+    """``how`` a session ended on record, as one of `FAREWELLS`."""
+    return how if how in FAREWELLS else "ended"
 
 
 def farewell(how: str, language: Language) -> bytes:

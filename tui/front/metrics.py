@@ -15,6 +15,7 @@ from typing import Any
 
 from peewee import fn
 
+from db.desk import Unavailable
 from db.desk.backups.asked import places
 from db.desk.clockwork import today
 from db.store import audit, checkpoints, clock
@@ -28,6 +29,8 @@ from tui.front.steering import VERSION
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PATIENCE = 5.0
+BROKEN_OFF = (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, Unavailable)
+"""What ends a question without an answer, which its asker notices: also a database that is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,11 @@ def signed_up_to(home: Home) -> int:
 
 def newest_journal() -> Path | None:
     """The file of the journal that was last written."""
-    files = [file for file in store().journal.folder.glob("*") if file.is_file()]
-    return max(files, key=lambda file: file.stat().st_mtime, default=None)
+    times = {}
+    for file in store().journal.folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # a day that was removed just now
+            times[file] = file.stat().st_mtime
+    return max(times, key=lambda file: times[file], default=None)
 
 
 class Exporter:
@@ -153,14 +159,13 @@ class Exporter:
             await server.serve_forever()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+        with contextlib.closing(writer), contextlib.suppress(*BROKEN_OFF):
             async with asyncio.timeout(PATIENCE):
                 await reader.readuntil(b"\r\n\r\n")
             body = (await asyncio.to_thread(self._gather)).encode()
             head = f"HTTP/1.0 200 OK\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
             await writer.drain()
-        writer.close()
 
 
 def _by(label: str, rows: Iterable[Any]) -> tuple[tuple[Mapping[str, str], float], ...]:
@@ -182,9 +187,9 @@ def _backups(home: Home) -> tuple[tuple[Mapping[str, str], float], ...]:
 
 
 def _since(file: Path | None) -> tuple[tuple[Mapping[str, str], float], ...]:
-    if file is None or not file.exists():
-        return ()
-    return (({}, max(time.time() - file.stat().st_mtime, 0.0)),)
+    with contextlib.suppress(FileNotFoundError):
+        return (({}, max(time.time() - file.stat().st_mtime, 0.0)),) if file is not None else ()
+    return ()
 
 
 def _escaped(text: str) -> str:

@@ -19,7 +19,7 @@ from db.store.settings import Home, Settings
 from tui.front import log
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
-from tui.front.contract import EndSession, SignInFactory
+from tui.front.contract import EndSession, Over, SignInFactory, none_over
 from tui.front.control import Control, socket_of
 from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
@@ -85,6 +85,7 @@ def serve_home(
             lambda: _beside(home, settings),
             lambda: given or (from_predecessor(home) if take_over else []),
             metrics=True,
+            over=sessions.over,
         )
     finally:
         close_store()
@@ -132,6 +133,7 @@ def serve(
     beside: Beside | None = None,
     sockets: Sockets = list,
     metrics: bool = False,
+    over: Over = none_over,
 ) -> int:
     """Serve ``plan`` until SIGTERM or SIGINT. Returns 0, or 1 where the warm parent was lost.
 
@@ -141,7 +143,7 @@ def serve(
     no_core_files()
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    front = Front(plan, sign_in, end_session)
+    front = Front(plan, sign_in, end_session, over)
     return 0 if asyncio.run(_run(front, plan, ready, beside, sockets, metrics)) else 1
 
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,10 +18,10 @@ import asyncssh
 
 from db.language import Language
 from tui.front.connection import Connection
-from tui.front.contract import EndSession, SignedIn, SignInFactory
+from tui.front.contract import EndSession, Over, SignedIn, SignInFactory, none_over
 from tui.front.gate import Gate
 from tui.front.hostkey import read_host_key
-from tui.front.incident import describe
+from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import renewed, stopping
 from tui.front.options import server_options
@@ -33,6 +34,9 @@ from tui.front.wires import Wires
 State = Literal["serving", "moved", "stopping"]
 STOP_WITHIN = 10.0
 RECORD_TRIES = 3
+LOOK_EVERY = 1.0
+LOOK_AGAIN_AFTER = 15.0
+"""Seconds after a look at the record that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ class Stop:
 class Front:
     """The running server. Make it before any thread or event loop: the warm parent starts here."""
 
-    def __init__(self, plan: Plan, sign_in: SignInFactory, end_session: EndSession) -> None:
+    def __init__(
+        self, plan: Plan, sign_in: SignInFactory, end_session: EndSession, over: Over = none_over
+    ) -> None:
         self.home = plan.home
         self.language: Language = plan.language
         self.commands = plan.commands
@@ -85,6 +91,7 @@ class Front:
         self.gate = Gate(plan.per_source, plan.in_all)
         self._plan = plan
         self._end_session = end_session
+        self._over = over
         self._key = read_host_key(plan.host_key)
         self._stays: dict[Stay, None] = {}
         self._endings: set[asyncio.Task[None]] = set()
@@ -100,6 +107,7 @@ class Front:
         """Begin to listen, at ``sockets`` that listen already where there are some; returns the port, which
         the system chose where the plan says 0."""
         self._lost_parent = self.spawner.attach()
+        self._looking = asyncio.create_task(self._end_those_over())
         where: list[dict[str, Any]] = [{"sock": one} for one in sockets] or [
             {"host": self._plan.host, "port": self._plan.port, "reuse_address": True}
         ]
@@ -170,6 +178,21 @@ class Front:
             else:
                 await asyncio.sleep(1)
 
+    async def _end_those_over(self) -> None:
+        """Until cancelled, end the stays whose session others have ended on record, as when an account is
+        disabled: a screen on which nobody types would stay up."""
+        while True:
+            inside = {stay.session: stay for stay in self._stays}
+            try:
+                over = await self.checks.run(partial(self._over, inside)) if inside else {}
+            except Exception as error:  # of whichever database is in use; people go on working
+                event("look-failed", logging.ERROR, **describe(error))
+                await asyncio.sleep(LOOK_AGAIN_AFTER)
+                continue
+            for session, how in over.items():
+                inside[session].stop(known(how))
+            await asyncio.sleep(LOOK_EVERY)
+
     async def _drain(self, stop: Stop) -> None:
         """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
         self.state = "stopping"
@@ -198,6 +221,7 @@ class Front:
             stay.stop("stopped")
         if stays:
             await asyncio.wait([stay.over for stay in stays], timeout=STOP_WITHIN)
+        self._looking.cancel()
         while self._endings:
             await asyncio.gather(*self._endings)
         self.spawner.stop()

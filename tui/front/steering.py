@@ -14,6 +14,7 @@ from pathlib import Path
 
 from db.store.settings import Home
 from tui.front.control import Answer, Question, ask, ask_all
+from tui.front.incident import known
 from tui.front.log import event
 from tui.front.news import announcement
 from tui.front.server import Front, Stop
@@ -71,10 +72,10 @@ class Steering:
                 return Answer(self._who())
             case {"ask": "tell", "text": str(text)}:
                 return Answer({"told": self._front.tell(announcement(text))})
-            case {"ask": "end", "session": int(session)}:
+            case {"ask": "end", "session": int(session), "how": str(how)}:
                 found = [stay for stay in self._front.stays() if stay.session == session]
                 for stay in found:
-                    stay.stop("ended")
+                    stay.stop(known(how))
                 return Answer({"ended": bool(found)})
             case {"ask": "stop", "minutes": int(minutes) | float(minutes)}:
                 return Answer({"stopping": True}, after=lambda: self._stop.ask(minutes))

@@ -77,10 +77,10 @@ def reset(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
     show_code(login, code, as_json)
 
 
-def end_screens(home: Home, sessions: Sequence[int]) -> None:
+def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
     """Have what is on the screens of ``sessions`` on this host go away at once."""
     for session in sessions:
-        ask_all(home, {"ask": "end", "session": session})
+        ask_all(home, {"ask": "end", "session": session, "how": how})
 
 
 def disable(folder: Path | None, login: str, signed: str) -> None:
@@ -88,7 +88,7 @@ def disable(folder: Path | None, login: str, signed: str) -> None:
     home = Home(state_folder(folder))
     with desk_for(home, signed) as desk:
         ended = desk.accounts.disable(number_of(login))
-    end_screens(home, ended)
+    end_screens(home, ended, "disabled")
     tell(_("{login} can't sign in any more.", login=login))
 
 

@@ -76,10 +76,10 @@ def account_reset(name: Login, dir: Dir = None, login: SignInAs = "", json: Json
 @account.command(
     "disable",
     short_help=t(_("Shut an account off.")),
-    help=t(_("Shut an account off; its sessions end at their next act.")),
+    help=t(_("Shut an account off; its sessions end at once.")),
 )
 def account_disable(name: Login, dir: Dir = None, login: SignInAs = "") -> None:
-    """Shut an account off; its sessions end at their next act."""
+    """Shut an account off; its sessions end at once."""
     from tui.host.account import disable
 
     disable(dir, name, login)

@@ -14,10 +14,12 @@ from types import FrameType
 from typing import NoReturn
 
 from auth import sessions
+from db.desk import Unavailable
 from db.store import clock
+from db.store.engine import close_store, reopen_store
 from db.store.settings import Home
 from tui.front import confine, control
-from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell
+from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, known
 from tui.front.log import configure, event
 from tui.front.news import NEWS, announcement
 from tui.front.session import CRASHED
@@ -28,8 +30,8 @@ from tui.host.shell import FAILED
 LINE_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 PATIENCE = 5.0
 """Seconds between telling a session that its line is gone and killing it."""
-LOOK_EVERY = 30.0
-"""Seconds between two looks at when the terminal was last read from."""
+LOOK_EVERY = 5.0
+"""Seconds between two looks at when the terminal was last read from, and at the record."""
 
 
 def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
@@ -42,7 +44,7 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
     if child == 0:
         _be_the_session(home, ticket, parent, news)
     os.close(news)
-    watch = Watch(child, idle_seconds if ticket.terminal else None, ticket, tell)
+    watch = Watch(child, idle_seconds if ticket.terminal else None, ticket, tell, home)
     file = control.socket_of(home, "console")
     with control.listen(file) as asked:
         code = watch.until_the_end(asked)
@@ -62,7 +64,12 @@ class Watch:
     """
 
     def __init__(
-        self, child: int, idle_seconds: float | None, ticket: Ticket | None = None, news: int = -1
+        self,
+        child: int,
+        idle_seconds: float | None,
+        ticket: Ticket | None = None,
+        news: int = -1,
+        home: Home | None = None,
     ) -> None:
         self.how = ""
         self._ticket = ticket
@@ -72,6 +79,8 @@ class Watch:
         self._child = child
         self._idle_seconds = idle_seconds
         self._kill_at: float | None = None
+        self._home = home
+        self._looked = time.monotonic()
 
     def until_the_end(self, asked: socket.socket | None = None) -> int:
         """The session's exit status, negative for a signal; questions at ``asked`` are answered meanwhile."""
@@ -94,6 +103,8 @@ class Watch:
                 control.answer_one(asked, self.respond)
             if self._idle_seconds is not None and time.monotonic() - self._touched >= self._idle_seconds:
                 self.end("idle")
+            if self._looked + LOOK_EVERY <= time.monotonic():
+                self._look_at_record()
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
                 os.kill(self._child, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
@@ -115,8 +126,8 @@ class Watch:
                 with suppress(OSError):
                     os.write(self._news, announcement(text))
                 return {"told": 1}
-            case {"ask": "end", "session": int(session)} if session == ticket.session:
-                self.end("ended")
+            case {"ask": "end", "session": int(session), "how": str(how)} if session == ticket.session:
+                self.end(known(how))
                 return {"ended": True}
             case _:
                 return {"told": 0, "ended": False}
@@ -127,6 +138,19 @@ class Watch:
             self.how = how
             self._kill_at = time.monotonic() + PATIENCE
             os.kill(self._child, signal.SIGHUP)
+
+    def _look_at_record(self) -> None:
+        """End the session where others have ended it on record: nobody may be typing."""
+        if self._home is not None and self._ticket is not None:
+            with suppress(Unavailable):  # there is another look soon
+                try:
+                    reopen_store(self._home)
+                    over = sessions.over([self._ticket.session])
+                finally:
+                    close_store()
+                if over:
+                    self.end(known(over[self._ticket.session]))
+        self._looked = time.monotonic()
 
     def _line_gone(self, _number: int, _frame: FrameType | None) -> None:
         self.end("cut")

@@ -51,7 +51,7 @@ def kick(folder: Path | None, whom: str, login: str) -> None:
             raise Failure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
         only = found[0].session if whom.isdecimal() else None
         ended = desk.accounts.end_sessions(number_of(found[0].login), only)
-    end_screens(home, ended)
+    end_screens(home, ended, "ended")
     tell(_("Ended: {sessions}", sessions=", ".join(map(str, ended))))
 
 

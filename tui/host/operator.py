@@ -19,11 +19,14 @@ from pathlib import Path
 from auth import sessions
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
+from db.desk.backups.asked import places
 from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
+from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, open_store, writing
-from db.store.keys import add_missing_keys
+from db.store.journal import frames
+from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
@@ -45,7 +48,7 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
     it is only looked at)."""
     with failures_in_words():
         if home.keys.is_dir():
-            for name in add_missing_keys(home.keys):
+            for name in add_missing_keys(home.keys, _used_keys(home)):
                 tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
         look_for_database(home)
         for said in settle(home):
@@ -110,6 +113,16 @@ def _back_up_before_migrating(home: Home) -> None:
             _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
             _("Mend that, or name another place in [backups] of settings.toml."),
         )
+
+
+def _used_keys(home: Home) -> set[str]:
+    """The keys under which something lies already, which another one would not open."""
+    settings = home.settings()
+    written = {
+        BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in places(home, settings)),
+        "journal": any(home.journal_place(settings).glob(f"*{frames.SUFFIX}")),
+    }
+    return {name for name, is_used in written.items() if is_used}
 
 
 def at_work(home: Home) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from db.desk import Invalid
 from db.desk.audit.words import clause_words
 from db.desk.requests.change_form import ChangeForm
 from db.language import _, listed
@@ -18,9 +23,9 @@ def change(room: Room, words: Words) -> int:
     """Hand in new values for decision."""
     entry = number(words.get("entry"), _("The entry")) if words.has("entry") else _own_entry(room, words)
     form = room.desk.changes.form(entry)
-    request = room.desk.changes.submit(
-        form.entry, form.version, _asked(room, form, words.operands), words.get("reason"), files(words)
-    )
+    asked = _asked(room, form, words.operands)
+    with _problems_named(form):
+        request = room.desk.changes.submit(form.entry, form.version, asked, words.get("reason"), files(words))
     room.tell(_("Request {request} is handed in.", request=request))
     _tell_way(room, form)
     return 0
@@ -35,7 +40,8 @@ def amend(room: Room, words: Words) -> int:
         asked = {**form.amends.asked, **asked}
         reason = reason or form.amends.reason
         evidence = evidence or form.amends.evidence
-    room.desk.changes.amend(request, form.version, asked, reason, evidence)
+    with _problems_named(form):
+        room.desk.changes.amend(request, form.version, asked, reason, evidence)
     room.tell(_("Request {request} is handed in again.", request=request))
     _tell_way(room, form)
     return 0
@@ -68,6 +74,23 @@ def _asked(room: Room, form: ChangeForm, pairs: tuple[str, ...]) -> dict[str, st
             )
         asked[names[name]] = value
     return asked
+
+
+@contextmanager
+def _problems_named(form: ChangeForm) -> Iterator[None]:
+    """What is wrong with a value is told with the name of its field: several may be given."""
+    labels = {field.name: field.label for field in form.fields}
+    try:
+        yield
+    except Invalid as invalid:
+        raise Invalid(
+            *(
+                replace(one, message=_("{name}: {value}", name=labels[one.field], value=one.message))
+                if one.field in labels
+                else one
+                for one in invalid.problems
+            )
+        ) from invalid
 
 
 def files(words: Words) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ class Accounts(Subject):
 
     @operation("accounts.disable", recorded=True)
     def disable(self, account: int) -> tuple[int, ...]:
-        """Shut an account off; its sessions, whose numbers these are, are over at their next operation."""
+        """Shut an account off; its sessions, whose numbers these are, end."""
         row, book = looked_after(self.standing, account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id

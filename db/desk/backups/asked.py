@@ -12,7 +12,9 @@ from db.desk.standing import policy_of
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects
-from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, manifests
+from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
+from db.store.backups.vault import opens
+from db.store.keys import KeyRingError, read_backup_keys
 from db.store.settings import Backups, Home, Settings
 from db.store.tables import AuditRecord, Book
 
@@ -25,6 +27,11 @@ GRACE = timedelta(hours=6)
 AWAY = _(
     "it had backups before and holds none now: is it mounted? A new disk there needs an empty file `{mark}`",
     mark=MARK,
+)
+
+LOCKED = _(
+    "its backups were made with another key `backup` than the one in keys/: put that one back from where the "
+    "keys are kept; if it is lost, move what lies there away"
 )
 
 
@@ -71,7 +78,9 @@ def places(home: Home, settings: Settings) -> list[Path]:
 def destinations(home: Home, settings: Settings, wanted: Asked) -> list[Destination]:
     """Each place by itself (F.4.1)."""
     return [
-        Destination(place, None, 0, False, AWAY) if is_away(home, place) else _destination(place, wanted)
+        Destination(place, None, 0, False, AWAY)
+        if is_away(home, place)
+        else _destination(home, place, wanted)
         for place in places(home, settings)
     ]
 
@@ -89,12 +98,33 @@ def shortage(found: Sequence[Destination], wanted: Asked) -> Text:
     )
 
 
-def _destination(place: Path, wanted: Asked) -> Destination:
+def locked(home: Home, place: Path) -> Text:
+    """Why the backups in ``place`` don't open with the keys that are there; empty where they do, or where
+    there are none. Raises NotStored."""
+    found = manifests(place) if place.exists() else []
+    if not found:
+        return ""
+    try:
+        keys = read_backup_keys(home.keys)
+    except KeyRingError as error:
+        return error.message
+    for one in found:
+        if opens(place / one.name, keys):
+            return ""
+        if is_whole(place, one):
+            return LOCKED
+    return ""  # they are damaged, which is told of each where it is looked into
+
+
+def _destination(home: Home, place: Path, wanted: Asked) -> Destination:
     try:
         found = manifests(place) if place.exists() else []
+        shut = locked(home, place)
     except NotStored as error:
         return Destination(place, None, 0, True, _("it can't be read ({reason})", reason=error.reason))
     newest = found[0] if found else None
+    if shut:
+        return Destination(place, newest, len(found), False, shut)
     since = newest.at if newest is not None else _begun()
     late = clock.utcnow() - clock.moment(since) - timedelta(days=wanted.days)
     keyless = newest is not None and not (place / subjects.COPY).exists()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.desk.backups import own
-from db.desk.backups.asked import AWAY, Asked, asked, destinations, places, shortage
+from db.desk.backups.asked import AWAY, Asked, asked, destinations, locked, places, shortage
 from db.desk.notices import tell
 from db.desk.refusal import SILENT
 from db.desk.standing import policy_of
@@ -218,14 +218,16 @@ def _clear_away(folder: Path) -> None:
 
 
 def _renew_keys(home: Home, targets: Sequence[Path]) -> None:
-    """The copies of the keys of persons, in every place that is there."""
-    there = [place for place in targets if not is_away(home, place)]
+    """The copies of the keys of persons, in every place that is there and whose backups open."""
+    there = [place for place in targets if not is_away(home, place) and not _locked(home, place)]
     subjects.clear_copies(there, read_backup_key(home.keys))
 
 
 def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
     if is_away(home, place):
         return Outcome(place, manifest.name, AWAY)
+    if shut := _locked(home, place):
+        return Outcome(place, manifest.name, shut)
     try:
         store_copy(file, manifest, place)
         remember(home, place)
@@ -233,6 +235,12 @@ def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
         problem = _("it did not take the copy ({reason})", reason=error.reason)
         return Outcome(place, manifest.name, problem)
     return Outcome(place, manifest.name)
+
+
+def _locked(home: Home, place: Path) -> Text:
+    with contextlib.suppress(NotStored):  # it is told where something is written there
+        return locked(home, place)
+    return ""
 
 
 def _record(outcomes: Sequence[Outcome], by: Place) -> None:

@@ -23,11 +23,13 @@ def check(entry: Entry) -> None:
     for row in Archive.select().where(Archive.person == person):
         rule = policy_of(row.book_id).kept("archive")
         if rule is not None and (rule.years is None or _still(row.keep_until)):
-            until = row.keep_until or _("for good")
+            until = row.keep_until if rule.years is not None else None
             raise Refused(
-                _("The archive must be kept: {until}.", until=until),
+                _("The archive must be kept: {until}.", until=until or _("for good")),
                 rule.clause,
-                _("Ask again when that time is over, or have the regulation changed."),
+                _("Ask again when that time is over, or have the regulation changed.")
+                if until
+                else _("It stays kept unless the regulation is changed."),
             )
     if Request.select().where(Request.entry.in_(entries) & Request.state.in_(["open", "returned"])).exists():
         raise _open_still()

@@ -13,6 +13,7 @@ import secrets
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
@@ -93,6 +94,14 @@ def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
         number += 1
     if file.read(1):
         raise VaultBroken("something follows its end")
+
+
+def opens(file: Path, keys: Sequence[bytes]) -> bool:
+    """Whether ``file`` begins as one that is under one of ``keys``."""
+    with contextlib.suppress(VaultBroken, OSError), file.open("rb") as stream:
+        next(lines(stream, keys), None)
+        return True
+    return False
 
 
 def _file_key(key: bytes, salt: bytes) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 
 from db.desk import Refused, SessionOver
 from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.privacy.duties import check
 from db.desk.record import load
 from db.language import say
 from db.store.tables import (
@@ -85,6 +86,9 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     assert Entry.get_by_id(entry).state == "left"
     archive = Archive.get(Archive.entry == entry)
     assert (archive.clause, archive.request_id, archive.keep_until) == ("A.10", request, None)
+    with pytest.raises(Refused) as kept:
+        check(Entry.get_by_id(entry))
+    assert "期满" not in say(kept.value.advice, "zh_CN"), "there is none after which it could be asked again"
     for text in ("张文", "13900001507", "zhangwen@huaxing.example"):
         assert text.encode() not in bytes(archive.content)
     assert EntryField.select().where(EntryField.entry == entry).count() == 0

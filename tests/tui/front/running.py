@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,10 +45,12 @@ class Granted:
 class Register:
     """The stand-in for `auth`: every name with `PASSWORD` and `CODE` may come in; it keeps what it saw.
 
-    ``delays`` are those it asked for; while ``checks`` is not set, no check comes to its end."""
+    ``delays`` are those it asked for; while ``checks`` is not set, no check comes to its end. What stands in
+    ``ended`` others have ended."""
 
     attempts: list[tuple[str, str, str, str]] = field(default_factory=list)
     ends: dict[int, list[str]] = field(default_factory=dict)
+    ended: dict[int, str] = field(default_factory=dict)
     granted: list[int] = field(default_factory=list)
     delay: float = 0.0
     delays: list[float] = field(default_factory=list)
@@ -62,6 +64,9 @@ class Register:
 
     def end(self, session: int, how: str) -> None:
         self.ends.setdefault(session, []).append(how)
+
+    def over(self, running: Collection[int]) -> dict[int, str]:
+        return {session: how for session, how in self.ended.items() if session in running}
 
 
 class _Attempt:
@@ -110,7 +115,8 @@ class Running:
             plain="tests.tui.front.small_plain",
         )
         self.register = Register()
-        self.front = Front(replace(plan, **changes), self.register.sign_in, self.register.end)
+        register = self.register
+        self.front = Front(replace(plan, **changes), register.sign_in, register.end, register.over)
         self._log = _Kept()
         logger = logging.getLogger("mingce.front")
         logger.addHandler(self._log)

@@ -77,6 +77,18 @@ def test_an_idle_session_is_ended_with_a_word(start: Callable[..., Running]) -> 
     _ended(front, front.register.granted[-1], "idle")
 
 
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("disabled", "Your account was disabled"), ("replaced", "Your password or"), ("crashed", "An admin")],
+)
+def test_who_is_shut_out_by_others_is_out_without_a_key(front: Running, how: str, said: str) -> None:
+    client, session = _open_screen(front, "-o", "SetEnv=LANG=en_GB.UTF-8")
+    front.register.ended[session] = how
+    raw, status = client.finish()
+    assert (status, said in raw.decode().split("\x1b[?1049l")[-1]) == (1, True)
+    _ended(front, session, how if how != "crashed" else "ended")
+
+
 @pytest.mark.threat(16)
 async def test_200_cut_lines_leave_no_process(start: Callable[..., Running]) -> None:
     """The attacker, or a train in a tunnel, cuts 200 lines: at the first screen, before it, while a

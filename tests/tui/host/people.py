@@ -22,7 +22,9 @@ from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
 from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client
 from tests.tui.host.conftest import INIT, Said
+from tui.host.account import number_of
 from tui.host.main import main
+from tui.host.operator import desk_for
 
 PASSWORD = "canary-password-7731"
 COMMAND = [sys.executable, "-m", "tui.host.main"]
@@ -81,6 +83,12 @@ def install(folder: Path, *logins: str) -> Installation:
             UndertakingAccepted.create(account=account, policy="enterprise", version="1", at=clock.now())
     close_store()
     return Installation(home, codes)
+
+
+def disable_on_record(installation: Installation, login: str) -> None:
+    """As somebody does on a screen: no server is told, each finds it on record."""
+    with desk_for(installation.home) as desk:
+        desk.accounts.disable(number_of(login))
 
 
 @dataclass(frozen=True)

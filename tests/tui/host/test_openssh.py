@@ -27,13 +27,13 @@ from db.store.tables import AuditRecord
 from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
-from tests.tui.host.people import PASSWORD, Installation, install
+from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
 from tui.front.gate import Stage
 from tui.host import behind, sshd
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 from tui.host.waiting import place
 
-PEOPLE = ("zhangwei", "wangfang")
+PEOPLE = ("zhangwei", "wangfang", "chenjie")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,13 @@ def test_a_person_signs_in_on_the_screen_and_a_cut_line_leaves_nothing(front: Fr
     _gone(tree)
     ended = front.inside.session("zhangwei")
     assert (ended.source, ended.front, ended.ended_how) == ("127.0.0.1", "console", "cut")
+
+
+def test_who_is_disabled_is_out_without_a_key(front: Front) -> None:
+    client = _sign_in(front, "chenjie")
+    disable_on_record(front.inside, "chenjie")
+    assert b"Your account was disabled" in client.finish()[0]
+    assert front.inside.session("chenjie").ended_how == "disabled"
 
 
 def test_a_plain_command_reads_three_lines(front: Front) -> None:

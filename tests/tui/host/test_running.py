@@ -17,13 +17,13 @@ from db.store.engine import close_store, open_store, writing
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.audited import detail_of
 from tests.tui.front.running import eventually
-from tests.tui.host.people import Installation, install, server
+from tests.tui.host.people import Installation, disable_on_record, install, server
 from tui.front.leftovers import end_left
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return install(tmp_path_factory.mktemp("running") / "state", "zhangwei", "wangfang", "chenjie")
+    return install(tmp_path_factory.mktemp("running") / "state", "zhangwei", "wangfang", "chenjie", "lina")
 
 
 def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Installation) -> None:
@@ -39,9 +39,12 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
         assert "zhangwei" in installation.run("who").out
         assert "1 screen." in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
         before.wait_for("Announcement: 今晚 22:00 维护]0;x")
+        idle = old.sign_in("lina")
         with server(installation, "--take-over") as new:
             assert new.port == old.port
             before.wait_for("There is a new version")
+            disable_on_record(installation, "lina")
+            assert b"Your account was disabled" in idle.finish()[0]
             after = new.sign_in("wangfang")
             served = {one["login"]: (one["pid"], one["state"]) for one in installation.ask("who")}
             assert served == {
@@ -64,7 +67,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             assert installation.run("kick", "wangfang").status == 1
             shut = new.sign_in("chenjie")
             assert installation.run("account", "disable", "chenjie").status == 0
-            assert b"An administrator ended this session" in shut.finish()[0]
+            assert b"Your account was disabled" in shut.finish()[0]
             eventually(lambda: installation.session("chenjie").ended_how == "disabled", "the end on record")
             assert installation.run("account", "enable", "chenjie").status == 0
     open_store(installation.home)

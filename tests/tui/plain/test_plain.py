@@ -206,6 +206,10 @@ def test_a_change_goes_all_the_way_without_the_screen(ask: Ask) -> None:
     bare = ask("zhangwei", "change mobile=13900002121 --book staff --reason 换号")
     assert bare.status == 1
     assert "A.15" in bare.err
+    two = ask(
+        "zhangwei", f"change mobile=139 email=zw@huaxing.example --book staff --reason 换号 --evidence {file}"
+    )
+    assert (two.status, two.err.startswith("手机：")) == (1, True), "which of them is wrong"
     made = ask("zhangwei", f"change 手机=13900002121 --book staff --reason 换号 --evidence {file}")
     assert made.status == 0, made.err
     (mine,) = ask("zhangwei", "requests --json").data

@@ -73,7 +73,12 @@ class MyAccount(Frame):
         await self.app.push_screen_wait(ChangePassword())
 
     async def do_codes(self) -> None:
-        """New codes for a present code of the authenticator. Raises Invalid."""
+        """New codes for a present code of the authenticator; another one can be mended."""
+        made: list[str] = []
+
+        def renew(code: str) -> None:
+            made.extend(regenerate(self.app.desk.actor, code))
+
         code = await ask_text(
             self,
             _("New recovery codes"),
@@ -81,10 +86,10 @@ class MyAccount(Frame):
             text=_("The old ones are void as soon as you see the new ones."),
             required=True,
             longest=32,
+            check=renew,
         )
         if code is not None:
-            codes = regenerate(self.app.desk.actor, code)
-            await self.app.push_screen_wait(RecoveryCodes(codes))
+            await self.app.push_screen_wait(RecoveryCodes(tuple(made)))
 
     async def do_accounts(self) -> None:
         """The accounts' own screen."""
