@@ -198,6 +198,7 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         await pilot.pause(0.1)
         assert "已收回" in text_of(mine)
         assert "wrong" in text_of(mine)
+        assert "请销毁手中的内容" in text_of(mine)
         await press(pilot, "enter")
         assert newest().act != "copies.open"
 
