@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple
 
+from db.desk.localtime import local
 from db.desk.standing import Protected, Standing
 from db.desk.values import MASK, NUMBERS, display, masked
-from db.language import LANGUAGES, Label, Text, say
+from db.language import LANGUAGES, Label, Text, _, say
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import INSIDE_OWNER
+from db.store.tables import Evidence
 
 LISTED = ("extension", "phone", "mobile", "email")
 """Kinds of field that a line of a list has room for."""
@@ -131,10 +133,18 @@ def joined(texts: Sequence[Text], by: str = ", ") -> Text:
 
 
 def in_words(rule: FieldRule, value: str) -> Text:
-    """A value as a person reads it; a choice in the reader's language."""
+    """A value as a person reads it; a choice and a photo in the reader's language."""
     if rule.kind == "choice":
         return next((choice.label for choice in rule.choices if choice.id == value), value)
-    return display(rule.kind, value)
+    return photo_of(value) if rule.kind == "photo" else display(rule.kind, value)
+
+
+def photo_of(value: str) -> Text:
+    """A photo in words: the day on which it was sent tells one from another, its number does not."""
+    sent: Evidence | None = Evidence.get_or_none(Evidence.id == value)
+    if sent is None:
+        return display("photo", value)
+    return _("photo of {day}", day=local(sent.added_at)[:10])
 
 
 def covered_fields(policy: EffectivePolicy, numbers: bool) -> tuple[str, ...]:

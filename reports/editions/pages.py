@@ -15,8 +15,9 @@ from typing import Any
 from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
 from db.desk.editions.marks import place_label
+from reports import paper
 from reports.editions import words
-from reports.typeface import FONT, register
+from reports.typeface import FONT
 
 WIDTH, HEIGHT = 842, 595
 MARGIN = 36
@@ -31,10 +32,14 @@ UNSEEN = 3
 def write(copy: ToMake) -> bytes:
     """The pages, not encrypted yet."""
     out = io.BytesIO()
-    canvas = _canvas(out)
-    canvas.setTitle(words.title(copy))
-    canvas.setAuthor(copy.content.organisation)
-    canvas.setSubject(words.classification(copy))
+    canvas = paper.canvas(
+        out,
+        (WIDTH, HEIGHT),
+        copy.language,
+        title=words.title(copy),
+        author=copy.content.organisation,
+        subject=words.classification(copy),
+    )
     starts = _columns(copy)
     pages = _paginated(copy, starts)
     for number, rows in enumerate(pages, start=1):
@@ -50,14 +55,6 @@ def write(copy: ToMake) -> bytes:
 
 Cells = Sequence[Sequence[str]]
 """A row's cells, each in the lines that it takes."""
-
-
-def _canvas(out: io.BytesIO) -> Any:
-    """A canvas that knows the font."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    register()
-    return Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1)
 
 
 @cache

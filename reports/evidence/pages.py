@@ -12,8 +12,9 @@ from typing import Any
 from db.desk.cases.proof import ChainProof, Evidence
 from db.desk.cells import harmless
 from db.language import Language, Message, Text, _, say
+from reports import paper
 from reports.evidence.text import Line, Style, after_records, case_lines, record_cells, record_heads
-from reports.typeface import FONT, register
+from reports.typeface import FONT
 
 WIDTH, HEIGHT = 595, 842
 MARGIN, TOP, BOTTOM = 50, HEIGHT - 70, 56
@@ -50,20 +51,23 @@ class _Pages:
 
     def __init__(self, out: io.BytesIO, evidence: Evidence, language: Language) -> None:
         from reportlab.pdfbase.pdfmetrics import stringWidth
-        from reportlab.pdfgen.canvas import Canvas
 
-        register()
         self._width = stringWidth
         self._out, self._language = out, language
-        self._canvas: Any = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1)
         self._title = Message(
             "{organisation} · {case}",
             {"organisation": evidence.organisation, "case": _("Case {number}", number=evidence.case.row.id)},
         )
         self._classification: Text = evidence.classification
-        self._canvas.setTitle(say(self._title, language))
-        self._canvas.setAuthor(evidence.organisation)
-        self._canvas.setSubject(say(self._classification, language))
+        self._canvas: Any = paper.canvas(
+            out,
+            (WIDTH, HEIGHT),
+            language,
+            title=say(self._title, language),
+            author=evidence.organisation,
+            subject=say(self._classification, language),
+            invariant=True,
+        )
         self._number = 0
         self._y = 0.0
         self._begin()

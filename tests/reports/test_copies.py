@@ -115,6 +115,9 @@ def test_every_page_and_sheet_names_the_recipient_the_number_and_the_classificat
     with pikepdf.open(io.BytesIO(pages.write(long))) as pdf:
         assert len(pdf.pages) > 3
         assert str(pdf.docinfo["/Author"]) == copy.content.organisation
+        assert str(pdf.docinfo["/Creator"]) == "mingce"
+        assert str(pdf.docinfo["/Title"])
+        assert str(pdf.Root.Lang) == "zh-CN"
         for page in pdf.pages:
             whole = "\n".join(texts(page))
             assert whole.count(copy.number) >= 3

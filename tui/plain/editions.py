@@ -141,7 +141,11 @@ def copies(room: Room, words: Words) -> int:
 
 def remind(room: Room, words: Words) -> int:
     """Remind who has not acknowledged."""
-    room.tell(_("Reminded: {count}", count=room.desk.editions.remind(_issue(words))))
+    count = room.desk.editions.remind(_issue(words), words.has("again"))
+    if count:
+        room.tell(_("Reminded: {count}", count=count))
+    else:
+        room.warn(_("Nobody was reminded: all have acknowledged, or were reminded today."))
     return 0
 
 
@@ -306,7 +310,7 @@ COMMANDS = (
     Command(
         "editions remind",
         ("ISSUE",),
-        (),
+        (Option("again", "", _("Those too who were reminded today.")),),
         _("Remind every recipient who has not acknowledged."),
         "editions remind C0012",
         remind,

@@ -94,6 +94,8 @@ def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
 
 def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:
     numbers = remind(issue)
+    if not numbers:
+        return
     audit.append(
         act="editions.remind",
         outcome="done",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from db.desk.clockwork import today
 from db.desk.editions.issuing import copies_of
 from db.desk.editions.marks import number_of
 from db.desk.editions.post import post
 from db.desk.editions.telling import REMINDED, tell_of
+from db.desk.localtime import local
 from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue
 
 
-def remind(issue: EditionIssue) -> list[str]:
-    """Remind whoever has not acknowledged a copy of ``issue``; the numbers of these copies."""
-    waiting = [copy for copy in copies_of(issue) if copy.acknowledged_at is None and copy.recalled_at is None]
+def remind(issue: EditionIssue, again: bool = False) -> list[str]:
+    """Remind whoever has not acknowledged a copy of ``issue``; the numbers of these copies. Who was reminded
+    today already is not, unless ``again``."""
+    waiting = [
+        copy
+        for copy in copies_of(issue)
+        if copy.acknowledged_at is None and copy.recalled_at is None and (again or not _reminded_today(copy))
+    ]
     if waiting:
         EditionCopy.update(reminded_at=clock.now()).where(
             EditionCopy.id.in_([copy.id for copy in waiting])
@@ -21,3 +28,7 @@ def remind(issue: EditionIssue) -> list[str]:
             post("reminder", issue.book_id, copy.entry_id, copy=copy.id)
         tell_of(REMINDED, issue, waiting)
     return [number_of(issue.id, copy.ord) for copy in waiting]
+
+
+def _reminded_today(copy: EditionCopy) -> bool:
+    return copy.reminded_at is not None and local(copy.reminded_at)[:10] == today().isoformat()

@@ -140,12 +140,13 @@ class Editions(Subject):
         return Kept(issue_row(row), unpacked(packed), sound)
 
     @operation("editions.remind", recorded=True)
-    def remind(self, issue: int) -> int:
-        """Remind every recipient who has not acknowledged yet; how many."""
+    def remind(self, issue: int, again: bool = False) -> int:
+        """Remind every recipient who has not acknowledged yet; how many. ``again``: those too who were
+        reminded today."""
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
-        waiting = remind(row)
+        waiting = remind(row, again)
         self.act.note(edition=row.edition, issue=row.number, copies=waiting)
         return len(waiting)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from db.desk.colleagues import named as named_colleague
 from db.desk.refusal import Problem
-from db.desk.requests.change_kind import KIND, chosen, photo_of
+from db.desk.requests.change_kind import KIND, chosen
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
 from db.desk.requests.way import Amended, Way, way_of
+from db.desk.sight import photo_of
 from db.desk.values import display, masked, several
 from db.language import Label, Text, _
 from db.policy.rules import FieldRule

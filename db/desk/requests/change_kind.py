@@ -10,10 +10,10 @@ from db.desk import record
 from db.desk.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle.contacts import OWNER, check_owner, tell_owner
-from db.desk.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
+from db.desk.sight import photo_of
 from db.desk.sources import of_request
 from db.desk.standing import policy_of
 from db.desk.values import display, masked, several
@@ -21,7 +21,7 @@ from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.engine import store
-from db.store.tables import Entry, Evidence, Request, Unit
+from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "change"
 Values = Mapping[str, tuple[str, ...]]
@@ -120,14 +120,6 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     return several([display(rule.kind, value) for value in values])
-
-
-def photo_of(value: str) -> Text:
-    """A photo in words: the day on which it was sent tells one from another, its number does not."""
-    sent: Evidence | None = Evidence.get_or_none(Evidence.id == value)
-    if sent is None:
-        return display("photo", value)
-    return _("photo of {day}", day=local(sent.added_at)[:10])
 
 
 def chosen(rule: FieldRule, values: Sequence[str]) -> Text:

@@ -221,6 +221,16 @@ def test_who_has_not_acknowledged_is_reminded_by_hand_and_by_the_clock(office: W
 
 
 @pytest.mark.clause("I.4.3.1")
+def test_nobody_is_reminded_twice_on_one_day_unless_that_is_meant(office: World, clock: Clock) -> None:
+    editions = assistant(office).editions
+    issued = editions.issue(BOOK, "internal")
+    assert [editions.remind(issued.id), editions.remind(issued.id)] == [5, 0]
+    assert editions.remind(issued.id, again=True) == 5
+    clock.forward(days=1)
+    assert editions.remind(issued.id) == 5
+
+
+@pytest.mark.clause("I.4.3.1")
 def test_what_was_called_back_opens_no_more(office: World) -> None:
     issued = assistant(office).editions.issue(BOOK, "internal")
     number = f"C{issued.id:04d}-004"

@@ -43,6 +43,10 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)
     shown = {field.name: field for field in world.desk("majun").changes.form(entry).fields}["photo"]
     assert (say(shown.value, "en"), shown.typed) == ("photo of 2026-11-23", file.id)
+    (own_card,) = [
+        field for field in world.desk("majun").directory.card(entry).fields if field.name == "photo"
+    ]
+    assert say(own_card.text, "en") == "photo of 2026-11-23"
     assert PNG not in bytes(Evidence.get_by_id(file.id).content)
     own = {one.id: one for one in world.desk("majun").privacy.mine()}["values"].rows
     (told,) = [row[3] for row in own if say(row[2], "en") == "Photo"]

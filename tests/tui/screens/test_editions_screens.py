@@ -171,6 +171,10 @@ async def test_who_has_not_acknowledged_is_seen_and_reminded(issued: World) -> N
         assert "1/5" in shown
         await press(pilot, "r")
         assert "已提醒 4 人" in text_of(app)
+        await press(pilot, "r")
+        assert "今天都已提醒过，最近一次是 2026-11-" in text_of(app)
+        await press(pilot, "escape")
+        await pilot.pause(0.1)
         await press(pilot, "enter")
         assert "唐总 · 首席执行官 · 总裁办" in text_of(app)
         await press(pilot, "escape")
@@ -194,6 +198,7 @@ async def test_a_copy_is_called_back_with_a_reason_and_opens_no_more(issued: Wor
         await pilot.pause(0.1)
         assert "已收回" in text_of(mine)
         assert "wrong" in text_of(mine)
+        assert "请销毁手中的内容" in text_of(mine)
         await press(pilot, "enter")
         assert newest().act != "copies.open"
 

@@ -20,6 +20,7 @@ from tui.kit import (
     Where,
     ask_text,
     choose,
+    confirm,
     tell_at_length,
     tell_facts,
 )
@@ -103,6 +104,7 @@ class EditionCopies(Frame):
             [
                 (_("Issued"), [f"{self._issue.issued_at} {self._issue.issued_by}  ", late]),
                 (_("Acknowledged"), Styled(f"{done}/{len(out)}", "good" if done == len(out) else "warn")),
+                (_("Reminded last"), self._last or "–"),
             ]
         )
         self.refresh_keys()
@@ -117,11 +119,21 @@ class EditionCopies(Frame):
         if row is not None:
             await tell_facts(self, row.number, _facts(row))
 
-    def do_remind(self) -> None:
-        """Remind who has not acknowledged."""
+    async def do_remind(self) -> None:
+        """Remind who has not acknowledged; twice on one day only after a question."""
         count = self.app.desk.editions.remind(self._issue.id)
+        if not count and self.can("remind"):
+            told = _("All who have not acknowledged were reminded today, last {at}.", at=self._last)
+            if not await confirm(self, _("Remind them once more?"), text=told, yes=_("Remind")):
+                return
+            count = self.app.desk.editions.remind(self._issue.id, again=True)
         self._fill()
         self.app.tell(_("Reminded: {count}", count=count), "good")
+
+    @property
+    def _last(self) -> str:
+        """When somebody was reminded last."""
+        return max((row.reminded_at for row in self._rows), default="")
 
     async def do_recall(self) -> None:
         """Call back one or all, with a reason."""

@@ -82,7 +82,8 @@ class Receipts(Frame):
         row = self._current
         if row is not None and row.recall_reason:
             told = _("Called back {at}: {reason}", at=row.recalled_at, reason=row.recall_reason)
-            self.query_one("#hint", Line).show(told, "warn")
+            next_step = _("Destroy what you have of it; a later issue comes to you by itself.")
+            self.query_one("#hint", Line).show([Styled(told, "warn"), "  ", Styled(next_step, "warn")])
         elif row is not None:
             hint = _(
                 "{classification} ({clause}). It is for you alone; you answer for what becomes of it.",
