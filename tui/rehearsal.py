@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from textual.pilot import Pilot
 
 from auth import sessions
 from db.desk import Desk, open_desk
+from db.desk.clockwork import calendar, today
 from db.desk.record import create_entry
 from db.desk.standing import policy_of, root_of
 from db.desk.units import create_book, create_unit
@@ -63,9 +65,13 @@ async def _look_around(pilot: Pilot[Any]) -> None:
 
 
 def _regulations(home: Home) -> Sequence[str]:
-    """Those of the first book, or where there is none yet, one that comes with mingce."""
+    """Those of the first book, or where there is none yet, one that comes with mingce. The days off of this
+    year and the next are known then too: the library that has them loads hundreds of modules when asked."""
     open_store(home)
     try:
+        with suppress(ValueError):  # of a country that is not known: `mingce doctor` says so
+            for day in (today(), today() + timedelta(days=366)):
+                calendar().is_working_day(day)
         books = list(Book.select().order_by(Book.sort, Book.id))
         for book in books:
             policy_of(book.id)

@@ -102,20 +102,26 @@ def _first_row(front: Running) -> float:
     return taken
 
 
-async def memory(front: Running, count: int = SESSIONS) -> Outcome:
-    """PSS a session when each has searched."""
+async def memory(front: Running, count: int = SESSIONS) -> list[Outcome]:
+    """PSS a session when each has searched, and what of it is its alone."""
     seats = [await Seat.take(front) for _number in range(count)]
     for seat in seats:
         await _search(seat, b"zw")
     await asyncio.gather(*(seat.quiet() for seat in seats))
-    what = f"memory a session (PSS, {count} sessions, each searched)"
+    wanted = (
+        ("Pss", f"memory a session (PSS, {count} sessions, each searched)", 22),
+        ("Private_Dirty", "… private memory of it", 14),
+    )
     try:
-        sizes = [_pss(pid) for pid in front.sessions()]
+        return [
+            Row(what, statistics.mean(_kilobytes(pid, name) for pid in front.sessions()) / 1000, "MB", bar)
+            for name, what, bar in wanted
+        ]
     except PermissionError:
-        return Unmeasured(what, "only root may read the memory of a process that can't be dumped")
+        why = "only root may read the memory of a process that can't be dumped"
+        return [Unmeasured(what, why) for _name, what, _bar in wanted]
     finally:
         await asyncio.gather(*(seat.leave() for seat in seats))
-    return Row(what, statistics.mean(sizes) / 1000, "MB", 22)
 
 
 async def sent(front: Running, idle: float = 60.0) -> list[Outcome]:
@@ -172,10 +178,9 @@ async def _search(seat: Seat, text: bytes) -> None:
         await seat.quiet()
 
 
-def _pss(pid: int) -> int:
-    """Kilobytes."""
+def _kilobytes(pid: int, name: str) -> int:
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 def measure() -> list[Outcome]:

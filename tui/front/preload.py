@@ -15,6 +15,7 @@ import threading
 from rich.cells import cell_len
 
 from tui.front.heap import fill_holes
+from tui.front.immortal import make_immortal
 
 ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
 """Modules that are imported only where they are used, and that every session uses."""
@@ -35,6 +36,7 @@ def preload(entry: str, plain: str, home: str) -> None:
     cell_len("名册")  # loads the table of widths of this Unicode version
     check_still()
     gc.collect()
+    make_immortal()
     fill_holes()
     gc.freeze()
 
