@@ -119,6 +119,13 @@ def _recalled() -> None:
         )
 
 
+def _search_keys() -> None:
+    """Digests of protected values are made by a key of each field and book. They are made from the entries by
+    whoever opens the store (`db.desk.indexing`)."""
+    for name in ("search_key", "search_line", "search_entry"):
+        database.execute_sql(f"DELETE FROM {name}")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -130,6 +137,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _subjects,
     _retention,
     _recalled,
+    _search_keys,
 )
 
 

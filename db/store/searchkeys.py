@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
-from db.store.sealing import blind
+from db.store.sealing import blind, search_key
 
 Side = Literal["internal", "external"]
 
@@ -58,6 +58,7 @@ class Findable:
     """
 
     entry: int
+    book: str
     unit: int
     side: Side
     name: str
@@ -98,7 +99,8 @@ def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
         endings = [text]
         if text.isdigit():
             endings += [text[start:] for start in range(1, len(text) - SHORTEST_BLIND + 1)]
-        found.update(_sided(BLIND, findable.side) + blind(keys, f"{field}:{ending}") for ending in endings)
+        key = search_key(keys.search, findable.book, field)
+        found.update(_sided(BLIND, findable.side) + blind(key, ending) for ending in endings)
     return frozenset(found)
 
 
@@ -159,12 +161,13 @@ def everyone(side: Side) -> Range:
     return Range(ORDER, _sided(ORDER, side))
 
 
-def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
-    """Where the covered values of ``field`` that equal ``text`` or end in it stand; None: too short."""
+def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
+    """Where the covered values of ``field`` in ``book`` that equal ``text`` or end in it stand; None: too
+    short."""
     term = as_number(text) or folded(text)
     if len(term) < SHORTEST_BLIND:
         return None
-    key = _sided(BLIND, side) + blind(keys, f"{field}:{term}")
+    key = _sided(BLIND, side) + blind(search_key(keys.search, book, field), term)
     return Range(BLIND, key)
 
 
