@@ -53,9 +53,7 @@ def _findables(book: str) -> Iterator[Findable]:
         values, tags = _values([row.id for row in rows]), _tags([row.id for row in rows])
         for row in rows:
             unit, units, region = place(row.unit_id)
-            yield findable(
-                row, policy, values[row.id], unit, units, region=region, tags=tuple(tags[row.id])
-            )
+            yield findable(row, policy, values[row.id], unit, units, region=region, tags=tuple(tags[row.id]))
 
 
 def _values(entries: Sequence[int]) -> dict[int, Values]:

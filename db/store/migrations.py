@@ -126,6 +126,11 @@ def _search_keys() -> None:
         database.execute_sql(f"DELETE FROM {name}")
 
 
+def _acts_by_time() -> None:
+    """What an account did of late is asked at every protected value that is shown."""
+    database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -138,6 +143,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _retention,
     _recalled,
     _search_keys,
+    _acts_by_time,
 )
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
-from db.desk.privacy.erasing import erase
 from db.desk.indexing import index_all
+from db.desk.privacy.erasing import erase
 from db.language import _, _n
 from db.store import audit, checkpoints, clock, subjects
 from db.store.backups.proving import NotProved, prove
