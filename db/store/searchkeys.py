@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
+from db.store.lookalikes import skeleton
 from db.store.sealing import blind, search_key
 
 Side = Literal["internal", "external"]
@@ -156,6 +157,11 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
     return Range(PAIR, key)
 
 
+def alike(name: str, side: Side) -> str:
+    """The key that every entry has whose name looks like ``name``."""
+    return _sided(NAME, side) + skeleton(folded(name))[:LONGEST]
+
+
 def everyone(side: Side) -> Range:
     """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
     return Range(ORDER, _sided(ORDER, side))
@@ -228,6 +234,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     """By what a person may ask for the entry."""
     name = folded(findable.name)
     yield NAME, name
+    yield NAME, skeleton(name)
     if name.isascii():
         for word in findable.name.split()[1:]:
             yield GIVEN, folded(word)

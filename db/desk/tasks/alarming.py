@@ -13,7 +13,7 @@ from db.store import clock
 from db.store.tables import Account, Entry, Grant
 
 IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
-"""Who is told where everybody whom the regulations name is the one it is about."""
+"""Who is told where everybody whom the regulations name is the one it is about; after them any other role."""
 
 
 def alarm(
@@ -68,7 +68,8 @@ def holders(policy: EffectivePolicy, role: str) -> list[int]:
 
 
 def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[int]:
-    for one in (policy.holder(role), policy.supervisor.role, policy.maintainer.role, *IN_TURN):
+    watching = (policy.holder(role), policy.supervisor.role, policy.maintainer.role)
+    for one in (*watching, *IN_TURN, *(rule.id for rule in policy.roles)):
         whom = [account for account in dict.fromkeys(holders(policy, one)) if account not in about]
         if whom:
             return whom
