@@ -117,6 +117,8 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
         asked = [(kind, term) for kind in (NAME, PINYIN, INITIALS, GIVEN_PINYIN, GIVEN, ADDRESS, POSITION)]
     else:
         asked = [(kind, term) for kind in (NAME, GIVEN, POSITION)]
+        if skeleton(term) != term:
+            asked.append((NAME, skeleton(term)))
     return tuple([Range(kind, _sided(kind, side) + key) for kind, key in asked])
 
 

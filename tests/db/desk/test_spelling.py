@@ -26,9 +26,10 @@ NAME = FieldRule(
 )
 
 REAL = [
-    "张伟", "欧阳娜娜", "阿依古丽·买买提", "𠮷田茂", "\U00031350明", "陈㐂", "高橋みなみ", "ジョン・スミス", "김철수",
-    "བསོད་ནམས་རྒྱ་མཚོ", "ئايگۈل مەمەت", "ᠪᠠᠶᠠᠷ", "ꆈꌠ", "ㄓㄤ", "Nguyễn Thị Ánh", "O'Brien", "Jean-Luc", "Иванов",
-    "Ёлкин 叶尔金", "Παπαδόπουλος", "สมชาย", "राम", "Zhang 张伟", "X射线部", "β射线组", "A&B公司", "研发中心（北京）",
+    "张伟", "欧阳娜娜", "阿依古丽·买买提", "𠮷田茂", "\U00031350明", "陈㐂", "高橋みなみ", "ジョン・スミス",
+    "김철수", "བསོད་ནམས་རྒྱ་མཚོ", "ئايگۈل مەمەت", "ᠪᠠᠶᠠᠷ", "ꆈꌠ", "ㄓㄤ", "Nguyễn Thị Ánh", "O'Brien", "Jean-Luc",
+    "Иванов", "Ёлкин 叶尔金", "Παπαδόπουλος", "สมชาย", "राम",
+    "Zhang 张伟", "X射线部", "β射线组", "A&B公司", "研发中心（北京）",
 ]  # fmt: skip
 
 
@@ -43,7 +44,8 @@ def test_everybody_is_entered_in_their_own_script(name: str) -> None:
     [
         ("张\u3164伟", "张伟"), ("张\uffa0伟", "张伟"), ("张\u034f伟", "张伟"), ("张\ufe0f伟", "张伟"),
         ("张\U000e0100伟", "张伟"), ("⼀⼆", "一二"), ("豈", "豈"), ("Ｌｉ", "Li"),
-        ("阿依古丽•买买提", "阿依古丽·买买提"), ("阿依古丽‧买买提", "阿依古丽·买买提"), ("O’Brien", "O'Brien"),
+        ("阿依古丽•买买提", "阿依古丽·买买提"), ("阿依古丽‧买买提", "阿依古丽·买买提"),
+        ("O’Brien", "O'Brien"),
     ],
 )  # fmt: skip
 def test_what_looks_the_same_is_kept_in_one_spelling(typed: str, kept: str) -> None:
@@ -55,7 +57,8 @@ def test_what_looks_the_same_is_kept_in_one_spelling(typed: str, kept: str) -> N
     ("typed", "named"),
     [
         ("Zhаngwei", "U+0430"), ("Аnna", "U+0410"), ("А座", "U+0410"), ("Αlex", "U+0391"), ("ꓮnna", "U+A4EE"),
-        ("⻰伟", "U+2EF0"), ("⿰亻伟", "U+2FF0"), ("\ue863田", "U+E863"), ("张😀", "U+1F600"), ("张⠀伟", "U+2800"),
+        ("⻰伟", "U+2EF0"), ("⿰亻伟", "U+2FF0"), ("\ue863田", "U+E863"), ("张😀", "U+1F600"),
+        ("张⠀伟", "U+2800"),
         ("𝌆伟", "U+1D306"), ("𓀀", "U+13000"),
     ],
 )  # fmt: skip
@@ -116,12 +119,11 @@ def test_two_names_that_look_the_same_are_told_to_whoever_keeps_the_book(world: 
     assert looks_like("staff", {"name": ["coco"]}) == ""
     desk = world.desk("liuyang")
     values = {**joiner(world, "销售中心").values, "name": "сосо"}
-    problems = desk.lifecycle.check(joiner(world, "销售中心", values=values)).problems
+    problems = desk.lifecycle.check_join(joiner(world, "销售中心", values=values)).problems
     assert [say(one.message, "en") for one in problems if one.field == "name"] == [
         "It looks like coco, who is here already, in other letters; write it in those."
     ]
-    found = desk.directory.search("staff", "сосо")
-    assert found == () or found[0].name == "coco"
+    assert [line.name for line in desk.directory.search("staff", "сосо")] == ["coco"]
 
 
 def test_what_was_entered_before_is_shown_as_it_is(store: Store, world: World) -> None:
