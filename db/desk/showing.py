@@ -15,7 +15,7 @@ from typing import Any
 from db.desk.frame import Act
 from db.desk.refusal import Refused
 from db.desk.tasks.alarming import accounts_with, alarm, who
-from db.language import Message, _, _n
+from db.language import _, _n
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock
@@ -51,19 +51,20 @@ def was_shown(act: Act, entry: int) -> bool:
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
     """Refuse to reveal anything of ``entry`` beyond the watch without a reason for it."""
     if is_beyond(act, policy, entry) and not reason.strip():
-        raise Refused(
-            why_beyond(policy),
-            watch_of(policy).clause,
-            _("Say in a few words what you need this one for; in a plain command, with --reason."),
-        )
+        raise beyond(policy)
 
 
-def why_beyond(policy: EffectivePolicy) -> Message:
-    """Why a reason is asked for."""
-    return _n(
-        "Within an hour you were shown protected values of {count} person; each further takes its reason.",
-        "Within an hour you were shown protected values of {count} people; each further takes its reason.",
-        count=watch_of(policy).people_an_hour,
+def beyond(policy: EffectivePolicy) -> Refused:
+    """The answer beyond the watch where no reason is given."""
+    rule = watch_of(policy)
+    return Refused(
+        _n(
+            "Within an hour you were shown protected values of {count} person; each further takes its reason.",
+            "Within an hour you were shown protected values of {count} people; each further takes its reason.",
+            count=rule.people_an_hour,
+        ),
+        rule.clause,
+        _("Say in a few words what you need this one for; in a plain command, with --reason."),
     )
 
 

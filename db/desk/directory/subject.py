@@ -20,7 +20,7 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.files import content_of
 from db.desk.requests.photos import picture_of
-from db.desk.showing import check_reason, is_beyond, note_shown, tell_watch, watch_of, why_beyond
+from db.desk.showing import beyond, check_reason, is_beyond, note_shown, tell_watch
 from db.desk.sight import Reader, Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
 from db.language import Text, _
@@ -203,7 +203,7 @@ class Directory(Subject):
             return None
         policy = self.standing.policy(book)
         if entry is not None and is_beyond(self.act, policy, entry):
-            return _("{reason} ({clause})", reason=why_beyond(policy), clause=watch_of(policy).clause)
+            return beyond(policy).cited()
         return "" if policy.lookup.reason else None
 
     @operation("directory.why", recorded=True)
