@@ -57,12 +57,13 @@ def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> 
 def beyond(policy: EffectivePolicy) -> Refused:
     """The answer beyond the watch where no reason is given."""
     rule = watch_of(policy)
+    said = _n(
+        "Within an hour you were shown protected values of {count} person; each further takes its reason.",
+        "Within an hour you were shown protected values of {count} people; each further takes its reason.",
+        count=rule.people_an_hour,
+    )
     return Refused(
-        _n(
-            "Within an hour you were shown protected values of {count} person; each further takes its reason.",
-            "Within an hour you were shown protected values of {count} people; each further takes its reason.",
-            count=rule.people_an_hour,
-        ),
+        said,
         rule.clause,
         _("Say in a few words what you need this one for; in a plain command, with --reason."),
     )
