@@ -9,16 +9,21 @@ from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.post import Letter
 from db.desk.standing import policy_of
-from db.language import Message, Text, _, say
+from db.language import Label, Message, Text, _, say
 from db.store.engine import store
+from db.store.tables import Book
 from reports.editions.container import file_name, file_of
 
 UPDATE = "update"
+WATCHED = "reveal"
+USED = "usage"
 SUBJECTS: dict[str, Message] = {
     "edition": _("{edition}, issue {issue}: your copy {number}"),
     "reminder": _("Please acknowledge your copy {number} of {edition}, issue {issue}"),
     "recalled": _("Called back: your copy {number} of {edition}, issue {issue}"),
     UPDATE: _("What changed in {unit} since {since}"),
+    WATCHED: _("Many protected values were shown to one person"),
+    USED: _("Many entries were opened by one person"),
 }
 BODIES: dict[str, Message] = {
     "edition": _(
@@ -33,6 +38,14 @@ BODIES: dict[str, Message] = {
     "recalled": _(
         "{name},\n\nyour copy {number} of {edition}, issue {issue} was called back: {reason}\n\nDestroy what "
         "you have of it, on paper and on disk. Its password is not shown any more."
+    ),
+    WATCHED: _(
+        "{name},\n\n{who} was shown protected values of {people} people within an hour, in the book {book}. "
+        "The audit says of whom, and for what purpose and reason: sign in and look there."
+    ),
+    USED: _(
+        "{name},\n\n{who} opened {entries} entries within a day, in the book {book}. The audit says which: "
+        "sign in and look there."
     ),
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),
 }
@@ -61,6 +74,9 @@ def _said(template: Message, letter: Letter) -> str:
     if letter.copy is not None:
         params |= _of_copy(to_make(letter.copy))
         params["reason"] = letter.detail.get("reason", "")
+    if letter.kind in (WATCHED, USED):
+        book = Book.get_by_id(letter.book)
+        params |= {**letter.detail, "book": Label(book.title_zh, book.title_en)}
     if letter.kind == UPDATE:
         params |= {"unit": letter.detail["unit"], "since": letter.detail["since"]}
         params["changes"] = _changes(letter)

@@ -171,8 +171,9 @@ class _Drawing:
         return frozenset(found)
 
     def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:
-        """The fields that are seen, and whether anything sealed must be opened for them."""
-        reader = Reader(protected, relations)
+        """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
+        others stay masked in a list: a card shows them, and counts (`db.desk.showing`)."""
+        reader = Reader(protected, relations).covered()
         looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
         plan = [
             _Field(rule.name, rule.label, rule.kind, drawer(rule, look), look, rule.clauses)

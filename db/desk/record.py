@@ -233,6 +233,7 @@ def findable(
     content, hidden = written(policy, head, values)
     return Findable(
         entry=row.id,
+        book=policy.book,
         unit=row.unit_id,
         side="external" if unit.side == "external" else "internal",
         name=row.name,

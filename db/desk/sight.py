@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -51,6 +51,15 @@ class Reader:
     relations: frozenset[str]
     """Roles held in the book, and ``self``, ``unit``, ``peer``, ``inside-owner`` where they hold towards the
     entry."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether protected values of somebody else are shown without being revealed."""
+        return self.protected == "shown" and "self" not in self.relations
+
+    def covered(self) -> Reader:
+        """The same reader with protected values masked until they are revealed."""
+        return replace(self, protected="reveal") if self.is_shown else self
 
     def sees(self, rule: FieldRule) -> bool:
         """Whether the field exists for the reader at all."""

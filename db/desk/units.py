@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from db.desk.record import reindex_units
 from db.desk.refusal import Invalid, Problem
+from db.desk.spelling import misspelt
 from db.desk.standing import root_of
 from db.language import Label, Message, _
 from db.store.engine import database, store
@@ -40,6 +41,7 @@ def create_book(
     """A new book under ``policies`` (in order of precedence); its root unit, named ``root``.
     Raises Invalid."""
     check_book_name(book)
+    check_names(title.zh, title.en)
     Book.create(
         id=book,
         title_zh=title.zh,
@@ -62,7 +64,9 @@ def create_unit(
     kind: str = "",
     sort: int = 0,
 ) -> int:
-    """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's."""
+    """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's. Raises
+    Invalid."""
+    check_names(name, name_en)
     if side is None:
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
         side = "external" if outside else "internal"
@@ -121,8 +125,16 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
     return None
 
 
+def check_names(*names: str) -> None:
+    """Raise Invalid for a name that may look like another one."""
+    for name in names:
+        if wrong := misspelt(name):
+            raise Invalid(Problem("name", wrong))
+
+
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
     """Call the unit ``name``; everybody in it and below is found by it from now on."""
+    check_names(name, name_en)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
     reindex_units([row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)])
 

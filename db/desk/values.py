@@ -15,16 +15,23 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from db.desk.refusal import Problem
+from db.desk.spelling import misspelt, spelt
 from db.desk.written import read_day
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
+NAMES = frozenset({"organisation"})
+"""Fields of text that hold a name."""
 NUMBERS = frozenset({"phone", "mobile", "fax", "extension"})
 MASK = "••••"
 
 # Category C but for private use: control, format (bidi, zero width), surrogates, unassigned.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Cn"})
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""What else is not drawn (Default_Ignorable_Code_Point): fillers, joiners, variation selectors."""
 _LINE_ENDS = re.compile(r"[\s\u2028\u2029\u0085]+")
 _CHINESE_MOBILE = re.compile(r"\+86(1\d\d)(\d{4})(\d{4})")
 _CHINESE_LANDLINE = re.compile(r"\+86(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})")
@@ -75,7 +82,14 @@ def clean(text: str) -> str:
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
     if line.isprintable() and line.isascii():
         return line.strip()
-    return "".join(char for char in line if unicodedata.category(char) not in _UNSAFE).strip()
+    return "".join(char for char in line if _is_safe(char)).strip()
+
+
+def _is_safe(char: str) -> bool:
+    """Whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
+    if "\U00020000" <= char <= "\U0003fffd":
+        return True
+    return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
 
 
 def several(values: Sequence[str]) -> Text:
@@ -152,7 +166,7 @@ def _checked(rule: FieldRule, text: str, region: str) -> str:
                 raise _Wrong(message)
             return word
         case kind:
-            return _text(text, kind)
+            return _text(text, "name" if rule.name in NAMES else kind)
 
 
 def _choice(rule: FieldRule, text: str) -> str:
@@ -170,6 +184,10 @@ def _choice(rule: FieldRule, text: str) -> str:
 
 
 def _text(text: str, kind: str) -> str:
+    if kind == "name":
+        text = spelt(text)
+        if wrong := misspelt(text):
+            raise _Wrong(wrong)
     if kind == "name" and not any(char.isalpha() for char in text):
         raise _Wrong(_("A name has letters or characters."))
     longest = LONGEST.get(kind, LONGEST["text"])

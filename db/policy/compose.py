@@ -30,7 +30,7 @@ from db.policy.schema.access import Classification, PurposeRule, RoleRule
 from db.policy.schema.base import Rule, cite
 from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
-from db.policy.schema.work import ErasureRule
+from db.policy.schema.work import ErasureRule, WatchRule
 from db.policy.vocabulary import LEVELS
 
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
@@ -148,7 +148,7 @@ class _Composer:
             notices=self._list(lambda file: file.notices),
             training=self._list(lambda file: file.training),
             backups=self._one_or_default(lambda file: file.backups),
-            watches=self._list(lambda file: file.watches),
+            watches=self._watches(),
             stale=self._one(lambda file: file.stale),
             retention=self._list(lambda file: file.retention),
             erasure=self._erasure(),
@@ -208,6 +208,13 @@ class _Composer:
         known = {rule.kind for rule in stated}
         default = self._defaults(lambda file: file.reporting)
         return stated + tuple(rule for rule in default if rule.kind not in known)
+
+    def _watches(self) -> tuple[WatchRule, ...]:
+        """The stated watches, and the default's where none of its kind is stated: no book goes without."""
+        stated = self._list(lambda file: file.watches)
+        known = {rule.what for rule in stated}
+        default = self._defaults(lambda file: file.watches)
+        return stated + tuple(rule for rule in default if rule.what not in known)
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
         """The shortest of the stated times, and the default's where none is stated: nothing personal is kept

@@ -76,7 +76,7 @@ Control = Literal[
     "several-books", "classification-shown", "cooperation", "submitted-in-system",
 ]  # fmt: skip
 
-Watch = Literal["usage", "overdue", "vacancy", "backup-failure", "unused-right"]
+Watch = Literal["usage", "reveal", "overdue", "vacancy", "backup-failure", "unused-right"]
 
 Screen = Literal[
     "identity-card", "bank-card", "classification-marking", "advertising", "private-data", "listed-words",

@@ -245,6 +245,7 @@ CONTROLS: dict[Control, Message] = {
 
 WATCHES: dict[Watch, Message] = {
     "usage": _("unusual use"),
+    "reveal": _("many protected values shown to one person"),
     "overdue": _("overdue updates"),
     "vacancy": _("a department without its officer"),
     "backup-failure": _("a failed backup"),

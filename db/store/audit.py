@@ -334,6 +334,12 @@ def _journal_digest(key: bytes, seq: int, content: bytes) -> str:
     return hmac.digest(key, seq.to_bytes(8, "big") + content, "sha256").hex()
 
 
+def hold() -> None:
+    """Have whoever else appends wait for the end of the running transaction, so that what is counted here
+    stays so. On SQLite they wait from its beginning."""
+    _lock_head()
+
+
 def _lock_head() -> tuple[int, str]:
     lock = " FOR UPDATE" if store().is_postgresql else ""
     row = database.execute_sql(f"SELECT seq, hash FROM audit_head WHERE id = 1{lock}").fetchone()

@@ -119,6 +119,18 @@ def _recalled() -> None:
         )
 
 
+def _search_keys() -> None:
+    """Digests of protected values are made by a key of each field and book. They are made from the entries by
+    whoever opens the store (`db.desk.indexing`)."""
+    for name in ("search_key", "search_line", "search_entry"):
+        database.execute_sql(f"DELETE FROM {name}")
+
+
+def _acts_by_time() -> None:
+    """What an account did of late is asked at every protected value that is shown."""
+    database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -130,6 +142,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _subjects,
     _retention,
     _recalled,
+    _search_keys,
+    _acts_by_time,
 )
 
 

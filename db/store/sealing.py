@@ -73,10 +73,17 @@ def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
     return open_one
 
 
-def blind(keys: KeyRing, text: str) -> str:
+def blind(key: bytes, text: str) -> str:
     """A keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
-    digest = hmac.digest(keys.search, text.encode("utf-8"), "sha256")
+    digest = hmac.digest(key, text.encode("utf-8"), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def search_key(search: bytes, book: str, field: str) -> bytes:
+    """The key under which the values of one field of one book are found (HKDF-Expand, RFC 5869, one block):
+    a digest says nothing of another field's values, nor of the same person's in another book."""
+    return hmac.digest(search, f"search {book}:{field}\x01".encode(), "sha256")
 
 
 @lru_cache(maxsize=8)

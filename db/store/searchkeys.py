@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
-from db.store.sealing import blind
+from db.store.lookalikes import skeleton
+from db.store.sealing import blind, search_key
 
 Side = Literal["internal", "external"]
 
@@ -58,6 +59,7 @@ class Findable:
     """
 
     entry: int
+    book: str
     unit: int
     side: Side
     name: str
@@ -98,7 +100,8 @@ def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
         endings = [text]
         if text.isdigit():
             endings += [text[start:] for start in range(1, len(text) - SHORTEST_BLIND + 1)]
-        found.update(_sided(BLIND, findable.side) + blind(keys, f"{field}:{ending}") for ending in endings)
+        key = search_key(keys.search, findable.book, field)
+        found.update(_sided(BLIND, findable.side) + blind(key, ending) for ending in endings)
     return frozenset(found)
 
 
@@ -114,6 +117,8 @@ def ranges(text: str, side: Side) -> tuple[Range, ...]:
         asked = [(kind, term) for kind in (NAME, PINYIN, INITIALS, GIVEN_PINYIN, GIVEN, ADDRESS, POSITION)]
     else:
         asked = [(kind, term) for kind in (NAME, GIVEN, POSITION)]
+        if skeleton(term) != term:
+            asked.append((NAME, skeleton(term)))
     return tuple([Range(kind, _sided(kind, side) + key) for kind, key in asked])
 
 
@@ -154,17 +159,23 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
     return Range(PAIR, key)
 
 
+def alike(name: str, side: Side) -> str:
+    """The key that every entry has whose name looks like ``name``."""
+    return _sided(NAME, side) + skeleton(folded(name))[:LONGEST]
+
+
 def everyone(side: Side) -> Range:
     """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
     return Range(ORDER, _sided(ORDER, side))
 
 
-def blind_range(field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
-    """Where the covered values of ``field`` that equal ``text`` or end in it stand; None: too short."""
+def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
+    """Where the covered values of ``field`` in ``book`` that equal ``text`` or end in it stand; None: too
+    short."""
     term = as_number(text) or folded(text)
     if len(term) < SHORTEST_BLIND:
         return None
-    key = _sided(BLIND, side) + blind(keys, f"{field}:{term}")
+    key = _sided(BLIND, side) + blind(search_key(keys.search, book, field), term)
     return Range(BLIND, key)
 
 
@@ -225,6 +236,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     """By what a person may ask for the entry."""
     name = folded(findable.name)
     yield NAME, name
+    yield NAME, skeleton(name)
     if name.isascii():
         for word in findable.name.split()[1:]:
             yield GIVEN, folded(word)

@@ -172,6 +172,6 @@ def _findable(
         "email": [person.email],
     }
     return Findable(
-        entry, unit, "internal", person.name, person.position, (person.email,), (person.phone,),
+        entry, BOOK, unit, "internal", person.name, person.position, (person.email,), (person.phone,),
         (("mobile", person.mobile),), *written(policy, head, values), path,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.store.engine import Store
+from db.store.sealing import blind, search_key
 from db.store.searchkeys import (
     Findable,
     as_number,
@@ -20,7 +21,7 @@ from db.store.searchkeys import (
 
 
 def findable(name: str = "张小伟", **more: object) -> Findable:
-    return Findable(**{"entry": 1, "unit": 1, "side": "internal", "name": name, **more})  # type: ignore[arg-type]
+    return Findable(**{"entry": 1, "book": "staff", "unit": 1, "side": "internal", "name": name, **more})  # type: ignore[arg-type]
 
 
 def finds(text: str, one: Findable) -> bool:
@@ -93,15 +94,36 @@ def test_a_covered_number_is_found_by_four_digits_of_its_end_or_more_and_never_s
     keys = blind_keys(one, store.keys)
     assert len(keys) == 8
     for text in ("2121", "02121", "13800002121", "+86 138 0000 2121"):
-        span = blind_range("mobile", text, "internal", store.keys)
+        span = blind_range("staff", "mobile", text, "internal", store.keys)
         assert span is not None
         assert any(span.low <= key < span.high for key in keys), text
-    assert blind_range("mobile", "121", "internal", store.keys) is None
+    assert blind_range("staff", "mobile", "121", "internal", store.keys) is None
     for text, field in (("2122", "mobile"), ("2121", "fax")):
-        span = blind_range(field, text, "internal", store.keys)
+        span = blind_range("staff", field, text, "internal", store.keys)
         assert span is not None
         assert not any(span.low <= key < span.high for key in keys)
     assert not any("2121" in key or "1212" in key for key in open_keys(one))
+
+
+@pytest.mark.threat(48)
+def test_a_digest_says_nothing_of_another_field_nor_of_another_book(store: Store) -> None:
+    """A database administrator sees which digest is looked for; in another book it is another one."""
+    number = (("mobile", "13800002121"), ("phone", "13800002121"))
+    staff, group = (
+        blind_keys(findable(book=book, covered=number), store.keys) for book in ("staff", "group")
+    )
+    assert len(staff) == len(group) == 2 * 8
+    assert not staff & group
+
+
+@pytest.mark.threat(48)
+def test_a_covered_number_has_no_key_of_three_digits_or_fewer(store: Store) -> None:
+    keys = blind_keys(findable(covered=(("mobile", "13800002121"),)), store.keys)
+    key = search_key(store.keys.search, "staff", "mobile")
+    for ending in ("1", "21", "121"):
+        assert f"Z{blind(key, ending)}" not in keys
+        assert blind_range("staff", "mobile", ending, "internal", store.keys) is None
+    assert f"Z{blind(key, '2121')}" in keys
 
 
 def test_a_reading_has_one_syllable_a_character() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from auth.provision import invite_from_host
 from db.desk import record
 from db.desk.standing import policy_of, root_of
-from db.desk.units import create_book, create_unit, set_head
+from db.desk.units import check_names, create_book, create_unit, set_head
 from db.language import Label, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
@@ -94,6 +94,7 @@ class Founding:
     def _person(self, policy: EffectivePolicy) -> int:
         """The founder's entry at the head of their unit; the person it is of."""
         unit = create_unit(self.book, self.unit, root_of(self.book))
+        check_names(self.name)
         kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
         role = policy.role(policy.maintainer.role).label
         values = {"name": (self.name,), "position": (role.zh if LANGUAGE == "zh_CN" else role.en,)}

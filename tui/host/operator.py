@@ -20,6 +20,7 @@ from auth import sessions
 from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.backups.asked import places
+from db.desk.indexing import index_all, is_missing
 from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
@@ -86,6 +87,10 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
                     ),
                     RESTORE,
                 )
+            if not even_behind and is_missing():
+                tell(_("The search keys are made anew; with many entries this takes some minutes."))
+                with writing():
+                    index_all()
             yield
         finally:
             close_store()

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
+from db.desk.indexing import index_all
 from db.desk.privacy.erasing import erase
-from db.desk.record import reindex_units
 from db.language import _, _n
 from db.store import audit, checkpoints, clock, subjects
 from db.store.backups.proving import NotProved, prove
@@ -35,7 +35,7 @@ from db.store.keys import (
 )
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
-from db.store.tables import Person, Unit
+from db.store.tables import Person
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
@@ -250,7 +250,7 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
             _("The backup or the journal was forged. Keep everything as it is."),
         )
     with paused(store().database), writing():
-        reindex_units([unit.id for unit in Unit.select(Unit.id)])
+        index_all()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
 

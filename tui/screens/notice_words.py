@@ -138,6 +138,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         who=str(notice.detail["who"]),
         count=str(notice.detail["entries"]),
     ),
+    "reveal": lambda notice: _(
+        "{who} was shown protected values of {count} people within an hour",
+        who=str(notice.detail["who"]),
+        count=str(notice.detail["people"]),
+    ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "delete": lambda notice: _("{who}: the entry was deleted", who=f"{notice.name} {notice.unit}"),
     "right": lambda notice: _("{who}: a right was given or taken back", who=f"{notice.name} {notice.unit}"),

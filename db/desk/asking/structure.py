@@ -18,6 +18,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
 from db.desk.screening.content import refuse_unfit_text
+from db.desk.spelling import misspelt, spelt
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of, obstacle, path_of
 from db.desk.values import clean
@@ -78,16 +79,19 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
         raise Invalid(Problem("what", _("Choose one from the list.")))
     unit = None if new else read_unit(act.standing, book, "unit", asked.get("unit", ""))
     to = read_unit(act.standing, book, "to", asked.get("to", "")) if new or what == MOVE else None
-    name = clean(asked.get("name", "")) if new or what == RENAME else ""
+    name = spelt(clean(asked.get("name", ""))) if new or what == RENAME else ""
     if (new or what == RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
         raise Invalid(
             Problem("name", _("Write a name of up to {count} characters, without “/”.", count=LONGEST))
         )
+    name_en = spelt(clean(asked.get("name_en", "")))[:LONGEST]
+    for field, text in (("name", name), ("name_en", name_en)):
+        if strange := misspelt(text):
+            raise Invalid(Problem(field, strange))
     place = unit if unit is not None else to
     check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
-    for field, text in (("name", name), ("name_en", clean(asked.get("name_en", "")))):
+    for field, text in (("name", name), ("name_en", name_en)):
         refuse_unfit_text(policy_of(book), _("Name of the unit"), text, field)
-    name_en = clean(asked.get("name_en", ""))[:LONGEST]
     if what == RENAME and not name_en:
         name_en = str(Unit.get_by_id(unit).name_en)
     payload: Payload = {

@@ -20,7 +20,8 @@ from db.desk.backups.asked import AWAY, Asked, asked, destinations, locked, plac
 from db.desk.notices import tell
 from db.desk.refusal import SILENT
 from db.desk.standing import policy_of
-from db.desk.tasks.duties import Place, holders
+from db.desk.tasks.alarming import holders
+from db.desk.tasks.duties import Place
 from db.desk.tasks.opening import once
 from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.directory.views import reader_of, values_of
+from db.desk.directory.views import values_of
 from db.desk.refusal import SILENT
-from db.desk.sight import Shown, seen
+from db.desk.sight import Reader, Shown, seen
 from db.desk.standing import Standing, policy_of
 from db.desk.units import name_of
 from db.language import Text, _
@@ -35,10 +35,10 @@ class Contact:
     clause: str
 
 
-def contact_card(standing: Standing, row: Entry, purpose: str) -> Contact:
-    """The card for ``row``, which is within reach, and an allowed ``purpose``."""
+def contact_card(standing: Standing, row: Entry, reader: Reader, purpose: str) -> Contact:
+    """The card for ``row``, which is within reach, as ``reader`` sees it, and an allowed ``purpose``."""
     policy = policy_of(row.book_id)
-    fields = seen(policy.fields, values_of(row), reader_of(standing, row))
+    fields = seen(policy.fields, values_of(row), reader)
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
     me, unit = _myself(standing, row.book_id)
     control = policy.control("contact-script")

@@ -100,7 +100,7 @@ def search(ground: Ground, question: Question, own: int | None, limit: int, book
     if not question.terms:
         return []
     # Entries that are within reach by themselves may be seen more of than as members of a unit.
-    single = list(_in_single_entries(ground, question))
+    single = list(_in_single_entries(ground, question, book))
     found = {one.line: one for one in single if one.unit == own}
     apart = {one.line: one for one in single if one.unit != own}
     _in_arms(found, ground, question, _ranked(ground, own), limit, book)
@@ -205,12 +205,12 @@ def _ranked(ground: Ground, own: int | None) -> list[Arm]:
     return [Arm(own, False, around.protected), *ground.arms]
 
 
-def _in_single_entries(ground: Ground, question: Question) -> Iterator[Found]:
+def _in_single_entries(ground: Ground, question: Question, book: str) -> Iterator[Found]:
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
     asked, held = ranges(question.joined, question.side), frozenset(question.held)
-    covered = _covered(question) if ground.contacts else []
+    covered = _covered(question, book) if ground.contacts else []
     for one in _singles(ground, list(ground.entries)):
         revealed = one.entry in ground.contacts and one.found.protected in ("reveal", "shown")
         by = [*asked, *covered] if revealed else asked
@@ -224,7 +224,7 @@ def _in_arms(
     """Add to ``found`` what fits in the arms: by what it is called, by protected values, by units."""
     terms, side, held, joined = question.terms, question.side, question.held, question.joined
     first, usual = first_ranges(joined, side, question.ranks), ranges(joined, side)
-    throughout, within = _by_covered(ground, question)
+    throughout, within = _by_covered(ground, question, book)
     asked = [(arm, span) for span in first for arm in arms]
     asked += [(arm, span) for arm in arms for span in usual]
     asked += throughout
@@ -246,19 +246,20 @@ def _in_arms(
             _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
 
 
-def _covered(question: Question) -> list[Range]:
+def _covered(question: Question, book: str) -> list[Range]:
     """Where protected values stand that fit the question."""
-    spans = (blind_range(field, question.joined, question.side, store().keys) for field in question.covered)
+    keys = store().keys
+    spans = (blind_range(book, field, question.joined, question.side, keys) for field in question.covered)
     return [span for span in spans if span is not None]
 
 
-def _by_covered(ground: Ground, question: Question) -> tuple[list[Asked], list[Asked]]:
+def _by_covered(ground: Ground, question: Question, book: str) -> tuple[list[Asked], list[Asked]]:
     """The ranges of protected values where the reader's sight lets them be revealed.
 
     Their keys stand in the root's scope alone: the first list is of arms that are the whole book, the second
     of those for which the few that fit are to be held against the reach.
     """
-    spans = _covered(question)
+    spans = _covered(question, book)
     arms = (
         [arm for arm in (*ground.arms, *ground.finer) if arm.protected in ("reveal", "shown")]
         if spans

@@ -5,7 +5,7 @@ Whatever is out of a reader's reach answers as if it did not exist (C.10).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from db.desk.directory import views
 from db.desk.directory.contacting import Contact, contact_card
@@ -20,11 +20,13 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.files import content_of
 from db.desk.requests.photos import picture_of
-from db.desk.sight import Shown, covered_fields, in_words
+from db.desk.showing import beyond, check_reason, is_beyond, note_shown, tell_watch
+from db.desk.sight import Reader, Shown, covered_fields, in_words
 from db.desk.standing import no_such_book, policy_of
-from db.language import _
+from db.language import Text, _
 from db.policy.vocabulary import Side
 from db.store.searchkeys import as_number
+from db.store.tables import Entry
 
 MOST = 200
 """Rows handed out at once at the most."""
@@ -131,7 +133,9 @@ class Directory(Subject):
     def card(self, entry: int, book: str | None = None) -> views.Card:
         """One entry, protected values masked. Raises Refused, in the same words where there is none."""
         row = within_reach(self.act, entry, book)
-        return views.card_of(self.standing, row)
+        card = views.card_of(self.standing, row, self._reader(row))
+        self._note(row, card.fields)
+        return card
 
     @operation("directory.reveal", recorded=True)
     def reveal(
@@ -145,6 +149,8 @@ class Directory(Subject):
         policy = policy_of(row.book_id)
         check_purpose(self.act, policy, purpose, reason)
         reader, values = views.reader_of(self.standing, row), views.values_of(row)
+        if "self" not in reader.relations:
+            check_reason(self.act, policy, entry, reason)
         rule = next((rule for rule in policy.fields if rule.name == field and reader.sees(rule)), None)
         if rule is None or not values.get(field):
             raise Refused(
@@ -160,6 +166,8 @@ class Directory(Subject):
                 policy.lookup.clause,
                 _("Ask for access with your reason; the form says who decides."),
             )
+        if "self" not in reader.relations:
+            tell_watch(self.act, policy, entry)
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
@@ -167,7 +175,7 @@ class Directory(Subject):
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes]:
         """The photo of an entry within reach and its picture (E.4). Raises Refused where there is none."""
         row = within_reach(self.act, entry, None)
-        card = views.card_of(self.standing, row)
+        card = views.card_of(self.standing, row, self._reader(row))
         field = next((one for one in card.fields if one.kind == "photo"), None)
         shown = field is not None and field.look in ("open", "shown")
         values = views.values_of(row).get(field.name, ()) if field is not None and shown else ()
@@ -179,6 +187,7 @@ class Directory(Subject):
                 _("Ask for one with a change of the entry."),
             )
         self.act.note(field=field.name, digest=file.digest, clause=", ".join(field.clauses))
+        self._note(row, (field,))
         return described(file), content_of(file)
 
     @operation("directory.purposes", recorded=False)
@@ -187,9 +196,15 @@ class Directory(Subject):
         return purposes_of(self.standing, book)
 
     @operation("directory.asks_reason", recorded=False)
-    def asks_reason(self, book: str) -> bool:
-        """Whether a look-up of protected values takes a reason besides its purpose."""
-        return book in self.standing.books and self.standing.policy(book).lookup.reason
+    def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
+        """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
+        ``entry`` is beyond the watch over what is shown. None where it takes none."""
+        if book not in self.standing.books:
+            return None
+        policy = self.standing.policy(book)
+        if entry is not None and is_beyond(self.act, policy, entry):
+            return beyond(policy).cited()
+        return "" if policy.lookup.reason else None
 
     @operation("directory.why", recorded=True)
     def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
@@ -209,4 +224,18 @@ class Directory(Subject):
         """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
         row = within_reach(self.act, entry, book)
         check_purpose(self.act, policy_of(row.book_id), purpose, reason)
-        return contact_card(self.standing, row, purpose)
+        contact = contact_card(self.standing, row, self._reader(row), purpose)
+        self._note(row, (*contact.numbers, *contact.addresses))
+        return contact
+
+    def _reader(self, row: Entry) -> Reader:
+        """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""
+        reader = views.reader_of(self.standing, row)
+        beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
+        return reader.covered() if beyond else reader
+
+    def _note(self, row: Entry, fields: Iterable[Shown]) -> None:
+        """Put on record that ``fields`` of somebody else show protected values, where they do."""
+        own = self.standing.own.get(row.book_id, (None, None))[0] == row.id
+        if not own and any(field.look == "shown" for field in fields):
+            note_shown(self.act, policy_of(row.book_id), row.id)

@@ -253,11 +253,11 @@ def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
     return load(row.id).values
 
 
-def card_of(standing: Standing, row: Entry) -> Card:
-    """``row``, which is within reach, as its reader may see it."""
+def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
+    """``row``, which is within reach, as ``reader`` sees it."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
     reach = covering(standing, row.book_id, side, row.id, row.unit_id)[0]
-    recorded, reader = load(row.id), reader_of(standing, row)
+    recorded = load(row.id)
     rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
     fields = tuple(field for field in seen(rules, recorded.values, reader) if field.name not in _OWN_PLACE)
     return Card(

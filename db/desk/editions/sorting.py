@@ -11,6 +11,7 @@ from db.desk.overview.rights import units_below
 from db.desk.record import reindex_entry, reindex_units
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_unfit_text
+from db.desk.spelling import misspelt, spelt
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
@@ -113,7 +114,9 @@ class Sorting(Subject):
         if row is None or row.book_id not in self.standing.books:
             raise no_such_book()
         policy = self._kept(row.book_id)
-        region = clean(region)
+        region = spelt(clean(region))
+        if wrong := misspelt(region):
+            raise Invalid(Problem("region", wrong))
         if len(region) > LONGEST_REGION:
             raise Invalid(
                 Problem("region", _("This is longer than {count} characters.", count=LONGEST_REGION))

@@ -10,6 +10,7 @@ from db.desk.frame import Subject, operation
 from db.desk.lines import lines_of
 from db.desk.reach import ground_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.showing import tell_watch
 from db.desk.standing import Standing, no_such_book, policy_of
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -100,6 +101,7 @@ class Emergencies(Subject):
         ):
             raise self._not_yours(policy)
         self.act.note(clause=policy.emergency.clause)
+        tell_watch(self.act, policy, entry)
         return row, policy, policy.emergency
 
     def _may_call(self, book: str) -> bool:

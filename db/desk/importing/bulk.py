@@ -137,6 +137,7 @@ def _findables(
         )
         yield Findable(
             entry,
+            policy.book,
             unit,
             _side(row.side),
             row.name,

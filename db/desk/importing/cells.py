@@ -7,7 +7,6 @@ telephone numbers are those of the ``phonenumbers`` library itself.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from phonenumbers import PhoneMetadata
@@ -21,6 +20,8 @@ Quick = Callable[[str], str | None]
 
 _LOCAL_PART = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[ -]")
+_PLAIN_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff]{{1,{LONGEST['name']}}}")
+"""A name in which there is nothing to look at."""
 
 
 def normalise_column(
@@ -55,8 +56,7 @@ def _unsure(_text: str) -> None:
 
 
 def _quick_name(text: str) -> str | None:
-    plain = text.isprintable() and unicodedata.is_normalized("NFC", text) and text == text.strip()
-    return text if plain and text.isalpha() and len(text) <= LONGEST["name"] else None
+    return text if _PLAIN_NAME.fullmatch(text) else None
 
 
 def _quick_phone(kind: str, region: str) -> Quick:

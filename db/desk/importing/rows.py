@@ -18,6 +18,7 @@ from db.desk.importing.columns import (
     typed_fields,
 )
 from db.desk.importing.outcome import RowError
+from db.desk.spelling import misspelt, spelt
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
 from db.language import Message, _
@@ -263,11 +264,13 @@ class Reading:
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
             elif path is None:
                 self._wrong(place, "unit", _("This is no unit: write names with / between them."))
+            elif wrong := next(filter(None, map(misspelt, path)), None):
+                self._wrong(place, "unit", wrong)
             found.append(path or ())
         return found
 
     def _unit(self, text: str) -> UnitPath | None:
-        parts = tuple(" ".join(part.split()) for part in UNIT_SEPARATORS.split(text.strip()))
+        parts = tuple(spelt(clean(part)) for part in UNIT_SEPARATORS.split(text.strip()))
         if not all(parts) or len(parts) > UNIT_DEPTH or max(map(len, parts)) > 64:
             return None
         return parts[1:] if parts[0] == self.root else parts

@@ -8,7 +8,7 @@ from db.desk import record
 from db.desk.frame import Act
 from db.desk.lifecycle.contacts import check_owner, tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
-from db.desk.lifecycle.twins import is_there
+from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
@@ -77,6 +77,12 @@ def _current(request: Request) -> None:
         )
     if is_there(request.book_id, read_values(opened(request))):
         raise Refused(TWIN, request.clause, _("Reject the request; the directory shows what is on record."))
+    if looks_like(request.book_id, read_values(opened(request))):
+        raise Refused(
+            _("The name looks like that of somebody in the directory, in other letters."),
+            request.clause,
+            _("Return the request: the name is to be written in the letters of the other one."),
+        )
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

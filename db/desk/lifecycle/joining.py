@@ -14,7 +14,7 @@ from db.desk.lifecycle.forms import JoinAsked, JoinForm, fields_asked, way_of
 from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
-from db.desk.lifecycle.twins import is_there
+from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.record import create_entry
@@ -24,12 +24,14 @@ from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_card_numbers, refuse_unfit
+from db.desk.spelling import misspelt, spelt
 from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
 from db.desk.tasks.subject import no_such_task
 from db.desk.units import held
-from db.language import _
+from db.desk.values import clean
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
@@ -109,9 +111,10 @@ def expect(act: Act, asked: JoinAsked) -> int:
             _("Hand it in once everything is there; no clock runs before."),
         )
     day, problems = _place(policy, asked)
-    name = " ".join(asked.values.get("name", "").split())
-    if not name:
-        problems = (*problems, Problem("name", _("Say who it is.")))
+    name = spelt(clean(asked.values.get("name", "")))
+    wrong = misspelt(name) if name else _("Say who it is.")
+    if wrong:
+        problems = (*problems, Problem("name", wrong))
     if problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems)
     entry = _wait(act, policy, asked, name, day)
@@ -188,9 +191,16 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
     """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
-    if act.standing.keeps(book) and is_there(book, values):
+    if not act.standing.keeps(book):
+        return ()
+    if is_there(book, values):
         return (Problem("name", TWIN),)
-    return ()
+    alike = looks_like(book, values)
+    return (Problem("name", _lookalike(alike)),) if alike else ()
+
+
+def _lookalike(name: str) -> Message:
+    return _("It looks like {name}, who is here already, in other letters; write it in those.", name=name)
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:

@@ -27,12 +27,14 @@ class DirectoryColumn:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """One entry. ``masked`` says that at least one value is not shown in full."""
+    """One entry. ``masked`` says that at least one value is not shown in full, ``shown`` that a protected one
+    of somebody else is."""
 
     entry: int
     kind: Label
     values: tuple[Text, ...]
     masked: bool
+    shown: bool
 
 
 def columns_of(standing: Standing, place: Place) -> tuple[DirectoryColumn, ...]:
@@ -68,7 +70,7 @@ def directory(
         related = relations(
             standing, policy, entry=entry.id, unit=entry.unit_id, kind=entry.kind, own_kind=own_kind
         )
-        reader, covered = Reader(sight, related), False
+        reader, covered, clear = Reader(sight, related), False, False
         cells: list[Text] = []
         for name, rule in rules.items():
             given = values[entry.id][name]
@@ -77,9 +79,10 @@ def directory(
                 continue
             seen = shown(rule, given, reader)
             covered = covered or seen.look in ("masked", "closed")
+            clear = clear or (seen.look == "shown" and "self" not in related)
             cells.append(seen.text)
         kind = kinds.get(entry.kind, Label(entry.kind, entry.kind))
-        found.append(DirectoryRow(entry.id, kind, tuple(cells), covered))
+        found.append(DirectoryRow(entry.id, kind, tuple(cells), covered, clear))
     return tuple(found)
 
 

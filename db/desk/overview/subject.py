@@ -37,6 +37,7 @@ from db.desk.overview.rights import (
 )
 from db.desk.overview.syncing import differences
 from db.desk.refusal import Invalid, Problem
+from db.desk.showing import tell_watch
 from db.desk.standing import policy_of, root_of
 from db.language import _
 from db.policy.schema.base import cite
@@ -81,6 +82,7 @@ class Overview(Subject):
         columns = columns_of(self.standing, place)
         rows = directory(self.standing, place, columns)
         self.act.note(rows=len(rows))
+        tell_watch(self.act, policy_of(book), *(row.entry for row in rows if row.shown))
         granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from db.desk.colleagues import read_value
 from db.desk.frame import Subject, operation
@@ -16,9 +17,10 @@ from db.desk.requests.payload import opened
 from db.desk.requests.photos import photos, unfit_photos
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitting import Draft, amend, submit
-from db.desk.requests.way import amended
+from db.desk.requests.way import Amended, amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_unfit
+from db.desk.showing import is_beyond, note_shown, was_shown
 from db.desk.standing import Standing
 from db.language import _
 from db.policy.rules import FieldRule
@@ -37,7 +39,7 @@ class Changes(Subject):
     @operation("changes.form", recorded=True)
     def form(self, entry: int) -> ChangeForm:
         """The change form of an entry; recorded, because it shows protected values."""
-        return form_of(right_to_propose(self.act, entry), self.standing.account)
+        return self._form(right_to_propose(self.act, entry))
 
     @operation("changes.amendment", recorded=True)
     def amendment(self, request: int) -> ChangeForm:
@@ -49,7 +51,7 @@ class Changes(Subject):
         typed_then = {
             name: typed(rules[name], values) for name, values in asks.after.items() if name in rules
         }
-        return form_of(right, self.standing.account, amended(row, typed_then))
+        return self._form(right, amended(row, typed_then))
 
     @operation("changes.check", recorded=False)
     def check(self, entry: int, asked: Asked) -> Checked:
@@ -58,7 +60,8 @@ class Changes(Subject):
         after, problems = self._read(right, asked)
         lines = change_kind.lines_of(right.policy, _changed_from(right, after), after)
         problems = unfit(right.policy, after, problems)
-        return Checked(problems, lines if right.sees else tuple(line.masked() for line in lines))
+        sees = right.own or (right.sees and was_shown(self.act, entry))
+        return Checked(problems, lines if sees else tuple(line.masked() for line in lines))
 
     @operation("changes.submit", recorded=True)
     def submit(
@@ -128,6 +131,16 @@ class Changes(Subject):
             evidence=tuple(dict.fromkeys((*evidence, *pictures.values()))),
             changed_on=changed_on.strip(),
         )
+
+    def _form(self, right: Right, amends: Amended | None = None) -> ChangeForm:
+        """The form; beyond the watch over what is shown, protected values are masked."""
+        policy, entry = right.policy, right.entry.id
+        if right.sees and not right.own:
+            if is_beyond(self.act, policy, entry):
+                right = replace(right, sees=False)
+            elif any(rule.protected and right.entry.values.get(rule.name) for rule in right.fields()):
+                note_shown(self.act, policy, entry)
+        return form_of(right, self.standing.account, amends)
 
     def _own(self, request: int) -> tuple[Request, int]:
         """A change that the actor asked for, and its entry."""

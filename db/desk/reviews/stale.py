@@ -141,4 +141,4 @@ def _signs(book: str, rule: StaleRule) -> Mapping[int, set[str]]:
 
 
 def _mark(value: str) -> str:
-    return blind(store().keys, value)
+    return blind(store().keys.search, value)

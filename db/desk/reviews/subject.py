@@ -25,6 +25,7 @@ from db.desk.reviews.views import (
     progress,
 )
 from db.desk.screening.content import refuse_card_numbers
+from db.desk.showing import is_beyond, note_shown
 from db.desk.standing import is_within, no_such_book, policy_of
 from db.language import Label, Text, _, _n
 from db.store import clock
@@ -116,7 +117,13 @@ class Reviews(Subject):
         if found is None:
             raise not_yours(row)
         self.act.note(unit=found.unit_id, entry=found.entry_id)
-        return item_view(row, found, self.standing)
+        policy, entry = policy_of(row.book_id), found.entry_id
+        covered = entry is not None and is_beyond(self.act, policy, entry)
+        view = item_view(row, found, self.standing, covered=covered)
+        own = self.standing.own.get(row.book_id, (None, None))[0] == entry
+        if entry is not None and not own and any(field.look == "shown" for field in view.fields):
+            note_shown(self.act, policy, entry)
+        return view
 
     @operation("reviews.decide", recorded=True)
     def decide(

@@ -148,12 +148,12 @@ def item_row(campaign: Campaign, row: Any, standing: Standing) -> ItemRow:
     )
 
 
-def item_view(campaign: Campaign, row: Any, standing: Standing) -> ItemView:
-    """A thing of ``campaign`` in full."""
+def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool) -> ItemView:
+    """A thing of ``campaign`` in full; ``covered``: with protected values masked."""
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
     if row.entry_id is not None:
-        fields = _fields(campaign, load(row.entry_id), standing, in_full=True)
+        fields = _fields(campaign, load(row.entry_id), standing, in_full=True, covered=covered)
     elif campaign.of == "units":
         members = _members(policy_of(campaign.book_id), row.unit_id, standing)
     return ItemView(item_row(campaign, row, standing), fields, members)
@@ -186,7 +186,7 @@ def _about(
         case "entries":
             entry = load(int(row.entry_id or 0))
             stored = Entry.get_by_id(entry.id)
-            facts = _fields(campaign, entry, standing, in_full=False)
+            facts = _fields(campaign, entry, standing, in_full=False, covered=True)
             note = _signs(policy, entry.id, row.signs) or entry.first("position")
             proposes = stored.state == "active" and may_propose(standing, stored)
             return entry.first("name"), note, facts, entry.version, False, proposes
@@ -222,13 +222,15 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
     return listed(told) if told else ""
 
 
-def _fields(campaign: Campaign, entry: Recorded, standing: Standing, *, in_full: bool) -> tuple[Shown, ...]:
+def _fields(
+    campaign: Campaign, entry: Recorded, standing: Standing, *, in_full: bool, covered: bool
+) -> tuple[Shown, ...]:
     """What the reader sees of an entry; in a list protected values stay masked. Who decides without
     having the entry in reach sees its open fields."""
     policy, stored = policy_of(campaign.book_id), Entry.get_by_id(entry.id)
     reaches = covering(standing, entry.book, side_of(stored), entry.id, entry.unit)
     level = reaches[0].protected if reaches else "hidden"
-    if not in_full and level == "shown":
+    if covered and level == "shown":
         level = "reveal"
     own_kind = standing.own_kinds.get(entry.book)
     towards = relations(standing, policy, entry=entry.id, unit=entry.unit, kind=entry.kind, own_kind=own_kind)

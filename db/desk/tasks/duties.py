@@ -13,6 +13,7 @@ from db.desk.notices import tell
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.standing import policy_of
+from db.desk.tasks.alarming import accounts_with, alarm, holders, who
 from db.desk.tasks.clocks import signals
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
@@ -20,7 +21,7 @@ from db.desk.tasks.usage import unusual
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
 from db.store.engine import database, writing
-from db.store.tables import Book, Grant
+from db.store.tables import Book
 
 RUNNER = "runner"
 """Key of the mark that one runner at a time holds while it works on a book."""
@@ -110,28 +111,14 @@ def _alarm_usage(policy: EffectivePolicy, place: Place) -> int:
     for usage in unusual(policy):
         if once(f"usage:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
-            watching = holders(policy, policy.holder(usage.rule.to))
-            whom = [one for one in watching if one != usage.account]
-            if not whom:
-                whom = holders(policy, policy.supervisor.role)
-            about: dict[str, object] = {"who": usage.who, "entries": usage.entries}
-            tell("usage", policy.book, whom, clause=usage.rule.clause, detail=about)
+            rule, accounts = usage.rule, accounts_with(usage.account)
+            about = {"who": who(usage.account), "entries": usage.entries}
+            told = alarm("usage", policy, rule.to, accounts, clause=rule.clause, detail=about)
             _record(
-                place, "duties.usage", policy.book, clause=usage.rule.clause,
-                detail={"account": usage.account, "entries": usage.entries, "told": len(whom)},
+                place, "duties.usage", policy.book, clause=rule.clause,
+                detail={"account": usage.account, "entries": usage.entries, "told": told},
             )  # fmt: skip
     return count
-
-
-def holders(policy: EffectivePolicy, role: str) -> list[int]:
-    """Accounts that hold ``role`` in the policy's book now."""
-    rows = Grant.select().where(
-        (Grant.role == role)
-        & (Grant.book.is_null() | (Grant.book == policy.book))
-        & Grant.revoked_at.is_null()
-        & (Grant.until.is_null() | (Grant.until > clock.now()))
-    )
-    return [row.account_id for row in rows.order_by(Grant.id)]
 
 
 def _alone() -> None:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from db.desk.clockwork import today
-from db.desk.naming import by_number
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import clock
 from db.store.engine import database
 from db.store.sql import fetch
-from db.store.tables import Account
 
 LOOKS = ("directory.card", "directory.reveal", "directory.contact", "directory.photo")
 """Acts by which an entry is looked at; calls in an emergency are no sign of a leak."""
@@ -26,8 +24,6 @@ class Usage:
 
     rule: WatchRule
     account: int
-    who: dict[str, int] | str
-    """The person by number (`db.desk.naming`); the login of an account of none."""
     entries: int
     day: str
 
@@ -47,6 +43,4 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
         (policy.book, *LOOKS, "done", since, rule.entries_a_day),
     )
     for account, count in rows:
-        row = Account.get_by_id(account)
-        who = by_number(row.person_id) if row.person_id is not None else str(row.login)
-        yield Usage(rule, account, who, count, today().isoformat())
+        yield Usage(rule, account, count, today().isoformat())

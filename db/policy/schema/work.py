@@ -143,6 +143,9 @@ class WatchRule(Rule):
     """Who does the missing person's duties while a vacancy lasts."""
     entries_a_day: int = Field(default=30, ge=1)
     """Usage: as soon as one person has opened more entries than this within a day, the watch alarms."""
+    people_an_hour: int = Field(default=30, ge=1)
+    """Reveal: of so many people one person is shown protected values within an hour without a reason for
+    each. With the next one the watch alarms."""
 
 
 class StaleRule(Rule):

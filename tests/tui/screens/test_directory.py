@@ -218,7 +218,11 @@ async def test_a_look_up_is_recorded_once_it_has_settled(
             await pilot.pause()
         assert acts() == [("directory.settled", "done", "")]
         await press(pilot, "enter", "enter")
-        assert acts() == [("directory.settled", "done", ""), ("directory.card", "done", "")]
+        assert acts() == [
+            ("directory.settled", "done", ""),
+            ("directory.shown", "done", ""),
+            ("directory.card", "done", ""),
+        ]
 
 
 @pytest.mark.clause("A.11")
@@ -252,7 +256,7 @@ async def test_a_reason_that_is_refused_stays_to_be_written_anew(
             raise Refused(_("Names a bank card."), "H.4.3", _("Leave it out."), field="reason")
         return shown(self, entry, field, purpose, reason)
 
-    monkeypatch.setattr(Look, "asks_reason", lambda _self, _book: True)
+    monkeypatch.setattr(Look, "asks_reason", lambda _self, _book, _entry: "")
     monkeypatch.setattr(Look, "reveal", screened)
     app = Hall(hall, "zhangwei")
     async with app.run_test(size=SMALL) as pilot:

@@ -224,6 +224,7 @@ async def reveal(screen: Frame, card: CardValues) -> Shown | None:
         card.book,
         _("What do you need it for?"),
         lambda purpose, reason: screen.app.desk.directory.reveal(card.entry, wanted, purpose, reason),
+        card.entry,
     )
 
 

@@ -12,9 +12,10 @@ Found = TypeVar("Found")
 
 
 async def for_a_purpose(
-    screen: Frame, book: str, title: Text, look: Callable[[str, str], Found]
+    screen: Frame, book: str, title: Text, look: Callable[[str, str], Found], entry: int | None = None
 ) -> Found | None:
     """What ``look`` finds for the purpose, by its id, and the reason; None where the reader went back.
+    ``entry``: of whom protected values are revealed.
 
     Purposes that are not allowed can be chosen too: the desk refuses them with their clause. A reason that it
     refuses stays to be written anew.
@@ -31,10 +32,16 @@ async def for_a_purpose(
     chosen = await choose(screen, title, options, text=_("The purpose is recorded with your name."))
     if chosen is None:
         return None
-    if not screen.app.desk.directory.asks_reason(book):
+    why = screen.app.desk.directory.asks_reason(book, entry)
+    if why is None:
         return look(chosen, "")
     found: list[Found] = []
     typed = await ask_text(
-        screen, title, _("Reason"), required=True, check=lambda reason: found.append(look(chosen, reason))
+        screen,
+        title,
+        _("Reason"),
+        text=why,
+        required=True,
+        check=lambda reason: found.append(look(chosen, reason)),
     )
     return found[0] if typed is not None else None

@@ -1,0 +1,125 @@
+"""Protected values that a person was shown: of how many people within the hour, and what holds beyond what
+the watch over the book allows. Not an operation.
+
+Whatever shows protected values of somebody else counts alike, in all sessions and accounts of one person and
+in all books; whoever was shown once within the hour is no further one. Beyond the watch everything is masked,
+and revealing takes a reason for each. Calls in an emergency count, and are never held up (D.9.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from db.desk.frame import Act
+from db.desk.refusal import Refused
+from db.desk.tasks.alarming import accounts_with, alarm, who
+from db.language import _, _n
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.work import WatchRule
+from db.store import audit, clock
+from db.store.engine import database
+from db.store.sql import among, fetch
+
+SHOWN = "directory.shown"
+"""The act that is on record beside another one which showed protected values of an entry."""
+ALARM = "directory.alarm"
+COUNTED = ("directory.reveal", SHOWN, "emergency.open", "emergency.note")
+WITHIN = timedelta(hours=1)
+
+
+def watch_of(policy: EffectivePolicy) -> WatchRule:
+    """The watch over what is shown; there is one in every book."""
+    return next(rule for rule in policy.watches if rule.what == "reveal")
+
+
+def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
+    """Whether showing ``entry`` to the actor would be beyond what the watch allows. Acts that show it wait
+    for each other, so that those at the same moment are counted."""
+    if act.operation.recorded:
+        audit.hold()
+    seen = _seen(accounts_with(act.standing.account))
+    return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
+
+
+def was_shown(act: Act, entry: int) -> bool:
+    """Whether the actor was shown protected values of ``entry`` within the hour."""
+    return entry in _seen(accounts_with(act.standing.account))
+
+
+def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
+    """Refuse to reveal anything of ``entry`` beyond the watch without a reason for it."""
+    if is_beyond(act, policy, entry) and not reason.strip():
+        raise beyond(policy)
+
+
+def beyond(policy: EffectivePolicy) -> Refused:
+    """The answer beyond the watch where no reason is given."""
+    rule = watch_of(policy)
+    said = _n(
+        "Within an hour you were shown protected values of {count} person; each further takes its reason.",
+        "Within an hour you were shown protected values of {count} people; each further takes its reason.",
+        count=rule.people_an_hour,
+    )
+    return Refused(
+        said,
+        rule.clause,
+        _("Say in a few words what you need this one for; in a plain command, with --reason."),
+    )
+
+
+def note_shown(act: Act, policy: EffectivePolicy, entry: int) -> None:
+    """Put on record that the act shows protected values of ``entry``."""
+    clause = str(act.facts.get("clause", ""))
+    _append(act, SHOWN, policy.book, clause, entry=entry, detail={"by": act.operation.name})
+
+
+def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
+    """Tell those who watch over the book, once an hour, where the actor is shown more people's values than it
+    allows: those on record, and ``entries`` by the act that runs."""
+    rule, accounts = watch_of(policy), accounts_with(act.standing.account)
+    people = len(_seen(accounts) | set(entries))
+    if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
+        return
+    about = {"who": who(act.standing.account), "people": people}
+    told = alarm("reveal", policy, rule.to, accounts, clause=rule.clause, detail=about)
+    _append(act, ALARM, policy.book, rule.clause, detail={"people": people, "told": told})
+
+
+def _append(
+    act: Act, name: str, book: str, clause: str, *, entry: int | None = None, detail: dict[str, object]
+) -> None:
+    """A record beside the act's own."""
+    audit.append(
+        act=name,
+        outcome="done",
+        account=act.actor.account,
+        session=act.actor.session,
+        source=act.actor.source,
+        front=act.actor.front,
+        book=book,
+        entry=entry,
+        clause=clause,
+        detail=detail,
+    )
+
+
+def _seen(accounts: Collection[int]) -> set[int]:
+    """The entries of which ``accounts`` were shown protected values within the hour."""
+    return {entry for (entry,) in _acts(accounts, COUNTED, "entry")}
+
+
+def _acts(accounts: Collection[int], acts: Collection[str], column: str) -> list[tuple[Any, ...]]:
+    by, whose = among("account", sorted(accounts))
+    which, named = among("act", list(acts))
+    since = clock.stamp(clock.moment(clock.now()) - WITHIN)
+    mark = database.param
+    return [
+        tuple(row)
+        for row in fetch(
+            f"SELECT DISTINCT {column} FROM audit_record WHERE {by} AND at > {mark} AND {which}"
+            f" AND outcome = {mark}",
+            (*whose, since, *named, "done"),
+        )
+    ]

@@ -1,0 +1,170 @@
+"""How a name may be spelt, so that nobody's name looks like another's (UTS 39). Not an operation.
+
+Allowed are letters of the scripts in which names are written today, digits and a few signs. A name is in one
+script, or in ideographs with another one; Latin beside Cyrillic or Greek, where letters look the same, is
+none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from db.language import Message, Text, _, listed
+from db.store.lookalikes import skeleton
+from db.store.searchkeys import folded
+
+MOST_MARKS = 3
+HAN, LATIN, CYRILLIC, GREEK = "HAN", "LATIN", "CYRILLIC", "GREEK"
+KANA = frozenset({"HIRAGANA", "KATAKANA"})
+SCRIPTS: dict[str, Text] = {
+    HAN: _("Chinese"),
+    LATIN: _("Latin"),
+    CYRILLIC: _("Cyrillic"),
+    GREEK: _("Greek"),
+    "ARABIC": _("Arabic"),
+    "ARMENIAN": _("Armenian"),
+    "BENGALI": _("Bengali"),
+    "BOPOMOFO": _("Bopomofo"),
+    "DEVANAGARI": _("Devanagari"),
+    "ETHIOPIC": _("Ethiopic"),
+    "GEORGIAN": _("Georgian"),
+    "HANGUL": _("Hangul"),
+    "HEBREW": _("Hebrew"),
+    "HIRAGANA": _("Hiragana"),
+    "KATAKANA": _("Katakana"),
+    "KHMER": _("Khmer"),
+    "LAO": _("Lao"),
+    "LISU": _("Lisu"),
+    "MIAO": _("Miao"),
+    "MONGOLIAN": _("Mongolian"),
+    "MYANMAR": _("Myanmar"),
+    "NEW TAI LUE": _("New Tai Lue"),
+    "SINHALA": _("Sinhala"),
+    "TAI LE": _("Tai Le"),
+    "TAMIL": _("Tamil"),
+    "THAI": _("Thai"),
+    "TIBETAN": _("Tibetan"),
+    "YI": _("Yi"),
+}
+"""The scripts in which names are written, as the names of their letters begin: those of UAX 31 that people
+use, and those of the peoples of China."""
+ALONE = frozenset({CYRILLIC, GREEK, "ARMENIAN", "LISU", "MIAO"})
+"""Scripts with letters that look like Latin ones: neither stands beside the other."""
+SIGNS = frozenset("·・་—–…“”‘’、。《》〈〉「」『』【】〔〕") | set(map(chr, range(0xFF01, 0xFF5F)))
+DOTS = str.maketrans(dict.fromkeys("•‧∙⋅･", "·") | {"’": "'", "‘": "'", "ʼ": "'", "＇": "'"})
+_WORDS = re.compile(r"[^\W\d_]+")
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
+
+
+def spelt(text: str) -> str:
+    """A cleaned ``text`` in the one spelling of a name: letters in the form that NFKC gives them, so that a
+    radical is its ideograph; one sign for each kind of dot and apostrophe."""
+    if text.isascii() or _IDEOGRAPHS.fullmatch(text):
+        return text
+    plain = "".join(
+        unicodedata.normalize("NFKC", char)
+        if char.isalnum() or unicodedata.category(char) in ("So", "Lm")
+        else char
+        for char in text
+    )
+    return unicodedata.normalize("NFC", plain.translate(DOTS)).strip()
+
+
+def misspelt(text: str) -> Message | None:
+    """What of `spelt` ``text`` no name may have, with where it stands and what to write instead."""
+    if text.isascii() or _IDEOGRAPHS.fullmatch(text):
+        return None
+    return next(_strange(text), None) or _piled(text) or _mixed(text)
+
+
+@cache
+def script_of(letter: str) -> str | None:
+    """The script of ``letter`` or mark, by how its name in Unicode begins; None for one of no names."""
+    if _IDEOGRAPHS.fullmatch(letter) or letter in "々〇〆":
+        return HAN
+    name = unicodedata.name(letter, "").replace("KATAKANA-HIRAGANA", "KATAKANA")
+    return next((script for script in SCRIPTS if name.startswith(f"{script} ")), None)
+
+
+def _strange(text: str) -> Iterator[Message]:
+    for place, char in enumerate(text, start=1):
+        category = unicodedata.category(char)
+        if not (char.isascii() or char in SIGNS or _is_general(char) or script_of(char) is not None):
+            yield _(
+                "“{char}” ({code}, character {place}) is no character of a name; {advice}",
+                char=char,
+                code=f"U+{ord(char):04X}",
+                place=place,
+                advice=_advice(char, category),
+            )
+
+
+def _advice(char: str, category: str) -> Message:
+    if category == "Co":
+        return _("it looks different on every machine: write the character that Unicode has for it.")
+    if "⿰" <= char <= "⿿":
+        return _("it describes a character: write the character itself.")
+    if "⺀" <= char <= "⿟":
+        return _("it is a part of characters: write the character itself.")
+    return _("leave it out, or write it in letters.")
+
+
+def _piled(text: str) -> Message | None:
+    """More marks on a letter than any name has. A Tibetan letter below another one is a letter."""
+    marks, base = 0, ""
+    for place, char in enumerate(unicodedata.normalize("NFD", text)):
+        if unicodedata.category(char)[0] != "M":
+            marks, base = 0, char
+        elif not unicodedata.name(char, "").startswith("TIBETAN SUBJOINED"):
+            marks += 1
+            if marks > MOST_MARKS or place == 0:
+                return _(
+                    "“{char}” bears more than {count} marks; write the letter as it is in the name.",
+                    char=base,
+                    count=MOST_MARKS,
+                )
+    return None
+
+
+def _mixed(text: str) -> Message | None:
+    scripts = [
+        script
+        for script in dict.fromkeys(script_of(char) for char in text if char.isalpha())
+        if script is not None and script != HAN
+    ]
+    beside = set(scripts)
+    disguised = beside & ALONE and any(map(_is_disguised, _WORDS.findall(text)))
+    if not disguised and (len(beside) <= 1 or beside <= KANA | {LATIN}):
+        return None
+    if not disguised and len(beside) == 2 and LATIN in beside and not beside & ALONE:
+        return None
+    if len(beside) == 1:
+        scripts.append(HAN)
+    return _(
+        "Letters of {scripts} stand side by side ({letters}), where one looks like another; write the name "
+        "in one script.",
+        scripts=listed([SCRIPTS[script] for script in scripts]),
+        letters=" ".join(_first(text, script) for script in scripts),
+    )
+
+
+def _is_disguised(word: str) -> bool:
+    """Whether all letters beside the ideographs of ``word`` look like Latin ones and are none: А座."""
+    others = [char for char in word if script_of(char) != HAN]
+    return 0 < len(others) < len(word) and all(
+        script_of(char) in ALONE and skeleton(folded(char)).isascii() for char in others
+    )
+
+
+def _first(text: str, script: str) -> str:
+    """The first letter of ``script``, with its number in Unicode."""
+    char = next(char for char in text if char.isalpha() and script_of(char) == script)
+    return f"{char} U+{ord(char):04X}"
+
+
+def _is_general(char: str) -> bool:
+    """Whether it is a mark of no script of its own, such as an accent."""
+    return unicodedata.name(char, "").startswith("COMBINING ")
