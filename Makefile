@@ -82,19 +82,21 @@ wheel:
 	.bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 # `make install PREFIX=/opt/mingce-1`: the program and what it runs with, and nothing of what it is tested with.
-install: wheel
+# Every user of the system may read it, however closed the files are that root makes otherwise.
+install:
 	@test -n "$(PREFIX)" || { echo "Say where to: make install PREFIX=/opt/mingce-1"; exit 1; }
 	@test ! -e "$(PREFIX)" || { echo "$(PREFIX) is there already. Install beside it, and change the link: docs/operators.md"; exit 1; }
-	$(PYTHON) -m venv $(PREFIX)
-	$(PREFIX)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock
-	$(PREFIX)/bin/python $(PIP_INSTALL) --no-deps --no-index dist/*.whl
+	$(MAKE) wheel
+	umask 022 && $(PYTHON) -m venv $(PREFIX)
+	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock
+	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --no-deps --no-index dist/*.whl
 
 # The install page's own commands, as its reader would type them.
 try-install: setup
-	$(BIN)/python -m tests.supply try-install
+	$(BIN)/python -m tests.supply try-install $(if $(filter-out file,$(origin PYTHON)),$(PYTHON))
 
 # Two lock files with the digests of every package's files: what runs, and what building and testing needs besides.
-# The two packages that are left out are needed on Windows alone, which has no fork.
+# The two packages that are left out are needed on Windows alone, which has no fork. `make setup bom check` comes next.
 SOLVE = .bench/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
     --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-package colorama --no-emit-package tzdata
 lock:

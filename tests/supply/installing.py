@@ -1,8 +1,9 @@
 """Follows the install page as its reader would, as root, and looks at what stands there then.
 
 The commands are those of docs/operators.md, in its words. They run where their changes to ``/opt``,
-``/var/lib``, ``/usr/local/bin`` and ``/etc`` are seen by nobody else and gone afterwards (unshare(1)). The
-packages come from wherever pip gets them. One thing is added: what `mingce init` would ask for.
+``/var/lib``, ``/usr/local/bin`` and ``/etc`` are seen by nobody else and gone afterwards (unshare(1)), and
+what they start ends with them. The packages come from wherever pip gets them. One thing is added: what
+`mingce init` would ask for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ ANSWERS = (
     "--organisation", "Example", "--book", "staff", "--title", "Staff", "--policies", "enterprise",
     "--hr-login", "chenjing", "--hr-name", "陈静", "--hr-unit", "HR", "--accept", "--json",
 )  # fmt: skip
+APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 SHUT_AWAY = """\
 set -euo pipefail
 mount -t tmpfs none "$SHUT"
@@ -31,6 +33,7 @@ for folder in /opt /var/lib /usr/local/bin; do
     mkdir -p "$SHUT/over$folder" "$SHUT/work$folder"
     mount -t overlay -o "lowerdir=$folder,upperdir=$SHUT/over$folder,workdir=$SHUT/work$folder" none "$folder"
 done
+umask 077
 """
 LOOKED_AT = """\
 set +x
@@ -44,15 +47,13 @@ echo "the service can't change its own program"
 mingce systemd > "$SHUT/unit"
 test -e "$(sed -n 's/^Documentation=file://p' "$SHUT/unit")"
 grep -e ^ExecStart "$SHUT/unit"
-as_mingce mingce serve --port "$PORT" 2> "$SHUT/log" & server=$!
+as_mingce mingce serve --port "$PORT" 2> "$SHUT/log" &
 for _ in $(seq 300); do
     grep -q "Serving" "$SHUT/log" && break
     sleep 0.2
 done
 as_mingce mingce doctor
 head -c 7 < "/dev/tcp/127.0.0.1/$PORT" && echo " on port $PORT"
-pkill -TERM -P "$server" || kill "$server"
-wait || true
 """
 
 
@@ -86,7 +87,7 @@ def try_it(python: str) -> int:
     with tempfile.TemporaryDirectory(prefix="install-") as shut, held_port() as port:
         environment = {"PYTHON": python, "SHUT": shut, "SOURCE": str(TREE), "EXPECTED": "".join(locked)}
         return subprocess.run(
-            ["unshare", "--mount", "bash", "-c", script()],
+            [*APART, "bash", "-c", script()],
             cwd=TREE,
             env={**os.environ, **environment, "PORT": str(port)},
             check=False,

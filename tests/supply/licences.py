@@ -44,10 +44,10 @@ class Unclear(ValueError):
 
 def licence(name: str) -> str:
     """The SPDX expression of the installed package ``name``. Raises Unclear."""
-    said = metadata(name)
-    expression = said["License-Expression"] or FROM_THEIR_TEXT.get(name) or said["License"] or ""
+    said = metadata(name).json
+    expression = said.get("license_expression") or FROM_THEIR_TEXT.get(name) or said.get("license", "")
     try:
-        return str(canonicalize_license_expression(expression))
+        return str(canonicalize_license_expression(str(expression)))
     except InvalidLicenseExpression:
         raise Unclear(
             f"{name} gives no exact licence: read its text, name it in {Path(__file__).name}: FROM_THEIR_TEXT"

@@ -74,9 +74,7 @@ def test_an_installation_takes_the_runtime_lock_alone() -> None:
         ["make", "--dry-run", "install", "PREFIX=/opt/mingce-1"],
         cwd=TREE, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    into = [
-        line for line in dry.stdout.splitlines() if line.startswith("/opt/mingce-1/") and "install" in line
-    ]
+    into = [line for line in dry.stdout.splitlines() if "/opt/mingce-1/bin/python -m pip install" in line]
     locked, program = (line.partition(" -m pip ")[2].split() for line in into)
     assert {"--require-hashes", "--only-binary"} <= {*locked}
     assert [word for word in locked if word.endswith(".lock")] == [RUNTIME.name]
