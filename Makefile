@@ -9,15 +9,29 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(m
 # Containers often set it; then every worker and every server that tests start would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check lint types imports messages bench torture guards fuzz clauses lock clean
+define NEEDS_PYTHON
+@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+    { echo "mingce needs Python 3.11 or newer, with venv. Name one: make PYTHON=/usr/bin/python3.13 $(MAKECMDGOALS)"; exit 1; }
+endef
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: setup demo test check lint types imports bench torture guards fuzz clauses
+.PHONY: wheel install try-install lock bom advisories clean
 
 setup: $(READY)
 
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mingce needs Python 3.11 or newer: make PYTHON=/path/to/python3.12 setup"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# Whoever names a Python gets an environment of that one; whoever names none keeps the one that is there.
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) -c 'import platform; print(platform.python_version())'),$(shell sed -n 's/^version = //p' $(VENV)/pyvenv.cfg 2>&1))
+.PHONY: $(READY)
+endif
+endif
+
+$(READY): requirements.lock requirements-dev.lock pyproject.toml
+	$(NEEDS_PYTHON)
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python $(PIP_INSTALL) --require-hashes --requirement requirements.lock --requirement requirements-dev.lock
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup
@@ -58,11 +72,47 @@ fuzz: setup
 clauses: setup
 	$(BIN)/python -m tests.clauses
 
-# The lock file names every package with the digests of its files.
-lock: setup
-	$(PYTHON) -m venv .bench/lock && .bench/lock/bin/python -m pip install --quiet uv
-	.bench/lock/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+# The wheel holds the program alone; what it is made with is locked too.
+wheel:
+	$(NEEDS_PYTHON)
+	rm -rf build dist
+	$(PYTHON) -m venv --clear .bench/wheel
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
+	.bench/wheel/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement .bench/wheel/requirements.lock
+	.bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+# `make install PREFIX=/opt/mingce-1`: the program and what it runs with, and nothing of what it is tested with.
+# Every user of the system may read it, however closed the files are that root makes otherwise.
+install:
+	@test -n "$(PREFIX)" || { echo "Say where to: make install PREFIX=/opt/mingce-1"; exit 1; }
+	@test ! -e "$(PREFIX)" || { echo "$(PREFIX) is there already. Install beside it, and change the link: docs/operators.md"; exit 1; }
+	$(MAKE) wheel
+	umask 022 && $(PYTHON) -m venv $(PREFIX)
+	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock
+	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --no-deps --no-index dist/*.whl
+
+# The install page's own commands, as its reader would type them.
+try-install: setup
+	$(BIN)/python -m tests.supply try-install $(if $(filter-out file,$(origin PYTHON)),$(PYTHON))
+
+# Two lock files with the digests of every package's files: what runs, and what building and testing needs besides.
+# The two packages that are left out are needed on Windows alone, which has no fork. `make setup bom check` comes next.
+SOLVE = .bench/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
+    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-package colorama --no-emit-package tzdata
+lock:
+	$(NEEDS_PYTHON)
+	$(PYTHON) -m venv .bench/lock && .bench/lock/bin/python $(PIP_INSTALL) uv
+	$(SOLVE) --output-file requirements.lock
+	$(SOLVE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock \
+	    $$(sed -n 's/^\([^ =]*\)==.*/--no-emit-package \1/p' requirements.lock)
+
+# A CycloneDX bill of what runs, dist/mingce.cdx.json, and the table of licences in docs/licences.md.
+bom: setup
+	$(BIN)/python -m tests.supply bom
+
+# Known holes in what is locked. ADVISORIES names another database than that of the index that pip uses.
+advisories: setup
+	$(BIN)/python -m tests.supply advisories $(ADVISORIES)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .bench
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .bench build dist

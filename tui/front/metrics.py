@@ -154,7 +154,8 @@ class Exporter:
                 self._file.unlink()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_unix_server(self._answer, sock=self._socket, limit=8192)
+        # start_unix_server would look for the socket by the name it was bound to, which need not lead to it
+        server = await asyncio.start_server(self._answer, sock=self._socket, limit=8192)
         async with server:
             await server.serve_forever()
 

@@ -78,6 +78,8 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
 
 
 PORT = 8022
+UNFINISHED = ".new"
+"""What an installation is made in, inside a folder that was given; left behind only by who was killed."""
 SETTINGS = ("organisation", "language", "database", "country", "time_zone", "host")
 """Questions about the installation's settings."""
 COLON = Label("：", ": ")
@@ -86,7 +88,7 @@ COLON = Label("：", ": ")
 def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
     """Ask for what is missing, then make the installation."""
     home = Home(state_folder(folder))
-    if home.folder.exists() and any(home.folder.iterdir()):
+    if home.folder.exists() and any(one.name != UNFINISHED for one in home.folder.iterdir()):
         raise Failure(
             _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
@@ -205,12 +207,14 @@ def settings_of(wishes: Wishes) -> Settings:
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
-    """Make the state folder beside its place, have ``fill`` fill its store, and move it there once
-    everything has worked; what ``fill`` gave."""
+    """Make the state folder, have ``fill`` fill its store, and put it in its place once everything has
+    worked; what ``fill`` gave. It is made beside its place; where an empty folder was given, inside that
+    one: whom it belongs to need not be allowed to make anything beside it."""
     from tui.front.hostkey import NAME, write_host_key
 
+    given = home.folder.exists()
     home.folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Home(home.folder.with_name(f".{home.folder.name}.new"))
+    building = Home(home.folder / UNFINISHED if given else home.folder.with_name(f".{home.folder.name}.new"))
     if building.folder.exists():
         shutil.rmtree(building.folder)
     building.folder.mkdir(mode=0o700)
@@ -231,13 +235,22 @@ def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
             filled = fill()
         finally:
             close_store()
-        if home.folder.exists():
-            home.folder.rmdir()
-        os.rename(building.folder, home.folder)
+        if given:
+            _move_up(building, home)
+        else:
+            os.rename(building.folder, home.folder)
     except BaseException:
         shutil.rmtree(building.folder, ignore_errors=True)
         raise
     return filled
+
+
+def _move_up(building: Home, home: Home) -> None:
+    """Put what is in ``building`` into ``home``. The settings come last: without them nothing starts."""
+    home.folder.chmod(0o700)
+    for one in sorted(building.folder.iterdir(), key=lambda one: one == building.settings_file):
+        one.rename(home.folder / one.name)
+    building.folder.rmdir()
 
 
 def write_settings(home: Home, settings: Settings) -> None:

@@ -132,7 +132,7 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
         "command": shlex.quote(str(program())),
         "folder": shlex.quote(str(home.folder)),
         "log": shlex.quote(str(home.log / "server.log")),
-        "docs": str(Path(__file__).parents[2] / "docs" / "operators.md"),
+        "docs": str(_handbook()),
         "minutes": settings.stop_minutes,
         "timeout": settings.stop_minutes * 60 + 60,
         "sandbox": SANDBOX.format(
@@ -150,6 +150,12 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
         units[f"mingce-{name}.service"] = ERRAND.format(what=what, words=words, **said)
         units[f"mingce-{name}.timer"] = TIMER.format(what=what, when=when)
     return units
+
+
+def _handbook() -> Path:
+    """The page for operators, where the wheel puts it; in a checkout, where it stands there."""
+    installed = Path(sys.prefix) / "share" / "doc" / "mingce" / "operators.md"
+    return installed if installed.exists() else Path(__file__).parents[2] / "docs" / "operators.md"
 
 
 def _bracketed(host: str) -> str:

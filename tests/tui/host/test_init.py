@@ -12,6 +12,7 @@ from auth.signin import SignIn
 from db.desk.audit.words import act_label
 from db.language import say
 from db.store.engine import close_store, open_store
+from db.store.migrations import migrate
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
 from tests.tui.host.conftest import INIT, Host
@@ -62,6 +63,29 @@ def test_nothing_is_overwritten(installed: Host) -> None:
     assert again.status == 1
     assert str(installed.folder) in again.err
     assert {path: path.read_bytes() for path in installed.folder.rglob("*") if path.is_file()} == before
+
+
+def test_in_a_folder_that_is_given_it_is_made_inside(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    (host.folder / ".new" / "keys").mkdir(parents=True)  # left by one that was killed
+    beside: list[Path] = []
+
+    def looking() -> None:
+        beside.extend(host.folder.parent.iterdir())
+        migrate()
+
+    monkeypatch.setattr("tui.host.init.migrate", looking)
+    assert host.run(*INIT, "--accept").status == 0
+    assert beside == [host.folder]
+    assert mode(host.folder) == 0o700
+    assert not (host.folder / ".new").exists()
+    assert host.run("audit", "verify").status == 0
+
+
+def test_a_start_that_fails_leaves_a_given_folder_empty(host: Host) -> None:
+    host.folder.mkdir()
+    failed = host.run(*INIT, "--accept", "--database", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert failed.status == 1
+    assert list(host.folder.iterdir()) == []
 
 
 @pytest.mark.clause("A.17")
