@@ -22,7 +22,7 @@ class FreshParent(WarmParent):
         for descriptor in descriptors:
             os.set_inheritable(descriptor, True)
         python = [sys.executable, "-P", "-s", "-X", "utf8", "-m", "tests.bench.fresh_parent"]
-        arguments = ["session", ticket, str(parent), self._entry, self._plain, *map(str, descriptors)]
+        arguments = ["session", os.fsdecode(ticket), str(parent), self._entry, self._plain, *map(str, descriptors)]
         os.execv(python[0], [*python, *arguments])
 
 

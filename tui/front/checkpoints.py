@@ -114,8 +114,8 @@ class SigningLine:
                     sys.executable, "-m", "tui.front.signer", *also,
                     str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
                 ],
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 start_new_session=True,
             )  # fmt: skip
             self._talk_over(ours)

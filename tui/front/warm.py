@@ -150,8 +150,8 @@ class WarmParent:
             try:
                 found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:  # none is left, however they went
-                for number in list(self._pids):
-                    self._end(number, -signal.SIGKILL)
+                for lost in list(self._pids):
+                    self._end(lost, -signal.SIGKILL)
                 return
             if found is None:
                 return

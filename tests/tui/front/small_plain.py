@@ -7,10 +7,13 @@ import json
 import os
 import resource
 import shutil
+import socket
+import subprocess
 import time
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
-NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much", "deaf"})
+NAMES = frozenset({"echo", "cat", "fail", "crash", "self", "much", "deaf", "attack"})
 
 
 def run(
@@ -24,7 +27,7 @@ def run(
     _home: str,
 ) -> int:
     """``echo`` its words, ``cat`` its input, ``fail`` with 3, ``crash``, tell of ``self``, write
-    ``much``, be ``deaf``."""
+    ``much``, be ``deaf``, ``attack`` what it is told of."""
     if argv[0] == "echo":
         stdout.write(" ".join(argv[1:]).encode() + b"\n")
     elif argv[0] == "cat":
@@ -38,6 +41,8 @@ def run(
         stdout.write(json.dumps(_about(session, language, width)).encode())
     elif argv[0] == "deaf":
         time.sleep(60)
+    elif argv[0] == "attack":
+        stdout.write(json.dumps(_attack(json.loads(argv[1]))).encode())
     elif argv[0] == "much":
         for _count in range(int(argv[1])):
             stdout.write(b"x" * 1_000_000)
@@ -53,6 +58,7 @@ def _about(session: int, language: str, width: int) -> dict[str, object]:
         "width": width,
         "environment": dict(os.environ),
         "descriptors": [fd for fd in range(0, 200) if _is_open(fd)],
+        "open": {int(fd): os.readlink(f"/proc/self/fd/{fd}") for fd in _listed()},
         "limits": {
             name: resource.getrlimit(getattr(resource, name))[0]
             for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE")
@@ -71,3 +77,74 @@ def _is_open(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _listed() -> list[str]:
+    """What /proc lists as open, but the folder that is read for it."""
+    return [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
+
+
+def _attack(told: dict[str, Any]) -> dict[str, object]:
+    """What a session that was taken over gets done: to other processes, with the control socket ``file``, with
+    an ``abstract`` socket, and as the listener at ``place``."""
+    if "place" in told:
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listening.bind(told["place"])
+        listening.listen()
+        listening.settimeout(20)
+        connection, _address = listening.accept()
+        with connection:
+            connection.sendall(b'{"lie": true}\n')
+        return {}
+    child = subprocess.Popen(["/bin/sleep", "60"])  # noqa: S603
+    child.kill()
+    return {
+        "signalled": [pid for pid in told["pids"] if _signals(pid)],
+        "asked": _asks(told["file"]),
+        "orphan_asked": _in_an_orphan(lambda: _asks(told["file"])),
+        "abstract": _connects("\0" + told["abstract"]),
+        "own_child": child.wait(),
+    }
+
+
+def _signals(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _connects(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
+            line.connect(address)
+        except OSError:
+            return False
+    return True
+
+
+def _asks(file: str) -> str:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(20)
+        line.connect(file)
+        try:
+            line.sendall(b'{"ask": "stop", "minutes": 0}\n')
+            return line.recv(4096).decode()
+        except ConnectionError:
+            return ""
+
+
+def _in_an_orphan(work: Callable[[], str]) -> str:
+    """What ``work`` gives in a process of a session of its own, whose parent has gone."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        parent = os.getpid()
+        if os.fork() == 0:
+            while os.getppid() == parent:
+                time.sleep(0.01)
+            os.write(write, work().encode() or b"-")
+        os._exit(0)
+    os.wait()
+    return os.read(read, 4096).decode()
