@@ -72,22 +72,24 @@ class WarmParent:
         """Serve until the server closes its end, then kill what is left."""
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
-        serving = True
+        serving, patience = True, None
         while serving:
             try:
-                serving = self._turn(poll)
-            except Exception as error:  # a system call that failed, no memory: there is a next turn
+                serving = self._turn(poll, patience)
+                patience = None
+            except Exception as error:  # a system call that failed, no memory: the next turn comes at once
+                patience = 0
                 if not self._untold:
                     self._tell({"refused": None, "why": _kind(error)})
                 time.sleep(PAUSE)
         for pid in self._pids.values():
             _signal_group(pid, signal.SIGKILL)
 
-    def _turn(self, poll: select.poll) -> bool:
-        """Wait, and do what there is to do; False where the server is gone."""
+    def _turn(self, poll: select.poll, patience: int | None) -> bool:
+        """Wait, for no longer than ``patience``, and do what there is to do; False where the server is gone."""
         poll.register(self._control, select.POLLIN | (select.POLLOUT if self._untold else 0))
         serving = True
-        for descriptor, event in poll.poll():
+        for descriptor, event in poll.poll(patience):
             if descriptor == self._woken:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._woken, 4096)

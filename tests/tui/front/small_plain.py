@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -88,23 +89,29 @@ def _attack(told: dict[str, Any]) -> dict[str, object]:
     """What a session that was taken over gets done: to other processes, with the control socket ``file``, with
     an ``abstract`` socket, and as the listener at ``place``."""
     if "place" in told:
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listening.bind(told["place"])
-        listening.listen()
-        listening.settimeout(20)
-        connection, _address = listening.accept()
-        with connection:
-            connection.sendall(b'{"lie": true}\n')
+        _lie(told["place"])
         return {}
     child = subprocess.Popen(["/bin/sleep", "60"])  # noqa: S603
     child.kill()
+    killed = child.wait()
     return {
         "signalled": [pid for pid in told["pids"] if _signals(pid)],
         "asked": _asks(told["file"]),
         "orphan_asked": _in_an_orphan(lambda: _asks(told["file"])),
         "abstract": _connects("\0" + told["abstract"]),
-        "own_child": child.wait(),
+        "own_child": killed,
     }
+
+
+def _lie(place: str) -> None:
+    """Answer whoever asks next in the place of a server."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(f"{place}.new")
+        listening.listen()
+        os.rename(f"{place}.new", place)
+        connection, _address = listening.accept()
+        with connection, contextlib.suppress(ConnectionError):
+            connection.sendall(b'{"lie": true}\n')
 
 
 def _signals(pid: int) -> bool:

@@ -100,7 +100,9 @@ def test_a_byte_that_is_no_text_is_no_command() -> None:
 def test_a_ticket_has_a_longest_as_it_is_sent() -> None:
     ticket = Ticket(7, "192.0.2.7", "/srv", "en", True, command=("find", "x"), environment={"TERM": "xterm"})
     room = LONGEST - len(ticket.encode()) + 1
-    most = Ticket(7, "192.0.2.7", "/srv", "en", True, command=("find", "x" * room), environment={"TERM": "xterm"})
+    most = Ticket(
+        7, "192.0.2.7", "/srv", "en", True, command=("find", "x" * room), environment={"TERM": "xterm"}
+    )
     assert Ticket.decode(most.encode()) == most
     for command in ("x" * (room + 1), "\udcff"):
         with pytest.raises(ValueError, match=r"too long|surrogates"):

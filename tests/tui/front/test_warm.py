@@ -28,6 +28,8 @@ class Parent(WarmParent):
     def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.alarm(PATIENCE)
+        os.closerange(3, 1000)  # among them the server's end, which is this process's too
         while True:
             signal.pause()
 
