@@ -1,7 +1,8 @@
-"""What is passed between the processes of a server: tickets, orders to the parent of the sessions, questions at
-the control socket. None of it ends the process that reads it.
+"""What is passed between the processes of a server: tickets, orders to the parent of the sessions, questions
+at the control socket. None of it ends the process that reads it.
 
-A ticket's input is what a client says: the command, a line's end, the terminal's name and language, a line each.
+A ticket's input is what a client says: the command, a line's end, the terminal's name and language, a line
+each.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def tickets() -> Iterator[Read]:
     def read(content: bytes) -> str:
         with contextlib.suppress(ValueError):
             Ticket.decode(content)
-        command, term, lang = (content.decode("utf-8", "surrogateescape").split("\n", 2) + ["", ""])[:3]
+        command, term, lang = [*content.decode("utf-8", "surrogateescape").split("\n", 2), "", ""][:3]
         environment = allowed_of({"TERM": term, "LANG": lang})
         assert all(value.isascii() and value.isprintable() for value in environment.values())
         try:
@@ -65,8 +66,8 @@ class Still(WarmParent):
 
 @contextmanager
 def orders() -> Iterator[Read]:
-    """Each order is answered, or passed over, and no descriptor stays open; with a first byte that is odd five
-    come along."""
+    """Each order is answered, or passed over, and no descriptor stays open; with a first byte that is odd
+    five come along."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         parent = Still(theirs)

@@ -1,7 +1,7 @@
 """What the operating system is told to hold a session to, once, before it runs.
 
-Limits are the kernel's (`setrlimit(2)`, `landlock(7)`); `prctl(2)` and Landlock's system calls have no wrapper
-in the standard library.
+Limits are the kernel's (`setrlimit(2)`, `landlock(7)`); `prctl(2)` and Landlock's system calls have no
+wrapper in the standard library.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 A socket in ``run/`` of the state folder for each process, open to its owner and root alone, and among the
 owner's processes to none that is held to a session's limits: a session that was taken over has the same user,
-and neither asks here nor is believed (threat 36). One question a connection, a line of JSON, answered by another:
+and neither asks here nor is believed (threat 36). One question a connection, a line of JSON, answered by
+another:
 
     {"ask": "who"}                      {"kind", "pid", "version", "state", "sessions": […]}
     {"ask": "end", "session": n, "how"} {"ended": bool}
@@ -77,7 +78,7 @@ def is_allowed(connection: socket.socket) -> bool:
 
 
 def is_session(connection: socket.socket) -> bool:
-    """Whether the other side is a session, something that one started, or gone: its number may be anybody's."""
+    """Whether the other side is a session, what one started, or gone: its number may be anybody's."""
     pid, uid, _gid = _CREDENTIALS.unpack(_peer(connection))
     if uid == 0 != os.getuid():
         return False

@@ -24,7 +24,8 @@ SYSLOG = "--syslog"
 LONGEST = 4096
 """Bytes of a line; the end of a chain takes some 200."""
 REFUSED = (
-    Backwards, KeyRingError, Forged, OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError,
+    Backwards, KeyRingError, Forged, OSError, ValueError, LookupError, TypeError,
+    OverflowError, RecursionError,
 )  # fmt: skip
 """What is said to whoever asked; nothing of it ends the signer."""
 

@@ -102,8 +102,8 @@ class Steering:
         }
 
     async def _start_successor(self) -> None:
-        """Run the successor and hand it the sockets when it is warm. It is a child of this server until this one
-        has gone, and outlives it: asyncio's own child processes would be killed with the event loop."""
+        """Run the successor and hand it the sockets when it is warm. It is a child of this server until this
+        one has gone, and outlives it: asyncio's own child processes would be killed with the event loop."""
         event("renewing", version=VERSION)
         try:
             heir = Heir(own_command(), os.environ)

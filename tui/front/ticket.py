@@ -38,8 +38,8 @@ class Ticket:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
-        """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or a
-        text has no UTF-8 (a lone surrogate)."""
+        """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
+        a text has no UTF-8 (a lone surrogate)."""
         data = json.dumps(asdict(self), ensure_ascii=False).encode()
         if len(data) > LONGEST:
             raise ValueError("the ticket is too long")

@@ -86,7 +86,7 @@ class WarmParent:
             _signal_group(pid, signal.SIGKILL)
 
     def _turn(self, poll: select.poll, patience: int | None) -> bool:
-        """Wait, for no longer than ``patience``, and do what there is to do; False where the server is gone."""
+        """Wait, at most ``patience``, and do what there is to do; False where the server is gone."""
         poll.register(self._control, select.POLLIN | (select.POLLOUT if self._untold else 0))
         serving = True
         for descriptor, event in poll.poll(patience):

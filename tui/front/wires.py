@@ -19,8 +19,8 @@ from tui.front.ticket import clamp_size
 
 
 class Wires(ABC):
-    """Made before the fork; ``child_ends`` (input, output, error, report, news) go to the session. Making them
-    raises OSError where the system has no descriptor left, and leaves none open then."""
+    """Made before the fork; ``child_ends`` (input, output, error, report, news) go to the session. Making
+    them raises OSError where the system has no descriptor left, and leaves none open then."""
 
     def __init__(self) -> None:
         self._out: list[Outflow] = []

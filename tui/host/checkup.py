@@ -90,9 +90,7 @@ def sessions_apart(_home: Home) -> Text:
     if not confine.knows_scopes():
         raise Remark(
             _("a session that was taken over can send signals to the service's other processes"),
-            _(
-                "Linux 6.12 with Landlock keeps them apart (landlock(7), `lsm=` of the kernel's command line)."
-            ),
+            _("Linux 6.12 with Landlock keeps them apart (`lsm=` of the kernel's command line)."),
         )
     return _("kept apart by the kernel")
 

@@ -105,8 +105,8 @@ def _age(file: Path) -> int:
 
 
 def _holder(handle: int) -> int | None:
-    """The process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK). It is 0
-    or less for one that can't be seen from here."""
+    """The process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK). It is
+    0 or less for one that can't be seen from here."""
     asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
     kind, _whence, _start, _length, pid = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))
     return None if kind == fcntl.F_UNLCK else int(pid)

@@ -86,12 +86,12 @@ def _listed() -> list[str]:
 
 
 def _attack(told: dict[str, Any]) -> dict[str, object]:
-    """What a session that was taken over gets done: to other processes, with the control socket ``file``, with
-    an ``abstract`` socket, and as the listener at ``place``."""
+    """What a session that was taken over gets done: to other processes, with the control socket ``file``,
+    with an ``abstract`` socket, and as the listener at ``place``."""
     if "place" in told:
         _lie(told["place"])
         return {}
-    child = subprocess.Popen(["/bin/sleep", "60"])  # noqa: S603
+    child = subprocess.Popen(["/bin/sleep", "60"])
     child.kill()
     killed = child.wait()
     return {

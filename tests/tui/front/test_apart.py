@@ -1,5 +1,6 @@
-"""Threat 36, as far as it goes without a wall: a session that was taken over has the user and the files of the
-service, and yet signals nobody, gives no orders to a server, is believed by none, and is handed no socket.
+"""Threat 36, as far as it goes without a wall: a session that was taken over has the user and the files of
+the service, and yet signals nobody, gives no orders to a server, is believed by none, and is handed no
+socket.
 
 The attacker runs whatever they like in a session's process: the plain command ``attack`` stands in for it.
 """
@@ -10,7 +11,6 @@ import asyncio
 import json
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,9 @@ class Asked:
 
 
 async def test_a_session_signals_nobody_and_orders_nothing(front: Running, tmp_path: Path) -> None:
-    """It tries the server, the parent of the sessions and another person's session; it asks the server to stop,
-    by itself and from a process whose parent it has left; it connects to an abstract socket of the service."""
+    """It tries the server, the parent of the sessions and another person's session; it asks the server to
+    stop, by itself and from a process whose parent it has left; it connects to an abstract socket of the
+    service."""
     victim = front.ssh().sign_in().wait_for("size 80x24")
     asked, file = Asked(), tmp_path / "serve-1.sock"
     server = Control(file, asked.respond)
@@ -111,7 +112,8 @@ async def test_who_asked_and_has_gone_is_nobody(tmp_path: Path) -> None:
 
 
 async def test_a_session_holds_nothing_of_anybody_else(front: Running) -> None:
-    """Its own three, its report and its news; no socket, no terminal of others, no database before it opens one."""
+    """Its own three, its report and its news; no socket, no terminal of others, no database before it opens
+    one."""
     victim = front.ssh().sign_in().wait_for("size 80x24")
     async with connect(front.port) as conn:
         process = await conn.create_process("self", term_type="xterm")

@@ -62,7 +62,8 @@ async def run(front: Running, command: str, **options: Any) -> tuple[int | None,
 async def test_a_command_that_is_too_long_or_no_text_is_refused_in_words(
     front: Running, command: str, said: str
 ) -> None:
-    """An ordinary employee's ``find`` with 6,000 emoji: they are 24 kB, 84 kB in JSON that is put into JSON."""
+    """An ordinary employee's ``find`` with 6,000 emoji: they are 24 kB, 84 kB in JSON that is put into
+    JSON."""
     with at_work(front):
         status, text = await run(front, command)
         assert (status, said in text) == (2, True), text

@@ -1,7 +1,7 @@
 """Threat 31: ten thousand hostile openings of every part of the protocol, while somebody works undisturbed.
 
-Each is a message that a client may send once it has signed in, made of what goes wrong in such messages. Those
-that the protocol ends a connection for come last on theirs.
+Each is a message that a client may send once it has signed in, made of what goes wrong in such messages.
+Those that the protocol ends a connection for come last on theirs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ GLOBAL, ADJUST, SUCCESS = 80, 93, 99
 NUMBERS = (0, 1, 2, 79, 80, 255, 256, 65_535, 65_536, 2**31 - 1, 2**31, 2**32 - 1)
 TEXTS = (
     b"", b"\0", b"echo", b"echo \0", b"\xff\xfe", b"\xed\xa0\x80", "😀".encode() * 2000, "echo 名册".encode(),
-    b"x" * 30_000, b"\x1b]0;x\x07", b"'" * 9000, b'"' * 9001, b"\\" * 30_000, b"\x01" * 8192, b"echo " + b"\x01" * 8187,
+    b"x" * 30_000, b"\x1b]0;x\x07", b"'" * 9000, b'"' * 9001, b"\\" * 30_000, b"\x01" * 8192,
+    b"echo " + b"\x01" * 8187, b"echo " + b"\x01" * 25_000,
     b"../../bin/sh", b"sftp", b"%s%n", b"[" * 8000, b"deaf", b"self",
 )  # fmt: skip
 TERMS = (b"", b"\0", b"xterm", b"x" * 30_000, b"\x1b[2J", b"../xterm", b"dumb\n", b"\x7f")
@@ -54,7 +55,8 @@ class Hostile:
         self._chance = chance
 
     def parts(self) -> Iterator[list[tuple[int, bytes]]]:
-        """The channel is opened by the first message and begun after the first part; the last part ends it."""
+        """The channel is opened by the first message and begun after the first part; the last part ends
+        it."""
         most = UInt32(self._chance.choice((1, 1024, 2**32 - 1)))
         first = OPEN, String("session") + UInt32(0) + UInt32(self._window()) + most
         yield [first, *(self._before() for _count in range(A_CONNECTION - 20))]
@@ -117,17 +119,18 @@ class Hostile:
 
     def _fatal(self) -> tuple[int, bytes]:
         number = UInt32(self._chance.choice(NUMBERS[1:]))
-        return self._chance.choice(
-            (
-                (ADJUST, number + UInt32(1)), (DATA, number + String("x")), (EXTENDED, number + UInt32(1) + String("x")),
-                (EOF, number), (CLOSE, number), (REQUEST, number + String("shell") + Boolean(True)),
-                (SUCCESS, UInt32(0)), (DATA, UInt32(0) + UInt32(2**32 - 1)), (DATA, b"\0"), (REQUEST, UInt32(0)),
-                (OPEN, String("session") + UInt32(1)), (OPEN, String(b"\xff")), (GLOBAL, b"\xff\xff\xff\xff"),
-                (ADJUST, UInt32(0) + UInt32(2**32 - 1)), (EXTENDED, UInt32(0) + UInt32(7) + String("x")),
-                (self._request("pty-req", String(b"\xff") + b"\0" * 20)), (255, b""), (1, UInt32(2) + String("x")),
-                (self._request("env", String(b"x"))), (self._request("window-change", b"\0")),
-            )
+        unknown = (
+            (ADJUST, number + UInt32(1)), (DATA, number + String("x")), (EOF, number), (CLOSE, number),
+            (EXTENDED, number + UInt32(1) + String("x")), (REQUEST, number + String("shell") + Boolean(True)),
         )  # fmt: skip
+        broken = (
+            (SUCCESS, UInt32(0)), (DATA, UInt32(0) + UInt32(2**32 - 1)), (DATA, b"\0"), (REQUEST, UInt32(0)),
+            (OPEN, String("session") + UInt32(1)), (OPEN, String(b"\xff")), (GLOBAL, b"\xff\xff\xff\xff"),
+            (ADJUST, UInt32(0) + UInt32(2**32 - 1)), (EXTENDED, UInt32(0) + UInt32(7) + String("x")),
+            (255, b""), (1, UInt32(2) + String("x")), self._request("pty-req", String(b"\xff") + b"\0" * 20),
+            self._request("env", String(b"x")), self._request("window-change", b"\0"),
+        )  # fmt: skip
+        return self._chance.choice((*unknown, *broken))
 
     def _size(self) -> tuple[int, bytes]:
         return self._request("window-change", b"".join(UInt32(self._number()) for _count in range(4)))
@@ -162,8 +165,8 @@ class Anything(dict[int, Any]):
 
 
 async def assail(port: int, chance: random.Random) -> int:
-    """Open one connection and send what is hostile; how many of the messages the server has read for certain: it
-    answers a harmless question behind each part, or hangs up at the last."""
+    """Open one connection and send what is hostile; how many of the messages the server has read for certain:
+    it answers a harmless question behind each part, or hangs up at the last."""
     read = 0
     connection = await connect(port, username=f"attacker{chance.randrange(9)}")
     connection._channels = Anything()

@@ -196,7 +196,8 @@ def test_the_server_reads_what_it_is_told_with_the_same_care(
     client = front.ssh().sign_in().wait_for("size 80x24")
     spawner = front.front.spawner
     answers = [
-        b"\xff", b"[" * 60_000, b"[]", b"7", b"{}", b'{"started":1}', b'{"ended":1}', b'{"refused":[],"why":1}',
+        b"\xff", b"[" * 60_000, b"[]", b"7", b"{}",
+        b'{"started":1}', b'{"ended":1}', b'{"refused":[],"why":1}',
         b'{"ended":1,"status":"x"}', b'{"ended":77,"status":1}', b'{"started":77,"pid":1}',
         b'{"refused":77,"why":"EAGAIN"}', b'{"refused":1,"why":"too late"}', b'{"started":[],"pid":1}',
     ]  # fmt: skip

@@ -109,7 +109,8 @@ class Server:
 
     @contextmanager
     def renewed(self) -> Iterator[tuple[int, Server]]:
-        """The server that this one, told to renew itself, starts and hands its sockets to; its process number."""
+        """The server that this one, told to renew itself, starts and hands its sockets to; its process
+        number."""
         self.process.send_signal(signal.SIGHUP)
         found: list[int] = []
 

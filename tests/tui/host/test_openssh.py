@@ -333,7 +333,11 @@ def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tm
             signal.pause()
     holder = os.fork()
     if holder == 0:
-        for name, text in ((f"{victim}", b"{"), ("1x", b"[" * 100_000), ("2", b'{"source": [], "stage": 99}')):
+        for name, text in (
+            (f"{victim}", b"{"),
+            ("1x", b"[" * 100_000),
+            ("2", b'{"source": [], "stage": 99}'),
+        ):
             folder.mkdir(exist_ok=True)
             handle = os.open(folder / name, os.O_RDWR | os.O_CREAT)
             os.write(handle, text)
