@@ -34,5 +34,5 @@ class PoorParent(warm.WarmParent):
 
 
 if __name__ == "__main__":
-    warm.WarmParent = PoorParent  # type: ignore[misc]
+    warm.WarmParent = PoorParent  # type: ignore[misc, assignment]
     sys.exit(warm.main())

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.tui.front.running import Running, connect, eventually
-from tui.front import server, wires
+from tui.front import server
 from tui.front.errand import LONGEST_COMMAND, Mistake, read_command
 from tui.front.spawner import Spawner
 from tui.front.ticket import LONGEST, Ticket, allowed_of
@@ -147,8 +147,8 @@ async def test_a_machine_without_descriptors_refuses_one_newcomer_in_words(
             raise OSError(errno.EMFILE, "Too many open files")
 
         with monkeypatch.context() as patch:
-            patch.setattr(wires.os, "pipe2", pipe2)
-            patch.setattr(wires.os, "openpty", openpty)
+            patch.setattr(os, "pipe2", pipe2)
+            patch.setattr(os, "openpty", openpty)
             status, said = await run(front, "echo no", **({"term_type": "xterm"} if screen else {}))
         assert (status, "another session just now" in said) == (1, True)
         assert [line["login"] for line in front.log if line.get("why") == "EMFILE"][-1] == "zhangwei"

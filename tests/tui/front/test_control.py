@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,6 @@ def test_who_asks_a_byte_at_a_time_does_not_hold_it_up(
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"x")
-        monkeypatch.setattr(control.time, "monotonic", iter([0.0, 1.0, 6.0, 6.0]).__next__)
+        monkeypatch.setattr(time, "monotonic", iter([0.0, 1.0, 6.0, 6.0]).__next__)
         with pytest.raises(TimeoutError):
             control._receive(ours, 5.0)

@@ -138,7 +138,7 @@ def test_a_fork_that_fails_refuses_that_one(line: Line, monkeypatch: pytest.Monk
         raise OSError(word, "no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(warm.os, "fork", fork)
+        patch.setattr(os, "fork", fork)
         line.order(b'{"start":1}\n{}', 5)
         assert line.heard() == {"refused": 1, "why": errno.errorcode[word]}
     line.still_works()
@@ -154,7 +154,7 @@ def test_sessions_whose_process_is_gone_without_a_trace_have_ended(
         raise ChildProcessError(errno.ECHILD, "No child processes")
 
     with monkeypatch.context() as patch:
-        patch.setattr(warm.os, "waitid", waitid)
+        patch.setattr(os, "waitid", waitid)
         line.order(b'{"signal":12,"number":9}')
         assert line.heard() == {"ended": 1, "status": -signal.SIGKILL}
     os.kill(pid, signal.SIGKILL)
@@ -171,7 +171,7 @@ def test_a_call_that_fails_once_is_made_again(line: Line, monkeypatch: pytest.Mo
             raise failures.pop()
         return original(*arguments)
 
-    monkeypatch.setattr(warm.os, "waitid", waitid)
+    monkeypatch.setattr(os, "waitid", waitid)
     os.kill(pid, signal.SIGKILL)
     told = [line.heard() for _count in range(3)]
     assert [one.get("why") for one in told[:2]] == ["MemoryError", "EIO"]

@@ -357,7 +357,7 @@ def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tm
 
 def test_a_process_that_cannot_be_seen_is_not_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
     """To kill(2), 0 and less are many processes."""
-    monkeypatch.setattr(waiting.os, "kill", lambda *_arguments: pytest.fail("somebody was signalled"))
+    monkeypatch.setattr(os, "kill", lambda *_arguments: pytest.fail("somebody was signalled"))
     waiting._end(0)
     waiting._end(-1)
 
