@@ -22,6 +22,7 @@ FILE_SIZE = 64 << 30
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SYS_LANDLOCK_CREATE_RULESET, _SYS_LANDLOCK_RESTRICT_SELF = 444, 446
 """Numbers of system calls that are the same on every architecture."""
@@ -37,6 +38,11 @@ def no_core_files() -> None:
     """Neither core files nor a look into this process's memory for others of the same user (threat 26)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def adopt_orphans() -> None:
+    """Be the parent of every descendant that loses its own, in place of the system's first process."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(parent: int) -> None:
@@ -60,11 +66,13 @@ def set_limits() -> None:
 
 
 def is_confined(pid: int) -> bool:
-    """Whether another process of this user is held to a session's limits, or is gone.
+    """Whether another process of this user is held to a session's limits, or is gone or out of sight (0).
 
     Hard limits pass to children and to programs that are executed, and none but root raises them: a session
     that was taken over sheds them by nothing that it starts.
     """
+    if pid <= 0:  # to prlimit(2) that is this process itself
+        return True
     try:
         _soft, hard = resource.prlimit(pid, resource.RLIMIT_CPU)
     except ProcessLookupError:

@@ -172,7 +172,7 @@ class Spawner:
                 return
             try:
                 self._note(json.loads(text))
-            except (ValueError, LookupError, TypeError, RecursionError) as error:
+            except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
                 event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
 
     def _note(self, message: dict[str, Any]) -> None:

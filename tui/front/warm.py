@@ -27,6 +27,7 @@ import socket
 import sys
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tui.front import confine, session
@@ -146,9 +147,9 @@ class WarmParent:
         self._tell({"started": number, "pid": pid})
 
     def _reap(self) -> None:
-        """Report every session that ended; what it left running in its group ends with it."""
+        """Report every session that ended; what it left running ends with it."""
         numbers = {pid: number for number, pid in self._pids.items()}
-        while numbers:
+        while True:
             try:
                 found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:  # none is left, however they went
@@ -162,6 +163,15 @@ class WarmParent:
             number = numbers.pop(found.si_pid, None)
             if number is not None:
                 self._end(number, os.waitstatus_to_exitcode(status))
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """End what left its session's group and lost its parent: it is this process's child then."""
+        sessions = set(self._pids.values())
+        with contextlib.suppress(FileNotFoundError):  # a kernel without this list
+            for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                if int(child) not in sessions:
+                    _signal_leader(int(child), signal.SIGKILL)
 
     def _end(self, number: int, status: int) -> None:
         del self._pids[number]
@@ -224,6 +234,7 @@ def _signal_leader(pid: int, number: int) -> None:
 def main() -> int:
     """Entry of ``python -m tui.front.warm DESCRIPTOR``."""
     confine.no_core_files()
+    confine.adopt_orphans()
     os.environ.pop("PYTHONPATH", None)
     warm = WarmParent(socket.socket(fileno=int(sys.argv[1])))
     if not warm.prepare():

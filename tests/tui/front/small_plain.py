@@ -88,6 +88,8 @@ def _listed() -> list[str]:
 def _attack(told: dict[str, Any]) -> dict[str, object]:
     """What a session that was taken over gets done: to other processes, with the control socket ``file``,
     with an ``abstract`` socket, and as the listener at ``place``."""
+    if told.get("leave"):
+        return {"left": int(_in_an_orphan(lambda: str(os.getpid()), stays=True))}
     if "place" in told:
         _lie(told["place"])
         return {}
@@ -142,8 +144,8 @@ def _asks(file: str) -> str:
             return ""
 
 
-def _in_an_orphan(work: Callable[[], str]) -> str:
-    """What ``work`` gives in a process of a session of its own, whose parent has gone."""
+def _in_an_orphan(work: Callable[[], str], stays: bool = False) -> str:
+    """What ``work`` gives in a process of a session of its own whose parent has gone; one that ``stays``."""
     read, write = os.pipe()
     if os.fork() == 0:
         os.setsid()
@@ -152,6 +154,9 @@ def _in_an_orphan(work: Callable[[], str]) -> str:
             while os.getppid() == parent:
                 time.sleep(0.01)
             os.write(write, work().encode() or b"-")
+            if stays:
+                os.closerange(0, 256)
+                time.sleep(60)
         os._exit(0)
     os.wait()
     return os.read(read, 4096).decode()

@@ -111,6 +111,25 @@ async def test_who_asked_and_has_gone_is_nobody(tmp_path: Path) -> None:
         os.close(descriptor)
 
 
+async def test_what_a_session_leaves_behind_ends_with_it(front: Running) -> None:
+    """It forks twice and begins a session of its own, out of reach of a signal to its group."""
+    victim = front.ssh().sign_in().wait_for("size 80x24")
+    left = (await attack(front, leave=True))["left"]
+    await asyncio.to_thread(
+        eventually, lambda: not Path(f"/proc/{left}").exists(), "the end of what was left"
+    )
+    victim.process.send("n")
+    victim.wait_for("pressed 1 times")
+    victim.process.send("q")
+    victim.finish()
+
+
+def test_a_process_out_of_sight_is_nobody() -> None:
+    """The kernel gives 0 for one outside this container, and takes 0 for whoever asks."""
+    assert confine.is_confined(0)
+    assert not confine.is_confined(os.getpid())
+
+
 async def test_a_session_holds_nothing_of_anybody_else(front: Running) -> None:
     """Its own three, its report and its news; no socket, no terminal of others, no database before it opens
     one."""

@@ -16,7 +16,7 @@ from auth import sessions
 from db.store.engine import close_store, open_store, writing
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.audited import detail_of
-from tests.tui.front.running import eventually
+from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.people import Installation, disable_on_record, install, server
 from tui.front.leftovers import end_left
 
@@ -55,7 +55,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             before.wait_for("[2 Directory]")
             before.process.send("\x11")
             before.finish()
-            assert old.status() == 0
+            assert old.process.wait(PATIENCE) == 0
             assert installation.session("zhangwei").ended_how == "closed"
             refused = installation.run("restore", "--yes")
             assert (refused.status, str(pid) in refused.err) == (1, True)
