@@ -117,9 +117,9 @@ class Server:
         def serves() -> bool:
             heard = ask_all(self.installation.home, {"ask": "who"}, ("serve",))
             found[:] = [int(one.said["pid"]) for one in heard if one.said["state"] == "serving"]
-            return found not in ([], [self.process.pid])
+            return len(found) == 1 and found != [self.process.pid]
 
-        eventually(serves, "the new server")
+        eventually(serves, "the new server", 2 * PATIENCE)
         (pid,) = found
         try:
             yield pid, self
