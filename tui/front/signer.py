@@ -23,6 +23,8 @@ from tui.front.confine import no_core_files
 SYSLOG = "--syslog"
 LONGEST = 4096
 """Bytes of a line; the end of a chain takes some 200."""
+NO_RECORD = 1 << 63
+"""No database numbers its records so far."""
 REFUSED = (
     Backwards, KeyRingError, Forged, OSError, ValueError, LookupError, TypeError,
     OverflowError, RecursionError,
@@ -60,7 +62,10 @@ def answer(office: Office, lines: BinaryIO, out: TextIO) -> None:
 def _answer(office: Office, line: bytes) -> str:
     try:
         asked = json.loads(line)
-        return office.notary().sign(int(asked["seq"]), str(asked["hash"]), str(asked["at"])).line()
+        seq = int(asked["seq"])
+        if not 0 < seq < NO_RECORD:
+            raise ValueError("there is no such record")
+        return office.notary().sign(seq, str(asked["hash"]), str(asked["at"])).line()
     except REFUSED as error:
         return json.dumps({"refused": str(error)})
 

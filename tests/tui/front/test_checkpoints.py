@@ -216,6 +216,7 @@ def test_a_signer_of_another_user_is_asked_at_its_socket(
         b'{"seq": "' + b"9" * 4000 + b'", "hash": "", "at": ""}\n',
         '{"seq": 1, "hash": "名", "at": ""}\n'.encode(),
     ],
+    ids=lambda line: repr(line)[:20],
 )  # fmt: skip
 def test_no_line_ends_the_signer(home: Home, tmp_path: Path, line: bytes) -> None:
     """Any process of the server's user can speak to one that has a user of its own."""
