@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -262,7 +263,7 @@ async def test_a_run_of_the_duties_that_does_not_end_is_ended(
     """It hangs on a share that is away; no later run would ever come."""
     start = asyncio.create_subprocess_exec
 
-    async def hangs(*_words: str, **options: int) -> asyncio.subprocess.Process:
+    async def hangs(*_words: str, **options: Any) -> asyncio.subprocess.Process:
         return await start("/bin/sleep", "600", **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", hangs)
