@@ -18,11 +18,18 @@ class FreshParent(WarmParent):
     def _load(self, home: str) -> None:
         """Nothing: each session loads for itself."""
 
-    def _become(self, ticket: str, descriptors: list[int], parent: int) -> NoReturn:
+    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         for descriptor in descriptors:
             os.set_inheritable(descriptor, True)
         python = [sys.executable, "-P", "-s", "-X", "utf8", "-m", "tests.bench.fresh_parent"]
-        arguments = ["session", ticket, str(parent), self._entry, self._plain, *map(str, descriptors)]
+        arguments = [
+            "session",
+            os.fsdecode(ticket),
+            str(parent),
+            self._entry,
+            self._plain,
+            *map(str, descriptors),
+        ]
         os.execv(python[0], [*python, *arguments])
 
 
@@ -30,7 +37,9 @@ def main() -> int:
     """A session where told so, else the parent of all."""
     if sys.argv[1] == "session":
         ticket, parent, entry, plain, *descriptors = sys.argv[2:]
-        session.run(ticket, [int(descriptor) for descriptor in descriptors], int(parent), entry, plain)
+        session.run(
+            os.fsencode(ticket), [int(descriptor) for descriptor in descriptors], int(parent), entry, plain
+        )
     parent_of_all = FreshParent(socket.socket(fileno=int(sys.argv[1])))
     if parent_of_all.prepare():
         parent_of_all.run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz import files, front, host, record, screens, texts
+from tests.fuzz import bounds, files, front, host, record, screens, texts
 from tests.fuzz.target import Target
 
 TARGETS: dict[str, Target] = {
@@ -14,5 +14,6 @@ TARGETS: dict[str, Target] = {
         *screens.TARGETS,
         *host.TARGETS,
         *front.TARGETS,
+        *bounds.TARGETS,
     )
 }

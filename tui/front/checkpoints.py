@@ -44,7 +44,7 @@ class SigningLine:
     def __init__(self, home: Home, settings: Settings) -> None:
         self._home = home
         self._settings = settings
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._to: IO[str] | None = None
         self._from: IO[str] | None = None
 
@@ -60,7 +60,7 @@ class SigningLine:
                     raise
                 self.close()  # the signer died since it was asked last; what it stored it knows again
                 answer = self._ask(line)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self.close()
             raise NotSigned(f"{type(error).__name__}: {error}") from error
         if "refused" in answer:
@@ -75,7 +75,11 @@ class SigningLine:
                 with contextlib.suppress(OSError):
                     stream.close()
         if self._process is not None:
-            self._process.wait(PATIENCE)
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._process = self._to = self._from = None
 
     def _ask(self, line: str) -> dict[str, object]:
@@ -88,7 +92,9 @@ class SigningLine:
         said = self._from.readline()
         if not said:
             raise ConnectionError("no answer")
-        answer: dict[str, object] = json.loads(said)
+        answer = json.loads(said)
+        if not isinstance(answer, dict):
+            raise ValueError("an answer is an object")
         return answer
 
     def _open(self) -> None:
@@ -97,21 +103,26 @@ class SigningLine:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
                 line.settimeout(PATIENCE)
                 line.connect(wanted.signer)
-                self._to, self._from = line.makefile("w"), line.makefile("r")
+                self._talk_over(line)
             return
         places = [str(place) for place in self._home.checkpoint_places(self._settings)]
         also = [signer.SYSLOG] if wanted.syslog else []
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [
-                sys.executable, "-m", "tui.front.signer", *also,
-                str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )  # fmt: skip
-        self._to, self._from = self._process.stdin, self._process.stdout
+        ours, theirs = socket.socketpair()  # no pipes: one that does not answer is not waited for without end
+        with ours, theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [
+                    sys.executable, "-m", "tui.front.signer", *also,
+                    str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
+                ],
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                start_new_session=True,
+            )  # fmt: skip
+            self._talk_over(ours)
+
+    def _talk_over(self, line: socket.socket) -> None:
+        line.settimeout(PATIENCE)
+        self._to, self._from = line.makefile("w"), line.makefile("r")
 
 
 class Keeper:
@@ -171,11 +182,12 @@ async def keep_checkpoints(home: Home, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     line = SigningLine(home, settings)
     keeper = Keeper(line)
-    with ThreadPoolExecutor(1, thread_name_prefix="checkpoints") as thread:
-        try:
-            while True:
-                await loop.run_in_executor(thread, keeper.look_and_tell)
-                await asyncio.sleep(LOOK_EVERY)
-        finally:
-            thread.submit(keeper.look_and_tell, at_once=True)
-            thread.submit(line.close)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoints")
+    try:
+        while True:
+            await loop.run_in_executor(thread, keeper.look_and_tell)
+            await asyncio.sleep(LOOK_EVERY)
+    finally:
+        thread.submit(keeper.look_and_tell, at_once=True)
+        await loop.run_in_executor(thread, line.close)  # nobody's screen waits for the signer
+        thread.shutdown()

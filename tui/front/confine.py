@@ -1,6 +1,7 @@
 """What the operating system is told to hold a session to, once, before it runs.
 
-Limits are the kernel's (`setrlimit(2)`); `prctl(2)` has no wrapper in the standard library.
+Limits are the kernel's (`setrlimit(2)`, `landlock(7)`); `prctl(2)` and Landlock's system calls have no
+wrapper in the standard library.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ FILE_SIZE = 64 << 30
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_SYS_LANDLOCK_CREATE_RULESET, _SYS_LANDLOCK_RESTRICT_SELF = 444, 446
+"""Numbers of system calls that are the same on every architecture."""
+_LANDLOCK_VERSION = 1
+_SCOPES = 1 << 0 | 1 << 1
+"""LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET, LANDLOCK_SCOPE_SIGNAL."""
+_SCOPES_SINCE = 6
+"""The version of Landlock's interface that has them: that of Linux 6.12."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -28,6 +38,11 @@ def no_core_files() -> None:
     """Neither core files nor a look into this process's memory for others of the same user (threat 26)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def adopt_orphans() -> None:
+    """Be the parent of every descendant that loses its own, in place of the system's first process."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(parent: int) -> None:
@@ -48,6 +63,50 @@ def set_limits() -> None:
         _soft, hard = resource.getrlimit(kind)
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(kind, (amount, amount))
+
+
+def is_confined(pid: int) -> bool:
+    """Whether another process of this user is held to a session's limits, or is gone or out of sight (0).
+
+    Hard limits pass to children and to programs that are executed, and none but root raises them: a session
+    that was taken over sheds them by nothing that it starts.
+    """
+    if pid <= 0:  # to prlimit(2) that is this process itself
+        return True
+    try:
+        _soft, hard = resource.prlimit(pid, resource.RLIMIT_CPU)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # root of a container that may not ask sees another user's process
+        return os.getuid() != 0
+    return hard != resource.RLIM_INFINITY and hard <= PROCESSOR
+
+
+def knows_scopes() -> bool:
+    """Whether the kernel can do what `keep_to_itself` asks for."""
+    version = _libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    return bool(version >= _SCOPES_SINCE)
+
+
+def keep_to_itself() -> bool:
+    """Let this process signal and trace nobody but itself and what it starts, nor reach another's abstract
+    socket, nor gain rights by what it executes; for good. False where the kernel is older than that.
+    """
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if not knows_scopes():
+        return False
+    attributes = (ctypes.c_uint64 * 3)(0, 0, _SCOPES)  # nothing of files, nothing of the network
+    ruleset = _libc.syscall(
+        _SYS_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(ctypes.sizeof(attributes)), 0
+    )
+    if ruleset < 0:
+        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    try:
+        if _libc.syscall(_SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0:
+            raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+    finally:
+        os.close(ruleset)
+    return True
 
 
 def set_environment(client: Mapping[str, str]) -> None:

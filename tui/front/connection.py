@@ -106,7 +106,7 @@ class Connection(asyncssh.SSHServer):
         if self._line is not None or self._stay is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "One session only")
         if not self._door.has_room():
-            event("full", source=self._address)
+            event("full", source=self._address, login=self._signed.login if self._signed else "")
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "Too many sessions")
         self._line = Line(self._stay.begin)
         return _open_channel(self._conn), self._line

@@ -1,48 +1,52 @@
 """The line on which a server, or the process behind a console, is asked what it does and told what to do.
 
-A socket in ``run/`` of the state folder for each process, open to its owner and root alone. One question
-a connection, a line of JSON, answered by another:
+A socket in ``run/`` of the state folder for each process, open to its owner and root alone, and among the
+owner's processes to none that is held to a session's limits: a session that was taken over has the same user,
+and neither asks here nor is believed (threat 36). One question a connection, a line of JSON, answered by
+another:
 
     {"ask": "who"}                      {"kind", "pid", "version", "state", "sessions": […]}
     {"ask": "end", "session": n, "how"} {"ended": bool}
     {"ask": "tell", "text": …}          {"told": n}
     {"ask": "stop", "minutes": n}       {"stopping": true}
-    {"ask": "hand-over"}                {"handed": n}, and the listening sockets beside it
 
 A process that was killed leaves its socket behind; whoever asks next removes it.
 """
 
 from __future__ import annotations
 
-import array
 import asyncio
 import contextlib
+import errno
 import json
 import os
+import select
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from db.store.settings import Home
+from tui.front import confine
 
 LONGEST = 65_536
 PATIENCE = 5.0
 """Seconds the other side has for its line."""
-MOST_SOCKETS = 16
+MOST_TALKS = 16
 _CREDENTIALS = struct.Struct("3i")
+_SO_PEERPIDFD = 77
 
 Question = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back; ``sockets`` go with it, and ``after`` is called once it has gone."""
+    """What goes back; ``after`` is called once it has gone."""
 
     said: dict[str, Any]
-    sockets: Sequence[int] = ()
     after: Callable[[], None] = field(default=lambda: None)
 
 
@@ -68,10 +72,35 @@ def listen(file: Path) -> socket.socket:
 
 
 def is_allowed(connection: socket.socket) -> bool:
-    """Whether the other side is this process's own user or root, as the kernel says."""
-    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    _pid, uid, _gid = _CREDENTIALS.unpack(raw)
-    return uid in (0, os.getuid())
+    """Whether the other side is this process's own user or root, as the kernel says, and no session."""
+    uid = _CREDENTIALS.unpack(_peer(connection))[1]
+    return uid in (0, os.getuid()) and not is_session(connection)
+
+
+def is_session(connection: socket.socket) -> bool:
+    """Whether the other side is a session, what one started, or gone: its number may be anybody's."""
+    pid, uid, _gid = _CREDENTIALS.unpack(_peer(connection))
+    if uid == 0 != os.getuid():
+        return False
+    return confine.is_confined(pid) or _has_ended(connection)
+
+
+def _peer(connection: socket.socket) -> bytes:
+    return connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    """Whether the process that connected is gone; asked after its number was looked at, that was its own."""
+    try:
+        process = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
+    except OSError as error:
+        return error.errno != errno.ENOPROTOOPT  # before Linux 6.5 there is but the number
+    try:
+        poll = select.poll()
+        poll.register(process, select.POLLIN)
+        return bool(poll.poll(0))
+    finally:
+        os.close(process)
 
 
 class Control:
@@ -103,6 +132,8 @@ class Control:
             task = asyncio.create_task(self._talk(connection))
             self._talks.add(task)
             task.add_done_callback(self._talks.discard)
+            if len(self._talks) >= MOST_TALKS:
+                await asyncio.wait(self._talks, return_when=asyncio.FIRST_COMPLETED)
 
     async def _talk(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -118,17 +149,17 @@ class Control:
                     asked += data
             answer = await self._respond(read(asked))
             line = json.dumps(answer.said).encode() + b"\n"
-            if answer.sockets:
-                socket.send_fds(connection, [line], list(answer.sockets))
-            else:
-                async with asyncio.timeout(PATIENCE):
-                    await loop.sock_sendall(connection, line)
+            async with asyncio.timeout(PATIENCE):
+                await loop.sock_sendall(connection, line)
             answer.after()
 
 
 def read(line: bytes) -> Question:
     """One line of JSON. Raises ValueError."""
-    asked = json.loads(line)
+    try:
+        asked = json.loads(line)
+    except RecursionError:
+        raise ValueError("a question is not that deep") from None
     if not isinstance(asked, dict):
         raise ValueError("a question is an object")
     return asked
@@ -139,20 +170,17 @@ def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str,
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:
-            connection.settimeout(PATIENCE)
             if is_allowed(connection):
-                with connection.makefile("rb") as stream:
-                    answer = respond(read(stream.readline(LONGEST)))
+                answer = respond(read(_receive(connection, PATIENCE)))
                 connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer, from which socket it came, and the sockets that came with it."""
+    """An answer, and from which socket it came."""
 
     file: Path
     said: dict[str, Any]
-    sockets: tuple[int, ...] = ()
 
 
 def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
@@ -162,15 +190,17 @@ def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
         try:
             with _short(file) as name:
                 line.connect(name)
+            if is_session(line):
+                return None
             line.sendall(json.dumps(question).encode() + b"\n")
-            data, sockets = _receive(line)
+            data = _receive(line, patience)
         except (ConnectionRefusedError, FileNotFoundError):
             file.unlink(missing_ok=True)
             return None
         except OSError:
             return None
     try:
-        return Heard(file, read(data), sockets)
+        return Heard(file, read(data))
     except ValueError:
         return None
 
@@ -182,21 +212,16 @@ def ask_all(home: Home, question: Question, kinds: Sequence[str] = ("serve", "co
     return [heard for file in files if file not in own if (heard := ask(file, question)) is not None]
 
 
-def _receive(line: socket.socket) -> tuple[bytes, tuple[int, ...]]:
-    """A line and the descriptors that came with its first bytes."""
-    data, ancillary, _flags, _address = line.recvmsg(
-        LONGEST, socket.CMSG_SPACE(MOST_SOCKETS * array.array("i").itemsize), socket.MSG_CMSG_CLOEXEC
-    )
-    descriptors = array.array("i")
-    for level, kind, given in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors.frombytes(given[: len(given) - len(given) % descriptors.itemsize])
-    while data and not data.endswith(b"\n"):
+def _receive(line: socket.socket, patience: float) -> bytes:
+    """A line, or what there is of it. Raises TimeoutError where it takes longer than ``patience`` in all."""
+    end, data = time.monotonic() + patience, b""
+    while not data.endswith(b"\n") and len(data) < LONGEST:
+        line.settimeout(max(end - time.monotonic(), 0.001))
         more = line.recv(LONGEST)
         if not more:
             break
         data += more
-    return data, tuple(descriptors)
+    return data
 
 
 @contextlib.contextmanager

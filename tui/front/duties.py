@@ -11,6 +11,7 @@ import contextlib
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from tui.front.log import event
 
 EVERY = 600.0
 """Seconds between two runs."""
+LONGEST = 6 * 3600.0
+"""Seconds that one run may take: the backup in it is the longest of its work."""
 
 
 async def keep_duties(home: Path, every: float = EVERY) -> None:
@@ -35,15 +38,22 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
             sys.executable, "-m", "tui.front.duties", str(home), stdin=asyncio.subprocess.DEVNULL
         )
         try:
-            status = await child.wait()
+            async with asyncio.timeout(LONGEST):
+                status = await child.wait()
+        except TimeoutError:
+            status = await _end(child, child.kill)
         except asyncio.CancelledError:
-            with contextlib.suppress(ProcessLookupError):  # it ended in the same moment
-                child.terminate()
-            await child.wait()
+            await _end(child, child.terminate)
             raise
         if status:
             event("duties-failed", logging.ERROR, status=status)
         await asyncio.sleep(every)
+
+
+async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> int:
+    with contextlib.suppress(ProcessLookupError):  # it ended in the same moment
+        how()
+    return await child.wait()
 
 
 def main() -> int:

@@ -7,6 +7,9 @@ from collections.abc import Set
 
 from db.language import Message, _
 
+LONGEST_COMMAND = 8192
+"""Bytes of a command as the client sends it, in UTF-8."""
+
 
 class Mistake(Exception):
     """The client asked for what there is not; ``message`` says so to the person."""
@@ -24,6 +27,17 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     """
     if text is None:
         return None
+    if "\0" in text or not _is_unicode(text):
+        raise Mistake(_("The command holds characters that are no text. Please type it again."))
+    size = len(text.encode())
+    if size > LONGEST_COMMAND:
+        raise Mistake(
+            _(
+                "The command is too long: {size} bytes, and {most} are the most. Please shorten it.",
+                size=size,
+                most=LONGEST_COMMAND,
+            )
+        )
     try:
         words = shlex.split(text)
     except ValueError:
@@ -31,3 +45,12 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     if not words or words[0] not in names:
         raise Mistake(_("There is no such command here. Try `help`."))
     return tuple(words)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether ``text`` has no lone surrogate: a byte of the client's that was no UTF-8 comes as one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

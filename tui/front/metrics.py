@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from peewee import fn
+from peewee import DatabaseError, InterfaceError, fn
 
 from db.desk import Unavailable
 from db.desk.backups.asked import places
@@ -29,7 +29,10 @@ from tui.front.steering import VERSION
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PATIENCE = 5.0
-BROKEN_OFF = (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, Unavailable)
+BROKEN_OFF = (
+    OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, Unavailable,
+    DatabaseError, InterfaceError,
+)  # fmt: skip
 """What ends a question without an answer, which its asker notices: also a database that is away."""
 
 
@@ -140,6 +143,7 @@ class Exporter:
     def __init__(self, file: Path, gather: Callable[[], str]) -> None:
         self._file = file
         self._gather = gather
+        self._in_turn = asyncio.Lock()
         self._socket = control.listen(file)
         self._inode = file.stat().st_ino
         self._task = asyncio.create_task(self._serve())
@@ -161,12 +165,16 @@ class Exporter:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(*BROKEN_OFF):
+            if not control.is_allowed(writer.get_extra_info("socket")):
+                return
             async with asyncio.timeout(PATIENCE):
                 await reader.readuntil(b"\r\n\r\n")
-            body = (await asyncio.to_thread(self._gather)).encode()
+            async with self._in_turn:  # the threads are everybody's, and so is the database
+                body = (await asyncio.to_thread(self._gather)).encode()
             head = f"HTTP/1.0 200 OK\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
-            await writer.drain()
+            async with asyncio.timeout(PATIENCE):
+                await writer.drain()
 
 
 def _by(label: str, rows: Iterable[Any]) -> tuple[tuple[Mapping[str, str], float], ...]:

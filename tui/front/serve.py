@@ -29,7 +29,7 @@ from tui.front.log import event
 from tui.front.metrics import Exporter, Family, recorded, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
-from tui.front.taking import from_predecessor, from_systemd, tell_systemd
+from tui.front.taking import Predecessor, from_systemd, tell_systemd
 
 Ready = Callable[[int], None]
 Beside = Callable[[], Coroutine[None, None, None]]
@@ -59,21 +59,20 @@ def serve_home(
     host: str | None = None,
     port: int | None = None,
     log_file: Path | None = None,
-    take_over: bool = False,
     ready: Ready = _nobody,
 ) -> int:
     """Serve ``home`` until SIGTERM or SIGINT; the exit status of the process.
 
     ``host`` and ``port`` override the settings; the log goes to ``log_file``, else to standard error;
-    ``commands`` are the plain commands' names; with ``take_over`` the sockets come from the server that
-    serves ``home`` now, if there is one; ``ready`` is called with the port when the door is open.
+    ``commands`` are the plain commands' names; ``ready`` is called with the port when the door is open. Where
+    another server started this one to take its place, the sockets come from that one.
     Call it before any thread runs. Raises SettingsError, KeyRingError, HostKeyError, WarmFailure,
     peewee.DatabaseError, or OSError (port in use).
     """
     settings = home.settings()
     plan = plan_of(home, settings, commands)
     plan = replace(plan, host=host or plan.host, port=plan.port if port is None else port)
-    given = from_systemd()
+    given, predecessor = from_systemd(), Predecessor()
     log.configure(log_file)
     open_store(home, settings)
     try:
@@ -83,7 +82,7 @@ def serve_home(
             sessions.end,
             after_closing(home, ready),
             lambda: _beside(home, settings),
-            lambda: given or (from_predecessor(home) if take_over else []),
+            lambda: given or predecessor.sockets(),
             metrics=True,
             over=sessions.over,
         )
@@ -160,8 +159,12 @@ async def _run(
             with suppress(asyncio.CancelledError):
                 await task
 
+    def take_up() -> None:
+        if beside is not None:
+            runs_beside.append(asyncio.create_task(beside()))
+
     home = Home(plan.home)
-    steering = Steering(front, home, stop, plan.stop_minutes, let_go)
+    steering = Steering(front, home, stop, plan.stop_minutes, let_go, take_up)
     steering.heed_signals()
     control = Control(socket_of(home, "serve"), steering.respond)
     try:
@@ -175,8 +178,7 @@ async def _run(
             Exporter(home.metrics, lambda: text_of([*counted(front), *recorded(home)])) if told else None
         )
         tell_systemd(f"READY=1\nMAINPID={os.getpid()}")
-        if beside is not None:
-            runs_beside.append(asyncio.create_task(beside()))
+        take_up()
         try:
             return await front.run_until(stop)
         finally:

@@ -26,8 +26,8 @@ CRASHED = 70
 """Exit status of a session that crashed (EX_SOFTWARE of sysexits.h)."""
 
 
-def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, plain: str) -> NoReturn:
-    """Become the session that ``ticket_text`` describes and never return.
+def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str, plain: str) -> NoReturn:
+    """Become the session that ``ticket_sent`` describes and never return.
 
     ``descriptors`` are standard input, output and error, the report and the news, in that order; ``entry``
     and ``plain`` name the modules of the application and of the plain commands.
@@ -35,11 +35,10 @@ def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, p
     status = CRASHED
     try:
         _settle(descriptors, parent)
-        ticket = Ticket.from_json(ticket_text)
+        ticket = Ticket.decode(ticket_sent)
         if ticket.terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         confine.set_environment(ticket.environment)
-        confine.set_limits()
         status = _work(ticket, entry, plain)
     except SystemExit as exit_:
         status = exit_.code if isinstance(exit_.code, int) else 1
@@ -51,7 +50,8 @@ def run(ticket_text: str, descriptors: Sequence[int], parent: int, entry: str, p
 
 
 def _settle(descriptors: Sequence[int], parent: int) -> None:
-    """A session of its own, the given descriptors as 0 to 4, and nothing else open."""
+    """A session of its own, the given descriptors as 0 to 4, nothing else open, and within its limits: all of
+    it before a word of what the person sent is read."""
     confine.die_with_parent(parent)
     confine.default_signals()
     os.setsid()
@@ -59,6 +59,8 @@ def _settle(descriptors: Sequence[int], parent: int) -> None:
     for target, descriptor in enumerate(high):
         os.dup2(descriptor, target, inheritable=target < REPORT)
     os.closerange(NEWS + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
+    confine.set_limits()
+    confine.keep_to_itself()
     os.umask(0o077)
     os.chdir("/")
 

@@ -8,11 +8,12 @@ user of its own is wanted, systemd starts ``mingce audit signer`` at a socket (d
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from db.store.checkpoints import Backwards, Forged, Notary
 from db.store.keys import KeyRingError, read_key
@@ -20,6 +21,15 @@ from db.store.signing import Signer
 from tui.front.confine import no_core_files
 
 SYSLOG = "--syslog"
+LONGEST = 4096
+"""Bytes of a line; the end of a chain takes some 200."""
+NO_RECORD = 1 << 63
+"""No database numbers its records so far."""
+REFUSED = (
+    Backwards, KeyRingError, Forged, OSError, ValueError, LookupError, TypeError,
+    OverflowError, RecursionError,
+)  # fmt: skip
+"""What is said to whoever asked; nothing of it ends the signer."""
 
 
 class Office:
@@ -39,16 +49,25 @@ class Office:
         return self._notary
 
 
-def answer(office: Office, lines: Iterable[str], out: TextIO) -> None:
-    """Answer every line until there are no more."""
-    for line in lines:
-        try:
-            asked = json.loads(line)
-            said = office.notary().sign(int(asked["seq"]), str(asked["hash"]), str(asked["at"])).line()
-        except (Backwards, KeyRingError, Forged, OSError, ValueError, KeyError, TypeError) as error:
-            said = json.dumps({"refused": str(error)})
-        out.write(said + "\n")
-        out.flush()
+def answer(office: Office, lines: BinaryIO, out: TextIO) -> None:
+    """Answer every line until there are no more; one that is too long is the last that is read."""
+    with contextlib.suppress(BrokenPipeError):  # whoever asked has gone
+        while line := lines.readline(LONGEST):
+            out.write(_answer(office, line) + "\n")
+            out.flush()
+            if not line.endswith(b"\n"):
+                return
+
+
+def _answer(office: Office, line: bytes) -> str:
+    try:
+        asked = json.loads(line)
+        seq = int(asked["seq"])
+        if not 0 < seq < NO_RECORD:
+            raise ValueError("there is no such record")
+        return office.notary().sign(seq, str(asked["hash"]), str(asked["at"])).line()
+    except REFUSED as error:
+        return json.dumps({"refused": str(error)})
 
 
 def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
@@ -58,9 +77,11 @@ def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
         office = Office(key, places, to_syslog)
         office.notary()
     except (KeyRingError, Forged, OSError) as error:
-        sys.stdout.write(json.dumps({"refused": str(error)}) + "\n")
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.write(json.dumps({"refused": str(error)}) + "\n")
+            sys.stdout.flush()
         return 1
-    answer(office, sys.stdin, sys.stdout)
+    answer(office, sys.stdin.buffer, sys.stdout)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -11,7 +12,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from tui.front.log import event
 from tui.front.ticket import Ticket
 from tui.front.warm import LONGEST_MESSAGE
 
@@ -26,8 +29,13 @@ class WarmFailure(RuntimeError):
     """The warm parent did not come up; the message says what it reported."""
 
 
+class NotStarted(OSError):
+    """No process could be made for a session; the message is the system's word, such as EAGAIN."""
+
+
 class Child:
-    """One running session. ``ended`` yields its exit status: negative for a signal, as in `subprocess`."""
+    """One running session. ``ended`` yields its exit status: negative for a signal, as in `subprocess`. It
+    raises NotStarted where there never was a process."""
 
     def __init__(self, number: int, signal_group: Callable[[int, int], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -51,6 +59,13 @@ class Child:
             self._killer.cancel()
         if not self.ended.done():
             self.ended.set_result(status)
+
+    def refuse(self, why: str) -> None:
+        """Note that there is no process."""
+        if self._killer is not None:
+            self._killer.cancel()
+        if not self.ended.done():
+            self.ended.set_exception(NotStarted(why))
 
 
 class Spawner:
@@ -101,13 +116,14 @@ class Spawner:
         return self._lost
 
     async def start(self, ticket: Ticket, descriptors: Sequence[int]) -> Child:
-        """Fork one session on ``descriptors`` (`Wires.child_ends`); the caller closes its own."""
+        """Fork one session on ``descriptors`` (`Wires.child_ends`); the caller closes its own. Raises
+        ValueError for a ticket that can't be sent, OSError where the warm parent can't be told."""
+        sent = ticket.encode()
         child = Child(self._next, self._signal)
         self._next += 1
         self._children[child.number] = child
-        order = {"start": child.number, "ticket": json.dumps(ticket.to_json())}
         try:
-            await self._send(order, descriptors)
+            await self._send(b'{"start":%d}\n' % child.number + sent, descriptors)
         except OSError:
             del self._children[child.number]
             raise
@@ -124,8 +140,7 @@ class Spawner:
             self._process.kill()
             self._process.wait()
 
-    async def _send(self, order: dict[str, object], descriptors: Sequence[int] = ()) -> None:
-        message = json.dumps(order).encode()
+    async def _send(self, message: bytes, descriptors: Sequence[int]) -> None:
         while True:
             try:
                 socket.send_fds(self._control, [message], list(descriptors))
@@ -134,14 +149,14 @@ class Spawner:
                 await asyncio.sleep(0.005)
 
     def _signal(self, number: int, signal_number: int) -> None:
-        if number not in self._children:
+        if number not in self._children or self._control.fileno() < 0:
             return
         try:
             self._control.send(json.dumps({"signal": number, "number": int(signal_number)}).encode())
-        except BlockingIOError:
-            asyncio.get_running_loop().call_later(0.01, self._signal, number, signal_number)
-        except OSError:
+        except ConnectionError:
             pass  # the warm parent is gone, and its sessions with it
+        except OSError:  # full, or no memory for it
+            asyncio.get_running_loop().call_later(0.01, self._signal, number, signal_number)
 
     def _hear(self) -> None:
         while True:
@@ -155,15 +170,30 @@ class Spawner:
                 asyncio.get_running_loop().remove_reader(self._control.fileno())
                 self._lose()
                 return
-            message = json.loads(text)
-            if "started" in message:
-                child = self._children.get(message["started"])
-                if child is not None:
-                    child.pid = message["pid"]
-            elif "ended" in message:
-                child = self._children.pop(message["ended"], None)
-                if child is not None:
-                    child.end(message["status"])
+            try:
+                self._note(json.loads(text))
+            except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
+                event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        """Take note of what the warm parent says (`tui.front.warm`)."""
+        if "started" in message:
+            child = self._children.get(message["started"])
+            if child is not None:
+                child.pid = int(message["pid"])
+        elif "ended" in message:
+            status = int(message["status"])
+            child = self._children.pop(message["ended"], None)
+            if child is not None:
+                child.end(status)
+        else:
+            number, why = message["refused"], str(message["why"])
+            child = self._children.get(number)
+            if child is not None and child.pid is None:
+                del self._children[number]
+                child.refuse(why)
+            else:
+                event("warm-parent-refused", logging.ERROR, why=why)
 
     def _lose(self) -> None:
         """The warm parent died: so did its sessions (their parent-death signal)."""

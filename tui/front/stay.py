@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import secrets
@@ -19,18 +20,19 @@ from typing import Protocol
 
 import asyncssh
 
-from db.language import Language, _, say
+from db.language import Language, Message, _, say
 from db.store import clock
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
-from tui.front.incident import FAREWELLS, RESTORE, apology, farewell, terminal_lines
+from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
-from tui.front.spawner import Child
-from tui.front.ticket import Ticket, clamp_size, client_language
+from tui.front.spawner import Child, NotStarted
+from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.front.wires import Pipes, Terminal, Wires
 
+REFUSED = 1
 WRONG_USAGE = 2
 REQUEST_WITHIN = 30.0
 """Seconds a signed-in client has to say what it wants."""
@@ -38,6 +40,7 @@ DRAIN_WITHIN = 60.0
 """Seconds a client has to take the last of what its session wrote."""
 LINGER = 5.0
 """Seconds a client has to hang up when its session has ended."""
+NO_ROOM = _("This host can't begin another session just now. Please try again in a few minutes.")
 
 
 class House(Protocol):
@@ -117,11 +120,18 @@ class Stay:
         try:
             if self._line is not None and not self._how:
                 await self._serve(self._line)
+        except Exception as error:  # whatever it is, it is this stay's alone
+            self._how = self._how or "crashed"
+            self._tell("stay-failed", logging.ERROR, **describe(error))
         finally:
             how = self._how or "closed"
             await self._house.record_end(self._signed.session, how)
-            event("session-ended", session=self._signed.session, how=how)
+            self._tell("session-ended", how=how)
             await self._part()
+
+    def _tell(self, name: str, level: int = logging.INFO, **fields: object) -> None:
+        """Write into the log what became of this person's session."""
+        event(name, level, session=self._signed.session, login=self._signed.login, **fields)
 
     async def _part(self) -> None:
         """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
@@ -133,38 +143,51 @@ class Stay:
         self._connection.close()
 
     async def _serve(self, line: Line) -> None:
-        environment = dict(line.opened.get_environment())
+        said = dict(line.opened.get_environment())
         term = line.opened.get_terminal_type()
-        if term:
-            environment["TERM"] = term
+        environment = allowed_of({**said, "TERM": term} if term else said)
         language = client_language(environment, self._house.language)
         try:
             command = read_command(line.command, self._house.commands)
             if command is None and not line.terminal:
                 raise Mistake(_("The full screen needs a terminal. Plain commands do not: try `help`."))
         except Mistake as mistake:
-            self._refuse(line, say(mistake.message, language))
+            self._tell("wrong-usage")
+            self._refuse(line, mistake.message, language, WRONG_USAGE)
             return
-        size = clamp_size(*line.size)
         ticket = Ticket(
             session=self._signed.session,
             source=self._source,
             home=str(self._house.home),
             language=language,
             terminal=line.terminal,
-            size=size,
+            size=clamp_size(*line.size),
             command=command,
             environment=environment,
         )
-        wires = Terminal(size, raw=command is None) if line.terminal else Pipes()
         try:
-            await self._accompany(line, ticket, wires)
+            await self._accompany(line, ticket)
+        except NotStarted as error:
+            self._tell("not-started", logging.ERROR, why=str(error))
+            self._refuse(line, NO_ROOM, language, REFUSED)
+
+    async def _accompany(self, line: Line, ticket: Ticket) -> None:
+        """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""
+        try:
+            wires = Terminal(ticket.size, raw=ticket.command is None) if line.terminal else Pipes()
+        except OSError as error:
+            raise NotStarted(errno.errorcode.get(error.errno or 0, "OSError")) from error
+        try:
+            await self._carry(line, ticket, wires)
         finally:
+            self._wires = None
             wires.close()
 
-    async def _accompany(self, line: Line, ticket: Ticket, wires: Wires) -> None:
-        """Run the session's process and carry its bytes until it ends or the line does."""
-        self._child = child = await self._house.spawn(ticket, wires)
+    async def _carry(self, line: Line, ticket: Ticket, wires: Wires) -> None:
+        try:
+            self._child = child = await self._house.spawn(ticket, wires)
+        except (OSError, ValueError) as error:
+            raise NotStarted(type(error).__name__) from error
         self._wires = wires
         wires.let_go()
         wires.connect(line)
@@ -179,7 +202,6 @@ class Stay:
             status = await asyncio.shield(child.ended)
         finally:
             watch.cancel()
-            self._wires = None
         if self._how != "cut":
             waiting = {asyncio.create_task(wires.drained()), asyncio.create_task(self._lost.wait())}
             await asyncio.wait(waiting, timeout=DRAIN_WITHIN, return_when=asyncio.FIRST_COMPLETED)
@@ -198,16 +220,16 @@ class Stay:
             number = secrets.token_hex(4)
             what: dict[str, object] = _read_report(report)
             if status < 0:
-                what["signal"] = signal.Signals(-status).name
-            event("incident", logging.ERROR, incident=number, session=ticket.session, **what)
+                what["signal"] = _name_of(-status)
+            self._tell("incident", logging.ERROR, incident=number, **what)
             self._write(line, ticket, apology(number, ticket.language))
             self._exit(line, CRASHED)
         else:
             self._exit(line, 128 - status if status < 0 else status)
 
-    def _refuse(self, line: Line, text: str) -> None:
-        self._say_plainly(line, terminal_lines(text))
-        self._exit(line, WRONG_USAGE)
+    def _refuse(self, line: Line, why: Message, language: Language, status: int) -> None:
+        self._say_plainly(line, terminal_lines(say(why, language)))
+        self._exit(line, status)
 
     def _write(self, line: Line, ticket: Ticket, text: bytes) -> None:
         """Onto the ordinary screen, or to the standard error of a plain command."""
@@ -237,8 +259,16 @@ def _read_report(report: bytes) -> dict[str, object]:
     """The report of a session, which is not trusted: other fields than the known ones are dropped."""
     try:
         data = json.loads(report or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"report": "unreadable"}
     if not isinstance(data, dict):
         return {"report": "unreadable"}
     return {key: data[key] for key in ("error", "frames", "cause") if key in data}
+
+
+def _name_of(number: int) -> str:
+    """The name of a signal; real-time ones have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
@@ -14,27 +13,38 @@ from pathlib import Path
 
 from db.store.settings import Home
 from tui.front.control import Answer, Question, ask, ask_all
-from tui.front.incident import known
+from tui.front.incident import describe, known
 from tui.front.log import event
 from tui.front.news import announcement
 from tui.front.server import Front, Stop
+from tui.front.taking import Heir, tell_systemd
 
-TAKE_OVER = "--take-over"
+LONGEST_STOP = 24 * 60.0
+"""Minutes that those inside may be given."""
+LONGEST_TEXT = 2000
 VERSION = version("mingce")
 WHO = {"ask": "who"}
 
 
 class Steering:
-    """Steers ``front``. ``let_go`` ends what runs beside it, before another server begins to do the same."""
+    """Steers ``front``. ``let_go`` ends what runs beside it, before another server begins to do the same;
+    ``take_up`` begins it anew, where none did."""
 
     def __init__(
-        self, front: Front, home: Home, stop: Stop, minutes: float, let_go: Callable[[], Awaitable[None]]
+        self,
+        front: Front,
+        home: Home,
+        stop: Stop,
+        minutes: float,
+        let_go: Callable[[], Awaitable[None]],
+        take_up: Callable[[], None],
     ) -> None:
         self._front = front
         self._home = home
         self._stop = stop
         self._minutes = minutes
         self._let_go = let_go
+        self._take_up = take_up
         self._successor: asyncio.Task[None] | None = None
         self._others: asyncio.Future[list[Path]] | None = None
 
@@ -70,27 +80,17 @@ class Steering:
         match question:
             case {"ask": "who"}:
                 return Answer(self._who())
-            case {"ask": "tell", "text": str(text)}:
+            case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
                 return Answer({"told": self._front.tell(announcement(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
                 found = [stay for stay in self._front.stays() if stay.session == session]
                 for stay in found:
                     stay.stop(known(how))
                 return Answer({"ended": bool(found)})
-            case {"ask": "stop", "minutes": int(minutes) | float(minutes)}:
+            case {"ask": "stop", "minutes": int(minutes) | float(minutes)} if 0 <= minutes <= LONGEST_STOP:
                 return Answer({"stopping": True}, after=lambda: self._stop.ask(minutes))
-            case {"ask": "hand-over"}:
-                return await self._hand_over()
             case _:
                 return Answer({"refused": "there is no such question"})
-
-    async def _hand_over(self) -> Answer:
-        if self._front.state != "serving":
-            return Answer({"handed": 0})
-        await self._let_go()
-        sockets = self._front.listening()
-        event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
-        return Answer({"handed": len(sockets)}, sockets, self._front.move)
 
     def _who(self) -> dict[str, object]:
         return {
@@ -102,17 +102,33 @@ class Steering:
         }
 
     async def _start_successor(self) -> None:
-        """Run the successor. It is a child of this server until this one has gone, and outlives it: asyncio's
-        own child processes would be killed with the event loop."""
+        """Run the successor and hand it the sockets when it is warm. It is a child of this server until this
+        one has gone, and outlives it: asyncio's own child processes would be killed with the event loop."""
         event("renewing", version=VERSION)
-        words = [word for word in own_command() if word != TAKE_OVER]
-        child = subprocess.Popen([*words, TAKE_OVER], stdin=subprocess.DEVNULL)  # noqa: S603 - this command
-        while (status := child.poll()) is None:
-            await asyncio.sleep(1)
+        try:
+            heir = Heir(own_command(), os.environ)
+        except OSError as error:
+            event("successor-failed", logging.ERROR, **describe(error))
+            return
+        if await heir.is_warm() and self._front.state == "serving":
+            await self._hand_over(heir)
+        status = await heir.ended()
         if self._front.state == "serving":
             event("successor-failed", logging.ERROR, status=status)
         else:
             event("successor-ended", status=status)
+
+    async def _hand_over(self, heir: Heir) -> None:
+        await self._let_go()
+        sockets = self._front.listening()
+        try:
+            heir.give(sockets)
+        except OSError:  # it went in this very moment, and how is told when it has ended
+            self._take_up()
+            return
+        tell_systemd(f"MAINPID={heir.pid}")
+        event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
+        self._front.move()
 
 
 def own_command() -> list[str]:

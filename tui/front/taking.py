@@ -1,25 +1,98 @@
-"""Taking the door over: from the server that runs, from systemd, and telling systemd of it."""
+"""Taking the door over: from the server that started this one, from systemd, and telling systemd of it.
+
+A server that is told to renew itself starts its successor with one end of a socket pair. Whoever has that end
+is given the listening sockets and nobody else: a process that merely has the same user has no such end
+(threat 36).
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import socket
-
-from db.store.settings import Home
-from tui.front import control
+import subprocess
+from collections.abc import Mapping, Sequence
 
 FIRST_GIVEN = 3
 """The first descriptor that systemd gives (sd_listen_fds(3))."""
+PREDECESSOR = "MINGCE_PREDECESSOR"
+"""In the environment of a successor: the number of its end of the pair."""
+PATIENCE = 60.0
+"""Seconds for the server that serves now to let go."""
+MOST_SOCKETS = 16
+_WARM = b"w"
 
 
-def from_predecessor(home: Home) -> list[socket.socket]:
-    """The listening sockets of the server of ``home`` that serves now; it lets nobody in from then on."""
-    for file in sorted(home.run.glob("serve-*.sock")):
-        if file != control.socket_of(home, "serve"):
-            heard = control.ask(file, {"ask": "hand-over"}, patience=60)
-            if heard is not None and heard.sockets:
-                return [socket.socket(fileno=descriptor) for descriptor in heard.sockets]
-    return []
+class Heir:
+    """The server's side: one successor, started by this process, and the line to it alone."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start ``command``. Raises OSError."""
+        self._line, theirs = socket.socketpair()
+        self._line.setblocking(False)
+        with theirs:
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - this process's own command
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    env={**environment, PREDECESSOR: str(theirs.fileno())},
+                )
+            except OSError:
+                self._line.close()
+                raise
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    async def is_warm(self) -> bool:
+        """Wait until it can take over; False where it ended before."""
+        try:
+            return await asyncio.get_running_loop().sock_recv(self._line, 1) == _WARM
+        except ConnectionError:
+            return False
+
+    def give(self, sockets: Sequence[int]) -> None:
+        """Hand it the descriptors ``sockets``. Raises OSError where it has gone."""
+        socket.send_fds(self._line, [_WARM], list(sockets))
+
+    async def ended(self) -> int:
+        """Its exit status. It outlives this process where it took over."""
+        self._line.close()
+        while (status := self._process.poll()) is None:
+            await asyncio.sleep(1)
+        return status
+
+
+class Predecessor:
+    """The successor's side. Take it from the environment before any other process is started."""
+
+    def __init__(self) -> None:
+        number = os.environ.pop(PREDECESSOR, "")
+        self._line = socket.socket(fileno=int(number)) if number else None
+        if self._line is not None:
+            self._line.set_inheritable(False)
+
+    def sockets(self) -> list[socket.socket]:
+        """The listening sockets of the server that started this one, which lets nobody in from then on; none
+        where no server did, or that one has gone."""
+        if self._line is None:
+            return []
+        with self._line as line, contextlib.suppress(OSError):
+            line.settimeout(PATIENCE)
+            line.sendall(_WARM)
+            _data, descriptors, _flags, _address = socket.recv_fds(line, 1, MOST_SOCKETS)
+            return [_kept(descriptor) for descriptor in descriptors]
+        return []
+
+
+def _kept(descriptor: int) -> socket.socket:
+    one = socket.socket(fileno=descriptor)
+    one.set_inheritable(False)
+    return one
 
 
 def from_systemd() -> list[socket.socket]:
@@ -29,16 +102,15 @@ def from_systemd() -> list[socket.socket]:
     count = int(os.environ.get("LISTEN_FDS", "0"))
     for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
         os.environ.pop(name, None)
-    given = [socket.socket(fileno=FIRST_GIVEN + number) for number in range(count)]
-    for one in given:
-        one.set_inheritable(False)
-    return given
+    return [_kept(FIRST_GIVEN + number) for number in range(count)]
 
 
 def tell_systemd(state: str) -> None:
-    """Say ``state`` to the service manager, if one started this process (sd_notify(3))."""
+    """Say ``state`` to the service manager, if one started this process (sd_notify(3)). One that does not
+    listen misses it."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:
         address = "\0" + name[1:] if name.startswith("@") else name
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+        kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, kind) as line:
             line.sendto(state.encode(), address)

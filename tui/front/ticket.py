@@ -13,6 +13,8 @@ from db.language import Language, as_language, language_of
 
 ENVIRONMENT = frozenset({"TERM", "COLORTERM", "COLORFGBG", "LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"})
 VALUE_LENGTH = 64
+LONGEST = 61_440
+"""Bytes of a ticket as it is sent, so that it goes into one message beside its head (`tui.front.warm`)."""
 DEFAULT_SIZE = (80, 24)
 LARGEST_SIZE = (300, 100)
 
@@ -35,24 +37,36 @@ class Ticket:
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, object]:
-        """The ticket as plain JSON values."""
-        return asdict(self)
+    def encode(self) -> bytes:
+        """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
+        a text has no UTF-8 (a lone surrogate)."""
+        data = json.dumps(asdict(self), ensure_ascii=False).encode()
+        if len(data) > LONGEST:
+            raise ValueError("the ticket is too long")
+        return data
 
     @classmethod
-    def from_json(cls, text: str) -> Ticket:
-        """Read what `to_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
-        data = json.loads(text)
-        return cls(
-            session=int(data["session"]),
-            source=str(data["source"]),
-            home=str(data["home"]),
-            language=as_language(data["language"]),
-            terminal=bool(data["terminal"]),
-            size=(int(data["size"][0]), int(data["size"][1])),
-            command=None if data["command"] is None else tuple(map(str, data["command"])),
-            environment={str(name): str(value) for name, value in data["environment"].items()},
-        )
+    def decode(cls, data: bytes) -> Ticket:
+        """Read what `encode` gave. Raises ValueError for anything else."""
+        try:
+            said = json.loads(data)
+            return cls(
+                session=int(said["session"]),
+                source=str(said["source"]),
+                home=str(said["home"]),
+                language=as_language(said["language"]),
+                terminal=bool(said["terminal"]),
+                size=(int(said["size"][0]), int(said["size"][1])),
+                command=None if said["command"] is None else tuple(map(str, said["command"])),
+                environment={str(name): str(value) for name, value in said["environment"].items()},
+            )
+        except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError("not a ticket") from error
+
+
+def allowed_of(said: Mapping[str, str]) -> dict[str, str]:
+    """What of a client's environment, its terminal's name among it, its session may know."""
+    return {name: value for name, value in said.items() if allowed(name, value)}
 
 
 def allowed(name: str, value: str) -> bool:

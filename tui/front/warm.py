@@ -1,26 +1,33 @@
 """The warm parent: one process, one thread, no event loop, from which every session is forked.
 
 It is a fresh interpreter started before the server opens its door. It talks to the server over one
-SEQPACKET socket in JSON:
+SEQPACKET socket, a line of JSON a message:
 
     server: {"entry", "plain", "home"}              what to load
     here:   {"ready": pid} or {"failed": {...}}
-    server: {"start": n, "ticket": text} + 5 descriptors
+    server: {"start": n}, the session's ticket after it, and 5 descriptors
     server: {"signal": n, "number": k}              to the session's process group
     here:   {"started": n, "pid": p}, {"ended": n, "status": s}    s as `os.waitstatus_to_exitcode`
+    here:   {"refused": n or null, "why": …}        what was asked for can't be done, and nothing was
 
-Only this process reaps sessions, so a signal never meets a process number used anew.
+What a person sent stands in the ticket alone, which this process never reads: the session does. Everybody's
+session hangs on this process, so nothing that it is sent, and nothing that the system refuses it, ends it
+(threat 31). Only this process reaps sessions, so a signal never meets a process number used anew.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
 import signal
 import socket
 import sys
+import time
+from collections import deque
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tui.front import confine, session
@@ -29,6 +36,12 @@ from tui.front.preload import preload
 
 LONGEST_MESSAGE = 65_536
 DESCRIPTORS = 5
+PAUSE = 0.05
+"""Seconds before what the system refused for now is tried again."""
+
+
+class Refused(Exception):
+    """An order that can't be carried out; the message says why, without a word of what was sent."""
 
 
 class WarmParent:
@@ -37,6 +50,7 @@ class WarmParent:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._pids: dict[int, int] = {}
+        self._untold: deque[bytes] = deque()
         self._entry = self._plain = ""
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -58,68 +72,148 @@ class WarmParent:
     def run(self) -> None:
         """Serve until the server closes its end, then kill what is left."""
         poll = select.poll()
-        poll.register(self._control, select.POLLIN)
         poll.register(self._woken, select.POLLIN)
-        serving = True
+        serving, patience = True, None
         while serving:
-            for descriptor, _event in poll.poll():
-                if descriptor == self._woken:
-                    os.read(self._woken, 4096)
-                else:
-                    serving = self._obey()
-            self._reap()
+            try:
+                serving = self._turn(poll, patience)
+                patience = None
+            except Exception as error:  # a system call that failed, no memory: the next turn comes at once
+                patience = 0
+                if not self._untold:
+                    self._tell({"refused": None, "why": _kind(error)})
+                time.sleep(PAUSE)
         for pid in self._pids.values():
             _signal_group(pid, signal.SIGKILL)
+
+    def _turn(self, poll: select.poll, patience: int | None) -> bool:
+        """Wait, at most ``patience``, and do what there is to do; False where the server is gone."""
+        poll.register(self._control, select.POLLIN | (select.POLLOUT if self._untold else 0))
+        serving = True
+        for descriptor, event in poll.poll(patience):
+            if descriptor == self._woken:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._woken, 4096)
+            elif event & ~select.POLLOUT:
+                serving = self._obey()
+        self._reap()
+        self._tell_the_rest()
+        return serving
 
     def _load(self, home: str) -> None:
         preload(self._entry, self._plain, home)
 
-    def _become(self, ticket: str, descriptors: list[int], parent: int) -> NoReturn:
+    def _become(self, ticket: bytes, descriptors: list[int], parent: int) -> NoReturn:
         session.run(ticket, descriptors, parent, self._entry, self._plain)
 
     def _obey(self) -> bool:
+        """Carry out one order, or say that it was not; False where the server is gone."""
         try:
-            text, descriptors, _flags, _address = socket.recv_fds(self._control, LONGEST_MESSAGE, DESCRIPTORS)
+            data, descriptors, flags, _address = socket.recv_fds(
+                self._control, LONGEST_MESSAGE, DESCRIPTORS, socket.MSG_DONTWAIT
+            )
+        except BlockingIOError:
+            return True
         except ConnectionError:
             return False
-        if not text:
+        if not data:
             return False
-        order: dict[str, Any] = json.loads(text)
-        if "start" in order:
-            self._start(int(order["start"]), str(order["ticket"]), descriptors)
-        else:
-            pid = self._pids.get(int(order["signal"]))
-            if pid is not None:
-                _signal_group(pid, int(order["number"]))
+        number: int | None = None
+        try:
+            number, order, ticket = read_order(data)
+            if flags & socket.MSG_TRUNC:
+                raise Refused("truncated")
+            if "start" in order:
+                self._start(number, ticket, descriptors)
+            elif number in self._pids:
+                _signal_group(self._pids[number], int(order["number"]))
+        except Exception as error:  # whatever it is, it is this order's alone
+            self._tell({"refused": number, "why": _kind(error)})
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
         return True
 
-    def _start(self, number: int, ticket: str, descriptors: list[int]) -> None:
+    def _start(self, number: int, ticket: bytes, descriptors: list[int]) -> None:
+        if len(descriptors) != DESCRIPTORS:
+            raise Refused("descriptors are missing")
+        if number in self._pids:
+            raise Refused("there is a session of this number")
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._become(ticket, descriptors, parent)
-        for descriptor in descriptors:
-            os.close(descriptor)
         self._pids[number] = pid
         self._tell({"started": number, "pid": pid})
 
     def _reap(self) -> None:
-        """Report every session that ended; what it left running in its group ends with it."""
+        """Report every session that ended; what it left running ends with it."""
         numbers = {pid: number for number, pid in self._pids.items()}
-        while numbers:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        while True:
+            try:
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:  # none is left, however they went
+                for lost in list(self._pids):
+                    self._end(lost, -signal.SIGKILL)
+                return
             if found is None:
                 return
             _signal_group(found.si_pid, signal.SIGKILL)
             _pid, status = os.waitpid(found.si_pid, 0)
             number = numbers.pop(found.si_pid, None)
             if number is not None:
-                del self._pids[number]
-                self._tell({"ended": number, "status": os.waitstatus_to_exitcode(status)})
+                self._end(number, os.waitstatus_to_exitcode(status))
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """End what left its session's group and lost its parent: it is this process's child then."""
+        sessions = set(self._pids.values())
+        with contextlib.suppress(FileNotFoundError):  # a kernel without this list
+            for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                if int(child) not in sessions:
+                    _signal_leader(int(child), signal.SIGKILL)
+
+    def _end(self, number: int, status: int) -> None:
+        del self._pids[number]
+        self._tell({"ended": number, "status": status})
 
     def _tell(self, message: dict[str, object]) -> None:
-        with contextlib.suppress(ConnectionError):  # the server is gone; the next poll says so
-            self._control.send(json.dumps(message).encode())
+        """Tell the server, later where its end of the socket is full."""
+        self._untold.append(json.dumps(message).encode())
+        self._tell_the_rest()
+
+    def _tell_the_rest(self) -> None:
+        while self._untold:
+            try:
+                self._control.send(self._untold[0], socket.MSG_DONTWAIT)
+            except ConnectionError:  # the server is gone; the next turn says so
+                self._untold.clear()
+                return
+            except OSError:  # full, or no memory for it: the next turn tries again
+                return
+            self._untold.popleft()
+
+
+def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
+    """The session's number, the order, and the ticket behind it. Raises Refused for what is none."""
+    head, _newline, ticket = data.partition(b"\n")
+    try:
+        order = json.loads(head)
+        number = order["start"] if "start" in order else order["signal"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise Refused("malformed") from None
+    if not isinstance(order, dict) or type(number) is not int:
+        raise Refused("malformed")
+    return number, order, ticket
+
+
+def _kind(error: Exception) -> str:
+    """What is told of an error: why an order was refused, the system's word, or the kind."""
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        return errno.errorcode.get(error.errno, type(error).__name__)
+    return type(error).__name__
 
 
 def _signal_group(pid: int, number: int) -> None:
@@ -140,6 +234,7 @@ def _signal_leader(pid: int, number: int) -> None:
 def main() -> int:
     """Entry of ``python -m tui.front.warm DESCRIPTOR``."""
     confine.no_core_files()
+    confine.adopt_orphans()
     os.environ.pop("PYTHONPATH", None)
     warm = WarmParent(socket.socket(fileno=int(sys.argv[1])))
     if not warm.prepare():

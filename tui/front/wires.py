@@ -19,13 +19,28 @@ from tui.front.ticket import clamp_size
 
 
 class Wires(ABC):
-    """Made before the fork; ``child_ends`` (input, output, error, report, news) go to the session."""
+    """Made before the fork; ``child_ends`` (input, output, error, report, news) go to the session. Making
+    them raises OSError where the system has no descriptor left, and leaves none open then."""
 
     def __init__(self) -> None:
-        self._report, report = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        news, self._news = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self.child_ends: list[int] = [report, news]
         self._out: list[Outflow] = []
+        self._made: list[int] = []
+        try:
+            self._report, report = self._keep(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
+            news, self._news = self._keep(os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
+            self.child_ends = [*self._make(), report, news]
+        except OSError:
+            for descriptor in self._made:
+                os.close(descriptor)
+            raise
+
+    def _keep(self, pair: tuple[int, int]) -> tuple[int, int]:
+        self._made += pair
+        return pair
+
+    @abstractmethod
+    def _make(self) -> list[int]:
+        """The session's input, output and error."""
 
     @abstractmethod
     def connect(self, line: Line) -> None:
@@ -77,20 +92,27 @@ class Terminal(Wires):
     """A pseudo-terminal of ``size``; raw for the full screen, so that nothing typed early is echoed."""
 
     def __init__(self, size: tuple[int, int], raw: bool) -> None:
+        self._size, self._raw = size, raw
+        self._inflow: Inflow | None = None
+        self._open = True
         super().__init__()
-        self._master, slave = os.openpty()
+
+    def _make(self) -> list[int]:
+        self._master, slave = self._keep(os.openpty())
         os.set_blocking(self._master, False)
-        self.resize(*size)
-        if raw:
+        self.resize(*self._size)
+        if self._raw:
             mode = termios.tcgetattr(slave)
             mode[0] &= ~(termios.ICRNL | termios.IXON)
             mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
             termios.tcsetattr(slave, termios.TCSANOW, mode)
-        self.child_ends[:0] = [slave] * 3
-        self._inflow: Inflow | None = None
+        return [slave] * 3
 
     def resize(self, width: int, height: int) -> None:
-        """Set the size within the bounds; the kernel sends SIGWINCH to the session where it changed."""
+        """Set the size within the bounds; the kernel sends SIGWINCH to the session where it changed. A client
+        may say one after the session's end: the descriptor's number may be another session's by then."""
+        if not self._open:
+            return
         columns, rows = clamp_size(width, height)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -105,6 +127,7 @@ class Terminal(Wires):
     def _close(self) -> None:
         if self._inflow is not None:
             self._inflow.stop()
+        self._open = False
         os.close(self._master)
 
 
@@ -112,15 +135,17 @@ class Pipes(Wires):
     """Standard input, output and error of a plain command, as bytes."""
 
     def __init__(self) -> None:
-        super().__init__()
-        read_in, self._stdin = os.pipe2(os.O_CLOEXEC)
-        self._stdout, write_out = os.pipe2(os.O_CLOEXEC)
-        self._stderr, write_err = os.pipe2(os.O_CLOEXEC)
-        for descriptor in (self._stdin, self._stdout, self._stderr):
-            os.set_blocking(descriptor, False)
-        self.child_ends[:0] = [read_in, write_out, write_err]
         self._inflow: Inflow | None = None
         self._open = True
+        super().__init__()
+
+    def _make(self) -> list[int]:
+        read_in, self._stdin = self._keep(os.pipe2(os.O_CLOEXEC))
+        self._stdout, write_out = self._keep(os.pipe2(os.O_CLOEXEC))
+        self._stderr, write_err = self._keep(os.pipe2(os.O_CLOEXEC))
+        for descriptor in (self._stdin, self._stdout, self._stderr):
+            os.set_blocking(descriptor, False)
+        return [read_in, write_out, write_err]
 
     def connect(self, line: Line) -> None:
         channel = line.opened

@@ -178,11 +178,12 @@ def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoRet
     try:
         confine.die_with_parent(parent)
         os.dup2(news, NEWS, inheritable=False)
-        os.closerange(NEWS + 1, confine.FILES)
+        os.closerange(NEWS + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
         confine.no_core_files()
         confine.default_signals()
         confine.set_environment(ticket.environment)
         confine.set_limits()
+        confine.keep_to_itself()
         os.umask(0o077)
         os.chdir("/")
         status = _work(ticket)

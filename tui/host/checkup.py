@@ -18,6 +18,7 @@ from db.store import audit
 from db.store.engine import reading, store
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
+from tui.front import confine
 from tui.front.checkpoints import RECORDS
 from tui.front.control import ask_all
 from tui.front.leftovers import left_over
@@ -82,6 +83,16 @@ def time_kept(_home: Home) -> Text:
             _("Run NTP here, or on the host of this container; codes depend on the clock."),
         )
     return _("kept right")
+
+
+def sessions_apart(_home: Home) -> Text:
+    """The kernel keeps a session's signals from everybody else's processes."""
+    if not confine.knows_scopes():
+        raise Remark(
+            _("a session that was taken over can send signals to the service's other processes"),
+            _("Linux 6.12 with Landlock keeps them apart (`lsm=` of the kernel's command line)."),
+        )
+    return _("kept apart by the kernel")
 
 
 def outside_copies(home: Home) -> Text:

@@ -18,11 +18,9 @@ from db.store.settings import Home
 from tui.front import confine
 from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
-from tui.front.ticket import ENVIRONMENT, Ticket, allowed, clamp_size, client_language
+from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
 from tui.host.waiting import Place, place
-
-LONGEST_COMMAND = 8192
 
 
 def console(folder: Path | None) -> int:
@@ -33,9 +31,7 @@ def console(folder: Path | None) -> int:
     confine.no_core_files()
     home = Home(state_folder(folder))
     settings = home.settings()
-    environment = {
-        name: os.environ[name] for name in ENVIRONMENT if allowed(name, os.environ.get(name, "\0"))
-    }
+    environment = allowed_of(os.environ)
     language = client_language(environment, settings.language)
     source = source_of(os.environ)
     try:
@@ -79,8 +75,6 @@ def _come_in(
 
 def asked(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
     """The plain command that the client sent, or None for the screen. Raises Failure for anything else."""
-    if text is not None and len(text) > LONGEST_COMMAND:
-        raise Failure(_("This command is too long."))
     try:
         return read_command(text, names)
     except Mistake as mistake:

@@ -102,15 +102,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help=t(_("Another address than the settings'.")))] = None,
     port: Annotated[int | None, typer.Option(help=t(_("Another port than the settings'.")))] = None,
     log: Annotated[Path | None, typer.Option(help=t(_("Log file (else standard error).")))] = None,
-    take_over: Annotated[
-        bool,
-        typer.Option("--take-over", help=t(_("Take the door over from the server that runs, if one does."))),
-    ] = False,
 ) -> int:
     """Serve the directory over SSH until Ctrl+C or SIGTERM."""
     from tui.host.serve import serve as run
 
-    return run(dir, host, port, log, take_over)
+    return run(dir, host, port, log)
 
 
 @app.command(

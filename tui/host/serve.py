@@ -11,14 +11,12 @@ from tui.host.operator import opened
 from tui.host.shell import Failure, failures_in_words, state_folder, tell
 
 
-def serve(
-    folder: Path | None, host: str | None, port: int | None, log_file: Path | None, take_over: bool
-) -> int:
+def serve(folder: Path | None, host: str | None, port: int | None, log_file: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status."""
     home = Home(state_folder(folder))
     with opened(home):
         pass  # an older database is brought up to date before anybody can come in
-    return serve_home_in_words(home, host, port, log_file, take_over)
+    return serve_home_in_words(home, host, port, log_file)
 
 
 def serve_home_in_words(
@@ -26,7 +24,6 @@ def serve_home_in_words(
     host: str | None = None,
     port: int | None = None,
     log_file: Path | None = None,
-    take_over: bool = False,
     welcome: Callable[[int], None] | None = None,
 ) -> int:
     """`tui.front.serve.serve_home`, its failures said in words; ``welcome`` is called with the port when
@@ -44,7 +41,7 @@ def serve_home_in_words(
 
     with failures_in_words():
         try:
-            return serve_home(home, NAMES, host, port, log_file, take_over, ready)
+            return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
             raise Failure(error.message, _("`mingce doctor` says more.")) from error
         except WarmFailure as error:

@@ -41,6 +41,7 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 SystemCallFilter=setpriority setrlimit prlimit64 sched_setaffinity
+SystemCallFilter=landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp
 SystemCallErrorNumber=EPERM
 UMask=0077
 LimitCORE=0
@@ -55,7 +56,7 @@ Wants=network-online.target
 {mounts}
 [Service]
 Type=notify
-NotifyAccess=all
+NotifyAccess=main
 User={user}
 ExecStart={command} serve --dir {folder} --log {log}
 # A new version, or new settings: a second server takes the door over, those inside stay where they are.

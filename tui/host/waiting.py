@@ -2,7 +2,8 @@
 
 Behind OpenSSH anybody is through `sshd` at once and each of them is a process that asks who they are. Each
 is a file here that its process holds locked, so one that is gone counts no more, however it went. Whoever
-has come least far makes room, by a signal.
+has come least far makes room, by a signal: to the process that the kernel says holds the lock, whatever the
+file is called or says. A session has the same user and can write here (threat 36).
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ import fcntl
 import json
 import os
 import signal
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from tui.front.gate import Gate, Stage, Visitor, source_of
+
+LONGEST = 128
+"""Bytes of a file; an address and a stage take half of it."""
+_FLOCK = struct.Struct("@hhqqi0q")
+"""``struct flock`` where file offsets have 64 bits."""
 
 
 class Place:
@@ -31,7 +38,7 @@ class Place:
     def advance(self, stage: Stage) -> None:
         """Note how far the person has come."""
         text = json.dumps({"source": self._source, "stage": int(stage)}).encode()
-        os.pwrite(self._handle, text.ljust(128), 0)
+        os.pwrite(self._handle, text.ljust(LONGEST), 0)
 
     def leave(self) -> None:
         """Somebody has signed in, or nobody will."""
@@ -51,7 +58,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
         gate.enter(Visitor(source, lambda: None))
         file = folder / f"{os.getpid()}"
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.lockf(handle, fcntl.LOCK_EX, 1)
         mine = Place(file, source, handle)
     try:
         yield mine
@@ -64,18 +71,30 @@ def _waiting(folder: Path) -> list[Visitor]:
     found: list[Visitor] = []
     for file in sorted(folder.glob("[0-9]*"), key=_age):
         try:
-            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
-            continue  # it has just left
+            continue  # it has just left, or is none of ours
         try:
-            if _is_held(handle):
-                said = json.loads(os.pread(handle, 128, 0))
-                found.append(Visitor(said["source"], partial(_end, int(file.name)), Stage(said["stage"])))
+            holder = _holder(handle)
+            if holder is not None:
+                source, stage = _read(os.pread(handle, LONGEST, 0))
+                found.append(Visitor(source, partial(_end, holder), stage))
             else:
                 file.unlink(missing_ok=True)
+        except OSError:
+            continue  # a pipe, or what else is no file
         finally:
             os.close(handle)
     return found
+
+
+def _read(text: bytes) -> tuple[str, Stage]:
+    """What a file says; one that says nothing of the kind is the first to make room."""
+    try:
+        said = json.loads(text)
+        return str(said["source"]), Stage(said["stage"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return "", Stage.CONNECTED
 
 
 def _age(file: Path) -> int:
@@ -85,12 +104,12 @@ def _age(file: Path) -> int:
         return 0
 
 
-def _is_held(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
+def _holder(handle: int) -> int | None:
+    """The process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK). It is
+    0 or less for one that can't be seen from here."""
+    asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
+    kind, _whence, _start, _length, pid = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))
+    return None if kind == fcntl.F_UNLCK else int(pid)
 
 
 @contextmanager
@@ -105,5 +124,6 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _end(pid: int) -> None:
     """End a process that holds its file locked, so that its number is still its own."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+    if pid > 0:  # anything else means many processes, kill(2)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)

@@ -15,7 +15,8 @@ from tui.front.ticket import Ticket
 
 
 class SmallApp(App[int]):
-    """One line with what it was told; `q` leaves, `x` raises, `k` dies, `s` spins for ever."""
+    """One line with what it was told; `q` leaves, `x` raises, `k` dies, `t` dies of a signal without a name,
+    `s` spins for ever, `n` counts."""
 
     CSS = "Static { height: auto; }"
     ENABLE_COMMAND_PALETTE = False
@@ -24,11 +25,13 @@ class SmallApp(App[int]):
         super().__init__()
         self.ticket = ticket
         self.crash: Exception | None = None
+        self.pressed = 0
 
     def compose(self) -> ComposeResult:
         ticket = self.ticket
         yield Static(f"session {ticket.session} {ticket.language}" if ticket else "rehearsal", markup=False)
         yield Static("", id="size", markup=False)
+        yield Static("", id="count", markup=False)
 
     def on_resize(self, event: Resize) -> None:
         self.query_one("#size", Static).update(f"size {event.size.width}x{event.size.height}")
@@ -41,6 +44,11 @@ class SmallApp(App[int]):
             raise ValueError(f"no such number: {secret_local}")
         elif event.key == "k":
             os.kill(os.getpid(), signal.SIGKILL)
+        elif event.key == "t":
+            os.kill(os.getpid(), signal.SIGRTMIN + 5)
+        elif event.key == "n":
+            self.pressed += 1
+            self.query_one("#count", Static).update(f"pressed {self.pressed} times")
         elif event.key == "s":
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             while True:

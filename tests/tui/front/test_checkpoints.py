@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import re
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -23,7 +26,8 @@ from db.store.settings import Checkpoints, Home, Settings
 from tests.tui.front import test_serve
 from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served
-from tui.front.checkpoints import Keeper, NotSigned, SigningLine, sign_now
+from tui.front.checkpoints import Keeper, NotSigned, SigningLine, keep_checkpoints, sign_now
+from tui.front.signer import LONGEST, Office, answer
 
 served = test_serve.served
 WRITABLE = r"^([0-9a-f]+)-([0-9a-f]+) rw"
@@ -202,3 +206,55 @@ def test_a_signer_of_another_user_is_asked_at_its_socket(
     assert made is not None
     public = read_public(home.keys, SIGN_AUDIT)
     assert list(checkpoints.read(home.folder / "outside", public)) == [made]
+
+
+@pytest.mark.threat(31)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" * 4000 + b"\n", b"\xff\n", b"7\n", b"[]\n", b"{}\n", b'{"seq": 1e999, "hash": "x", "at": ""}\n',
+        b'{"seq": "' + b"9" * 4000 + b'", "hash": "", "at": ""}\n',
+        '{"seq": 1, "hash": "名", "at": ""}\n'.encode(),
+    ],
+    ids=lambda line: repr(line)[:20],
+)  # fmt: skip
+def test_no_line_ends_the_signer(home: Home, tmp_path: Path, line: bytes) -> None:
+    """Any process of the server's user can speak to one that has a user of its own."""
+    office = Office(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
+    good = b'{"seq": 1, "hash": "aa", "at": "2026-01-01T00:00:00Z"}\n'
+    out = io.StringIO()
+    answer(office, io.BytesIO(line + good), out)
+    first, second = [json.loads(said) for said in out.getvalue().splitlines()]
+    assert set(first) == {"refused"}
+    assert second["seq"] == 1
+
+
+@pytest.mark.threat(31)
+def test_a_line_without_end_is_not_waited_for(home: Home, tmp_path: Path) -> None:
+    office = Office(signing_file(home.keys, SIGN_AUDIT), [tmp_path], to_syslog=False)
+    lines, out = io.BytesIO(b"x" * 1_000_000), io.StringIO()
+    answer(office, lines, out)
+    assert lines.tell() == LONGEST
+    assert out.getvalue().count("refused") == 1
+
+
+@pytest.mark.threat(31)
+async def test_a_signer_that_does_not_answer_holds_up_neither_the_server_nor_its_end(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its disk hangs: the chain's end stays unsigned, which is told, and everybody's screen goes on."""
+    monkeypatch.setattr("tui.front.checkpoints.PATIENCE", 1.0)
+    fill(3)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as silent:
+        silent.bind(str(tmp_path / "signer.sock"))
+        silent.listen()
+        settings = Settings(checkpoints=Checkpoints(to=("outside",), signer=str(tmp_path / "signer.sock")))
+        task = asyncio.create_task(keep_checkpoints(home, settings))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        longest, before = 0.0, time.monotonic()
+        while not task.done():
+            await asyncio.sleep(0.01)
+            longest, before = max(longest, time.monotonic() - before), time.monotonic()
+        assert task.cancelled()
+        assert longest < 0.9, "the loop stood still"

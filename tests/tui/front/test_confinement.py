@@ -94,4 +94,4 @@ def test_the_ticket_is_the_same_on_the_other_side() -> None:
     from tui.front.ticket import Ticket
 
     ticket = Ticket(7, "192.0.2.7", "/srv", "en", True, (120, 36), ("find", "张三"), {"TERM": "xterm"})
-    assert Ticket.from_json(json.dumps(ticket.to_json())) == ticket
+    assert Ticket.decode(ticket.encode()) == ticket

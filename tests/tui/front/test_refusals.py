@@ -142,14 +142,6 @@ def test_a_command_is_never_given_to_a_shell(front: Running, tmp_path: Path) -> 
     assert not trap.exists()
 
 
-async def test_a_command_longer_than_any_is_refused(front: Running) -> None:
-    """The attacker sends a command of 200 kB, and one with a NUL in it."""
-    for command in ("echo " + "x" * 20_000, "echo a\0b"):
-        async with connect(front.port) as conn:
-            with pytest.raises(asyncssh.ChannelOpenError):
-                await conn.create_process(command)
-
-
 def test_the_clients_environment_does_not_come_in(front: Running) -> None:
     """The attacker sends LD_PRELOAD, PYTHONPATH and TEXTUAL_DRIVER along, and a malicious LANG."""
     names = ("LD_PRELOAD", "PYTHONSTARTUP", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "HOME", "PATH", "BASH_ENV")

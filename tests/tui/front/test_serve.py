@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -22,6 +23,7 @@ from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
+from tui.front import duties
 from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
 from tui.front.preload import PreloadError, check_still
 from tui.front.serve import keep_up
@@ -249,6 +251,28 @@ async def test_what_runs_beside_the_server_and_fails_is_logged_and_begun_anew(
     (line,) = [record for record in caplog.records if record.message == "beside-failed"]
     fields = line.__dict__["mingce_fields"]
     assert (fields["work"], fields["error"]) == ("duties", "builtins.BlockingIOError")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.threat(31)
+async def test_a_run_of_the_duties_that_does_not_end_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It hangs on a share that is away; no later run would ever come."""
+    start = asyncio.create_subprocess_exec
+
+    async def hangs(*_words: str, **options: Any) -> asyncio.subprocess.Process:
+        return await start("/bin/sleep", "600", **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", hangs)
+    monkeypatch.setattr(duties, "LONGEST", 0.1)
+    task = asyncio.create_task(duties.keep_duties(tmp_path))
+    async with asyncio.timeout(PATIENCE):
+        while not (told := [record for record in caplog.records if record.message == "duties-failed"]):
+            await asyncio.sleep(0.01)
+    assert told[0].__dict__["mingce_fields"] == {"status": -signal.SIGKILL}
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

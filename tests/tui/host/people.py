@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from auth.provision import enrol_from_host
 from db.store import clock
@@ -20,8 +22,9 @@ from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
 from tests.codes import Codes
-from tests.tui.front.running import PATIENCE, ROOT, Client
+from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
 from tests.tui.host.conftest import INIT, Said
+from tui.front.control import ask_all
 from tui.host.account import number_of
 from tui.host.main import main
 from tui.host.operator import desk_for
@@ -103,6 +106,27 @@ class Server:
         """``login`` on the first screen."""
         client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
         return client.sign_in(PASSWORD, lambda: self.installation.code(login)).wait_for("1 Today")
+
+    @contextmanager
+    def renewed(self) -> Iterator[tuple[int, Server]]:
+        """The server that this one, told to renew itself, starts and hands its sockets to; its process
+        number."""
+        self.process.send_signal(signal.SIGHUP)
+        found: list[int] = []
+
+        def serves() -> bool:
+            heard = ask_all(self.installation.home, {"ask": "who"}, ("serve",))
+            found[:] = [int(one.said["pid"]) for one in heard if one.said["state"] == "serving"]
+            return len(found) == 1 and found != [self.process.pid]
+
+        eventually(serves, "the new server", 2 * PATIENCE)
+        (pid,) = found
+        try:
+            yield pid, self
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
+            eventually(lambda: not psutil.pid_exists(pid), "the end of the new server")
 
     def status(self) -> int:
         """Its exit status once it has ended; a test that fails then shows what it said."""

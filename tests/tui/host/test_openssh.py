@@ -6,6 +6,7 @@ it would give to anybody. Behind the fragment stands what a careless administrat
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import signal
@@ -29,7 +30,7 @@ from tests.tui.host.conftest import Host
 from tests.tui.host.openssh import OpenSSH, openssh
 from tests.tui.host.people import PASSWORD, Installation, disable_on_record, install
 from tui.front.gate import Stage
-from tui.host import behind, sshd
+from tui.host import behind, sshd, waiting
 from tui.host.sshd import FOR_ALL, FOR_THE_USER, USER, fragment, in_force, weaknesses
 from tui.host.waiting import place
 
@@ -319,6 +320,46 @@ def test_who_waits_at_the_door_makes_room_for_others(tmp_path: Path) -> None:
         os.waitpid(pid, 0)
     with place(folder, "192.0.2.1", per_source=1):
         assert [int(file.name) for file in folder.glob("[0-9]*")] == [os.getpid()]
+
+
+@pytest.mark.threat(31, 36)
+def test_what_somebody_else_puts_at_the_door_ends_nobody_and_keeps_nobody_out(tmp_path: Path) -> None:
+    """A session that was taken over can write there: a file that says nothing, one called by the number of a
+    process that it wants ended, a pipe, one called by no number. Who holds a lock is the kernel's word."""
+    folder = tmp_path / "door"
+    victim, ready = os.fork(), os.pipe()
+    if victim == 0:
+        while True:
+            signal.pause()
+    holder = os.fork()
+    if holder == 0:
+        for name, text in (
+            (f"{victim}", b"{"),
+            ("1x", b"[" * 100_000),
+            ("2", b'{"source": [], "stage": 99}'),
+        ):
+            folder.mkdir(exist_ok=True)
+            handle = os.open(folder / name, os.O_RDWR | os.O_CREAT)
+            os.write(handle, text)
+            fcntl.lockf(handle, fcntl.LOCK_EX, 1)
+        os.mkfifo(folder / "3")
+        os.symlink("/dev/tty", folder / "4")
+        os.write(ready[1], b".")
+        while True:
+            signal.pause()
+    os.read(ready[0], 1)
+    with place(folder, "192.0.2.1", in_all=3):
+        assert os.waitpid(holder, 0)[1] == signal.SIGTERM
+        assert os.waitpid(victim, os.WNOHANG) == (0, 0)
+    os.kill(victim, signal.SIGKILL)
+    os.waitpid(victim, 0)
+
+
+def test_a_process_that_cannot_be_seen_is_not_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To kill(2), 0 and less are many processes."""
+    monkeypatch.setattr(os, "kill", lambda *_arguments: pytest.fail("somebody was signalled"))
+    waiting._end(0)
+    waiting._end(-1)
 
 
 def _waiter(folder: Path, source: str, stage: Stage) -> int:

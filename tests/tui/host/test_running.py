@@ -16,7 +16,7 @@ from auth import sessions
 from db.store.engine import close_store, open_store, writing
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.audited import detail_of
-from tests.tui.front.running import eventually
+from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.people import Installation, disable_on_record, install, server
 from tui.front.leftovers import end_left
 
@@ -40,8 +40,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
         assert "1 screen." in installation.run("announce", "今晚 22:00 维护\x1b]0;x").out
         before.wait_for("Announcement: 今晚 22:00 维护]0;x")
         idle = old.sign_in("lina")
-        with server(installation, "--take-over") as new:
-            assert new.port == old.port
+        with old.renewed() as (pid, new):
             before.wait_for("There is a new version")
             disable_on_record(installation, "lina")
             assert b"Your account was disabled" in idle.finish()[0]
@@ -49,17 +48,17 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             served = {one["login"]: (one["pid"], one["state"]) for one in installation.ask("who")}
             assert served == {
                 "zhangwei": (old.process.pid, "moved"),
-                "wangfang": (new.process.pid, "serving"),
+                "wangfang": (pid, "serving"),
             }
             assert installation.session("zhangwei").ended_at is None
             before.process.send("2")
             before.wait_for("[2 Directory]")
             before.process.send("\x11")
             before.finish()
-            assert old.status() == 0
+            assert old.process.wait(PATIENCE) == 0
             assert installation.session("zhangwei").ended_how == "closed"
             refused = installation.run("restore", "--yes")
-            assert (refused.status, str(new.process.pid) in refused.err) == (1, True)
+            assert (refused.status, str(pid) in refused.err) == (1, True)
             number = str(installation.session("wangfang").id)
             assert number in installation.run("kick", number).out
             assert b"An administrator ended this session" in after.finish()[0]
@@ -167,10 +166,11 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
     close_store()
 
 
-@pytest.mark.threat(26)
+@pytest.mark.threat(26, 36)
 def test_the_units_close_the_sandbox(installation: Installation, tmp_path: Path) -> None:
     unit = installation.run("systemd").out
     assert "LimitCORE=0" in unit
+    assert "NotifyAccess=main" in unit, "a session could tell systemd that it is the service"
     assert "TimeoutStopSec=360" in unit
     assert f"ReadWritePaths={installation.home.folder}\n" in unit
     assert "RequiresMountsFor" not in unit, "nothing lies outside"
