@@ -103,7 +103,7 @@ class SigningLine:
         also = [signer.SYSLOG] if wanted.syslog else []
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
-                sys.executable, "-m", "tui.front.signer", *also,
+                sys.executable, "-P", "-m", "tui.front.signer", *also,
                 str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
             ],
             stdin=subprocess.PIPE,

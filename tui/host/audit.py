@@ -31,7 +31,7 @@ REASONS: dict[str, Message] = {
 def verify(folder: Path | None, as_json: bool) -> int:
     """Check the whole chain; exit status 0 where it is sound, else 1."""
     home = Home(state_folder(folder))
-    with opened(home, even_behind=True):
+    with opened(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
         last = max(signed, key=lambda one: one.seq, default=None)

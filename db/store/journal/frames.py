@@ -21,7 +21,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from db.store.disk import sync_folder
+from db.store.disk import open_own, sync_folder
 
 MARK = b"\nMJ1"
 HEADER = struct.Struct(">QIBI")
@@ -54,7 +54,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = open_own(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         view = memoryview(data)
         while view:
