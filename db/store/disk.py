@@ -10,11 +10,14 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 SMALL = 1 << 20
 """Bytes that a file of settings, a key or a note holds at the most."""
 LARGE = 1 << 30
 """Bytes of a file that grows for years and is read whole."""
+VAST = 1 << 34
+"""Bytes of a day of the journal."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -45,15 +48,23 @@ def open_own(file: Path, flags: int, mode: int = 0o600) -> int:
     return handle
 
 
-def read_plain(file: Path, most: int = SMALL) -> bytes:
-    """What ``file`` holds, which may be a link. Raises OSError, with ENXIO for a pipe, socket or device, and
-    EFBIG where there are more than ``most`` bytes."""
+def open_plain(file: Path) -> BinaryIO:
+    """``file``, which may be a link, to be read. Raises OSError, with ENXIO for a pipe, socket or device."""
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb", closefd=True) as stream:
-        found = os.fstat(handle)
-        _must_be_plain(found, file)
-        content = stream.read(most + 1) if found.st_size <= most else b""
-    if found.st_size > most or len(content) > most:
+    try:
+        _must_be_plain(os.fstat(handle), file)
+    except BaseException:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb")
+
+
+def read_plain(file: Path, most: int = SMALL) -> bytes:
+    """All of `open_plain`. Raises OSError, with EFBIG where there are more than ``most`` bytes."""
+    with open_plain(file) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        content = stream.read(most + 1) if size <= most else b""
+    if size > most or len(content) > most:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(file))
     return content
 

@@ -78,6 +78,8 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
 
 
 PORT = 8022
+BUILDING = ".new"
+"""The folder within the state folder in which one is made, where none may be made beside it."""
 SETTINGS = ("organisation", "language", "database", "country", "time_zone", "host")
 """Questions about the installation's settings."""
 COLON = Label("：", ": ")
@@ -86,7 +88,7 @@ COLON = Label("：", ": ")
 def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
     """Ask for what is missing, then make the installation."""
     home = Home(state_folder(folder))
-    if home.folder.exists() and any(home.folder.iterdir()):
+    if home.folder.exists() and any(one.name != BUILDING for one in home.folder.iterdir()):
         raise Failure(
             _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
             _("Choose another folder with --dir."),
@@ -205,12 +207,13 @@ def settings_of(wishes: Wishes) -> Settings:
 
 
 def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
-    """Make the state folder beside its place, have ``fill`` fill its store, and move it there once
-    everything has worked; what ``fill`` gave."""
+    """Make the state folder beside its place (or within it, where it is there for a user who may make none
+    beside it), have ``fill`` fill its store, and move it there once all has worked; what ``fill`` gave."""
     from tui.front.hostkey import NAME, write_host_key
 
     home.folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Home(home.folder.with_name(f".{home.folder.name}.new"))
+    inside = home.folder.is_dir() and not os.access(home.folder.parent, os.W_OK)
+    building = Home(home.folder / BUILDING if inside else home.folder.with_name(f".{home.folder.name}.new"))
     if building.folder.exists():
         shutil.rmtree(building.folder)
     building.folder.mkdir(mode=0o700)
@@ -231,13 +234,24 @@ def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
             filled = fill()
         finally:
             close_store()
-        if home.folder.exists():
-            home.folder.rmdir()
-        os.rename(building.folder, home.folder)
+        if inside:
+            _move_up(building, home)
+        else:
+            if home.folder.exists():
+                home.folder.rmdir()
+            os.rename(building.folder, home.folder)
     except BaseException:
         shutil.rmtree(building.folder, ignore_errors=True)
         raise
     return filled
+
+
+def _move_up(building: Home, home: Home) -> None:
+    """Move all that is in ``building`` into the folder above it; the settings last, which make it an
+    installation."""
+    for file in sorted(building.folder.iterdir(), key=lambda one: one.name == building.settings_file.name):
+        file.rename(home.folder / file.name)
+    building.folder.rmdir()
 
 
 def write_settings(home: Home, settings: Settings) -> None:

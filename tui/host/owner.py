@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import stat
 from pathlib import Path
 
 from db.language import Text, _
+from db.store.disk import open_plain
 from tui.front.confine import no_core_files
 from tui.host.shell import Failure
 
@@ -114,15 +114,7 @@ def read_given(file: Path, most: int) -> bytes:
     from db.store.unavailable import why
 
     try:
-        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as stream:
-            mode = os.fstat(handle).st_mode
-            if stat.S_ISDIR(mode):
-                raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=_("it is a folder")))
-            if not stat.S_ISREG(mode):
-                raise Failure(
-                    _("{file} can't be read: {reason}", file=str(file), reason=_("it is no plain file"))
-                )
+        with open_plain(file) as stream:
             return stream.read(most + 1)
     except FileNotFoundError:
         raise Failure(_("There is no file {file}.", file=str(file))) from None
