@@ -154,3 +154,18 @@ def test_what_root_runs_ends_where_the_owners_rights_end(
     newest = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     close_store()
     assert newest.source in (f"host:{owner.caller()}", f"host:{pwd.getpwuid(os.getuid()).pw_name}")
+
+
+def test_a_program_that_lies_in_the_working_folder_is_not_run(
+    installed: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a command starts is looked for where mingce is, not where its caller happened to be."""
+    planted = tmp_path / "tui" / "front" / "signer.py"
+    planted.parent.mkdir(parents=True)
+    for folder in (planted.parent, planted.parent.parent):
+        (folder / "__init__.py").touch()
+    planted.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert installed.run("backup", "run").status == 0
+    assert not (tmp_path / "ran").exists()
+    assert (installed.folder / "checkpoints").is_dir()
