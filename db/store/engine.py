@@ -201,7 +201,7 @@ def _newest() -> int:
     return len(STEPS)
 
 
-def _version(opened: peewee.Database) -> int:
+def _version(opened: Any) -> int:
     return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)
 
 
