@@ -20,6 +20,7 @@ from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.decisions import Decisions
+from db.store.disk import read_plain
 from db.store.toml import read_toml
 
 HERE = Path(__file__).parent
@@ -125,7 +126,7 @@ def _read(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
     if isinstance(source, str):
         return _understood(source, "")
     try:
-        return _understood(source.read_text("utf-8"), str(source))
+        return _understood(read_plain(source).decode("utf-8"), str(source))
     except UnicodeDecodeError as problem:
         return None, [unreadable.encoding(problem, str(source))]
 

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+from db.store.disk import LARGE, open_own, read_plain
 from db.store.signing import Signer, is_signed
 
 CONTEXT = "checkpoint"
@@ -158,7 +159,7 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
     file = place / FILE
     if not file.exists():
         return []
-    return read_lines(file.read_bytes(), public, file)
+    return read_lines(read_plain(file, LARGE), public, file)
 
 
 def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[Checkpoint]:
@@ -185,7 +186,7 @@ def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes,
     ends = [one.seq for one in held]
     firsts = {bisect_left(ends, record) for record in records}
     wanted = [held[number] for number in sorted({*firsts, len(held) - 1}) if 0 <= number < len(held)]
-    raw = (place / FILE).read_bytes().split(b"\n")[:-1] if held else []
+    raw = read_plain(place / FILE, LARGE).split(b"\n")[:-1] if held else []
     kept = [line for line in raw if isinstance(made := _read_line(line), Succession) or made in wanted]
     return b"".join(line + b"\n" for line in kept), wanted
 
@@ -206,7 +207,7 @@ def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
 
 
 def _lines(file: Path) -> list[Checkpoint | Gap | Succession | None]:
-    return _lines_in(file.read_bytes())
+    return _lines_in(read_plain(file, LARGE))
 
 
 def _lines_in(content: bytes) -> list[Checkpoint | Gap | Succession | None]:
@@ -255,7 +256,7 @@ def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
 def _append(place: Path, line: str) -> None:
     """A whole line more, on disk before this returns. What a crash left half-written is ended first."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(place / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+    handle = open_own(place / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
     try:
         size = os.fstat(handle).st_size
         if size and os.pread(handle, 1, size - 1) != b"\n":

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,16 @@ from db.store.journal.writing import Place, Written, committed, take_back, write
 from db.store.keys import KeyRing, database_keys, read_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
-from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
+from db.store.unavailable import (
+    AWAY,
+    NEWER,
+    OUTDATED,
+    UNSURE,
+    Unavailable,
+    of_the_system,
+    reason,
+    said_in_words,
+)
 
 database: Any = peewee.DatabaseProxy()
 
@@ -51,6 +60,8 @@ class Store:
     ring: KeyRing
     database: peewee.Database
     home: Home
+    version: int = 0
+    """The steps of the schema that it had when it was opened; 0 where it was new."""
 
     @property
     def keys(self) -> KeyRing:
@@ -170,8 +181,35 @@ def open_store(
     database.initialize(opened)
     with said_in_words():
         opened.connect()
-    _open = Store(settings, keys, opened, home)
+        version = _version(opened) if opened.table_exists("schema_version") else 0
+    if version > _newest():
+        opened.close()
+        raise Unavailable(NEWER)
+    _open = Store(settings, keys, opened, home, version)
     return _open
+
+
+def moved_to(version: int) -> None:
+    """Say that this process has brought the open store to ``version``."""
+    global _open
+    _open = replace(store(), version=version)
+
+
+def _newest() -> int:
+    from db.store.migrations import STEPS  # which stands on this module
+
+    return len(STEPS)
+
+
+def _version(opened: Any) -> int:
+    return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)
+
+
+def _same_version(opened: Store) -> None:
+    """Raise Unavailable where the store was brought to a later version since it was opened: this program does
+    not know what that one asks for."""
+    if opened.version and _version(opened.database) > opened.version:
+        raise Unavailable(OUTDATED)
 
 
 def reopen_store(home: Home) -> Store:
@@ -183,6 +221,11 @@ def reopen_store(home: Home) -> Store:
     with said_in_words():
         _last.database.connect()
     _open = _last
+    try:
+        _same_version(_open)
+    except Unavailable:
+        close_store()
+        raise
     return _open
 
 
@@ -247,6 +290,7 @@ def writing() -> Iterator[None]:
         _reach(opened)
         try:
             with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
+                _same_version(opened)
                 yield
                 written = _journal(opened)
             if written is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from db.language import Message, _
 from db.store import clock
-from db.store.disk import sync_folder
+from db.store.disk import read_plain, sync_folder
 from db.store.signing import Signer
 from db.store.unavailable import why
 
@@ -222,7 +222,7 @@ def read_key(path: Path) -> bytes:
     """The key in ``path``. Raises KeyRingError where it is missing, malformed or open to others."""
     try:
         mode = path.stat().st_mode
-        text = path.read_text("ascii").strip()
+        text = read_plain(path).decode("ascii", "replace").strip()
     except FileNotFoundError:
         raise KeyRingError(
             _("Key {file} is not there. Put it back from where the keys are kept.", file=str(path))
@@ -244,7 +244,7 @@ def read_key(path: Path) -> bytes:
 
 def told_of(path: Path, word: str) -> str:
     """When the key in ``path`` was ``made`` or ``retired``, as stored text; empty where it does not say."""
-    for line in path.read_text("ascii").splitlines()[1:]:
+    for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:
         said, _blank, at = line.partition(" ")
         if said == word:
             return at

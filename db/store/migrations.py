@@ -9,7 +9,7 @@ import peewee
 from peewee import CharField, IntegerField
 
 from db.store import audit, clock, tables
-from db.store.engine import database, store, writing
+from db.store.engine import database, moved_to, store, writing
 from db.store.journal.capture import install, paused, prepare
 from db.store.tables.base import Table
 
@@ -189,6 +189,7 @@ def migrate() -> list[int]:
                     step()
                     _journal_changes(install)
                     SchemaVersion.create(version=number, at=clock.now())
+                moved_to(number)
                 reached.append(number)
     return reached
 

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from db.language import Message, _
 from db.store.complaints import Unusable, complaint
+from db.store.disk import read_plain
 from db.store.toml import read_toml
 
 
@@ -202,10 +203,20 @@ class Home:
     def settings(self) -> Settings:
         """Read ``settings.toml``. Raises SettingsError where it is missing or wrong."""
         try:
-            return Settings.model_validate(read_toml(self.settings_file.read_text("utf-8")))
+            return Settings.model_validate(read_toml(read_plain(self.settings_file).decode("utf-8")))
         except FileNotFoundError:
             raise SettingsError(
                 _("There is no mingce in {folder}. Run `mingce init` first.", folder=str(self.folder))
+            ) from None
+        except OSError as error:
+            from db.store import unavailable  # it loads the database's library
+
+            raise SettingsError(
+                _(
+                    "{file} can't be read: {reason}",
+                    file=str(self.settings_file),
+                    reason=unavailable.why(error),
+                )
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.store import clock
 from db.store.bulk import insert_many
-from db.store.disk import sync_folder
+from db.store.disk import LARGE, open_own, read_plain, sync_folder
 from db.store.engine import database, store, writing
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
@@ -207,7 +207,7 @@ def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
     found: dict[Subject, str] = {}
     for folder in folders:
         if (folder / ERASED).exists():
-            for line in (folder / ERASED).read_text("utf-8").splitlines():
+            for line in read_plain(folder / ERASED, LARGE).decode().splitlines():
                 said = json.loads(line)
                 found[said["thing"] if "thing" in said else int(said["person"])] = str(said["at"])
     return found
@@ -337,7 +337,7 @@ def _line(subject: Subject, at: str) -> str:
 
 def _write(file: Path, content: bytes) -> None:
     part = file.with_name(f"{file.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from db.store.disk import open_own
 from db.store.unavailable import BUSY, Unavailable, of_the_system
 
 PATIENCE = 15.0
@@ -36,9 +37,7 @@ def turn(database: Path, patience: float | None = None) -> Iterator[None]:
     """Wait for the turn at writing to ``database`` and hold it. Raises Unavailable where it does not come."""
     deadline = time.monotonic() + (PATIENCE if patience is None else patience)
     try:
-        queue = os.open(
-            database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
+        queue = open_own(database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT)
         try:
             number = _take_number(queue, deadline)
         except BaseException:

@@ -21,6 +21,11 @@ BUSY = _(
 AWAY = _("Nothing was changed: the database can't be reached. Please try again in a moment.")
 FULL = _("Nothing was changed: the disk is full. Please tell your administrator.")
 BLOCKED = _("Nothing was changed: the disk takes no changes. Please tell your administrator.")
+NEWER = _("The database was made by a newer version of mingce.")
+OUTDATED = _(
+    "Nothing was changed: the directory has been brought to a newer version. Please leave and sign in again; "
+    "if that does not help, tell your administrator."
+)
 UNSURE = _(
     "The database went away at the last moment: whether this was done is not known. "
     "Please look before you do it again."
@@ -43,6 +48,11 @@ REASONS = {
     errno.EROFS: _("the disk is read-only"),
     errno.ENOSPC: _("the disk is full"),
     errno.EDQUOT: _("the disk is full"),
+    errno.ELOOP: _("it is a link, which may lead anywhere; put the file itself there"),
+    errno.EMLINK: _("it has a second name elsewhere; put a file of its own there"),
+    errno.ENXIO: _("it is no plain file"),
+    errno.EFBIG: _("it is too large"),
+    errno.EADDRINUSE: _("the port is in use already"),
 }
 
 

@@ -111,7 +111,7 @@ class SigningLine:
         with ours, theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [
-                    sys.executable, "-m", "tui.front.signer", *also,
+                    sys.executable, "-P", "-m", "tui.front.signer", *also,
                     str(signing_file(self._home.keys, SIGN_AUDIT)), *places,
                 ],
                 stdin=theirs.fileno(),

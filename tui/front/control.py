@@ -24,7 +24,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ LONGEST = 65_536
 PATIENCE = 5.0
 """Seconds the other side has for its line."""
 MOST_TALKS = 16
+KINDS = ("serve", "console")
 _CREDENTIALS = struct.Struct("3i")
 _SO_PEERPIDFD = 77
 
@@ -183,6 +184,24 @@ class Heard:
     said: dict[str, Any]
 
 
+def pid_of(file: Path) -> str:
+    """The number of the process that made the socket ``file``."""
+    return file.stem.rpartition("-")[2]
+
+
+def is_listening(file: Path) -> bool:
+    """Whether a process listens at ``file``, of whatever user it is and whether it answers or not."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as line:
+        try:
+            with _short(file) as name:
+                line.connect(name)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError:  # another user's, or its queue is full
+            return True
+    return True
+
+
 def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
     """What the process at ``file`` answers; None where none does. The socket of a dead one is removed."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
@@ -205,11 +224,30 @@ def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
         return None
 
 
-def ask_all(home: Home, question: Question, kinds: Sequence[str] = ("serve", "console")) -> list[Heard]:
+def ask_all(home: Home, question: Question, kinds: Sequence[str] = KINDS) -> list[Heard]:
     """What every process of this state folder on this host answers, but this one."""
+    answers = (ask(file, question) for file in sockets_of_others(home, kinds))
+    return [heard for heard in answers if heard is not None and is_answer(question, heard.said)]
+
+
+def sockets_of_others(home: Home, kinds: Sequence[str] = KINDS) -> list[Path]:
+    """The sockets of every process of this state folder on this host, but this one."""
     own = {socket_of(home, kind) for kind in kinds}
     files = sorted(file for kind in kinds for file in home.run.glob(f"{kind}-*.sock"))
-    return [heard for file in files if file not in own if (heard := ask(file, question)) is not None]
+    return [file for file in files if file not in own]
+
+
+def is_answer(question: Question, said: Mapping[str, Any]) -> bool:
+    """Whether ``said`` is what a process of any version answers to ``question``, and nothing made up."""
+    if question != {"ask": "who"}:
+        return True
+    inside = said.get("sessions")
+    return (
+        isinstance(said.get("pid"), int)
+        and all(isinstance(said.get(name), str) for name in ("kind", "state"))
+        and isinstance(inside, list)
+        and all(isinstance(one, dict) and isinstance(one.get("session"), int) for one in inside)
+    )
 
 
 def _receive(line: socket.socket, patience: float) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pathlib import Path
 from db.desk.backups.running import run_if_due
 from db.desk.tasks.duties import Place, run
 from db.language import say
+from db.store.disk import open_own
 from db.store.engine import close_store, open_store
 from db.store.settings import Home
 from tui.front import log
@@ -35,7 +37,7 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
     """Run the duties of ``home`` again and again until cancelled; a run that fails is logged."""
     while True:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tui.front.duties", str(home), stdin=asyncio.subprocess.DEVNULL
+            sys.executable, "-P", "-m", "tui.front.duties", str(home), stdin=asyncio.subprocess.DEVNULL
         )
         try:
             async with asyncio.timeout(LONGEST):
@@ -97,7 +99,9 @@ def main() -> int:
 def mark_done(home: Home) -> None:
     """Leave a sign that the duties were done just now."""
     home.run.mkdir(mode=0o700, exist_ok=True)
-    home.duties_mark.touch(mode=0o600)
+    handle = open_own(home.duties_mark, os.O_WRONLY | os.O_CREAT)
+    os.utime(handle)
+    os.close(handle)
 
 
 if __name__ == "__main__":

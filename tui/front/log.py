@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from db.store.clock import now
+from db.store.disk import open_own
 from tui.front.incident import describe
 
 _LOGGER = logging.getLogger("mingce.front")
@@ -32,7 +33,7 @@ def configure(file: Path | None = None) -> None:
         handler = logging.StreamHandler(sys.stderr)
     else:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.close(open_own(file, os.O_WRONLY | os.O_CREAT))
         handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8")
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

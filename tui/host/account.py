@@ -33,7 +33,7 @@ def list_accounts(folder: Path | None, book: str, login: str, as_json: bool) -> 
     """Every account of a book with its state and roles."""
     from tabulate import tabulate
 
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         rows: list[AccountRow] = []
         while page := desk.accounts.page(check_book(book), len(rows), AT_ONCE):
             rows += page

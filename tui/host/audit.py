@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from db.desk.localtime import local
@@ -14,6 +15,7 @@ from db.store.keys import SIGN_AUDIT, read_public
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, verify_in_parts
 from tui.host.operator import opened
+from tui.host.owner import name_of
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 
 REASONS: dict[str, Message] = {
@@ -31,7 +33,7 @@ REASONS: dict[str, Message] = {
 def verify(folder: Path | None, as_json: bool) -> int:
     """Check the whole chain; exit status 0 where it is sound, else 1."""
     home = Home(state_folder(folder))
-    with opened(home, even_behind=True):
+    with opened(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
         last = max(signed, key=lambda one: one.seq, default=None)
@@ -107,4 +109,10 @@ def signer(key: Path, places: list[Path], to_syslog: bool) -> int:
     """Be the signer of checkpoints on standard input and output, as systemd starts it at a socket."""
     from tui.front.signer import run
 
+    for place in places:
+        if os.geteuid() == 0 and place.exists() and (uid := place.stat().st_uid) != 0:
+            raise Failure(
+                _("{folder} belongs to {user}.", folder=str(place), user=name_of(uid)),
+                _("Run the command as that user (`sudo -u {user} …`).", user=name_of(uid)),
+            )
     return run(key, places, to_syslog)

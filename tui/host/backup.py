@@ -41,7 +41,7 @@ def run_now(folder: Path | None, as_json: bool) -> int:
 def list_all(folder: Path | None, as_json: bool) -> int:
     """Every place with its backups, newest first; exit status 1 where one lacks what is due."""
     home = Home(state_folder(folder))
-    with opened(home):
+    with opened(home, looking=True):
         wanted = asked()
         found = destinations(home, store().settings, wanted)
     lacking = shortage(found, wanted)
@@ -87,7 +87,7 @@ def _as_json(one: Destination) -> dict[str, object]:
 def verify(folder: Path | None, as_json: bool) -> int:
     """Restore the newest backup of every place on trial; exit status 1 where one is not good."""
     home = Home(state_folder(folder))
-    with opened(home):
+    with opened(home, looking=True):
         places = destinations(home, store().settings, asked())
         server = home.database_url(store().settings)
         gone = subjects.destroyed()

@@ -52,7 +52,7 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
     how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
     if how in FAREWELLS and ticket.terminal:
         os.write(1, RESTORE + farewell(how, ticket.language))
-    with opened(home):
+    with opened(home, looking=True):
         sessions.end(ticket.session, how)
     return code if code >= 0 else FAILED
 

@@ -7,23 +7,21 @@ from pathlib import Path
 
 from db.language import Message, _, say
 from db.store.audit import verify as verify_chain
+from db.store.disk import LARGE
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
-from db.store.unavailable import why
 from reports.evidence.verifying import Checked, check
 from tui.host.operator import desk_for, opened
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.host.owner import read_given
+from tui.host.shell import FAILED, state_folder, tell, tell_json
 
 
 def verify(folder: Path | None, file: Path, as_json: bool) -> int:
     """Say whether an evidence pack is sound and its records still stand in the chain; else status 1."""
+    content = read_given(file, LARGE)
     home = Home(state_folder(folder))
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
-    with opened(home):
+    with opened(home, looking=True):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
         problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]
     if as_json:
@@ -67,7 +65,7 @@ def pack(folder: Path | None, number: int, login: str) -> int:
     """The plain command `case pack`, on the host, by whoever signs in with ``--login``."""
     from tui.plain import work
 
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         words = ["case", "pack", str(number)]
         return work(words, desk, sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
 

@@ -58,7 +58,7 @@ def _come_in(
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
         raise Failure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
-    with opened(home):
+    with opened(home, looking=True):
         session, why = sign_in(
             command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
         )

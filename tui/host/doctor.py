@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from db.policy.regulation import PolicyError
 from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
-from db.store.migrations import STEPS, current
+from db.store.migrations import STEPS
 from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
@@ -34,8 +35,9 @@ from tui.host.checkup import Ill, Remark
 from tui.host.keys import age
 from tui.host.operator import empty, look_for_database
 from tui.host.settling import database_file
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.host.shell import FAILED, Failure, in_words, state_folder, tell, tell_json
 from tui.host.tongue import t
+from tui.host.upgrading import must_be_current, refuse_newer
 
 SQLITE_HEADER = b"SQLite format 3\0"
 
@@ -78,7 +80,10 @@ def examine(home: Home) -> Iterator[Finding]:
     yield opening
     if opening.ok:
         try:
-            yield from _run(home, INSIDE)
+            fitting = _finding(home, *TABLES)
+            yield fitting
+            if fitting.ok:
+                yield from _run(home, INSIDE)
         finally:
             close_store()
     yield from _run(home, AROUND)
@@ -93,6 +98,11 @@ def _finding(home: Home, title: Message, check: Check) -> Finding:
         return Finding(title, True, check(home))
     except Ill as ill:
         return Finding(title, isinstance(ill, Remark), ill.found, ill.advice)
+    except Exception as error:
+        failure = error if isinstance(error, Failure) else in_words(error)
+        if failure is None:
+            raise
+        return Finding(title, False, failure.message, failure.advice)
 
 
 def _folder(home: Home) -> Text:
@@ -106,6 +116,11 @@ def _folder(home: Home) -> Text:
         raise Ill(
             _("others can enter it ({mode})", mode=f"{mode:04o}"),
             _("Run `chmod 0700 {folder}`.", folder=str(home.folder)),
+        )
+    if home.folder.stat().st_uid == 0:
+        raise Remark(
+            _("{folder} is root's, so all of mingce runs as root", folder=str(home.folder)),
+            _("Give the service a user of its own, as the operators' guide says, and that user the folder."),
         )
     return str(home.folder)
 
@@ -157,10 +172,11 @@ def _host_key(home: Home) -> Text:
 def _database(home: Home) -> Text:
     try:
         look_for_database(home)
-        open_store(home)
-        version = current()
+        version = refuse_newer(home)
         if not version:
             raise empty()
+        if version == len(STEPS):
+            open_store(home)
     except Failure as failure:
         close_store()
         raise Ill(failure.message, failure.advice) from None
@@ -183,12 +199,9 @@ def _encrypted(home: Home) -> Text:
     return _("the whole file, by SQLCipher")
 
 
-def _migrated(_home: Home) -> Text:
-    if current() != len(STEPS):
-        raise Ill(
-            _("version {version} of {newest}", version=current(), newest=len(STEPS)),
-            _("Start the server once with this version of mingce."),
-        )
+def _migrated(home: Home) -> Text:
+    """A database of an earlier version is not even opened: that it is only looked at leaves it as it is."""
+    must_be_current(home)
     return _("up to date")
 
 
@@ -281,7 +294,13 @@ def _clock(_home: Home) -> Text:
 
 
 def _locale(_home: Home) -> Text:
-    name = locale.setlocale(locale.LC_CTYPE, "")
+    try:
+        name = locale.setlocale(locale.LC_CTYPE, "")
+    except locale.Error:
+        missing = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
+        raise Ill(
+            _("{name} is not installed here", name=missing), _("Set LANG to C.UTF-8, or install it.")
+        ) from None
     if "utf" not in locale.nl_langinfo(locale.CODESET).lower():
         raise Ill(_("{name} is not UTF-8", name=name), _("Set LANG to zh_CN.UTF-8 or C.UTF-8."))
     return name
@@ -329,10 +348,10 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("Certificates"), checkup.certificates),
 )
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
+TABLES: tuple[Message, Check] = (_("Tables"), _migrated)
 INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Encryption at rest"), _encrypted),
     (_("Age of the keys"), _ages),
-    (_("Tables"), _migrated),
     (_("Audit chain"), _chain),
     (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),

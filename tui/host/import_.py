@@ -14,8 +14,9 @@ from db.language import Message, _
 from db.store.settings import Home
 from tui.host.account import check_book
 from tui.host.operator import desk_for
-from tui.host.sheet import read_sheet
-from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json, warn
+from tui.host.owner import read_given
+from tui.host.sheet import FILE, sheet_of
+from tui.host.shell import FAILED, state_folder, tell, tell_json, warn
 from tui.host.tongue import t
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
@@ -24,24 +25,20 @@ SHOWN = 50
 
 def import_file(folder: Path | None, file: Path, book: str, dry_run: bool, signed: str, as_json: bool) -> int:
     """Import ``file``, or with ``dry_run`` only say what would happen; exit status 1 for bad rows."""
-    try:
-        with desk_for(Home(state_folder(folder)), signed) as desk:
-            check_book(book)
-            desk.importing.columns(book)  # who may not import need not wait for the file to be read
-            sheet = read_sheet(file)
-            try:
-                if dry_run:
-                    report = desk.importing.check(book, sheet.rows)
-                else:
-                    with progress_bar() as progress:
-                        report = desk.importing.load(
-                            book, sheet.rows, Source(sheet.name, sheet.digest), progress
-                        )
-            except BadRows as bad:
-                say_bad(bad, as_json)
-                return FAILED
-    except FileNotFoundError:
-        raise Failure(_("There is no file {file}.", file=str(file))) from None
+    content = read_given(file, FILE)
+    with desk_for(Home(state_folder(folder)), signed) as desk:
+        check_book(book)
+        desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked
+        sheet = sheet_of(file, content)
+        try:
+            if dry_run:
+                report = desk.importing.check(book, sheet.rows)
+            else:
+                with progress_bar() as progress:
+                    report = desk.importing.load(book, sheet.rows, Source(sheet.name, sheet.digest), progress)
+        except BadRows as bad:
+            say_bad(bad, as_json)
+            return FAILED
     say_report(report, dry_run, as_json)
     return 0
 

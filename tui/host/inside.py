@@ -27,7 +27,7 @@ def who(folder: Path | None, login: str, as_json: bool) -> None:
     from tabulate import tabulate
 
     home = Home(state_folder(folder))
-    with desk_for(home, login) as desk:
+    with desk_for(home, login, looking=True) as desk:
         inside = [one for one in _inside(desk) if one.session != desk.actor.session]
         running = _running(home)
         lines = [] if as_json else [_line(one, running) for one in inside]
@@ -71,7 +71,7 @@ def metrics(folder: Path | None) -> None:
     from tui.front.metrics import recorded, text_of
 
     home = Home(state_folder(folder))
-    with opened(home):
+    with opened(home, looking=True):
         sys.stdout.write(text_of(recorded(home)))
 
 

@@ -20,8 +20,10 @@ from db.store.rotation.listing import Key, here, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from tui.host.operator import opened, system_user
-from tui.host.settling import database_file
-from tui.host.shell import WRONG_USAGE, Failure, state_folder, tell, tell_json
+from tui.host.owner import must_take
+from tui.host.settling import database_file, settle
+from tui.host.shell import WRONG_USAGE, Failure, failures_in_words, state_folder, tell, tell_json
+from tui.host.upgrading import must_be_current
 
 EVERY = 5000
 """Values after which the progress is told."""
@@ -37,7 +39,11 @@ NEVER: Mapping[str, Message] = {
 def show(folder: Path | None, as_json: bool) -> int:
     """Every key: where it lies, how old it is; of a retired one, what needs it."""
     home = Home(state_folder(folder))
-    with opened(home):
+    with failures_in_words():
+        must_be_current(home)
+        for said in settle(home):
+            tell(said)
+    with opened(home, looking=True):
         found = _all(home)
         lines = [_line(key) for key in found]
     if as_json:
@@ -144,6 +150,7 @@ def _signing(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
         public = f"{SIGNING_PREFIX}{name}.pub"
         must_lie_here(home.keys, public)
         private = signing_key or signing_file(home.keys, name)
+        must_take(private.parent)
         with _recorded(name):
             signing.rotate(home.keys, private, name, home.checkpoint_places(store().settings))
         return {"key": name}

@@ -337,16 +337,23 @@ def restore(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
     from tui.front.confine import no_core_files
-    from tui.host.shell import WRONG_USAGE, Failure, warn
+    from tui.host.shell import FAILED, WRONG_USAGE, Failure, failures_in_words, warn
+    from tui.host.streams import ready, unread
     from tui.host.usage import Usage, in_words
 
     no_core_files()
+    ready()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not all(_is_text(word) for word in words):
         warn(_("The words of a command are text in UTF-8; one of these is not."))
         return WRONG_USAGE
     try:
-        status = app(args=words, prog_name="mingce", standalone_mode=False)
+        with failures_in_words():
+            status = app(args=words, prog_name="mingce", standalone_mode=False)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        unread()
+        return FAILED
     except Failure as failure:
         warn(failure.message)
         if failure.advice:

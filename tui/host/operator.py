@@ -8,8 +8,6 @@ technical rights and no others (A.6); what needs more is done by signing in, wit
 from __future__ import annotations
 
 import getpass
-import os
-import pwd
 import sys
 import time
 from collections.abc import Iterator
@@ -28,48 +26,36 @@ from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, open_store, writing
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
-from db.store.migrations import STEPS, current, lacking, migrate
+from db.store.migrations import current, lacking
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.verifying import lost_of
+from tui.host.owner import caller
 from tui.host.settling import settle
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.tongue import LANGUAGE, t
+from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
 
 OPERATOR = "host"
 ROLE = "admin"
-STOP_FIRST = _("Stop the server first; those inside are warned.")
 RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 
 @contextmanager
-def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
-    """The installation's store, brought up to date where an older version left it. Raises Failure where it
-    lacks what was acknowledged: whoever wrote to it now would bury that in the journal (``even_behind``:
-    it is only looked at)."""
+def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
+    """The installation's store, brought up to date where an older version left it; who is only ``looking``
+    is refused such a one, and makes, ends and changes nothing. Raises Failure where the store lacks what was
+    acknowledged: whoever wrote to it now would bury that in the journal (``even_behind``: nobody does)."""
     with failures_in_words():
-        if home.keys.is_dir():
-            for name in add_missing_keys(home.keys, _used_keys(home)):
-                tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
         look_for_database(home)
-        for said in settle(home):
-            tell(said)
+        if looking:
+            must_be_current(home)
+        else:
+            make_ready(home)
         open_store(home)
-        if not current():
-            close_store()
-            raise empty()
-        if current() < len(STEPS):
-            close_store()
-            _back_up_before_migrating(home)
-            open_store(home)
         try:
-            if current() > len(STEPS):
-                raise Failure(
-                    _("The database was made by a newer version of mingce."),
-                    _("Install that version, or a newer one."),
-                )
-            for version in migrate():
-                tell(_("The database was brought to version {version}.", version=version))
+            if not current():
+                raise empty()
             if missing := lacking():
                 raise Failure(
                     _(
@@ -96,28 +82,16 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
             close_store()
 
 
-def _back_up_before_migrating(home: Home) -> None:
-    """Make a backup of the database as it is, which an earlier version left. Raises Failure where no place
-    took it, or where a process of that version still works with the database."""
-    from db.desk.backups.running import make
-    from tui.front.checkpoints import sign_quietly
-
-    if pids := at_work(home):
-        raise Failure(
-            _("This version changes the database, and others work with it: processes {pids}.", pids=pids),
-            STOP_FIRST,
-        )
-    tell(_("Before the database is brought up to date, a backup of it is made."))
-    outcomes = make(home, lambda: sign_quietly(home))
-    for outcome in outcomes:
-        if not outcome.problem:
-            tell(outcome.said)
-    if all(outcome.problem for outcome in outcomes):
-        problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
-        raise Failure(
-            _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
-            _("Mend that, or name another place in [backups] of settings.toml."),
-        )
+def make_ready(home: Home) -> None:
+    """Make the keys that an older version did not have, end what was stopped, bring the database up to date.
+    Raises Failure, and has then changed nothing where the database is a newer version's."""
+    refuse_newer(home)
+    if home.keys.is_dir():
+        for name in add_missing_keys(home.keys, _used_keys(home)):
+            tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
+    for said in settle(home):
+        tell(said)
+    bring_up_to_date(home)
 
 
 def _used_keys(home: Home) -> set[str]:
@@ -128,13 +102,6 @@ def _used_keys(home: Home) -> set[str]:
         "journal": any(home.journal_place(settings).glob(f"*{frames.SUFFIX}")),
     }
     return {name for name, is_used in written.items() if is_used}
-
-
-def at_work(home: Home) -> str:
-    """The servers and consoles that work with the database on this host, by process."""
-    from tui.front.control import ask_all
-
-    return ", ".join(str(heard.said["pid"]) for heard in ask_all(home, {"ask": "who"}))
 
 
 def look_for_database(home: Home) -> None:
@@ -159,9 +126,10 @@ def empty() -> Failure:
 
 
 @contextmanager
-def desk_for(home: Home, login: str = "", *, accept: bool = False) -> Iterator[Desk]:
-    """The desk of ``login`` after signing in, or without one that of the host's operator."""
-    with opened(home), acting(login, accept=accept) as desk:
+def desk_for(home: Home, login: str = "", *, accept: bool = False, looking: bool = False) -> Iterator[Desk]:
+    """The desk of ``login`` after signing in, or without one that of the host's operator; ``looking`` as in
+    `opened`."""
+    with opened(home, looking=looking), acting(login, accept=accept) as desk:
         yield desk
 
 
@@ -191,13 +159,8 @@ def found_operator() -> int:
 
 
 def system_user() -> str:
-    """The user of the operating system who runs the command, and who became them by sudo."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = str(os.getuid())
-    before = os.environ.get("SUDO_USER", "")
-    return f"{name} ({before})" if before.isidentifier() and before != name else name
+    """The user of the operating system who called the command, and who became them by sudo."""
+    return caller()
 
 
 def _operator_session() -> int:

@@ -17,11 +17,13 @@ from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
 from db.policy.rules import Finding
+from db.store.disk import SMALL
 from db.store.settings import Home
 from db.store.unavailable import why
 from tui.host.account import check_book
 from tui.host.book import decisions_of
 from tui.host.operator import desk_for, opened
+from tui.host.owner import read_given
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
@@ -41,7 +43,7 @@ TOLD = {
 def show(folder: Path | None, book: str, as_json: bool) -> None:
     """The effective policy of a book with its clauses: functions, fields, decisions, kinds, scopes,
     purposes, deadlines, reviews, editions, training and backups."""
-    with opened(Home(state_folder(folder))):
+    with opened(Home(state_folder(folder)), looking=True):
         policy = policy_of(check_book(book))
     if as_json:
         tell_json(plain(policy))
@@ -92,13 +94,14 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
 
 def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
     """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used."""
+    text = read_given(file, SMALL)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
         return FAILED
     with desk_for(Home(state_folder(folder)), login) as desk:
         try:
-            added = desk.policies.add(file.read_text("utf-8"))
+            added = desk.policies.add(text.decode("utf-8"))
         except PolicyError as error:
             found = tuple(replace(one, path=one.path or str(file)) for one in error.findings)
             raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error

@@ -21,5 +21,5 @@ def report(folder: Path | None, words: Sequence[str], login: str) -> int:
     from tui.plain import work
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         return work(["report", *words], desk, *streams, shutil.get_terminal_size().columns)

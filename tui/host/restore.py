@@ -31,7 +31,7 @@ from db.store.keys import (
     read_journal_keys,
     read_key,
     read_keys,
-    signing_file,
+    read_signer,
 )
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
@@ -39,7 +39,8 @@ from db.store.tables import Person
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
-from tui.host.operator import STOP_FIRST, at_work, system_user
+from tui.host.operator import system_user
+from tui.host.owner import must_take
 from tui.host.shell import (
     Failure,
     agreed,
@@ -51,6 +52,7 @@ from tui.host.shell import (
     warn,
 )
 from tui.host.tongue import t
+from tui.host.upgrading import STOP_FIRST, at_work
 
 SHOWN = 20
 """Acts of what a backup lacks that are named one by one."""
@@ -77,14 +79,16 @@ def restore_home(
 ) -> int:
     """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
     of persons are lost, who come back as numbers then. The exit status."""
-    home = Home(state_folder(folder))
     with failures_in_words():
+        signer = None if signing_key is None else Signer(read_key(signing_key))
+        home = Home(state_folder(folder))
         settings, keys = home.settings(), read_keys(home.keys)
-        if not only_list and (pids := at_work(home)):
-            raise Failure(_("Others work with the database: processes {pids}.", pids=pids), STOP_FIRST)
+        if not only_list and (working := at_work(home)):
+            who = ", ".join(t(one) for one in working)
+            raise Failure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
         left = noted(home)
         if left is not None and left.built:
-            return _go_on(home, settings, keys, left, yes, signing_key, as_json)
+            return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
         found = newest_good(home, settings, keys)
         if not as_json:
@@ -97,11 +101,14 @@ def restore_home(
             return 0
         if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
             raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
-        signer = Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
+        signer = signer or read_signer(home.keys, SIGN_AUDIT)
         with _new_database(home, settings, keys, found.manifest.name):
             file = found.place / found.manifest.name
             restored = restore(file, read_backup_keys(home.keys), _people(home, settings), found.missing)
             plan = _prove(found, restored, outside)
+        if plan.upto > plan.seq:
+            for place in home.checkpoint_places(settings):
+                must_take(place)
         note(home, plan)
         gap = finish(home, settings, keys, plan, signer)
     if as_json:
@@ -191,7 +198,7 @@ def _go_on(
     keys: KeyRing,
     plan: Plan,
     yes: bool,
-    signing_key: Path | None,
+    signer: Signer | None,
     as_json: bool,
 ) -> int:
     """End a restore that was interrupted when the new database was complete already. The exit status."""
@@ -199,9 +206,7 @@ def _go_on(
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
     if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
         raise Failure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
-    gap = finish(
-        home, settings, keys, plan, Signer(read_key(signing_key or signing_file(home.keys, SIGN_AUDIT)))
-    )
+    gap = finish(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
     if as_json:
         tell_json(
             {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from db.language import Message, _
 from tui.host import sheet_child
+from tui.host.owner import read_given
 from tui.host.shell import Failure
 
 FILE = 64 << 20
@@ -46,9 +47,13 @@ class Sheet:
 
 def read_sheet(path: Path) -> Sheet:
     """The first visible sheet of ``path``. Raises Failure for a file that is refused as a whole."""
-    if path.stat().st_size > FILE:
+    return sheet_of(path, read_given(path, FILE))
+
+
+def sheet_of(path: Path, content: bytes) -> Sheet:
+    """`read_sheet` of what was read of ``path`` already."""
+    if len(content) > FILE:
         raise refused(path, _("It is larger than 64 MB."))
-    content = path.read_bytes()
     child = [sys.executable, "-I", sheet_child.__file__]
     try:
         done = subprocess.run(  # noqa: S603 - our own script

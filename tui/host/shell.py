@@ -36,11 +36,15 @@ class Failure(Exception):
 
 
 def state_folder(given: Path | None) -> Path:
-    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``."""
-    if given is not None:
-        return given.absolute()
+    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns, root
+    has become its owner (`tui.host.owner`); what the operator names is read before. Raises Failure."""
+    from tui.host.owner import act_as_owner
+
     named = os.environ.get("MINGCE_HOME")
-    return Path(named).absolute() if named else DEFAULT_FOLDER
+    folder = given or (Path(named) if named else DEFAULT_FOLDER)
+    folder = folder.absolute()
+    act_as_owner(folder)
+    return folder
 
 
 def tell(text: Text = "") -> None:
@@ -104,6 +108,19 @@ def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
 @contextmanager
 def failures_in_words() -> Iterator[None]:
     """Turn what the rooms below raise into a Failure with the reason and the advice they carry."""
+    try:
+        yield
+    except (Failure, BrokenPipeError):
+        raise
+    except Exception as error:
+        said = in_words(error)
+        if said is None:
+            raise
+        raise said from error
+
+
+def in_words(error: Exception) -> Failure | None:
+    """What is said of ``error``; None where nobody made a mistake and nothing is amiss but the program."""
     from peewee import DatabaseError, InterfaceError
 
     from db.desk.audit.words import clause_words
@@ -112,34 +129,40 @@ def failures_in_words() -> Iterator[None]:
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
     from db.store.unavailable import Unavailable, why
+    from tui.front.hostkey import HostKeyError
 
-    try:
-        yield
-    except Refused as refusal:
-        said = _("Refused by {clause}: {reason}", clause=clause_words(refusal.clause), reason=refusal.message)
-        raise Failure(said, refusal.advice) from refusal
-    except Invalid as invalid:
-        lines = "\n".join(t(problem.message) for problem in invalid.problems)
-        raise Failure(lines) from invalid
-    except SessionOver as over:
-        raise Failure(_("The session has ended or the account was disabled.")) from over
-    except (SettingsError, KeyRingError) as error:
-        raise Failure(error.message) from error
-    except PolicyError as error:
-        lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
-        raise Failure(lines, _("`{command}` shows it again.", command=checking(error))) from error
-    except Unavailable as failure:
-        raise Failure(failure.message, _("`mingce doctor` says more.")) from failure
-    except (DatabaseError, InterfaceError) as error:
-        raise Failure(
-            _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),
-            _("Nothing was changed. `mingce doctor` says what is wrong."),
-        ) from error
-    except FileNotFoundError as error:
-        raise Failure(_("There is no file {name}.", name=str(error.filename or ""))) from error
-    except OSError as error:
-        if error.filename is None:
-            raise Failure(_("The system refused: {reason}", reason=why(error))) from error
-        raise Failure(
-            _("The system refused {file}: {reason}", file=str(error.filename), reason=why(error))
-        ) from error
+    match error:
+        case Refused():
+            clause = clause_words(error.clause)
+            return Failure(
+                _("Refused by {clause}: {reason}", clause=clause, reason=error.message), error.advice
+            )
+        case Invalid():
+            return Failure("\n".join(t(problem.message) for problem in error.problems))
+        case SessionOver():
+            return Failure(_("The session has ended or the account was disabled."))
+        case SettingsError() | KeyRingError():
+            return Failure(error.message)
+        case HostKeyError():
+            return Failure(error.message, _("`mingce doctor` says more."))
+        case PolicyError():
+            lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
+            return Failure(lines, _("`{command}` shows it again.", command=checking(error)))
+        case Unavailable():
+            return Failure(error.message, _("`mingce doctor` says more."))
+        case DatabaseError() | InterfaceError():
+            return Failure(
+                _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),
+                _("Nothing was changed. `mingce doctor` says what is wrong."),
+            )
+        case FileNotFoundError(filename=None):
+            return Failure(_("The folder that this was called in is gone."), _("Change to another one."))
+        case FileNotFoundError():
+            return Failure(_("There is no file {name}.", name=str(error.filename)))
+        case OSError(filename=None):
+            return Failure(_("The system refused: {reason}", reason=why(error)))
+        case OSError():
+            return Failure(
+                _("The system refused {file}: {reason}", file=str(error.filename), reason=why(error))
+            )
+    return None

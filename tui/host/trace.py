@@ -15,9 +15,9 @@ from db.desk.editions.marks import read_number
 from db.desk.editions.taken import read_mark
 from db.language import _
 from db.store.settings import Home
-from db.store.unavailable import why
 from reports.editions.reading import LARGEST
 from tui.host.operator import desk_for
+from tui.host.owner import read_given
 from tui.host.shell import Failure, state_folder
 
 
@@ -28,19 +28,11 @@ def trace(folder: Path | None, what: str, login: str, as_json: bool) -> int:
     words = ["trace", *(["--json"] if as_json else [])]
     found = io.BytesIO()
     if Path(what).is_file():
-        found = io.BytesIO(_content(Path(what)))
+        found = io.BytesIO(read_given(Path(what), LARGEST))
     elif read_number(what) is not None or read_mark(what) is not None:
         words.append(what)
     else:
         raise Failure(_("{what} is neither a file nor the number of a copy.", what=what))
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         width = shutil.get_terminal_size().columns
         return work(words, desk, found, sys.stdout.buffer, sys.stderr.buffer, width)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except OSError as error:
-        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from db.store.disk import open_own
 from tui.front.gate import Gate, Stage, Visitor, source_of
 
 LONGEST = 128
@@ -57,7 +58,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
             gate.enter(visitor)
         gate.enter(Visitor(source, lambda: None))
         file = folder / f"{os.getpid()}"
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = open_own(file, os.O_RDWR | os.O_CREAT)
         fcntl.lockf(handle, fcntl.LOCK_EX, 1)
         mine = Place(file, source, handle)
     try:
@@ -71,7 +72,7 @@ def _waiting(folder: Path) -> list[Visitor]:
     found: list[Visitor] = []
     for file in sorted(folder.glob("[0-9]*"), key=_age):
         try:
-            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = open_own(file, os.O_RDWR)
         except OSError:
             continue  # it has just left, or is none of ours
         try:
@@ -114,7 +115,7 @@ def _holder(handle: int) -> int | None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = open_own(folder / "lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -6,6 +6,7 @@ what leaves, is for those who keep the directory, with ``--login`` (A.6).
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import asdict
@@ -21,7 +22,10 @@ from db.store.settings import Home
 from db.store.unavailable import why
 from reports.wecom.telling import Told, compare, tell_waiting
 from tui.host.operator import desk_for, opened
+from tui.host.owner import me
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+
+STANDARD_OUTPUT = Path("-")
 
 
 def drift(folder: Path | None, book: str, login: str, as_json: bool) -> int:
@@ -64,16 +68,21 @@ def export(folder: Path | None, book: str, file: Path, login: str) -> int:
     """Write the import file; it is recorded as a copy that leaves."""
     from reports.wecom.sheet import member_file
 
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         made = member_file(desk, book)
+    if file == STANDARD_OUTPUT:
+        sys.stdout.buffer.write(made.content)
+        return 0
     try:
-        with file.open("xb") as out:
-            file.chmod(0o600)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(made.content)
     except FileExistsError:
         raise Failure(_("{file} is there already.", file=str(file)), _("Choose another name.")) from None
     except OSError as error:
-        raise Failure(_("{file} can't be written: {reason}", file=str(file), reason=why(error))) from None
+        raise Failure(
+            _("{file} can't be written: {reason}", file=str(file), reason=why(error)),
+            _("It is written as {user}, who owns the state folder; `-` is standard output.", user=me()),
+        ) from None
     tell(
         _n(
             "{count} person, SHA-256 {digest}: recorded.",

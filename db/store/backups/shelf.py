@@ -22,6 +22,7 @@ from db.language import Text, _
 from db.store import clock
 from db.store.backups.dump import Header
 from db.store.checkpoints import Checkpoint
+from db.store.disk import open_own, read_plain
 from db.store.settings import Home
 from db.store.unavailable import why
 
@@ -91,7 +92,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
     part = target.with_name(target.name + PART)
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with file.open("rb") as source, open(os.open(part, _NEW, 0o600), "wb") as copy:
+        with file.open("rb") as source, open(open_own(part, _NEW), "wb") as copy:
             while piece := source.read(PIECE):
                 copy.write(piece)
             copy.flush()
@@ -100,7 +101,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
             raise NotStored(_("what was read back differs"))
         part.rename(target)
         note = target.with_suffix(MANIFEST)
-        with open(os.open(note.with_name(note.name + PART), _NEW, 0o600), "w", encoding="utf-8") as text:
+        with open(open_own(note.with_name(note.name + PART), _NEW), "w", encoding="utf-8") as text:
             json.dump(asdict(manifest), text, indent=1)
             text.flush()
             os.fsync(text.fileno())
@@ -115,9 +116,9 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
 def remember(home: Home, place: Path) -> None:
     """Mark ``place``, which has taken a backup. Raises NotStored."""
     try:
-        (place / MARK).touch(mode=0o600)
+        os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):
-            with home.backup_places.open("a", encoding="utf-8") as file:
+            with open(open_own(home.backup_places, _MORE), "a", encoding="utf-8") as file:
                 file.write(f"{place}\n")
     except OSError as error:
         raise NotStored(why(error)) from error
@@ -168,18 +169,19 @@ def digest_of(file: Path) -> str:
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_MORE = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 def _remembered(home: Home) -> list[str]:
     with contextlib.suppress(FileNotFoundError):
-        return home.backup_places.read_text("utf-8").splitlines()
+        return read_plain(home.backup_places).decode("utf-8", "replace").splitlines()
     return []
 
 
 def _read(note: Path) -> Manifest | None:
     """None where it is no manifest, or its backup is not beside it."""
     try:
-        found = Manifest.from_json(json.loads(note.read_text("utf-8")))
+        found = Manifest.from_json(json.loads(read_plain(note)))
         is_there = (note.parent / found.name).is_file() and found.name == Path(found.name).name
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -11,7 +11,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
-from db.store.disk import sync_folder
+from db.store.disk import open_own, read_plain, sync_folder
 from db.store.settings import Home
 
 
@@ -32,7 +32,7 @@ class Plan:
 def note(home: Home, plan: Plan) -> None:
     """Say what is left to do, on disk before this returns."""
     part = home.unfinished.with_name(f"{home.unfinished.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
         json.dump(asdict(plan), file)
         file.flush()
         os.fsync(file.fileno())
@@ -43,7 +43,7 @@ def note(home: Home, plan: Plan) -> None:
 def noted(home: Home) -> Plan | None:
     """What an interrupted restore has left to do; None where there is none."""
     with contextlib.suppress(FileNotFoundError):
-        return Plan(**json.loads(home.unfinished.read_text("utf-8")))
+        return Plan(**json.loads(read_plain(home.unfinished)))
     return None
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from db.store.disk import sync_folder
+from db.store.disk import VAST, open_own, open_plain, read_plain, sync_folder
 
 MARK = b"\nMJ1"
 HEADER = struct.Struct(">QIBI")
@@ -54,7 +54,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = open_own(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         view = memoryview(data)
         while view:
@@ -69,7 +69,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
 
 def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
     """The frames of ``file`` that open with one of ``keys``, in order."""
-    data = file.read_bytes()
+    data = read_plain(file, VAST)
     ciphers = [AESGCM(key) for key in keys]
     start = data.find(MARK)
     while start >= 0:
@@ -91,7 +91,7 @@ def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
     """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
     where there is none. Looks from the end, and reads no more than it needs: a day can be long."""
     ciphers, committed = [AESGCM(key) for key in keys], set()
-    with file.open("rb") as stream:
+    with open_plain(file) as stream:
         if not stream.seek(0, os.SEEK_END):
             return 0, False
         with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:

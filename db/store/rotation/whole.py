@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from db.store.disk import sync_folder
+from db.store.disk import open_own, sync_folder
 from db.store.engine import hush, raw
 from db.store.keys import KEY_BYTES, NEXT, read_key, write_key
 from db.store.rotation.files import drop, promote
@@ -106,7 +106,7 @@ def _opened(file: Path, key: bytes) -> Any:
 
 
 def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
-    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    os.close(open_own(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
     with contextlib.closing(_opened(file, old)) as source:
         source.execute(f'ATTACH ? AS copy KEY "{raw(new)}"', (str(copy),))
         source.execute("PRAGMA copy.synchronous = OFF")

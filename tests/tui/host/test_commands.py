@@ -233,7 +233,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) ->
     database.execute_sql("DROP TABLE call_attempt")
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     close_store()
-    brought = installed.run("audit", "verify")
+    brought = installed.run("duties", "run")
     assert (brought.status, brought.err) == (0, "")
     open_store(Home(installed.folder))
     assert database.table_exists("call_attempt")
@@ -310,7 +310,7 @@ def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installe
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     before = audit.head()
     close_store()
-    said = installed.run("audit", "verify")
+    said = installed.run("duties", "run")
     assert "a backup of it is made" in said.out
     (made,) = manifests(installed.folder / "backups")
     assert (made.schema, (made.seq, made.hash)) == (5, before)

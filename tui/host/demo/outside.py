@@ -41,7 +41,7 @@ def connect(home: Home, settings: Settings) -> None:
 def standing_in(home: Home) -> Iterator[None]:
     """The stand-in runs; it ends with this process, whatever that ends by. Where it can't run, the
     demonstration shows that WeCom can't be reached."""
-    words = [sys.executable, "-m", "tui.host.demo.wecom", str(home.folder)]
+    words = [sys.executable, "-P", "-m", "tui.host.demo.wecom", str(home.folder)]
     child = subprocess.Popen(words, stdin=subprocess.PIPE)  # noqa: S603 - our own words
     try:
         yield

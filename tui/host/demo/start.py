@@ -26,7 +26,7 @@ from tui.host.demo.outside import connect, standing_in
 from tui.host.init import make
 from tui.host.operator import opened
 from tui.host.serve import serve_home_in_words
-from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, tell
+from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, state_folder, tell
 
 ACCOUNTS = "accounts.json"
 MARK = ".made-by-mingce-demo"
@@ -50,7 +50,7 @@ _ACCOUNTS = TypeAdapter(list[_Account])
 
 def demo(folder: Path, port: int, reset: bool, yes: bool) -> int:
     """Make it where it is not there, and serve it; once it can be signed in to, say how."""
-    home = Home(folder.absolute())
+    home = Home(state_folder(folder))
     if reset:
         clear(home, yes)
     if not home.settings_file.exists():

@@ -1,0 +1,57 @@
+"""Which version a database has, found without changing anything of it: it is not opened for writing."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from sqlcipher3 import dbapi2
+
+from db.store.engine import PROMPT, errors_as_peewee, hush, raw
+from db.store.keys import database_keys, key_folder
+from db.store.settings import Home, Settings
+from db.store.unavailable import said_in_words
+
+NEWEST = "SELECT max(version) FROM schema_version"
+SQLITE_ERROR = 1
+"""SQLite's primary result code of a statement that names no table there is."""
+
+
+def stored_version(home: Home, settings: Settings) -> int:
+    """The steps that the database of ``home`` has had; 0 where it holds nothing. Raises KeyRingError,
+    Unavailable, or peewee.DatabaseError (wrong key)."""
+    scheme, _colon, rest = home.database_url(settings).partition(":")
+    with said_in_words(), errors_as_peewee():
+        if scheme == "sqlite":
+            return _of_file(Path(rest), database_keys(key_folder(home.keys, "database")))
+        prompt = {name: value for name, value in PROMPT.items() if f"{name}=" not in rest}
+        with psycopg.connect(f"{scheme}:{rest}", **prompt) as connection:  # type: ignore[arg-type]  # libpq's
+            (there,) = connection.execute("SELECT to_regclass('schema_version')").fetchone() or (None,)
+            found = connection.execute(NEWEST).fetchone() if there is not None else None
+            return int(found[0] or 0) if found else 0
+
+
+def _of_file(file: Path, keys: list[bytes]) -> int:
+    """As `stored_version`. In the middle of a rotation there are two keys, one of which opens it."""
+    hush()
+    failed: dbapi2.DatabaseError | None = None
+    for key in keys:
+        with contextlib.closing(dbapi2.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as connection:
+            connection.execute(f'PRAGMA key = "{raw(key)}"')
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except dbapi2.DatabaseError as error:
+                failed = error
+                continue
+            try:
+                (version,) = connection.execute(NEWEST).fetchone()
+            except dbapi2.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", SQLITE_ERROR) != SQLITE_ERROR:
+                    raise
+                return 0
+            return int(version or 0)
+    if failed is not None:
+        raise failed
+    return 0

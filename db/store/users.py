@@ -1,0 +1,70 @@
+"""Who else has the database open, of whatever version they are.
+
+It is asked of what every version leaves: of SQLite's own lock beside the file, which a process holds as long
+as it has the file open, and of PostgreSQL's list of connections, from whichever host.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+from db.language import Text, _
+from db.store.engine import database, store
+
+SHARED_MEMORY = "-shm"
+HELD_OPEN = 128
+"""The byte of the ``-shm`` file that every process which has the database open holds locked for reading: in
+SQLite's source it is UNIX_SHM_DMS, the "dead man's switch"."""
+MIGRATING = "mingce-migration"
+"""What a connection is called that is about to bring the database up to date."""
+_LOCK = struct.Struct("hhqqi4x")
+"""``struct flock`` of 64-bit Linux: kind, from where, start, length, process."""
+
+
+def with_file(file: Path) -> Text:
+    """Who has the SQLCipher database ``file`` open; empty where nobody does. This process must not have it
+    open: closing what is opened here would give up its own locks."""
+    shared = file.resolve()
+    with contextlib.suppress(FileNotFoundError):
+        handle = os.open(shared.with_name(shared.name + SHARED_MEMORY), os.O_RDWR | os.O_CLOEXEC)
+        try:
+            asked = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, HELD_OPEN, 1, 0)
+            kind, _whence, _start, _length, process = _LOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))
+        finally:
+            os.close(handle)
+        if kind != fcntl.F_UNLCK:
+            return _("process {pid}", pid=process) if process > 0 else _("a process in another container")
+    return ""
+
+
+def with_server() -> list[Text]:
+    """Who has the open store's PostgreSQL database open as the same user, but this connection and those that
+    wait to migrate it."""
+    rows: Any = database.execute_sql(
+        "SELECT pid, coalesce(host(client_addr), ''), application_name, backend_start FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend' AND application_name <> %s ORDER BY backend_start",
+        (MIGRATING,),
+    )
+    return [
+        _(
+            "connection {pid} from {host} since {time}",
+            pid=pid,
+            host=f"{host or '-'} {name}".strip(),
+            time=f"{since:%Y-%m-%d %H:%M}",
+        )
+        for pid, host, name, since in rows.fetchall()
+    ]
+
+
+def only_migrator() -> None:
+    """On PostgreSQL, wait until no other host migrates the open store's database, and let none begin until
+    this connection is closed. Raises peewee.OperationalError where that takes too long."""
+    if store().is_postgresql:
+        database.execute_sql("SELECT set_config('application_name', %s, false)", (MIGRATING,))
+        database.execute_sql("SELECT pg_advisory_lock(hashtext(%s))", (MIGRATING,))

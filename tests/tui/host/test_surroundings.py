@@ -1,0 +1,247 @@
+"""Every command of the host where something about it is broken: a sentence and a status, no traceback."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from db.store.engine import close_store, open_store
+from db.store.migrations import STEPS, SchemaVersion
+from db.store.settings import Home
+from tests.tui.host.conftest import INIT, Host, Said
+from tests.tui.host.every import every_command, takes_a_folder
+from tui.front import serve as front
+from tui.host import owner
+from tui.host.demo import start
+from tui.host.main import main
+from tui.host.shell import Failure
+
+PROJECT = Path(__file__).parents[3]
+Breaking = Callable[[Home, pytest.MonkeyPatch], None]
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation to copy."""
+    folder = tmp_path_factory.mktemp("surroundings") / "state"
+    assert main([*INIT, "--accept", "--json", "--dir", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def broken(host: Host, seed: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    """A copy of it, to be broken. Nothing is served or demonstrated. A file of the operator's lies beside."""
+    (host.folder.parent / "people.csv").write_text("姓名\n", "utf-8")
+    shutil.copytree(seed, host.folder)
+    monkeypatch.setattr(front, "serve_home", lambda *_given: 0)
+    monkeypatch.setattr(start, "create", lambda *_given: None)
+    return host
+
+
+def older(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(home)
+    SchemaVersion.delete().where(SchemaVersion.version > 6).execute()
+    close_store()
+
+
+def newer(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(home)
+    SchemaVersion.create(version=len(STEPS) + 1, at="")
+    close_store()
+
+
+def no_folder(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(home.folder)
+
+
+def a_file_for_a_folder(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(home.folder)
+    home.folder.write_text("")
+
+
+def wrong_settings(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.write_text("organisation = \n")
+
+
+def a_pipe_for_settings(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.unlink()
+    os.mkfifo(home.settings_file)
+
+
+def no_keys(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(home.keys)
+
+
+def no_key_of_the_database(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.keys / "database").unlink()
+
+
+def a_pipe_for_a_key(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.keys / "pepper").unlink()
+    os.mkfifo(home.keys / "pepper", 0o400)
+
+
+def no_database(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.folder / "mingce.db").unlink()
+
+
+def no_database_but_noise(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.folder / "mingce.db").write_bytes(b"\x17" * 40_960)
+
+
+def a_server_that_is_away(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.write_text('organisation = "X"\ndatabase = "postgresql://127.0.0.1:1/none"\n')
+
+
+def a_file_for_every_folder(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (home.run, home.log, home.policies, home.folder / "backups", home.folder / "checkpoints"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.write_text("")
+
+
+def a_pipe_for_a_regulation(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(home.policies / "own.toml")
+
+
+def a_locale_that_is_not_there(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.NOWHERE")
+
+
+def no_home_and_no_terminal(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "TERM", "LANG", "USER", "LOGNAME", "PATH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+BREAKINGS = (
+    no_folder, a_file_for_a_folder, wrong_settings, a_pipe_for_settings, no_keys, no_key_of_the_database,
+    a_pipe_for_a_key, no_database, no_database_but_noise, a_server_that_is_away, a_file_for_every_folder,
+    a_pipe_for_a_regulation, a_locale_that_is_not_there,
+    no_home_and_no_terminal,
+)  # fmt: skip
+
+
+def run_every(host: Host, tmp_path: Path, but: frozenset[str] = frozenset()) -> Iterator[tuple[str, Said]]:
+    """What each command says; one that ends with an exception ends the test."""
+    for name, words in every_command(tmp_path / "people.csv", tmp_path):
+        if name not in but and takes_a_folder(name):
+            yield name, host.run(*words)
+            close_store()
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("breaking", [*BREAKINGS, older, newer], ids=lambda one: one.__name__)
+def test_no_command_ends_with_a_traceback(
+    breaking: Breaking, broken: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(Home(broken.folder), monkeypatch)
+    for name, said in run_every(broken, tmp_path, frozenset({"init"})):
+        assert said.status in (0, 1, 2), name
+        assert "Traceback" not in said.out + said.err, name
+
+
+@pytest.mark.threat(42)
+def test_a_disk_that_takes_nothing_is_said_to_be(broken: Host, tmp_path: Path) -> None:
+    with _no_room():
+        for name, said in run_every(broken, tmp_path):
+            assert said.status in (0, 1, 2), name
+
+
+@contextmanager
+def _no_room() -> Iterator[None]:
+    before, ignored = resource.getrlimit(resource.RLIMIT_FSIZE), signal.getsignal(signal.SIGXFSZ)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("answer", [b"", b"{}\n", b'{"pid": "x", "sessions": 3}\n', b"[" * 50_000 + b"\n"])
+def test_a_socket_that_somebody_laid_there_confuses_no_command(
+    answer: bytes, broken: Host, tmp_path: Path
+) -> None:
+    run = broken.folder / "run"
+    run.mkdir(exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(run / "serve-1.sock"))
+        listening.listen(64)
+        threading.Thread(target=_answer, args=(listening, answer), daemon=True).start()
+        for words in (["who"], ["doctor"], ["duties", "run"], ["announce", "hello"], ["restore", "--yes"]):
+            assert broken.run(*words).status in (0, 1), words
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(listening: socket.socket, answer: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            asking, _address = listening.accept()
+            with asking:
+                asking.sendall(answer)
+
+
+@pytest.mark.threat(42)
+def test_the_owner_is_become_before_anything_else_by_every_command(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no such folder, so who looked into it would say that."""
+
+    def refuse(_folder: Path) -> None:
+        raise Failure("the owner comes first")
+
+    (tmp_path / "people.csv").write_text("姓名\n", "utf-8")
+    monkeypatch.setattr(owner, "act_as_owner", refuse)
+    monkeypatch.setattr("tui.host.policy._findings", lambda _file: [])
+    for name, said in run_every(host, tmp_path):
+        if name not in ("demo",):
+            assert (said.status, said.err) == (1, "the owner comes first\n"), name
+
+
+def test_streams_that_are_closed_stand_in_for_no_file_of_ours(broken: Host) -> None:
+    """A database that is opened as number 1 would be printed into."""
+    words = f"{sys.executable} -m tui.host.main doctor --dir {broken.folder}"
+    for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        shell = ["/bin/sh", "-c", f"{words} {closed}"]
+        done = subprocess.run(shell, cwd=PROJECT, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+    for name in ("doctor", "report", "policy show staff"):
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [sys.executable, "-m", "tui.host.main", *name.split(), "--dir", str(broken.folder)]
+        done = subprocess.run(command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE, check=False)
+        os.close(writing)
+        assert (done.returncode, done.stderr) == (1, b""), name
+    full = subprocess.run(
+        ["/bin/sh", "-c", f"{words} > /dev/full"], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert (full.returncode, "Traceback" in full.stderr) == (1, False)
+    assert full.stderr.strip()
+
+
+def test_a_working_folder_that_is_gone_is_said_to_be(
+    broken: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr(broken, "folder", Path("state"))
+    try:
+        said = broken.run("doctor")
+    finally:
+        os.chdir("/")
+    assert (said.status, said.err.splitlines()[0]) == (1, "The folder that this was called in is gone.")

@@ -1,0 +1,143 @@
+"""Who a command of the host works as: the owner of the state folder, and nobody else.
+
+Whoever owns the folder can lay a link into it that leads anywhere. So root becomes that user before anything
+in the folder is looked at, and can't go back: what the command then opens, it opens with the rights of who
+could have laid the link. What the operator names on the command line is root's to read, and is read before.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+from db.language import Text, _
+from db.store.disk import open_plain
+from tui.front.confine import no_core_files
+from tui.host.shell import Failure
+
+PACKAGE = Path(__file__)
+OF_ROOT = ("TMPDIR", *(f"XDG_{what}" for what in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR")))
+"""Variables that name folders of the user who called; the owner has no business there."""
+
+LEND = _(
+    "Stop the signer, lend that user its key and the folder of the checkpoints, and take both back "
+    "afterwards: the operators' guide says how."
+)
+"""What to do where a signer with a user of its own holds what a command has to write to."""
+
+_called_by: int | None = None
+
+
+def act_as_owner(folder: Path) -> None:
+    """Become the owner of ``folder``, where root calls; of the one it is to be made in, where it is not there
+    yet. Root's own stays root's. Raises Failure where that can't be, or where the folder is another's."""
+    found = _nearest(folder)
+    if os.geteuid() != 0:
+        if found.st_uid != os.geteuid() and folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
+            raise Failure(
+                _("{folder} belongs to {user}.", folder=str(folder), user=name_of(found.st_uid)),
+                _("Run the command as that user (`sudo -u {user} …`).", user=name_of(found.st_uid)),
+            )
+        return
+    if found.st_uid == 0:
+        return
+    global _called_by
+    _called_by = os.getuid()
+    try:
+        become(found.st_uid, found.st_gid)
+    except OSError as error:
+        raise _refused(folder, found.st_uid, _("root may not become that user here")) from error
+    if not os.access(PACKAGE, os.R_OK):
+        raise _refused(folder, found.st_uid, _("that user can't read {file}", file=str(PACKAGE)))
+
+
+def become(uid: int, gid: int) -> None:
+    """Be the user ``uid`` from now on, whatever happens, and leave nothing of who it was before: groups, the
+    saved ids, the environment's folders. Without an entry for the user, the group is ``gid``. Raises
+    OSError."""
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError:
+        entry = None
+    if entry is None:
+        os.setgroups([])
+    else:
+        gid = entry.pw_gid
+        os.initgroups(entry.pw_name, gid)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    no_core_files()
+    os.umask(0o077)
+    for name in OF_ROOT:
+        os.environ.pop(name, None)
+    name = entry.pw_name if entry is not None else str(uid)
+    os.environ.update(HOME=entry.pw_dir if entry is not None else "/", USER=name, LOGNAME=name)
+
+
+def caller() -> str:
+    """The user of the system who called the command, and who became them by sudo."""
+    name = name_of(os.getuid() if _called_by is None else _called_by)
+    before = os.environ.get("SUDO_USER", "")
+    return f"{name} ({before})" if before.isidentifier() and before != name else name
+
+
+def me() -> str:
+    """The user of the system whose rights the command has."""
+    return name_of(os.geteuid())
+
+
+def must_take(folder: Path) -> None:
+    """Raise Failure where ``folder``, which a signer with a user of its own may hold, can't be written to."""
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise Failure(
+            _(
+                "{folder} takes nothing from {user}, who owns the state folder.",
+                folder=str(folder),
+                user=me(),
+            ),
+            LEND,
+        )
+
+
+def name_of(uid: int) -> str:
+    """The name of the user ``uid``; its number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def read_given(file: Path, most: int) -> bytes:
+    """What the operator's own ``file`` holds, as whoever called may read it: to be asked for before the state
+    folder. Of more than ``most`` bytes, one more than that. Raises Failure."""
+    from db.store.unavailable import why
+
+    try:
+        with open_plain(file) as stream:
+            return stream.read(most + 1)
+    except FileNotFoundError:
+        raise Failure(_("There is no file {file}.", file=str(file))) from None
+    except OSError as error:
+        raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+
+
+def _nearest(folder: Path) -> os.stat_result:
+    """``folder``, or the nearest above it that is there."""
+    while True:
+        try:
+            return folder.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            folder = folder.parent
+
+
+def _refused(folder: Path, uid: int, reason: Text) -> Failure:
+    return Failure(
+        _(
+            "{folder} belongs to {user}, as whom root's commands work there, and {reason}.",
+            folder=str(folder),
+            user=name_of(uid),
+            reason=reason,
+        ),
+        _("Run the command as that user (`sudo -u {user} …`), with a mingce it can read.", user=name_of(uid)),
+    )

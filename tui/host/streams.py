@@ -1,0 +1,35 @@
+"""Standard input, output and error, also where whoever called has closed them or reads no more."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+STREAMS = ("stdin", "stdout", "stderr")
+
+
+def ready() -> None:
+    """Have all three open, so that no file of ours is ever taken for one of them, and have text written that
+    the terminal's character set lacks rather than fail on it."""
+    for number, name in enumerate(STREAMS):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+        if getattr(sys, name) is None:
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def unread() -> None:
+    """Nobody reads standard output any more: what is left in it goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

@@ -1,0 +1,158 @@
+"""Bringing a database that an earlier version left up to date: with nobody at work in it, after a backup.
+
+A program of an earlier version does not know what this one asks for, so whoever has the database open is
+looked for in what every version leaves (`db.store.users`), and nothing is begun before they have gone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from db.language import Text, _
+from db.store import users
+from db.store.disk import open_own
+from db.store.engine import close_store, open_store, store
+from db.store.looking import stored_version
+from db.store.migrations import STEPS, migrate
+from db.store.settings import Home
+from db.store.unavailable import NEWER
+from tui.front import control
+from tui.host.settling import database_file
+from tui.host.shell import Failure, tell
+from tui.host.tongue import t
+
+STOP_FIRST = _("Stop the server first; those inside are warned.")
+ANSWERS = 2.0
+"""Seconds in which a process says which version it is."""
+SETTLES = 3.0
+"""Seconds within which a command that only looks has ended."""
+LOCK = "migration"
+
+
+def must_be_current(home: Home) -> None:
+    """Raise Failure where the database is of another version than this program. Nothing is changed."""
+    version = refuse_newer(home)
+    if version and version < len(STEPS):
+        raise Failure(
+            _(
+                "The database is of version {version}, this program's is {newest}; nothing was changed.",
+                version=version,
+                newest=len(STEPS),
+            ),
+            _("`mingce serve` brings it up to date after a backup, once nothing of another version runs."),
+        )
+
+
+def bring_up_to_date(home: Home) -> None:
+    """Bring the database of ``home`` up to date where it is of an earlier version. Raises Failure where it is
+    of a later one, where others have it open, and where no place took the backup that is made before."""
+    version = refuse_newer(home)
+    if not version or version == len(STEPS):
+        return
+    with _alone(home):
+        if stored_version(home, home.settings()) == len(STEPS):
+            return  # somebody else has done it meanwhile
+        _refuse_others(home)
+        _back_up(home)
+        _refuse_others(home)
+        open_store(home)
+        try:
+            users.only_migrator()
+            if store().is_postgresql:
+                _refuse(users.with_server())
+            for reached in migrate():
+                tell(_("The database was brought to version {version}.", version=reached))
+        finally:
+            close_store()
+        _refuse_others(home)
+
+
+def at_work(home: Home) -> list[Text]:
+    """The processes of this host that work with the database of ``home``, of whatever version; the store must
+    be closed."""
+    found: list[Text] = []
+    for file in control.sockets_of_others(home):
+        if control.is_listening(file):
+            heard = control.ask(file, {"ask": "who"}, ANSWERS)
+            version = str(heard.said.get("version", "")) if heard is not None else ""
+            found.append(_("process {pid}", pid=f"{control.pid_of(file)} {version}".strip()))
+    database = database_file(home, home.settings())
+    held = users.with_file(database) if database is not None else ""
+    return found or ([held] if held else [])
+
+
+def _others(home: Home) -> list[Text]:
+    """As `at_work`; on PostgreSQL, those of other hosts too."""
+    found = at_work(home)
+    if database_file(home, home.settings()) is not None:
+        return found
+    open_store(home)
+    try:
+        return [*found, *users.with_server()]
+    finally:
+        close_store()
+
+
+def _refuse_others(home: Home) -> None:
+    """Raise Failure where others work with the database, and still do when every look has come to its end."""
+    until = time.monotonic() + SETTLES
+    while found := _others(home):
+        if time.monotonic() > until:
+            _refuse(found)
+        time.sleep(0.1)
+
+
+def _refuse(found: list[Text]) -> None:
+    if found:
+        raise Failure(
+            _(
+                "This version changes the database, and others work with it: {who}.",
+                who=", ".join(t(one) for one in found),
+            ),
+            STOP_FIRST,
+        )
+
+
+def refuse_newer(home: Home) -> int:
+    """The version of the database. Raises Failure where it is a later one than this program's."""
+    version = stored_version(home, home.settings())
+    if version > len(STEPS):
+        raise Failure(
+            NEWER,
+            _("Install that version, or a newer one."),
+        )
+    return version
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Nobody else on this host brings the database up to date meanwhile."""
+    home.run.mkdir(mode=0o700, exist_ok=True)
+    handle = open_own(home.run / LOCK, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _back_up(home: Home) -> None:
+    """Make a backup of the database as it is. Raises Failure where no place took it."""
+    from db.desk.backups.running import make
+    from tui.front.checkpoints import sign_quietly
+
+    tell(_("Before the database is brought up to date, a backup of it is made."))
+    outcomes = make(home, lambda: sign_quietly(home))
+    for outcome in outcomes:
+        if not outcome.problem:
+            tell(outcome.said)
+    if all(outcome.problem for outcome in outcomes):
+        problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
+        raise Failure(
+            _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
+            _("Mend that, or name another place in [backups] of settings.toml."),
+        )
