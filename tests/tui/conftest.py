@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 
 from db.language import Language
 from tui.kit import KitApp, Look, typeahead
+from tui.screens.evidence.reading import READING
 
 Run = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -166,7 +167,10 @@ async def _come_to_rest(app: App[Any]) -> None:
         await asyncio.sleep(0)
         parts = [app, *(part for one in app.screen_stack for part in one.walk_children(with_self=True))]
         busy = (part.message_queue_size or part._next_callbacks or not part._is_mounted for part in parts)
-        calm = 0 if any(busy) else calm + 1
+        reads = any(worker.name == READING and worker.is_running for worker in app.workers)
+        if reads:
+            await asyncio.sleep(0.01)
+        calm = 0 if reads or any(busy) else calm + 1
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from db.desk.editions.tracing import Trace as Answer
 from db.desk.editions.tracing import Traced
 from db.language import _
-from reports.editions.reading import read
+from reports.editions.reading import UNREAD, reading
 from tui.kit import (
     BACK,
     Cell,
@@ -28,6 +28,7 @@ from tui.kit import (
 )
 from tui.kit.tones import Tone
 from tui.plain.trace import facts_of, verdict
+from tui.screens.evidence.reading import read_of
 
 FORWARDING = "forwarding"
 """The kind of case that comes to hand first, where the book's policy knows it."""
@@ -81,8 +82,13 @@ class Trace(Frame):
             return
         chosen = await choose(self, _("Trace a file"), [Option(file.id, file.name) for file in tray])
         if chosen is not None:
-            finding = read(self.app.desk.evidence.open(chosen))
-            self._show(self.app.desk.traces.file(finding))
+            content = self.app.desk.evidence.open(chosen)
+            name = next(file.name for file in tray if file.id == chosen)
+            finding = await read_of(self, name, lambda: reading(content))
+            if finding is not None:
+                self._show(self.app.desk.traces.file(finding))
+                if not finding.is_read:
+                    self.app.tell(UNREAD, "warn")
 
     async def do_command(self) -> None:
         """The command for a file on the reader's own machine."""
