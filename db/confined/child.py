@@ -23,6 +23,7 @@ READERS: Mapping[str, str] = {
     "document": "db.confined.document",
     "found": "db.confined.found",
     "archive": "db.confined.archive",
+    "probe": "db.confined.probe",
 }
 """What a file is to be read as -> the module whose ``answer`` reads it."""
 CODECS = ("ascii", "cp437", "gb18030", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le")

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Iterable
-from typing import Any
 
 import pikepdf
 
 from db.confined.agreed import TITLE
+from db.confined.qpdf import meet_encryption
 from db.confined.seen import DAMAGED
 from db.confined.why import Unreadable, Why
 
 LOOK_FOR = 2.0
 """Seconds of processor time after which no more objects are looked at for what acts."""
-ACTING = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile")
+ACTING = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?)\b")
+
+meet_encryption()
 
 
 def answer(content: bytes) -> Iterable[bytes]:
     """``version``, ``pages``, ``title``, whether it is ``locked`` and whether it is ``active``. Raises
     Unreadable for what is no PDF at all."""
-    said: dict[str, object] = {"locked": False, "active": any(one.encode() in content for one in ACTING)}
+    said: dict[str, object] = {"locked": False, "active": False}
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             said |= {
@@ -30,7 +33,7 @@ def answer(content: bytes) -> Iterable[bytes]:
                 "pages": len(pdf.pages),
                 "title": _title(pdf),
                 "locked": pdf.is_encrypted,
-                "active": said["active"] or _acts(pdf),
+                "active": _acts(pdf),
             }
     except pikepdf.PasswordError:
         said["locked"] = True
@@ -46,11 +49,9 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
     """Whether an object, also one that lies compressed, is a script, starts a program or holds a file."""
-    return any(_is_acting(one) for one in pdf.objects if time.process_time() < LOOK_FOR)
+    return any(ACTING.search(_written(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
 
 
-def _is_acting(one: Any) -> bool:
-    if not isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
-        return False
-    named = {str(one.get("/S", "")), str(one.get("/Type", ""))}
-    return not named.isdisjoint(ACTING) or any(name in one for name in ACTING)
+def _written(one: pikepdf.Object) -> bytes:
+    """An object as text, but for what it refers to and what it has packed."""
+    return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

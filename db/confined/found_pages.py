@@ -14,6 +14,7 @@ import pikepdf
 
 from db.confined import found_sheet
 from db.confined.marks import SHIFT, place_label
+from db.confined.qpdf import meet_encryption
 from db.confined.seen import DAMAGED, Seen
 
 IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>")
@@ -22,6 +23,8 @@ LARGEST_PAGE = 2 * 1024 * 1024
 """Bytes that the content of one page may unpack to; one of ours has a few thousand."""
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 ALL_PAGES = 20 * 1024 * 1024
+
+meet_encryption()
 
 
 def look(content: bytes, seen: Seen) -> None:

@@ -51,6 +51,14 @@ class Marks:
     seen: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What the kernel gives to confine the child: the version of Landlock, 0 for none, and seccomp."""
+
+    landlock: int
+    seccomp: bool
+
+
 def _rows(answer: bytes) -> list[list[str]]:
     text = answer.decode("utf-8")
     return [row.split(CELL_END) for row in text.split(ROW_END)] if text else []
@@ -84,6 +92,11 @@ def _marks(answer: bytes) -> Marks:
     )
 
 
+def _walls(answer: bytes) -> Walls:
+    said = json.loads(answer)
+    return Walls(int(said["landlock"]), bool(said["seccomp"]))
+
+
 def _files(answer: bytes) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     at = 0
@@ -101,4 +114,5 @@ SHEET: Final = Kind("sheet", 256 << 20, _rows)
 PICTURE: Final = Kind("picture", 4 + 3 * WIDEST * HIGHEST, _pixels)
 DOCUMENT: Final = Kind("document", 16 << 10, _document)
 FOUND: Final = Kind("found", 16 << 20, _marks)
+WALLS: Final = Kind("probe", 1 << 10, _walls)
 ARCHIVE: Final = Kind("archive", 320 << 20, _files)

@@ -26,27 +26,26 @@ PIXELS_A_CHARACTER = 7
 BLANKS = (" ", "\u00a0")
 """The two kinds of blank inside a number: they look alike."""
 
-RUN = re.compile(r"\+?\d[\d-]*(?:[ \u00a0]\d[\d-]*)*")
-"""Digits as they stand together, with blanks in between or without."""
-LONGEST_RUN = 64
-"""Digits; a longer run is no telephone number, and bears no choices."""
+RUN = re.compile(r"\+?\d[\d-]*+(?:[ \u00a0]\d[\d-]*+)*+")
+"""Digits as they stand together, with blanks in between or without; nothing of it is tried twice."""
+LONGEST_RUN = 128
+"""Characters; a longer run is no telephone number, and bears no choices."""
 _NO_DIGIT = re.compile(r"\D")
 
 
 def labels_in(run: str) -> tuple[str, ...]:
     """Labels of the blanks in ``run``, in their order; none where it is no number that can bear choices."""
-    digits = _NO_DIGIT.sub("", run)
-    if len(digits) > LONGEST_RUN:
+    if len(run) > LONGEST_RUN:
         return ()
+    digits = _NO_DIGIT.sub("", run)
     return tuple(f"t:{digits}:{place}" for place in range(sum(map(run.count, BLANKS))))
 
 
 def blanks_in(text: str) -> Iterable[tuple[str, int]]:
     """Each blank inside a number of ``text``: its label and which kind it is."""
-    for found in RUN.finditer(text):
-        labels = labels_in(found[0])
-        if labels:
-            yield from zip(labels, (BLANKS.index(char) for char in found[0] if char in BLANKS), strict=True)
+    for run in RUN.findall(text):
+        if (" " in run or "\u00a0" in run) and (labels := labels_in(run)):
+            yield from zip(labels, (BLANKS.index(char) for char in run if char in BLANKS), strict=True)
 
 
 def row_label(text: str) -> str:

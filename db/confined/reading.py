@@ -25,7 +25,7 @@ from db.confined.kinds import Answer, Kind
 from db.confined.walls import CLOCK
 from db.confined.why import Unreadable, Why
 
-PATIENCE: Final = 2 * CLOCK
+PATIENCE: Final = CLOCK + 10.0
 """Seconds until a child is given up. It ends itself within `CLOCK` once it has come up, for which a tenth of
 a second is enough where the host is not overrun."""
 ROOT: Final = Path(__file__).parents[2]

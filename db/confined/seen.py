@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 DAMAGED = (ArithmeticError, AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError)
 """What the readers of formats raise for a damaged file, besides errors of their own."""
-LOOK_FOR = 3.0
+LOOK_FOR = 2.5
 """Seconds of processor time after which nothing more is looked at: what was found until then counts."""
 LONGEST_LABELLED = 400
 """Characters of a text that can tell copies apart; a longer one is no cell of a directory."""
-ALL_TEXTS = 24 << 20
+ALL_TEXTS = 8 << 20
 """Characters of all texts; what comes after them is not looked at."""
 
 
@@ -26,9 +26,9 @@ class Seen:
 
     def text(self, text: str) -> None:
         """Keep ``text``, as far as there is room."""
-        self._left -= len(text) + 1
-        if self._left >= 0 and text:
-            self.texts.append(text)
+        if text and self._left > 0:
+            self.texts.append(text[: self._left])
+            self._left -= len(text) + 1
 
     def vote(self, label: str, bit: int) -> None:
         """Count a choice that was told."""
@@ -38,4 +38,4 @@ class Seen:
     @property
     def is_enough(self) -> bool:
         """Whether the time is over, or there is no room for more."""
-        return self._left < 0 or time.process_time() > LOOK_FOR
+        return self._left <= 0 or time.process_time() > LOOK_FOR

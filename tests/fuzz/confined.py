@@ -1,7 +1,7 @@
 """What people send, read by the confined child: nothing but an answer or a refusal comes of it.
 
-A process for each input would take a tenth of a second. So one child reads many, behind the same walls and under
-the same limits, until it dies; the input that it died of is then given to a new one.
+A process for each input would take a tenth of a second. So one child reads many, behind the same walls and
+under the same limits, until it dies; the input that it died of is then given to a new one.
 """
 
 from __future__ import annotations

@@ -348,4 +348,5 @@ AROUND: tuple[tuple[Message, Check], ...] = (
     (_("Terminal's locale"), _locale),
     (_("Disk space"), checkup.disks),
     (_("NTP"), checkup.time_kept),
+    (_("What people send"), checkup.reader),
 )

@@ -10,6 +10,8 @@ from db.confined.why import Unreadable, Why
 
 TEXT = Kind("text", 1 << 16, bytes.decode)
 """What `taken_over` children answer."""
+HANG = "import threading\ndef read(content): threading.Event().wait()"
+"""A harm that takes no processor time and never ends."""
 BEGIN = "import sys; sys.path.insert(0, sys.argv[1]); from db.confined import child, walls; "
 
 

@@ -17,7 +17,7 @@ import pytest
 from db.confined import reading, walls
 from db.confined.reading import read
 from db.confined.why import Unreadable, Why
-from tests.db.confined.children import TEXT, refusal, taken_over
+from tests.db.confined.children import HANG, TEXT, refusal, taken_over
 from tests.tui.front.test_checkpoints import holds
 
 TRY = """
@@ -123,9 +123,6 @@ def test_each_wall_stands_by_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     for more in ("walls.resource.setrlimit = lambda *_: None\n", "walls._no_files = lambda: 0\n"):
         taken_over(monkeypatch, without + more + TRY.format(harm=f"open({str(secret)!r}).read()"))
         assert read(TEXT, b"file") == "refused"
-
-
-HANG = "import threading\ndef read(content): threading.Event().wait()"
 
 
 @pytest.mark.threat(36)

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 
 from db.desk.editions.tracing import Trace as Answer
 from db.desk.editions.tracing import Traced
-from db.language import _
+from db.language import Text, _
 from reports.editions.reading import UNREAD, reading
 from tui.kit import (
     BACK,
@@ -68,6 +68,7 @@ class Trace(Frame):
             yield TextInput(hint=_("number on the copy, such as {example}", example="C0012-003"))
         with VerticalScroll(id="answer", can_focus=False):
             yield Line(id="verdict")
+            yield Line(id="unread")
             yield Facts()
 
     def do_trace(self) -> None:
@@ -86,9 +87,7 @@ class Trace(Frame):
             name = next(file.name for file in tray if file.id == chosen)
             finding = await read_of(self, name, lambda: reading(content))
             if finding is not None:
-                self._show(self.app.desk.traces.file(finding))
-                if not finding.is_read:
-                    self.app.tell(UNREAD, "warn")
+                self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
         """The command for a file on the reader's own machine."""
@@ -124,10 +123,11 @@ class Trace(Frame):
         """Leave, also out of the field."""
         self.dismiss(None)
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, answer: Answer, unread: Text = "") -> None:
         self._found = answer.found
         self.refresh_keys()
         self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
+        self.query_one("#unread", Line).show(unread, "warn")
         facts: list[tuple[Cell, Cell]] = []
         for one in answer.found:
             facts += [*facts_of(one), ("", "")]
