@@ -169,8 +169,8 @@ async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
         await pilot.press("ctrl+e")
         await pilot.press("1")
         await pilot.pause()
-        shown = text_of(app)
-        assert words in shown, (app.crash, app.workers)
+        shown = " ".join(text_of(app).split())
+        assert words in shown
         assert number in shown
         assert app.crash is None
 
