@@ -23,18 +23,20 @@ def read(content: bytes) -> Finding:
     """What in ``content`` may say whose copy it is. Raises Invalid for what is empty or too large."""
     _check(content)
     try:
-        return _finding(content, confined.read(FOUND, content))
+        marks = confined.read(FOUND, content)
     except Unreadable:
         return _finding(content, None)
+    return _finding(content, marks)
 
 
 async def reading(content: bytes) -> Finding:
     """The same, beside whatever else the event loop does."""
     _check(content)
     try:
-        return _finding(content, await confined.reading(FOUND, content))
+        marks = await confined.reading(FOUND, content)
     except Unreadable:
         return _finding(content, None)
+    return _finding(content, marks)
 
 
 def _check(content: bytes) -> None:

@@ -10,8 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
-from db.confined.kinds import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Answer, Kind
+from db.confined.kinds import ARCHIVE, DOCUMENT, FOUND, PICTURE, SHEET, Kind
 from db.confined.reading import ROOT, parsed
 from db.confined.why import Unreadable, Why
 from tests.fuzz.files import packed, workbook
@@ -45,7 +46,7 @@ while size := given.read(4):
 class Many:
     """A confined child that reads one file after the other as ``kind``."""
 
-    def __init__(self, kind: Kind[Answer]) -> None:
+    def __init__(self, kind: Kind[Any]) -> None:
         self._kind = kind
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -99,7 +100,7 @@ class Many:
 
 
 @contextmanager
-def read_as(*kinds: Kind[Answer]) -> Iterator[Read]:
+def read_as(*kinds: Kind[Any]) -> Iterator[Read]:
     """Each input read as all of ``kinds``."""
     whole = workbook()
     children = [Many(kind) for kind in kinds]

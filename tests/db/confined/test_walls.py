@@ -148,7 +148,7 @@ def test_it_holds_nothing_of_whoever_asked(monkeypatch: pytest.MonkeyPatch) -> N
     os.close(kept)
 
 
-@pytest.mark.threat(37)
+@pytest.mark.threat(21, 37)
 def test_it_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     taken_over(monkeypatch, f"def read(content): return [bytes({walls.MEMORY})]")
     assert refusal() == Why.LIMITS

@@ -168,7 +168,8 @@ async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+e")
         await pilot.press("1")
-        await pilot.pause()
+        await pilot.pause(0.1)
+        await pilot.pause(0.1)
         shown = " ".join(text_of(app).split())
         assert words in shown
         assert number in shown
