@@ -87,7 +87,7 @@ class EvidenceView(Frame):
             else:
                 shown = self._picture(await reading(PICTURE, self._content))
         except Unreadable as unreadable:
-            shown = [Line(REASONS[unreadable.why], "warn"), *self._fetching()]
+            shown = self._unread(unreadable)
         room = self.query_one(VerticalScroll)
         await room.remove_children()
         await room.mount_all(shown)
@@ -108,6 +108,10 @@ class EvidenceView(Frame):
             Line(),
             *self._fetching(),
         ]
+
+    def _unread(self, unreadable: Unreadable) -> Iterable[Widget]:
+        reason = Line(REASONS[unreadable.why], "warn")
+        return [reason, Line(), Facts(self._facts()), Line(), *self._fetching()]
 
     def _picture(self, pixels: Pixels) -> Iterable[Widget]:
         without = _("A picture needs colours, which this terminal has turned off.")
