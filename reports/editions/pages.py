@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from db.confined.marks import SHIFT, place_label
 from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
-from db.desk.editions.marks import place_label
 from reports import paper
 from reports.editions import words
 from reports.typeface import FONT
@@ -22,8 +22,6 @@ from reports.typeface import FONT
 WIDTH, HEIGHT = 842, 595
 MARGIN = 36
 SIZE, LEADING, PADDING = 8, 10, 3
-SHIFT = 0.25
-"""Points by which a cell begins further right where its bit is 1. Columns begin at whole points."""
 TOP, BOTTOM = HEIGHT - 74, 52
 UNSEEN = 3
 """Text rendering mode of a text that is not painted (PDF 32000-1, 9.3.6)."""

@@ -12,9 +12,9 @@ import io
 import xlsxwriter
 from wcwidth import wcswidth
 
+from db.confined.marks import PIXELS_A_CHARACTER, column_label, row_label
 from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
-from db.desk.editions.marks import column_label, row_label
 from reports.editions import words
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,8 +22,6 @@ NAME = "_list_id"
 PROPERTY = "List"
 HEIGHT = 20
 """Pixels of a row; one more where its bit is 1."""
-POINTS_A_PIXEL = 0.75
-PIXELS_A_CHARACTER = 7
 PIXELS_AROUND = 5
 WIDEST = 40
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.confined.kinds import ARCHIVE
+from db.confined.reading import read
+from db.confined.why import Unreadable, Why
 from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
 from db.store.audit import HASHED, SEALED, digest_of
@@ -19,7 +19,6 @@ from db.store.sealing import SealBroken
 from db.store.signing import is_signed
 from db.store.tables import AuditRecord
 from db.store.words import TOLD, WHY, open_words
-from reports.editions.seen import DAMAGED
 from reports.evidence.pack import (
     CHECKPOINT_KEY,
     CHECKPOINTS,
@@ -30,8 +29,8 @@ from reports.evidence.pack import (
     SIGNATURE,
 )
 
-LARGEST = 300 * 1024 * 1024
-"""Bytes of all files of a pack together; whatever claims to be more is not opened."""
+DAMAGED = (ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a record raises that has not the form of one."""
 UNCOVERED = {MANIFEST, SIGNATURE, PUBLIC_HEX, PUBLIC_PEM}
 
 
@@ -85,17 +84,17 @@ def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str
         return {}, [_("The checkpoints are not signed with the key that stands beside them.")]
 
 
+_UNREADABLE: Mapping[Why, Message] = {
+    Why.TOO_LARGE: _("This archive is too large to be an evidence pack."),
+    Why.TWICE: _("This archive holds a file twice."),
+}
+
+
 def _files(content: bytes) -> Mapping[str, bytes] | Message:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as zipped:
-            if sum(one.file_size for one in zipped.infolist()) > LARGEST:
-                return _("This archive is too large to be an evidence pack.")
-            names = zipped.namelist()
-            if len(set(names)) != len(names):
-                return _("This archive holds a file twice.")
-            return {name: zipped.read(name) for name in names}
-    except (zipfile.BadZipFile, zlib.error, OSError, *DAMAGED):
-        return _("This is no archive that can be read.")
+        return read(ARCHIVE, content)
+    except Unreadable as unreadable:
+        return _UNREADABLE.get(unreadable.why, _("This is no archive that can be read."))
 
 
 def _digests(files: Mapping[str, bytes]) -> list[Message]:

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from db.confined.why import Unreadable
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
@@ -31,7 +32,6 @@ from tests.tui.screens.stage import copy_of, new_home
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 from tui.front.errand import Mistake, read_command
-from tui.host import sheet_child
 from tui.kit import plain
 from tui.plain import NAMES, work
 
@@ -89,7 +89,7 @@ def imports() -> Iterator[Read]:
             book, desk = desks[len(content) % len(desks)]
             try:
                 rows = rows_of(content)
-            except sheet_child.Unreadable:
+            except Unreadable:
                 return "unreadable"
             with trial():
                 checked = _outcome(lambda: desk.importing.check(book, rows))
@@ -113,7 +113,7 @@ def attendance() -> Iterator[Read]:
         def read(content: bytes) -> str:
             try:
                 rows = rows_of(content)
-            except sheet_child.Unreadable:
+            except Unreadable:
                 return "unreadable"
             with trial():
                 outcome = _outcome(lambda: desk.training.load(book, topic, rows, Source("x.csv", "0" * 64)))

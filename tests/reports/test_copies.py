@@ -14,9 +14,10 @@ import pikepdf
 import pytest
 import python_calamine
 
+from db.confined.marks import BLANKS, blanks_in
 from db.desk import Invalid, Refused
 from db.desk.editions.making import ToMake, to_make
-from db.desk.editions.marks import BLANKS, Marking, blanks_in, read_number
+from db.desk.editions.marks import Marking, read_number
 from db.desk.editions.tracing import forwarded
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile

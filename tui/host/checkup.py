@@ -12,6 +12,10 @@ from pathlib import Path
 
 from cryptography import x509
 
+from db.confined.kinds import WALLS
+from db.confined.reading import read
+from db.confined.why import Unreadable
+from db.confined.words import REASONS
 from db.desk.backups.asked import places
 from db.language import Text, _, _n, listed
 from db.store import audit
@@ -70,6 +74,26 @@ def disks(home: Home) -> Text:
             _("Make room: without it nothing can be recorded, so nothing is done."),
         )
     return _("{size} MB free in {folder}", size=free[least] >> 20, folder=str(least))
+
+
+def reader(_home: Home) -> Text:
+    """What people send is read by a process that the kernel confines (threats 36, 37)."""
+    try:
+        walls = read(WALLS, b"")
+    except Unreadable as unreadable:
+        raise Ill(
+            REASONS[unreadable.why],
+            _("Until that is mended, no piece of evidence, found copy or spreadsheet can be read."),
+        ) from None
+    if not (walls.landlock and walls.seccomp):
+        raise Remark(
+            _("read in a process of its own, but this kernel does not shut it off from files and calls"),
+            _("Run on a kernel with Landlock (5.13 or newer) and seccomp, x86_64 or aarch64."),
+        )
+    return _(
+        "read in a process of its own: no files (Landlock {version}), few calls (seccomp)",
+        version=walls.landlock,
+    )
 
 
 def time_kept(_home: Home) -> Text:

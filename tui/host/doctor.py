@@ -368,4 +368,5 @@ AROUND: tuple[tuple[Message, Check], ...] = (
     (_("Disk space"), checkup.disks),
     (_("NTP"), checkup.time_kept),
     (_("Sessions and signals"), checkup.sessions_apart),
+    (_("What people send"), checkup.reader),
 )

@@ -75,18 +75,31 @@ def fold(text: str, width: int) -> list[str]:
     """Safe ``text`` broken into lines of at most ``width`` cells, at blanks where there are any."""
     lines: list[str] = []
     for source in plain_lines(text) or [""]:
-        line = ""
+        line, used = "", 0
         for word in _words(source):
-            if line and cells(line) + cells(word.rstrip()) > width:
+            if line and used + cells(word.rstrip()) > width:
                 lines.append(line.rstrip())
-                line = ""
-            while cells(word.rstrip()) > width:
-                head = clip(word, width + 1)[:-1] or word[0]
-                lines.append(head)
-                word = word[len(head) :]
-            line += word
+                line, used = "", 0
+            *whole, word = _pieces(word, width)
+            lines += whole
+            line, used = line + word, used + cells(word)
         lines.append(line.rstrip())
     return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in pieces of at most a line each; the last one may have a blank after it."""
+    pieces: list[str] = []
+    begin = room = 0
+    for place, character in enumerate(word):
+        taken = cell_width(character)
+        if taken > room and place > begin and character != " ":
+            pieces.append(word[begin:place])
+            begin, room = place, width
+        elif place == begin:
+            room = width
+        room -= taken
+    return [*pieces, word[begin:]]
 
 
 def _words(line: str) -> list[str]:

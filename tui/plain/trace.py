@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.editions.tracing import HOW, Trace, Traced
 from db.language import Message, Text, _
 from reports.catalogue import KINDS
-from reports.editions.reading import LARGEST, read
+from reports.editions.reading import LARGEST, UNREAD, read
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import Words
@@ -16,7 +16,10 @@ def trace(room: Room, words: Words) -> int:
     if words.operands:
         answer = room.desk.traces.number(words.operand(0))
     else:
-        answer = room.desk.traces.file(read(room.stdin.read(LARGEST + 1)))
+        finding = read(room.stdin.read(LARGEST + 1))
+        answer = room.desk.traces.file(finding)
+        if not finding.is_read:
+            room.warn(UNREAD)
     return tell(room, answer, as_json=words.has("json"))
 
 

@@ -15,11 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-NUMBER = re.compile(r"\bC(\d{1,9})-(\d{1,6})\b")
-BLANKS = (" ", "\u00a0")
-"""The two kinds of blank inside a number: they look alike."""
+from db.confined.marks import BLANKS, NUMBER, RUN, blanks_in, column_label, labels_in, place_label, row_label
 
-_RUN = re.compile(r"\+?\d[\d-]*(?:[ \u00a0]\d[\d-]*)+")
 _RELIABLE = 0.95
 """How often a choice is still read as it was written, in a file that was saved anew."""
 
@@ -56,34 +53,10 @@ class Marking:
         """``text`` with the blanks inside its numbers chosen by this mark."""
 
         def chosen(found: re.Match[str]) -> str:
-            return "".join(
-                BLANKS[self.bit(label)] if label else char for char, label in _with_labels(found[0])
-            )
+            kinds = iter([BLANKS[self.bit(label)] for label in labels_in(found[0])])
+            return "".join(next(kinds, char) if char in BLANKS else char for char in found[0])
 
-        return _RUN.sub(chosen, text)
-
-
-def blanks_in(text: str) -> Iterable[tuple[str, int]]:
-    """Each blank inside a number of ``text``: its label and which kind it is."""
-    for run in _RUN.finditer(text):
-        for char, label in _with_labels(run[0]):
-            if label:
-                yield label, BLANKS.index(char)
-
-
-def row_label(text: str) -> str:
-    """Label of the height of the row of whom ``text`` names."""
-    return f"h:{text}"
-
-
-def column_label(text: str) -> str:
-    """Label of the width of a column headed ``text``."""
-    return f"w:{text}"
-
-
-def place_label(text: str) -> str:
-    """Label of where exactly ``text`` begins on a page."""
-    return f"p:{text}"
+        return RUN.sub(chosen, text)
 
 
 def labels_of(columns: Iterable[str], rows: Iterable[tuple[str, Iterable[str]]]) -> frozenset[str]:
@@ -114,12 +87,3 @@ def likeness(marking: Marking, seen: Mapping[str, int]) -> float:
 
 def _bits(fitting: int, legible: int) -> float:
     return fitting * math.log2(2 * _RELIABLE) + (legible - fitting) * math.log2(2 * (1 - _RELIABLE))
-
-
-def _with_labels(run: str) -> Iterable[tuple[str, str]]:
-    digits = re.sub(r"\D", "", run)
-    place = 0
-    for char in run:
-        blank = char in BLANKS
-        yield char, f"t:{digits}:{place}" if blank else ""
-        place += blank

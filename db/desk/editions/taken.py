@@ -6,20 +6,16 @@ The record of the taking is where they are known from; there is no other list of
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from db.confined.marks import MARK
 from db.desk.localtime import local
 from db.desk.overview.about import named
 from db.desk.units import name_of
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry
-
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Letters and digits that can't be taken for one another when a mark is read from paper."""
-MARK = re.compile(rf"\b[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,15 @@ class Finding:
     """What was read from a file that was found (`reports.editions.reading`).
 
     ``numbers`` stand on it for anyone to read; ``codes`` are hidden marks that are whole; ``seen`` are the
-    small choices (label -> bit) that were legible.
+    small choices (label -> bit) that were legible. Of a file that could not be read nothing but its digest is
+    known.
     """
 
     sha256: str
     numbers: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
+    is_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

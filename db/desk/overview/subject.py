@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
+from db.confined.marks import ALPHABET
 from db.desk.cases.ranking import Ranked, rank, whole
-from db.desk.editions.taken import ALPHABET
 from db.desk.frame import Subject, operation
 from db.desk.outside.views import DriftRow
 from db.desk.overview.about import About, about

@@ -89,7 +89,7 @@ def over(world: World, view: View | None = None) -> Hall:
 async def test_a_photo_is_drawn_in_half_blocks(pictured: World) -> None:
     app = over(pictured)
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot)
+        await pilot.pause()
         assert isinstance(app.screen, Photo)
         assert app.screen.query(Picture)
         assert "▄" in drawn(app) or "▀" in drawn(app)

@@ -71,7 +71,7 @@ def test_evidence_picture(snap_matrix: Snap, office: World) -> None:
 
 
 def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
-    """A PDF by its facts, and the command that fetches it."""
+    """A PDF that is damaged: its size and digest, and the command that fetches it."""
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("G", "enter"))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from collections.abc import Iterable
+
+from textual.widget import Widget
 
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
@@ -29,7 +31,7 @@ class Photo(EvidenceView):
         """Whose photo."""
         return Where(_("Photo: {name}", name=self._name))
 
-    def _fetching(self) -> ComposeResult:
+    def _fetching(self) -> Iterable[Widget]:
         yield Line(_("To open it on your own machine:"), "dim")
         ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
         yield Line(f"ssh HOST photo {self._entry} > photo.{ending}", "accent")

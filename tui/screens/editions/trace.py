@@ -9,8 +9,8 @@ from textual.containers import Horizontal, VerticalScroll
 
 from db.desk.editions.tracing import Trace as Answer
 from db.desk.editions.tracing import Traced
-from db.language import _
-from reports.editions.reading import read
+from db.language import Text, _
+from reports.editions.reading import UNREAD, reading
 from tui.kit import (
     BACK,
     Cell,
@@ -28,6 +28,7 @@ from tui.kit import (
 )
 from tui.kit.tones import Tone
 from tui.plain.trace import facts_of, verdict
+from tui.screens.evidence.reading import read_of
 
 FORWARDING = "forwarding"
 """The kind of case that comes to hand first, where the book's policy knows it."""
@@ -67,6 +68,7 @@ class Trace(Frame):
             yield TextInput(hint=_("number on the copy, such as {example}", example="C0012-003"))
         with VerticalScroll(id="answer", can_focus=False):
             yield Line(id="verdict")
+            yield Line(id="unread")
             yield Facts()
 
     def do_trace(self) -> None:
@@ -81,8 +83,11 @@ class Trace(Frame):
             return
         chosen = await choose(self, _("Trace a file"), [Option(file.id, file.name) for file in tray])
         if chosen is not None:
-            finding = read(self.app.desk.evidence.open(chosen))
-            self._show(self.app.desk.traces.file(finding))
+            content = self.app.desk.evidence.open(chosen)
+            name = next(file.name for file in tray if file.id == chosen)
+            finding = await read_of(self, name, lambda: reading(content))
+            if finding is not None:
+                self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
         """The command for a file on the reader's own machine."""
@@ -118,10 +123,11 @@ class Trace(Frame):
         """Leave, also out of the field."""
         self.dismiss(None)
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, answer: Answer, unread: Text = "") -> None:
         self._found = answer.found
         self.refresh_keys()
         self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
+        self.query_one("#unread", Line).show(unread, "warn")
         facts: list[tuple[Cell, Cell]] = []
         for one in answer.found:
             facts += [*facts_of(one), ("", "")]

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from typing import TYPE_CHECKING
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from db.language import Message, _
+from db.confined.kinds import Pixels
 
 if TYPE_CHECKING:
     from textual_image.renderable.halfcell import Image as HalfCells
-
-MAX_PIXELS = 40_000_000
-"""A small file can hold a picture that fills the memory; larger ones than this are not unpacked."""
-
-
-class UnfitPicture(Exception):
-    """The picture can't be shown; ``message`` says why."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 class Picture(Widget):
@@ -34,10 +22,9 @@ class Picture(Widget):
 
     DEFAULT_CSS = "Picture { width: 1fr; height: auto; }"
 
-    def __init__(self, content: bytes) -> None:
-        """Raises UnfitPicture for broken data or too many pixels."""
+    def __init__(self, pixels: Pixels) -> None:
         super().__init__()
-        self._image = _unpacked(content)
+        self._image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.rgb)
         self._drawn: tuple[int, list[Strip]] = (0, [])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -58,20 +45,6 @@ class Picture(Widget):
             segments = Segment.split_lines(self.app.console.render(drawn, options))
             self._drawn = (columns, [Strip(line) for line in segments])
         return self._drawn[1]
-
-
-def _unpacked(content: bytes) -> Image.Image:
-    too_many = UnfitPicture(_("The picture has too many pixels to be shown here."))
-    try:
-        image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-        if image.width * image.height > MAX_PIXELS:
-            raise too_many
-        image.thumbnail((600, 1200))
-        return image.convert("RGB")
-    except Image.DecompressionBombError:
-        raise too_many from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise UnfitPicture(_("The picture is damaged and can't be shown.")) from None
 
 
 def _half_cells(image: Image.Image, columns: int, lines: int) -> HalfCells:

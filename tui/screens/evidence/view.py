@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
+from db.confined.kinds import DOCUMENT, PICTURE, Document, Pixels
+from db.confined.reading import reading
+from db.confined.why import Unreadable
+from db.confined.words import REASONS
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.media import TYPES
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Where, choose
 from tui.kit.keyed import Keyed
-from tui.screens.evidence.pdf_facts import pdf_facts
-from tui.screens.evidence.picture import Picture, UnfitPicture
+from tui.screens.evidence.picture import Picture
+from tui.screens.evidence.reading import READING, WAIT
 from tui.screens.requests.words import moment
+
+SHOWN = 50_000
+"""Characters of a text that are shown; more would take long to draw."""
 
 
 def size_text(size: int) -> str:
@@ -61,39 +68,77 @@ class EvidenceView(Frame):
         return Where(file.name, (TYPES[file.media_type], size_text(file.size), moment(file.added_at)))
 
     def body(self) -> ComposeResult:
-        """What can be shown of it."""
+        """A text at once, anything else when it is read."""
         with VerticalScroll(classes="form"):
-            yield from self._shown()
+            if self._file.media_type == "text/plain":
+                yield from self._text()
+            else:
+                yield Line(WAIT, "dim")
 
-    def _shown(self) -> ComposeResult:
-        file = self._file
-        if file.media_type == "text/plain":
-            yield Line(self._content.decode("utf-8").expandtabs(4))
-            return
-        if file.media_type == "application/pdf":
-            yield Line(_("A PDF can't be shown in a terminal. This is what it says about itself:"))
-            yield Line()
-            yield Facts([*pdf_facts(self._content), *self._facts()])
-            yield Line()
-            yield from self._fetching()
-            return
-        yield from self._picture()
+    def on_mount(self) -> None:
+        """Have it read; closing the screen stops that."""
+        if self._file.media_type != "text/plain":
+            self.run_worker(self._flow(self._read()), name=READING)
 
-    def _picture(self) -> ComposeResult:
+    async def _read(self) -> None:
         try:
-            picture: Widget = Picture(self._content)
-        except UnfitPicture as unfit:
-            yield Line(unfit.message, "warn")
+            if self._file.media_type == "application/pdf":
+                shown = self._document(await reading(DOCUMENT, self._content))
+            else:
+                shown = self._picture(await reading(PICTURE, self._content))
+        except Unreadable as unreadable:
+            shown = self._unread(unreadable)
+        room = self.query_one(VerticalScroll)
+        await room.remove_children()
+        await room.mount_all(shown)
+
+    def _text(self) -> Iterable[Widget]:
+        text = self._content.decode("utf-8")
+        yield Line(text[:SHOWN].expandtabs(4))
+        if len(text) > SHOWN:
+            yield Line()
+            yield Line(_("The text goes on: {count} characters more.", count=len(text) - SHOWN), "warn")
             yield from self._fetching()
-            return
-        yield picture
-        with Vertical(classes="without-colours"):
-            yield Line(_("A picture needs colours, which this terminal has turned off."), "warn")
-            yield from self._fetching()
+
+    def _document(self, document: Document) -> Iterable[Widget]:
+        return [
+            Line(_("A PDF can't be shown in a terminal. This is what it says about itself:")),
+            Line(),
+            Facts([*document_facts(document), *self._facts()]),
+            Line(),
+            *self._fetching(),
+        ]
+
+    def _unread(self, unreadable: Unreadable) -> Iterable[Widget]:
+        reason = Line(REASONS[unreadable.why], "warn")
+        return [reason, Line(), Facts(self._facts()), Line(), *self._fetching()]
+
+    def _picture(self, pixels: Pixels) -> Iterable[Widget]:
+        without = _("A picture needs colours, which this terminal has turned off.")
+        return [
+            Picture(pixels),
+            Vertical(Line(without, "warn"), *self._fetching(), classes="without-colours"),
+        ]
 
     def _facts(self) -> list[tuple[Text, Text]]:
         return [(_("Size"), size_text(self._file.size)), (_("SHA-256"), self._file.digest)]
 
-    def _fetching(self) -> ComposeResult:
+    def _fetching(self) -> Iterable[Widget]:
         yield Line(_("To open it on your own machine:"), "dim")
         yield Line(f"ssh HOST evidence get {self._file.id} > {self._file.name}", "accent")
+
+
+def document_facts(document: Document) -> list[tuple[Text, Text]]:
+    """Version, pages, title and warnings."""
+    found: list[tuple[Text, Text]] = []
+    if document.version:
+        found.append((_("Version"), document.version))
+    if document.pages is not None:
+        found.append((_("Pages"), str(document.pages)))
+    if document.title:
+        found.append((_("Title"), document.title))
+    if document.locked:
+        found.append((_("Note"), _("It is protected with a password of its own.")))
+    if document.active:
+        found.append((_("Note"), _("It contains scripts or other files. Open it with care.")))
+    return found

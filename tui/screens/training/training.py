@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
 
+from db.confined.kinds import SHEET
+from db.confined.reading import reading
+from db.confined.why import Unreadable
+from db.confined.words import REASONS
 from db.desk.clockwork import today
 from db.desk.importing.outcome import BadRows
 from db.desk.importing.subject import Source
@@ -26,10 +28,12 @@ from tui.kit import (
     Where,
     clause_text,
     confirm,
+    tell_at_length,
     tell_facts,
 )
 from tui.kit.facts import Fact
 from tui.screens.evidence.pick import pick_evidence
+from tui.screens.evidence.reading import read_of
 from tui.screens.training.words import standing
 
 NAMED = 20
@@ -160,12 +164,19 @@ class Training(Frame):
             return
         file = chosen[0]
         content = self.app.desk.evidence.open(file.id)
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")))
         source = Source(file.name, file.digest)
         try:
+            rows = await read_of(self, file.name, lambda: reading(SHEET, content))
+            if rows is None:
+                return
             count = self.app.desk.training.load(topic.book, topic.topic.id, rows, source)
         except BadRows as bad:
             await tell_facts(self, _("Nothing was taken in: {file}", file=file.name), _wrong(bad))
+            return
+        except Unreadable as unreadable:
+            await tell_at_length(
+                self, _("Nothing was taken in: {file}", file=file.name), REASONS[unreadable.why]
+            )
             return
         self._fill()
         self.app.tell(_("Attendance recorded: {count}", count=count))

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from db.desk.editions.marks import place_label
-from reports.editions import reading_sheet
-from reports.editions.pages import SHIFT
-from reports.editions.seen import DAMAGED, Seen
+import pikepdf
+
+from db.confined import found_sheet
+from db.confined.marks import SHIFT, place_label
+from db.confined.qpdf import meet_encryption
+from db.confined.seen import DAMAGED, Seen
 
 IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>")
 MOST_PAGES = 500
@@ -22,49 +24,58 @@ LARGEST_PAGE = 2 * 1024 * 1024
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 ALL_PAGES = 20 * 1024 * 1024
 
+meet_encryption()
+
 
 def look(content: bytes, seen: Seen) -> None:
     """Gather the marks of ``content``, as far as it can be read. One that is locked shows its identifier
     only, which is enough."""
-    import pikepdf
-
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             identifier = pdf.trailer.get("/ID")
             if isinstance(identifier, pikepdf.Array) and len(identifier):
-                seen.codes.add(bytes(identifier[0]).hex())
+                seen.codes.add(bytes(identifier[0])[:16].hex())
             _pages(pdf, seen)
             for name, file in pdf.attachments.items():
-                seen.texts.append(str(name))
+                if seen.is_enough:
+                    return
+                seen.text(str(name))
                 attached = _unpacked(file.obj.EF.F, LARGEST_ATTACHMENT)
                 if attached.startswith(b"PK\x03\x04") and len(attached) <= LARGEST_ATTACHMENT:
-                    reading_sheet.look(attached, seen)
-    except (pikepdf.PasswordError, pikepdf.PdfError, zlib.error, AttributeError, *DAMAGED):
+                    found_sheet.look(attached, seen)
+    except (pikepdf.PasswordError, pikepdf.PdfError, zlib.error, *DAMAGED):
         return
 
 
 def _pages(pdf: Any, seen: Seen) -> None:
     """The texts of the pages; one that is damaged or too large is passed over."""
-    import pikepdf
-
     left = ALL_PAGES
     for number, page in enumerate(pdf.pages):
-        if number == MOST_PAGES:
+        if number == MOST_PAGES or seen.is_enough:
             return
         try:
-            content = b"\n".join(_unpacked(stream, LARGEST_PAGE) for stream in _streams(page))
+            content = _content(page)
             left -= len(content)
             if len(content) <= LARGEST_PAGE and left >= 0:
                 _page(pikepdf.Stream(pdf, content), seen)
-        except (pikepdf.PdfError, zlib.error, AttributeError, *DAMAGED):
+        except (pikepdf.PdfError, zlib.error, *DAMAGED):
             continue
+
+
+def _content(page: Any) -> bytes:
+    """What draws a page; of more than `LARGEST_PAGE` only so much that this is seen. Many streams may be one
+    and the same."""
+    content = bytearray()
+    for stream in _streams(page):
+        content += _unpacked(stream, LARGEST_PAGE) + b"\n"
+        if len(content) > LARGEST_PAGE:
+            break
+    return bytes(content)
 
 
 def _streams(page: Any) -> Iterator[Any]:
     """The streams that a page's content is divided into."""
-    import pikepdf
-
     contents = page.obj.get("/Contents", ())
     yield from (contents,) if isinstance(contents, pikepdf.Stream) else contents
 
@@ -72,8 +83,6 @@ def _streams(page: Any) -> Iterator[Any]:
 def _unpacked(stream: Any, most: int) -> bytes:
     """The content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is packed in a
     way that the programs of today don't pack texts."""
-    import pikepdf
-
     filters = stream.get("/Filter", ())
     data: bytes = stream.read_raw_bytes()
     for name in (filters,) if isinstance(filters, pikepdf.Name) else filters:
@@ -87,23 +96,21 @@ def _unpacked(stream: Any, most: int) -> bytes:
 
 
 def _page(content: Any, seen: Seen) -> None:
-    import pikepdf
-
     x = Decimal(0)
-    text = ""
+    pieces: list[str] = []
     for instruction in pikepdf.parse_content_stream(content):
         operator, operands = str(instruction.operator), list(instruction.operands)
         if operator in ("Tm", "Td") and len(operands) in (6, 2):
             x = Decimal(str(operands[-2]))
         elif operator == "Tj" and operands:
             shown = _decoded(bytes(operands[0]))
-            seen.texts.append(shown)
+            seen.text(shown)
             fraction = float(x % 1)
             if shown and fraction in (0.0, SHIFT):
-                seen.votes.append((place_label(shown), int(fraction == SHIFT)))
-            text += shown
+                seen.vote(place_label(shown), int(fraction == SHIFT))
+            pieces.append(shown)
     # Numbers are looked for across pieces too: a program that saves anew may split them.
-    seen.texts.append(text)
+    seen.text("".join(pieces))
 
 
 def _decoded(raw: bytes) -> str:

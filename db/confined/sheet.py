@@ -1,8 +1,8 @@
-"""Reads one spreadsheet in a process of its own: run as a script, with the file on standard input.
+"""A spreadsheet's rows: XLSX or CSV.
 
-It has no key, no database and no network use; the kernel holds it to limits before it looks at the
-first byte. It answers with rows on standard output, cells separated by U+001F and rows by U+001E; or
-with an exit status that says what stood in the way. Nothing of ours is imported, so that it starts fast.
+The sizes that a workbook's directory states are summed before anything is unpacked. Formulas and macros are
+never run: a cell counts with the value that was saved with it. The answer is the rows as text, cells parted
+by U+001F and rows by U+001E.
 """
 
 from __future__ import annotations
@@ -10,41 +10,26 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import os
-import resource
-import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 
 import python_calamine
 
-MEMORY = 1 << 30
-"""Bytes of address space."""
-PROCESSOR = 60
-"""Seconds."""
+from db.confined.agreed import CELL, CELL_END, COLUMNS, ROW_END, ROWS
+from db.confined.why import Unreadable, Why
+
 UNPACKED = 256 << 20
 """Bytes all members of an XLSX may have together once unpacked."""
 MEMBERS = 2000
-ROWS = 200_000
-COLUMNS = 100
-CELL = 4000
-"""Characters in a cell."""
-
-TOO_LARGE, NOT_A_SHEET, TOO_MANY, LOCKED, BAD_TEXT, LONG_CELL = 11, 12, 13, 14, 15, 16
-"""Exit statuses: would unpack too large, not a spreadsheet, too many rows or columns, password, encoding, a
-cell of CSV that does not end."""
-
-CELL_END, ROW_END = "\x1f", "\x1e"
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS[0x09] = _CONTROLS[0x0A] = _CONTROLS[0x0D] = ord(" ")
 
 
-class Unreadable(Exception):
-    """The file is refused; ``status`` says why."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
+def answer(content: bytes) -> Iterable[bytes]:
+    """The rows of ``content``. Raises Unreadable."""
+    out = io.StringIO()
+    write(read(content), out)
+    yield out.getvalue().encode("utf-8", "replace")
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
@@ -52,7 +37,7 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(LOCKED)
+        raise Unreadable(Why.LOCKED)
     return _comma_separated(content)
 
 
@@ -60,33 +45,33 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise Unreadable(NOT_A_SHEET) from None
+        raise Unreadable(Why.NOT_A_SHEET) from None
     if len(members) > MEMBERS or sum(member.file_size for member in members) > UNPACKED:
-        raise Unreadable(TOO_LARGE)
+        raise Unreadable(Why.TOO_LARGE)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         for sheet in workbook.sheets_metadata:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
                 found = workbook.get_sheet_by_name(sheet.name)
                 if found.total_height > ROWS or found.total_width > COLUMNS:
-                    raise Unreadable(TOO_MANY)
+                    raise Unreadable(Why.TOO_MANY)
                 return found.to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError):
-        raise Unreadable(NOT_A_SHEET) from None
-    raise Unreadable(NOT_A_SHEET)
+        raise Unreadable(Why.NOT_A_SHEET) from None
+    raise Unreadable(Why.NOT_A_SHEET)
 
 
 def _comma_separated(content: bytes) -> Iterable[Sequence[object]]:
     text = _decoded(content)
     if "\0" in text:
-        raise Unreadable(NOT_A_SHEET)
+        raise Unreadable(Why.NOT_A_SHEET)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(CELL * 4)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        raise Unreadable(LONG_CELL) from None
+        raise Unreadable(Why.LONG_CELL) from None
 
 
 def _decoded(content: bytes) -> str:
@@ -96,15 +81,15 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(BAD_TEXT)
+    raise Unreadable(Why.BAD_TEXT)
 
 
-def write(rows: Iterable[Sequence[object]], out: io.TextIOBase) -> None:
+def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
     """Write ``rows`` as text. Raises Unreadable for too many or too long ones."""
     lines = []
     for number, row in enumerate(rows, start=1):
         if number > ROWS or len(row) > COLUMNS:
-            raise Unreadable(TOO_MANY)
+            raise Unreadable(Why.TOO_MANY)
         lines.append(
             CELL_END.join(
                 [
@@ -125,31 +110,3 @@ def as_text(cell: object) -> str:
     if isinstance(cell, str):
         return cell.translate(_CONTROLS)[:CELL].strip()
     return str(cell)
-
-
-def confine() -> None:
-    """Hold this process to its limits. It can write to no file and start no other process."""
-    for kind, amount in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (amount, amount))
-
-
-def main() -> int:
-    confine()
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="")
-    try:
-        write(read(sys.stdin.buffer.read()), out)
-        out.flush()
-    except Unreadable as unreadable:
-        return unreadable.status
-    except MemoryError:
-        return TOO_LARGE
-    return 0
-
-
-if __name__ == "__main__":
-    os._exit(main())

@@ -1,0 +1,43 @@
+"""The files of a zip archive. In the answer a line ``size name`` stands before the bytes of each, the name as
+a JSON string."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterable
+
+from db.confined.why import Unreadable, Why
+
+LARGEST = 300 * 1024 * 1024
+"""Bytes of all files together; whatever claims to be more is not opened."""
+PIECE = 1 << 20
+
+
+def answer(content: bytes) -> Iterable[bytes]:
+    """Each file in turn. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+            listed = zipped.infolist()
+            if sum(one.file_size for one in listed) > LARGEST:
+                raise Unreadable(Why.TOO_LARGE)
+            if len({one.filename for one in listed}) != len(listed):
+                raise Unreadable(Why.TWICE)
+            for one in listed:
+                yield f"{one.file_size} {json.dumps(one.filename)}\n".encode("ascii")
+                yield from _unpacked(zipped, one)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError):
+        raise Unreadable(Why.DAMAGED) from None
+
+
+def _unpacked(zipped: zipfile.ZipFile, one: zipfile.ZipInfo) -> Iterable[bytes]:
+    """Exactly as many bytes as the archive's directory says."""
+    left = one.file_size
+    with zipped.open(one) as file:
+        while piece := file.read(PIECE):
+            left -= len(piece)
+            yield piece
+    if left:
+        raise Unreadable(Why.DAMAGED)

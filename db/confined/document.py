@@ -1,0 +1,57 @@
+"""What a PDF says about itself: a terminal can't show its pages. The answer is a JSON object."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from collections.abc import Iterable
+
+import pikepdf
+
+from db.confined.agreed import TITLE
+from db.confined.qpdf import meet_encryption
+from db.confined.seen import DAMAGED
+from db.confined.why import Unreadable, Why
+
+LOOK_FOR = 2.0
+"""Seconds of processor time after which no more objects are looked at for what acts."""
+ACTING = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?)\b")
+
+meet_encryption()
+
+
+def answer(content: bytes) -> Iterable[bytes]:
+    """``version``, ``pages``, ``title``, whether it is ``locked`` and whether it is ``active``. Raises
+    Unreadable for what is no PDF at all."""
+    said: dict[str, object] = {"locked": False, "active": False}
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            said |= {
+                "version": pdf.pdf_version,
+                "pages": len(pdf.pages),
+                "title": _title(pdf),
+                "locked": pdf.is_encrypted,
+                "active": _acts(pdf),
+            }
+    except pikepdf.PasswordError:
+        said["locked"] = True
+    except (pikepdf.PdfError, *DAMAGED):
+        raise Unreadable(Why.DAMAGED) from None
+    yield json.dumps(said).encode()
+
+
+def _title(pdf: pikepdf.Pdf) -> str:
+    title = pdf.docinfo.get("/Title")
+    return str(title)[:TITLE] if isinstance(title, pikepdf.String) else ""
+
+
+def _acts(pdf: pikepdf.Pdf) -> bool:
+    """Whether an object, also one that lies compressed, is a script, starts a program or holds a file."""
+    return any(ACTING.search(_written(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
+
+
+def _written(one: pikepdf.Object) -> bytes:
+    """An object as text, but for what it refers to and what it has packed."""
+    return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

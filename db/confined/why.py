@@ -1,0 +1,34 @@
+"""Why a file could not be read."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Why(IntEnum):
+    """The child's exit status for a file that it refuses. Those below 10 are for whoever asked to say."""
+
+    LIMITS = 1
+    """It was ended by its limits of memory and time, or by a fault in a library."""
+    NONSENSE = 2
+    """Its answer has not the form that was agreed."""
+    NO_READER = 3
+    """No process could be started."""
+    TOO_LARGE = 11
+    NOT_A_SHEET = 12
+    TOO_MANY = 13
+    LOCKED = 14
+    BAD_TEXT = 15
+    LONG_CELL = 16
+    DAMAGED = 17
+    TOO_MANY_PIXELS = 18
+    TWICE = 19
+    """An archive holds two files of one name."""
+
+
+class Unreadable(Exception):
+    """The file is refused; ``why`` says what for."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why

@@ -1,0 +1,1 @@
+"""What people send is read where it can do no harm."""
