@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from db.desk.accounts.telling import FAILED
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.post import Letter
@@ -19,6 +20,7 @@ SUBJECTS: dict[str, Message] = {
     "reminder": _("Please acknowledge your copy {number} of {edition}, issue {issue}"),
     "recalled": _("Called back: your copy {number} of {edition}, issue {issue}"),
     UPDATE: _("What changed in {unit} since {since}"),
+    FAILED: _("Somebody tries to sign in as you"),
 }
 BODIES: dict[str, Message] = {
     "edition": _(
@@ -33,6 +35,12 @@ BODIES: dict[str, Message] = {
     "recalled": _(
         "{name},\n\nyour copy {number} of {edition}, issue {issue} was called back: {reason}\n\nDestroy what "
         "you have of it, on paper and on disk. Its password is not shown any more."
+    ),
+    FAILED: _(
+        "{name},\n\n{count} tries to sign in as you to the contact directory failed, {knowing} of them with "
+        "your password. If it was you, nothing needs to be done: nobody is shut out by it. If it was not, "
+        "and with your password, sign in and change it: My account, p. Where you can't sign in, a recovery code "
+        "in the code's place gets you in from anywhere. Nobody needs your password or a code to help you."
     ),
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),
 }
@@ -61,6 +69,8 @@ def _said(template: Message, letter: Letter) -> str:
     if letter.copy is not None:
         params |= _of_copy(to_make(letter.copy))
         params["reason"] = letter.detail.get("reason", "")
+    if letter.kind == FAILED:
+        params |= {"count": letter.detail["count"], "knowing": letter.detail["knowing"]}
     if letter.kind == UPDATE:
         params |= {"unit": letter.detail["unit"], "since": letter.detail["since"]}
         params["changes"] = _changes(letter)

@@ -11,9 +11,10 @@ from typing import Protocol
 
 import asyncssh
 
+from db.store.addresses import address_of, source_of
 from tui.front.channel import Channel, Line
 from tui.front.contract import SignedIn, SignInFactory
-from tui.front.gate import Gate, Stage, Visitor, source_of
+from tui.front.gate import Gate, Stage, Visitor
 from tui.front.log import event
 from tui.front.signing import Challenge, Checks, Dialogue
 from tui.front.stay import House, Stay
@@ -55,7 +56,7 @@ class Connection(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
         peer = conn.get_extra_info("peername")
-        self._address = str(peer[0]) if peer else "unknown"
+        self._address = address_of(str(peer[0])) if peer else "unknown"
         self._visitor = Visitor(source_of(self._address), conn.abort)
         left = self._door.gate.enter(self._visitor)
         if left is not None:

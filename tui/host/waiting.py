@@ -16,7 +16,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from tui.front.gate import Gate, Stage, Visitor, source_of
+from db.store.addresses import source_of
+from tui.front.gate import Gate, Stage, Visitor
 
 
 class Place:
