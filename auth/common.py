@@ -15,7 +15,7 @@ from math import log10
 from db.store.engine import reading, store
 from db.store.tables import Book
 
-ENOUGH = 8.0
+ENOUGH = 9.0
 """Decimal digits of the number of guesses that a password must last. At the door there are some hundred a
 day; whoever has the database can't try any without the pepper."""
 LONGEST_JUDGED = 72
@@ -32,7 +32,7 @@ HERE = (
     "疑是地上霜", "举头望明月", "低头思故乡", "春眠不觉晓",
 )  # fmt: skip
 """What people here choose, in pinyin, in numbers that sound like words, and in Han."""
-DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾", "0012345678901234567890")
+DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾年月日", "0012345678901234567890---")
 
 
 def is_common(password: str, login: str, name: str) -> bool:
@@ -57,9 +57,11 @@ def _words_here() -> Iterator[str]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """``text``, its words, and the pinyin of both, whole and by initials."""
+    """``text``, how it begins (an organisation's own name), its words; and the pinyin of each, whole and by
+    initials."""
     from pypinyin import lazy_pinyin
 
-    for word in dict.fromkeys((text, *text.replace(".", " ").replace("-", " ").split())):
+    parts = text.replace(".", " ").replace("-", " ").split()
+    for word in dict.fromkeys((text, text[:2], *parts)):
         sounds = lazy_pinyin(word)
         yield from (word.casefold(), "".join(sounds).casefold(), "".join(sound[:1] for sound in sounds))

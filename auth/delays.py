@@ -210,5 +210,5 @@ def let_go() -> None:
         weakest = FailureCount.select(FailureCount.subject).where(FailureCount.last_at < clock.now())
         chosen.append(weakest.order_by(FailureCount.failures, FailureCount.last_at).limit(AT_ONCE))
     for rows in chosen:
-        found = rows.for_update("FOR UPDATE SKIP LOCKED") if store().is_postgresql else rows
+        found = rows.for_update(skip_locked=True) if store().is_postgresql else rows
         FailureCount.delete().where(FailureCount.subject.in_([row.subject for row in found])).execute()

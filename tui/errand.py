@@ -30,12 +30,12 @@ def run(
         reopen_store(Home(Path(home)))
         desk = open_desk(resume(session, as_language(language)))
         if not begin_errand(session):
-            words = _n(
+            full = _n(
                 "{count} plain command of yours runs already; wait until it has ended.",
                 "{count} plain commands of yours run already; wait until one has ended.",
                 count=places(),
             )
-            stderr.write(say(words, as_language(language)).encode("utf-8") + b"\n")
+            stderr.write(say(full, as_language(language)).encode("utf-8") + b"\n")
             return 1
         return work(argv, desk, stdin, stdout, stderr, width)
     except SessionOver:

@@ -112,7 +112,9 @@ def test_one_person_has_one_account(world: World) -> None:
 
 
 @pytest.mark.threat(10)
-def test_a_reset_is_started_by_others_and_finished_by_the_owner(world: World, zhangwen: Owner) -> None:
+def test_a_reset_is_started_by_others_and_finished_by_the_owner(
+    world: World, zhangwen: Owner, clock: Clock
+) -> None:
     """The administrator gets a code, not a password; until it is used the owner's own still works."""
     code = enrolment.reset(world.desk("guotao"), zhangwen.account)
     assert (last_record().act, last_record().outcome) == ("accounts.start_reset", "done")

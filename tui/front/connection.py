@@ -15,7 +15,7 @@ from db.store.addresses import address_of, source_of
 from tui.front.channel import Channel, Line
 from tui.front.contract import SignedIn, SignInFactory
 from tui.front.gate import Gate, Stage, Visitor
-from tui.front.log import event
+from tui.front.log import event, event_of_stranger
 from tui.front.signing import Challenge, Checks, Dialogue
 from tui.front.stay import House, Stay
 
@@ -61,7 +61,7 @@ class Connection(asyncssh.SSHServer):
         left = self._door.gate.enter(self._visitor)
         if left is not None:
             self._door.count("sign-in", "crowded-out")
-            event("crowd", source=self._visitor.source, made_room=left.source)
+            event_of_stranger("crowd", source=self._visitor.source, made_room=left.source)
         self._dialogue = Dialogue(
             self._door.checks,
             self._door.sign_in,
@@ -115,7 +115,7 @@ class Connection(asyncssh.SSHServer):
     def _settled(self, signed: SignedIn | None) -> None:
         """The result of a check, also where the client did not wait for it."""
         if signed is None:
-            event("refused", source=self._address)
+            event_of_stranger("refused", source=self._address)
             self._door.count("sign-in", "refused")
         elif self._lost:
             self._door.end_unused(signed)
