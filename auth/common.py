@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from math import log10
 
 from db.store.engine import reading, store
 from db.store.tables import Book
@@ -43,8 +42,9 @@ def is_common(password: str, login: str, name: str) -> bool:
     words = [word for text in (login, name, *_words_here()) for word in _spellings(text)]
     known = list(dict.fromkeys((*words, *PRODUCT, *HERE)))
     judged = {typed, "".join(typed.split()), typed.translate(DIGITS)}
-    return any(
-        log10(max(1, zxcvbn(text[:LONGEST_JUDGED], user_inputs=known)["guesses"])) < ENOUGH for text in judged
+    return not all(
+        text and zxcvbn(text[:LONGEST_JUDGED], user_inputs=known)["guesses_log10"] >= ENOUGH
+        for text in judged
     )
 
 
