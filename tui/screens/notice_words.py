@@ -92,9 +92,9 @@ def _not_told(notice: NoticeToMe) -> Text:
 def _failed(notice: NoticeToMe) -> Text:
     count, knowing = (int(str(notice.detail[name])) for name in ("count", "knowing"))
     if not knowing:
-        return _("{count} tries to sign in as you failed since the last time", count=count)
+        return _("{count} sign-ins in your name failed since the last time", count=count)
     return _(
-        "{count} tries to sign in as you failed, {knowing} with your password. Not you? Change it: 8, then p",
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 8, p",
         count=count,
         knowing=knowing,
     )
