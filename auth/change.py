@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from auth import delays, sessions
-from auth.history import keep, was_used
-from auth.names import name_digest
-from auth.passwords import hash_of, matches, problems_of
+from auth import sessions
+from auth.history import keep, require_unused
+from auth.inside import one_try
+from auth.passwords import hash_of, matches, require_good
 from db.desk import Actor, Invalid, Problem
 from db.language import _
 from db.store import audit, clock
@@ -16,26 +16,25 @@ from db.store.tables import Account
 def change_password(actor: Actor, current: str, password: str, repeated: str) -> None:
     """Replace the owner's password and end the owner's other sessions. Takes up to a second or two.
 
-    ``current`` proves that the owner sits there; a wrong one counts as a failed sign-in. Raises
-    Invalid, and SessionOver where the session has ended.
+    ``current`` proves that the owner sits there; a wrong one counts as a failed sign-in, and is held like
+    one. Raises Invalid, and SessionOver where the session has ended.
     """
     sessions.resume(actor.session)
     account = Account.get_by_id(actor.account)
-    if not matches(current, account.password):
-        with writing():
-            _record(actor, "failed")
-            delays.failed(name_digest(account.login), actor.source)
-        raise Invalid(Problem("current", _("This is not your present password.")))
-    name = account.person.name if account.person is not None else ""
-    problems = problems_of(password, repeated, login=account.login, name=name)
-    if not problems and was_used(account, password):
-        problems = [Problem("password", _("You have used this password before. Choose another one."))]
-    if problems:
-        raise Invalid(*problems)
+    with one_try(actor, "current"):
+        if not matches(current, Account.hash_in(account.id, account.password)):
+            with writing():
+                _record(actor, "failed")
+            raise Invalid(Problem("current", _("This is not your present password.")))
+    require_good(account, password, repeated)
+    with one_try(actor, "password"):
+        require_unused(account, password)
     hashed = hash_of(password)
     with writing():
         keep(account)
-        Account.update(password=hashed, password_set_at=clock.now()).where(Account.id == account.id).execute()
+        Account.update(password=Account.password_of(account.id, hashed), password_set_at=clock.now()).where(
+            Account.id == account.id
+        ).execute()
         if actor.strength == "expired":
             sessions.strengthen(actor.session)
         _record(actor, "done")

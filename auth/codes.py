@@ -1,7 +1,7 @@
 """Codes made by us and typed by people, 128 bits each: activation and recovery codes.
 
 They are written in Crockford's base 32, whose letters can't be taken for digits. Only their keyed
-digest is stored.
+digest is stored, bound to the account (`Account.code_of`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import hashlib
 import hmac
 import secrets
 from itertools import pairwise
-from typing import Literal
 
 from db.store.engine import store
+from db.store.tables.accounts import Code
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS = 128
 LENGTH = 26
 GROUPS = (5, 10, 15, 20)
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
-
-Purpose = Literal["activation", "recovery"]
 
 
 def new_code() -> str:
@@ -31,8 +29,8 @@ def new_code() -> str:
     return "-".join(letters[start:end] for start, end in pairwise(cuts))
 
 
-def digest_of(purpose: Purpose, code: str) -> str:
-    """What is stored of ``code``; the way it is typed (case, hyphens, O for 0) makes no difference."""
+def digest_of(purpose: Code, code: str) -> str:
+    """The keyed digest of ``code``; the way it is typed (case, hyphens, O for 0) makes no difference."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

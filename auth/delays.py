@@ -1,17 +1,25 @@
-"""What failed sign-ins cost the next one: time, never a lock (threat 2).
+"""What failed tries cost the next one: time, never a lock (threats 2 and 38).
 
 A lock would let anyone shut anyone out. So the answer is held: longer and longer for one name from
 one source, a little for the name from anywhere. A name that was failed a hundred times is answered
 only where it has signed in before. Names that nobody has are treated alike.
+
+A try is counted as failed before it is checked, and taken off again where it was right. So of any number
+at once, in any process of any host, the database lets one through for a name and a source, and the next one
+waits as if they had come one after the other. A source is `db.store.addresses.source_of`'s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from peewee import Case
 
 from db.store import clock
+from db.store.binding import bound, is_bound
+from db.store.engine import database, store
 from db.store.tables import FailureCount, KnownSource
 
 LONGEST_HERE = 60.0
@@ -22,6 +30,24 @@ TRUST_ONLY_KNOWN = 100
 KNOWN_FOR = timedelta(days=30)
 FORGOTTEN_AFTER = timedelta(hours=24)
 """A count that nothing was added to for so long starts anew."""
+CODES = 10
+"""Wrong one-time codes that are checked for one account within `CODES_PER`, whoever types them and where:
+only who has the password comes so far."""
+CODES_ELSEWHERE = 5
+"""Of these, from sources that the account is not known from: a thief leaves the owner the rest."""
+CODES_PER = timedelta(hours=1)
+MOST = 20_000
+"""Counts that are kept at the most; those of the fewest failures go first."""
+AT_ONCE = 2_000
+"""Counts that are let go together."""
+
+
+class TooEarly(Exception):
+    """This is not the turn of the try, of which nothing was checked; there is one in ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds:.1f} s")
+        self.seconds = seconds
 
 
 def delay(name: str, source: str) -> float:
@@ -30,43 +56,107 @@ def delay(name: str, source: str) -> float:
     return max(_held(_pair(name, source), LONGEST_HERE), _held(name, LONGEST_ANYWHERE))
 
 
-def is_welcome(name: str, account: int | None, source: str) -> bool:
-    """Whether ``source`` may sign in as ``name`` at all, after what has failed elsewhere."""
-    count = _count(name)
-    if count is None or count.failures < TRUST_ONLY_KNOWN:
-        return True
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A try that was counted as failed ahead; ``before`` says when what it was added to had last failed."""
+
+    before: Mapping[str, str]
+
+
+def take_turn(name: str, source: str) -> Turn:
+    """Count a try that is about to be checked as failed, within the running transaction, which ends before
+    the check. Raises TooEarly where it is not its turn.
+
+    The delay of the name from anywhere is not asked again: strangers who come without end would never let
+    the owner's turn come.
+    """
+    pair = _pair(name, source)
+    is_new = _lock(pair)
+    held = _held(pair, LONGEST_HERE)
+    if held > 0:
+        raise TooEarly(held)
+    before = {}
+    for subject in (pair, name):
+        count = _count(subject, FORGOTTEN_AFTER)
+        before[subject] = clock.now() if count is None else count.last_at
+        add(subject)
+    if is_new:
+        let_go()
+    return Turn(before)
+
+
+def is_welcome(name: str, account: int, source: str) -> bool:
+    """Whether ``source`` may sign in as ``name`` at all, after what has failed elsewhere. The try itself is
+    counted already."""
+    return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
+
+
+def is_known(account: int, source: str) -> bool:
+    """Whether ``account`` has signed in from ``source`` lately."""
     since = clock.stamp(clock.utcnow() - KNOWN_FOR)
-    return bool(
-        KnownSource.select()
-        .where((KnownSource.account == account) & (KnownSource.source == source))
-        .where(KnownSource.last_at >= since)
-        .exists()
+    row = KnownSource.get_or_none(
+        (KnownSource.account == account) & (KnownSource.source == source) & (KnownSource.last_at >= since)
+    )
+    return row is not None and is_bound(
+        store().keys, *KnownSource.binds(account, source, row.last_at), row.bound
     )
 
 
-def failed(name: str, source: str) -> None:
-    """Count a failure. Within a transaction that has appended to the audit chain already: the
-    chain's head keeps two hosts from counting at once."""
+def succeeded(name: str, account: int, source: str) -> None:
+    """Forget the failures of ``name`` and remember the source, within the running transaction. Wrong codes
+    are not forgotten: their number limits a thief who has the password, whatever the owner does."""
     for subject in (_pair(name, source), name):
-        FailureCount.insert(subject=subject, failures=1, last_at=clock.now()).on_conflict(
-            conflict_target=[FailureCount.subject],
-            update={
-                FailureCount.failures: Case(
-                    None, [(FailureCount.last_at <= _forgotten(), 1)], FailureCount.failures + 1
-                ),
-                FailureCount.last_at: clock.now(),
-            },
+        FailureCount.delete().where(FailureCount.subject == subject).execute()
+    moment = clock.now()
+    digest = bound(store().keys, *KnownSource.binds(account, source, moment))
+    KnownSource.insert(account=account, source=source, last_at=moment, bound=digest).on_conflict(
+        conflict_target=[KnownSource.account, KnownSource.source],
+        update={KnownSource.last_at: moment, KnownSource.bound: digest},
+    ).execute()
+
+
+def was_right(turn: Turn) -> None:
+    """Take a try off the counts again, within the running transaction, and nothing else: it was right, and no
+    proof of the owner."""
+    for subject, last in turn.before.items():
+        FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
+            (FailureCount.subject == subject) & (FailureCount.failures > 0)
         ).execute()
 
 
-def succeeded(name: str, account: int, source: str) -> None:
-    """Forget the failures of ``name`` and remember the source. Within a transaction as in `failed`."""
-    FailureCount.delete().where(
-        FailureCount.subject.in_([name, _pair(name, source)]) | (FailureCount.last_at <= _forgotten())
-    ).execute()
-    KnownSource.insert(account=account, source=source, last_at=clock.now()).on_conflict(
-        conflict_target=[KnownSource.account, KnownSource.source],
-        update={KnownSource.last_at: clock.now()},
+def may_check_code(account: int, source: str) -> bool:
+    """Whether one more one-time code of ``account`` may be checked now, within the running transaction;
+    nobody else's is checked before it ends."""
+    _lock(_codes(account))
+    if failures(_codes(account), CODES_PER) >= CODES:
+        return False
+    return failures(_codes_elsewhere(account), CODES_PER) < CODES_ELSEWHERE or is_known(account, source)
+
+
+def code_failed(account: int, source: str) -> None:
+    """Count a wrong code, within the same transaction."""
+    add(_codes(account), CODES_PER)
+    if not is_known(account, source):
+        add(_codes_elsewhere(account), CODES_PER)
+
+
+def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
+    """How many failures are counted of ``subject``."""
+    count = _count(subject, forgotten_after)
+    return 0 if count is None else int(count.failures)
+
+
+def add(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
+    """Count one more failure of ``subject``, within the running transaction."""
+    forgotten = clock.stamp(clock.utcnow() - forgotten_after)
+    FailureCount.insert(subject=subject, failures=1, last_at=clock.now()).on_conflict(
+        conflict_target=[FailureCount.subject],
+        update={
+            FailureCount.failures: Case(
+                None, [(FailureCount.last_at <= forgotten, 1)], FailureCount.failures + 1
+            ),
+            FailureCount.last_at: clock.now(),
+        },
     ).execute()
 
 
@@ -74,19 +164,51 @@ def _pair(name: str, source: str) -> str:
     return f"{name} {source}"
 
 
-def _count(subject: str) -> FailureCount | None:
-    return FailureCount.get_or_none((FailureCount.subject == subject) & (FailureCount.last_at > _forgotten()))
+def _codes(account: int) -> str:
+    return f"codes of {account}"
+
+
+def _codes_elsewhere(account: int) -> str:
+    return f"codes of {account} elsewhere"
+
+
+def _count(subject: str, forgotten_after: timedelta) -> FailureCount | None:
+    forgotten = clock.stamp(clock.utcnow() - forgotten_after)
+    return FailureCount.get_or_none((FailureCount.subject == subject) & (FailureCount.last_at > forgotten))
 
 
 def _held(subject: str, longest: float) -> float:
     """1 s after the first failure, then doubling up to ``longest``."""
-    count = _count(subject)
-    if count is None:
+    count = _count(subject, FORGOTTEN_AFTER)
+    if count is None or count.failures < 1:
         return 0.0
     passed = (clock.utcnow() - clock.moment(count.last_at)).total_seconds()
     doublings = min(count.failures - 1, 10)
     return max(0.0, min(longest, 2.0**doublings) - passed)
 
 
-def _forgotten() -> str:
-    return clock.stamp(clock.utcnow() - FORGOTTEN_AFTER)
+def _lock(subject: str) -> bool:
+    """Have the count of ``subject`` to oneself until the running transaction ends, which on SQLite any that
+    writes has; whether there was none."""
+    made = (
+        FailureCount.insert(subject=subject, failures=0, last_at=clock.now())
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute()
+    )
+    if store().is_postgresql:
+        database.execute_sql("SELECT 1 FROM failure_count WHERE subject = %s FOR UPDATE", (subject,))
+    return bool(made)
+
+
+def let_go() -> None:
+    """Let go of counts that are forgotten, and of the weakest where there are too many, within the running
+    transaction. Those that others are at work on are passed over: nobody waits for anybody in a ring."""
+    forgotten = FailureCount.last_at <= clock.stamp(clock.utcnow() - FORGOTTEN_AFTER)
+    chosen = [FailureCount.select(FailureCount.subject).where(forgotten).limit(AT_ONCE)]
+    if FailureCount.select().count() > MOST:
+        weakest = FailureCount.select(FailureCount.subject).where(FailureCount.last_at < clock.now())
+        chosen.append(weakest.order_by(FailureCount.failures, FailureCount.last_at).limit(AT_ONCE))
+    for rows in chosen:
+        found = rows.for_update(skip_locked=True) if store().is_postgresql else rows
+        FailureCount.delete().where(FailureCount.subject.in_([row.subject for row in found])).execute()

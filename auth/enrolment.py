@@ -11,13 +11,16 @@ from datetime import timedelta
 
 from auth import delays, sessions, totp
 from auth.codes import digest_of, new_code
-from auth.history import keep, was_used
+from auth.history import keep, require_unused
+from auth.inside import one_try
 from auth.names import name_digest
-from auth.passwords import hash_of, problems_of
+from auth.passwords import hash_of, require_good
 from auth.recovery import CODES, store_codes
+from auth.refusals import tell_of_failures
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
 from db.language import _
 from db.store import audit, clock
+from db.store.addresses import source_of
 from db.store.engine import store, writing
 from db.store.tables import Account
 
@@ -70,16 +73,14 @@ class Enrolment:
     def choose_password(self, password: str, repeated: str) -> None:
         """Take the owner's password. Takes up to a second or two. Raises Invalid."""
         account = Account.get_by_id(self._actor.account)
-        name = account.person.name if account.person is not None else ""
-        problems = problems_of(password, repeated, login=account.login, name=name)
-        if not problems and was_used(account, password):
-            problems = [Problem("password", _("You have used this password before. Choose another one."))]
-        if problems:
-            raise Invalid(*problems)
+        require_good(account, password, repeated)
+        with one_try(self._actor, "password"):
+            require_unused(account, password)
         self._password = hash_of(password)
 
     def confirm(self, code: str) -> None:
-        """Take a code as proof that the authenticator has the secret. Raises Invalid."""
+        """Take a code as proof that the authenticator has the secret, which its owner reads on the screen:
+        there is nothing to guess and nothing to hold. Raises Invalid."""
         step = totp.step_of(self.secret, code)
         if step is None:
             raise Invalid(
@@ -102,7 +103,7 @@ class Enrolment:
             enrolled = (
                 Account.update(
                     state="active",
-                    password=self._password,
+                    password=Account.password_of(account.id, self._password),
                     password_set_at=clock.now(),
                     totp=totp.sealed(account.id, self.secret),
                     totp_step=self._step,
@@ -126,4 +127,5 @@ class Enrolment:
                 front=actor.front,
             )
             sessions.end_others(account.id, actor.session, "replaced")
-            delays.succeeded(name_digest(account.login), account.id, actor.source)
+            delays.succeeded(name_digest(account.login), account.id, source_of(actor.source))
+            tell_of_failures(account)

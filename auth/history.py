@@ -6,6 +6,8 @@ from peewee import ModelSelect
 
 from auth.age import limits_of
 from auth.passwords import matches
+from db.desk import Invalid, Problem
+from db.language import _
 from db.store.tables import Account, PastPassword
 
 
@@ -14,15 +16,24 @@ def was_used(account: Account, password: str) -> bool:
     bcrypt for each that is compared."""
     if account.password is None:
         return False
-    barred = [account.password]
-    barred += [row.password for row in _past(account).limit(max(limits_of(account).history - 1, 0))]
-    return any(matches(password, stored) for stored in barred)
+    barred = [Account.hash_in(account.id, account.password)]
+    for row in _past(account).limit(max(limits_of(account).history - 1, 0)):
+        barred.append(Account.hash_in(account.id, row.password, "past-password"))
+    return any(matches(password, hashed) for hashed in barred)
+
+
+def require_unused(account: Account, password: str) -> None:
+    """Raise Invalid where ``password`` is one of the account's that may not come back."""
+    if was_used(account, password):
+        raise Invalid(Problem("password", _("You have used this password before. Choose another one.")))
 
 
 def keep(account: Account) -> None:
     """Put the present password among the past ones. Within the running transaction."""
-    if account.password is not None:
-        PastPassword.create(account=account, password=account.password, set_at=account.password_set_at)
+    hashed = Account.hash_in(account.id, account.password)
+    if hashed is not None:
+        kept = Account.password_of(account.id, hashed, "past-password")
+        PastPassword.create(account=account, password=kept, set_at=account.password_set_at)
 
 
 def _past(account: Account) -> ModelSelect[PastPassword]:

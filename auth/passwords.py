@@ -14,10 +14,12 @@ import unicodedata
 
 import bcrypt
 
+from auth.common import is_common
 from auth.names import password_of
-from db.desk import Problem
+from db.desk import Invalid, Problem
 from db.language import _
 from db.store.engine import store
+from db.store.tables import Account
 
 COST = 12
 """bcrypt's work factor: 2^12 rounds, 0.2-0.3 s of a processor."""
@@ -35,6 +37,13 @@ def matches(password: str, stored: str | None) -> bool:
     return same and stored is not None
 
 
+def require_good(account: Account, password: str, repeated: str) -> None:
+    """Raise Invalid for what can't be a new password of ``account``, its history left aside."""
+    name = account.person.name if account.person is not None else ""
+    if problems := problems_of(password, repeated, login=account.login, name=name):
+        raise Invalid(*problems)
+
+
 def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[Problem]:
     """What speaks against ``password`` as a new one, one thing at a time, its history left aside."""
     found = []
@@ -47,6 +56,13 @@ def problems_of(password: str, repeated: str, *, login: str, name: str) -> list[
         found.append(Problem("password", _("Use at most {count} characters.", count=LONGEST)))
     elif _plain(password) in {_plain(login), _plain(name)}:
         found.append(Problem("password", _("Your login or name can't be your password.")))
+    elif is_common(password, login, name):
+        found.append(
+            Problem(
+                "password",
+                _("Too easy to guess. Take four words or more that nobody else puts together."),
+            )
+        )
     elif password_of(password) != password_of(repeated):
         found.append(Problem("password", _("The two passwords differ. Type both again.")))
     return found

@@ -27,7 +27,7 @@ def reactivate_from_host(account: int) -> str:
     code, digest, until = activation()
     with writing():
         changed = (
-            Account.update(activation=digest, activation_until=until)
+            Account.update(activation=Account.code_of(account, "activation", digest), activation_until=until)
             .where((Account.id == account) & (Account.state != "disabled"))
             .execute()
         )
@@ -48,7 +48,7 @@ def enrol_from_host(
         account = new_account(login_of(login), person, digest, until)
         Account.update(
             state="active",
-            password=hashed,
+            password=Account.password_of(account, hashed),
             password_set_at=clock.now(),
             totp=totp.sealed(account, secret),
             activation=None,

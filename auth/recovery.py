@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auth import totp
+from auth import delays, totp
 from auth.codes import digest_of, new_code
+from auth.inside import one_try
 from db.desk import Actor, Invalid, Problem
 from db.language import _
 from db.store import audit
+from db.store.addresses import source_of
 from db.store.engine import writing
 from db.store.tables import Account, RecoveryCode
 
@@ -21,7 +23,12 @@ def store_codes(account: int, codes: Sequence[str]) -> None:
     running transaction."""
     RecoveryCode.delete().where(RecoveryCode.account == account).execute()
     for code in codes:
-        RecoveryCode.create(account=account, digest=digest_of("recovery", code))
+        RecoveryCode.create(account=account, digest=stored_code(account, code))
+
+
+def stored_code(account: int, code: str) -> str:
+    """What is stored with ``account`` of a recovery code, as it is made or typed."""
+    return Account.code_of(account, "recovery", digest_of("recovery", code))
 
 
 def codes_left(account: int) -> int:
@@ -37,13 +44,21 @@ def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
     """New recovery codes in place of all old ones, for an owner who proves to have the
     authenticator by its present ``code``. Raises Invalid."""
     codes = tuple(new_code() for _number in range(CODES))
+    with one_try(actor, "code"):
+        _renew(actor, code, codes)
+    return codes
+
+
+def _renew(actor: Actor, code: str, codes: Sequence[str]) -> None:
     with writing():
         account = Account.get_by_id(actor.account)
-        secret = totp.secret_of(account)
-        step = totp.step_of(secret, code) if secret is not None else None
-        proven = step is not None and totp.use(account.id, step)
+        source = source_of(actor.source)
+        is_checked = delays.may_check_code(account.id, source)
+        proven = is_checked and totp.proves(account, code)
         if proven:
             store_codes(account.id, codes)
+        elif is_checked:
+            delays.code_failed(account.id, source)
         audit.append(
             act="auth.recovery_codes",
             outcome="done" if proven else "failed",
@@ -54,4 +69,3 @@ def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
         )
     if not proven:
         raise Invalid(Problem("code", _("That is not a code that can be used now. Wait for the next one.")))
-    return codes

@@ -10,6 +10,7 @@ from db.desk import Actor, SessionOver
 from db.desk.actor import Front, Strength
 from db.language import Language, as_language
 from db.store import audit, clock
+from db.store.binding import bound, is_bound
 from db.store.engine import reading, store, writing
 from db.store.tables import Account, SignInSession
 
@@ -28,16 +29,20 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
         strength=strength,
         started_at=clock.now(),
     )
+    _bind(session)
     return int(session.id)
 
 
 def resume(session: int, spoken: Language | None = None) -> Actor:
     """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
-    client, or the installation's. Raises SessionOver where it ended or the account was disabled."""
+    client, or the installation's. Raises SessionOver where it ended, the account was disabled, or the row is
+    not as the sign-in wrote it (threat 34)."""
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
         account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
     if row is None or row.ended_at is not None or account is None or account.state == "disabled":
+        raise SessionOver
+    if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
     chosen = as_language(account.language) if account.language else None
     return Actor(
@@ -52,8 +57,13 @@ def resume(session: int, spoken: Language | None = None) -> Actor:
 
 
 def strengthen(session: int) -> None:
-    """What a session's sign-in lacked has been done. Within the running transaction."""
-    SignInSession.update(strength="full").where(SignInSession.id == session).execute()
+    """What a session's sign-in lacked has been done. Within the running transaction. Raises SessionOver where
+    the row is not as the sign-in wrote it."""
+    row = SignInSession.get_by_id(session)
+    if not is_bound(store().keys, *row.binds(), row.bound):
+        raise SessionOver
+    row.strength = "full"
+    _bind(row)
 
 
 def end(session: int, how: str) -> None:
@@ -107,6 +117,13 @@ def count_here(front: str) -> int:
 def end_others(account: int, kept: int, how: str) -> None:
     """End all sessions of ``account`` but ``kept``. Within the running transaction."""
     _end((SignInSession.account == account) & (SignInSession.id != kept), how)
+
+
+def _bind(session: SignInSession) -> None:
+    session.bound = bound(store().keys, *session.binds())
+    SignInSession.update(strength=session.strength, bound=session.bound).where(
+        SignInSession.id == session.id
+    ).execute()
 
 
 def _here() -> str:

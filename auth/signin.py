@@ -13,10 +13,13 @@ from auth.age import age_of
 from auth.codes import digest_of
 from auth.names import login_of, name_digest
 from auth.passwords import matches
+from auth.recovery import stored_code
+from auth.refusals import Refusal, note, tell_of_failures
 from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock
+from db.store.addresses import address_of, source_of
 from db.store.engine import reading, writing
 from db.store.tables import Account, RecoveryCode
 
@@ -41,13 +44,14 @@ class _Granted:
 
 
 class SignIn:
-    """One person's attempt to sign in as ``login`` from ``source`` through ``front``
+    """One person's attempt to sign in as ``login`` from the address ``source`` through ``front``
     (ssh, console or host). Both methods block; `answer` takes about 0.25 s of a processor."""
 
     def __init__(self, login: str, source: str, front: str) -> None:
         self._login = login_of(login)
         self._name = name_digest(self._login)
-        self._source = source[:LONGEST_SOURCE]
+        self._address = address_of(source)[:LONGEST_SOURCE]
+        self._source = source_of(self._address)
         self._front = front
 
     def delay(self) -> float:
@@ -57,11 +61,17 @@ class SignIn:
 
     def answer(self, password: str, code: str) -> SignedIn | None:
         """Check both answers as typed. ``password`` may be an activation code with ``code`` empty;
-        ``code`` may be a recovery code. None: refused, and nothing says why."""
+        ``code`` may be a recovery code. None: refused, and nothing says why.
+
+        Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
+        answer again.
+        """
+        with writing():
+            turn = delays.take_turn(self._name, self._source)
         with reading():
             account = Account.get_or_none(Account.login == self._login)
         stored = account.password if account is not None else None
-        right = matches(password, stored)
+        right = matches(password, Account.hash_in(account.id, stored) if account is not None else None)
         with writing():
             account = Account.get_or_none(Account.login == self._login)
             if account is None:
@@ -71,7 +81,7 @@ class SignIn:
             if isinstance(verdict, str):
                 self._refuse(account, verdict)
                 return None
-            return self._admit(account, verdict)
+            return self._admit(account, verdict, turn)
 
     def _judge(self, account: Account, right: bool, password: str, code: str) -> _Granted | str:
         """What the answers are worth, or what is wrong with them. Uses up a factor only where all
@@ -82,37 +92,50 @@ class SignIn:
             return _Granted("enrolling", "activation")
         if account.state != "active" or not right:
             return "password"
-        if not delays.is_welcome(self._name, account.id, self._source):
-            return "source"
-        factor = _used_factor(account, code)
-        if factor is None:
-            return "code"
+        is_guessable = totp.SIX_DIGITS.fullmatch(code) is not None
+        wrong = self._wrong_with(account, code) if is_guessable else _wrong_recovery_code(account, code)
+        if wrong:
+            return wrong
+        factor = "code" if is_guessable else "recovery"
         return _Granted("expired" if age_of(account).expired else "full", factor)
 
-    def _admit(self, account: Account, granted: _Granted) -> SignedIn:
-        session = sessions.start(account.id, self._source, self._front, granted.strength)
-        self._record(account, "done", session, strength=granted.strength, factor=granted.factor)
-        if granted.strength != "enrolling":
+    def _wrong_with(self, account: Account, code: str) -> str:
+        """Use up a one-time code, or say what is wrong. Six digits can be guessed, so they are checked only
+        from sources that are welcome, and so many in an hour."""
+        if not delays.is_welcome(self._name, account.id, self._source):
+            return "source"
+        if not delays.may_check_code(account.id, self._source):
+            return "codes"
+        if totp.proves(account, code):
+            return ""
+        delays.code_failed(account.id, self._source)
+        return "code"
+
+    def _admit(self, account: Account, granted: _Granted, turn: delays.Turn) -> SignedIn:
+        session = sessions.start(account.id, self._address, self._front, granted.strength)
+        self._record(account, session, granted)
+        if granted.strength == "enrolling":
+            delays.was_right(turn)
+        else:
             delays.succeeded(self._name, account.id, self._source)
+            tell_of_failures(account)
         if granted.factor == "recovery":
             tell_owner(account, "recovery-code-used", SILENT)
         return SignedIn(session, account.id, account.login, granted.strength)
 
     def _refuse(self, account: Account | None, why: str) -> None:
-        self._record(account, "failed", None, why=why)
-        delays.failed(self._name, self._source)
+        number = account.id if account is not None else None
+        note(Refusal(self._name, number, self._address, self._front, why))
 
-    def _record(self, account: Account | None, outcome: str, session: int | None, **detail: object) -> None:
-        if account is None:
-            detail["name"] = self._name
+    def _record(self, account: Account, session: int, granted: _Granted) -> None:
         audit.append(
             act="auth.sign_in",
-            outcome=outcome,
-            account=account.id if account is not None else None,
+            outcome="done",
+            account=account.id,
             session=session,
-            source=self._source,
+            source=self._address,
             front=self._front,
-            detail=detail,
+            detail={"strength": granted.strength, "factor": granted.factor},
         )
 
 
@@ -123,21 +146,18 @@ def _is_activation(account: Account, typed: str) -> bool:
         account.activation is not None
         and account.activation_until is not None
         and account.activation_until > clock.now()
-        and account.activation == digest_of("activation", typed)
+        and account.activation == Account.code_of(account.id, "activation", digest_of("activation", typed))
     )
 
 
-def _used_factor(account: Account, code: str) -> str | None:
-    """Use up the second factor that ``code`` is; None where it is none, or was used before."""
-    if totp.SIX_DIGITS.fullmatch(code):
-        secret = totp.secret_of(account)
-        step = totp.step_of(secret, code) if secret is not None else None
-        return "code" if step is not None and totp.use(account.id, step) else None
+def _wrong_recovery_code(account: Account, code: str) -> str:
+    """Use up a recovery code, or say what is wrong. It is 128 bits, beyond guessing, and so good from any
+    source: the way in for an owner whom strangers have failed."""
     used = (
         RecoveryCode.update(used_at=clock.now())
         .where(RecoveryCode.account == account.id)
-        .where(RecoveryCode.digest == digest_of("recovery", code))
+        .where(RecoveryCode.digest == stored_code(account.id, code))
         .where(RecoveryCode.used_at.is_null())
         .execute()
     )
-    return "recovery" if used == 1 else None
+    return "" if used == 1 else "code"

@@ -66,6 +66,13 @@ def use(account: int, step: int) -> bool:
     return bool(updated == 1)
 
 
+def proves(account: Account, code: str) -> bool:
+    """Whether ``code`` is a present one of the account's, which is used up by this. Within a transaction."""
+    secret = secret_of(account)
+    step = step_of(secret, code) if secret is not None else None
+    return step is not None and use(account.id, step)
+
+
 def sealed(account: int, secret: str) -> bytes:
     """``secret`` as it is stored with ``account``."""
     return seal(store().keys, Account.totp_place(account), secret.encode("ascii"))

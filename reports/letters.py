@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from db.desk.accounts.telling import FAILED
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.post import Letter
@@ -24,6 +25,7 @@ SUBJECTS: dict[str, Message] = {
     UPDATE: _("What changed in {unit} since {since}"),
     WATCHED: _("Many protected values were shown to one person"),
     USED: _("Many entries were opened by one person"),
+    FAILED: _("Somebody tries to sign in as you"),
 }
 BODIES: dict[str, Message] = {
     "edition": _(
@@ -46,6 +48,12 @@ BODIES: dict[str, Message] = {
     USED: _(
         "{name},\n\n{who} opened {entries} entries within a day, in the book {book}. The audit says which: "
         "sign in and look there."
+    ),
+    FAILED: _(
+        "{name},\n\n{count} tries to sign in as you to the contact directory failed, {knowing} of them with "
+        "your password. If it was you, nothing needs to be done: nobody is shut out by it. If it was not, "
+        "and with your password, sign in and change it: My account, p. Where you can't sign in, a recovery "
+        "code in the code's place gets you in from anywhere. Nobody needs your password or code to help you."
     ),
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),
 }
@@ -77,6 +85,8 @@ def _said(template: Message, letter: Letter) -> str:
     if letter.kind in (WATCHED, USED):
         book = Book.get_by_id(letter.book)
         params |= {**letter.detail, "book": Label(book.title_zh, book.title_en)}
+    if letter.kind == FAILED:
+        params |= {"count": letter.detail["count"], "knowing": letter.detail["knowing"]}
     if letter.kind == UPDATE:
         params |= {"unit": letter.detail["unit"], "since": letter.detail["since"]}
         params["changes"] = _changes(letter)

@@ -16,7 +16,8 @@ from db.desk.standing import policy_of
 from db.desk.units import create_book, create_unit, set_head
 from db.language import Label
 from db.store import clock
-from db.store.engine import writing
+from db.store.binding import bound
+from db.store.engine import store, writing
 from db.store.searchkeys import Side
 from db.store.tables import Account, Entry, Grant, Person, SignInSession, UndertakingAccepted
 
@@ -136,6 +137,8 @@ class World:
         session = SignInSession.create(
             account=account, source="192.0.2.7", front="ssh", strength="full", started_at=clock.now()
         )
+        session.bound = bound(store().keys, *session.binds())
+        session.save()
         if accepted:
             self._accept(account)
         return Actor(account, login, session.id, "192.0.2.7", "ssh", "full", "zh_CN")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from db.desk import Desk
     from tui.front.ticket import Ticket
 
+TOO_MANY = 1
+"""Exit status of a screen too many."""
 UNAVAILABLE = 75
 """Exit status where the database can't be reached (EX_TEMPFAIL of sysexits.h)."""
 
@@ -102,6 +104,7 @@ def run_session(ticket: Ticket) -> int:
 
     An error inside is raised once the terminal is restored: the front reports it and apologises.
     """
+    from auth.at_once import may_ask
     from auth.sessions import resume
     from db.desk import SessionOver, Unavailable, open_desk
     from db.store.engine import close_store, reopen_store
@@ -109,6 +112,10 @@ def run_session(ticket: Ticket) -> int:
 
     try:
         reopen_store(Home(Path(ticket.home)))
+        if not may_ask(ticket.session):
+            words = _("Too many screens are open for you, and more wait. Sign out of some of them first.")
+            os.write(1, terminal_lines(say(words, ticket.language)))
+            return TOO_MANY
         app = app_for(
             lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
         )

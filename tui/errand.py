@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+from auth.at_once import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
-from db.language import _, as_language, say
+from db.language import _, _n, as_language, say
 from db.store.engine import close_store, reopen_store
 from db.store.settings import Home
 from tui.plain import work
@@ -28,6 +29,14 @@ def run(
     try:
         reopen_store(Home(Path(home)))
         desk = open_desk(resume(session, as_language(language)))
+        if not begin_errand(session):
+            full = _n(
+                "{count} plain command of yours runs already; wait until it has ended.",
+                "{count} plain commands of yours run already; wait until one has ended.",
+                count=places(),
+            )
+            stderr.write(say(full, as_language(language)).encode("utf-8") + b"\n")
+            return 1
         return work(argv, desk, stdin, stdout, stderr, width)
     except SessionOver:
         words = say(_("Your session is over. Sign in again."), as_language(language))

@@ -9,8 +9,10 @@ import peewee
 from peewee import CharField, IntegerField
 
 from db.store import audit, clock, tables
+from db.store.addresses import source_of
+from db.store.binding import UNBOUND, as_bound, bound
 from db.store.engine import database, moved_to, store, writing
-from db.store.journal.capture import install, paused, prepare
+from db.store.journal.capture import FLEETING, install, paused, prepare
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -131,6 +133,55 @@ def _acts_by_time() -> None:
     database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
 
 
+def _bound() -> None:
+    """Passwords and codes are bound to their accounts, sessions and known sources say whose they are, and
+    what strangers can write is kept for a time alone. Sessions of before are over."""
+    postgresql = store().is_postgresql
+    truth = "BOOLEAN NOT NULL DEFAULT false" if postgresql else "INTEGER NOT NULL DEFAULT 0"
+    for table, column, kind in (
+        ("sign_in_session", "errand", truth),
+        ("sign_in_session", "bound", "VARCHAR(80) NOT NULL DEFAULT ''"),
+        ("known_source", "bound", "VARCHAR(80) NOT NULL DEFAULT ''"),
+    ):
+        if all(one.name != column for one in database.get_columns(table)):
+            database.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    database.create_tables([tables.RefusalTally, tables.FailedSignIns], safe=True)
+    if postgresql:
+        for name in FLEETING:
+            database.execute_sql(f'DROP TRIGGER IF EXISTS journal_change ON "{name}"')
+    for name, columns in UNBOUND.items():
+        _bind(name, columns[0][1], [column for column, *_rest in columns])
+    _group_sources()
+
+
+def _bind(table: str, owner: str, columns: list[str]) -> None:
+    """Bind what stands in ``columns`` of ``table`` to its account, which the column ``owner`` names."""
+    keys, mark = store().keys, database.param
+    for column in columns:
+        rows = database.execute_sql(
+            f'SELECT "{owner}", "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
+        ).fetchall()
+        for account, value in rows:
+            made = as_bound(keys, table, {owner: account, column: value})[column]
+            database.execute_sql(
+                f'UPDATE "{table}" SET "{column}" = {mark} WHERE "{owner}" = {mark} AND "{column}" = {mark}',
+                (made, account, value),
+            )
+
+
+def _group_sources() -> None:
+    """Known IPv6 addresses as the networks that they are of, each with the time it was last used."""
+    known: dict[tuple[int, str], str] = {}
+    for account, source, last in database.execute_sql(
+        "SELECT account_id, source, last_at FROM known_source ORDER BY last_at"
+    ).fetchall():
+        known[account, source_of(source)] = last
+    tables.KnownSource.delete().execute()
+    for (account, source), last in known.items():
+        digest = bound(store().keys, *tables.KnownSource.binds(account, source, last))
+        tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -144,7 +195,10 @@ STEPS: tuple[Callable[[], None], ...] = (
     _recalled,
     _search_keys,
     _acts_by_time,
+    _bound,
 )
+BINDING = STEPS.index(_bound) + 1
+"""The first version whose rows are bound to their accounts (`db.store.binding`)."""
 
 
 def current() -> int:

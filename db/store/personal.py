@@ -88,8 +88,9 @@ OTHERWISE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "entry": {WORD: ("kind", "state"), DAY: ("left",)},
     "account": {WORD: ("state", "language", "theme")},
     "grant": {WORD: ("role",)},
-    "sign_in_session": {WORD: ("front", "strength", "ended_how"), ORGANISATION: ("server",)},
-    "failure_count": {MARK: ("subject",)},
+    "sign_in_session": {
+        WORD: ("front", "strength", "ended_how"), ORGANISATION: ("server",), MARK: ("bound",),
+    },
     "undertaking_accepted": {ORGANISATION: ("policy", "version")},
     "delegation": {WORD: ("role",), DAY: ("from_day", "until_day")},
     "evidence": {MARK: ("id", "digest"), WORD: ("media_type",), OWN_KEY: ("content",)},

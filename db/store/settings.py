@@ -132,6 +132,9 @@ class Settings(BaseModel):
     host: str = Field(default="127.0.0.1", description="address the SSH server listens on")
     port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
+    sessions_per_person: int = Field(
+        default=5, ge=1, description="screens that one person has open at one time; plain commands besides"
+    )
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
     stop_minutes: int = Field(
         default=5, ge=0, le=120, description="minutes that those inside are given when the server stops"

@@ -10,13 +10,12 @@ import pytest
 from auth import sessions
 from auth.age import age_of, limits_of
 from auth.change import change_password
-from auth.passwords import hash_of
 from auth.signin import SignedIn, SignIn
 from auth.totp import new_secret, sealed
 from db.desk import Actor, Invalid, Refused, SessionOver, open_desk
 from db.store import clock as store_clock
 from db.store.tables import Account, AuditRecord
-from tests.auth.conftest import HOME, PASSWORD, Owner
+from tests.auth.conftest import HOME, PASSWORD, Owner, stored
 from tests.conftest import Clock
 from tests.world import World
 
@@ -33,7 +32,7 @@ def enrolled(world: World, login: str) -> Owner:
     owner = Owner(world.accounts[login], login, new_secret())
     Account.update(
         state="active",
-        password=hash_of(PASSWORD),
+        password=stored(owner.account, PASSWORD),
         password_set_at=store_clock.now(),
         totp=sealed(owner.account, owner.secret),
     ).where(Account.id == owner.account).execute()
@@ -90,8 +89,11 @@ def test_the_last_five_passwords_can_t_come_back(zhangwei: Owner, clock: Clock) 
         clock.forward(minutes=1)
         change_password(actor, old, new, new)
     for barred in passwords[1:]:
-        with pytest.raises(Invalid):
+        clock.forward(minutes=1)
+        with pytest.raises(Invalid) as refused:
             change_password(actor, passwords[-1], barred, barred)
+        assert [problem.field for problem in refused.value.problems] == ["password"]
+    clock.forward(minutes=1)
     change_password(actor, passwords[-1], PASSWORD, PASSWORD)
 
 

@@ -67,11 +67,12 @@ def fields(password: str, repeated: str | None = None) -> list[str]:
 
 @pytest.mark.threat(5)
 def test_length_is_12_to_256_characters_in_normal_form(store: Store) -> None:
-    assert fields("密" * 11) == ["password"]
-    assert fields("密" * 12) == []
-    assert fields("密" * 256) == []
-    assert fields("密" * 257) == ["password"]
-    assert fields("ﬁ" * 6) == []  # a ligature counts as the two letters it stands for
+    long = "长安一片月万户捣衣声秋风吹不尽总是玉关情何日平胡虏良人罢远征" * 9
+    assert fields(long[:11]) == ["password"]
+    assert fields(long[:12]) == []
+    assert fields(long[:256]) == []
+    assert fields(long[:257]) == ["password"]
+    assert fields("ﬁve ﬂat ﬁsh") == []  # a ligature counts as the two letters it stands for
     assert fields("e\u0301" * 11) == ["password"]
 
 
@@ -79,7 +80,7 @@ def test_login_and_name_are_no_passwords(store: Store) -> None:
     assert fields("LiWeiLiWeiLiWei") == ["password"]
     assert fields("ｌｉｗｅｉｌｉｗｅｉｌｉｗｅｉ") == ["password"]
     assert fields("欧阳 elizabeth-anne") == ["password"]
-    assert fields("liweiliweiliwei2") == []
+    assert fields("liweiliweiliwei2") == ["password"]
 
 
 def test_typing_it_twice_must_agree(store: Store) -> None:

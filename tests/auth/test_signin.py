@@ -9,14 +9,15 @@ import bcrypt
 import pytest
 
 from auth import passwords, sessions
-from auth.codes import digest_of, new_code
+from auth.codes import new_code
+from auth.recovery import stored_code
 from auth.signin import SignIn
 from db.desk import SessionOver
 from db.store import audit
 from db.store.engine import Store, database, writing
 from db.store.tables import Account, AuditRecord, RecoveryCode, SignInSession
 from tests.audited import detail_of
-from tests.auth.conftest import HOME, Owner
+from tests.auth.conftest import HOME, Owner, answered, stored
 from tests.conftest import Clock
 
 
@@ -31,7 +32,7 @@ def test_password_and_code_let_the_owner_in(owner: Owner, clock: Clock) -> None:
 @pytest.mark.threat(6)
 @pytest.mark.parametrize("login", ["ＬＩＷＥＩ", " liwei ", "LiWei"])
 def test_every_spelling_of_the_login_is_the_account_s(owner: Owner, clock: Clock, login: str) -> None:
-    signed = SignIn(login, HOME, "ssh").answer(owner.password, owner.code())
+    signed = answered(login, HOME, owner.password, owner.code())
     assert signed is not None
     assert signed.login == "liwei"
 
@@ -55,12 +56,12 @@ def test_unknown_known_and_disabled_cost_the_same_work(
         return real(password, hashed)
 
     monkeypatch.setattr(bcrypt, "checkpw", counted)
-    assert SignIn("liwei", HOME, "ssh").answer("wrong password", "000000") is None
-    assert SignIn("nobody", HOME, "ssh").answer("wrong password", "000000") is None
+    assert answered("liwei", HOME, "wrong password", "000000") is None
+    assert answered("nobody", HOME, "wrong password", "000000") is None
     Account.update(state="disabled").execute()
-    assert SignIn("liwei", HOME, "ssh").answer("wrong password", "000000") is None
+    assert answered("liwei", HOME, "wrong password", "000000") is None
     Account.update(state="invited", password=None).execute()
-    assert SignIn("liwei", HOME, "ssh").answer("wrong password", "") is None
+    assert answered("liwei", HOME, "wrong password", "") is None
     assert costs == [b"$2b$04$"] * 4
 
 
@@ -71,10 +72,11 @@ def test_the_time_of_an_answer_tells_no_name(
     """The attacker asks for both again and again. At a work factor that tests can afford, by the processor's
     time; 200 tries each at the real one, by the clock, are in `python -m tests.bench signin`."""
     monkeypatch.setattr(passwords, "COST", 8)
-    Account.update(password=passwords.hash_of(owner.password)).execute()
+    Account.update(password=stored(owner.account, owner.password)).execute()
     taken: dict[str, list[float]] = {"liwei": [], "nobody": []}
     for _try in range(30):
         for login, times in taken.items():
+            clock.forward(minutes=1)
             attempt = SignIn(login, HOME, "ssh")
             begun = time.thread_time()
             assert attempt.answer("wrong password", "000000") is None
@@ -96,7 +98,7 @@ def test_every_failure_is_recorded_and_none_tells_a_secret(owner: Owner, clock: 
         Account.update(state="disabled").execute()
     login = "correct horse battery" if wrong == "unknown" else "liwei"
     password = owner.password if wrong == "code" else typed["password"]
-    assert SignIn(login, HOME, "ssh").answer(password, typed["code"]) is None
+    assert answered(login, HOME, password, typed["code"]) is None
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.source, record.front) == (
         "auth.sign_in",
@@ -136,7 +138,7 @@ def test_no_sign_in_that_cannot_be_recorded(
 def test_a_recovery_code_stands_in_for_one_code_once(owner: Owner, clock: Clock) -> None:
     code = new_code()
     with writing():
-        RecoveryCode.create(account=owner.account, digest=digest_of("recovery", code))
+        RecoveryCode.create(account=owner.account, digest=stored_code(owner.account, code))
     assert owner.sign_in(password="not the password at all", code=code) is None
     assert owner.sign_in(code=code.lower().replace("-", " ")) is not None
     assert owner.sign_in(code=code) is None
@@ -147,7 +149,7 @@ def test_another_account_s_recovery_code_is_no_use(owner: Owner, clock: Clock, s
     other = Account.create(login="other", state="active", created_at="x")
     code = new_code()
     with writing():
-        RecoveryCode.create(account=other.id, digest=digest_of("recovery", code))
+        RecoveryCode.create(account=other.id, digest=stored_code(other.id, code))
     assert owner.sign_in(code=code) is None
 
 

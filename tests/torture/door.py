@@ -29,7 +29,9 @@ def enrol(rig: Rig, logins: Iterable[str], moment: datetime) -> dict[str, str]:
         for login, secret in secrets.items():
             account = rig.world.accounts[login]
             Account.update(
-                password=hashed, password_set_at=clock.stamp(moment), totp=totp.sealed(account, secret)
+                password=Account.password_of(account, hashed),
+                password_set_at=clock.stamp(moment),
+                totp=totp.sealed(account, secret),
             ).where(Account.id == account).execute()
     close_store()
     return secrets

@@ -11,10 +11,11 @@ from typing import Protocol
 
 import asyncssh
 
+from db.store.addresses import address_of, source_of
 from tui.front.channel import Channel, Line
 from tui.front.contract import SignedIn, SignInFactory
-from tui.front.gate import Gate, Stage, Visitor, source_of
-from tui.front.log import event
+from tui.front.gate import Gate, Stage, Visitor
+from tui.front.log import event, event_of_stranger
 from tui.front.signing import Challenge, Checks, Dialogue
 from tui.front.stay import House, Stay
 
@@ -55,12 +56,12 @@ class Connection(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
         peer = conn.get_extra_info("peername")
-        self._address = str(peer[0]) if peer else "unknown"
+        self._address = address_of(str(peer[0])) if peer else "unknown"
         self._visitor = Visitor(source_of(self._address), conn.abort)
         left = self._door.gate.enter(self._visitor)
         if left is not None:
             self._door.count("sign-in", "crowded-out")
-            event("crowd", source=self._visitor.source, made_room=left.source)
+            event_of_stranger("crowd", source=self._visitor.source, made_room=left.source)
         self._dialogue = Dialogue(
             self._door.checks,
             self._door.sign_in,
@@ -114,7 +115,7 @@ class Connection(asyncssh.SSHServer):
     def _settled(self, signed: SignedIn | None) -> None:
         """The result of a check, also where the client did not wait for it."""
         if signed is None:
-            event("refused", source=self._address)
+            event_of_stranger("refused", source=self._address)
             self._door.count("sign-in", "refused")
         elif self._lost:
             self._door.end_unused(signed)

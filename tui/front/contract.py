@@ -26,7 +26,8 @@ class SignIn(Protocol):
         """Seconds to hold the answer, for what failed before. Cheap."""
 
     def answer(self, password: str, code: str) -> SignedIn | None:
-        """Check both answers as typed; takes a quarter of a second of a processor. None: refused."""
+        """Check both answers as typed; takes a quarter of a second of a processor. None: refused.
+        Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source."""
 
 
 SignInFactory = Callable[[str, str, str], SignIn]

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from auth.refusals import keep_watch
 from db.desk.backups.running import run_if_due
 from db.desk.tasks.duties import Place, run
 from db.language import say
@@ -69,6 +70,7 @@ def main() -> int:
     try:
         end_left(home)
         done = run(place)
+        warned = keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()
     finally:
@@ -80,6 +82,8 @@ def main() -> int:
         )
     if mailed.sent or mailed.failed or mailed.dead:
         event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
+    if warned:
+        event("owners-warned", count=warned)
     if any(asdict(told).values()):
         event("wecom", **asdict(told))
     if done.opened or done.reminded or done.escalated or done.vacant or done.watched or done.erased:

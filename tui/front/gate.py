@@ -8,7 +8,6 @@ So a person who types a password is not pushed out by sockets that only wait.
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,16 +69,3 @@ class Gate:
 
     def _least_advanced(self, source: str) -> Visitor:
         return min((v for v in self._visitors if v.source == source), key=lambda v: v.stage)
-
-
-def source_of(address: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 of an IPv6 one, which one client owns."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)

@@ -11,6 +11,8 @@ import logging
 import logging.handlers
 import os
 import sys
+import time
+from collections import defaultdict
 from pathlib import Path
 
 from db.store.clock import now
@@ -19,11 +21,38 @@ from tui.front.incident import describe
 
 _LOGGER = logging.getLogger("mingce.front")
 _FIELDS = "mingce_fields"
+OF_STRANGERS = 30
+"""Lines a minute, of each kind, that people outside can have written."""
 
 
 def event(name: str, level: int = logging.INFO, /, **fields: object) -> None:
     """Write one line. ``fields`` are plain JSON values and must hold no personal data."""
     _LOGGER.log(level, name, extra={_FIELDS: fields})
+
+
+class _Tally:
+    """How many lines of a kind were written in a minute, and how many more were not."""
+
+    def __init__(self) -> None:
+        self.minute, self.written, self.beyond = 0, 0, 0
+
+
+_strangers: defaultdict[str, _Tally] = defaultdict(_Tally)
+
+
+def event_of_stranger(name: str, /, **fields: object) -> None:
+    """Write one line of what somebody did who has not signed in: so many a minute of each kind, and the rest
+    as one line with their ``count`` when the next comes (threat 40)."""
+    tally, minute = _strangers[name], int(time.monotonic() // 60)
+    if tally.minute != minute:
+        if tally.beyond:
+            event(name, count=tally.beyond)
+        tally.minute, tally.written, tally.beyond = minute, 0, 0
+    if tally.written < OF_STRANGERS:
+        tally.written += 1
+        event(name, **fields)
+    else:
+        tally.beyond += 1
 
 
 def configure(file: Path | None = None) -> None:

@@ -16,8 +16,10 @@ from typing import TypeVar
 
 import asyncssh
 
+from auth.delays import TooEarly
 from db.desk import Unavailable
 from db.language import LANGUAGES, say
+from db.store.addresses import source_of
 from tui.front.contract import SignedIn, SignIn, SignInFactory
 
 THREADS = 2
@@ -144,22 +146,30 @@ class Dialogue:
 
     async def _check(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
-        delay = await self._checks.run(attempt.delay)
-        if delay > self._time_left() - MARGIN:
-            self._say(WAIT.format(seconds=round(delay)))
-            raise asyncssh.PermissionDenied("Too many failures")
-        await asyncio.sleep(delay)
-        task = asyncio.create_task(self._settle(attempt, password, code))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-        signed = await asyncio.shield(task)
+        signed = await self._in_turn(attempt, password, code)
         self._expecting = _Expecting.NOTHING
         if signed is None and self._tries >= TRIES:
             raise asyncssh.PermissionDenied("Too many failures")
         return signed is not None
 
+    async def _in_turn(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
+        """Hold the answer as long as it must be, and again where somebody else's turn came first."""
+        delay = await self._checks.run(attempt.delay)
+        while True:
+            if delay > self._time_left() - MARGIN:
+                self._say(WAIT.format(seconds=round(delay)))
+                raise asyncssh.PermissionDenied("Too many failures")
+            await asyncio.sleep(delay)
+            task = asyncio.create_task(self._settle(attempt, password, code))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+            try:
+                return await asyncio.shield(task)
+            except TooEarly as early:
+                delay = early.seconds
+
     async def _settle(self, attempt: SignIn, password: str, code: str) -> SignedIn | None:
         """Check to the end even if the client leaves: a sign-in that was granted must be ended."""
-        signed = await self._checks.in_line(self._source, lambda: attempt.answer(password, code))
+        signed = await self._checks.in_line(source_of(self._source), lambda: attempt.answer(password, code))
         self._settled(signed)
         return signed

@@ -7,13 +7,13 @@ says, and the command the client sent is read from the same closed list as at th
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from db.language import Language, Text, _, say
+from db.store.addresses import address_of
 from db.store.settings import Home
 from tui.front import confine
 from tui.front.errand import Mistake, read_command
@@ -33,7 +33,7 @@ def console(folder: Path | None) -> int:
     settings = home.settings()
     environment = allowed_of(os.environ)
     language = client_language(environment, settings.language)
-    source = source_of(os.environ)
+    source = client_address(os.environ)
     try:
         with place(home.door, source) as mine:
             ticket = _come_in(home, source, language, environment, mine)
@@ -128,10 +128,6 @@ def _by_questions(source: str, language: Language, answered: Callable[[], None])
     return signed_in(login, source, "console")
 
 
-def source_of(environment: Mapping[str, str]) -> str:
+def client_address(environment: Mapping[str, str]) -> str:
     """The client's address as sshd gives it, or ``console``."""
-    first = environment.get("SSH_CONNECTION", "").partition(" ")[0]
-    try:
-        return str(ipaddress.ip_address(first.partition("%")[0]))
-    except ValueError:
-        return "console"
+    return address_of(environment.get("SSH_CONNECTION", "").partition(" ")[0], otherwise="console")

@@ -13,6 +13,7 @@ from tui.host.shell import state_folder, tell, tell_json
 
 def run(folder: Path | None, json: bool) -> int:
     """Open, remind and escalate, send the mail that waits, and keep WeCom in step; the exit status."""
+    from auth.refusals import keep_watch
     from db.desk.tasks.duties import Place
     from db.desk.tasks.duties import run as run_duties
     from reports.mail import deliver_waiting
@@ -25,6 +26,7 @@ def run(folder: Path | None, json: bool) -> int:
     with opened(Home(state_folder(folder))):
         end_left(Home(state_folder(folder)))
         done = run_duties(Place("host", f"host:{system_user()}"[:64]))
+        keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()
     mark_done(Home(state_folder(folder)))

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from auth import sessions
-from auth.signin import SignIn
+from auth.delays import TooEarly
+from auth.signin import SignedIn, SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.backups.asked import places
 from db.desk.indexing import index_all, is_missing
@@ -190,9 +191,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         code = input(t(_("Code: ")))
     else:
         password, code = next_line(), next_line()
-    attempt = SignIn(login, source, front)
-    time.sleep(attempt.delay())
-    signed = attempt.answer(password, code)
+    signed = _in_turn(SignIn(login, source, front), password, code)
     if signed is None:
         raise Failure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength != "full":
@@ -201,6 +200,17 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")
         )
     return signed.session
+
+
+def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
+    """The answer, held as long as it must be."""
+    delay = attempt.delay()
+    while True:
+        time.sleep(delay)
+        try:
+            return attempt.answer(password, code)
+        except TooEarly as early:
+            delay = early.seconds
 
 
 def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:

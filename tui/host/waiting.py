@@ -18,8 +18,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from db.store.addresses import source_of
 from db.store.disk import open_own
-from tui.front.gate import Gate, Stage, Visitor, source_of
+from tui.front.gate import Gate, Stage, Visitor
 
 LONGEST = 128
 """Bytes of a file; an address and a stage take half of it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
+from auth.at_once import crowd
 from db.language import _
 from tui.kit.mode import Gate, Mode
 from tui.screens.audit.audit import Audit
@@ -16,6 +17,7 @@ from tui.screens.directory.browse import Directory
 from tui.screens.door.account import MyAccount
 from tui.screens.door.enrolment import FirstSignIn
 from tui.screens.door.password import ChangePassword
+from tui.screens.door.too_many import TooManySessions
 from tui.screens.door.training_due import TrainingDue
 from tui.screens.door.undertaking import Undertaking
 from tui.screens.editions.editions import Editions
@@ -63,6 +65,7 @@ ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBr
 """Screens that open over any other: each by the command of that name in `tui.kit.house`."""
 
 GATES: Final[tuple[Gate, ...]] = (
+    Gate(lambda desk: bool(crowd(desk.actor)), TooManySessions),
     Gate(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     Gate(lambda desk: desk.actor.strength == "expired", ChangePassword),
     Gate(lambda desk: bool(desk.me.undertakings()), Undertaking),

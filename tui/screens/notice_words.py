@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from db.desk.accounts.telling import FAILED
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
@@ -88,6 +89,17 @@ def _not_told(notice: NoticeToMe) -> Text:
     return _("{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=why)
 
 
+def _failed(notice: NoticeToMe) -> Text:
+    count, knowing = (int(str(notice.detail[name])) for name in ("count", "knowing"))
+    if not knowing:
+        return _("{count} sign-ins in your name failed since the last time", count=count)
+    return _(
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 8, p",
+        count=count,
+        knowing=knowing,
+    )
+
+
 def _label(notice: NoticeToMe, name: str) -> Label:
     return Label(str(notice.detail[f"{name}_zh"]), str(notice.detail[f"{name}_en"]))
 
@@ -160,6 +172,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
     ),
+    FAILED: _failed,
     "right-withdrawn": lambda _notice: _(
         "A right of yours was withdrawn: it lay unused and nobody vouched for it."
     ),

@@ -37,10 +37,12 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
         login=login,
         person=person,
         state="invited",
-        activation=activation,
         activation_until=until,
         created_at=clock.now(),
     )
+    Account.update(activation=Account.code_of(made.id, "activation", activation)).where(
+        Account.id == made.id
+    ).execute()
     if person is not None:
         deliver_waiting(person, made.id)
     return int(made.id)

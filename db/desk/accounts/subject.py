@@ -220,7 +220,8 @@ class Accounts(Subject):
 
 
 def _activate(account: Account, digest: str, until: str) -> None:
-    Account.update(activation=digest, activation_until=until).where(Account.id == account.id).execute()
+    bound = Account.code_of(account.id, "activation", digest)
+    Account.update(activation=bound, activation_until=until).where(Account.id == account.id).execute()
 
 
 def _end_sessions(account: int, how: str, only: int | None = None) -> list[int]:

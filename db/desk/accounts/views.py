@@ -121,4 +121,9 @@ def sessions_of(account: int) -> tuple[OpenSession, ...]:
         .where((SignInSession.account == account) & SignInSession.ended_at.is_null())
         .order_by(SignInSession.id)
     )
-    return tuple(OpenSession(row.id, row.source, row.front, local(row.started_at)) for row in rows)
+    return tuple(opened(row) for row in rows)
+
+
+def opened(row: SignInSession) -> OpenSession:
+    """A session that runs, in plain values."""
+    return OpenSession(row.id, row.source, row.front, local(row.started_at))

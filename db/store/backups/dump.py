@@ -18,12 +18,13 @@ from typing import Any, BinaryIO
 from db.store import audit, clock, subjects
 from db.store.backups.rows import BY_NAME, KEPT, columns, neutral, stored
 from db.store.backups.vault import VaultBroken, VaultWriter, lines
+from db.store.binding import as_bound
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store, writing
 from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
-from db.store.migrations import current
+from db.store.migrations import BINDING, current
 from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
@@ -107,10 +108,12 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
     except (KeyError, TypeError, ValueError, StopIteration):
         raise VaultBroken("another format") from None
     AuditHead.delete().execute()
+    keyring = store().keys
     counts: dict[str, int] = {}
     table: type[Table] | None = None
     apart = Apart([], [])
     held: list[list[Any]] = []
+    older = header.schema < BINDING
 
     def keep() -> None:
         if table is not None and held:
@@ -120,8 +123,10 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
     for line in read:
         if isinstance(line, list):
             if table is not None:
-                held += [stored(table, row) for row in _rows_in(people, table._meta.table_name, line, apart)]
-                counts[table._meta.table_name] += len(line[0]) if apart.sealed else 1
+                name = table._meta.table_name
+                rows = _rows_in(people, name, line, apart)
+                held += [stored(table, as_bound(keyring, name, row) if older else row) for row in rows]
+                counts[name] += len(line[0]) if apart.sealed else 1
                 if len(held) >= BATCH:
                     keep()
         elif "table" in line:

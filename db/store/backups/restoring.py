@@ -18,15 +18,19 @@ from db.store import audit
 from db.store.backups.dump import CLEAR
 from db.store.backups.proving import fill
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
+from db.store.binding import as_bound
 from db.store.engine import database, store, writing
 from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
 from db.store.journal.reading import Transaction, transactions
+from db.store.migrations import BINDING
 from db.store.personal import Row, blank
 from db.store.sealing import SealBroken
-from db.store.tables import Erasure, JournalHead
+from db.store.tables import Erasure, JournalHead, KnownSource
 from db.store.tables.base import Table
 
+REMEMBERED = (KnownSource,)
+"""What a version may remember otherwise than the one before it: it is as the journal says."""
 NEW = "restoring.db"
 """What the new file is called until it takes the old one's place."""
 
@@ -91,7 +95,7 @@ def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking
         for one in missing.transactions:
             try:
                 with writing():
-                    _apply(one, people)
+                    _apply(one, people, older=header.schema < BINDING)
             except (Differs, PeeweeException, SealBroken) as error:
                 return Restored(replayed, audit.head()[0], f"{one.position}: {error}")
             replayed += 1
@@ -103,10 +107,12 @@ def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking
     return Restored(replayed, audit.head()[0])
 
 
-def _apply(one: Transaction, people: Showing) -> None:
+def _apply(one: Transaction, people: Showing, *, older: bool) -> None:
+    keys = store().keys
     for change in one.changes:
         if change.table in BY_NAME:
-            for was, will in people.changes(change.table, change.before, change.after):
+            for rows in people.changes(change.table, change.before, change.after):
+                was, will = (as_bound(keys, change.table, row) if row and older else row for row in rows)
                 _change(BY_NAME[change.table], was, will)
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
@@ -120,7 +126,7 @@ def _change(table: type[Table], was: Row | None, will: Row | None) -> None:
     before = plain(table, was) if was is not None else None
     there = current(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
-    if known != before:
+    if known != before and table not in REMEMBERED:
         raise Differs(f"a row of {table._meta.table_name} is not as it was")
     if will is None:
         take_out(table, row)

@@ -9,16 +9,18 @@ from peewee import AutoField, BlobField, BooleanField, Field
 
 from db.store import tables
 from db.store.engine import database, store
-from db.store.journal.capture import DERIVED, KEYS
+from db.store.journal.capture import DERIVED, FLEETING, KEYS
 from db.store.journal.reading import Row
 from db.store.tables.base import Table
 
 HEX = "\\x"
 
 KEPT: tuple[type[Table], ...] = tuple(
-    table for table in tables.ALL if table._meta.table_name not in DERIVED | KEYS | {"journal_head"}
+    table
+    for table in tables.ALL
+    if table._meta.table_name not in DERIVED | KEYS | FLEETING | {"journal_head"}
 )
-"""The tables that are backed up and journaled; the others are made anew from them, or are keys."""
+"""The tables that are backed up and journaled; others are made anew from them, are keys, or begin anew."""
 BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in KEPT}
 
 

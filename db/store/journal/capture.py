@@ -19,8 +19,10 @@ DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
 """Made anew from the entries after a restore."""
 KEYS = frozenset({"subject_key", "thing_key"})
 """Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
-OWN = frozenset({"journal_head", "journal_change", "schema_version"}) | KEYS
-"""The journal's own, and those keys."""
+FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally"})
+"""What strangers at the door can have written without end; a restore begins them anew."""
+OWN = frozenset({"journal_head", "journal_change", "schema_version"}) | KEYS | FLEETING
+"""The journal's own, those keys, and what is not worth keeping."""
 WRITES = re.compile(
     r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I
 )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, CharField, CompositeKey, ForeignKeyField, IntegerField
+from typing import Literal
 
+from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, ForeignKeyField, IntegerField
+
+from db.store.binding import bound, opened, place_of, signed
+from db.store.engine import store
 from db.store.tables.base import SealedField, Table
 from db.store.tables.people import Book, Person, Unit
+
+Code = Literal["activation", "recovery"]
+Password = Literal["password", "past-password"]
+"""What is bound to an account, each for what it is."""
 
 
 class Account(Table):
@@ -21,22 +29,37 @@ class Account(Table):
     )
     language = CharField(null=True, max_length=8, help_text="chosen inside; null: the client's")
     theme = CharField(null=True, max_length=16)
-    password = CharField(null=True, help_text="bcrypt of the keyed pre-hash")
+    password = CharField(null=True, help_text="bcrypt of the keyed pre-hash, bound to the account")
     password_set_at = CharField(null=True, max_length=27)
     totp = SealedField(null=True)
     totp_step = IntegerField(default=0, help_text="last time step that was used")
-    activation = CharField(null=True, help_text="digest of the activation code")
+    activation = CharField(null=True, help_text="digest of the activation code, bound to the account")
     activation_until = CharField(null=True, max_length=27)
     created_at = CharField(max_length=27)
 
     @staticmethod
     def totp_place(account: int) -> str:
         """What the sealed TOTP secret is bound to."""
-        return f"account:{account}:totp"
+        return place_of("account", account, "totp")
+
+    @staticmethod
+    def code_of(account: int, purpose: Code, digest: str) -> str:
+        """What is stored with ``account`` of a code that has ``digest``."""
+        return bound(store().keys, place_of("account", account, purpose), digest)
+
+    @staticmethod
+    def password_of(account: int, hashed: str, when: Password = "password") -> str:
+        """What is stored with ``account`` of a password that has the bcrypt text ``hashed``."""
+        return signed(store().keys, place_of("account", account, when), hashed)
+
+    @staticmethod
+    def hash_in(account: int, stored: str | None, when: Password = "password") -> str | None:
+        """The bcrypt text in what is stored with ``account``; None where it was made for another."""
+        return opened(store().keys, place_of("account", account, when), stored)
 
 
 class PastPassword(Table):
-    """A password that may not be used again yet (A.19)."""
+    """A password that may not be used again yet (A.19), bound to its account as one of the past."""
 
     account_id: int
 
@@ -46,7 +69,7 @@ class PastPassword(Table):
 
 
 class RecoveryCode(Table):
-    """The digest of a code that replaces one TOTP code, once."""
+    """The digest of a code that replaces one TOTP code, once, bound to its account."""
 
     account_id: int
 
@@ -75,7 +98,8 @@ class Grant(Table):
 
 
 class SignInSession(Table):
-    """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed)."""
+    """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed).
+    ``bound`` is the digest that binds account, source, front, strength and beginning to the row."""
 
     account_id: int
 
@@ -86,26 +110,66 @@ class SignInSession(Table):
     server = CharField(default="", help_text="host and state folder it runs on")
     strength = CharField()
     started_at = CharField(max_length=27)
+    errand = BooleanField(default=False, help_text="whether it runs a plain command, not a screen")
+    bound = CharField(default="", max_length=80)
     ended_at = CharField(null=True, max_length=27)
     ended_how = CharField(null=True)
 
+    def binds(self) -> tuple[str, str]:
+        """The place and the text that ``bound`` is made of."""
+        said = (self.account_id, self.source, self.front, self.strength, self.started_at)
+        return place_of("session", self.id, "sign-in"), "\n".join(map(str, said))
+
 
 class FailureCount(Table):
-    """Failed sign-ins since the last success, by the digest of a login, or that and a source."""
+    """Failed tries of what `auth.delays` counts. It is in no backup and in no journal: strangers write it."""
 
     subject = CharField(primary_key=True, max_length=200)
     failures = IntegerField(default=0)
     last_at = CharField(max_length=27, index=True)
 
 
+class RefusalTally(Table):
+    """How many refusals at the door one source had in one hour (``2026-11-23T01``, UTC): those that were
+    recorded one by one, and those beyond. In no backup and in no journal."""
+
+    hour = CharField(max_length=13)
+    source = CharField(max_length=64)
+    recorded = IntegerField(default=0)
+    beyond = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("hour", "source")
+
+
+class FailedSignIns(Table):
+    """What failed in an owner's name: ``since`` the last sign-in, of these ``knowing`` the password, and in
+    the ``burst`` that goes on, of which a mail may have been sent. Account 0 stands for names that nobody
+    has. In no backup and in no journal."""
+
+    account = IntegerField(primary_key=True)
+    since = IntegerField(default=0)
+    knowing = IntegerField(default=0)
+    burst = IntegerField(default=0)
+    last_at = CharField(max_length=27)
+    mailed = BooleanField(default=False)
+
+
 class KnownSource(Table):
-    """An address from which an account has signed in."""
+    """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
+    to the account."""
 
     account_id: int
 
     account = ForeignKeyField(Account, backref="known_sources")
     source = CharField(max_length=64)
     last_at = CharField(max_length=27)
+    bound = CharField(default="", max_length=80)
+
+    @staticmethod
+    def binds(account: int, source: str, last_at: str) -> tuple[str, str]:
+        """The place and the text that ``bound`` is made of."""
+        return place_of("account", account, "source"), f"{source}\n{last_at}"
 
     class Meta:
         primary_key = CompositeKey("account", "source")

@@ -18,6 +18,7 @@ import asyncssh
 import pexpect
 import pyte
 
+from auth.delays import TooEarly
 from tests.tui.front import small_plain
 from tui.front.hostkey import write_host_key
 from tui.front.log import JsonLines
@@ -45,8 +46,8 @@ class Granted:
 class Register:
     """The stand-in for `auth`: every name with `PASSWORD` and `CODE` may come in; it keeps what it saw.
 
-    ``delays`` are those it asked for; while ``checks`` is not set, no check comes to its end. What stands in
-    ``ended`` others have ended."""
+    ``delays`` are those it asked for, ``early`` the waits for a turn that has not come; while ``checks`` is
+    not set, no check comes to its end. What stands in ``ended`` others have ended."""
 
     attempts: list[tuple[str, str, str, str]] = field(default_factory=list)
     ends: dict[int, list[str]] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Register:
     granted: list[int] = field(default_factory=list)
     delay: float = 0.0
     delays: list[float] = field(default_factory=list)
+    early: list[float] = field(default_factory=list)
     checks: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -79,6 +81,8 @@ class _Attempt:
 
     def answer(self, password: str, code: str) -> Granted | None:
         register = self._register
+        if register.early:
+            raise TooEarly(register.early.pop(0))
         register.attempts.append((self._login, self._source, password, code))
         register.checks.wait(PATIENCE)
         if (password, code) != (PASSWORD, CODE):

@@ -12,7 +12,7 @@ import pytest
 from asyncssh.packet import String, UInt32
 
 from tests.tui.front.running import CODE, PASSWORD, Running, connect, eventually, hold_socket, still_open
-from tui.front.gate import Gate, Stage, Visitor, source_of
+from tui.front.gate import Gate, Stage, Visitor
 
 
 def _visitor(source: str, closed: list[str], stage: Stage = Stage.CONNECTED) -> Visitor:
@@ -46,15 +46,6 @@ def test_the_full_door_makes_room_from_the_busiest_source() -> None:
         gate.enter(_visitor("other", closed))
     assert len(gate) == 100
     assert "person" not in closed
-
-
-@pytest.mark.threat(1)
-def test_one_owner_of_a_network_is_one_source() -> None:
-    """An IPv6 client owns 2^64 addresses; an IPv4 client may come in IPv6's clothes."""
-    assert source_of("2001:db8::1") == source_of("2001:db8::ffff:1")
-    assert source_of("2001:db8::1") != source_of("2001:db8:0:1::1")
-    assert source_of("::ffff:192.0.2.7") == source_of("192.0.2.7") == "192.0.2.7"
-    assert source_of("fe80::1%eth0") == "fe80::/64"
 
 
 @pytest.mark.threat(1)

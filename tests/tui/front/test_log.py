@@ -76,3 +76,19 @@ def test_what_is_kept_of_a_crash_holds_no_value() -> None:
     assert isinstance(cause, dict)
     assert cause["error"] == "builtins.KeyError"
     assert cause["frames"][-1].endswith(" inner")
+
+
+@pytest.mark.threat(40)
+def test_strangers_have_so_many_lines_a_minute_written(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand connections a minute, each of which would be a line."""
+    now = 60_000.0
+    monkeypatch.setattr(log.time, "monotonic", lambda: now)
+    for number in range(10_000):
+        log.event_of_stranger("crowd", source=f"2001:db8:0:{number:x}::/64")
+    log.event_of_stranger("refused", source="192.0.2.7")
+    assert len(lines.read_text().splitlines()) == log.OF_STRANGERS + 1
+    now += 60
+    log.event_of_stranger("crowd", source="192.0.2.8")
+    told, written = [json.loads(line) for line in lines.read_text().splitlines()[-2:]]
+    assert (told["event"], told["count"], "source" in told) == ("crowd", 10_000 - log.OF_STRANGERS, False)
+    assert written["source"] == "192.0.2.8"

@@ -160,3 +160,25 @@ async def test_a_signed_in_client_that_asks_for_nothing_is_ended(front: Running)
 async def _enter(port: int) -> None:
     async with connect(port):
         pass
+
+
+@pytest.mark.threat(38)
+async def test_an_answer_that_comes_before_its_turn_is_held_again(start: Callable[..., Running]) -> None:
+    """Others tried the same name from the same source while it was held: it was checked by nobody, and is
+    checked when its turn has come."""
+    front = start()
+    front.register.early = [0.2, 0.1]
+    await _enter(front.port)
+    assert front.register.early == []
+    assert len(front.register.attempts) == 1
+
+
+@pytest.mark.threat(38)
+async def test_a_turn_beyond_the_time_to_sign_in_is_told(start: Callable[..., Running]) -> None:
+    front = start(grace=20.0)
+    front.register.early = [50.0]
+    answers = Answers([PASSWORD, CODE])
+    with pytest.raises(asyncssh.PermissionDenied):
+        await connect(front.port, client_factory=lambda: answers)
+    assert "50" in answers.asked[-1]
+    assert front.register.attempts == []

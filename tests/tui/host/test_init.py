@@ -53,8 +53,8 @@ def test_nobody_can_sign_in_as_the_operator(installed: Host) -> None:
     open_store(Home(installed.folder))
     account = Account.get(Account.login == "host")
     assert (account.password, account.totp, account.activation) == (None, None, None)
-    for password in ("", "host", "None"):
-        assert SignIn("host", "192.0.2.1", "ssh").answer(password, "") is None
+    for number, password in enumerate(("", "host", "None")):
+        assert SignIn("host", f"192.0.2.{number}", "ssh").answer(password, "") is None
 
 
 def test_nothing_is_overwritten(installed: Host) -> None:

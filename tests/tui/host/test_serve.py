@@ -18,6 +18,7 @@ import psutil
 import pyotp
 import pytest
 
+from auth import sessions
 from auth.provision import enrol_from_host
 from db.desk import open_desk
 from db.desk.importing.subject import Source
@@ -129,12 +130,8 @@ def test_what_can_not_be_recorded_is_not_done(installed: Host) -> None:
     database.execute_sql(f"PRAGMA max_page_count = {pages + 8}")
     account = Account.get(Account.login == "zhangwei")
     with writing():
-        session = SignInSession.create(
-            account=account, source="x", front="ssh", strength="full", started_at=clock.now()
-        )
-    from auth.sessions import resume
-
-    desk = open_desk(resume(session.id))
+        session = sessions.start(account.id, "x", "ssh", "full")
+    desk = open_desk(sessions.resume(session))
     done = 0
     while done < 10_000:
         try:

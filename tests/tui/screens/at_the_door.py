@@ -31,7 +31,8 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 def invite(account: int) -> str:
     """A valid activation code for an account."""
     code, digest, until = activation()
-    Account.update(state="invited", password=None, activation=digest, activation_until=until).where(
+    bound = Account.code_of(account, "activation", digest)
+    Account.update(state="invited", password=None, activation=bound, activation_until=until).where(
         Account.id == account
     ).execute()
     return code
@@ -41,7 +42,7 @@ def enrol(account: int) -> None:
     """Make an account ready, with PASSWORD and SECRET."""
     Account.update(
         state="active",
-        password=hash_of(PASSWORD),
+        password=Account.password_of(account, hash_of(PASSWORD)),
         password_set_at=clock.now(),
         totp=totp.sealed(account, SECRET),
         totp_step=0,

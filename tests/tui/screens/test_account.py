@@ -49,6 +49,7 @@ async def test_new_recovery_codes_are_shown_once(installation: Store, world: Wor
         await pilot.press("r", *"000000", "enter")
         await settled(pilot)
         assert "下一个" in text_of(app)
+        clock.forward(seconds=1)
         await pilot.press(*["backspace"] * 6, *present_code(SECRET), "enter")
         await settled(pilot)
         assert isinstance(app.screen, RecoveryCodes)

@@ -40,7 +40,7 @@ async def test_a_password_past_its_age_is_changed_before_anything_else(
         await type_in(pilot, PASSWORD, NEXT, NEXT)
         assert isinstance(app.screen, Undertaking)
         assert app.desk.actor.strength == "full"
-    assert matches(NEXT, Account.get_by_id(account).password)
+    assert matches(NEXT, Account.hash_in(account, Account.get_by_id(account).password))
 
 
 @pytest.mark.clause("A.19")

@@ -43,7 +43,7 @@ async def test_three_tries_and_the_same_words_for_all(
 ) -> None:
     """Whether the name exists can't be read off the screen."""
     enrol(world.accounts["zhangwen"])
-    monkeypatch.setattr("tui.screens.door.sign_in.SignIn.delay", lambda attempt: 0.0)
+    monkeypatch.setattr("auth.delays._held", lambda _subject, _longest: 0.0)
     pictures = []
     for login in ("zhangwen", "nobodyxx"):
         app = door()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Center, Middle, Vertical
 
+from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
 from db.language import Language, Text, _
 from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput
@@ -76,22 +77,29 @@ class SignInScreen(Frame):
         self._checking = True
         self._answered()
         try:
-            attempt = SignIn(login, self._source, "console")
-            delay = attempt.delay()
-            if delay > self._deadline - time.monotonic() - MARGIN:
-                self._leave(_("Too many failures. Please try again in {seconds} s.", seconds=round(delay)))
-                return
-            if delay >= 1:
-                self.app.tell(_("After failed tries the answer takes {seconds} s.", seconds=round(delay)), "")
-                await asyncio.sleep(delay)
-            async with patience(self):
-                signed = attempt.answer(password, code.strip())
+            answered, signed = await self._in_turn(SignIn(login, self._source, "console"), password, code)
         finally:
             self._checking = False
         if signed is not None:
             self.dismiss(signed)
-        else:
+        elif answered:
             self._refuse()
+
+    async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
+        """Hold the answer, again where another's turn came first; whether there was one in time, and it."""
+        delay = attempt.delay()
+        while True:
+            if delay > self._deadline - time.monotonic() - MARGIN:
+                self._leave(_("Too many failures. Please try again in {seconds} s.", seconds=round(delay)))
+                return False, None
+            if delay >= 1:
+                self.app.tell(_("After failed tries the answer takes {seconds} s.", seconds=round(delay)), "")
+            await asyncio.sleep(delay)
+            try:
+                async with patience(self):
+                    return True, attempt.answer(password, code.strip())
+            except TooEarly as early:
+                delay = early.seconds
 
     def _refuse(self) -> None:
         self._tries += 1

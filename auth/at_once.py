@@ -1,0 +1,65 @@
+"""How many sessions one person holds at one time (threat 47): a person, whatever accounts they have.
+
+Who comes to a screen when all places are taken is asked whether the oldest is to end. Plain commands have as
+many places of their own, so that a script never ends a screen.
+"""
+
+from __future__ import annotations
+
+from peewee import ModelSelect
+
+from auth import sessions
+from db.desk import Actor
+from db.desk.accounts.views import OpenSession, opened
+from db.store.engine import reading, store, writing
+from db.store.tables import Account, SignInSession
+
+
+def places() -> int:
+    """How many screens, and how many plain commands, a person has at one time."""
+    return store().settings.sessions_per_person
+
+
+def crowd(actor: Actor) -> tuple[OpenSession, ...]:
+    """The person's other screens, oldest first, where these and the actor's are too many; else nothing.
+    A first sign-in is not counted: it ends all others itself."""
+    if actor.strength == "enrolling":
+        return ()
+    with reading():
+        others = [opened(row) for row in _running(actor.session) if row.id != actor.session]
+    return tuple(others) if len(others) >= places() else ()
+
+
+def end_oldest(actor: Actor) -> None:
+    """End the person's oldest other screen, if there are too many; it is recorded. Raises SessionOver."""
+    with writing():
+        sessions.resume(actor.session)
+        for oldest in crowd(actor)[:1]:
+            sessions.end(oldest.id, "owner")
+
+
+def may_ask(session: int) -> bool:
+    """Whether a newcomer may stand there and be asked: those who only wait have as many places again."""
+    with reading():
+        return len(_running(session)) <= 2 * places()
+
+
+def begin_errand(session: int) -> bool:
+    """Note that a session runs a plain command; False where the person runs too many already."""
+    with writing():
+        SignInSession.update(errand=True).where(SignInSession.id == session).execute()
+        return len(_running(session, errand=True)) <= places()
+
+
+def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:
+    """The running screens, or plain commands, of whoever signed in for ``session``, oldest first."""
+    row = SignInSession.get_by_id(session)
+    accounts, person = [row.account_id], row.account.person_id
+    if person is not None:
+        accounts = [one.id for one in Account.select(Account.id).where(Account.person == person)]
+    return (
+        SignInSession.select()
+        .where(SignInSession.account.in_(accounts) & SignInSession.ended_at.is_null())
+        .where((SignInSession.front != "host") & (SignInSession.errand == errand))
+        .order_by(SignInSession.id)
+    )

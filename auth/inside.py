@@ -1,0 +1,40 @@
+"""Secrets that are asked for within a session: the same delays as at the door (threat 41).
+
+Nobody sleeps here: a try that comes too early is refused, unchecked, with the seconds that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from auth import delays
+from auth.names import name_digest
+from auth.refusals import count_failure
+from db.desk import Actor, Invalid, Problem
+from db.language import _
+from db.store.addresses import source_of
+from db.store.engine import writing
+
+
+@contextmanager
+def one_try(actor: Actor, field: str) -> Iterator[None]:
+    """Around the check of what stands in ``field`` of a form, in which an Invalid is a failure as at the
+    door. Raises Invalid where it is too early for a try."""
+    name, source = name_digest(actor.login), source_of(actor.source)
+    try:
+        with writing():
+            turn = delays.take_turn(name, source)
+    except delays.TooEarly as early:
+        seconds = max(1, round(early.seconds))
+        raise Invalid(
+            Problem(field, _("Too many failures. Please try again in {seconds} s.", seconds=seconds))
+        ) from early
+    try:
+        yield
+    except Invalid:
+        with writing():
+            count_failure(actor.account)
+        raise
+    with writing():
+        delays.was_right(turn)

@@ -1,0 +1,66 @@
+"""Binding what proves somebody to the very row it belongs to, so that it proves nothing in another.
+
+What is stored carries a keyed digest over its place and itself. The key is outside the database: whoever
+moves a row's value to another row, or writes one, can't make the digest. It is the same for the same value,
+so that a restore of a backup from before and the journal since come to the same rows.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from db.store.keys import KeyRing
+
+MARK = "~"
+"""Stands before the digest."""
+
+
+def bound(keys: KeyRing, place: str, text: str) -> str:
+    """The digest that binds ``text`` to ``place``, with the mark before it."""
+    content = f"{len(place)}:{place}:{text}".encode("utf-8", "surrogatepass")
+    return MARK + hmac.digest(keys.digest, b"bound:" + content, "sha256").hex()
+
+
+def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
+    """Whether ``stored`` is what `bound` gives."""
+    return hmac.compare_digest(bound(keys, place, text).encode(), stored.encode("utf-8", "surrogatepass"))
+
+
+def signed(keys: KeyRing, place: str, text: str) -> str:
+    """``text`` with the digest that binds it to ``place`` behind it."""
+    return text + bound(keys, place, text)
+
+
+def opened(keys: KeyRing, place: str, stored: str | None) -> str | None:
+    """The text of what `signed` made for ``place``; None for anything else."""
+    if stored is None:
+        return None
+    text, mark, digest = stored.rpartition(MARK)
+    return text if mark and is_bound(keys, place, text, mark + digest) else None
+
+
+def place_of(table: str, row: int | str, what: str) -> str:
+    """What a value is bound to: a table, the row's number, and which value it is."""
+    return f"{table}:{row}:{what}"
+
+
+_How = Callable[[KeyRing, str, str], str]
+UNBOUND: Mapping[str, tuple[tuple[str, str, str, _How], ...]] = {
+    "account": (("password", "id", "password", signed), ("activation", "id", "activation", bound)),
+    "past_password": (("password", "account_id", "past-password", signed),),
+    "recovery_code": (("digest", "account_id", "recovery", bound),),
+}
+"""Columns that earlier versions did not bind: the column, the account's column, which value it is, and how
+it is bound."""
+
+
+def as_bound(keys: KeyRing, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of an earlier version with what it did not bind yet bound to its account."""
+    made = dict(row)
+    for column, owner, what, how in UNBOUND.get(table, ()):
+        value = made.get(column)
+        if isinstance(value, str) and MARK not in value:
+            made[column] = how(keys, place_of("account", made[owner], what), value)
+    return made

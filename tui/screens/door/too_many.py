@@ -1,0 +1,54 @@
+"""Shown before everything else to whoever is signed in too often already: end the oldest, or leave."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from auth.at_once import crowd, end_oldest
+from db.language import _, _n
+from tui.kit import SIGN_OUT, Command, Facts, Frame, Line
+
+
+class TooManySessions(Frame):
+    """The reader's other screens; the oldest may be ended from here."""
+
+    NAME = _("Signed in too often")
+    ABOUT = _(
+        "So many screens are open for you already that there is no place for this one. End the oldest, which "
+        "may be one that you forgot, or sign out here. Plain commands have places of their own."
+    )
+    KEYS = (
+        Command("end", "x", _("End the oldest"), _("End your oldest screen and go on here."), second="enter"),
+        SIGN_OUT,
+    )
+    HOME = ""
+    AUTO_FOCUS = "VerticalScroll"
+    SHOWS_MODES = False
+    DEFAULT_CSS = "TooManySessions .form { padding: 1 2; }"
+
+    def body(self) -> ComposeResult:
+        """All of them, and what can be done."""
+        with VerticalScroll(classes="form"):
+            others = crowd(self.app.desk.actor)
+            yield Line(
+                _n(
+                    "You have {count} screen open already; more are not allowed at one time.",
+                    "You have {count} screens open already; more are not allowed at one time.",
+                    count=len(others),
+                ),
+                "warn",
+            )
+            yield Line(_("x ends the oldest, the first below: what was confirmed there is saved."))
+            yield Line(_("One that you don't know is somebody else: then change your password too."))
+            yield Line(_("F10 signs you out."), "dim")
+            yield Line()
+            yield Facts([(one.started_at, f"{one.source} · {one.front}") for one in others])
+
+    def do_end(self) -> None:
+        """End the oldest; where there are still too many, this screen comes again with the next."""
+        end_oldest(self.app.desk.actor)
+        self.dismiss(None)
+
+    def do_back(self) -> None:
+        """There is nothing before this screen."""
