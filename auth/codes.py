@@ -18,9 +18,11 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS = 128
 LENGTH = 26
 GROUPS = (5, 10, 15, 20)
+HALF = 13
+"""Letters of one half of a code, 65 bits: two of them are as long as a whole one."""
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
-Purpose = Literal["activation", "recovery"]
+Purpose = Literal["activation", "half", "recovery"]
 
 
 def new_code() -> str:
@@ -29,6 +31,18 @@ def new_code() -> str:
     letters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
     cuts = (0, *GROUPS, LENGTH)
     return "-".join(letters[start:end] for start, end in pairwise(cuts))
+
+
+def new_half() -> str:
+    """A half of a code, as it is shown: ``XXXXX-XXXXX-XXX``."""
+    letters = "".join(secrets.choice(ALPHABET) for _place in range(HALF))
+    return "-".join((letters[:5], letters[5:10], letters[10:]))
+
+
+def halves_of(code: str) -> tuple[str, str]:
+    """The two halves that ``code`` is put together of, if it is."""
+    canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
+    return canonical[:HALF], canonical[HALF:]
 
 
 def digest_of(purpose: Purpose, code: str) -> str:

@@ -59,8 +59,10 @@ def failed(name: str, source: str) -> None:
         ).execute()
 
 
-def succeeded(name: str, account: int, source: str) -> None:
-    """Forget the failures of ``name`` and remember the source. Within a transaction as in `failed`."""
+def succeeded(name: str, account: int, source: str) -> bool:
+    """Forget the failures of ``name`` and remember the source; whether it is new beside others known
+    already. Within a transaction as in `failed`."""
+    known = {row.source for row in KnownSource.select().where(KnownSource.account == account)}
     FailureCount.delete().where(
         FailureCount.subject.in_([name, _pair(name, source)]) | (FailureCount.last_at <= _forgotten())
     ).execute()
@@ -68,6 +70,7 @@ def succeeded(name: str, account: int, source: str) -> None:
         conflict_target=[KnownSource.account, KnownSource.source],
         update={KnownSource.last_at: clock.now()},
     ).execute()
+    return bool(known) and source not in known
 
 
 def _pair(name: str, source: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from auth import totp
 from auth.codes import digest_of, new_code
 from db.desk import Actor, Invalid, Problem
+from db.desk.accounts.telling import tell_owner
+from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit
 from db.store.engine import writing
@@ -44,6 +46,7 @@ def regenerate(actor: Actor, code: str) -> tuple[str, ...]:
         proven = step is not None and totp.use(account.id, step)
         if proven:
             store_codes(account.id, codes)
+            tell_owner(account, "recovery-codes-new", SILENT, detail={"source": actor.source})
         audit.append(
             act="auth.recovery_codes",
             outcome="done" if proven else "failed",

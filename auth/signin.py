@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.age import age_of
 from auth.codes import digest_of
+from auth.enrolment import digest_of_halves
 from auth.names import login_of, name_digest
 from auth.passwords import matches
+from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
@@ -92,8 +94,8 @@ class SignIn:
     def _admit(self, account: Account, granted: _Granted) -> SignedIn:
         session = sessions.start(account.id, self._source, self._front, granted.strength)
         self._record(account, "done", session, strength=granted.strength, factor=granted.factor)
-        if granted.strength != "enrolling":
-            delays.succeeded(self._name, account.id, self._source)
+        if granted.strength != "enrolling" and delays.succeeded(self._name, account.id, self._source):
+            tell_owner(account, "new-source", SILENT, detail={"source": self._source})
         if granted.factor == "recovery":
             tell_owner(account, "recovery-code-used", SILENT)
         return SignedIn(session, account.id, account.login, granted.strength)
@@ -123,7 +125,8 @@ def _is_activation(account: Account, typed: str) -> bool:
         account.activation is not None
         and account.activation_until is not None
         and account.activation_until > clock.now()
-        and account.activation == digest_of("activation", typed)
+        and account.activation in (digest_of("activation", typed), digest_of_halves(account.id, typed))
+        and may_be_used(account.id)
     )
 
 
