@@ -23,6 +23,10 @@ REVISION = "revision"
 """A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
 
 
+ONE_FOR_ALL = frozenset({"glass-broken"})
+"""Kinds that stay with all their readers until one of them acknowledges it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeToMe:
     """An announcement to the actor: whose entry changed, in which fields; never the values."""
@@ -155,6 +159,9 @@ class Notices(Subject):
             )
         twins = _twins([notice])
         self._acknowledge(twins)
+        if row.kind in ONE_FOR_ALL:
+            others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
+            NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:

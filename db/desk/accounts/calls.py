@@ -1,9 +1,9 @@
-"""Calls for help at the door: somebody who is not signed in says to be an account's owner and to be locked out.
+"""Calls for help at the door: somebody says that an account is theirs and that they are locked out.
 
 Whoever calls may be anybody, so a call is no request. It is a note to those who may ask for a reset of the
-account and know the person, who find out by other ways than this whether it is true; and to the owner, for
-whom it is a warning where it is not. What a stranger can cause by it is bounded: one call a day for an account,
-three a day from a source, and fifty a day in all.
+account and know the person, who find out by other ways than this whether it is true; and to the owner, whom
+it warns where it is not. What a stranger can cause by it is bounded: one call a day for an account, three a
+day from a source, and fifty a day in all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def call_for_help(login: str, source: str, front: str) -> bool:
     which the caller must not learn."""
     since = clock.stamp(clock.utcnow() - DAY)
     HelpCall.delete().where(HelpCall.at <= since).execute()
-    account = Account.get_or_none((Account.login == login) & (Account.person.is_null(False)))
+    account = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))
     if account is None or not _is_within_bounds(account.id, source):
         return False
     HelpCall.create(account=account, source=source, at=clock.now())

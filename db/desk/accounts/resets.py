@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import Final
 
 from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
+from db.desk.accounts.charge import entry_of
 from db.desk.accounts.telling import tell_both, tell_some, who
 from db.desk.accounts.terms import office_of, privileged_books, terms_of, vouching
 from db.desk.frame import Act
@@ -37,7 +38,7 @@ from db.desk.requests.views import name_of
 from db.desk.standing import Standing, books_of, books_of_power, holdings_of, is_within, policy_of, root_of
 from db.language import Text, _
 from db.store import clock
-from db.store.tables import Account, Activation, Entry, Request, RequestStep
+from db.store.tables import Account, Activation, Request, RequestStep
 
 KIND: Final = "reset"
 LABEL: Final = _("reset of a sign-in")
@@ -55,9 +56,7 @@ def asks_in(standing: Standing, account: Account) -> str | None:
 
 def place_of(account: Account, book: str) -> tuple[int | None, int]:
     """The owner's entry in ``book``, where there is one, and the unit: the entry's, or the whole."""
-    entry = Entry.get_or_none(
-        (Entry.person == account.person_id) & (Entry.book == book) & (Entry.state == "active")
-    )
+    entry = entry_of(account, book)
     return (entry.id, entry.unit_id) if entry is not None else (None, root_of(book))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from db.desk.accounts.charge import entry_of
 from db.desk.editions.post import post
 from db.desk.naming import by_number
 from db.desk.notices import tell
 from db.desk.requests.deciding import Case, Deciding
 from db.desk.standing import books_of, policy_of, root_of
-from db.store.tables import Account, Entry
+from db.store.tables import Account
 
 Kind = Literal[
     "account-reset",
@@ -62,7 +63,7 @@ def tell_supervisors(
     owner, nor to anybody who stands for the owner."""
     told: set[int] = set()
     for book in books_of(account.id):
-        own = _entry(account, book)
+        own = entry_of(account, book)
         unit = own.unit_id if own is not None else root_of(book)
         deciding = Deciding()
         case = Case(book, unit, None, deciding.barred(account.id))
@@ -105,7 +106,7 @@ def _tell(
     acknowledge: bool = False,
 ) -> None:
     said = {"who": who(about.id), **(detail or {})}
-    own = _entry(about, book)
+    own = entry_of(about, book)
     tell(
         kind,
         book,
@@ -117,7 +118,7 @@ def _tell(
         acknowledge=acknowledge,
     )
     for account in accounts:
-        reader = _entry(Account.get_by_id(account), book)
+        reader = entry_of(Account.get_by_id(account), book)
         if reader is not None:
             post(kind, book, reader.id, detail=said | {"own": account == about.id})
 
@@ -126,11 +127,3 @@ def who(account: int) -> object:
     """Whose account it is, as a notice has people on record: by number (`db.desk.naming`)."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else row.login
-
-
-def _entry(account: Account, book: str) -> Entry | None:
-    """The active entry of the account's person in ``book``."""
-    found: Entry | None = Entry.get_or_none(
-        (Entry.person == account.person_id) & (Entry.book == book) & (Entry.state == "active")
-    )
-    return found
