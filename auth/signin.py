@@ -15,6 +15,7 @@ from auth.enrolment import digest_of_halves
 from auth.names import login_of, name_digest
 from auth.passwords import matches
 from db.desk.accounts.activations import may_be_used
+from db.desk.accounts.calls import call_for_help
 from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
@@ -74,6 +75,12 @@ class SignIn:
                 self._refuse(account, verdict)
                 return None
             return self._admit(account, verdict)
+
+    def call_for_help(self) -> None:
+        """Note, for those who know the account's owner, that somebody here says to be locked out of it
+        (`db.desk.accounts.calls`). The same to the caller whether there is such an account or not."""
+        with writing():
+            call_for_help(self._login, self._source, self._front)
 
     def _judge(self, account: Account, right: bool, password: str, code: str) -> _Granted | str:
         """What the answers are worth, or what is wrong with them. Uses up a factor only where all

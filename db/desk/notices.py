@@ -47,6 +47,8 @@ class NoticeToMe:
     """Whatever else a kind of announcement tells, in that kind's own shape."""
     acknowledge: bool = False
     """Whether it is read only once it was acknowledged (G.9)."""
+    own: bool = False
+    """Whether it is about the reader's own entry."""
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
@@ -196,6 +198,7 @@ class Notices(Subject):
             due=detail.get("due", ""),
             detail=detail,
             acknowledge=row.acknowledge,
+            own=row.entry_id is not None and Entry.get_by_id(row.entry_id).person_id == self.standing.person,
         )
 
 

@@ -28,6 +28,9 @@ class SignIn(Protocol):
     def answer(self, password: str, code: str) -> SignedIn | None:
         """Check both answers as typed; takes a quarter of a second of a processor. None: refused."""
 
+    def call_for_help(self) -> None:
+        """Note that whoever asks says to be locked out; nothing tells whether anybody hears of it."""
+
 
 SignInFactory = Callable[[str, str, str], SignIn]
 """Called with the name as typed, the source's address and the front (``ssh``)."""
