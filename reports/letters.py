@@ -54,8 +54,8 @@ BODIES: dict[str, Message] = {
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),
     "account-reset": _("{name},\n\n{by} asked for a reset of the sign-in of {who}.\n\n{stop} {not_me}"),
     "reset-vouched": _(
-        "{name},\n\n{voucher} vouched for a reset of the sign-in of {who}, which {by} had asked for. The code "
-        "is good from {opens}.\n\n{stop} {not_me}"
+        "{name},\n\n{voucher} vouched for a reset of the sign-in of {who}, which {by} had asked for. The "
+        "code is good from {opens}.\n\n{stop} {not_me}"
     ),
     "reset-stopped": _("{name},\n\n{by} stopped the reset of the sign-in of {who}. Nothing has changed."),
     "reset-called": _(

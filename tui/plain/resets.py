@@ -112,7 +112,7 @@ COMMANDS = (
         "resets stop",
         ("ID",),
         (),
-        _("Stop a reset before its code is used."),
+        _("Stop a reset of a sign-in before its code is used."),
         "resets stop 17",
         stop,
     ),
