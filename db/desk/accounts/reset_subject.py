@@ -16,7 +16,7 @@ from db.desk.requests.views import name_of
 from db.desk.standing import books_of
 from db.language import _
 from db.store import clock
-from db.store.tables import Account, Activation, Request
+from db.store.tables import Account, Activation, Notice, NoticeRecipient, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ class Resets(Subject):
         once. Raises Refused."""
         row = self._mine(request)
         code = code_of(row)
+        if code is None and row.state in ("open", "returned"):
+            raise Refused(
+                _("Nobody has vouched for this reset yet."),
+                row.clause,
+                _("Your half is shown once somebody of another office has."),
+            )
         if code is None:
             raise over(row)
         which = "first" if code.by_id == self.standing.account else "second"
@@ -75,6 +81,7 @@ class Resets(Subject):
                 _("If it was not noted, stop the reset and ask for another one."),
             )
         until = put_half(code, which, digest)
+        self._read_notice(row)
         other = code.voucher_id if which == "first" else code.by_id
         self.act.note(account=code.account_id, half=which)
         return HalfShown(
@@ -90,6 +97,13 @@ class Resets(Subject):
         """End a reset before its code is used; nothing of the account has changed. Raises Refused."""
         row = self._mine(request)
         stop(self.act, row)
+
+    def _read_notice(self, row: Request) -> None:
+        """The announcement that a half waits is done with."""
+        waiting = Notice.select(Notice.id).where((Notice.kind == "reset-half") & (Notice.request == row))
+        NoticeRecipient.update(seen_at=clock.now()).where(
+            (NoticeRecipient.account == self.standing.account) & NoticeRecipient.notice.in_(waiting)
+        ).execute()
 
     def _mine(self, request: int) -> Request:
         """The reset, where the actor has a hand in it; alike for all others and for none."""
