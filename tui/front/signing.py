@@ -147,7 +147,7 @@ class Dialogue:
             await self._help(login, sure=answers[0].strip().casefold() in HELP_SURE)
         if expecting is _Expecting.PASSWORD and answers[0].strip() in (HELP, "？"):
             self._expecting = _Expecting.HELP
-            return ("", "", "", ((HELP_QUESTION, True),))
+            return ("", "", "", ((HELP_QUESTION, False),))
         if expecting is _Expecting.PASSWORD:
             self._password = answers[0]
             self._expecting = _Expecting.CODE

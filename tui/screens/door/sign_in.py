@@ -71,7 +71,7 @@ class SignInScreen(Frame):
             yield secret_field("password", _("Password"))
             yield FormField("code", _("Code"), TextInput(max_length=64))
             yield Line()
-            yield Line(_("First sign-in or reset: the activation code as password, no code."), "dim")
+            yield Line(_("First sign-in, reset: activation code as password, no code."), "dim")
             yield Line(_("No authenticator at hand: a recovery code as code."), "dim")
             yield Line(_("Phone or password lost: your login, then F4."), "dim")
 
