@@ -114,6 +114,16 @@ def test_one_person_has_one_account(world: World) -> None:
 
 
 @pytest.mark.threat(10)
+def test_nobody_looks_after_an_account_with_rights_out_of_their_reach(world: World) -> None:
+    """The HR of one company can't shut out the HR of the whole group."""
+    helei = world.accounts["helei"]
+    Account.update(state="active").where(Account.id == helei).execute()
+    with pytest.raises(Refused):
+        world.desk("zengqing").accounts.disable(helei)
+    world.desk("liuyang").accounts.disable(helei)
+
+
+@pytest.mark.threat(10)
 def test_using_a_recovery_code_is_told_to_the_owner(world: World, zhangwen: Owner) -> None:
     actor = sessions.resume(zhangwen.sign_in().session)  # type: ignore[union-attr]  # a right sign-in
     codes = recovery.regenerate(actor, zhangwen.code(1))

@@ -113,6 +113,9 @@ def test_half_a_code_is_worth_nothing(world: World) -> None:
     second = enrolment.take_half(world.desk("wangfang"), request).code
     for typed in (first, second, first + first, second + second):
         assert door("zhangwen", typed) is None
+    digest = Account.get_by_id(world.accounts["zhangwen"]).activation
+    later = clock_in(hours=1)
+    Account.update(activation=digest, activation_until=later).where(Account.login == "zhengwei").execute()
     assert door("zhengwei", first + second) is None
     assert door("zhangwen", second + first) is not None
 

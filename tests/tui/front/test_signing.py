@@ -170,6 +170,8 @@ async def test_who_is_locked_out_calls_for_help_and_learns_nothing(
 ) -> None:
     """It takes as long and is told in the same words whoever is named, and ends the connection."""
     monkeypatch.setattr("tui.front.signing.HELP_TAKES", 0.1)
+    front.register.calls.clear()
+    front.register.attempts.clear()
     heard = []
     for login in ("zhangwei", "nobody-at-all"):
         answers = Answers(["?", "yes"])
@@ -183,6 +185,7 @@ async def test_who_is_locked_out_calls_for_help_and_learns_nothing(
 
 @pytest.mark.threat(32)
 async def test_a_question_mark_alone_calls_nobody(front: Running) -> None:
+    front.register.calls.clear()
     with pytest.raises(asyncssh.Error):
         await connect(front.port, client_factory=lambda: Answers(["?", ""]))
     assert front.register.calls == []
