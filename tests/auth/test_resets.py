@@ -464,6 +464,8 @@ def test_a_disabled_thief_does_not_stand_in_the_owner_s_way(world: World) -> Non
     code = "".join(both_halves(world, request, "guotao", "wangfang"))
     hr.accounts.enable(zhangwen.account)
     assert zhangwen.sign_in() is None
+    with pytest.raises(Refused):
+        enrolment.reissue(world.desk("guotao"), zhangwen.account)
     signed = door("zhangwen", code)
     assert signed is not None
     finish(signed)

@@ -19,7 +19,7 @@ from db.desk.accounts.charge import (
 from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
 from db.desk.accounts.telling import tell_owner, tell_supervisors
-from db.desk.accounts.terms import is_powerful
+from db.desk.accounts.terms import is_powerful, takes_two
 from db.desk.accounts.views import AccountRow, BookOfAccounts, Inside, WithoutAccount, row_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -96,7 +96,7 @@ class Accounts(Subject):
         row, book = looked_after(self.standing, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
-        if is_powerful(row.id) and not self._is_host:
+        if takes_two(row) and not self._is_host:
             raise Refused(
                 _("Whoever is more than an employee is let in by two people of different offices."),
                 policy_of(book).reset.clause,

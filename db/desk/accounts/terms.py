@@ -9,6 +9,7 @@ from datetime import timedelta
 from db.desk.standing import books_of, holdings_of, policy_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
+from db.store.tables import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ def privileged_books(account: int) -> frozenset[str]:
 def is_powerful(account: int) -> bool:
     """Whether the account is more than an employee anywhere."""
     return any(one.role != "employee" for one in holdings_of(account))
+
+
+def takes_two(account: Account) -> bool:
+    """Whether a new code for the account takes two people: it has an owner, or is more than an employee."""
+    return account.state != "invited" or account.password is not None or is_powerful(account.id)
 
 
 def office_of(policy: EffectivePolicy, role: str) -> str:

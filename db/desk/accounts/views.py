@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.accounts.terms import is_powerful
+from db.desk.accounts.terms import takes_two
 from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Label
@@ -92,7 +92,7 @@ def row_of(account: Account, book: str, entry: Entry | None) -> AccountRow:
         activation_until=account.activation_until,
         roles=_roles(account.id, book),
         sessions=sessions_of(account.id),
-        takes_two=account.state != "invited" or is_powerful(account.id),
+        takes_two=takes_two(account),
     )
 
 
