@@ -7,6 +7,8 @@ from auth.history import keep, require_unused
 from auth.inside import one_try
 from auth.passwords import hash_of, matches, require_good
 from db.desk import Actor, Invalid, Problem
+from db.desk.accounts.telling import tell_owner
+from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock
 from db.store.engine import writing
@@ -38,6 +40,7 @@ def change_password(actor: Actor, current: str, password: str, repeated: str) ->
         if actor.strength == "expired":
             sessions.strengthen(actor.session)
         _record(actor, "done")
+        tell_owner(account, "password-changed", SILENT, detail={"source": actor.source})
         sessions.end_others(account.id, actor.session, "replaced")
 
 

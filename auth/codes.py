@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from itertools import pairwise
+from typing import Literal
 
 from db.store.engine import store
 from db.store.tables.accounts import Code
@@ -18,6 +19,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS = 128
 LENGTH = 26
 GROUPS = (5, 10, 15, 20)
+HALF = 13
+"""Letters of one half of a code, 65 bits: two of them are as long as a whole one."""
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -29,7 +32,19 @@ def new_code() -> str:
     return "-".join(letters[start:end] for start, end in pairwise(cuts))
 
 
-def digest_of(purpose: Code, code: str) -> str:
+def new_half() -> str:
+    """A half of a code, as it is shown: ``XXXXX-XXXXX-XXX``."""
+    letters = "".join(secrets.choice(ALPHABET) for _place in range(HALF))
+    return "-".join((letters[:5], letters[5:10], letters[10:]))
+
+
+def halves_of(code: str) -> tuple[str, str]:
+    """The two halves that ``code`` is put together of, if it is."""
+    canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
+    return canonical[:HALF], canonical[HALF:]
+
+
+def digest_of(purpose: Code | Literal["half"], code: str) -> str:
     """The keyed digest of ``code``; the way it is typed (case, hyphens, O for 0) makes no difference."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")

@@ -102,9 +102,12 @@ def is_known(account: int, source: str) -> bool:
     )
 
 
-def succeeded(name: str, account: int, source: str) -> None:
-    """Forget the failures of ``name`` and remember the source, within the running transaction. Wrong codes
-    are not forgotten: their number limits a thief who has the password, whatever the owner does."""
+def succeeded(name: str, account: int, source: str) -> bool:
+    """Forget the failures of ``name`` and remember the source, within the running transaction; whether it is
+    new beside others known already. Wrong codes are not forgotten: their number limits a thief who has the
+    password, whatever the owner does."""
+    rows = KnownSource.select(KnownSource.source).where(KnownSource.account == account)
+    known = {row.source for row in rows}
     for subject in (_pair(name, source), name):
         FailureCount.delete().where(FailureCount.subject == subject).execute()
     moment = clock.now()
@@ -113,6 +116,7 @@ def succeeded(name: str, account: int, source: str) -> None:
         conflict_target=[KnownSource.account, KnownSource.source],
         update={KnownSource.last_at: moment, KnownSource.bound: digest},
     ).execute()
+    return bool(known) and source not in known
 
 
 def was_right(turn: Turn) -> None:

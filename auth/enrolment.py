@@ -1,16 +1,17 @@
-"""A first sign-in: password, authenticator and recovery codes, chosen by their owner.
+"""A first sign-in, or one anew: password, authenticator and recovery codes, chosen by their owner.
 
-An activation code opens it, from its first use until the enrolment is finished or 72 hours are over.
-Nothing of it is stored before `finish`, which stores all of it and uses the code up in one
-transaction: whoever's line is cut on the way begins again with the same code.
+An activation code opens it, whole or put together of the two halves of a reset (`db.desk.accounts.resets`),
+from its first use until the enrolment is finished or the code's time is over. Nothing of it is stored before
+`finish`, which stores all of it and uses the code up in one transaction: whoever's line is cut on the way
+begins again with the same code.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
 
 from auth import delays, sessions, totp
-from auth.codes import digest_of, new_code
+from auth.codes import digest_of, halves_of, new_code, new_half
 from auth.history import keep, require_unused
 from auth.inside import one_try
 from auth.names import name_digest
@@ -18,13 +19,15 @@ from auth.passwords import hash_of, require_good
 from auth.recovery import CODES, store_codes
 from auth.refusals import tell_of_failures
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
+from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use
+from db.desk.accounts.reset_subject import HalfShown
+from db.desk.accounts.telling import tell_owner, tell_supervisors
+from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock
 from db.store.addresses import source_of
 from db.store.engine import store, writing
 from db.store.tables import Account
-
-VALID_FOR = timedelta(hours=72)
 
 
 def activation() -> tuple[str, str, str]:
@@ -34,10 +37,12 @@ def activation() -> tuple[str, str, str]:
 
 
 def invite(desk: Desk, entry: int, login: str) -> str:
-    """Make an account for the person of ``entry``; the activation code to hand over, shown once."""
+    """Make an account for the person of ``entry``; the activation code to hand over, shown once. Empty where
+    the person is more than an employee: their code takes two people, as a reset does."""
     code, digest, until = activation()
-    desk.accounts.create(entry, login, digest, until)
-    return code
+    made = desk.accounts.create(entry, login, digest, until)
+    stored = Account.get_by_id(made).activation
+    return code if stored == Account.code_of(made, "activation", digest) else ""
 
 
 def reissue(desk: Desk, account: int) -> str:
@@ -47,12 +52,32 @@ def reissue(desk: Desk, account: int) -> str:
     return code
 
 
-def reset(desk: Desk, account: int) -> str:
-    """Let an owner without password or authenticator enrol anew; the activation code to hand over.
-    Until it is used the account stays as it is, and the owner is told (threat 10)."""
+def break_glass(desk: Desk, account: int) -> str:
+    """Let an owner enrol anew on the word of the host's operator alone; the activation code to hand over.
+    The owner and everybody who supervises are told (threat 32)."""
     code, digest, until = activation()
-    desk.accounts.start_reset(account, digest, until)
+    desk.accounts.break_glass(account, digest, until)
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One's half of a code in clear, and what is to be known of it."""
+
+    code: str
+    shown: HalfShown
+
+
+def take_half(desk: Desk, request: int) -> Half:
+    """The half of a reset's code that is the actor's, shown now and never again. Raises Refused."""
+    code = new_half()
+    return Half(code, desk.resets.take_half(request, digest_of("half", code)))
+
+
+def digest_of_halves(account: int, typed: str) -> str:
+    """The digest of ``typed`` as two halves that were put together in either order."""
+    first, second = halves_of(typed)
+    return joined(account, digest_of("half", first), digest_of("half", second))
 
 
 class Enrolment:
@@ -99,6 +124,9 @@ class Enrolment:
         actor = self._actor
         with writing():
             account = Account.get_by_id(actor.account)
+            if not may_be_used(account.id):
+                raise SessionOver
+            used = note_use(account.id)
             keep(account)
             enrolled = (
                 Account.update(
@@ -111,7 +139,7 @@ class Enrolment:
                     activation_until=None,
                 )
                 .where((Account.id == account.id) & (Account.activation == self._activation))
-                .where(Account.state != "disabled")
+                .where((Account.state != "disabled") & (Account.activation_until > clock.now()))
                 .execute()
             )
             if enrolled != 1:
@@ -129,3 +157,7 @@ class Enrolment:
             sessions.end_others(account.id, actor.session, "replaced")
             delays.succeeded(name_digest(account.login), account.id, source_of(actor.source))
             tell_of_failures(account)
+            if account.password is not None:
+                tell_owner(account, "account-enrolled", SILENT, detail={"source": actor.source})
+            if used is not None and used.how != "invitation":
+                tell_supervisors(account, "account-enrolled", SILENT, detail={"source": actor.source})

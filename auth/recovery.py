@@ -9,6 +9,8 @@ from auth import delays, totp
 from auth.codes import digest_of, new_code
 from auth.inside import one_try
 from db.desk import Actor, Invalid, Problem
+from db.desk.accounts.telling import tell_owner
+from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit
 from db.store.addresses import source_of
@@ -57,6 +59,7 @@ def _renew(actor: Actor, code: str, codes: Sequence[str]) -> None:
         proven = is_checked and totp.proves(account, code)
         if proven:
             store_codes(account.id, codes)
+            tell_owner(account, "recovery-codes-new", SILENT, detail={"source": actor.source})
         elif is_checked:
             delays.code_failed(account.id, source)
         audit.append(

@@ -86,7 +86,8 @@ def tell_of_failures(account: Account) -> None:
         return
     row.delete_instance()
     if row.since >= TOLD_FROM:
-        tell_owner(account, FAILED, SILENT, {"count": row.since, "knowing": row.knowing})
+        detail = {"count": row.since, "knowing": row.knowing}
+        tell_owner(account, FAILED, SILENT, detail=detail, mail=False)
 
 
 def keep_watch() -> int:

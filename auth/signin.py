@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.age import age_of
 from auth.codes import digest_of
+from auth.enrolment import digest_of_halves
 from auth.names import login_of, name_digest
 from auth.passwords import matches
 from auth.recovery import stored_code
 from auth.refusals import Refusal, note, tell_of_failures
+from db.desk.accounts.activations import may_be_used
+from db.desk.accounts.calls import call_for_help
 from db.desk.accounts.telling import tell_owner
 from db.desk.actor import Strength
 from db.desk.refusal import SILENT
@@ -83,6 +86,12 @@ class SignIn:
                 return None
             return self._admit(account, verdict, turn)
 
+    def call_for_help(self) -> None:
+        """Note, for those who know the account's owner, that somebody here says to be locked out of it
+        (`db.desk.accounts.calls`). The same to the caller whether there is such an account or not."""
+        with writing():
+            call_for_help(self._login, self._source, self._front)
+
     def _judge(self, account: Account, right: bool, password: str, code: str) -> _Granted | str:
         """What the answers are worth, or what is wrong with them. Uses up a factor only where all
         else is right. ``right``: the password is the account's."""
@@ -117,7 +126,8 @@ class SignIn:
         if granted.strength == "enrolling":
             delays.was_right(turn)
         else:
-            delays.succeeded(self._name, account.id, self._source)
+            if delays.succeeded(self._name, account.id, self._source):
+                tell_owner(account, "new-source", SILENT, detail={"source": self._address})
             tell_of_failures(account)
         if granted.factor == "recovery":
             tell_owner(account, "recovery-code-used", SILENT)
@@ -146,7 +156,12 @@ def _is_activation(account: Account, typed: str) -> bool:
         account.activation is not None
         and account.activation_until is not None
         and account.activation_until > clock.now()
-        and account.activation == Account.code_of(account.id, "activation", digest_of("activation", typed))
+        and account.activation
+        in (
+            Account.code_of(account.id, "activation", digest_of("activation", typed)),
+            Account.code_of(account.id, "activation", digest_of_halves(account.id, typed)),
+        )
+        and may_be_used(account.id)
     )
 
 

@@ -9,6 +9,7 @@ from db.desk.accounts.telling import FAILED
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.post import Letter
+from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Label, Message, Text, _, say
 from db.store.engine import store
@@ -26,7 +27,22 @@ SUBJECTS: dict[str, Message] = {
     WATCHED: _("Many protected values were shown to one person"),
     USED: _("Many entries were opened by one person"),
     FAILED: _("Somebody tries to sign in as you"),
+    "account-reset": _("A reset of the sign-in of {who} was asked for"),
+    "reset-vouched": _("A reset of the sign-in of {who} was vouched for"),
+    "reset-stopped": _("The reset of the sign-in of {who} was stopped"),
+    "reset-called": _("Somebody says to be {who}, locked out"),
+    "reset-half": _("Your half of a code waits for you"),
+    "account-enrolled": _("{who} enrolled anew"),
+    "glass-broken": _("The host's operator reset the sign-in of {who} alone"),
+    "new-source": _("A sign-in as {who} from a new address"),
+    "password-changed": _("The password of {who} was changed"),
+    "recovery-code-used": _("A recovery code of {who} was used"),
+    "recovery-codes-new": _("New recovery codes were made for {who}"),
+    "right-given": _("A role was given to {who}"),
+    "right-taken": _("A role was taken back from {who}"),
 }
+NOT_ME = _("If you know nothing of it, tell information security at once, by telephone.")
+STOP = _("Sign in and press x on Today to stop it, or use the command `resets stop`.")
 BODIES: dict[str, Message] = {
     "edition": _(
         "{name},\n\nattached is your numbered copy {number} of {edition}, issue {issue}. It is encrypted; "
@@ -56,6 +72,33 @@ BODIES: dict[str, Message] = {
         "code in the code's place gets you in from anywhere. Nobody needs your password or code to help you."
     ),
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),
+    "account-reset": _("{name},\n\n{by} asked for a reset of the sign-in of {who}.\n\n{stop} {not_me}"),
+    "reset-vouched": _(
+        "{name},\n\n{voucher} vouched for a reset of the sign-in of {who}, which {by} had asked for. The "
+        "code is good from {opens}.\n\n{stop} {not_me}"
+    ),
+    "reset-stopped": _("{name},\n\n{by} stopped the reset of the sign-in of {who}. Nothing has changed."),
+    "reset-called": _(
+        "{name},\n\nsomebody at the door says to be {who} and to have lost phone or password. Find out by "
+        "other ways than this whether it is true; whoever may ask for a reset does so then.\n\n{not_me}"
+    ),
+    "reset-half": _(
+        "{name},\n\nyour half of the code for {who} waits: sign in and press h on Today. It is shown once. "
+        "Give it to the owner yourself, and to nobody else."
+    ),
+    "account-enrolled": _(
+        "{name},\n\na new password and a new authenticator were set for {who}, from {source}.\n\n{not_me}"
+    ),
+    "glass-broken": _(
+        "{name},\n\nthe host's operator ({by}) reset the sign-in of {who} without a second person.\n\n"
+        "{not_me}"
+    ),
+    "new-source": _("{name},\n\n{who} signed in from an address that is new: {source}.\n\n{not_me}"),
+    "password-changed": _("{name},\n\nthe password of {who} was changed from {source}.\n\n{not_me}"),
+    "recovery-code-used": _("{name},\n\na recovery code of {who} was used to sign in.\n\n{not_me}"),
+    "recovery-codes-new": _("{name},\n\nnew recovery codes were made for {who}, from {source}.\n\n{not_me}"),
+    "right-given": _("{name},\n\n{by} gave {who} the role {role} in {book}.\n\n{not_me}"),
+    "right-taken": _("{name},\n\n{by} took the role {role} in {book} back from {who}.\n\n{not_me}"),
 }
 
 
@@ -85,12 +128,26 @@ def _said(template: Message, letter: Letter) -> str:
     if letter.kind in (WATCHED, USED):
         book = Book.get_by_id(letter.book)
         params |= {**letter.detail, "book": Label(book.title_zh, book.title_en)}
+    elif "who" in letter.detail:
+        params |= _of_sign_in(letter)
     if letter.kind == FAILED:
         params |= {"count": letter.detail["count"], "knowing": letter.detail["knowing"]}
     if letter.kind == UPDATE:
         params |= {"unit": letter.detail["unit"], "since": letter.detail["since"]}
         params["changes"] = _changes(letter)
     return say(Message(template.text, params), letter.language)
+
+
+def _of_sign_in(letter: Letter) -> dict[str, object]:
+    told = letter.detail
+    params: dict[str, object] = {name: told.get(name, "–") for name in ("who", "by", "voucher", "source")}
+    opens = told.get("opens")
+    row = Book.get_by_id(letter.book)
+    params |= {"opens": local(opens)[:16] if opens else _("now on"), "stop": STOP, "not_me": NOT_ME}
+    params |= {"book": Label(row.title_zh, row.title_en)}
+    if "role_zh" in told:
+        params["role"] = Label(told["role_zh"], told["role_en"])
+    return params
 
 
 def _of_copy(copy: ToMake) -> dict[str, object]:

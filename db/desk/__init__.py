@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.desk.accounts.reset_subject import Resets
 from db.desk.accounts.subject import Accounts
 from db.desk.actor import Actor, Strength
 from db.desk.asking.consent_subject import Consents
@@ -77,6 +78,7 @@ class Desk:
         self.reviews = Reviews(self)
         self.inspections = Inspections(self)
         self.accounts = Accounts(self)
+        self.resets = Resets(self)
         self.asking = Asking(self)
         self.consents = Consents(self)
         self.policies = Policies(self)

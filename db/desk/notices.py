@@ -23,6 +23,10 @@ REVISION = "revision"
 """A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
 
 
+ONE_FOR_ALL = frozenset({"glass-broken"})
+"""Kinds that stay with all their readers until one of them acknowledges it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeToMe:
     """An announcement to the actor: whose entry changed, in which fields; never the values."""
@@ -43,6 +47,8 @@ class NoticeToMe:
     """Whatever else a kind of announcement tells, in that kind's own shape."""
     acknowledge: bool = False
     """Whether it is read only once it was acknowledged (G.9)."""
+    own: bool = False
+    """Whether it is about the reader's own entry."""
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
@@ -155,6 +161,9 @@ class Notices(Subject):
             )
         twins = _twins([notice])
         self._acknowledge(twins)
+        if row.kind in ONE_FOR_ALL:
+            others = (NoticeRecipient.notice == row.id) & NoticeRecipient.seen_at.is_null()
+            NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
@@ -189,6 +198,7 @@ class Notices(Subject):
             due=detail.get("due", ""),
             detail=detail,
             acknowledge=row.acknowledge,
+            own=row.entry_id is not None and Entry.get_by_id(row.entry_id).person_id == self.standing.person,
         )
 
 

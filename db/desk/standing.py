@@ -273,6 +273,12 @@ def books_of_power(account: int) -> frozenset[str]:
     return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
+def holdings_of(account: int) -> tuple[Holding, ...]:
+    """What the account holds by its own right, signed in or not."""
+    footing = footing_of(account, 0)
+    return tuple(_own_holdings(footing, _shelf(footing)))
+
+
 @cache
 def _composed(book: str, policies: str, decisions: str, edition: Edition) -> EffectivePolicy:
     folder, _changed, day = edition

@@ -26,7 +26,7 @@ from db.policy.overrides import apply_overrides
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
-from db.policy.schema.access import Classification, PurposeRule, RoleRule
+from db.policy.schema.access import Classification, PurposeRule, ResetRule, RoleRule
 from db.policy.schema.base import Rule, cite
 from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
@@ -140,6 +140,7 @@ class _Composer:
             disclosure=self._one_or_default(lambda file: file.disclosure),
             copies=self._one_or_default(lambda file: file.copies),
             password=self._one_or_default(lambda file: file.password),
+            reset=self._reset(),
             undertakings=self._undertakings(),
             controls=self._list(lambda file: file.controls),
             flows=compose_flows(self.files, self.default, self.functions.holder),
@@ -160,6 +161,17 @@ class _Composer:
             screening=self._list(lambda file: file.screening),
             summary=tuple(clause for file in self.files for clause in file.summary),
         )
+
+    def _reset(self) -> ResetRule:
+        """What is stated, and of the rest the default's; the default's privileged roles stand in any case."""
+        default = resolve(self._default(lambda file: file.reset), self.functions.holder)
+        stated = self._one(lambda file: file.reset)
+        if stated is None:
+            return default
+        given = {name: getattr(stated, name) for name in type(stated).model_fields}
+        silent = {name: getattr(default, name) for name, value in given.items() if value in ((), None)}
+        privileged = tuple(dict.fromkeys(stated.privileged + default.privileged))
+        return stated.model_copy(update=silent | {"privileged": privileged})
 
     def _keepers(self) -> dict[str, str]:
         """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from db.policy.rules import Deadline, DutyRule, Flow, Need, Requirement, Step
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import cite
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.work import StatedDuty, StatedFlow, StatedNeed
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, REQUEST_KINDS, STEP_ORDER, DutyKind, RequestKind
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, REQUEST_KINDS, STEP_ORDER, VOUCH, DutyKind, RequestKind
 
 Holder = Callable[[str], str]
 
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
-    """The flow of every kind of request; each part that no regulation states is the default's."""
-    return tuple(_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
+    """The flow of every kind of request; each part that no regulation states is the default's.
+    A reset has one step: a second office vouches."""
+    flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
+    vouched = cite(*(file.reset.clause for file in files if file.reset is not None)) or DEFAULT
+    return tuple(
+        replace(flow, steps=(Step(VOUCH, vouched),)) if flow.kind == "reset" else flow for flow in flows
+    )
 
 
 def _flow(kind: RequestKind, files: Sequence[PolicyFile], default: StatedFlow, holder: Holder) -> Flow:

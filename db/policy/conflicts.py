@@ -40,6 +40,7 @@ def find_conflicts(
     yield from _purposes(policy, in_force)
     yield from _submitters(policy, in_force)
     yield from _approvers(policy, in_force)
+    yield from _resetters(in_force)
 
 
 InForce = Sequence[tuple[Regulation, PolicyFile]]
@@ -203,3 +204,19 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
                         clause=step.clause,
                     )
                     yield _at(regulation, message, "flow", flow.kind, "steps")
+
+
+def _resetters(in_force: InForce) -> Iterator[Finding]:
+    """The regulations that name who asks for a reset, or who vouches, name nobody in common."""
+    for key in ("ask", "vouch"):
+        naming = [
+            (regulation, set(roles))
+            for regulation, file in in_force
+            if file.reset is not None and (roles := getattr(file.reset, key))
+        ]
+        if naming and not set.intersection(*(roles for _regulation, roles in naming)):
+            message = _(
+                "Nobody is left who may do this for a reset ({key}): the regulations name different roles.",
+                key=key,
+            )
+            yield _at(naming[-1][0], message, "reset", key)

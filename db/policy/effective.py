@@ -36,6 +36,7 @@ from db.policy.schema.access import (
     OwnerRule,
     PasswordRule,
     PurposeRule,
+    ResetRule,
     RightsRule,
     RoleRule,
 )
@@ -70,7 +71,7 @@ from db.policy.schema.work import (
     TrainingRule,
     WatchRule,
 )
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, Passing, Side
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
 
 Rule = TypeVar("Rule")
 
@@ -114,6 +115,7 @@ class EffectivePolicy:
     disclosure: DisclosureRule
     copies: CopiesRule
     password: PasswordRule
+    reset: ResetRule
     undertakings: tuple[UndertakingRule, ...]
     controls: tuple[ControlRule, ...]
 
@@ -151,6 +153,19 @@ class EffectivePolicy:
         everywhere = [rule.role for rule in self.scopes if rule.maintain == "book"]
         heads = ["head"] if self.scope("head").propose != "none" else []
         return tuple(dict.fromkeys([*heads, *everywhere]))
+
+    @property
+    def privileged(self) -> frozenset[str]:
+        """Roles whose holders can do more than others of their department: those that the regulations call
+        so, those with a function or that give rights, and each that sees or maintains the whole book where
+        an employee does not."""
+        named = {*self.reset.privileged, *self.keepers, self.supervisor.role, self.technical.role}
+        named |= {self.rights.by, self.disclosure.by}
+        for rule in self.scopes:
+            whole = rule.reach == "book" and self.scope("employee", rule.side).reach != "book"
+            if whole or rule.maintain == "book":
+                named.add(rule.role)
+        return frozenset(named - {"employee", "head", INSIDE_OWNER, "everyone"})
 
     @property
     def classification(self) -> Label:

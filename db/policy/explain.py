@@ -10,7 +10,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.explain_work import WorkTeller
 from db.policy.rules import FieldRule, Line, ScopeRule
 from db.policy.schema.book import Selector
-from db.policy.vocabulary import INSIDE_OWNER
+from db.policy.vocabulary import INSIDE_OWNER, VOUCH
 from db.policy.words import listed
 
 
@@ -33,7 +33,7 @@ class _Teller:
             "everyone": _("everyone"),
             "self": _("the person"),
         }
-        self.roles |= {"unit": _("the same unit"), "peer": _("peers")}
+        self.roles |= {"unit": _("the same unit"), "peer": _("peers"), VOUCH: _("a second office")}
 
     def role(self, role: str) -> Text:
         word = self.policy.holder(role)
@@ -217,6 +217,18 @@ class _Teller:
                 history=password.history,
             )
             yield Line("password", text, password.clause)
+        reset = policy.reset
+        text = _n(
+            "asked by {ask}, vouched for by {vouch} of another office; for who holds a privileged role "
+            "({privileged}) after {hours} hour",
+            "asked by {ask}, vouched for by {vouch} of another office; for who holds a privileged role "
+            "({privileged}) after {hours} hours",
+            ask=listed(map(self.role, reset.ask)),
+            vouch=listed(map(self.role, reset.vouch)),
+            privileged=listed(map(self.role, sorted(policy.privileged))),
+            hours=reset.wait_hours,
+        )
+        yield Line("reset", text, reset.clause)
         for undertaking in policy.undertakings:
             yield Line(f"undertaking.{undertaking.policy}", undertaking.text, undertaking.clause)
         for control in policy.controls:

@@ -188,6 +188,9 @@ class _Reader:
         blind = {scope.role for scope in self.file.scopes if scope.reach == "none"}
         blind |= {role for role in ("technical", "it", "admin") if self._role(role) not in seeing}
         for kind, flow in self.file.flow.items():
+            if kind == "reset" and flow.steps:
+                message = _("Who vouches for a reset is said by reset.vouch: leave steps out.")
+                yield self._at(message, "flow", kind, "steps")
             if "steps" in flow.model_fields_set and not flow.steps:
                 message = _("Nobody decides here: name the roles, or leave steps out for the usual ones.")
                 yield self._at(message, "flow", kind, "steps")

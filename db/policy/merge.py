@@ -48,22 +48,30 @@ def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
         return max(first, second, key=CYCLES.index)
     if isinstance(first, bool):
         return (first and second) if Stricter.BOTH in info.metadata else (first or second)
+    if isinstance(first, tuple) and Stricter.BOTH in info.metadata:
+        return tuple(one for one in first if one in second) if first and second else first or second
     if isinstance(first, tuple):
         return tuple(dict.fromkeys(first + second))
     if isinstance(first, int) or isinstance(second, int):
-        choose = max if Stricter.LARGER in info.metadata else min
-        return choose(first, second, key=lambda number: _WITHOUT_LIMIT if number is None else number)
+        larger = Stricter.LARGER in info.metadata
+        silent = -_WITHOUT_LIMIT if larger else _WITHOUT_LIMIT
+        choose = max if larger else min
+        return choose(first, second, key=lambda number: silent if number is None else number)
     return second if first is None else first
 
 
 def resolve(rule: R, holder: Callable[[str], str]) -> R:
     """``rule`` with the words of functions replaced by the roles that hold them."""
-    changed = {
-        name: holder(getattr(rule, name))
+    named = {
+        name: getattr(rule, name)
         for name, info in type(rule).model_fields.items()
         if holders_in(info) and getattr(rule, name) is not None
     }
-    return rule.model_copy(update=changed)
+    return rule.model_copy(update={name: _resolved(word, holder) for name, word in named.items()})
+
+
+def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str | tuple[str, ...]:
+    return holder(word) if isinstance(word, str) else tuple(dict.fromkeys(map(holder, word)))
 
 
 def holders_in(info: FieldInfo) -> bool:

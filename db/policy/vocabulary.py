@@ -34,7 +34,7 @@ Level = Literal["internal", "controlled", "confidential"]
 
 RequestKind = Literal[
     "change", "join", "move", "leave", "delete", "structure", "unit-contact",
-    "access", "disclosure", "copy", "copy-private", "right",
+    "access", "disclosure", "copy", "copy-private", "right", "reset",
 ]  # fmt: skip
 
 DutyKind = Literal[
@@ -99,6 +99,9 @@ STEP_ORDER = ("person", "head", "maintainer", "supervisor", "director", "chief-e
 INSIDE_OWNER = "inside-owner"
 """The role of whoever answers for an outside contact. It follows from the contacts that name one, so it is
 never granted; its scope reaches ``self``, which is those contacts, or ``none``."""
+
+VOUCH = "vouch"
+"""The step of a reset, decided by whoever of another office than the asker's may vouch (`reset`)."""
 
 RELATIONS = ("self", "unit", "peer")
 """Relations that ``visible_to`` may name besides roles: the person, the same unit, the same kind of entry."""

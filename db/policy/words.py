@@ -111,6 +111,7 @@ REQUESTS: dict[RequestKind, Message] = {
     "copy": _("copy needed for work"),
     "copy-private": _("copy not needed for work"),
     "right": _("giving a right"),
+    "reset": _("reset of a sign-in"),
 }
 
 OF_PUPILS: dict[str, tuple[DutyKind, Message]] = {

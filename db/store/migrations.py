@@ -182,6 +182,12 @@ def _group_sources() -> None:
         tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
 
 
+def _resets() -> None:
+    """Who had a hand in an activation code. Of those from before nobody knows, so they bring in nobody who
+    is more than an employee."""
+    database.create_tables([tables.Activation, tables.HelpCall], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -196,6 +202,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _search_keys,
     _acts_by_time,
     _bound,
+    _resets,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

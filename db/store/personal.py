@@ -51,6 +51,7 @@ PERSONAL: Mapping[str, Personal] = {
     "past_password": Personal(ACCOUNT),
     "recovery_code": Personal(ACCOUNT),
     "known_source": Personal(ACCOUNT),
+    "help_call": Personal(ACCOUNT),
     "sign_in_session": Personal(ACCOUNT, {"source": ""}),
     "delegation": Personal(ACCOUNT, {"reason": ""}),
     "evidence": Personal(ACCOUNT, {"name": ""}),
@@ -88,6 +89,7 @@ OTHERWISE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "entry": {WORD: ("kind", "state"), DAY: ("left",)},
     "account": {WORD: ("state", "language", "theme")},
     "grant": {WORD: ("role",)},
+    "activation": {WORD: ("how",), MARK: ("first", "second")},
     "sign_in_session": {
         WORD: ("front", "strength", "ended_how"), ORGANISATION: ("server",), MARK: ("bound",),
     },

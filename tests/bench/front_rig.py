@@ -46,6 +46,9 @@ class AtOnce:
             session = sessions.start(self._account, "127.0.0.1", "ssh", "full")
         return Granted(session, self._account, self._login)
 
+    def call_for_help(self) -> None:
+        """Nobody is locked out here."""
+
 
 @contextmanager
 def store_of_the_world() -> Iterator[tuple[Home, World]]:

@@ -24,6 +24,7 @@ from db.store.tables import (
     EntryTag,
     Evidence,
     HandBack,
+    HelpCall,
     KnownSource,
     Notice,
     OutgoingMail,
@@ -52,6 +53,7 @@ WHOLE = {
     "past_password": "password",
     "recovery_code": "digest",
     "known_source": "source",
+    "help_call": "source",
     "outside_member": "account",
 }
 """Of tables of which whole rows are personal: a column that says something."""
@@ -96,6 +98,7 @@ def live(world: World, login: str, book: str) -> int:
         ).execute()
         PastPassword.create(account=account, password=word("past_password", "password"), set_at=at)
         RecoveryCode.create(account=account, digest=word("recovery_code", "digest"))
+        HelpCall.create(account=account, source=word("help_call", "source"), at=at)
         KnownSource.create(account=account, source=word("known_source", "source"), last_at=at)
         SignInSession.create(
             account=account, front="ssh", strength="full", started_at=at, **said("sign_in_session", "source")

@@ -129,6 +129,8 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "policies.revisions": lambda desk, book: desk.policies.revisions(book),
     "policies.add": lambda desk, _book: _add_known(desk),
     "policies.create_book": lambda desk, _book: _make_book(desk),
+    "resets.take_half": lambda desk, _book: desk.resets.take_half(NEVER, "0" * 64),
+    "resets.stop": lambda desk, _book: desk.resets.stop(NEVER),
     "notices.acknowledge": lambda desk, _book: desk.notices.acknowledge(NEVER),
     "emergency.roll": lambda desk, book: desk.emergency.roll(book),
     "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),

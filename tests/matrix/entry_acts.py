@@ -220,8 +220,8 @@ def _issue_activation(trial: Trial) -> str:
     return "allowed"
 
 
-def _start_reset(trial: Trial) -> str:
-    trial.desk.accounts.start_reset(trial.account("active"), "0" * 64, UNTIL)
+def _break_glass(trial: Trial) -> str:
+    trial.desk.accounts.break_glass(trial.account("active"), "0" * 64, UNTIL)
     return "allowed"
 
 
@@ -281,7 +281,7 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "lifecycle.leave": _leave,
     "accounts.create": _create_account,
     "accounts.issue_activation": _issue_activation,
-    "accounts.start_reset": _start_reset,
+    "accounts.break_glass": _break_glass,
     "accounts.disable": _disable,
     "accounts.enable": _enable,
     "accounts.end_sessions": _end_sessions,

@@ -29,6 +29,9 @@ class SignIn(Protocol):
         """Check both answers as typed; takes a quarter of a second of a processor. None: refused.
         Raises `auth.delays.TooEarly`, with nothing checked, where others try it from the same source."""
 
+    def call_for_help(self) -> None:
+        """Note that whoever asks says to be locked out; nothing tells whether anybody hears of it."""
+
 
 SignInFactory = Callable[[str, str, str], SignIn]
 """Called with the name as typed, the source's address and the front (``ssh``)."""

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import asyncssh
 
@@ -36,10 +36,21 @@ FIRST_QUESTION = "密码 Password: "
 SECOND_QUESTION = "验证码 Code: "
 WELCOME = (
     "名册 mingce\n"
-    "首次登录：密码处输入激活码，验证码留空。没有验证器：验证码处可输入恢复码。\n"
-    "First sign-in: the activation code as password, an empty code.\n"
-    "No authenticator at hand: a recovery code as code.\n"
+    "首次登录或重置：密码处输入激活码（两半连着输入），验证码留空。\n"
+    "没有验证器：验证码处可输入恢复码。手机或密码丢了：密码处输入 ?\n"
+    "First sign-in or reset: the activation code, both halves of it, as password; an empty code.\n"
+    "No authenticator at hand: a recovery code as code. Lost phone or password: ? as password.\n"
 )
+HELP = "?"
+HELP_QUESTION = "输入 yes 请求重置登录 Type yes to ask for a reset of your sign-in: "
+HELP_SURE = ("yes", "y", "是")
+HELPED = (
+    "已记下。如账号存在，会告知认识您的人；请同时联系您的上级。重置须两人办理。\n"
+    "Noted. If there is such an account, those who know its owner are told; call your head as well.\n"
+    "A reset takes two people.\n"
+)
+HELP_TAKES = 2.0
+"""Seconds until the answer to a call for help, so that its time tells nothing."""
 AGAIN = "未通过，请重试。\nNot accepted, please try again.\n"
 WAIT = "失败次数过多，请在 {seconds} 秒后再试。\nToo many failures. Please try again in {seconds} s.\n"
 
@@ -76,6 +87,7 @@ class _Expecting(Enum):
     PASSWORD = 1
     CODE = 2
     CHECK = 3
+    HELP = 4
 
 
 class Dialogue:
@@ -107,6 +119,7 @@ class Dialogue:
         self._tries = 0
         self.asked = 0
         self.tasks: set[asyncio.Task[SignedIn | None]] = set()
+        self.calls: set[asyncio.Task[None]] = set()
 
     def ask(self, login: str) -> Challenge:
         """The first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
@@ -129,8 +142,14 @@ class Dialogue:
         """The next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
         self.same_name(login)
         expecting, self._expecting = self._expecting, _Expecting.NOTHING
-        if expecting not in (_Expecting.PASSWORD, _Expecting.CODE) or len(answers) != 1:
+        known = (_Expecting.PASSWORD, _Expecting.CODE, _Expecting.HELP)
+        if expecting not in known or len(answers) != 1:
             raise asyncssh.ProtocolError("Out of order")
+        if expecting is _Expecting.HELP:
+            await self._help(login, sure=answers[0].strip().casefold() in HELP_SURE)
+        if expecting is _Expecting.PASSWORD and answers[0].strip() in (HELP, "？"):
+            self._expecting = _Expecting.HELP
+            return ("", "", "", ((HELP_QUESTION, False),))
         if expecting is _Expecting.PASSWORD:
             self._password = answers[0]
             self._expecting = _Expecting.CODE
@@ -143,6 +162,24 @@ class Dialogue:
         except Unavailable as failure:
             self._say("".join(f"{say(failure.message, language)}\n" for language in LANGUAGES))
             raise asyncssh.PermissionDenied("Not available now") from failure
+
+    async def _help(self, login: str, *, sure: bool) -> NoReturn:
+        """Note that somebody says to be locked out; the connection is over with that. It is told and takes
+        the same whether there is such an account or not. Raises asyncssh.PermissionDenied."""
+        if sure:
+            attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
+            task = asyncio.create_task(self._checks.in_line(self._source, attempt.call_for_help))
+            self.calls.add(task)
+            task.add_done_callback(self._called)
+            await asyncio.sleep(HELP_TAKES)
+            self._say(HELPED)
+        raise asyncssh.PermissionDenied("Nobody signed in")
+
+    def _called(self, task: asyncio.Task[None]) -> None:
+        """A call that could not be noted is like one that nobody hears."""
+        self.calls.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _check(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auth import enrolment
 from db.desk import Desk
+from db.desk.accounts.resets import KIND
 from db.desk.accounts.views import AccountRow
 from db.desk.standing import policy_of
 from db.desk.units import path_of, unit_named
@@ -60,6 +61,9 @@ def create(
     """Make an account for somebody in a book; shows its activation code once."""
     with desk_for(Home(state_folder(folder)), signed) as desk:
         code = enrolment.invite(desk, entry_of(check_book(book), name, unit), login)
+    if not code and not as_json:
+        tell(_("{login} is more than an employee; a reset brings a code in two halves.", login=login))
+        return
     show_code(login, code, as_json)
 
 
@@ -70,11 +74,38 @@ def activate(folder: Path | None, login: str, signed: str, as_json: bool) -> Non
     show_code(login, code, as_json)
 
 
-def reset(folder: Path | None, login: str, signed: str, as_json: bool) -> None:
-    """Let an owner enrol anew; shows the activation code once."""
+def reset(folder: Path | None, login: str, book: str, reason: str, signed: str, as_json: bool) -> None:
+    """As the host's operator, break the glass: a whole code, shown once. Signed in, ask for a reset, which a
+    second office vouches for."""
     with desk_for(Home(state_folder(folder)), signed) as desk:
-        code = enrolment.reset(desk, number_of(login))
+        if signed:
+            _ask_reset(desk, login, book, reason, as_json)
+            return
+        code = enrolment.break_glass(desk, number_of(login))
+    if not as_json:
+        tell(
+            _(
+                "The glass is broken: the owner is told, and everybody who supervises, until one of them "
+                "acknowledges it."
+            )
+        )
     show_code(login, code, as_json)
+
+
+def _ask_reset(desk: Desk, login: str, book: str, reason: str, as_json: bool) -> None:
+    books = [one.book for one in desk.asking.offers() if one.id == KIND]
+    if not book and len(books) != 1:
+        raise Failure(
+            _("Say in which directory, with --book."),
+            _("Known are: {names}.", names=listed(books)),
+            WRONG_USAGE,
+        )
+    request = desk.asking.ask(KIND, book or books[0], {"whom": login}, reason)
+    waits = listed(desk.requests.one(request).row.waits_for)
+    if as_json:
+        tell_json({"login": login, "request": request})
+        return
+    tell(_("Request {request} waits for: {who}", request=request, who=waits))
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:

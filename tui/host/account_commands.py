@@ -63,14 +63,27 @@ def account_activate(name: Login, dir: Dir = None, login: SignInAs = "", json: J
 
 @account.command(
     "reset",
-    short_help=t(_("Let the owner enrol anew.")),
-    help=t(_("Let an owner without password or authenticator enrol anew; the owner is told.")),
+    short_help=t(_("Let the owner enrol anew (breaks the glass).")),
+    help=t(
+        _(
+            "Break the glass: let an owner without password or authenticator enrol anew by the host's word "
+            "alone. The owner and everybody who supervises are told. With --login it asks for a reset "
+            "instead, which a second office vouches for."
+        )
+    ),
 )
-def account_reset(name: Login, dir: Dir = None, login: SignInAs = "", json: Json = False) -> None:
-    """Let an owner without password or authenticator enrol anew; the owner is told."""
+def account_reset(
+    name: Login,
+    book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("With --login: in which.")))] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=t(_("With --login: why.")))] = "",
+    dir: Dir = None,
+    login: SignInAs = "",
+    json: Json = False,
+) -> None:
+    """Break the glass, or with --login ask for a reset that a second office vouches for."""
     from tui.host.account import reset
 
-    reset(dir, name, login, json)
+    reset(dir, name, book, reason, login, json)
 
 
 @account.command(

@@ -21,6 +21,7 @@ from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
+from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.trace import COMMANDS as TRACE
@@ -38,6 +39,7 @@ OTHERS = (
     *EVIDENCE,
     *REQUESTS,
     *QUEUE,
+    *RESETS,
     *TASKS,
     *REPORT,
     *EDITIONS,

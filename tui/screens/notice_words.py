@@ -10,6 +10,7 @@ from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
+from db.desk.localtime import local
 from db.desk.notices import REVISION, NoticeToMe
 from db.desk.outside.words import reason
 from db.desk.refusal import SILENT
@@ -131,6 +132,42 @@ def _verdict(notice: NoticeToMe) -> Text:
     return Message("{told}  {fine}", {"told": told, "fine": fine})
 
 
+def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
+    """A sentence about a sign-in: to its owner, and to those who know of it by their office."""
+
+    def said(notice: NoticeToMe) -> Text:
+        text = own if notice.own or other is None else other
+        slots = {name: notice.detail.get(name, "–") for name in ("by", "who", "source")}
+        return Message(text.text, slots)
+
+    return said
+
+
+def _vouched(notice: NoticeToMe) -> Text:
+    opens = str(notice.detail["opens"])
+    slots = {
+        "who": notice.detail["who"],
+        "voucher": notice.detail["voucher"],
+        "opens": local(opens)[5:16] if opens else "",
+    }
+    if not opens:
+        own = _("{voucher} vouched for a reset of your sign-in; x stops it")
+        other = _("{voucher} vouched for a reset of the sign-in of {who}; x stops it")
+    else:
+        own = _("{voucher} vouched for a reset of your sign-in, good from {opens}; x stops it")
+        other = _("{voucher} vouched for a reset of the sign-in of {who}, good from {opens}; x stops it")
+    return Message((own if notice.own else other).text, slots)
+
+
+def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
+    def said(notice: NoticeToMe) -> Text:
+        by = str(notice.detail.get("by", "–"))
+        slots = {"by": by, "who": notice.detail["who"], "role": _label(notice, "role")}
+        return Message((own if notice.own else other).text, slots)
+
+    return said
+
+
 WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "change": _changed,
     "access": _opened,
@@ -168,7 +205,43 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         version=str(notice.detail["version"]),
         day=str(notice.detail["effective"]),
     ),
-    "account-reset": lambda _notice: _("Your sign-in was reset. If you did not ask for it, tell IT at once."),
+    "account-reset": _sign_in(
+        _("{by} asked for a reset of your sign-in. If you did not want it, x stops it"),
+        _("{by} asked for a reset of the sign-in of {who}; x stops it"),
+    ),
+    "reset-vouched": _vouched,
+    "reset-half": lambda notice: _(
+        "Your half of the code for {who} waits: h shows it once", who=str(notice.detail["who"])
+    ),
+    "reset-stopped": _sign_in(
+        _("The reset of your sign-in was stopped by {by}"),
+        _("The reset of the sign-in of {who} was stopped by {by}"),
+    ),
+    "reset-called": _sign_in(
+        _("Somebody at {source} said at the door to be you, locked out"),
+        _("Somebody at the door says to be {who}, locked out. If you know it's true, ask for a reset"),
+    ),
+    "account-enrolled": _sign_in(
+        _("New password and authenticator were set from {source}. If it was not you, tell IT at once"),
+        _("{who} enrolled anew after a reset, from {source}"),
+    ),
+    "glass-broken": _sign_in(
+        _("The host's operator ({by}) reset your sign-in alone. If you did not want it, tell IT at once"),
+        _("The host's operator ({by}) reset the sign-in of {who} alone"),
+    ),
+    "new-source": _sign_in(
+        _("You signed in from a new address, {source}. If it was not you, tell IT at once")
+    ),
+    "password-changed": _sign_in(
+        _("Your password was changed from {source}. If it was not you, tell IT at once")
+    ),
+    "recovery-codes-new": _sign_in(
+        _("New recovery codes were made from {source}. If it was not you, tell IT at once")
+    ),
+    "right-given": _right(_("{by} gave you the role {role}"), _("{by} gave {who} the role {role}")),
+    "right-taken": _right(
+        _("{by} took the role {role} back from you"), _("{by} took the role {role} from {who}")
+    ),
     "recovery-code-used": lambda _notice: _(
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
     ),

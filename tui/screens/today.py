@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from auth.age import age_of_actor
+from db.desk.accounts.reset_subject import ResetView
 from db.desk.localtime import local
 from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
@@ -16,6 +17,7 @@ from db.desk.training.subject import OwnTraining
 from db.language import _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
+from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
@@ -45,9 +47,15 @@ class Today(Frame):
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
         Command("seen", "s", _("Seen"), _("Note that you have read the announcement under the cursor.")),
         Command("all_seen", "S", _("All seen"), _("Note that you have read every announcement shown.")),
+        Command("half", "h", _("Code half"), _("Show your half of a reset's code, once.")),
+        Command("stop", "x", _("Stop reset"), _("Stop a reset of a sign-in before its code is used.")),
         Command("tasks", "t", _("Tasks"), _("Only what you have to do, with what each task lacks.")),
         Command("refresh", "r", _("Refresh"), _("Ask again what is new."), second="f5"),
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._resets: tuple[ResetView, ...] = ()
 
     def where(self) -> Where:
         """The day's own line."""
@@ -56,6 +64,7 @@ class Today(Frame):
     def body(self) -> ComposeResult:
         """Warnings, then the three lists."""
         yield Line(id="warning")
+        yield Line(id="reset")
         with Pane(_("Waits for me"), id="waiting"):
             yield DataList[Waiting](
                 [
@@ -105,6 +114,10 @@ class Today(Frame):
             return current is not None and current is self._of("told") and current.current is not None
         if command_id == "open":
             return current is not None and current.current is not None
+        if command_id == "half":
+            return any(one.half for one in self._resets)
+        if command_id == "stop":
+            return any(one.may_stop for one in self._resets)
         return True
 
     def do_refresh(self) -> None:
@@ -117,6 +130,7 @@ class Today(Frame):
             lambda offset, limit: self._waiting(offset, limit, [*trainings, *tasks.rows]), total=waiting
         )
         self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine))
+        self._resets = desk.resets.open()
         self._show_told(desk.notices.unread())
         self.app.set_waiting(waiting)
         self._warn()
@@ -132,6 +146,19 @@ class Today(Frame):
     def do_tasks(self) -> None:
         """All that is to be done."""
         self.app.push_screen(Tasks())
+
+    async def do_half(self) -> None:
+        """The reader's half of a code, once."""
+        chosen = await one_of(self, [one for one in self._resets if one.half])
+        if chosen is not None:
+            await show_half(self, chosen)
+            self.do_refresh()
+
+    async def do_stop(self) -> None:
+        """End a reset, once it was asked whether that is meant."""
+        chosen = await one_of(self, [one for one in self._resets if one.may_stop])
+        if chosen is not None and await stop_reset(self, chosen):
+            self.do_refresh()
 
     def do_next_list(self) -> None:
         """On to the next list."""
@@ -199,6 +226,11 @@ class Today(Frame):
                     "warn",
                 )
             )
+
+        under_way = standing_of(self._resets)
+        self.query_one("#reset", Line).display = bool(under_way)
+        if under_way:
+            self.query_one("#reset", Line).show(under_way)
 
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
         if notices:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from peewee import Case, ModelSelect, fn
 
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.independence import same_person
 from db.desk.standing import (
     Holding,
     Standing,
@@ -119,7 +120,7 @@ def looked_after(standing: Standing, account: int) -> tuple[Account, str]:
     if row is not None:
         reached = [book for book in books if _reaches(standing, row, book)]
         if reached and books_of_power(row.id) <= set(reached):
-            if row.id == standing.account:
+            if same_person(row.id, standing.account):
                 raise not_on_oneself(policy_of(reached[0]).rights.clause)
             return row, reached[0]
     raise Refused(

@@ -1,9 +1,10 @@
-"""Accounts: making, shutting off, resetting, and the roles they hold."""
+"""Accounts: making, shutting off, and the roles they hold. Resets are `accounts.resets`."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.charge import (
     accounts_of,
     covers,
@@ -15,11 +16,14 @@ from db.desk.accounts.charge import (
     technical,
     without_account,
 )
+from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import end_of, new_account, problems_of_grant
-from db.desk.accounts.telling import tell_owner
+from db.desk.accounts.telling import tell_owner, tell_supervisors
+from db.desk.accounts.terms import is_powerful, takes_two
 from db.desk.accounts.views import AccountRow, BookOfAccounts, Inside, WithoutAccount, row_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import same_person
 from db.desk.standing import books_of, policy_of
 from db.desk.values import clean
 from db.language import Label, _
@@ -70,7 +74,8 @@ class Accounts(Subject):
     @operation("accounts.create", recorded=True)
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
         """An invited account for the person of ``entry``; its number. ``activation`` is the digest
-        of a code that is valid ``until`` then (stored text). Raises Invalid."""
+        of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
+        person alone: theirs comes in two halves (`accounts.resets`). Raises Invalid."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         if row is None or not covers(technical(self.standing, row.book_id), row.book_id, row.unit_id):
             raise Refused(
@@ -81,33 +86,50 @@ class Accounts(Subject):
         if Account.get_or_none(Account.person == row.person_id) is not None:
             raise Invalid(Problem("entry", _("This person has an account already.")))
         made = new_account(login, row.person_id, activation, until)
+        self._give_out(Account.get_by_id(made), row.book_id)
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
         return made
 
     @operation("accounts.issue_activation", recorded=True)
     def issue_activation(self, account: int, activation: str, until: str) -> None:
-        """A new activation code for an account that was never enrolled. Raises Invalid."""
+        """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
         row, book = looked_after(self.standing, account)
         if row.state != "invited":
-            raise Invalid(Problem("account", _("This account is enrolled. Start a reset instead.")))
+            raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
+        if takes_two(row) and not self._is_host:
+            raise Refused(
+                _("Whoever is more than an employee is let in by two people of different offices."),
+                policy_of(book).reset.clause,
+                _("Ask for a reset; a second office vouches, and each of you gets one half of the code."),
+            )
         _activate(row, activation, until)
+        self._give_out(row, book)
         self.act.note(book=book, account=row.id)
 
-    @operation("accounts.start_reset", recorded=True)
-    def start_reset(self, account: int, activation: str, until: str) -> None:
-        """Let the owner enrol anew by an activation code. Until then everything stays as it is; the
-        owner is told, and chooses the new password alone. Raises Invalid."""
+    @operation("accounts.break_glass", recorded=True)
+    def break_glass(self, account: int, activation: str, until: str) -> None:
+        """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
+        operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
+        Raises Invalid."""
         row, book = looked_after(self.standing, account)
-        if row.state != "active":
-            raise Invalid(Problem("account", _("Only an account that is in use can be reset.")))
+        clause = policy_of(book).reset.clause
+        self.act.note(book=book, account=row.id, clause=clause)
+        if not self._is_host:
+            raise Refused(
+                _("Nobody resets a sign-in alone: a second office vouches."),
+                clause,
+                _("Ask for a reset: `ask reset whom=LOGIN`."),
+            )
+        if row.state == "disabled":
+            raise Invalid(Problem("account", _("This account is disabled. Enable it first.")))
         _activate(row, activation, until)
-        tell_owner(row, "account-reset", policy_of(book).maintainer.clause)
-        self.act.note(book=book, account=row.id)
+        self._break_glass(row, book)
 
     @operation("accounts.disable", recorded=True)
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
         row, book = looked_after(self.standing, account)
+        void(row.id, self.standing.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
@@ -161,11 +183,13 @@ class Accounts(Subject):
 
     @operation("accounts.enable", recorded=True)
     def enable(self, account: int) -> None:
-        """Open an account again, as it was. One that was never enrolled needs a new activation code."""
+        """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
+        was reset meanwhile is enrolled by that code alone."""
         row, book = looked_after(self.standing, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
-        state = "active" if row.password is not None else "invited"
+        anew = outstanding(row.id)
+        state = "active" if row.password is not None and anew is None else "invited"
         Account.update(state=state).where(Account.id == row.id).execute()
         self.act.note(book=book, account=row.id)
 
@@ -183,22 +207,15 @@ class Accounts(Subject):
                 SILENT,
                 _("Look the person up in the directory."),
             )
-        if row.id == self.standing.account:
+        if same_person(row.id, self.standing.account):
             raise not_on_oneself(policy.rights.clause)
         problems = problems_of_grant(book, role, unit, until)
         if problems:
             raise Invalid(*problems)
-        made = Grant.create(
-            account=row,
-            role=role,
-            book=book,
-            unit=unit,
-            granted_by=self.standing.account,
-            granted_at=clock.now(),
-            until=end_of(until),
-        )
-        self.act.note(book=book, unit=unit, clause=policy.rights.clause, account=row.id, role=role)
-        return int(made.id)
+        clause = policy.rights.clause
+        made = give(row, role, book, unit, end_of(until), by=self.standing.account, clause=clause)
+        self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
+        return made
 
     @operation("accounts.revoke", recorded=True)
     def revoke(self, grant: int) -> None:
@@ -214,9 +231,31 @@ class Accounts(Subject):
                 SILENT,
                 _("Ask the maintainer of the directory."),
             )
-        Grant.update(revoked_at=clock.now()).where(Grant.id == row.id).execute()
         clause = policy_of(row.book_id).rights.clause
+        take_back(row, by=self.standing.account, clause=clause)
         self.act.note(book=row.book_id, clause=clause, account=row.account_id, role=row.role)
+
+    def _give_out(self, row: Account, book: str) -> None:
+        """Note who gave out the code that ``row`` has; take it back where one person alone may not."""
+        if not is_powerful(row.id):
+            note_invitation(row.id, self.standing.account)
+        elif self._is_host:
+            self._break_glass(row, book)
+        else:
+            Account.update(activation=None, activation_until=None).where(Account.id == row.id).execute()
+
+    def _break_glass(self, row: Account, book: str) -> None:
+        clause, by = policy_of(book).reset.clause, {"by": self.act.actor.source}
+        note_host(row.id, self.standing.account)
+        tell_owner(row, "glass-broken", clause, detail=by)
+        tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
+
+    @property
+    def _is_host(self) -> bool:
+        """Whether it is the host's operator who acts: from the host, and as an account that nobody signs in
+        as."""
+        row = Account.get_by_id(self.standing.account)
+        return self.act.actor.front == "host" and row.person_id is None and row.password is None
 
 
 def _activate(account: Account, digest: str, until: str) -> None:

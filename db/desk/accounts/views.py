@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.accounts.terms import takes_two
 from db.desk.localtime import local
 from db.desk.standing import policy_of
 from db.language import Label
@@ -64,7 +65,7 @@ class WithoutAccount:
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """One account of a book. ``state``: invited, active or disabled; ``activation_until``: until
-    when an activation code that is out can be used."""
+    when an activation code that is out can be used; ``takes_two``: a new code for it takes two people."""
 
     id: int
     login: str
@@ -74,6 +75,7 @@ class AccountRow:
     activation_until: str | None
     roles: tuple[RoleHeld, ...]
     sessions: tuple[OpenSession, ...]
+    takes_two: bool
 
 
 def row_of(account: Account, book: str, entry: Entry | None) -> AccountRow:
@@ -90,6 +92,7 @@ def row_of(account: Account, book: str, entry: Entry | None) -> AccountRow:
         activation_until=account.activation_until,
         roles=_roles(account.id, book),
         sessions=sessions_of(account.id),
+        takes_two=takes_two(account),
     )
 
 

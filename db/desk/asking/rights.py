@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.accounts.granting import give, take_back
 from db.desk.accounts.making import IMPLIED_ROLES, end_of, problems_of_grant
 from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
@@ -196,20 +197,14 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         problems = problems_of_grant(request.book_id, asks["role"], asks["unit"], until)
         if problems:
             raise Refused(problems[0].message, request.clause, _("Return it, so that it is written again."))
-        Grant.create(
-            account=asks["account"],
-            role=asks["role"],
-            book=request.book_id,
-            unit=asks["unit"],
-            granted_by=act.standing.account,
-            granted_at=clock.now(),
-            until=end_of(until),
-        )
+        holder = Account.get_by_id(asks["account"])
+        by, clause = act.standing.account, request.clause
+        give(holder, asks["role"], request.book_id, asks["unit"], end_of(until), by=by, clause=clause)
         return
     grant = _granted(asks["account"], request.book_id, asks["role"], asks["unit"])
     if grant is None:
         raise Refused(_("This right is not held any more."), SILENT, _("Reject the request."))
-    Grant.update(revoked_at=clock.now()).where(Grant.id == grant.id).execute()
+    take_back(grant, by=act.standing.account, clause=request.clause)
 
 
 LABEL = _("access right")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from db.desk.asking import access, copies, deletion, disclosure, rights, structure, unit_contact
+from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
 from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.asking.offers import OFFERS, Asked, Content, Offer
 from db.desk.frame import Subject, operation
@@ -23,7 +23,7 @@ from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Book, Entry, Request, Unit
 
-KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion)
+KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset)
 """The modules whose kinds can be asked for here; importing them registers these."""
 
 
@@ -188,8 +188,8 @@ class Asking(Subject):
             person = Account.get_by_id(content.about).person_id
         elif content.entry is not None and not KINDS[found.kind].concerned_may_decide:
             person = Entry.get_by_id(content.entry).person_id
-        me, entry = self.standing.account, content.entry
-        return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person)
+        me, entry, about = self.standing.account, content.entry, content.about
+        return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person, about=about)
 
 
 def _values(fields: Sequence[AskField]) -> Asked:

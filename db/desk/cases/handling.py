@@ -44,7 +44,7 @@ class Handling:
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
         """Whether the case is about the account's own person."""
-        return self._deciding.identity(account) in self._case(row).barred
+        return self._deciding.is_barred(self._case(row), account)
 
     def _case(self, row: CaseFile, *barred: int) -> Case:
         persons = frozenset(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from db.desk.accounts.granting import give
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.notices import REVISION
@@ -28,9 +29,8 @@ from db.desk.units import check_book_name, create_book
 from db.language import Label, _
 from db.policy.compose import compose
 from db.policy.loader import load, load_policies
-from db.store import clock
 from db.store.engine import store
-from db.store.tables import Account, Book, Grant, Notice, NoticeRecipient
+from db.store.tables import Account, Book, Notice, NoticeRecipient
 
 ADMIN = "admin"
 
@@ -164,13 +164,8 @@ class Policies(Subject):
             self._grant(accounts[deputy], asked.role, book)
 
     def _grant(self, account: int, role: str, book: str) -> None:
-        Grant.create(
-            account=account,
-            role=role,
-            book=book,
-            granted_by=self.standing.account,
-            granted_at=clock.now(),
-        )
+        holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
+        give(holder, role, book, None, None, by=self.standing.account, clause=clause)
 
     def _check_right(self, books: Sequence[str]) -> None:
         """Refuse whoever is not, over the whole of each of ``books``, its administrator or who interprets

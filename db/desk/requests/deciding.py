@@ -9,6 +9,9 @@ A step's role is frozen; who holds it is asked anew each time. The ladder, until
 2. whoever has the maintainer's function over the book, then its deputy where one is named (D.3);
 3. whoever has the supervisor's.
 
+A step of ``vouch`` has no ladder: whoever holds one of the roles that may vouch over the unit decides it, in
+person (`db.desk.accounts.resets`).
+
 Delegates stand beside the one they stand in for. A person who decided an earlier step does not decide
 a later one, nor does anyone for them, unless nobody else is left on the whole ladder; and those whom an
 earlier decider stood in for come after those who had no part in it.
@@ -20,7 +23,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from db.desk.requests.independence import persons_behind
 from db.desk.standing import policy_of
+from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit, UnitAbove
@@ -35,12 +40,14 @@ Earlier = tuple[int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What deciding depends on. ``barred``: persons who may not decide (see `identity`)."""
+    """What deciding depends on. ``barred``: persons who may not decide (see `persons_behind`); ``vouching``:
+    roles that may vouch."""
 
     book: str
     unit: int
     entry: int | None
     barred: frozenset[int]
+    vouching: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Deciding:
     """Answers for one operation; what it has looked up once it does not look up again."""
 
     def __init__(self) -> None:
-        self.identity = cache(self._identity)
+        self.persons = cache(persons_behind)
         self.policy = cache(policy_of)
         self._deciders = cache(self._those_who_decide)
         self._name = cache(self._named)
@@ -72,8 +79,10 @@ class Deciding:
         return self._deciders(case, role, tuple(earlier))
 
     def _those_who_decide(self, case: Case, role: str, earlier: tuple[Earlier, ...]) -> tuple[Decider, ...]:
-        decided = {self.identity(account) for account, _lent in earlier}
-        involved = decided | {self.identity(lent) for _account, lent in earlier if lent is not None}
+        if role == VOUCH:
+            return tuple(self._vouchers(case))
+        decided = self.barred(*(account for account, _lent in earlier))
+        involved = decided | self.barred(*(lent for _account, lent in earlier if lent is not None))
         tiers = [tuple(self._able(case, tier, holders)) for tier, holders in self._tiers(case, role)]
         for able in tiers:
             for taken in (involved, decided):
@@ -84,7 +93,12 @@ class Deciding:
 
     def barred(self, *accounts: int, person: int | None = None) -> frozenset[int]:
         """The persons behind ``accounts``, and ``person``, as `Case.barred` wants them."""
-        return frozenset(map(self.identity, accounts)) | ({person} if person is not None else set())
+        behind = frozenset[int]().union(*map(self.persons, accounts))
+        return behind | ({person} if person is not None else set())
+
+    def is_barred(self, case: Case, account: int) -> bool:
+        """Whether ``account`` may not decide, since it stands for somebody who may not."""
+        return bool(self.persons(account) & case.barred)
 
     def _tiers(self, case: Case, role: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         if role == PERSON:
@@ -100,23 +114,32 @@ class Deciding:
             if stand_in != HEAD:
                 yield stand_in, self._held(stand_in, case.book, case.unit)
 
+    def _vouchers(self, case: Case) -> Iterator[Decider]:
+        """Accounts of people: the host's operator knows nobody."""
+        known = set[int]()
+        for role in case.vouching:
+            holders = self._held(role, case.book, case.unit)
+            if role == HEAD:
+                holders = tuple(head for unit in self._chain(case.unit) for head in self._heads(unit))
+            for account in holders:
+                if account not in known and not self.is_barred(case, account) and self._is_somebody(account):
+                    known.add(account)
+                    yield Decider(account, self._name(account), role)
+
+    def _is_somebody(self, account: int) -> bool:
+        return Account.get_by_id(account).person_id is not None
+
     def _able(self, case: Case, role: str, holders: tuple[int, ...]) -> Iterator[Decider]:
-        admitted = [account for account in holders if self.identity(account) not in case.barred]
+        admitted = [account for account in holders if not self.is_barred(case, account)]
         for account in admitted:
             yield Decider(account, self._name(account), role)
         for account in admitted:
             for delegate in self._standing_in(account, role, case.book):
-                if self.identity(delegate) not in case.barred and delegate not in admitted:
+                if not self.is_barred(case, delegate) and delegate not in admitted:
                     yield Decider(delegate, self._name(delegate), role, account, self._name(account))
 
-    def _identities(self, decider: Decider) -> set[int]:
-        accounts = [decider.account, *([decider.on_behalf_of] if decider.on_behalf_of else [])]
-        return {self.identity(account) for account in accounts}
-
-    def _identity(self, account: int) -> int:
-        """One number for all accounts of a person; a negative one for an account without a person."""
-        row = Account.get_by_id(account)
-        return int(row.person_id) if row.person_id is not None else -account
+    def _identities(self, decider: Decider) -> frozenset[int]:
+        return self.barred(decider.account, *([decider.on_behalf_of] if decider.on_behalf_of else []))
 
     def _named(self, account: int) -> str:
         row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()

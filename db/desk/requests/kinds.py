@@ -42,6 +42,11 @@ def _nothing_open(_request: Request) -> None:
     """Most kinds have nothing to close."""
 
 
+def _nobody(_book: str, _unit: int, _requester: int, _about: int | None = None) -> tuple[str, ...]:
+    """Most kinds are vouched for by nobody."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of request.
@@ -53,7 +58,8 @@ class Kind:
     ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
     withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
     they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
-    anything of it.
+    anything of it. ``vouching``: the roles whose holders may decide a step of ``vouch``, by book, unit, and
+    the accounts that ask and that it is about.
     """
 
     id: str
@@ -66,6 +72,7 @@ class Kind:
     closed: Callable[[Request], None] = _nothing_open
     covered: bool = False
     own_use: bool = False
+    vouching: Callable[..., tuple[str, ...]] = _nobody
 
 
 KINDS: dict[str, Kind] = {}

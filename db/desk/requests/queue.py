@@ -15,6 +15,7 @@ from db.desk.requests.kinds import KINDS
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
 from db.language import _
+from db.policy.vocabulary import VOUCH
 from db.store.tables import Request, RequestStep, UnitAbove
 
 DueFilter = Literal["all", "overdue", "today", "week"]
@@ -177,7 +178,7 @@ class Queue(Subject):
         if only_below:
             headed = [holding.unit for holding in self.standing.held(HEAD, book)]
             below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
-            rows = rows.where((RequestStep.role == HEAD) & Request.unit.in_(below))
+            rows = rows.where(RequestStep.role.in_((HEAD, VOUCH)) & Request.unit.in_(below))
         return list(rows)
 
 

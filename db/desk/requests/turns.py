@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from db.desk.requests.deciding import Case, Decider, Deciding
 from db.desk.requests.kinds import KINDS
 from db.desk.standing import Standing
+from db.policy.vocabulary import VOUCH
 from db.store.tables import Entry, Request, RequestStep
 
 AT_ONCE = 500
@@ -55,15 +56,16 @@ class Turns:
         """Whether the actor decided a step (or another did for them) and still holds a role in the book
         that decides it; a right that was withdrawn opens nothing any more."""
         policy, held = standing.policy(request.book_id), standing.roles(request.book_id)
+        keeping = {policy.maintainer.role, policy.supervisor.role}
         return any(
             standing.account in (step.decided_by_id, step.on_behalf_of_id)
-            and held & {step.role, policy.maintainer.role, policy.supervisor.role}
+            and held & (keeping | (set(policy.reset.vouch) if step.role == VOUCH else {step.role}))
             for step in self.steps(request)
         )
 
     def is_barred(self, request: Request, account: int) -> bool:
         """Whether ``account`` may decide no step at all, because the request is its person's own."""
-        return self.deciding.identity(account) in self.case(request).barred
+        return self.deciding.is_barred(self.case(request), account)
 
     def case(self, request: Request) -> Case:
         """On what it depends who may decide: never who asks, nor (for most kinds) whom it concerns."""
@@ -73,7 +75,8 @@ class Turns:
             concerned = self._persons[request.entry_id]
         accounts = [request.requester_id, *([request.about_id] if request.about_id is not None else [])]
         barred = self.deciding.barred(*accounts, person=concerned)
-        return Case(request.book_id, request.unit_id, request.entry_id, barred)
+        vouching = KINDS[request.kind].vouching(request.book_id, request.unit_id, *accounts)
+        return Case(request.book_id, request.unit_id, request.entry_id, barred, vouching)
 
     def _load(self, requests: Sequence[Request]) -> None:
         numbers = [request.id for request in requests]

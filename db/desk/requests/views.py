@@ -13,6 +13,7 @@ from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.turns import Turns
 from db.desk.standing import policy_of
 from db.language import Label, Message, Text, _
+from db.policy.vocabulary import VOUCH
 from db.store.tables import Account, Entry, Evidence, Request, RequestEvent, RequestEvidence, RequestStep
 
 STATES: dict[str, Message] = {
@@ -38,7 +39,9 @@ EVENTS: dict[str, Message] = {
     "withdrawn": _("withdrawn"),
     "applied": _("applied"),
     "given back": _("given back"),
+    "stopped": _("stopped"),
 }
+A_SECOND_OFFICE = _("a second office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         step=shown.ord,
         steps=len(steps),
         role=shown.role,
-        role_label=_role_label(request.book_id, shown.role),
+        role_label=role_label(request.book_id, shown.role),
         waits_for=tuple(named(decider) for decider in waits),
         due=due_of(request.due, request.due_clause) if request.state in ("open", "returned") else None,
         submitted_at=request.submitted_at,
@@ -198,7 +201,7 @@ def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
         who = tuple(named(decider) for decider in turns.deciders(request, step))
     return StepView(
         ord=step.ord,
-        role=_role_label(request.book_id, step.role),
+        role=role_label(request.book_id, step.role),
         clause=step.clause,
         state=step.state,
         state_label=STEP_STATES[step.state],
@@ -220,7 +223,10 @@ def _event_view(event: RequestEvent) -> EventView:
     )
 
 
-def _role_label(book: str, role: str) -> Text:
+def role_label(book: str, role: str) -> Text:
+    """What the role of a step is called in ``book``."""
+    if role == VOUCH:
+        return A_SECOND_OFFICE
     try:
         return policy_of(book).role(role).label
     except KeyError:

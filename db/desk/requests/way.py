@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
 from db.desk.requests.deciding import Case, Deciding, Earlier
+from db.desk.requests.kinds import KINDS
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
-from db.desk.requests.views import named
+from db.desk.requests.views import named, role_label
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Need
@@ -71,12 +72,13 @@ def way_of(
     entry: int | None = None,
     person: int | None = None,
     own: bool = False,
+    about: int | None = None,
 ) -> Way:
     """The way of a request of ``kind`` by ``account``, about the ``own`` entry or another's."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     report = report_rule(policy, kind, own=own)
     return Way(
-        steps=steps_to_come(policy, kind, unit, account, entry, person),
+        steps=steps_to_come(policy, kind, unit, account, entry, person, about),
         due=due_of(due_day(deadline, clock.now()), deadline.clause) if deadline else None,
         due_days=deadline.days if deadline else None,
         reason=asks(reason_needed(policy, kind)),
@@ -94,10 +96,12 @@ def steps_to_come(
     account: int,
     entry: int | None = None,
     person: int | None = None,
+    about: int | None = None,
 ) -> tuple[FlowStep, ...]:
     """Who would decide a request of ``kind`` by ``account`` now, step by step."""
     deciding = Deciding()
-    case = Case(policy.book, unit, entry, deciding.barred(account, person=person))
+    vouching = KINDS[kind].vouching(policy.book, unit, account, about) if kind in KINDS else ()
+    case = Case(policy.book, unit, entry, deciding.barred(account, person=person), vouching)
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps:
@@ -105,7 +109,7 @@ def steps_to_come(
         found = deciding.deciders(case, role, earlier)
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
-        steps.append(FlowStep(policy.role(role).label, tuple(map(named, found)), step.clause))
+        steps.append(FlowStep(role_label(policy.book, role), tuple(map(named, found)), step.clause))
     return tuple(steps)
 
 

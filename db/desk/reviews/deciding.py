@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from db.desk import record
+from db.desk.accounts.granting import take_back
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
 from db.desk.reviews.kinds import verdicts_of
-from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, withdraw
+from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
 from db.desk.reviews.stale import clear_signs
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
@@ -148,7 +149,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
                 SILENT,
                 _("Give the role to somebody else first."),
             )
-        withdraw(right.id)
+        take_back(right, by=act.standing.account, clause=campaign.clause)
         return
     last = last_uses(policy.book, [right.account_id]).get(right.account_id)
     if is_unused(policy, right, last) and not word:

@@ -14,6 +14,7 @@ from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import same_person
 from db.desk.requests.views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
 from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties
@@ -185,7 +186,7 @@ class Inspections(Subject):
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
         row = self._finding(finding)
-        if row.owner_id == self.standing.account:
+        if same_person(row.owner_id, self.standing.account):
             raise Refused(
                 _("Nobody closes a finding that they see to themselves."),
                 row.campaign.clause,

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from db.desk.accounts.granting import role_of
+from db.desk.accounts.telling import tell_supervisors
 from db.desk.clockwork import calendar, today
 from db.desk.notices import tell
 from db.desk.reviews.duties import duties_of, open_duties, settle_duties
@@ -81,6 +83,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
                     "right-withdrawn", policy.book, [right.account_id], clause=campaign.clause,
                     detail={"role": right.role},
                 )  # fmt: skip
+                tell_supervisors(right.account, "right-taken", campaign.clause, detail=role_of(right))
                 _record("reviews.withdraw", campaign, account=right.account_id, role=right.role)
                 withdrawn.append(int(right.id))
         settle_duties(campaign, None)

@@ -43,7 +43,7 @@ class Turns:
 
     def is_own_right(self, item: ReviewItem, account: int) -> bool:
         """Whether ``item`` is a right of the account's own person."""
-        return self.deciding.identity(account) in self._barred(item)
+        return bool(self.deciding.persons(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[Decider, ...]:
         """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""

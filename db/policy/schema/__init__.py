@@ -20,6 +20,7 @@ from db.policy.schema.access import (
     OwnerRule,
     PasswordRule,
     PurposeRule,
+    ResetRule,
     RightsRule,
     RoleRule,
     StatedScope,
@@ -105,6 +106,7 @@ class PolicyFile(Part):
     disclosure: DisclosureRule | None = None
     copies: CopiesRule | None = None
     password: PasswordRule | None = None
+    reset: ResetRule | None = None
     undertaking: Undertaking | None = None
     controls: tuple[ControlRule, ...] = ()
 

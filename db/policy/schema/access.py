@@ -117,6 +117,21 @@ class PasswordRule(Rule):
     history: Annotated[int, Stricter.LARGER] = Field(default=0, ge=0)
 
 
+class ResetRule(Rule):
+    """How an owner who lost password or authenticator gets back (see `db.desk.accounts.resets`).
+
+    Somebody of ``ask`` asks and somebody of ``vouch``, of another office, vouches. For who holds a
+    ``privileged`` role it takes ``wait_hours`` more, and the voucher holds such a role too. For
+    ``dependent_days`` after it the account does not count as another person than those two.
+    """
+
+    ask: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
+    vouch: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
+    privileged: tuple[Role, ...] = ()
+    wait_hours: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=0)
+    dependent_days: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=1)
+
+
 class Undertaking(Rule):
     """A text each person accepts before first use, and again when it changes."""
 

@@ -77,7 +77,7 @@ class Stricter(Enum):
 
     LARGER = "larger"
     BOTH = "both"
-    """A yes needs every regulation's yes."""
+    """A yes needs every regulation's yes, and of lists only what stands in each stays."""
 
 
 class Part(BaseModel):

@@ -40,6 +40,7 @@ from db.store.tables.people import (
     UnitAbove,
 )
 from db.store.tables.requests import Evidence, Request, RequestEvent, RequestEvidence, RequestStep
+from db.store.tables.resets import Activation, HelpCall
 from db.store.tables.reviews import Campaign, Finding, FindingEvent, ReviewItem, StaleSign, Trained
 from db.store.tables.work import AccessGrant, DutyMark, Notice, NoticeRecipient, Task, TaskProof
 
@@ -69,6 +70,8 @@ ALL: tuple[type[Table], ...] = (
     RequestStep,
     RequestEvidence,
     RequestEvent,
+    Activation,
+    HelpCall,
     AccessGrant,
     Task,
     TaskProof,
@@ -115,6 +118,7 @@ __all__ = [
     "ALL",
     "AccessGrant",
     "Account",
+    "Activation",
     "Archive",
     "AuditHead",
     "AuditRecord",
@@ -145,6 +149,7 @@ __all__ = [
     "FindingEvent",
     "Grant",
     "HandBack",
+    "HelpCall",
     "JournalHead",
     "KnownSource",
     "LetGo",

@@ -53,6 +53,7 @@ class Register:
     ends: dict[int, list[str]] = field(default_factory=dict)
     ended: dict[int, str] = field(default_factory=dict)
     granted: list[int] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
     delay: float = 0.0
     delays: list[float] = field(default_factory=list)
     early: list[float] = field(default_factory=list)
@@ -90,6 +91,9 @@ class _Attempt:
         session = len(register.granted) + 1
         register.granted.append(session)
         return Granted(session, 1, self._login)
+
+    def call_for_help(self) -> None:
+        self._register.calls.append((self._login, self._source))
 
 
 class _Kept(logging.Handler):

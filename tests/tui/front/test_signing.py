@@ -11,7 +11,7 @@ import pytest
 from asyncssh.packet import String
 
 from tests.tui.front.running import CODE, PASSWORD, Answers, Running, connect, eventually
-from tui.front.signing import AGAIN, FIRST_QUESTION, SECOND_QUESTION, WELCOME
+from tui.front.signing import AGAIN, FIRST_QUESTION, HELP_QUESTION, HELPED, SECOND_QUESTION, WELCOME
 
 
 async def test_password_then_code_with_a_word_of_help_in_both_languages(front: Running) -> None:
@@ -37,7 +37,9 @@ async def test_a_right_password_with_a_wrong_code_is_told_like_any_other_failure
 def test_what_is_said_at_the_door_is_read_in_chinese_too(front: Running) -> None:
     """OpenSSH shows a banner as it is, where it writes an instruction's Chinese in octal."""
     client = front.ssh("-o", "LogLevel=INFO")
-    client.wait_for("首次登录：").wait_for("First sign-in:").wait_for("Password:").process.sendline("guess")
+    client.wait_for("首次登录或重置：").wait_for("First sign-in or reset:").wait_for(
+        "Password:"
+    ).process.sendline("guess")
     client.wait_for("Code:").process.sendline(CODE)
     client.wait_for("未通过，请重试。").wait_for("Not accepted, please try again.")
     client.process.close(force=True)
@@ -182,3 +184,30 @@ async def test_a_turn_beyond_the_time_to_sign_in_is_told(start: Callable[..., Ru
         await connect(front.port, client_factory=lambda: answers)
     assert "50" in answers.asked[-1]
     assert front.register.attempts == []
+
+
+@pytest.mark.threat(32)
+async def test_who_is_locked_out_calls_for_help_and_learns_nothing(
+    front: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes as long and is told in the same words whoever is named, and ends the connection."""
+    monkeypatch.setattr("tui.front.signing.HELP_TAKES", 0.1)
+    front.register.calls.clear()
+    front.register.attempts.clear()
+    heard = []
+    for login in ("zhangwei", "nobody-at-all"):
+        answers = Answers(["?", "yes"])
+        with pytest.raises(asyncssh.Error):
+            await connect(front.port, username=login, client_factory=lambda given=answers: given)
+        heard.append(answers.asked)
+    assert heard[0] == heard[1] == [WELCOME, FIRST_QUESTION, HELP_QUESTION, HELPED]
+    assert [login for login, _source in front.register.calls] == ["zhangwei", "nobody-at-all"]
+    assert front.register.attempts == []
+
+
+@pytest.mark.threat(32)
+async def test_a_question_mark_alone_calls_nobody(front: Running) -> None:
+    front.register.calls.clear()
+    with pytest.raises(asyncssh.Error):
+        await connect(front.port, client_factory=lambda: Answers(["?", ""]))
+    assert front.register.calls == []

@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from auth import enrolment
+from db.desk.accounts.resets import KIND
 from db.desk.accounts.views import AccountRow, BookOfAccounts, WithoutAccount
 from db.desk.localtime import local
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, listed
 from tui.kit import (
     Cell,
     Column,
@@ -42,11 +43,12 @@ class Accounts(Frame):
     NAME = _("Accounts")
     ABOUT = _(
         "Who can sign in. An activation code is shown once: hand it over in person. It is good once and for "
-        "72 hours, and the owner alone chooses password and authenticator with it. Until a reset is used "
-        "the account stays as it is, and the owner is told. Whoever is disabled is out at once."
+        "72 hours, and the owner alone chooses password and authenticator with it. Who is enrolled or more "
+        "than an employee gets a code by a reset: a second office vouches, and each of the two is shown one "
+        "half. Until it is used the account stays as it is. Whoever is disabled is out at once."
     )
     KEYS = (
-        Command("code", "n", _("Activation code"), _("A new code to enrol with, or to enrol anew.")),
+        Command("code", "n", _("Activation code"), _("A new code to enrol with, or ask for a reset.")),
         Command("disable", "d", _("Disable"), _("Shut the account off; its sessions end.")),
         Command("enable", "r", _("Enable"), _("Open the account again, as it was.")),
         Command("sessions", "e", _("End sessions"), _("Sign the owner out everywhere.")),
@@ -133,14 +135,32 @@ class Accounts(Frame):
     async def do_code(self) -> None:
         """A code for who has not enrolled, or for who has to do it anew."""
         row = self._account
-        if row.state == "invited":
-            code = enrolment.reissue(self.app.desk, row.id)
-        elif await confirm(self, _("Let {name} enrol anew?", name=row.name)):
-            code = enrolment.reset(self.app.desk, row.id)
-        else:
+        if row.takes_two:
+            await self._ask_reset(row)
             return
+        code = enrolment.reissue(self.app.desk, row.id)
         self._show(keep=True)
         await self._tell_code(row.login, code)
+
+    async def _ask_reset(self, row: AccountRow) -> None:
+        """Ask why, and hand the reset in; a second office vouches."""
+        made: list[int] = []
+
+        def hand_in(reason: str) -> None:
+            made.append(self.app.desk.asking.ask(KIND, self._book.id, {"whom": row.login}, reason))
+
+        why = await ask_text(
+            self,
+            _("Reset of {name}'s sign-in", name=row.name),
+            _("How do you know that they ask for it?"),
+            text=_("A second office vouches; each of you is shown one half of the code."),
+            required=True,
+            check=hand_in,
+        )
+        if why is not None:
+            view = self.app.desk.requests.one(made[0])
+            who = listed(view.row.waits_for)
+            self.app.tell(_("Request {request} waits for: {who}", request=made[0], who=who), "good")
 
     async def do_disable(self) -> None:
         """Shut the account off, once it was asked whether that is meant."""
@@ -181,7 +201,16 @@ class Accounts(Frame):
         login = await ask_text(self, title, label, required=True, check=invite)
         if login is not None:
             self._show(keep=True)
-            await self._tell_code(login.lower(), codes[login])
+            await self._tell_made(login.lower(), codes[login])
+
+    async def _tell_made(self, login: str, code: str) -> None:
+        """The code, or why there is none yet."""
+        if code:
+            await self._tell_code(login, code)
+        else:
+            self.app.tell(
+                _("{login} is more than an employee: n asks for a code in two halves.", login=login)
+            )
 
     async def _tell_code(self, login: str, code: str) -> None:
         await tell_at_length(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual.app import ComposeResult
 from textual.containers import Center, Middle, Vertical
 
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
+from db.desk import Unavailable
 from db.language import Language, Text, _
-from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput
+from tui.kit import SIGN_OUT, Command, FormField, Frame, KitApp, Line, Look, TextInput, confirm
 from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
@@ -20,6 +22,8 @@ GRACE = 60.0
 """Seconds to sign in."""
 MARGIN = 5.0
 """Seconds that must be left of them after an answer was held back."""
+HELP_TAKES = 2.0
+"""Seconds until the answer to a call for help, so that its time tells nothing."""
 FIELDS = ("login", "password", "code")
 
 
@@ -34,6 +38,12 @@ class SignInScreen(Frame):
     )
     KEYS = (
         Command("enter", "enter", _("Sign in"), _("Check what you typed and go in."), second="ctrl+s"),
+        Command(
+            "help_me",
+            "f4",
+            _("Locked out"),
+            _("Ask for a reset of your sign-in, where phone or password is lost."),
+        ),
         SIGN_OUT,
     )
     HOME = ""
@@ -62,8 +72,9 @@ class SignInScreen(Frame):
             yield secret_field("password", _("Password"))
             yield FormField("code", _("Code"), TextInput(max_length=64))
             yield Line()
-            yield Line(_("First sign-in: the activation code as password, no code."), "dim")
+            yield Line(_("First sign-in, reset: activation code as password, no code."), "dim")
             yield Line(_("No authenticator at hand: a recovery code as code."), "dim")
+            yield Line(_("Phone or password lost: your login, then F4."), "dim")
 
     def can(self, command_id: str) -> bool:
         """Nothing while an answer is checked; there is no screen before this one."""
@@ -100,6 +111,28 @@ class SignInScreen(Frame):
                     return True, attempt.answer(password, code.strip())
             except TooEarly as early:
                 delay = early.seconds
+
+    async def do_help_me(self) -> None:
+        """Note for those who know the owner that they say to be locked out; nothing tells whether there is
+        such an account."""
+        login = typed(self, "login").strip()
+        if not login:
+            enter(self, "login")
+            self.app.tell(_("Type your login first."), "bad")
+            return
+        if not await confirm(
+            self,
+            _("Ask for a reset of the sign-in of {login}?", login=login),
+            text=_("Those who know you are told, and two of them bring you back. Call your head as well."),
+        ):
+            return
+        self._answered()
+        self._checking = True
+        began = time.monotonic()
+        with suppress(Unavailable):
+            SignIn(login, self._source, "console").call_for_help()
+        await asyncio.sleep(max(0.0, HELP_TAKES - (time.monotonic() - began)))
+        self._leave(_("Noted. If there is such an account, those who know its owner are told."))
 
     def _refuse(self) -> None:
         self._tries += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from db.desk.accounts.resets import KIND as RESET
 from db.desk.requests.views import RequestRow, RequestView
 from db.language import Message, _
 from tui.kit import Command, Frame, ask_text
@@ -18,6 +19,8 @@ DECISIONS = (APPROVE, RETURN, REJECT)
 def approve(screen: Frame, row: RequestRow, digest: str) -> Message:
     """Agree to what stands under ``digest``; what to tell of it."""
     screen.app.desk.queue.approve(row.id, digest)
+    if row.kind == RESET:
+        return _("Vouched for. Your half of the code is under Today, h")
     return _("Approved: {who}", who=who(row))
 
 

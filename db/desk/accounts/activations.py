@@ -1,0 +1,125 @@
+"""Activation codes: whose hand is in them, from when and how long they are good, and what makes them void.
+
+Of a reset the code comes in two halves of 65 bits, each shown once to one person. Only keyed digests are
+stored: that of a half until the other half is shown as well, then that of both together. Nothing here knows
+a code or a half in clear; `auth.enrolment` makes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from db.desk.accounts.terms import is_powerful, terms_of
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Account, Activation
+
+VALID_FOR = timedelta(hours=72)
+"""How long a code is good, and how long its halves wait to be shown."""
+
+
+def joined(account: int, half: str, other: str) -> str:
+    """The digest of a code from those of its halves, in either order."""
+    first, second = sorted((half, other))
+    content = f"halves:{account}:{first}:{second}".encode()
+    return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()
+
+
+def note_invitation(account: int, by: int | None) -> None:
+    """That one person gave out the code that the account has now."""
+    void(account)
+    moment = clock.now()
+    Activation.create(account=account, how="invitation", by=by, made_at=moment, opens_at=moment)
+
+
+def note_host(account: int, by: int | None) -> None:
+    """That the code the account has now was given out on the host (the glass was broken)."""
+    void(account)
+    moment = clock.now()
+    Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
+
+
+def open_reset(account: int, request: int, by: int, voucher: int) -> Activation:
+    """A code to come, for two people; whatever code there was is void."""
+    void(account)
+    Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
+    moment = clock.now()
+    opens = clock.stamp(clock.moment(moment) + terms_of(account).wait)
+    made: Activation = Activation.create(
+        account=account,
+        how="reset",
+        request=request,
+        by=by,
+        voucher=voucher,
+        made_at=moment,
+        opens_at=opens,
+    )
+    return made
+
+
+def outstanding(account: int) -> Activation | None:
+    """The code that is out, or of which a half may still be shown; None where there is none."""
+    row: Activation | None = (
+        Activation.select().where(Activation.account == account).order_by(Activation.id.desc()).first()
+    )
+    if row is None or row.stopped_at is not None or row.used_at is not None:
+        return None
+    until = row.account.activation_until or is_shown_until(row)
+    return row if until > clock.now() else None
+
+
+def void(account: int, by: int | None = None) -> Activation | None:
+    """Make whatever code is out worthless, by whom; which it was."""
+    row = outstanding(account)
+    if row is not None:
+        Activation.update(stopped_at=clock.now(), stopped_by=by, first=None, second=None).where(
+            Activation.id == row.id
+        ).execute()
+        Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
+    return row
+
+
+def may_be_used(account: int) -> bool:
+    """Whether the account's code may be used now, apart from being right and in time.
+
+    One that a single person gave out, or nobody knows who, brings in nobody who is more than an employee. For
+    who holds a privileged role by now the waiting time counts, whatever they held when it was vouched for.
+    """
+    row = outstanding(account)
+    if row is None or row.how == "invitation":
+        return not is_powerful(account)
+    if row.how == "host":
+        return True
+    opens = clock.stamp(clock.moment(row.made_at) + terms_of(account).wait)
+    return max(opens, row.opens_at) <= clock.now()
+
+
+def note_use(account: int) -> Activation | None:
+    """That the owner enrolled by the code; which it was."""
+    row = outstanding(account)
+    if row is not None:
+        Activation.update(used_at=clock.now()).where(Activation.id == row.id).execute()
+    return row
+
+
+def is_shown_until(row: Activation) -> str:
+    """Until when the halves of a code may be shown (stored text)."""
+    return clock.stamp(max(clock.moment(row.made_at), clock.moment(row.opens_at)) + VALID_FOR)
+
+
+def put_half(row: Activation, which: str, digest: str) -> str | None:
+    """Keep the digest of a half that is shown now; once both are, until when the code is good."""
+    shown = {which: digest, f"{which}_shown_at": clock.now()}
+    unshown = getattr(Activation, f"{which}_shown_at").is_null()
+    if Activation.update(**shown).where((Activation.id == row.id) & unshown).execute() != 1:
+        raise LookupError(row.id)
+    row = Activation.get_by_id(row.id)
+    if row.first is None or row.second is None:
+        return None
+    until = clock.stamp(max(clock.utcnow(), clock.moment(row.opens_at)) + VALID_FOR)
+    whole = Account.code_of(row.account_id, "activation", joined(row.account_id, row.first, row.second))
+    Activation.update(first=None, second=None).where(Activation.id == row.id).execute()
+    Account.update(activation=whole, activation_until=until).where(Account.id == row.account_id).execute()
+    return until

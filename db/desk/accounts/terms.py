@@ -1,0 +1,61 @@
+"""On what terms an account may be reset: of all its books' regulations the strictest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.desk.standing import books_of, holdings_of, policy_of
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite
+from db.store.tables import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``privileged``: the owner holds a privileged role; ``wait`` is zero for everybody else."""
+
+    privileged: bool
+    wait: timedelta
+    clause: str
+
+
+def terms_of(account: int) -> Terms:
+    """The terms for an account as it is now."""
+    rules = [policy_of(book).reset for book in books_of(account)]
+    privileged = bool(privileged_books(account))
+    hours = max((rule.wait_hours or 0 for rule in rules), default=0) if privileged else 0
+    return Terms(privileged, timedelta(hours=hours), cite(*(rule.clause for rule in rules)))
+
+
+def privileged_books(account: int) -> frozenset[str]:
+    """The books in which the account holds a privileged role."""
+    return frozenset(one.book for one in holdings_of(account) if one.role in policy_of(one.book).privileged)
+
+
+def is_powerful(account: int) -> bool:
+    """Whether the account is more than an employee anywhere."""
+    return any(one.role != "employee" for one in holdings_of(account))
+
+
+def takes_two(account: Account) -> bool:
+    """Whether a new code for the account takes two people: it has an owner, or is more than an employee."""
+    return account.state != "invited" or account.password is not None or is_powerful(account.id)
+
+
+def office_of(policy: EffectivePolicy, role: str) -> str:
+    """The office that a role belongs to: whoever keeps the book is one, whoever runs the machines another."""
+    if role in policy.keepers:
+        return policy.maintainer.role
+    return policy.technical.role if role in (policy.technical.role, "it", "admin") else role
+
+
+def vouching(policy: EffectivePolicy, offices: Collection[str], privileged: bool) -> tuple[str, ...]:
+    """The roles that may vouch where the asker is of ``offices``: of another office, and for who holds a
+    privileged role such a role too."""
+    return tuple(
+        role
+        for role in policy.reset.vouch
+        if office_of(policy, role) not in offices and (not privileged or role in policy.privileged)
+    )

@@ -1,0 +1,120 @@
+"""Resets under way, as Today shows them: one's half of a code, shown once, and the end of a reset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auth import enrolment
+from auth.enrolment import Half
+from db.desk import Invalid, Problem
+from db.desk.accounts.reset_subject import ResetView
+from db.language import Text, _
+from tui.kit import Frame, Option, Styled, ask_text, choose, confirm
+
+LAST = 3
+"""So many letters of a half have to be typed, as a proof that it was noted."""
+
+
+def standing_of(resets: Sequence[ResetView]) -> Styled | None:
+    """The one line about what is under way: the reader's own sign-in before others'."""
+    own = [one for one in resets if one.own]
+    if own:
+        one = own[0]
+        text = _(
+            "{asker} asked for a reset of your sign-in. If you did not want that: x stops it",
+            asker=one.asked_by,
+        )
+        return Styled(text, "bad")
+    halves = [one for one in resets if one.half]
+    if halves:
+        names = ", ".join(one.name for one in halves)
+        return Styled(_("h shows your half of the code: {names}", names=names), "warn")
+    watched = [one for one in resets if one.may_stop]
+    if watched:
+        names = ", ".join(one.name for one in watched)
+        return Styled(_("Reset under way, x stops it: {names}", names=names), "warn")
+    return None
+
+
+async def one_of(screen: Frame, resets: Sequence[ResetView]) -> ResetView | None:
+    """Which of several is meant; own ones first."""
+    if len(resets) < 2:
+        return resets[0] if resets else None
+    ordered = sorted(resets, key=lambda one: not one.own)
+    options = [Option(str(one.request), _whose(one)) for one in ordered]
+    chosen = await choose(screen, _("Which reset?"), options)
+    return next((one for one in resets if str(one.request) == chosen), None)
+
+
+async def show_half(screen: Frame, reset: ResetView) -> None:
+    """Show the half until its end was typed, or until it was said that it is noted."""
+    ready = await confirm(
+        screen,
+        _("Show your half of the code for {whose}?", whose=_whose(reset)),
+        text=_("It is shown once. Have something to write with, and nobody beside you."),
+    )
+    if not ready:
+        return
+    half = enrolment.take_half(screen.app.desk, reset.request)
+    end = half.code.replace("-", "")[-LAST:]
+
+    def check(typed: str) -> None:
+        if typed.upper() != end:
+            problem = _("These are not its last {count} letters.", count=LAST)
+            raise Invalid(Problem("text", problem))
+
+    title = _(
+        "Half {place} of the code of {login}: {code}",
+        place=half.shown.place,
+        login=reset.login,
+        code=half.code,
+    )
+    noted = False
+    while not noted:
+        typed = await ask_text(
+            screen,
+            title,
+            _("Its last {count} letters", count=LAST),
+            text=about(half),
+            required=True,
+            check=check,
+        )
+        noted = typed is not None or await confirm(
+            screen,
+            _("Have you noted your half?"),
+            text=_("It is not shown again."),
+            yes=_("Noted"),
+            no=_("Not yet"),
+        )
+    screen.app.tell(_("Give your half to the owner yourself, and to nobody else."))
+
+
+async def stop_reset(screen: Frame, reset: ResetView) -> bool:
+    """End it, once it was asked whether that is meant; whether it was done."""
+    text = _(
+        "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
+    )
+    if not await confirm(screen, _("Stop the reset of {whose}?", whose=_whose(reset)), text=text):
+        return False
+    screen.app.desk.resets.stop(reset.request)
+    screen.app.tell(_("The reset is stopped."))
+    return True
+
+
+def about(half: Half) -> Text:
+    """What is to be known of a half: who has the other one, and from when the code is good."""
+    shown = half.shown
+    if shown.opens:
+        return _(
+            "The other half has {other}. The code is good from {opens}. Give yours to the owner yourself, "
+            "never to {other}.",
+            other=shown.other,
+            opens=shown.opens,
+        )
+    return _(
+        "The other half has {other}. Give yours to the owner yourself, never to {other}.", other=shown.other
+    )
+
+
+def _whose(reset: ResetView) -> Text:
+    return _("{name} ({login})", name=reset.name, login=reset.login)
