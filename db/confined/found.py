@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from db.confined import found_pages, found_sheet
@@ -24,12 +25,8 @@ ALL_LABELS = 1 << 20
 def answer(content: bytes) -> Iterable[bytes]:
     """What in ``content`` may say whose copy it is."""
     seen = Seen()
-    if content.startswith(b"%PDF-"):
-        found_pages.look(content, seen)
-    elif content.startswith(b"PK\x03\x04"):
-        found_sheet.look(content, seen)
-    else:
-        seen.text(_text(content))
+    with suppress(MemoryError):  # what was found until then counts
+        _look(content, seen)
     whole = "\n".join(seen.texts)
     seen.codes.update(found[0] for found in islice(CODE.finditer(whole), MOST))
     for label, bit in blanks_in(whole):
@@ -41,6 +38,15 @@ def answer(content: bytes) -> Iterable[bytes]:
         "seen": _by_majority(seen.votes),
     }
     yield json.dumps(said).encode("ascii")
+
+
+def _look(content: bytes, seen: Seen) -> None:
+    if content.startswith(b"%PDF-"):
+        found_pages.look(content, seen)
+    elif content.startswith(b"PK\x03\x04"):
+        found_sheet.look(content, seen)
+    else:
+        seen.text(_text(content))
 
 
 def _text(content: bytes) -> str:

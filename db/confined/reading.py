@@ -152,11 +152,7 @@ def _sealed(content: bytes) -> BinaryIO:
     file = open(os.memfd_create("sent", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b", buffering=0)  # noqa: SIM115
     while content:
         content = content[file.write(content) :]
-    fcntl.fcntl(
-        file,
-        fcntl.F_ADD_SEALS,
-        fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE,
-    )
+    fcntl.fcntl(file, fcntl.F_ADD_SEALS, _SEALS)
     file.seek(0)
     return file
 
