@@ -11,6 +11,7 @@ from peewee import CharField, IntegerField
 from db.store import audit, clock, tables
 from db.store.engine import database, store, writing
 from db.store.journal.capture import install, paused, prepare
+from db.store.proof.making import carried, make_anew, make_key
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -119,6 +120,14 @@ def _recalled() -> None:
         )
 
 
+def _proof() -> None:
+    """The sums that prove the present, of what is there now; an older installation gets their key too."""
+    database.create_tables([tables.ProofHead], safe=True)
+    _journal_changes(install)
+    make_key()
+    make_anew()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -130,6 +139,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _subjects,
     _retention,
     _recalled,
+    _proof,
 )
 
 
@@ -160,7 +170,8 @@ def lacking() -> tuple[str, ...]:
 def migrate() -> list[int]:
     """Bring the open store up to date; the versions that were reached now.
 
-    A restore makes the tables as they are now, so nothing of this is journaled.
+    A restore makes the tables as they are now, so nothing of this is journaled; what proves the present is
+    carried over each step.
     """
     reached: list[int] = []
     if current() == len(STEPS):
@@ -171,10 +182,10 @@ def migrate() -> list[int]:
             database.create_tables([SchemaVersion], safe=True)
         for number, step in enumerate(STEPS, start=1):
             if number > current():
-                with writing():
+                with writing(), carried():
+                    SchemaVersion.create(version=number, at=clock.now())
                     step()
                     _journal_changes(install)
-                    SchemaVersion.create(version=number, at=clock.now())
                 reached.append(number)
     return reached
 
