@@ -143,6 +143,10 @@ STEPS: tuple[Callable[[], None], ...] = (
 )
 
 
+PROVING = STEPS.index(_proof) + 1
+"""From this version on the present is proved, and so is every backup."""
+
+
 def current() -> int:
     """Version of the open store; 0 where it is new."""
     if not database.table_exists("schema_version"):

@@ -33,6 +33,7 @@ from db.store.keys import (
     read_keys,
     signing_file,
 )
+from db.store.proof.making import make_anew
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person, Unit
@@ -251,6 +252,7 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
         )
     with paused(store().database), writing():
         reindex_units([unit.id for unit in Unit.select(Unit.id)])
+        make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import mul
 from typing import Any
 
 from db.store.engine import database, store
@@ -97,13 +98,12 @@ def total(key: bytes, part: Part, *, placed: bool = False) -> Sum:
     element, place = element_in(key, part.table), shape_of(part.table).place
     found = Sum()
     for batch in texts(part):
+        elements = [element(text) for text in batch]
+        found.rows += len(batch)
+        found.plain = (found.plain + sum(elements)) % PRIME
         if placed:
-            for text in batch:
-                found.add(element(text), place(text))
-        else:
-            found.rows += len(batch)
-            found.plain += sum(map(element, batch))
-    found.plain %= PRIME
+            places = map(place, batch)
+            found.placed = (found.placed + sum(map(mul, elements, places))) % PRIME
     return found
 
 
