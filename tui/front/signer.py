@@ -44,7 +44,9 @@ def answer(office: Office, lines: Iterable[str], out: TextIO) -> None:
     for line in lines:
         try:
             asked = json.loads(line)
-            said = office.notary().sign(int(asked["seq"]), str(asked["hash"]), str(asked["at"])).line()
+            end = int(asked["seq"]), str(asked["hash"]), str(asked["at"])
+            present = int(asked.get("position", 0)), str(asked.get("state", ""))
+            said = office.notary().sign(*end, *present).line()
         except (Backwards, KeyRingError, Forged, OSError, ValueError, KeyError, TypeError) as error:
             said = json.dumps({"refused": str(error)})
         out.write(said + "\n")

@@ -26,12 +26,12 @@ from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, open_store, writing
 from db.store.journal import frames
-from db.store.keys import BACKUP, add_missing_keys
+from db.store.keys import BACKUP, PROOF, add_missing_keys, proof_file
 from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.verifying import lost_of
-from tui.host.settling import settle
+from tui.host.settling import settle, settle_proof
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.tongue import LANGUAGE, t
 
@@ -67,8 +67,13 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
                     _("The database was made by a newer version of mingce."),
                     _("Install that version, or a newer one."),
                 )
+            had_key = proof_file(home.keys).exists()
             for version in migrate():
                 tell(_("The database was brought to version {version}.", version=version))
+            if not had_key and proof_file(home.keys).exists():
+                tell(_("The key {name} was made; keep a copy of it with the others.", name=PROOF))
+            for said in settle_proof(home):
+                tell(said)
             if missing := lacking():
                 raise Failure(
                     _(

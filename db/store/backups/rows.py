@@ -16,7 +16,9 @@ from db.store.tables.base import Table
 HEX = "\\x"
 
 KEPT: tuple[type[Table], ...] = tuple(
-    table for table in tables.ALL if table._meta.table_name not in UNJOURNALED | {"journal_head", "proof_head"}
+    table
+    for table in tables.ALL
+    if table._meta.table_name not in UNJOURNALED | {"journal_head", "proof_head"}
 )
 """The tables that are backed up and journaled; the others are made anew from them, or are keys."""
 BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in KEPT}

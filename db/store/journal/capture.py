@@ -145,7 +145,7 @@ def taken(database: Any) -> Iterator[list[Change]]:
     last = 0
     while not getattr(_local, "paused", False) and (
         found := connection.execute(
-            f"SELECT n, name, before, after FROM temp.journal_change WHERE n > {last} "  # noqa: S608 - a number
+            f"SELECT n, name, before, after FROM temp.journal_change WHERE n > {last} "
             f"ORDER BY n LIMIT {BATCH}"
         ).fetchall()
     ):

@@ -12,17 +12,18 @@ whatever order rows are changed; both texts are there already, as the journal's 
 where it is journaled, and on PostgreSQL by one transaction at a time.
 
 **Why sums and not a tree.** A tree of hashes would name the row, and write its height for each change; sums
-cost one small row a transaction, whatever it changed. Sums of hashes that anybody can compute can be forged by
-looking for rows that cancel out (Wagner, 2002), for which hashes as long as LtHash's (16,384 bits) are the
+cost one small row a transaction, whatever it changed. Sums of hashes that anybody can compute can be forged
+by looking for rows that cancel out (Wagner, 2002), for which hashes as long as LtHash's (16,384 bits) are the
 answer. Keyed ones can't be computed by who lacks the key, and the sums stand sealed besides, so that not even
 differences of two states are known: to cancel out is to guess 255 bits. The modulus is a prime, so that
 a row that stands there any number of times does not vanish.
 
-**Where.** All sums stand in the one row of ``proof_head``, with the end of the audit's chain and the journal's
-position, sealed (AES-256-GCM) under the proving key. So the head is bound to that end: cutting the last
-records off, editing them and mending ``audit_head``, putting an old head back, each shows (`head`). A database put back as
-a whole with its head is shown by the journal and the checkpoints, which lie elsewhere; these sign a digest of
-the sums too (`db.store.checkpoints`).
+**Where.** All sums stand in the one row of ``proof_head``, with the end of the audit's chain and the
+journal's position, sealed (AES-256-GCM) under the proving key. So the head is bound to that end: cutting the
+last records off, editing them and mending ``audit_head``, putting an old head back, each shows (`head`). The
+hashes of the chain itself stay such as anybody can compute, for evidence packs prove records by them. A
+database put back as a whole with its head is shown by the journal and the checkpoints, which lie elsewhere;
+these sign a digest of the sums too (`db.store.checkpoints`).
 
 **Naming the row.** A second sum of each table weighs every row with its place, the number of its key. If one
 row differs, the differences of the two sums divide to its place, be the row edited, put in or taken out. If

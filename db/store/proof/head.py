@@ -1,8 +1,8 @@
 """The sealed head: the sums of all tables, bound to the end of the audit's chain and the journal's position.
 
 It is opened, changed and sealed anew by each transaction that changes a row. Where it does not open, or is
-not that of the transaction before, it was tampered with: it is then not mended, but left for the next scan to tell
-of, as everybody's work must go on.
+not that of the transaction before, it was tampered with: it is then not mended, but left for the next scan to
+tell of, as everybody's work must go on.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from db.store.proof.sums import BYTES, Element, Sum, element_of
 
 Change = tuple[str, str | None, str | None]
 Keys = Callable[[], Iterable[bytes]]
-"""The proving key; then, where the head does not open with it, those to try that it may have been rotated to."""
-START = struct.Struct(">QQ32s?I")
-"""Position, record and hash of the chain's end, whether it was ever found put back, bytes of names."""
+"""The proving key; then, where the head does not open with it, what it may have been rotated to."""
+START = struct.Struct(">QQ32s?II")
+"""Position, record and hash of the chain's end, whether it was ever found put back, the making, bytes of
+names."""
 SLOT = struct.Struct(f">q{BYTES}s{BYTES}s")
 """Rows and the two sums of a table."""
 NONCE = 12
@@ -40,12 +41,14 @@ NOTHING = "0" * 64
 @dataclass(slots=True)
 class Head:
     """``seq`` and ``hash`` are the chain's end, ``position`` the journal's. ``is_put_back``: some transaction
-    found a head here that was not that of the one before it. ``slots`` holds the sums, packed."""
+    found a head here that was not that of the one before it. ``making`` is a number of the moment when the
+    sums were made of the rows; since then they only followed. ``slots`` holds the sums, packed."""
 
     position: int = 0
     seq: int = 0
     hash: str = NOTHING
     is_put_back: bool = False
+    making: int = field(default_factory=lambda: secrets.randbits(32))
     slots: dict[str, bytes] = field(default_factory=dict)
 
     def of(self, table: str) -> Sum:
@@ -64,21 +67,28 @@ class Head:
         """It as bytes, always the same for the same."""
         names = sorted(self.slots)
         told = "\n".join(names).encode("utf-8")
-        start = START.pack(self.position, self.seq, bytes.fromhex(self.hash), self.is_put_back, len(told))
+        start = START.pack(
+            self.position, self.seq, bytes.fromhex(self.hash), self.is_put_back, self.making, len(told)
+        )
         return b"".join((start, told, *(self.slots[name] for name in names)))
 
     @classmethod
     def unpacked(cls, content: bytes) -> Head:
         """What `packed` made ``content`` of."""
-        position, seq, hashed, is_put_back, size = START.unpack_from(content)
+        position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
         slots = (content[at : at + SLOT.size] for at in range(first, len(content), SLOT.size))
         names = _names(content[START.size : first])
-        return cls(position, seq, hashed.hex(), is_put_back, dict(zip(names, slots, strict=True)))
+        return cls(position, seq, hashed.hex(), is_put_back, making, dict(zip(names, slots, strict=True)))
 
     def state(self, key: bytes) -> str:
         """A digest of all of it that tells nothing to who lacks the proving ``key``, to be signed."""
-        return hmac.digest(_derived(key, STATE), self.packed(), "sha256").hex()
+        return f"{self.making}-{hmac.digest(_derived(key, STATE), self.packed(), 'sha256').hex()}"
+
+
+def making_of(state: str) -> str:
+    """Of which making of the sums a digest is."""
+    return state.partition("-")[0]
 
 
 def seal(key: bytes, head: Head) -> bytes:
@@ -113,9 +123,7 @@ def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
 
 def replace(database: Any, key: bytes, head: Head) -> None:
     """Have ``head`` stand in its row, which is there."""
-    database.execute_sql(
-        f"UPDATE proof_head SET content = {database.param} WHERE id = 1", (seal(key, head),)
-    )
+    database.execute_sql(f"UPDATE proof_head SET content = {database.param} WHERE id = 1", (seal(key, head),))
 
 
 class Follower:

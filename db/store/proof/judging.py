@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import PeeweeException
 
 from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
-from db.store.proof.head import Head, sealed_head, unseal
+from db.store.proof.head import Head, is_kept, making_of, sealed_head, unseal
 from db.store.proof.making import end
 from db.store.proof.scanning import Part, one_view, tables, total
 from db.store.proof.sums import PRIME, Sum
@@ -18,8 +18,10 @@ EDITED, INSERTED, DELETED = "edited", "inserted", "deleted"
 CHANGED = "changed"
 """Some rows of the table are not what they were; which is not known."""
 UNREADABLE, GONE, FORGED, PUT_BACK, ELSEWHERE = "unreadable", "gone", "forged", "put back", "elsewhere"
-"""Of the sealed head or another table: it can't be read, is not there, does not open, is an older one, or its end
-is not that of the chain or the journal."""
+"""Of the sealed head or another table: it can't be read, is not there, does not open, is an older one, or its
+end is not that of the chain or the journal."""
+REWRITTEN = "rewritten"
+"""The sums are not those that were signed at this very position of the journal."""
 MOST = 20
 """Rows of a table that are named, at the most."""
 
@@ -36,17 +38,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What a scan found. ``rows`` were looked at; ``position`` and ``state`` are the journal's position and the
-    digest of all sums, empty where the head does not open."""
+    """What a scan found. ``rows`` were looked at; ``end`` is the chain's last record and the journal's
+    position, and ``state`` the digest of all sums then, empty where the head does not open."""
 
     rows: int
     findings: tuple[Finding, ...]
-    position: int = 0
+    end: tuple[int, int] = (0, 0)
     state: str = ""
 
     @property
     def sound(self) -> bool:
         return not self.findings
+
+    def beside(self, signed: Mapping[tuple[int, int], str]) -> Present:
+        """It held against digests that were ``signed``, by their ends: whoever has the proving key too can't
+        mend these. One of sums that were made anew since says nothing of those there are now."""
+        then = signed.get(self.end, "")
+        if self.state and then != self.state and making_of(then) == making_of(self.state):
+            return replace(self, findings=(*self.findings, Finding("proof_head", REWRITTEN)))
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,18 @@ def opened() -> Opened | Finding:
         return Finding("proof_head", GONE)
     found = unseal(store().keys.proving(), sealed)
     return Finding("proof_head", FORGED) if found is None else Opened(*found)
+
+
+def present_end() -> tuple[int, str, int, str]:
+    """What is to be signed: the chain's last record and its hash, the journal's position and the digest of
+    all sums. Where the head does not open or is of something else, the chain's end alone, with 0 and
+    nothing."""
+    with one_view():
+        position, seq, hashed = end()
+        found = opened() if is_kept(store().database) else None
+    if not isinstance(found, Opened) or (found.head.position, found.head.seq) != (position, seq):
+        return seq, hashed, 0, ""
+    return seq, hashed, position, found.head.state(found.key)
 
 
 def judge() -> Present:
@@ -89,8 +111,8 @@ def added(key: bytes, some: Iterable[Part]) -> Sum | None:
 
 
 def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
-    """What is to be said of ``sums`` of the tables, within the view they were made in; ``lost``: entries whose
-    keys of search differ."""
+    """What is to be said of ``sums`` of the tables, within the view they were made in; ``lost``: entries
+    whose keys of search differ."""
     head = opened.head
     findings = list(_of_the_head(head))
     for table in sorted(head.slots.keys() | sums.keys()):
@@ -106,7 +128,7 @@ def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int])
             )
     findings += [Finding("search_key", EDITED, str(entry)) for entry in sorted(lost)[:MOST]]
     rows = sum(one.rows for one in sums.values() if one is not None)
-    return Present(rows, tuple(findings), head.position, head.state(opened.key))
+    return Present(rows, tuple(findings), (head.seq, head.position), head.state(opened.key))
 
 
 def _of_the_head(head: Head) -> Iterable[Finding]:

@@ -28,9 +28,10 @@ def make_key() -> None:
         keys.proof = ring.read_key(file)
 
 
-def make_anew() -> None:
-    """Within the running transaction, of which nothing is taken down: sums of what is there now."""
-    key = next(iter(store().keys.proving()))
+def make_anew(key: bytes | None = None) -> None:
+    """Within the running transaction, of which nothing is taken down before: sums of what is there now, under
+    ``key`` or the proving key. Raises KeyRingError."""
+    key = key or next(iter(store().keys.proving()))
     head = Head(*end())
     for table, found in totals(key).items():
         head.put(table, found)
@@ -41,9 +42,7 @@ def put(key: bytes, head: Head) -> None:
     """Have ``head`` stand in its row, be that there or not."""
     if sealed_head(store().database, to_change=True) is None:
         mark = database.param
-        database.execute_sql(
-            f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal(key, head),)
-        )
+        database.execute_sql(f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal(key, head),))
     else:
         replace(store().database, key, head)
 
@@ -71,6 +70,7 @@ def carried() -> Iterator[None]:
     for table in before.keys() | after.keys():
         made = after.get(table, Sum()).plus(before.get(table, Sum()), -1)
         head.put(table, head.of(table).plus(made))
+    head.making = Head().making
     if (head.position, head.seq, head.hash) == began:
         head.position, head.seq, head.hash = end()
     replace(here, key, head)

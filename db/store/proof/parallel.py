@@ -36,9 +36,10 @@ def judge_in_parts(large: int = LARGE) -> Present:
         return judge()
     here, context = store(), get_context("spawn")
     ready = context.Barrier(processes + 1)
-    with _exported() as snapshot, ProcessPoolExecutor(
-        processes, context, _begin, (here.home, here.settings, snapshot, ready)
-    ) as pool:
+    with (
+        _exported() as snapshot,
+        ProcessPoolExecutor(processes, context, _begin, (here.home, here.settings, snapshot, ready)) as pool,
+    ):
         lost = pool.submit(searching.differing)
         work = {part: pool.submit(_added, part) for part in parts()}
         ready.wait(PATIENCE)

@@ -32,7 +32,8 @@ SELECT json_build_object('kind', kind, 'name', name, 'does', does)::text FROM (
     UNION ALL SELECT 'function', p.proname || '/' || p.pronargs, p.prosrc
     FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-    UNION ALL SELECT 'rule', c.relname || '.' || r.rulename, concat_ws(' ', r.ev_type, r.ev_enabled, r.is_instead)
+    UNION ALL SELECT 'rule', c.relname || '.' || r.rulename,
+        concat_ws(' ', r.ev_type, r.ev_enabled, r.is_instead)
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
     WHERE c.relnamespace = current_schema()::regnamespace
     UNION ALL SELECT 'event', evtname, concat_ws(' ', evtevent, evtenabled, evtfoid) FROM pg_event_trigger
@@ -116,9 +117,13 @@ def _statement(part: Part) -> str:
     if part.table == SCHEMA:
         return POSTGRESQL_SCHEMA if store().is_postgresql else SQLITE_SCHEMA
     key = shape_of(part.table).keys[0]
-    ends = [f'one."{key}" {sign} {number}' for sign, number in ((">=", part.low), ("<", part.high)) if number is not None]
+    ends = [
+        f'one."{key}" {sign} {number}'
+        for sign, number in ((">=", part.low), ("<", part.high))
+        if number is not None
+    ]
     where = f" WHERE {' AND '.join(ends)}" if ends else ""
-    return f'SELECT {text_of(store().database, part.table)} FROM "{part.table}" AS one{where}'  # noqa: S608
+    return f'SELECT {text_of(store().database, part.table)} FROM "{part.table}" AS one{where}'
 
 
 def _fetched(statement: str) -> Iterator[list[str]]:

@@ -1,7 +1,7 @@
 """Whether the keys of search are those that ``search_entry`` names, which has a sum (`db.store.proof`).
 
-They are some fifty a person, so both sides are added up in this process alone, by the hash that it has for itself:
-of each key with a number that nobody knows beforehand.
+They are some fifty a person, so both sides are added up in this process alone, by the hash that it has for
+itself: of each key with a number that nobody knows beforehand.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def differing() -> set[int]:
 
 
 def _there(own: int) -> Iterator[list[tuple[int, int, str, int]]]:
-    return _rows(f"SELECT CAST({own} AS BIGINT), scope, key, line FROM search_key")  # noqa: S608 - a number
+    return _rows(f"SELECT CAST({own} AS BIGINT), scope, key, line FROM search_key")
 
 
 def _wanted(own: int) -> Iterator[tuple[int, int, list[int]]]:
@@ -45,9 +45,8 @@ def _wanted(own: int) -> Iterator[tuple[int, int, list[int]]]:
         for entry, line, scopes, root, keys in rows:
             held = [key for key in keys.split("\n") if key]
             spread = [key for key in held if key[0] not in "Zz"]
-            found = [
-                hash((own, scope, key, line)) for scope in map(int, scopes.split(",")) for key in spread
-            ]
+            within = [int(scope) for scope in scopes.split(",") if scope.lstrip("-").isdecimal()]
+            found = [hash((own, scope, key, line)) for scope in within for key in spread]
             found += [hash((own, root, key, line)) for key in held if key[0] in "Zz"]
             yield entry, line, found
 

@@ -97,7 +97,8 @@ class JournalHead(Table):
 
 
 class ProofHead(Table):
-    """The sums that prove the present, sealed (`db.store.proof.head`); one row, changed by each transaction."""
+    """The sums that prove the present, sealed (`db.store.proof.head`); one row, which each transaction
+    changes."""
 
     id = IntegerField(primary_key=True)
     content = BlobField()
