@@ -6,6 +6,7 @@ Whatever they do to a row of any table, be the program running or stopped, a sca
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
@@ -18,17 +19,31 @@ from sqlcipher3 import dbapi2
 
 from db.store import audit, engine, tables
 from db.store.backups.rows import key_columns
-from db.store.engine import Store, close_store, database, raw, reopen_store, writing
+from db.store.engine import Store, close_store, database, raw, reopen_store, store, writing
 from db.store.migrations import SchemaVersion
-from db.store.proof.judging import DELETED, EDITED, INSERTED, Finding, Present, judge
+from db.store.proof import OTHERWISE
+from db.store.proof.judging import (
+    CHANGED,
+    DELETED,
+    EDITED,
+    FORGED,
+    GONE,
+    INSERTED,
+    PUT_BACK,
+    Finding,
+    Present,
+    judge,
+)
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
+from db.store.settings import Home
 from db.store.tables.base import Table
+from db.store.verifying import unlike_journal
+from tests.world import World
 
 pytestmark = pytest.mark.threat(33)
-EVERY: tuple[type[Table], ...] = tuple(
-    table for table in (*tables.ALL, SchemaVersion) if is_proved(table._meta.table_name)
-)
+THERE: tuple[type[Table], ...] = (*tables.ALL, SchemaVersion)
+EVERY = tuple(table for table in THERE if is_proved(table._meta.table_name))
 FIRST, SECOND, NEVER = 900_001, 900_002, 900_003
 """Rows that the program writes, and one that it never wrote."""
 Values = dict[str, Any]
@@ -252,7 +267,10 @@ def test_an_old_head_put_back_is_found(
 
 
 def test_an_old_head_stays_found_when_the_position_is_put_back_too_and_people_work_on(thief: Thief) -> None:
-    ((old,),), ((at,),) = thief.do("SELECT content FROM proof_head"), thief.do("SELECT position FROM journal_head")
+    ((old,),), ((at,),) = (
+        thief.do("SELECT content FROM proof_head"),
+        thief.do("SELECT position FROM journal_head"),
+    )
     with writing():
         tables.Grant.insert(row_of(tables.Grant, NEVER)).execute()
     thief.do("UPDATE proof_head SET content = ?", (old,))
@@ -279,7 +297,9 @@ def test_a_head_that_is_gone_or_forged_is_found_and_not_mended_by_who_works_on(
 
 def mend_heads(thief: Thief) -> None:
     """As somebody would who knows how the chain is made, but has no proving key."""
-    ((seq, hashed),) = thief.do("SELECT seq, hash FROM audit_record WHERE act = 'test' ORDER BY seq DESC LIMIT 1")
+    ((seq, hashed),) = thief.do(
+        "SELECT seq, hash FROM audit_record WHERE act = 'test' ORDER BY seq DESC LIMIT 1"
+    )
     thief.do("UPDATE audit_head SET seq = ?, hash = ?", (seq, hashed))
 
 
@@ -307,10 +327,11 @@ def test_a_record_edited_before_it_was_signed_is_found_with_every_hash_mended(
     for _number in range(3):
         act()
     with closing(Thief(store)) as thief:
-        with closing_paused():
-            record = tables.AuditRecord.get_by_id(3)
-            record.source = "another"
-        thief.do("UPDATE audit_record SET source = ?, hash = ? WHERE seq = 3", ("another", audit.digest_of(record)))
+        record = tables.AuditRecord.get_by_id(3)
+        record.source = "another"
+        thief.do(
+            "UPDATE audit_record SET source = ?, hash = ? WHERE seq = 3", ("another", audit.digest_of(record))
+        )
         mend_heads(thief)
         assert audit.verify().sound
         assert Finding("audit_record", EDITED, "3") in seen().findings
@@ -343,15 +364,14 @@ def test_what_somebody_has_the_database_do_by_itself_is_named(store: Store) -> N
         for statement in PLANTED_THERE if store.is_postgresql else PLANTED_HERE:
             thief.do(statement)
     name = "account.also" if store.is_postgresql else "also"
-    assert Finding("schema", INSERTED, f"trigger, {name}") in judge().findings or not store.is_postgresql
-    assert [one.table for one in judge().findings] == ["schema"] * len(judge().findings) != []
+    assert judge().findings == (Finding("schema", INSERTED, f"trigger, {name}"),)
 
 
 PLANTED_HERE = (
     "CREATE TRIGGER also AFTER UPDATE ON account BEGIN UPDATE account SET theme = 'x' WHERE id = 0; END",
 )
 PLANTED_THERE = (
-    'CREATE TRIGGER also AFTER UPDATE ON account FOR EACH ROW EXECUTE FUNCTION journal_change()',
+    "CREATE TRIGGER also AFTER UPDATE ON account FOR EACH ROW EXECUTE FUNCTION journal_change()",
 )
 
 

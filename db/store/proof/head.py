@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -42,44 +42,52 @@ NOTHING = "0" * 64
 class Head:
     """``seq`` and ``hash`` are the chain's end, ``position`` the journal's. ``is_put_back``: some transaction
     found a head here that was not that of the one before it. ``making`` is a number of the moment when the
-    sums were made of the rows; since then they only followed. ``slots`` holds the sums, packed."""
+    sums were made of the rows; since then they only followed. Their ``slots`` are in the order of ``names``,
+    which are sorted."""
 
     position: int = 0
     seq: int = 0
     hash: str = NOTHING
     is_put_back: bool = False
     making: int = field(default_factory=lambda: secrets.randbits(32))
-    slots: dict[str, bytes] = field(default_factory=dict)
+    names: bytes = b""
+    slots: bytearray = field(default_factory=bytearray)
+
+    @property
+    def tables(self) -> Iterable[str]:
+        """Those that have a sum here."""
+        return _places(self.names).keys()
 
     def of(self, table: str) -> Sum:
         """The sum of ``table``."""
-        if table not in self.slots:
+        at = _places(self.names).get(table)
+        if at is None:
             return Sum()
-        rows, plain, placed = SLOT.unpack(self.slots[table])
+        rows, plain, placed = SLOT.unpack_from(self.slots, at)
         return Sum(rows, int.from_bytes(plain, "big"), int.from_bytes(placed, "big"))
 
     def put(self, table: str, found: Sum) -> None:
         """Have ``found`` be the sum of ``table``."""
+        if table not in _places(self.names):
+            names = sorted([*self.tables, table])
+            self.names, at = "\n".join(names).encode("utf-8"), names.index(table) * SLOT.size
+            self.slots[at:at] = bytes(SLOT.size)
         plain, placed = found.plain.to_bytes(BYTES, "big"), found.placed.to_bytes(BYTES, "big")
-        self.slots[table] = SLOT.pack(found.rows, plain, placed)
+        SLOT.pack_into(self.slots, _places(self.names)[table], found.rows, plain, placed)
 
     def packed(self) -> bytes:
         """It as bytes, always the same for the same."""
-        names = sorted(self.slots)
-        told = "\n".join(names).encode("utf-8")
-        start = START.pack(
-            self.position, self.seq, bytes.fromhex(self.hash), self.is_put_back, self.making, len(told)
-        )
-        return b"".join((start, told, *(self.slots[name] for name in names)))
+        end = self.position, self.seq, bytes.fromhex(self.hash)
+        start = START.pack(*end, self.is_put_back, self.making, len(self.names))
+        return start + self.names + self.slots
 
     @classmethod
     def unpacked(cls, content: bytes) -> Head:
         """What `packed` made ``content`` of."""
         position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
-        slots = (content[at : at + SLOT.size] for at in range(first, len(content), SLOT.size))
-        names = _names(content[START.size : first])
-        return cls(position, seq, hashed.hex(), is_put_back, making, dict(zip(names, slots, strict=True)))
+        names, slots = content[START.size : first], bytearray(content[first:])
+        return cls(position, seq, hashed.hex(), is_put_back, making, names, slots)
 
     def state(self, key: bytes) -> str:
         """A digest of all of it that tells nothing to who lacks the proving ``key``, to be signed."""
@@ -117,13 +125,14 @@ def is_kept(database: Any) -> bool:
 def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
     """The head's row as it is; None where it is gone."""
     lock = " FOR UPDATE" if to_change and isinstance(database, peewee.PostgresqlDatabase) else ""
-    row = database.execute_sql(f"SELECT content FROM proof_head WHERE id = 1{lock}").fetchone()
+    row = database.connection().execute(f"SELECT content FROM proof_head WHERE id = 1{lock}").fetchone()
     return None if row is None else bytes(row[0])
 
 
 def replace(database: Any, key: bytes, head: Head) -> None:
     """Have ``head`` stand in its row, which is there."""
-    database.execute_sql(f"UPDATE proof_head SET content = {database.param} WHERE id = 1", (seal(key, head),))
+    statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
+    database.connection().execute(statement, (seal(key, head),))
 
 
 class Follower:
@@ -177,8 +186,10 @@ def element_in(key: bytes, table: str) -> Element:
 
 
 @lru_cache(maxsize=8)
-def _names(told: bytes) -> tuple[str, ...]:
-    return tuple(told.decode("utf-8").split("\n")) if told else ()
+def _places(names: bytes) -> Mapping[str, int]:
+    """Where each table's slot begins."""
+    found = names.decode("utf-8").split("\n") if names else []
+    return {name: number * SLOT.size for number, name in enumerate(found)}
 
 
 @lru_cache(maxsize=8)

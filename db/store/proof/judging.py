@@ -115,7 +115,7 @@ def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int])
     whose keys of search differ."""
     head = opened.head
     findings = list(_of_the_head(head))
-    for table in sorted(head.slots.keys() | sums.keys()):
+    for table in sorted({*head.tables, *sums}):
         expected, found = head.of(table), sums.get(table, Sum())
         if found is None:
             findings.append(Finding(table, UNREADABLE))

@@ -34,7 +34,8 @@ def make_anew(key: bytes | None = None) -> None:
     key = key or next(iter(store().keys.proving()))
     head = Head(*end())
     for table, found in totals(key).items():
-        head.put(table, found)
+        if found.rows:
+            head.put(table, found)
     put(key, head)
 
 

@@ -32,7 +32,7 @@ def judge_in_parts(large: int = LARGE) -> Present:
     known = opened()
     if isinstance(known, Finding) or processes < 2:
         return judge()
-    if sum(known.head.of(table).rows for table in known.head.slots) < large:
+    if sum(known.head.of(table).rows for table in known.head.tables) < large:
         return judge()
     here, context = store(), get_context("spawn")
     ready = context.Barrier(processes + 1)

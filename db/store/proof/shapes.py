@@ -45,7 +45,8 @@ def _models() -> dict[str, Any]:
     from db.store.migrations import SchemaVersion  # these stand on the open store, which stands on this
     from db.store.tables import ALL
 
-    return {str(table._meta.table_name): table for table in (*ALL, SchemaVersion)}
+    every: tuple[Any, ...] = (*ALL, SchemaVersion)
+    return {str(table._meta.table_name): table for table in every}
 
 
 def _shape(keys: tuple[str, ...], is_number: bool) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.language import Label, Message, Text, _, _n, listed
+from db.language import Label, Message, Text, _, listed
 from db.store.proof.judging import (
     CHANGED,
     DELETED,
@@ -55,5 +55,5 @@ def said(finding: Finding) -> Text:
 def said_shortly(findings: Sequence[Finding]) -> Label:
     """The first of them, and how many more there are."""
     more = len(findings) - SHOWN
-    rest = [_n("{count} more", "{count} more", count=more)] if more > 0 else []
+    rest = [_("{count} more", count=more)] if more > 0 else []
     return listed([*(said(one) for one in findings[:SHOWN]), *rest])

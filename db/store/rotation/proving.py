@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from db.store.engine import store, writing
+from db.store.engine import database, store, writing
 from db.store.keys import NEXT, PROOF, read_key
 from db.store.proof.head import sealed_head, unseal
 from db.store.proof.judging import Present, judge
@@ -34,8 +34,8 @@ def rotate(folder: Path, record: Callable[[], None]) -> None:
     try:
         with writing():
             if store().is_postgresql:  # nobody may have begun to change the sums under the old key
-                store().database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
-                store().database.execute_sql("LOCK TABLE proof_head IN ACCESS EXCLUSIVE MODE")
+                database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
+                database.execute_sql("LOCK TABLE proof_head IN ACCESS EXCLUSIVE MODE")
             present = judge()
             if not present.sound:
                 raise NotSound(present)
