@@ -12,14 +12,12 @@ from contextlib import closing
 from functools import cache
 from typing import Any
 
-import psycopg
 import pytest
 from peewee import BlobField, BooleanField, Field, IntegerField
-from sqlcipher3 import dbapi2
 
 from db.store import audit, engine, tables
 from db.store.backups.rows import key_columns
-from db.store.engine import Store, close_store, database, raw, reopen_store, store, writing
+from db.store.engine import Store, close_store, database, reopen_store, store, writing
 from db.store.migrations import SchemaVersion
 from db.store.proof import OTHERWISE
 from db.store.proof.judging import (
@@ -39,6 +37,7 @@ from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.tables.base import Table
 from db.store.verifying import unlike_journal
+from tests.db.thief import Thief, Values, name_of
 from tests.world import World
 
 pytestmark = pytest.mark.threat(33)
@@ -46,11 +45,6 @@ THERE: tuple[type[Table], ...] = (*tables.ALL, SchemaVersion)
 EVERY = tuple(table for table in THERE if is_proved(table._meta.table_name))
 FIRST, SECOND, NEVER = 900_001, 900_002, 900_003
 """Rows that the program writes, and one that it never wrote."""
-Values = dict[str, Any]
-
-
-def name_of(table: type[Table]) -> str:
-    return str(table._meta.table_name)
 
 
 @cache
@@ -83,37 +77,6 @@ def _value(field: Field, number: int) -> Any:
 
 def key_in(table: type[Table], row: Values) -> str:
     return ", ".join(str(row[name]) for name in shape_of(name_of(table)).keys)
-
-
-class Thief:
-    """Has the database and its key, or is PostgreSQL's superuser; nothing that they do fires a trigger."""
-
-    def __init__(self, store: Store) -> None:
-        self._postgresql = store.is_postgresql
-        if self._postgresql:
-            self._line: Any = psycopg.connect(store.settings.database, autocommit=True)
-            self._line.execute("SET session_replication_role = replica")
-        else:
-            _scheme, _colon, path = store.home.database_url(store.settings).partition(":")
-            self._line = dbapi2.connect(path, isolation_level=None)
-            self._line.execute(f'PRAGMA key = "{raw(store.keys.database)}"')
-
-    def do(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        found = self._line.execute(statement.replace("?", "%s" if self._postgresql else "?"), values)
-        return list(found.fetchall()) if found.description else []
-
-    def put(self, table: type[Table], row: Values) -> None:
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" for _name in row)
-        self.do(f'INSERT INTO "{name_of(table)}" ({names}) VALUES ({marks})', tuple(row.values()))
-
-    def take(self, table: type[Table], row: Values) -> None:
-        keys = key_columns(table)
-        where = " AND ".join(f'"{key}" = ?' for key in keys)
-        self.do(f'DELETE FROM "{name_of(table)}" WHERE {where}', tuple(row[key] for key in keys))
-
-    def close(self) -> None:
-        self._line.close()
 
 
 @pytest.fixture
