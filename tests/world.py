@@ -134,13 +134,14 @@ class World:
     def actor(self, login: str, *, accepted: bool = True) -> Actor:
         """``login`` signed in anew, with every undertaking accepted unless asked otherwise."""
         account = self.accounts[login]
-        session = SignInSession.create(
-            account=account, source="192.0.2.7", front="ssh", strength="full", started_at=clock.now()
-        )
-        session.bound = bound(store().keys, *session.binds())
-        session.save()
-        if accepted:
-            self._accept(account)
+        with writing():
+            session = SignInSession.create(
+                account=account, source="192.0.2.7", front="ssh", strength="full", started_at=clock.now()
+            )
+            session.bound = bound(store().keys, *session.binds())
+            session.save()
+            if accepted:
+                self._accept(account)
         return Actor(account, login, session.id, "192.0.2.7", "ssh", "full", "zh_CN")
 
     def desk(self, login: str, *, accepted: bool = True) -> Desk:
@@ -149,10 +150,11 @@ class World:
 
     def grant(self, login: str, role: str, book: str, unit: str = "") -> int:
         """Give ``login`` a role; the grant's id."""
-        made = Grant.create(
-            account=self.accounts[login], role=role, book=book, unit=self.units[book, unit],
-            granted_at=clock.now(),
-        )  # fmt: skip
+        with writing():
+            made = Grant.create(
+                account=self.accounts[login], role=role, book=book, unit=self.units[book, unit],
+                granted_at=clock.now(),
+            )  # fmt: skip
         return int(made.id)
 
     def hire(

@@ -42,20 +42,27 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Record ``seq`` was the chain's last at ``at``, with this hash."""
+    """Record ``seq`` was the chain's last at ``at``, with this hash; at ``position`` of the journal ``state``
+    was the digest of the sums that prove the present (`db.store.proof`), which lines from before it lack."""
 
     seq: int
     hash: str
     at: str
     signature: str = ""
+    position: int = 0
+    state: str = ""
 
     def content(self) -> bytes:
         """What is signed."""
-        return f"{self.seq} {self.hash} {self.at}".encode("ascii")
+        present = f" {self.position} {self.state}" if self.state else ""
+        return f"{self.seq} {self.hash} {self.at}{present}".encode("ascii")
 
     def line(self) -> str:
         """It as one line of JSON."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        told = asdict(self)
+        if not self.state:
+            del told["position"], told["state"]
+        return json.dumps(told, separators=(",", ":"))
 
     def is_signed_by(self, public: bytes) -> bool:
         """Whether ``public`` belongs to the key that signed it."""
@@ -64,7 +71,10 @@ class Checkpoint:
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Checkpoint:
         """Raises KeyError or ValueError for anything else than what `line` writes."""
-        return cls(int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]))
+        return cls(
+            int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]),
+            int(str(data.get("position", 0))), str(data.get("state", "")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +131,16 @@ class Notary:
         self._places = places
         self._to_syslog = to_syslog
         known = [one for place in places for one in read(place, signer.public)]
-        self._last = max(known, key=lambda one: one.seq, default=None)
+        self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
-    def sign(self, seq: int, hash: str, at: str) -> Checkpoint:
+    def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
         """The checkpoint, once it is in every place. Raises Backwards, or OSError where a place fails."""
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
             raise Backwards(f"record {seq} was offered after record {last.seq} had been signed")
-        if last is not None and seq == last.seq:
+        if last is not None and seq == last.seq and position <= last.position:
             return last
-        made = Checkpoint(seq, hash, at)
+        made = Checkpoint(seq, hash, at, position=position, state=state)
         made = replace(made, signature=self._signer.sign(CONTEXT, made.content()))
         for place in self._places:
             _append(place, made.line())
@@ -251,6 +261,11 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
 def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
     """What the chain must show: record -> hash."""
     return {one.seq: one.hash for one in checkpoints}
+
+
+def states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], str]:
+    """What the sums must show: record and position of the journal -> digest."""
+    return {(one.seq, one.position): one.state for one in checkpoints if one.state}
 
 
 def _append(place: Path, line: str) -> None:

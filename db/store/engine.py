@@ -26,6 +26,7 @@ from db.language import _
 from db.store.journal import capture
 from db.store.journal.writing import Place, Written, committed, take_back, write
 from db.store.keys import KeyRing, database_keys, read_keys
+from db.store.proof.head import is_kept
 from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
 from db.store.unavailable import (
@@ -75,7 +76,7 @@ class Store:
     @property
     def journal(self) -> Place:
         """Where what is done here is journaled."""
-        return Place(self.home.journal_place(self.settings), self.keys.journal)
+        return Place(self.home.journal_place(self.settings), self.keys.journal, self.keys.proving)
 
 
 class _Watched(SqlCipherDatabase):
@@ -182,9 +183,13 @@ def open_store(
     with said_in_words():
         opened.connect()
         version = _version(opened) if opened.table_exists("schema_version") else 0
+        must_be_there = keys.proof is None and is_kept(opened)
     if version > _newest():
         opened.close()
         raise Unavailable(NEWER)
+    if must_be_there:  # it was lost: whoever wrote without it would have the present not be proved any more
+        opened.close()
+        next(iter(keys.proving()))
     _open = Store(settings, keys, opened, home, version)
     return _open
 

@@ -12,7 +12,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,9 @@ SINGLE_KEYS = ("database", "search", "pepper", "digest", "journal")
 BACKUP = "backup"
 """The key that encrypts backups. It is read where one is made or opened, and never by a session's start."""
 LATER_KEYS = ("journal", BACKUP)
+PROOF = "proof"
+"""The key that proves the present (`db.store.proof`). A new installation has it from the beginning, an older
+one makes it in the step of its database that first needs it."""
 FIELD_KEY_PREFIX = "field-"
 SIGNING_PREFIX = "sign-"
 PUBLIC = ".pub"
@@ -53,7 +56,8 @@ class KeyRingError(Exception):
 class KeyRing:
     """All keys, 256 bits each. ``fields`` maps key numbers to keys; the highest number seals.
 
-    A ring that was read from ``folder`` takes up what is rotated there while the process goes on.
+    A ring that was read from ``folder`` takes up what is rotated there while the process goes on. ``home`` is
+    the installation's own folder of keys, where systemd holds the others.
     """
 
     database: bytes = field(repr=False)
@@ -62,7 +66,9 @@ class KeyRing:
     digest: bytes = field(repr=False)
     journal: bytes = field(repr=False)
     fields: dict[int, bytes] = field(repr=False)
+    proof: bytes | None = field(default=None, repr=False)
     folder: Path | None = None
+    home: Path | None = None
     _seen: int = field(default=0, repr=False, compare=False)
 
     @property
@@ -91,11 +97,35 @@ class KeyRing:
                     self._seen = seen
         return self
 
+    def proving(self) -> Iterator[bytes]:
+        """The proving key; then, for whoever finds that it is not the one, what lies there by now, as it may
+        have been rotated. Raises KeyRingError where there is none."""
+        known = self.proof
+        if known is not None:
+            yield known
+        for file in self._proof_files():
+            try:
+                self.proof = read_key(file)
+            except KeyRingError:
+                if known is None:
+                    raise
+                continue
+            yield self.proof
+
+    def _proof_files(self) -> list[Path]:
+        """Where the proving key lies, where the one does that it is just being rotated to, and again where it
+        lies, as that may have taken its place meanwhile."""
+        if self.home is None:
+            return []
+        file = proof_file(self.home)
+        coming = file.with_name(f"{PROOF}{NEXT}")
+        return [file, *([coming] if coming.exists() else []), file]
+
 
 def make_keys(folder: Path) -> None:
     """Write a new set of keys into ``folder``. Raises FileExistsError rather than replace one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (*SINGLE_KEYS, BACKUP, f"{FIELD_KEY_PREFIX}1"):
+    for name in (*SINGLE_KEYS, BACKUP, PROOF, f"{FIELD_KEY_PREFIX}1"):
         write_key(folder / name, secrets.token_bytes(KEY_BYTES))
     for name in SIGNING_KEYS:
         make_signing_key(folder, name)
@@ -137,6 +167,16 @@ def read_backup_keys(folder: Path) -> list[bytes]:
 def read_journal_keys(folder: Path) -> list[bytes]:
     """The key of the journal, and the retired ones of its older frames. Raises KeyRingError."""
     return [read_key(key_folder(folder, "journal") / "journal"), *retired_keys(folder, "journal")]
+
+
+def proof_file(folder: Path) -> Path:
+    """Where the proving key of the installation whose keys are in ``folder`` lies."""
+    return key_folder(folder, PROOF) / PROOF
+
+
+def read_proof_keys(folder: Path) -> list[bytes]:
+    """The proving key, and the retired ones of older backups. Raises KeyRingError."""
+    return [read_key(proof_file(folder)), *retired_keys(folder, PROOF)]
 
 
 def retired_files(folder: Path, name: str, end: str = "") -> list[Path]:
@@ -209,13 +249,14 @@ def key_folder(folder: Path, name: str) -> Path:
 
 def read_keys(folder: Path) -> KeyRing:
     """All keys of ``folder``, or of systemd's credential directory where it holds them."""
-    folder = key_folder(folder, "database")
+    home, folder = folder, key_folder(folder, "database")
     seen = folder.stat().st_mtime_ns if folder.is_dir() else 0
     fields = _field_keys(folder)
     if not fields:
         raise KeyRingError(_("There is no field key in {folder}.", folder=str(folder)))
     single = {name: read_key(folder / name) for name in SINGLE_KEYS}
-    return KeyRing(fields=fields, folder=folder, _seen=seen, **single)
+    proof = read_key(proof_file(home)) if proof_file(home).exists() else None
+    return KeyRing(fields=fields, proof=proof, folder=folder, home=home, _seen=seen, **single)
 
 
 def read_key(path: Path) -> bytes:

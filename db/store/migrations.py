@@ -13,6 +13,7 @@ from db.store.addresses import source_of
 from db.store.binding import UNBOUND, as_bound, bound
 from db.store.engine import database, moved_to, store, writing
 from db.store.journal.capture import FLEETING, install, paused, prepare
+from db.store.proof.making import carried, make_anew, make_key
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -188,6 +189,14 @@ def _resets() -> None:
     database.create_tables([tables.Activation, tables.HelpCall], safe=True)
 
 
+def _proof() -> None:
+    """The sums that prove the present, of what is there now; an older installation gets their key too."""
+    database.create_tables([tables.ProofHead], safe=True)
+    _journal_changes(install)
+    make_key()
+    make_anew()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -203,9 +212,12 @@ STEPS: tuple[Callable[[], None], ...] = (
     _acts_by_time,
     _bound,
     _resets,
+    _proof,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""
+PROVING = STEPS.index(_proof) + 1
+"""From this version on the present is proved, and so is every backup."""
 
 
 def current() -> int:
@@ -235,7 +247,8 @@ def lacking() -> tuple[str, ...]:
 def migrate() -> list[int]:
     """Bring the open store up to date; the versions that were reached now.
 
-    A restore makes the tables as they are now, so nothing of this is journaled.
+    A restore makes the tables as they are now, so nothing of this is journaled; what proves the present is
+    carried over each step.
     """
     reached: list[int] = []
     if current() == len(STEPS):
@@ -246,10 +259,10 @@ def migrate() -> list[int]:
             database.create_tables([SchemaVersion], safe=True)
         for number, step in enumerate(STEPS, start=1):
             if number > current():
-                with writing():
+                with writing(), carried():
+                    SchemaVersion.create(version=number, at=clock.now())
                     step()
                     _journal_changes(install)
-                    SchemaVersion.create(version=number, at=clock.now())
                 moved_to(number)
                 reached.append(number)
     return reached

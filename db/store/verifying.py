@@ -13,7 +13,7 @@ from pathlib import Path
 from db.store import audit
 from db.store.audit import Verdict
 from db.store.engine import database, open_store, store
-from db.store.journal.reading import ahead, told_beyond
+from db.store.journal.reading import ahead, ends, told_beyond
 from db.store.journal.writing import position
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings
@@ -32,6 +32,28 @@ def lost_upto() -> int:
     """Up to which record the chain went by what the journal tells and the open store lacks, also beyond a
     place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
     return told_beyond(*_journal(), position(database)) if lost_of() else 0
+
+
+def unlike_journal(signed: int) -> int:
+    """The first record after the ``signed`` one that is not the one which the journal tells of as the chain's
+    end at its time; 0 where all are. Raises KeyRingError."""
+    told = ends(*_journal(), signed)
+    reached = position(database)
+    wrong = []
+    for at, found in told.items():
+        if at <= reached:
+            hashes = {seq: _hash_of(seq) for seq, _hash in found}
+            if all(hashes[seq] != hashed for seq, hashed in found):
+                wrong.append(min(seq for seq, _hash in found))
+    return min(wrong, default=0)
+
+
+def _hash_of(seq: int) -> str:
+    """The hash of record ``seq``; zeros before the first one, and where it is not there."""
+    row = database.execute_sql(
+        f"SELECT hash FROM audit_record WHERE seq = {database.param}", (seq,)
+    ).fetchone()
+    return "0" * 64 if row is None else str(row[0])
 
 
 def _journal() -> tuple[Path, list[bytes]]:

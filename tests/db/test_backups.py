@@ -231,7 +231,8 @@ def test_a_backup_that_can_t_be_restored_is_none(two: World, home: Home) -> None
     for _number in range(3):
         with writing():
             audit.append(act="test", outcome="done")
-    AuditRecord.update(act="other").where(AuditRecord.seq == 3).execute()
+    with writing():
+        AuditRecord.update(act="other").where(AuditRecord.seq == 3).execute()
     assert all("record 3" in say(one.problem, "en") for one in back_up(home))
     assert not list(home.folder.glob("*/*.backup"))
 

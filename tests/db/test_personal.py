@@ -27,6 +27,7 @@ from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
 from db.store.personal import OTHERWISE, PERSONAL
+from db.store.proof.making import carried
 from db.store.sealing import SealBroken
 from db.store.settings import Home
 from db.store.tables import Entry, EntryField, Person, Request, SubjectKey
@@ -199,7 +200,7 @@ def test_who_comes_between_the_keys_and_the_look_at_the_record_gets_one_too(
     def and_somebody_comes(persons: Collection[int]) -> dict[int, bytes]:
         keys = made(persons)
         if coming:
-            with paused(store().database):
+            with paused(store().database), writing(), carried():
                 Person.create(name=coming.pop())
         return keys
 

@@ -15,6 +15,7 @@ from db.desk.requests.change_kind import read
 from db.desk.requests.payload import opened
 from db.store import audit, turns
 from db.store.engine import close_store, database, errors_as_peewee, open_store, store, writing
+from db.store.proof.judging import judge as scan
 from db.store.tables import (
     AuditRecord,
     Entry,
@@ -56,7 +57,8 @@ def judge(rig: Rig, *, sign: bool = True, every: bool = False, alone: bool = Fal
     open_store(rig.home)
     try:
         with errors_as_peewee(), _one_view():
-            faults = [*_file(), *_chain(outside), *_acknowledged(acks), *_requests(), *_imports()]
+            faults = [*_file(), *_chain(outside), *_present(), *_acknowledged(acks)]
+            faults += [*_requests(), *_imports()]
         with mock.patch.object(turns, "PATIENCE", TURN_WITHIN):
             faults += _search_keys(rig.versions, every=every)
         if alone:
@@ -101,6 +103,11 @@ def _chain(outside: dict[int, str]) -> Iterator[str]:
     verdict = audit.verify(outside=outside)
     if not verdict.sound:
         yield f"chain: record {verdict.bad} ({verdict.reason})"
+
+
+def _present() -> Iterator[str]:
+    """Every row is what the program wrote, whatever was killed."""
+    yield from (f"{one.table} {one.row}: {one.what}" for one in scan().findings[:3])
 
 
 def _acknowledged(acks: list[dict[str, object]]) -> Iterator[str]:

@@ -22,7 +22,8 @@ from peewee import DatabaseError, InterfaceError
 from db.store import audit, clock
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store
-from db.store.keys import SIGN_AUDIT, signing_file
+from db.store.keys import SIGN_AUDIT, KeyRingError, signing_file
+from db.store.proof.judging import present_end
 from db.store.settings import Checkpoints, Home, Settings
 from tui.front import signer
 from tui.front.incident import describe
@@ -48,9 +49,10 @@ class SigningLine:
         self._to: IO[str] | None = None
         self._from: IO[str] | None = None
 
-    def sign(self, seq: int, hash: str) -> Checkpoint:
-        """The checkpoint of this end of the chain. Raises NotSigned."""
-        line = json.dumps({"seq": seq, "hash": hash, "at": clock.now()})
+    def sign(self, seq: int, hash: str, position: int = 0, state: str = "") -> Checkpoint:
+        """The checkpoint of this end of the chain, and of the present at ``position``. Raises NotSigned."""
+        end = {"seq": seq, "hash": hash, "at": clock.now()}
+        line = json.dumps(end | ({"position": position, "state": state} if state else {}))
         was_open = self._to is not None
         try:
             try:
@@ -130,7 +132,7 @@ class Keeper:
 
     def __init__(self, line: SigningLine) -> None:
         self._line = line
-        self._signed = 0
+        self._signed, self._position = 0, 0
         self._at = float("-inf")
         self._failing = False
 
@@ -138,19 +140,22 @@ class Keeper:
         """Sign the chain's end if that is due, or in any case ``at_once``. Raises NotSigned."""
         with database.connection_context() if database.is_closed() else contextlib.nullcontext():
             seq, hashed = audit.head()
-        waiting = seq - self._signed
-        due = waiting >= RECORDS or (waiting > 0 and time.monotonic() - self._at >= SECONDS)
-        if seq == 0 or not (due or (at_once and waiting > 0)):
+            waiting = seq - self._signed
+            due = waiting >= RECORDS or (waiting > 0 and time.monotonic() - self._at >= SECONDS)
+            if seq == 0 or not (due or at_once):
+                return None
+            seq, hashed, position, state = present_end()
+        if seq == self._signed and position <= self._position:
             return None
-        made = self._line.sign(seq, hashed)
-        self._signed, self._at = seq, time.monotonic()
+        made = self._line.sign(seq, hashed, position, state)
+        self._signed, self._position, self._at = seq, position, time.monotonic()
         return made
 
     def look_and_tell(self, at_once: bool = False) -> None:
         """`look`, with a failure in the log instead: once, until it is over."""
         try:
             self.look(at_once)
-        except (NotSigned, DatabaseError, InterfaceError) as error:
+        except (NotSigned, DatabaseError, InterfaceError, KeyRingError) as error:
             if not self._failing:
                 reason = str(error) if isinstance(error, NotSigned) else ""
                 event("checkpoint-failed", logging.ERROR, reason=reason, **describe(error))

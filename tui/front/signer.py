@@ -65,7 +65,8 @@ def _answer(office: Office, line: bytes) -> str:
         seq = int(asked["seq"])
         if not 0 < seq < NO_RECORD:
             raise ValueError("there is no such record")
-        return office.notary().sign(seq, str(asked["hash"]), str(asked["at"])).line()
+        present = int(asked.get("position", 0)), str(asked.get("state", ""))
+        return office.notary().sign(seq, str(asked["hash"]), str(asked["at"]), *present).line()
     except REFUSED as error:
         return json.dumps({"refused": str(error)})
 

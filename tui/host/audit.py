@@ -1,8 +1,10 @@
-"""`mingce audit verify`: whether the chain is whole, and the newest there ever was."""
+"""`mingce audit verify`: whether the chain is whole and the newest there ever was, and the present proved."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from db.desk.localtime import local
@@ -12,8 +14,12 @@ from db.store.audit import Verdict
 from db.store.checkpoints import Checkpoint, Forged
 from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, read_public
+from db.store.proof.head import is_kept
+from db.store.proof.judging import Present
+from db.store.proof.parallel import judge_in_parts
+from db.store.proof.words import said
 from db.store.settings import Home, Settings
-from db.store.verifying import lost_of, verify_in_parts
+from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.host.operator import opened
 from tui.host.owner import name_of
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
@@ -31,7 +37,7 @@ REASONS: dict[str, Message] = {
 
 
 def verify(folder: Path | None, as_json: bool) -> int:
-    """Check the whole chain; exit status 0 where it is sound, else 1."""
+    """Check the whole chain and every table; exit status 0 where all is sound, else 1."""
     home = Home(state_folder(folder))
     with opened(home, even_behind=True, looking=True):
         signed = outside(home)
@@ -39,12 +45,19 @@ def verify(folder: Path | None, as_json: bool) -> int:
         last = max(signed, key=lambda one: one.seq, default=None)
         signed_upto = said_of(last)
         behind = lost_of()
+        unlike = unlike_journal(last.seq if last else 0)
+        present = present_beside(signed)
     if as_json:
         tell_json(
             {
                 "sound": verdict.sound, "records": verdict.records, "bad": verdict.bad,
                 "reason": verdict.reason, "signed": last.seq if last else None,
                 "signed_at": last.at if last else None, "journal_ahead": behind,
+                "unlike_journal": unlike or None,
+                "present": None if present is None else {
+                    "sound": present.sound, "rows": present.rows,
+                    "findings": [asdict(one) for one in present.findings],
+                },
             }
         )  # fmt: skip
     elif verdict.sound:
@@ -59,6 +72,8 @@ def verify(folder: Path | None, as_json: bool) -> int:
     else:
         tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
+    if not as_json:
+        _tell_of_the_rest(unlike, present)
     if behind and not as_json:
         tell(
             _n(
@@ -67,7 +82,42 @@ def verify(folder: Path | None, as_json: bool) -> int:
                 count=behind,
             )
         )
-    return 0 if verdict.sound and not behind else FAILED
+    whole = verdict.sound and not behind and not unlike
+    return 0 if whole and (present is None or present.sound) else FAILED
+
+
+def present_beside(signed: Sequence[Checkpoint]) -> Present | None:
+    """What a scan of every table of the open store finds, held against what was ``signed``; None where the
+    database is of an earlier version, which proves nothing of it."""
+    if not is_kept(store().database):
+        return None
+    return judge_in_parts().beside(checkpoints.states(signed))
+
+
+def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
+    if unlike:
+        tell(_("The journal tells of another record {number} than the chain has.", number=unlike))
+    if present is None:
+        tell(_("The tables are not proved: the database is of an earlier version."))
+    elif present.sound:
+        tell(
+            _n(
+                "What stands in the tables is what was written there: {count} row.",
+                "What stands in the tables is what was written there: {count} rows.",
+                count=present.rows,
+            )
+        )
+    else:
+        tell(_("Somebody changed the database past the program:"))
+        for finding in present.findings:
+            tell(_("  {finding}", finding=said(finding)))
+    if unlike or (present is not None and not present.sound):
+        tell(
+            _(
+                "Stop the server, keep a copy of the state folder as it is, and run `mingce restore`: the "
+                "newest good backup and the journal have the rows as they were."
+            )
+        )
 
 
 def why(verdict: Verdict) -> Text:

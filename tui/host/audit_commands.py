@@ -16,16 +16,17 @@ audit = group(t(_("The audit chain.")))
 
 @audit.command(
     "verify",
-    short_help=t(_("Check the whole chain.")),
+    short_help=t(_("Check the whole chain, and every table.")),
     help=t(
         _(
-            "Check every record of the audit chain, and that its end is not older than what was signed; "
-            "exit status 1 and the first bad record where it breaks."
+            "Check every record of the audit chain, that its end is not older than what was signed, and that "
+            "every row of every table is what the program wrote; exit status 1 and the first bad record or "
+            "the rows that were changed where it is not so."
         )
     ),
 )
 def audit_verify(dir: Dir = None, json: Json = False) -> int:
-    """Check every record of the audit chain; exit status 1 and the first bad record where it breaks."""
+    """Check every record of the audit chain and every row; exit status 1 where one is not as written."""
     from tui.host.audit import verify
 
     return verify(dir, json)

@@ -23,14 +23,15 @@ from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS
+from db.store.proof.words import said_shortly
 from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
-from db.store.verifying import lost_of, verify_in_parts
+from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import checkup, sshd
-from tui.host.audit import outside
+from tui.host.audit import outside, present_beside
 from tui.host.checkup import Ill, Remark
 from tui.host.keys import age
 from tui.host.operator import empty, look_for_database
@@ -226,7 +227,26 @@ def _chain(home: Home) -> Text:
             _("Stop the server and run `mingce restore`."),
         )
     last = max((one.seq for one in signed), default=0)
+    if unlike := unlike_journal(last):
+        raise Ill(
+            _("the journal tells of another record {number}", number=unlike),
+            _("`mingce audit verify` says more. Keep a copy."),
+        )
     return _("sound, {count} records, signed up to {last}", count=verdict.records, last=last)
+
+
+def _present(home: Home) -> Text:
+    try:
+        present = present_beside(outside(home))
+    except Failure as failure:
+        raise Ill(failure.message, failure.advice) from None
+    except KeyRingError as error:
+        raise Ill(error.message, _("Put the keys back from where they are kept, mode 0400.")) from None
+    if present is None:
+        return _("not proved before the database is brought up to date")
+    if not present.sound:
+        raise Ill(said_shortly(present.findings), _("`mingce audit verify` says more. Keep a copy."))
+    return _n("proved, {count} row", "proved, {count} rows", count=present.rows)
 
 
 def _backups(home: Home) -> Text:
@@ -353,6 +373,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Encryption at rest"), _encrypted),
     (_("Age of the keys"), _ages),
     (_("Audit chain"), _chain),
+    (_("Rows of every table"), _present),
     (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),
     (_("Other disks"), checkup.other_disks),

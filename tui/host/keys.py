@@ -13,8 +13,9 @@ from db.desk.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock
 from db.store.engine import store, writing
-from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
-from db.store.rotation import fields, signing, whole
+from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
+from db.store.proof.words import said_shortly
+from db.store.rotation import fields, proving, signing, whole
 from db.store.rotation.files import Busy, alone, drop, must_lie_here, prepare, promote
 from db.store.rotation.listing import Key, here, retired
 from db.store.rotation.sealed import count_by_key
@@ -145,6 +146,18 @@ def _file(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
     return rotate_file
 
 
+def _proof(home: Home, _signing_key: Path | None) -> dict[str, object]:
+    must_lie_here(home.keys, PROOF)
+    try:
+        proving.rotate(home.keys, lambda: _note("keys.rotate", {"key": PROOF, "stage": "ended"}))
+    except proving.NotSound as unsound:
+        raise Failure(
+            _("The present does not prove: {rows}", rows=said_shortly(unsound.found.findings)),
+            _("`mingce audit verify` says more. The old key is in use; nothing has changed."),
+        ) from None
+    return {"key": PROOF}
+
+
 def _signing(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
     def rotate_pair(home: Home, signing_key: Path | None) -> dict[str, object]:
         public = f"{SIGNING_PREFIX}{name}.pub"
@@ -163,6 +176,7 @@ WAYS: Mapping[str, Callable[[Home, Path | None], dict[str, object]]] = {
     "database": _database,
     "backup": _file("backup"),
     "journal": _file("journal"),
+    PROOF: _proof,
     "audit": _signing(SIGN_AUDIT),
     "evidence": _signing(SIGN_EVIDENCE),
 }
@@ -187,9 +201,12 @@ def _recorded(key: str) -> Iterator[None]:
 
 def _record(act: str, detail: Mapping[str, object]) -> None:
     with writing():
-        audit.append(
-            act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail
-        )
+        _note(act, detail)
+
+
+def _note(act: str, detail: Mapping[str, object]) -> None:
+    """`_record` within the running transaction."""
+    audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
 def _progress() -> fields.Progress:

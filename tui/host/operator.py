@@ -32,7 +32,7 @@ from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.verifying import lost_of
 from tui.host.owner import caller
-from tui.host.settling import settle
+from tui.host.settling import settle, settle_proof
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
 from tui.host.tongue import LANGUAGE, t
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
@@ -57,6 +57,8 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
         try:
             if not current():
                 raise empty()
+            for said in () if looking else settle_proof(home):
+                tell(said)
             if missing := lacking():
                 raise Failure(
                     _(

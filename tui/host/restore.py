@@ -33,6 +33,7 @@ from db.store.keys import (
     read_keys,
     read_signer,
 )
+from db.store.proof.making import make_anew
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person
@@ -256,6 +257,7 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
         )
     with paused(store().database), writing():
         index_all()
+        make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
     return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
 

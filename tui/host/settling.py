@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.language import Text, _
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, signing_file
-from db.store.rotation import signing, whole
+from db.store.rotation import proving, signing, whole
 from db.store.rotation.files import Busy, alone
 from db.store.settings import Home, Settings
 
@@ -35,6 +35,21 @@ def _settle(home: Home, settings: Settings) -> Iterator[Text]:
         if signing.is_stopped(private):
             signing.rotate(home.keys, private, name, home.checkpoint_places(settings))
             yield _("A rotation of the key {name} had been stopped; it is finished now.", name=private.name)
+
+
+def settle_proof(home: Home) -> Iterator[Text]:
+    """The same of the proving key, for which the store must be open."""
+    try:
+        with alone(home.keys):
+            side = proving.settle(home.keys)
+    except (Busy, FileNotFoundError):
+        return
+    if side is not None:
+        yield (
+            _("A rotation of the proving key had been stopped after its end: the new key is in use.")
+            if side
+            else _("A rotation of the proving key had been stopped before its end: the old key is in use.")
+        )
 
 
 def database_file(home: Home, settings: Settings) -> Path | None:

@@ -16,6 +16,7 @@ from db.language import Text, _
 from db.store import users
 from db.store.disk import open_own
 from db.store.engine import close_store, open_store, store
+from db.store.keys import PROOF, proof_file
 from db.store.looking import stored_version
 from db.store.migrations import STEPS, migrate
 from db.store.settings import Home
@@ -64,8 +65,11 @@ def bring_up_to_date(home: Home) -> None:
             users.only_migrator()
             if store().is_postgresql:
                 _refuse(users.with_server())
+            had_key = proof_file(home.keys).exists()
             for reached in migrate():
                 tell(_("The database was brought to version {version}.", version=reached))
+            if not had_key and proof_file(home.keys).exists():
+                tell(_("The key {name} was made; keep a copy of it with the others.", name=PROOF))
         finally:
             close_store()
         _refuse_others(home)

@@ -27,7 +27,7 @@ from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subjects
-from db.store.backups.dump import dump
+from db.store.backups.dump import Tampered, dump
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import (
     Manifest,
@@ -44,6 +44,7 @@ from db.store.engine import close_store, open_store, store, writing
 from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.keys import read_backup_key
+from db.store.proof.words import said_shortly
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 
@@ -93,9 +94,15 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
         file = Path(folder) / "new"
         opened = open_store(home)
         try:
-            with file.open("wb") as stream:
-                header = dump(stream, key, sign())
             targets = places(home, opened.settings)
+            try:
+                with file.open("wb") as stream:
+                    header = dump(stream, key, sign())
+            except Tampered as tampered:
+                problem = _(
+                    "somebody changed the database: {rows}", rows=said_shortly(tampered.found.findings)
+                )
+                return tuple(Outcome(place, "", problem) for place in targets)
             people = Showing({})
             if subjects.are_kept():
                 people = Showing(subjects.all_keys(), subjects.destroyed())

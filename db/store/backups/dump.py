@@ -2,11 +2,14 @@
 
 It is one view of the record, taken while people go on working. The search keys are left out: they are
 made from the entries. What is personal in rows stands at the end of their line, sealed under the key of whom
-they are about (`db.store.hiding`).
+they are about (`db.store.hiding`). The last line proves all those before it under the proving key
+(`db.store.proof`).
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,14 +27,18 @@ from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store, writing
 from db.store.hiding import Hiding, Showing
 from db.store.journal.writing import position
-from db.store.migrations import BINDING, current
+from db.store.keys import read_proof_keys
+from db.store.migrations import BINDING, PROVING, current
 from db.store.personal import PERSONAL, Row, instead, person_of
+from db.store.proof.head import is_kept
+from db.store.proof.judging import Present, judge
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
 from db.store.tables.base import Table
 
-FORMAT, CLEAR = 2, 1
-"""What is written now, and what was written before: everything under the backup's key alone."""
+FORMAT, UNPROVED, CLEAR = 3, 2, 1
+"""What is written now; what was written of databases that did not prove their present; and before that:
+everything under the backup's key alone."""
 BATCH = 2000
 TOGETHER = 100
 """Rows of one person that are sealed together, at the most."""
@@ -53,7 +60,7 @@ class Header:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Header:
         """Raises KeyError, TypeError or ValueError for anything else than a header of this format."""
-        if data["format"] not in (FORMAT, CLEAR):
+        if data["format"] not in (FORMAT, UNPROVED, CLEAR):
             raise ValueError("another format")
         signed = data["checkpoint"]
         return cls(
@@ -67,15 +74,28 @@ class Header:
         )
 
 
+class Tampered(Exception):
+    """What stands in the tables is not what the program wrote there: no backup is made of it."""
+
+    def __init__(self, found: Present) -> None:
+        super().__init__("tampered")
+        self.found = found
+
+
 def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
-    """Write the open store into ``file``, with the newest signed end of its chain."""
+    """Write the open store into ``file``, with the newest signed end of its chain. Raises Tampered where the
+    present does not prove in the very view that is written, or KeyRingError."""
     with _one_view() as hiding, VaultWriter(file, key) as vault:
+        lines = _Lines(vault)
         seq, hashed = audit.head()
         there = set(database.get_tables())
         at = position(database) if JournalHead._meta.table_name in there else 0
-        form = CLEAR if hiding is None else FORMAT
+        proves = is_kept(store().database)
+        if proves and not (present := judge()).sound:
+            raise Tampered(present)
+        form = CLEAR if hiding is None else FORMAT if proves else UNPROVED
         header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form)
-        _write(vault, asdict(header))
+        lines.write(asdict(header))
         counts: dict[str, int] = {}
         for table in KEPT:
             name = table._meta.table_name
@@ -85,24 +105,26 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
             known = dict(zip(columns(table), neutral(table), strict=True))
             made = [known[column] for column in wanted]
             apart = Apart.of(name, wanted) if hiding is not None else Apart(wanted, [])
-            _write(vault, {"table": name, "columns": apart.plain, "sealed": apart.sealed})
+            lines.write({"table": name, "columns": apart.plain, "sealed": apart.sealed})
             counts[name] = 0
             rows = (
                 ([change(value) for change, value in zip(made, row, strict=False)], row[-1])
                 for row in _rows(table)
             )
             for line, count in _lines(hiding, name, wanted, apart, rows):
-                _write(vault, line)
+                lines.write(line)
                 counts[name] += count
-        _write(vault, {"counts": counts})
+        proof = lines.proof(next(iter(store().keys.proving()))) if proves else ""
+        lines.write({"counts": counts, "proof": proof})
     return header
 
 
 def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header, dict[str, int]]:
     """Fill the open store, which is new and empty, from ``file``, within the running transaction; its header
     and the rows of each table. Whose key ``people`` lacks is in it without anything personal. Raises
-    VaultBroken."""
-    read = (json.loads(line) for line in lines(file, keys))
+    VaultBroken, or KeyRingError."""
+    taken, proof = _Lines(), ""
+    read = _read(lines(file, keys), taken)
     try:
         header = Header.from_json(next(read))
     except (KeyError, TypeError, ValueError, StopIteration):
@@ -138,8 +160,32 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
             keep()
             if {name: line["counts"].get(name) for name in counts} != counts:
                 raise VaultBroken("rows are missing")
+            proof = str(line.get("proof", ""))
+    _check(header, taken, proof)
     JournalHead.update(position=header.position).where(JournalHead.id == 1).execute()
     return header, counts
+
+
+def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
+    """The lines, each taken in after the one before it was looked at: the last one is its proof's own."""
+    before: bytes | None = None
+    for line in content:
+        if before is not None:
+            taken.take(before)
+        before = line
+        yield json.loads(line)
+
+
+def _check(header: Header, taken: _Lines, proof: str) -> None:
+    """Whether what was read is what the proving key stands behind. Raises VaultBroken or KeyRingError."""
+    if header.format != FORMAT:
+        if header.schema >= PROVING:
+            raise VaultBroken("it is not proved")
+        return
+    home = store().keys.home
+    keys = [*store().keys.proving(), *(read_proof_keys(home) if home is not None else ())]
+    if not any(hmac.compare_digest(taken.proof(key), proof) for key in keys):
+        raise VaultBroken("it was not made by this installation: its proof does not fit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +287,25 @@ def _rows(table: type[Table]) -> Iterator[Any]:
         yield from connection.execute(statement)
 
 
-def _write(vault: VaultWriter, value: object) -> None:
-    vault.write(_json(value))
+class _Lines:
+    """Writes lines, and proves under the proving key what was written or read so far."""
+
+    def __init__(self, vault: VaultWriter | None = None) -> None:
+        self._vault = vault
+        self._sum = hashlib.sha256()
+
+    def write(self, value: object) -> None:
+        line = _json(value)
+        self.take(line)
+        if self._vault is not None:
+            self._vault.write(line)
+
+    def take(self, line: bytes) -> None:
+        self._sum.update(len(line).to_bytes(8, "big") + line)
+
+    def proof(self, key: bytes) -> str:
+        """It, in hexadecimal: nobody without ``key`` can make these lines or others pass for a backup."""
+        return hmac.digest(key, b"mingce:backup\0" + self._sum.digest(), "sha256").hex()
 
 
 def _json(value: object) -> bytes:

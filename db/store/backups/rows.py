@@ -9,7 +9,7 @@ from peewee import AutoField, BlobField, BooleanField, Field
 
 from db.store import tables
 from db.store.engine import database, store
-from db.store.journal.capture import DERIVED, FLEETING, KEYS
+from db.store.journal.capture import UNJOURNALED
 from db.store.journal.reading import Row
 from db.store.tables.base import Table
 
@@ -18,7 +18,7 @@ HEX = "\\x"
 KEPT: tuple[type[Table], ...] = tuple(
     table
     for table in tables.ALL
-    if table._meta.table_name not in DERIVED | KEYS | FLEETING | {"journal_head"}
+    if table._meta.table_name not in UNJOURNALED | {"journal_head", "proof_head"}
 )
 """The tables that are backed up and journaled; others are made anew from them, are keys, or begin anew."""
 BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in KEPT}

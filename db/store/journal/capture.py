@@ -2,7 +2,7 @@
 
 On SQLite they are a connection's own, made where it first writes to a table, and write into its memory.
 On PostgreSQL they stand in the schema and write into an unlogged table, from which the transaction takes
-its own rows again before it ends. Tables that can be made anew from others are left out.
+its own rows again before it ends. Keys of search, which can be made anew and are many, are left out.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ KEYS = frozenset({"subject_key", "thing_key"})
 """Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
 FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally"})
 """What strangers at the door can have written without end; a restore begins them anew."""
-OWN = frozenset({"journal_head", "journal_change", "schema_version"}) | KEYS | FLEETING
-"""The journal's own, those keys, and what is not worth keeping."""
+UNJOURNALED = DERIVED | KEYS | FLEETING
+"""What the journal leaves out, be it taken down for the proof of the present (`db.store.proof`) or not."""
+UNWATCHED = FLEETING | {
+    "search_key", "fresh_key", "journal_head", "journal_change", "schema_version", "proof_head",
+}  # fmt: skip
+"""What is not taken down at all."""
 WRITES = re.compile(
     r'\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I
 )
@@ -37,6 +41,8 @@ CREATE TEMP TRIGGER IF NOT EXISTS "journal_{name}_{event}" AFTER {event} ON main
     INSERT INTO journal_change (name, before, after) VALUES ('{name}', {before}, {after});
 END
 """
+FOLLOWING = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql LIKE '%ON DELETE CASCADE%'"
+"""Tables from which rows go with those of others."""
 POSTGRESQL_CHANGES = """
 CREATE UNLOGGED TABLE IF NOT EXISTS journal_change (
     n BIGSERIAL PRIMARY KEY, tx XID8 NOT NULL, name TEXT NOT NULL, before TEXT, after TEXT
@@ -92,12 +98,14 @@ def watch_table(database: Any, name: str) -> None:
         forget()
         connection.execute(SQLITE_CHANGES)
         _local.connection = connection
+        for (follows,) in connection.execute(FOLLOWING).fetchall():  # no statement names them
+            watch_table(database, follows)
     if name in _local.watched:
         return
     _local.watched.add(name)
-    if name in DERIVED | OWN:
+    if name in UNWATCHED:
         return
-    columns = [(row[1], row[2].upper()) for row in connection.execute(f'PRAGMA main.table_info("{name}")')]
+    columns = _columns(connection, name)
     if not columns:
         return
     old, new = (_object(columns, row) for row in ("OLD", "NEW"))
@@ -118,30 +126,46 @@ def prepare(database: Any) -> None:
 def install(database: Any) -> None:
     """On PostgreSQL, within a transaction: the triggers on every table there is now."""
     for name in database.get_tables():
-        if name not in DERIVED | OWN:
+        if name not in UNWATCHED:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
 
 
 def taken(database: Any) -> Iterator[list[Change]]:
-    """What the running transaction changed so far, in order, some rows at a time; it is forgotten then."""
+    """What the running transaction changed so far, in order, some rows at a time, and then what it changed
+    while these were looked at; it is forgotten then."""
     connection: Any = database.connection()
     if _is_postgresql(database):
-        rows = connection.execute(
+        while rows := connection.execute(
             "DELETE FROM journal_change WHERE tx = pg_current_xact_id_if_assigned() "
             "RETURNING n, name, before, after"
-        ).fetchall()
-        changes: list[Change] = [(name, before, after) for _n, name, before, after in sorted(rows)]
-        yield from (changes[first : first + BATCH] for first in range(0, len(changes), BATCH))
+        ).fetchall():
+            changes: list[Change] = [(name, before, after) for _n, name, before, after in sorted(rows)]
+            yield from (changes[first : first + BATCH] for first in range(0, len(changes), BATCH))
         return
     if not connection.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'journal_change'").fetchone():
         return
-    if getattr(_local, "paused", False):
-        connection.execute("DELETE FROM temp.journal_change")
-        return
-    found = connection.execute("SELECT name, before, after FROM temp.journal_change ORDER BY n")
-    while batch := found.fetchmany(BATCH):
-        yield batch
+    last = 0
+    while not getattr(_local, "paused", False) and (
+        found := connection.execute(
+            f"SELECT n, name, before, after FROM temp.journal_change WHERE n > {last} "
+            f"ORDER BY n LIMIT {BATCH}"
+        ).fetchall()
+    ):
+        last = found[-1][0]
+        yield [(name, before, after) for _n, name, before, after in found]
     connection.execute("DELETE FROM temp.journal_change")
+
+
+def text_of(database: Any, name: str) -> str:
+    """The SQL of a row's text, as the triggers write it, where the table ``name`` is called ``one``."""
+    if _is_postgresql(database):
+        return "to_json(one)::text"
+    return _object(_columns(database.connection(), name), "one")
+
+
+def _columns(connection: Any, name: str) -> list[tuple[str, str]]:
+    """The columns of the table ``name`` on SQLite, each with its type."""
+    return [(row[1], row[2].upper()) for row in connection.execute(f'PRAGMA main.table_info("{name}")')]
 
 
 def _is_watched(connection: Any) -> bool:

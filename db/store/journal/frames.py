@@ -87,26 +87,35 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
         start = data.find(MARK, start + 1)
 
 
-def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
-    """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
-    where there is none. Looks from the end, and reads no more than it needs: a day can be long."""
-    ciphers, committed = [AESGCM(key) for key in keys], set()
+def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[Frame]:
+    """The last frames of transactions in ``file`` and what follows on them, from its end: it reads no more
+    than is asked for, as a day can be long."""
+    ciphers = [AESGCM(key) for key in keys]
     with open_plain(file) as stream:
         if not stream.seek(0, os.SEEK_END):
-            return 0, False
+            return
         with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
             start = data.rfind(MARK)
             while start >= 0:
                 body = start + len(MARK) + HEADER.size
                 header = data[start + len(MARK) : body]
                 if len(header) == HEADER.size:
-                    position, _part, kind, length = HEADER.unpack(header)
+                    position, part, kind, length = HEADER.unpack(header)
                     sealed = data[body : body + length] if kind in (LAST, COMMITTED) else b""
-                    if _open(ciphers, header, sealed) is not None:
-                        if kind == LAST:
-                            return position, position in committed
-                        committed.add(position)
+                    content = _open(ciphers, header, sealed)
+                    if content is not None:
+                        yield Frame(position, part, kind, content)
                 start = data.rfind(MARK, 0, start)
+
+
+def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
+    """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
+    where there is none."""
+    committed = set()
+    for frame in read_back(file, keys):
+        if frame.kind == LAST:
+            return frame.position, frame.position in committed
+        committed.add(frame.position)
     return 0, False
 
 

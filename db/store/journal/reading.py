@@ -53,9 +53,9 @@ class _Written:
     taken_back: bool = False
 
 
-def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Transaction]:
-    """The transactions of every file of ``folder`` from the position after ``after`` on, without a gap.
-    ``keys``: the journal's, and its predecessors.
+def transactions(folder: Path, keys: Sequence[bytes], after: int | None) -> Iterator[Transaction]:
+    """The transactions of every file of ``folder`` from the position after ``after`` on, without a gap; with
+    None from the first that there is. ``keys``: the journal's, and its predecessors.
 
     Where a position was used more than once, because what was written first was not committed, the one
     counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
@@ -66,7 +66,7 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Tr
         host = file.name[DAY:]
         parts: dict[int, list[bytes]] = {}
         for frame in frames.read(file, keys):
-            if frame.position <= after:
+            if after is not None and frame.position <= after:
                 continue
             if frame.kind == COMMITTED:
                 continue
@@ -82,6 +82,7 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int) -> Iterator[Tr
             held.append(frame.content)
             if frame.kind == LAST:
                 written.append(_Written(host, _transaction(frame.position, parts.pop(frame.position))))
+    after = min(found, default=1) - 1 if after is None else after
     while chosen := _chosen(found.pop(after := after + 1, []), found.get(after + 1, [])):
         yield chosen
 
@@ -110,6 +111,30 @@ def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
         ),
         default=0,
     )
+
+
+def ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tuple[int, str]]]:
+    """The ends of the audit chain, record and hash, that transactions tell of which came after record
+    ``after``, by position: of one that was not committed and whose position another took, both. Looks from
+    the newest file of each host back, and no further than it needs."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    hosts: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob(f"*{frames.SUFFIX}"), reverse=True):
+        hosts.setdefault(file.name[DAY:], []).append(file)
+    for files in hosts.values():
+        for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
+            if seq <= after:
+                break
+            found.setdefault(position, []).append((seq, hashed))
+    return found
+
+
+def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]]:
+    """Position, record and hash at the end of each transaction in ``file``, the newest first."""
+    for frame in frames.read_back(file, keys):
+        if frame.kind == LAST:
+            told = json.loads(frame.content.partition(b"\n")[0])
+            yield frame.position, int(told["seq"]), str(told["hash"])
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:

@@ -19,16 +19,18 @@ import peewee
 
 from db.store import clock
 from db.store.journal import frames
-from db.store.journal.capture import BATCH, taken
+from db.store.journal.capture import BATCH, UNJOURNALED, taken
 from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame
+from db.store.proof.head import Follower, Keys
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the journal goes, and the key that encrypts it."""
+    """Where the journal goes, the key that encrypts it, and those that prove the present."""
 
     folder: Path
     key: bytes
+    proving: Keys
 
     def file(self, at: str) -> Path:
         """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
@@ -50,21 +52,27 @@ class Written:
 
 
 def write(database: Any, place: Place) -> Written | None:
-    """Put the running transaction into the journal; None where it changed nothing.
+    """Put the running transaction into the journal, and have the proof of the present follow it; None where
+    it changed nothing that is journaled.
 
-    Raises OSError where the journal can't be written: then nothing may be committed.
+    Raises OSError where the journal can't be written, KeyRingError without the proving key: then nothing may
+    be committed.
     """
     from db.store.hiding import hidden  # it stands on the open store, which stands on this
 
     written: Written | None = None
     part = 0
     held: bytes | None = None
-    at = clock.now()
-    for changes in taken(database):
-        if len(changes) == BATCH and _is_postgresql(database):
+    at, follower = clock.now(), Follower(place.proving)
+    for every in taken(database):
+        changes = [change for change in every if change[0] not in UNJOURNALED]
+        if len(every) == BATCH and _is_postgresql(database):
             # keys that the rest needs are made by the only writer, which one comes to be before `_next`
             database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
         changes = hidden(changes)
+        follower.note(database, every)
+        if not changes:
+            continue
         if written is None:
             written = Written(place.file(at), *_next(database))
         if held is not None:
@@ -73,9 +81,12 @@ def write(database: Any, place: Place) -> Written | None:
         held = "\n".join(json.dumps(change, ensure_ascii=False) for change in changes).encode("utf-8")
     if written is not None and held is not None:
         seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
+        follower.follow(database, (written.position, int(seq), str(hashed)))
         end = json.dumps({"at": at, "seq": seq, "hash": hashed}).encode("utf-8")
         last = Frame(written.position, part, LAST, end + b"\n" + held)
         frames.append(written.file, frames.seal(place.key, last))
+    else:
+        follower.follow(database)
     return written
 
 

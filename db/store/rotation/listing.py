@@ -12,6 +12,7 @@ from db.store.keys import (
     BACKUP,
     FIELD_KEY_PREFIX,
     NEXT,
+    PROOF,
     PUBLIC,
     RETIRED,
     SIGN_AUDIT,
@@ -55,7 +56,7 @@ def here(folder: Path) -> list[Key]:
     fields = sorted(path.name for path in folder.glob(f"{FIELD_KEY_PREFIX}*") if not path.name.endswith(NEXT))
     credentials = key_folder(folder, "database")
     fields = fields or sorted(path.name for path in credentials.glob(f"{FIELD_KEY_PREFIX}*"))
-    names = (*SINGLE_KEYS, BACKUP, *fields, AUDIT, AUDIT + PUBLIC, EVIDENCE, EVIDENCE + PUBLIC)
+    names = (*SINGLE_KEYS, BACKUP, PROOF, *fields, AUDIT, AUDIT + PUBLIC, EVIDENCE, EVIDENCE + PUBLIC)
     found = []
     for name in sorted(names):
         file = key_folder(folder, name) / name
@@ -77,7 +78,7 @@ def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[in
             Key(
                 file.name, file, made_at(file), at,
                 values=values.get(int(number), 0) if is_field and number.isdigit() else 0,
-                backups=older if is_field or of in (BACKUP, AUDIT) else 0,
+                backups=older if is_field or of in (BACKUP, PROOF, AUDIT) else 0,
                 days=sum(1 for day in days if day <= at[:10]) if is_field or of == "journal" else 0,
                 for_good=of == EVIDENCE,
             )

@@ -14,7 +14,16 @@ from db.store.tables.accounts import (
     UndertakingAccepted,
 )
 from db.store.tables.asking import Consent, CopyGrant, Disclosure, UnitContact
-from db.store.tables.audit import AuditHead, AuditRecord, Erasure, JournalHead, LetGo, SubjectKey, ThingKey
+from db.store.tables.audit import (
+    AuditHead,
+    AuditRecord,
+    Erasure,
+    JournalHead,
+    LetGo,
+    ProofHead,
+    SubjectKey,
+    ThingKey,
+)
 from db.store.tables.base import Table
 from db.store.tables.cases import CaseAttachment, CaseEvent, CaseFile, CaseParty, Commendation
 from db.store.tables.editions import EditionCopy, EditionFile, EditionIssue, OutgoingMail
@@ -112,6 +121,7 @@ ALL: tuple[type[Table], ...] = (
     Erasure,
     ThingKey,
     LetGo,
+    ProofHead,
 )
 
 __all__ = [
@@ -163,6 +173,7 @@ __all__ = [
     "OutsideUnit",
     "PastPassword",
     "Person",
+    "ProofHead",
     "RecoveryCode",
     "RefusalTally",
     "Request",

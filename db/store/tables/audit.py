@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, CharField, IntegerField, TextField
+from peewee import SQL, BlobField, CharField, IntegerField, TextField
 
 from db.store.tables.base import SealedField, Table
 
@@ -94,3 +94,11 @@ class JournalHead(Table):
 
     id = IntegerField(primary_key=True)
     position = IntegerField()
+
+
+class ProofHead(Table):
+    """The sums that prove the present, sealed (`db.store.proof.head`); one row, which each transaction
+    changes."""
+
+    id = IntegerField(primary_key=True)
+    content = BlobField()

@@ -242,7 +242,7 @@ def test_keys_of_persons_are_in_no_backup_and_no_journal(world: World, left: int
     key = subjects.key_of(person)
     assert key is not None
     assert "subject_key" not in BY_NAME
-    assert "subject_key" in capture.OWN
+    assert "subject_key" in capture.UNJOURNALED
     home.settings_file.write_text(
         f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
     )

@@ -157,7 +157,7 @@ def test_the_keys_of_things_are_in_no_backup_and_no_journal_and_leave_every_copy
 ) -> None:
     looked_up(world)
     assert "thing_key" not in BY_NAME
-    assert "thing_key" in capture.OWN
+    assert "thing_key" in capture.UNJOURNALED
     place, keys, name = home.folder / "place", read_backup_keys(home.keys), "purpose:staff:2026-11"
     subjects.clear_copies([place], keys[0])
     assert name in subjects.found_in([place], keys)

@@ -39,9 +39,9 @@ class Noted(SigningLine):
     def __init__(self) -> None:
         self.told: list[int] = []
 
-    def sign(self, seq: int, hash: str) -> Checkpoint:
+    def sign(self, seq: int, hash: str, position: int = 0, state: str = "") -> Checkpoint:
         self.told.append(seq)
-        return Checkpoint(seq, hash, clock.now())
+        return Checkpoint(seq, hash, clock.now(), position=position, state=state)
 
 
 def fill(records: int) -> None:

@@ -16,11 +16,11 @@ import pytest
 from db.desk.backups.running import run
 from db.store import audit
 from db.store.backups.shelf import manifests
-from db.store.engine import Store, close_store, open_store, store, writing
+from db.store.engine import Store, close_store, open_store, writing
 from db.store.journal import frames
 from db.store.keys import read_keys
 from db.store.settings import Home, SettingsError
-from db.store.tables import Account, AuditRecord, Entry
+from db.store.tables import Account, AuditHead, AuditRecord, Entry
 from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import PLACE, back_up, destroy, installation, lose_the_journal
@@ -174,11 +174,12 @@ def test_a_forged_backup_is_not_restored(installation: Host, home: Home, world: 
             audit.append(act="test", outcome="done")
     sign_quietly(home)
     previous = "0" * 64
-    for record in AuditRecord.select().order_by(AuditRecord.seq):
-        record.act, record.prev = "forged", previous
-        previous = record.hash = audit.digest_of(record)
-        record.save()
-    store().database.execute_sql(f"UPDATE audit_head SET hash = '{previous}'")  # type: ignore[no-untyped-call]
+    with writing():
+        for record in AuditRecord.select().order_by(AuditRecord.seq):
+            record.act, record.prev = "forged", previous
+            previous = record.hash = audit.digest_of(record)
+            record.save()
+        AuditHead.update(hash=previous).execute()
     close_store()
     assert [one.problem for one in run(home, PLACE, lambda: None)] == [""]
     destroy(home)

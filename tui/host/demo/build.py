@@ -20,6 +20,7 @@ from db.desk.units import create_book, create_unit, unit_named
 from db.store import clock
 from db.store.engine import database, store, writing
 from db.store.journal.capture import paused
+from db.store.proof.making import make_anew
 from db.store.tables import Account, Entry, Grant, Person
 from tui.host.demo.cast import BookPlan, Role, organisation
 from tui.host.demo.happening import happenings
@@ -106,6 +107,8 @@ def in_haste() -> Iterator[None]:
     """Make nothing durable before all is done: half a demonstration is thrown away anyway."""
     with paused(store().database):
         yield from _undurable()
+        with writing():
+            make_anew()
 
 
 def _undurable() -> Iterator[None]:

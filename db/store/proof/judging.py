@@ -1,0 +1,145 @@
+"""Whether what stands in the tables is what the program wrote there, and if not, which row is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from peewee import PeeweeException
+
+from db.store.engine import database, errors_as_peewee, store
+from db.store.proof import naming, searching
+from db.store.proof.head import Head, is_kept, making_of, sealed_head, unseal
+from db.store.proof.making import end
+from db.store.proof.scanning import Part, one_view, tables, total
+from db.store.proof.sums import PRIME, Sum
+
+EDITED, INSERTED, DELETED = "edited", "inserted", "deleted"
+CHANGED = "changed"
+"""Some rows of the table are not what they were; which is not known."""
+UNREADABLE, GONE, FORGED, PUT_BACK, ELSEWHERE = "unreadable", "gone", "forged", "put back", "elsewhere"
+"""Of the sealed head or another table: it can't be read, is not there, does not open, is an older one, or its
+end is not that of the chain or the journal."""
+REWRITTEN = "rewritten"
+"""The sums are not those that were signed at this very position of the journal."""
+MOST = 20
+"""Rows of a table that are named, at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was tampered with: ``what`` is one of the words above. ``row`` is the key of the row, empty where
+    it is not known."""
+
+    table: str
+    what: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a scan found. ``rows`` were looked at; ``end`` is the chain's last record and the journal's
+    position, and ``state`` the digest of all sums then, empty where the head does not open."""
+
+    rows: int
+    findings: tuple[Finding, ...]
+    end: tuple[int, int] = (0, 0)
+    state: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return not self.findings
+
+    def beside(self, signed: Mapping[tuple[int, int], str]) -> Present:
+        """It held against digests that were ``signed``, by their ends: whoever has the proving key too can't
+        mend these. One of sums that were made anew since says nothing of those there are now."""
+        then = signed.get(self.end, "")
+        if self.state and then != self.state and making_of(then) == making_of(self.state):
+            return replace(self, findings=(*self.findings, Finding("proof_head", REWRITTEN)))
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The head of the view that is open, with its key."""
+
+    head: Head
+    key: bytes
+
+
+def opened() -> Opened | Finding:
+    """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
+    sealed = sealed_head(store().database)
+    if sealed is None:
+        return Finding("proof_head", GONE)
+    found = unseal(store().keys.proving(), sealed)
+    return Finding("proof_head", FORGED) if found is None else Opened(*found)
+
+
+def present_end() -> tuple[int, str, int, str]:
+    """What is to be signed: the chain's last record and its hash, the journal's position and the digest of
+    all sums. Where the head does not open or is of something else, the chain's end alone, with 0 and
+    nothing."""
+    with one_view():
+        position, seq, hashed = end()
+        found = opened() if is_kept(store().database) else None
+    if not isinstance(found, Opened) or (found.head.position, found.head.seq) != (position, seq):
+        return seq, hashed, 0, ""
+    return seq, hashed, position, found.head.state(found.key)
+
+
+def judge() -> Present:
+    """Scan every table of the open store in one view, in this process. Raises KeyRingError."""
+    with one_view():
+        found = opened()
+        if isinstance(found, Finding):
+            return Present(0, (found,))
+        sums = {table: added(found.key, [Part(table)]) for table in tables()}
+        return verdict(found, sums, searching.differing())
+
+
+def added(key: bytes, some: Iterable[Part]) -> Sum | None:
+    """What ``some`` parts of a table add up to; None where the database can't write a row as a text."""
+    found = Sum()
+    try:
+        with errors_as_peewee():
+            for part in some:
+                found = found.plus(total(key, part))
+    except PeeweeException:
+        return None
+    return found
+
+
+def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
+    """What is to be said of ``sums`` of the tables, within the view they were made in; ``lost``: entries
+    whose keys of search differ."""
+    head = opened.head
+    findings = list(_of_the_head(head))
+    for table in sorted({*head.tables, *sums}):
+        expected, found = head.of(table), sums.get(table, Sum())
+        if found is None:
+            findings.append(Finding(table, UNREADABLE))
+        elif (expected.rows, expected.plain) != (found.rows, found.plain % PRIME):
+            there = table in sums
+            findings += (
+                [Finding(table, *one) for one in naming.rows(opened.key, table, expected)[:MOST]]
+                if there
+                else [Finding(table, GONE)]
+            )
+    findings += [Finding("search_key", EDITED, str(entry)) for entry in sorted(lost)[:MOST]]
+    rows = sum(one.rows for one in sums.values() if one is not None)
+    return Present(rows, tuple(findings), (head.seq, head.position), head.state(opened.key))
+
+
+def _of_the_head(head: Head) -> Iterable[Finding]:
+    position, seq, hashed = end()
+    if head.is_put_back:
+        yield Finding("proof_head", PUT_BACK)
+    if (head.seq, head.hash) != (seq, hashed):
+        yield Finding("audit_head", ELSEWHERE)
+    if head.position != position:
+        yield Finding("journal_head", ELSEWHERE)
+    for name in ("audit_head", "journal_head", "proof_head"):
+        (rows,) = database.execute_sql(f'SELECT COUNT(*) FROM "{name}"').fetchone()
+        if rows != 1:
+            yield Finding(name, INSERTED if rows else GONE)

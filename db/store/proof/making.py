@@ -1,0 +1,77 @@
+"""Making the sums where rows were changed without them, and carrying them over such changes.
+
+Making them takes what is there for true, so it is done only with what was proved otherwise just now, or has
+never been proved: a new or restored database, and one of an earlier version. A step of the schema carries
+them: the difference that it makes is added to them, so that what did not fit before does not fit afterwards.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from db.store import keys as ring
+from db.store.engine import database, store
+from db.store.proof.head import Head, is_kept, replace, seal, sealed_head, unseal
+from db.store.proof.scanning import totals
+from db.store.proof.sums import Sum
+
+
+def make_key() -> None:
+    """Give an older installation its proving key. Raises KeyRingError where none can be written."""
+    keys = store().keys
+    if keys.proof is None and keys.home is not None:
+        file = ring.proof_file(keys.home)
+        if not file.exists():
+            ring.write_key(file, secrets.token_bytes(ring.KEY_BYTES))
+        keys.proof = ring.read_key(file)
+
+
+def make_anew(key: bytes | None = None) -> None:
+    """Within the running transaction, of which nothing is taken down before: sums of what is there now, under
+    ``key`` or the proving key. Raises KeyRingError."""
+    key = key or next(iter(store().keys.proving()))
+    head = Head(*end())
+    for table, found in totals(key).items():
+        if found.rows:
+            head.put(table, found)
+    put(key, head)
+
+
+def put(key: bytes, head: Head) -> None:
+    """Have ``head`` stand in its row, be that there or not."""
+    if sealed_head(store().database, to_change=True) is None:
+        mark = database.param
+        database.execute_sql(f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal(key, head),))
+    else:
+        replace(store().database, key, head)
+
+
+def end() -> tuple[int, int, str]:
+    """The journal's position, and the last record of the chain with its hash."""
+    (position,) = database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()
+    seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
+    return int(position), int(seq), str(hashed)
+
+
+@contextmanager
+def carried() -> Iterator[None]:
+    """Within the running transaction: what is done here without being taken down, the sums follow."""
+    here = store().database
+    sealed = sealed_head(here, to_change=True) if is_kept(here) else None
+    opened = unseal(store().keys.proving(), sealed) if sealed is not None else None
+    if opened is None:
+        yield
+        return
+    head, key = opened
+    before, began = totals(key), end()
+    yield
+    after = totals(key)
+    for table in before.keys() | after.keys():
+        made = after.get(table, Sum()).plus(before.get(table, Sum()), -1)
+        head.put(table, head.of(table).plus(made))
+    head.making = Head().making
+    if (head.position, head.seq, head.hash) == began:
+        head.position, head.seq, head.hash = end()
+    replace(here, key, head)

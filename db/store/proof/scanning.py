@@ -1,0 +1,140 @@
+"""Reading every row there is, in one view of the database, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import mul
+from typing import Any
+
+from db.store.engine import database, store
+from db.store.journal.capture import text_of
+from db.store.proof import SCHEMA
+from db.store.proof.head import element_in
+from db.store.proof.shapes import is_proved, shape_of
+from db.store.proof.sums import PRIME, Sum
+
+PART = 100_000
+"""Keys of a part of a table, where that has one that is a number."""
+BATCH = 2000
+SQLITE_SCHEMA = (
+    "SELECT json_object('kind', type, 'name', name, 'does', sql) FROM main.sqlite_master "
+    "WHERE type IN ('trigger', 'view')"
+)
+POSTGRESQL_SCHEMA = """
+SELECT json_build_object('kind', kind, 'name', name, 'does', does)::text FROM (
+    SELECT 'trigger' AS kind, c.relname || '.' || t.tgname AS name,
+        concat_ws(' ', t.tgenabled, t.tgtype, p.proname, t.tgqual IS NULL) AS does
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 'function', p.proname || '/' || p.pronargs, p.prosrc
+    FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    UNION ALL SELECT 'rule', c.relname || '.' || r.rulename,
+        concat_ws(' ', r.ev_type, r.ev_enabled, r.is_instead)
+    FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+    WHERE c.relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 'event', evtname, concat_ws(' ', evtevent, evtenabled, evtfoid) FROM pg_event_trigger
+) AS found
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of ``table`` whose key is from ``low`` on and below ``high``, where these are given."""
+
+    table: str
+    low: int | None = None
+    high: int | None = None
+
+
+@contextmanager
+def one_view(snapshot: str = "") -> Iterator[None]:
+    """One view of the database, be it that of the transaction which runs. ``snapshot`` names another's."""
+    if database.in_transaction():
+        yield
+        return
+    with database.atomic():
+        if store().is_postgresql:
+            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if snapshot:
+                database.execute_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        yield
+
+
+def tables() -> list[str]:
+    """What has a sum and is there, by name; the schema too."""
+    return [SCHEMA, *sorted(name for name in database.get_tables() if is_proved(name))]
+
+
+def parts() -> list[Part]:
+    """Everything, in parts of about `PART` rows where that can be; the first and the last of a table go on
+    to where there is nothing any more, whoever adds rows meanwhile."""
+    found = []
+    for table in tables():
+        rows = 0
+        if table != SCHEMA and shape_of(table).is_number:
+            (rows,) = database.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()
+        if rows <= PART:
+            found.append(Part(table))
+            continue
+        key = shape_of(table).keys[0]
+        low, high = database.execute_sql(f'SELECT MIN("{key}"), MAX("{key}") FROM "{table}"').fetchone()
+        step = (high - low) // (rows // PART) + 1
+        marks = [None, *range(low + step, high + 1, step), None]
+        found += [Part(table, *ends) for ends in pairwise(marks)]
+    return found
+
+
+def texts(part: Part) -> Iterator[list[str]]:
+    """The texts of the rows of ``part``, some at a time."""
+    return _fetched(_statement(part))
+
+
+def total(key: bytes, part: Part, *, placed: bool = False) -> Sum:
+    """What the rows of ``part`` add up to under the proving ``key``; their places only where asked for, as
+    they take as long again."""
+    element, place = element_in(key, part.table), shape_of(part.table).place
+    found = Sum()
+    for batch in texts(part):
+        elements = [element(text) for text in batch]
+        found.rows += len(batch)
+        found.plain = (found.plain + sum(elements)) % PRIME
+        if placed:
+            places = map(place, batch)
+            found.placed = (found.placed + sum(map(mul, elements, places))) % PRIME
+    return found
+
+
+def totals(key: bytes) -> dict[str, Sum]:
+    """What every table adds up to now, with places."""
+    return {table: total(key, Part(table), placed=True) for table in tables()}
+
+
+def _statement(part: Part) -> str:
+    if part.table == SCHEMA:
+        return POSTGRESQL_SCHEMA if store().is_postgresql else SQLITE_SCHEMA
+    key = shape_of(part.table).keys[0]
+    ends = [
+        f'one."{key}" {sign} {number}'
+        for sign, number in ((">=", part.low), ("<", part.high))
+        if number is not None
+    ]
+    where = f" WHERE {' AND '.join(ends)}" if ends else ""
+    return f'SELECT {text_of(store().database, part.table)} FROM "{part.table}" AS one{where}'
+
+
+def _fetched(statement: str) -> Iterator[list[str]]:
+    connection: Any = database.connection()
+    if store().is_postgresql:
+        with connection.cursor(name="proof") as cursor:
+            cursor.itersize = BATCH
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(BATCH):
+                yield [text for (text,) in rows]
+        return
+    cursor = connection.execute(statement)
+    while rows := cursor.fetchmany(BATCH):
+        yield [text for (text,) in rows]

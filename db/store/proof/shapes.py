@@ -1,0 +1,53 @@
+"""Which tables have a sum, and how the key of a row of each is read from its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from peewee import IntegerField
+
+from db.store.proof import OTHERWISE, SCHEMA
+from db.store.proof.sums import placer
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns of a table's key, and whether it is one whole number that leads each row."""
+
+    keys: tuple[str, ...]
+    is_number: bool
+    place: Callable[[str], int]
+
+
+@cache
+def shape_of(table: str) -> Shape:
+    """How rows of ``table`` are told from each other."""
+    if table == SCHEMA:
+        return _shape(("kind", "name"), False)
+    meta: Any = _models()[table]._meta
+    keys = meta.get_primary_keys()
+    leads = len(keys) == 1 and keys[0] is meta.sorted_fields[0]
+    return _shape(
+        tuple(str(field.column_name) for field in keys), leads and isinstance(keys[0], IntegerField)
+    )
+
+
+def is_proved(table: str) -> bool:
+    """Whether ``table`` has a sum."""
+    return table not in OTHERWISE and table in _models()
+
+
+@cache
+def _models() -> dict[str, Any]:
+    from db.store.migrations import SchemaVersion  # these stand on the open store, which stands on this
+    from db.store.tables import ALL
+
+    every: tuple[Any, ...] = (*ALL, SchemaVersion)
+    return {str(table._meta.table_name): table for table in every}
+
+
+def _shape(keys: tuple[str, ...], is_number: bool) -> Shape:
+    return Shape(keys, is_number, placer(keys, is_number))
