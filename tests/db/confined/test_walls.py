@@ -156,7 +156,7 @@ def test_it_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.threat(37)
 def test_it_reckons_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken_over(monkeypatch, "def read(content):\n    while True: pass")
+    taken_over(monkeypatch, "walls.SECONDS, walls.CLOCK = 1, 600\ndef read(content):\n    while True: pass")
     began = time.monotonic()
     assert refusal() == Why.LIMITS
     assert time.monotonic() - began < reading.PATIENCE
@@ -167,7 +167,9 @@ def test_it_sleeps_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> Non
     """Waiting takes no processor time at all, and whoever asked may not be able to send a signal."""
     monkeypatch.setattr(subprocess.Popen, "kill", lambda _self: None)
     taken_over(monkeypatch, f"walls.CLOCK = 0.2\n{HANG}")
+    began = time.monotonic()
     assert refusal() == Why.LIMITS
+    assert time.monotonic() - began < reading.PATIENCE / 2
 
 
 @pytest.mark.threat(37)
