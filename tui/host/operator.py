@@ -50,6 +50,7 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
         if home.keys.is_dir():
             for name in add_missing_keys(home.keys, _used_keys(home)):
                 tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
+        had_key = proof_file(home.keys).exists()
         look_for_database(home)
         for said in settle(home):
             tell(said)
@@ -67,7 +68,6 @@ def opened(home: Home, *, even_behind: bool = False) -> Iterator[None]:
                     _("The database was made by a newer version of mingce."),
                     _("Install that version, or a newer one."),
                 )
-            had_key = proof_file(home.keys).exists()
             for version in migrate():
                 tell(_("The database was brought to version {version}.", version=version))
             if not had_key and proof_file(home.keys).exists():
