@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from db.store import audit
 from db.store.bulk import insert_rows
@@ -59,15 +60,15 @@ def change() -> None:
         audit.append(act="bench", outcome="done", journal={"after": {"n": 1}})
 
 
+def _nothing(*_given: object) -> None:
+    pass
+
+
 @contextmanager
 def unproved() -> Iterator[None]:
     """As if there were no sums."""
-    note, follow = Follower.note, Follower.follow
-    Follower.note = Follower.follow = lambda *_given: None  # type: ignore[method-assign]
-    try:
+    with patch.object(Follower, "note", _nothing), patch.object(Follower, "follow", _nothing):
         yield
-    finally:
-        Follower.note, Follower.follow = note, follow  # type: ignore[method-assign]
 
 
 def beside(act: Callable[[], None]) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
 from db.desk.importing.outcome import BadRows, ImportReport
 from db.desk.importing.subject import Source
@@ -15,7 +16,7 @@ from db.store.settings import Home
 from tui.host.account import check_book
 from tui.host.operator import desk_for
 from tui.host.owner import read_given
-from tui.host.sheet import FILE, sheet_of
+from tui.host.sheet import sheet_of
 from tui.host.shell import FAILED, state_folder, tell, tell_json, warn
 from tui.host.tongue import t
 
@@ -25,7 +26,7 @@ SHOWN = 50
 
 def import_file(folder: Path | None, file: Path, book: str, dry_run: bool, signed: str, as_json: bool) -> int:
     """Import ``file``, or with ``dry_run`` only say what would happen; exit status 1 for bad rows."""
-    content = read_given(file, FILE)
+    content = read_given(file, LARGEST)
     with desk_for(Home(state_folder(folder)), signed) as desk:
         check_book(book)
         desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked

@@ -57,8 +57,9 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
         try:
             if not current():
                 raise empty()
-            for said in () if looking else settle_proof(home):
-                tell(said)
+            if not looking:
+                for said in settle_proof(home):
+                    tell(said)
             if missing := lacking():
                 raise Failure(
                     _(

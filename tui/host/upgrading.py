@@ -57,6 +57,7 @@ def bring_up_to_date(home: Home) -> None:
     with _alone(home):
         if stored_version(home, home.settings()) == len(STEPS):
             return  # somebody else has done it meanwhile
+        had_key = proof_file(home.keys).exists()
         _refuse_others(home)
         _back_up(home)
         _refuse_others(home)
@@ -65,7 +66,6 @@ def bring_up_to_date(home: Home) -> None:
             users.only_migrator()
             if store().is_postgresql:
                 _refuse(users.with_server())
-            had_key = proof_file(home.keys).exists()
             for reached in migrate():
                 tell(_("The database was brought to version {version}.", version=reached))
             if not had_key and proof_file(home.keys).exists():

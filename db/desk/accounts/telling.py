@@ -20,7 +20,6 @@ from db.store.tables import Account
 Kind = Literal[
     "account-reset",
     "account-enrolled",
-    "authenticator-new",
     "glass-broken",
     "new-source",
     "password-changed",

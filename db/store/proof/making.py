@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from db.language import _
 from db.store import keys as ring
 from db.store.engine import database, store
 from db.store.proof.head import Head, is_kept, replace, seal, sealed_head, unseal
 from db.store.proof.scanning import totals
 from db.store.proof.sums import Sum
+from db.store.unavailable import why
 
 
 def make_key() -> None:
@@ -23,8 +25,18 @@ def make_key() -> None:
     keys = store().keys
     if keys.proof is None and keys.home is not None:
         file = ring.proof_file(keys.home)
-        if not file.exists():
-            ring.write_key(file, secrets.token_bytes(ring.KEY_BYTES))
+        try:
+            if not file.exists():
+                ring.write_key(file, secrets.token_bytes(ring.KEY_BYTES))
+        except OSError as error:
+            raise ring.KeyRingError(
+                _(
+                    "The key {file} can't be made: {reason}. Make it by hand, 64 hexadecimal digits in a "
+                    "file of mode 0400, where the other keys are.",
+                    file=str(file),
+                    reason=why(error),
+                )
+            ) from None
         keys.proof = ring.read_key(file)
 
 

@@ -1,0 +1,56 @@
+"""What people hear of their sign-in: every kind can be said on Today and in a mail, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from db.desk.accounts.telling import Kind
+from db.desk.editions.post import next_letter
+from db.store import engine
+from db.store.engine import Store
+from db.store.settings import Mail
+from db.store.tables import Account, Notice, OutgoingMail
+from reports.letters import BODIES, SUBJECTS, body_of, subject_of
+from tests.auth.test_resets import ask, enrolled, vouch
+from tests.world import World
+from tui.screens.notice_words import WORDS
+
+
+@pytest.mark.threat(32)
+def test_every_kind_has_its_words() -> None:
+    kinds = set(get_args(Kind))
+    assert kinds <= set(WORDS)
+    assert kinds <= set(SUBJECTS)
+    assert kinds <= set(BODIES)
+
+
+@pytest.mark.threat(32)
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_owner_and_supervisor_hear_of_a_reset_by_mail(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """Outside the account that is to be stolen, to the address on record."""
+    mail = Mail(host="localhost", port=25, sender="mingce@huaxing.example", tls="none")
+    settings = store.settings.model_copy(update={"mail": mail, "language": language})
+    monkeypatch.setattr(engine, "_open", replace(store, settings=settings))
+    enrolled(world, "zengqing")
+    vouch(world.desk("helei"), ask(world.desk("guotao"), "zengqing"))
+    grant = world.desk("liuyang").accounts.grant(world.accounts["sunli"], "staff", "safety", None, None)
+    assert grant
+    letters = []
+    while (letter := next_letter()) is not None:
+        letters.append((letter.name, letter.kind, subject_of(letter), body_of(letter)))
+    told = {(name, kind) for name, kind, _subject, _body in letters}
+    assert told >= {
+        ("曾晴", "account-reset"), ("曾晴", "reset-vouched"), ("何磊", "account-reset"),
+        ("郭涛", "reset-half"), ("何磊", "reset-half"), ("孙丽", "right-given"), ("何磊", "right-given"),
+    }  # fmt: skip
+    for _name, _kind, subject, body in letters:
+        assert "{" not in subject + body
+        assert "None" not in body
+    assert OutgoingMail.select().count() == len(letters)
+    assert Account.get_by_id(world.accounts["zengqing"]).activation is None
+    assert Notice.select().count() > 0
