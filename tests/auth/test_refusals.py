@@ -10,7 +10,15 @@ from auth import refusals
 from auth.refusals import IN_ALL, PER_SOURCE, keep_watch
 from db.store.engine import Store, database, store
 from db.store.journal.writing import position
-from db.store.tables import AuditRecord, FailedSignIns, Notice, NoticeRecipient, OutgoingMail, RefusalTally
+from db.store.tables import (
+    AuditRecord,
+    FailedSignIns,
+    FailureCount,
+    Notice,
+    NoticeRecipient,
+    OutgoingMail,
+    RefusalTally,
+)
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, stored
 from tests.conftest import Clock
@@ -49,7 +57,7 @@ def test_a_known_name_with_wrong_passwords_is_bounded_too(owner: Owner, clock: C
     for number in range(40):
         fail("liwei", f"2001:db8:1:1::{number}")
         clock.set("2026-11-23T09:00+08:00")
-        refusals.delays.FailureCount.delete().execute()
+        FailureCount.delete().execute()
     assert len(refused()) == PER_SOURCE
 
 
