@@ -82,7 +82,7 @@ def test_what_is_kept_of_a_crash_holds_no_value() -> None:
 def test_strangers_have_so_many_lines_a_minute_written(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand connections a minute, each of which would be a line."""
     now = 60_000.0
-    monkeypatch.setattr("tui.front.log.time.monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     for number in range(10_000):
         log.event_of_stranger("crowd", source=f"2001:db8:0:{number:x}::/64")
     log.event_of_stranger("refused", source="192.0.2.7")
