@@ -109,7 +109,8 @@ def told(owner: Owner) -> list[dict[str, object]]:
         .join(NoticeRecipient)
         .where((NoticeRecipient.account == owner.account) & (Notice.kind == "sign-ins-failed"))
     )
-    return [json.loads(row.detail) for row in rows]
+    details = [json.loads(row.detail) for row in rows]
+    return [{name: detail[name] for name in ("count", "knowing")} for detail in details]
 
 
 @pytest.mark.threat(38)

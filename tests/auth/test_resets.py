@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from auth import enrolment, passwords, sessions
+from auth import enrolment, sessions
 from auth.enrolment import Enrolment
-from auth.signin import SignedIn, SignIn
+from auth.signin import SignedIn
 from auth.totp import new_secret, sealed
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.accounts.calls import call_for_help
@@ -16,11 +16,12 @@ from db.desk.requests.independence import same_person
 from db.store import clock as store_clock
 from db.store.engine import writing
 from db.store.tables import Account, Activation, AuditRecord, Grant, Notice, NoticeRecipient, Person, Unit
-from tests.auth.conftest import HOME, PASSWORD, Owner
+from tests.auth.conftest import HOME, PASSWORD, Owner, answered, stored
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("clock")
 REASON = "电话丢失，已当面核对"
 NEW = PASSWORD + "改"
 
@@ -30,7 +31,7 @@ def enrolled(world: World, login: str) -> Owner:
     owner = Owner(world.accounts[login], login, new_secret())
     Account.update(
         state="active",
-        password=passwords.hash_of(PASSWORD),
+        password=stored(owner.account, PASSWORD),
         password_set_at=store_clock.now(),
         totp=sealed(owner.account, owner.secret),
     ).where(Account.id == owner.account).execute()
@@ -57,7 +58,7 @@ def both_halves(world: World, request: int, asker: str, voucher: str) -> tuple[s
 
 def door(login: str, typed: str) -> SignedIn | None:
     """What the door answers to an activation code."""
-    return SignIn(login, HOME, "ssh").answer(typed, "")
+    return answered(login, HOME, typed, "")
 
 
 def finish(signed: SignedIn) -> None:
@@ -305,7 +306,7 @@ def test_a_first_code_of_a_head_takes_two_people_as_well(world: World) -> None:
 
 @pytest.mark.threat(32)
 @pytest.mark.parametrize("how", ["granted", "made head"])
-def test_a_code_given_out_by_one_is_void_once_its_owner_is_more(world: World, how: str) -> None:
+def test_a_code_given_out_by_one_is_void_once_its_owner_is_more(world: World, clock: Clock, how: str) -> None:
     """IT invites an employee; HR gives that account its own role: IT's code is not HR's key."""
     Account.delete().where(Account.id == world.accounts["shanhong"]).execute()
     code = enrolment.invite(world.desk("guotao"), world.entry("shanhong"), "shanhong")
@@ -318,6 +319,7 @@ def test_a_code_given_out_by_one_is_void_once_its_owner_is_more(world: World, ho
         unit = world.unit("staff", "研发中心/研发二部")
         Unit.update(head=world.entry("shanhong")).where(Unit.id == unit).execute()
     assert door("shanhong", code) is None
+    clock.forward(minutes=1)
     with pytest.raises(SessionOver):
         complete(Enrolment(sessions.resume(signed.session)))
 
