@@ -274,9 +274,10 @@ def books_of_power(account: int) -> frozenset[str]:
 
 
 def holdings_of(account: int) -> tuple[Holding, ...]:
-    """What the account holds by its own right, signed in or not."""
+    """What the account holds now, by its own right and as a delegate, signed in or not."""
     footing = footing_of(account, 0)
-    return tuple(_own_holdings(footing, _shelf(footing)))
+    shelf = _shelf(footing)
+    return (*_own_holdings(footing, shelf), *_delegated(footing, shelf))
 
 
 @cache

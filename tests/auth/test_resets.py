@@ -15,7 +15,17 @@ from db.desk.accounts.calls import call_for_help
 from db.desk.requests.independence import same_person
 from db.store import clock as store_clock
 from db.store.engine import writing
-from db.store.tables import Account, Activation, AuditRecord, Grant, Notice, NoticeRecipient, Person, Unit
+from db.store.tables import (
+    Account,
+    Activation,
+    AuditRecord,
+    Delegation,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    Person,
+    Unit,
+)
 from tests.auth.conftest import HOME, PASSWORD, Owner, answered, stored
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
@@ -188,6 +198,25 @@ def test_whoever_holds_a_privileged_role_is_vouched_for_by_one_who_does(world: W
     with pytest.raises(Refused):
         vouch(world.desk("wangfang"), request)
     vouch(world.desk("helei"), request)
+
+
+@pytest.mark.threat(32)
+def test_who_stands_in_for_a_privileged_role_is_privileged(world: World) -> None:
+    enrolled(world, "sunli")
+    Delegation.create(
+        account=world.accounts["zengqing"],
+        to=world.accounts["sunli"],
+        book="staff",
+        role="hr",
+        from_day="2026-11-01",
+        until_day="2026-12-31",
+        created_at=store_clock.now(),
+    )
+    request = ask(world.desk("guotao"), "sunli")
+    with pytest.raises(Refused):
+        vouch(world.desk("qianjin"), request)
+    vouch(world.desk("helei"), request)
+    assert Activation.get().opens_at > clock_in(hours=23)
 
 
 @pytest.mark.threat(32)

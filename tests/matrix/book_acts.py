@@ -197,6 +197,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "consents.mine": lambda desk: desk.consents.mine(),
     "consents.received": lambda desk: desk.consents.received(),
     "accounts.books": lambda desk: desk.accounts.books(),
+    "resets.open": lambda desk: desk.resets.open(),
     "audit.allowed": lambda desk: desk.audit.allowed(),
     "evidence.add": lambda desk: desk.evidence.add("受理单.pdf", PDF),
     "evidence.tray": lambda desk: desk.evidence.tray(),

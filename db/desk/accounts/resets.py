@@ -61,7 +61,7 @@ def place_of(account: Account, book: str) -> tuple[int | None, int]:
 
 
 def offices_of(account: int, book: str, unit: int) -> frozenset[str]:
-    """The offices that an account has over ``unit``, by its own right."""
+    """The offices that an account has over ``unit``, or stands in for."""
     policy = policy_of(book)
     return frozenset(
         office_of(policy, one.role)
