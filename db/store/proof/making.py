@@ -31,8 +31,8 @@ def make_key() -> None:
         except OSError as error:
             raise ring.KeyRingError(
                 _(
-                    "The key {file} can't be made: {reason}. Make it by hand, 64 hexadecimal digits in a file "
-                    "of mode 0400, where the other keys are.",
+                    "The key {file} can't be made: {reason}. Make it by hand, 64 hexadecimal digits in a "
+                    "file of mode 0400, where the other keys are.",
                     file=str(file),
                     reason=why(error),
                 )
