@@ -11,7 +11,7 @@ from peewee import CharField, IntegerField
 from db.store import audit, clock, tables
 from db.store.engine import database, store, writing
 from db.store.journal.capture import install, paused, prepare
-from db.store.proof.making import carried, make_anew, make_key
+from db.store.proof.making import begin, carried, ended
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -124,8 +124,7 @@ def _proof() -> None:
     """The sums that prove the present, of what is there now; an older installation gets their key too."""
     database.create_tables([tables.ProofHead], safe=True)
     _journal_changes(install)
-    make_key()
-    make_anew()
+    begin()
 
 
 STEPS: tuple[Callable[[], None], ...] = (
@@ -179,6 +178,7 @@ def migrate() -> list[int]:
     """
     reached: list[int] = []
     if current() == len(STEPS):
+        ended()
         return reached
     with paused(store().database):
         with writing():
@@ -191,6 +191,7 @@ def migrate() -> list[int]:
                     step()
                     _journal_changes(install)
                 reached.append(number)
+    ended()
     return reached
 
 

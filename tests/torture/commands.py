@@ -19,6 +19,7 @@ from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.journal.capture import UNWATCHED
+from db.store.keys import PROOF
 from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead
 from tests.editions_world import BOOK, build_editions_world
@@ -107,6 +108,8 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
             SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
             database.execute_sql("DELETE FROM journal_head")
         close_store()
+        for key in rig.home.keys.glob(f"{PROOF}*"):
+            key.unlink()
         if number == 0:
             longest = _seconds(lambda: _migrate(rig))
             continue
