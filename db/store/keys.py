@@ -117,9 +117,9 @@ class KeyRing:
         lies, as that may have taken its place meanwhile."""
         if self.home is None:
             return []
-        file = proof_file(self.home)
-        coming = file.with_name(f"{PROOF}{NEXT}")
-        return [file, *([coming] if coming.exists() else []), file]
+        file, coming = proof_file(self.home), first_proof_file(self.home)
+        there = [one for one in (file, coming) if one.exists()]
+        return [*there, file] if there != [coming] else there
 
 
 def make_keys(folder: Path) -> None:
@@ -172,6 +172,12 @@ def read_journal_keys(folder: Path) -> list[bytes]:
 def proof_file(folder: Path) -> Path:
     """Where the proving key of the installation whose keys are in ``folder`` lies."""
     return key_folder(folder, PROOF) / PROOF
+
+
+def first_proof_file(folder: Path) -> Path:
+    """Where the proving key lies that an older installation is just getting, until its database has the sums;
+    and the one that it is being rotated to."""
+    return folder / f"{PROOF}{NEXT}"
 
 
 def read_proof_keys(folder: Path) -> list[bytes]:
@@ -255,7 +261,8 @@ def read_keys(folder: Path) -> KeyRing:
     if not fields:
         raise KeyRingError(_("There is no field key in {folder}.", folder=str(folder)))
     single = {name: read_key(folder / name) for name in SINGLE_KEYS}
-    proof = read_key(proof_file(home)) if proof_file(home).exists() else None
+    proofs = (file for file in (proof_file(home), first_proof_file(home)) if file.exists())
+    proof = next(map(read_key, proofs), None)
     return KeyRing(fields=fields, proof=proof, folder=folder, home=home, _seen=seen, **single)
 
 

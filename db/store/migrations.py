@@ -13,7 +13,7 @@ from db.store.addresses import source_of
 from db.store.binding import UNBOUND, as_bound, bound
 from db.store.engine import database, moved_to, store, writing
 from db.store.journal.capture import FLEETING, install, paused, prepare
-from db.store.proof.making import carried, make_anew, make_key
+from db.store.proof.making import begin, carried, ended
 from db.store.tables.base import Table
 
 SEARCH_KEY = """
@@ -193,8 +193,7 @@ def _proof() -> None:
     """The sums that prove the present, of what is there now; an older installation gets their key too."""
     database.create_tables([tables.ProofHead], safe=True)
     _journal_changes(install)
-    make_key()
-    make_anew()
+    begin()
 
 
 STEPS: tuple[Callable[[], None], ...] = (
@@ -252,6 +251,7 @@ def migrate() -> list[int]:
     """
     reached: list[int] = []
     if current() == len(STEPS):
+        ended()
         return reached
     with paused(store().database):
         with writing():
@@ -265,6 +265,7 @@ def migrate() -> list[int]:
                     _journal_changes(install)
                 moved_to(number)
                 reached.append(number)
+    ended()
     return reached
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
+from unittest import mock
 
 from db.store import audit
 from db.store.bulk import insert_rows
@@ -60,14 +60,11 @@ def change() -> None:
         audit.append(act="bench", outcome="done", journal={"after": {"n": 1}})
 
 
-def _nothing(*_given: object) -> None:
-    pass
-
-
 @contextmanager
 def unproved() -> Iterator[None]:
     """As if there were no sums."""
-    with patch.object(Follower, "note", _nothing), patch.object(Follower, "follow", _nothing):
+    nothing = mock.Mock(return_value=None)
+    with mock.patch.object(Follower, "note", nothing), mock.patch.object(Follower, "follow", nothing):
         yield
 
 

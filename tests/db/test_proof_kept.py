@@ -36,7 +36,7 @@ from db.store.keys import (
 )
 from db.store.proof import parallel, scanning
 from db.store.proof.head import Head
-from db.store.proof.judging import EDITED, INSERTED, REWRITTEN, Finding, judge, present_end
+from db.store.proof.judging import EDITED, GONE, INSERTED, REWRITTEN, Finding, judge, present_end
 from db.store.proof.making import carried, end, put
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
@@ -205,6 +205,24 @@ def test_an_older_database_is_proved_as_it_is_and_gets_the_key(world: World, hom
     close_store()
     open_store(home, settings)
     assert judge().findings == ()
+
+
+@pytest.mark.parametrize("gone", ["version", "sums"])
+def test_who_makes_the_database_seem_older_has_no_sums_made_of_what_there_is(
+    world: World, home: Home, gone: str
+) -> None:
+    """The step is to be done again at the next start; the key says that it was done."""
+    settings = store().settings
+    found = tamper()
+    with closing(Thief(store())) as thief:
+        thief.do("DELETE FROM schema_version WHERE version = ?", (migrations.PROVING,))
+        if gone == "sums":
+            thief.do("DROP TABLE proof_head")
+    close_store()
+    open_store(home, settings)
+    migrations.migrate()
+    findings = judge().findings
+    assert (found in findings) if gone == "version" else findings == (Finding("proof_head", GONE),)
 
 
 def test_a_step_of_the_schema_carries_the_sums_and_launders_nothing(world: World) -> None:

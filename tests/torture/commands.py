@@ -19,8 +19,9 @@ from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.journal.capture import UNWATCHED
+from db.store.keys import PROOF
 from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
-from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry
+from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead
 from tests.editions_world import BOOK, build_editions_world
 from tests.torture.acts import BOOK as STAFF
 from tests.torture.acts import HEADINGS, IMPORTER, people_work
@@ -103,10 +104,12 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
     for number in range(times + 1):
         open_store(rig.home)
         with writing():
-            database.drop_tables([*OUTSIDE, CallAttempt])
+            database.drop_tables([*OUTSIDE, CallAttempt, ProofHead])
             SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
             database.execute_sql("DELETE FROM journal_head")
         close_store()
+        for key in rig.home.keys.glob(f"{PROOF}*"):
+            key.unlink()
         if number == 0:
             longest = _seconds(lambda: _migrate(rig))
             continue
@@ -156,8 +159,8 @@ def importing(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
 def edition(rig: Rig, times: int, chance: random.Random, told: Callable[[list[str]], None]) -> None:
     """An issue has its file and all of its copies, or there is none."""
     open_store(rig.home)
-    world = build_editions_world(rig.world)
     with writing():
+        world = build_editions_world(rig.world)
         actor = world.actor("zhuli")
     close_store()
 

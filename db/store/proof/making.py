@@ -10,9 +10,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from db.language import _
 from db.store import keys as ring
+from db.store.disk import sync_folder
 from db.store.engine import database, store
 from db.store.proof.head import Head, is_kept, replace, seal, sealed_head, unseal
 from db.store.proof.scanning import totals
@@ -20,24 +22,46 @@ from db.store.proof.sums import Sum
 from db.store.unavailable import why
 
 
-def make_key() -> None:
-    """Give an older installation its proving key. Raises KeyRingError where none can be written."""
-    keys = store().keys
-    if keys.proof is None and keys.home is not None:
-        file = ring.proof_file(keys.home)
-        try:
-            if not file.exists():
-                ring.write_key(file, secrets.token_bytes(ring.KEY_BYTES))
-        except OSError as error:
-            raise ring.KeyRingError(
-                _(
-                    "The key {file} can't be made: {reason}. Make it by hand, 64 hexadecimal digits in a "
-                    "file of mode 0400, where the other keys are.",
-                    file=str(file),
-                    reason=why(error),
-                )
-            ) from None
-        keys.proof = ring.read_key(file)
+def begin() -> None:
+    """Make the sums of a new database, or of that of an older installation, which has no proving key and gets
+    one. Where there is a key and something is on record, there were sums: if they are gone, that was not an
+    older version, and making them would take for true whatever there is. Raises KeyRingError."""
+    keys, home = store().keys, store().home.keys
+    if keys.home != home:
+        return  # a trial, in which nothing is proved
+    if ring.proof_file(home).exists():
+        if end() == (0, 0, Head().hash):
+            make_anew()
+        return
+    _make_key(keys, home)
+    make_anew()
+
+
+def ended() -> None:
+    """The database has the sums by now: the key that they were begun with is the installation's."""
+    home = store().keys.home
+    if home is not None and not ring.proof_file(home).exists() and ring.first_proof_file(home).exists():
+        sealed = sealed_head(store().database) if is_kept(store().database) else None
+        if sealed is not None and unseal([ring.read_key(ring.first_proof_file(home))], sealed) is not None:
+            ring.first_proof_file(home).rename(home / ring.PROOF)
+            sync_folder(home)
+
+
+def _make_key(keys: ring.KeyRing, home: Path) -> None:
+    file = ring.first_proof_file(home)
+    try:
+        if not file.exists():
+            ring.write_key(file, secrets.token_bytes(ring.KEY_BYTES))
+    except OSError as error:
+        raise ring.KeyRingError(
+            _(
+                "The key {file} can't be made: {reason}. Let its folder take it while the database is "
+                "brought up to date.",
+                file=str(file),
+                reason=why(error),
+            )
+        ) from None
+    keys.proof = ring.read_key(file)
 
 
 def make_anew(key: bytes | None = None) -> None:

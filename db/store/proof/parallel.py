@@ -40,7 +40,7 @@ def judge_in_parts(large: int = LARGE) -> Present:
         _exported() as snapshot,
         ProcessPoolExecutor(processes, context, _begin, (here.home, here.settings, snapshot, ready)) as pool,
     ):
-        lost = pool.submit(searching.differing)
+        searched = [pool.submit(searching.differing, part, processes) for part in range(processes)]
         work = {part: pool.submit(_added, part) for part in parts()}
         ready.wait(PATIENCE)
         with writing():
@@ -50,7 +50,8 @@ def judge_in_parts(large: int = LARGE) -> Present:
         for part, done in work.items():
             found, before = done.result(), sums.get(part.table, Sum())
             sums[part.table] = None if found is None or before is None else before.plus(found)
-        return pool.submit(_verdict, sums, lost.result()).result()
+        lost = set().union(*(one.result() for one in searched))
+        return pool.submit(_verdict, sums, lost).result()
 
 
 @contextmanager

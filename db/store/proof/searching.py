@@ -1,7 +1,9 @@
 """Whether the keys of search are those that ``search_entry`` names, which has a sum (`db.store.proof`).
 
-They are some fifty a person, so both sides are added up in this process alone, by the hash that it has for
-itself: of each key with a number that nobody knows beforehand.
+They are some fifty a person, so both sides are added up by the hash of texts that this process has for
+itself, beginning with a number that nobody knows beforehand: one part of the scopes after the other, or
+each by a process of its own.
+
 """
 
 from __future__ import annotations
@@ -15,39 +17,49 @@ from db.store.engine import database, store
 
 BATCH = 5000
 WHOLE = (1 << 64) - 1
+APART = "\x1f"
 
 
-def differing() -> set[int]:
-    """The entries whose keys are not there, are others, or are too many; 0 stands for keys of nobody."""
-    own = secrets.randbits(62)
-    there = sum(sum(map(hash, rows)) for rows in _there(own))
-    wanted = sum(sum(hashes) for _entry, _line, hashes in _wanted(own))
+def differing(part: int = 0, of: int = 1) -> set[int]:
+    """The entries whose keys, in the scopes of this ``part``, are not there, are others, or are too many;
+    0 stands for keys of nobody."""
+    own = f"{secrets.randbits(62)}{APART}"
+    there = sum(sum(hash(text) for (text,) in rows) for rows in _there(own, part, of))
+    wanted = sum(sum(hashes) for _entry, _line, hashes in _wanted(own, part, of))
     if there & WHOLE == wanted & WHOLE:
         return set()
     entries: dict[int, int] = {}
     left: defaultdict[int, int] = defaultdict(int)
-    for entry, line, hashes in _wanted(own):
+    for entry, line, hashes in _wanted(own, part, of):
         entries[line] = entry
         left[line] += sum(hashes)
-    for rows in _there(own):
-        for row in rows:
-            left[row[3]] -= hash(row)
+    for rows in _there(own, part, of):
+        for (text,) in rows:
+            left[int(text.rpartition(APART)[2])] -= hash(text)
     return {entries.get(line, 0) for line, rest in left.items() if rest & WHOLE}
 
 
-def _there(own: int) -> Iterator[list[tuple[int, int, str, int]]]:
-    return _rows(f"SELECT CAST({own} AS BIGINT), scope, key, line FROM search_key")
+def _there(own: str, part: int, of: int) -> Iterator[list[tuple[str]]]:
+    """Each key as one text: reading it takes half as long as reading its columns."""
+    mark = "chr(31)" if store().is_postgresql else "char(31)"
+    text = f"'{own}' || scope || {mark} || key || {mark} || line"
+    where = f" WHERE abs(scope) % {of} = {part}" if of > 1 else ""
+    return _rows(f"SELECT {text} FROM search_key{where}")
 
 
-def _wanted(own: int) -> Iterator[tuple[int, int, list[int]]]:
+def _wanted(own: str, part: int, of: int) -> Iterator[tuple[int, int, list[int]]]:
     """Of each entry its line, and the hashes of its keys in their scopes."""
     for rows in _rows("SELECT entry, line, scopes, root, keys FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
             held = [key for key in keys.split("\n") if key]
             spread = [key for key in held if key[0] not in "Zz"]
-            within = [int(scope) for scope in scopes.split(",") if scope.lstrip("-").isdecimal()]
-            found = [hash((own, scope, key, line)) for scope in within for key in spread]
-            found += [hash((own, root, key, line)) for key in held if key[0] in "Zz"]
+            found: list[int] = []
+            for scope in scopes.split(","):
+                if scope.lstrip("-").isdecimal() and abs(int(scope)) % of == part:
+                    found += [hash(f"{own}{scope}{APART}{key}{APART}{line}") for key in spread]
+            if root % of == part:
+                blind = (key for key in held if key[0] in "Zz")
+                found += [hash(f"{own}{root}{APART}{key}{APART}{line}") for key in blind]
             yield entry, line, found
 
 

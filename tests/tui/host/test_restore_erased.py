@@ -19,7 +19,7 @@ from db.store.backups.vault import VaultWriter
 from db.store.engine import close_store, database, open_store, writing
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key
-from db.store.migrations import current
+from db.store.migrations import PROVING
 from db.store.settings import Home
 from db.store.sql import fetch
 from db.store.tables import AuditHead, AuditRecord, Entry, EntryField, Request
@@ -124,7 +124,7 @@ def erased(world: World) -> int:
 def in_the_old_format(file: BinaryIO, key: bytes) -> Header:
     """A backup of before persons were sealed in it."""
     seq, hashed = audit.head()
-    header = Header(clock.now(), current(), seq, hashed, position(database), None, CLEAR)
+    header = Header(clock.now(), PROVING - 1, seq, hashed, position(database), None, CLEAR)
     counts = {}
     with VaultWriter(file, key) as vault:
         vault.write(json.dumps(asdict(header)).encode())
