@@ -28,6 +28,7 @@ from db.store.engine import close_store, open_store, writing
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
+from db.store.proof.making import ended
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.verifying import lost_of
@@ -58,6 +59,7 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
             if not current():
                 raise empty()
             if not looking:
+                ended()
                 for said in settle_proof(home):
                     tell(said)
             if missing := lacking():
