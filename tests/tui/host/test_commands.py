@@ -309,9 +309,11 @@ def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installe
     """A migration that goes wrong: what was there before it lies in the places of the backups, proved."""
     open_store(Home(installed.folder))
     database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("DROP TABLE proof_head")
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     before = audit.head()
     close_store()
+    (installed.folder / "keys" / "proof").unlink()
     said = installed.run("duties", "run")
     assert "a backup of it is made" in said.out
     (made,) = manifests(installed.folder / "backups")
@@ -327,8 +329,10 @@ def test_without_a_backup_a_database_is_left_as_it_is(
     monkeypatch.setattr(front, "serve_home", lambda *_given: pytest.fail("it serves"))
     open_store(Home(installed.folder))
     database.execute_sql("DROP TABLE call_attempt")
+    database.execute_sql("DROP TABLE proof_head")
     database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     close_store()
+    (installed.folder / "keys" / "proof").unlink()
     shutil.rmtree(installed.folder / "backups", ignore_errors=True)
     (installed.folder / "backups").write_text("a file is in the way")
     said = installed.run("serve")
