@@ -90,7 +90,8 @@ def parts() -> list[Part]:
 
 def texts(part: Part) -> Iterator[list[str]]:
     """The texts of the rows of ``part``, some at a time."""
-    return _fetched(_statement(part))
+    for rows in fetched(_statement(part)):
+        yield [text for (text,) in rows]
 
 
 def total(key: bytes, part: Part, *, placed: bool = False) -> Sum:
@@ -126,15 +127,16 @@ def _statement(part: Part) -> str:
     return f'SELECT {text_of(store().database, part.table)} FROM "{part.table}" AS one{where}'
 
 
-def _fetched(statement: str) -> Iterator[list[str]]:
+def fetched(statement: str) -> Iterator[list[Any]]:
+    """The rows that ``statement`` finds, some at a time, without holding them all."""
     connection: Any = database.connection()
     if store().is_postgresql:
         with connection.cursor(name="proof") as cursor:
             cursor.itersize = BATCH
             cursor.execute(statement)
             while rows := cursor.fetchmany(BATCH):
-                yield [text for (text,) in rows]
+                yield rows
         return
     cursor = connection.execute(statement)
     while rows := cursor.fetchmany(BATCH):
-        yield [text for (text,) in rows]
+        yield rows

@@ -11,11 +11,10 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from db.store.engine import database, store
+from db.store.proof.scanning import fetched
 
-BATCH = 5000
 WHOLE = (1 << 64) - 1
 APART = "\x1f"
 
@@ -57,12 +56,12 @@ def _scopes(part: int, of: int) -> Iterator[int]:
 def _there(own: str, scope: int) -> Iterator[list[tuple[str]]]:
     """Each key of ``scope`` as one text: reading it takes half as long as reading its columns."""
     mark = "chr(31)" if store().is_postgresql else "char(31)"
-    return _rows(f"SELECT '{own}' || key || {mark} || line FROM search_key WHERE scope = {scope}")
+    return fetched(f"SELECT '{own}' || key || {mark} || line FROM search_key WHERE scope = {scope}")
 
 
 def _wanted(own: str, weights: Mapping[int, int], part: int, of: int) -> Iterator[tuple[int, int, int]]:
     """Of each entry its line, and what its keys come to in the scopes of this part."""
-    for rows in _rows("SELECT entry, line, scopes, root, keys FROM search_entry"):
+    for rows in fetched("SELECT entry, line, scopes, root, keys FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
             numbers = (int(scope) for scope in scopes.split(",") if scope.lstrip("-").isdecimal())
             weight = sum(weights[scope] for scope in numbers if abs(scope) % of == part)
@@ -72,17 +71,3 @@ def _wanted(own: str, weights: Mapping[int, int], part: int, of: int) -> Iterato
                 if key:
                     amount += hash(f"{own}{key}{APART}{line}") * (of_root if key[0] in "Zz" else weight)
             yield entry, line, amount
-
-
-def _rows(statement: str) -> Iterator[list[Any]]:
-    connection: Any = database.connection()
-    if store().is_postgresql:
-        with connection.cursor(name="search") as cursor:
-            cursor.itersize = BATCH
-            cursor.execute(statement)
-            while rows := cursor.fetchmany(BATCH):
-                yield rows
-        return
-    cursor = connection.execute(statement)
-    while rows := cursor.fetchmany(BATCH):
-        yield rows
