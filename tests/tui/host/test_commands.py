@@ -19,6 +19,7 @@ from db.store.engine import close_store, database, open_store
 from db.store.settings import Home
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
+from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
 from tui.host import checkup
 from tui.host.main import app
@@ -229,12 +230,7 @@ def test_doctor_finds_a_broken_chain_a_bad_regulation_and_a_plain_file(installed
 
 
 def test_a_store_of_an_earlier_version_is_brought_up_to_date(installed: Host) -> None:
-    open_store(Home(installed.folder))
-    database.execute_sql("DROP TABLE call_attempt")
-    database.execute_sql("DROP TABLE proof_head")
-    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
-    close_store()
-    (installed.folder / "keys" / "proof").unlink()
+    make_older(Home(installed.folder))
     brought = installed.run("duties", "run")
     assert (brought.status, brought.err) == (0, "")
     open_store(Home(installed.folder))
@@ -308,16 +304,13 @@ def test_every_command_and_setting_is_documented() -> None:
 def test_before_a_database_is_brought_up_to_date_a_backup_of_it_is_made(installed: Host) -> None:
     """A migration that goes wrong: what was there before it lies in the places of the backups, proved."""
     open_store(Home(installed.folder))
-    database.execute_sql("DROP TABLE call_attempt")
-    database.execute_sql("DROP TABLE proof_head")
-    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
     before = audit.head()
     close_store()
-    (installed.folder / "keys" / "proof").unlink()
+    make_older(Home(installed.folder))
     said = installed.run("duties", "run")
     assert "a backup of it is made" in said.out
     (made,) = manifests(installed.folder / "backups")
-    assert (made.schema, (made.seq, made.hash)) == (5, before)
+    assert (made.schema, (made.seq, made.hash)) == (OLD, before)
     assert installed.run("backup", "verify").status == 0
 
 
@@ -327,12 +320,7 @@ def test_without_a_backup_a_database_is_left_as_it_is(
 ) -> None:
     """Nobody is let in: the door, which would stay open until the test is ended, is not come to."""
     monkeypatch.setattr(front, "serve_home", lambda *_given: pytest.fail("it serves"))
-    open_store(Home(installed.folder))
-    database.execute_sql("DROP TABLE call_attempt")
-    database.execute_sql("DROP TABLE proof_head")
-    database.execute_sql("DELETE FROM schema_version WHERE version >= 6")
-    close_store()
-    (installed.folder / "keys" / "proof").unlink()
+    make_older(Home(installed.folder))
     shutil.rmtree(installed.folder / "backups", ignore_errors=True)
     (installed.folder / "backups").write_text("a file is in the way")
     said = installed.run("serve")

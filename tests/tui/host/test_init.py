@@ -29,7 +29,7 @@ def test_the_folder_and_its_keys_are_their_owners_alone(installed: Host) -> None
     keys = list((installed.folder / "keys").iterdir())
     assert {key.name for key in keys} == {
         "database", "search", "pepper", "digest", "journal", "backup", "field-1", "ssh-host",
-        "sign-audit", "sign-audit.pub", "sign-evidence", "sign-evidence.pub",
+        "proof", "sign-audit", "sign-audit.pub", "sign-evidence", "sign-evidence.pub",
     }  # fmt: skip
     assert {mode(key) for key in keys} == {0o400}
     assert mode(installed.folder / "settings.toml") == 0o600

@@ -15,7 +15,7 @@ import pytest
 
 from db.language import say
 from db.store import users
-from db.store.engine import Store, close_store, database, open_store, raw, writing
+from db.store.engine import Store, close_store, open_store, raw, writing
 from db.store.keys import read_keys
 from db.store.migrations import STEPS, SchemaVersion, current
 from db.store.settings import Home
@@ -24,14 +24,13 @@ from db.store.unavailable import Unavailable
 from tests.seeds import Seeds
 from tests.tui.host.conftest import Host
 from tests.tui.host.every import READING, every_command
+from tests.tui.host.older import OLD, make_older
 from tui.host import upgrading
 from tui.host.shell import Failure
 
 PROJECT = Path(__file__).parents[3]
 pytestmark = pytest.mark.threat(42)
 
-OLD = 5
-"""The steps that an earlier version knew."""
 HOLDS = """
 import sys
 from sqlcipher3 import dbapi2
@@ -42,14 +41,6 @@ print("here", flush=True)
 sys.stdin.read()
 """
 """A program of an earlier version as far as it matters: it has the database open, and leaves no socket."""
-
-
-def make_older(home: Home) -> None:
-    """Leave the database as a version before left it."""
-    open_store(home)
-    database.execute_sql("DROP TABLE call_attempt")
-    SchemaVersion.delete().where(SchemaVersion.version > OLD).execute()
-    close_store()
 
 
 def version(home: Home) -> int:
