@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -171,6 +172,9 @@ def _form(trial: Trial) -> str:
 
 
 def _check(trial: Trial) -> str:
+    """As a person does it: with the form open, by which the present values were shown (threat 43)."""
+    with suppress(Refused):
+        trial.desk.changes.form(trial.entry)
     checked = trial.desk.changes.check(trial.entry, {trial.cast.probes[1]: "139 0000 2121"})
     return trial.look([say(line.before, "en") for line in checked.lines])
 

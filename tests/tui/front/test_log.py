@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def test_strangers_have_so_many_lines_a_minute_written(lines: Path, monkeypatch:
     """Ten thousand connections a minute, each of which would be a line."""
     now = 60_000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
+    monkeypatch.setattr(log, "_strangers", defaultdict(log._Tally))
     for number in range(10_000):
         log.event_of_stranger("crowd", source=f"2001:db8:0:{number:x}::/64")
     log.event_of_stranger("refused", source="192.0.2.7")
