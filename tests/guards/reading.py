@@ -17,7 +17,8 @@ half-way (row 30) is not a line that could be taken away."""
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """``take`` in ``file`` is the guard; with ``put`` in its place, ``test`` must fail."""
+    """``take`` in ``file`` is the guard; with ``put`` in its place, ``test`` must fail. It is run ``on`` the
+    embedded database, or on ``postgresql`` where only that needs the guard."""
 
     threat: int
     says: str
@@ -25,6 +26,7 @@ class Guard:
     take: str
     test: str
     put: str = ""
+    on: str = "sqlite"
 
     def taken_away(self, source: str) -> str:
         """``source`` without the guard. Raises ValueError where it does not stand there exactly once."""
