@@ -31,7 +31,7 @@ EVERY = 5000
 
 NEVER: Mapping[str, Message] = {
     "search": _("what is looked up by it would not be found; it reveals nothing by itself"),
-    "digest": _("the audit chain and the requests hold digests that it made; it opens nothing"),
+    "digest": _("the audit, requests, passwords and codes rest on digests that it made; it opens nothing"),
     "pepper": _("no password fits without it; have each account reset instead (`mingce account reset`)"),
 }
 """Keys that are not rotated, and why."""
