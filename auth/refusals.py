@@ -74,7 +74,7 @@ def settle() -> None:
                 act="auth.sign_in",
                 outcome="failed",
                 source=row.source,
-                detail={"why": "many", "count": row.beyond, "hour": row.hour},
+                detail={"why": "many", "count": row.beyond, "hour": f"{row.hour}:00:00.000000Z"},
             )
 
 

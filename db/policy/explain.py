@@ -217,19 +217,28 @@ class _Teller:
                 history=password.history,
             )
             yield Line("password", text, password.clause)
-        reset = policy.reset
-        text = _n(
-            "asked by {ask}, vouched for by {vouch} of another office; for who holds a privileged role "
-            "({privileged}) after {hours} hour",
-            "asked by {ask}, vouched for by {vouch} of another office; for who holds a privileged role "
-            "({privileged}) after {hours} hours",
-            ask=listed(map(self.role, reset.ask)),
-            vouch=listed(map(self.role, reset.vouch)),
-            privileged=listed(map(self.role, sorted(policy.privileged))),
-            hours=reset.wait_hours,
-        )
-        yield Line("reset", text, reset.clause)
+        yield from self._reset()
         for undertaking in policy.undertakings:
             yield Line(f"undertaking.{undertaking.policy}", undertaking.text, undertaking.clause)
         for control in policy.controls:
             yield Line(f"controls.{control.id}", words.CONTROLS[control.id], control.clause)
+
+    def _reset(self) -> Iterator[Line]:
+        reset = self.policy.reset
+        asked = _("asked for by {roles}", roles=listed(map(self.role, reset.ask)))
+        yield Line("reset.ask", asked, reset.clause)
+        vouched = _("vouched for by {roles} of another office", roles=listed(map(self.role, reset.vouch)))
+        yield Line("reset.vouch", vouched, reset.clause)
+        waits = _n(
+            "for privileged roles after {hours} hour, vouched for by one who holds one too: {roles}",
+            "for privileged roles after {hours} hours, vouched for by one who holds one too: {roles}",
+            hours=reset.wait_hours,
+            roles=listed(map(self.role, sorted(self.policy.privileged))),
+        )
+        yield Line("reset.privileged", waits, reset.clause)
+        same = _n(
+            "asker, voucher and owner count as the same person for {days} day",
+            "asker, voucher and owner count as the same person for {days} days",
+            days=reset.dependent_days,
+        )
+        yield Line("reset.dependent_days", same, reset.clause)

@@ -47,7 +47,9 @@ def test_1500_made_up_names_are_counted_and_not_kept_one_by_one(store: Store, cl
     fail("another", "192.0.2.1")
     told = refused()[PER_SOURCE]
     assert (told.source, told.account) == (ATTACKER, None)
-    assert json.loads(detail_of(told)) == {"count": 1481, "hour": "2026-11-23T01", "why": "many"}
+    assert json.loads(detail_of(told)) == {
+        "count": 1481, "hour": "2026-11-23T01:00:00.000000Z", "why": "many",
+    }  # fmt: skip
     assert len(refused()) == PER_SOURCE + 2
     assert RefusalTally.select().where(RefusalTally.hour == "2026-11-23T01").count() == 0
 

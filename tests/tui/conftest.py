@@ -168,13 +168,13 @@ async def _come_to_rest(app: App[Any]) -> None:
         await asyncio.sleep(0)
         parts = [app, *(part for one in app.screen_stack for part in one.walk_children(with_self=True))]
         busy = (part.message_queue_size or part._next_callbacks or not part._is_mounted for part in parts)
-        reads = _is_reading(app)
+        reads = is_reading(app)
         if reads:
             await asyncio.sleep(0.01)
         calm = 0 if reads or any(busy) else calm + 1
 
 
-def _is_reading(app: App[Any]) -> bool:
+def is_reading(app: App[Any]) -> bool:
     """Whether a file is being read, or a command goes on with what was read."""
     goes_on = isinstance(app.screen, Keyed) and app.screen.is_busy
     return goes_on or any(worker.name == READING and worker.is_running for worker in app.workers)

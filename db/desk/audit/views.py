@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,11 @@ from db.store.audit import SubjectErased, journal_of
 from db.store.sealing import SealBroken
 from db.store.tables import Account, AuditRecord, Book, Entry, Person, Unit
 from db.store.words import TOLD, WHY, Words, words_of
+
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""A time as it is stored (`db.store.clock`)."""
+TIMES = {"hour", "opens_at"}
+"""Particulars that are such a time: of any other a person may have typed what looks like one."""
 
 KeyOf = Callable[[str], bytes | None]
 
@@ -171,7 +177,7 @@ def _value(name: str, value: object, book: str | None) -> Text:
         return next((rule.label for rule in policy_of(book).fields if rule.name == value), value)
     if book is not None and name == "role":
         return next((rule.label for rule in policy_of(book).roles if rule.id == value), value)
-    return value
+    return local(value) if name in TIMES and STAMP.fullmatch(value) else value
 
 
 def in_words(value: object) -> str:

@@ -403,11 +403,15 @@ DETAILS: dict[str, Message] = {
     "successor": _("successor"),
     "to": _("to"),
     "why": _("reason"),
+    "by": _("by which act"),
+    "count": _("how many"),
+    "hour": _("in the hour from"),
 }
 
 
 VALUES: Mapping[str, Mapping[str, Text]] = {
     "act": ACTS,
+    "by": ACTS,
     "kind": {str(kind): label for kind, label in REQUESTS.items()},
     "task": {str(duty): label for duty, label in DUTIES.items()},
     "media_type": TYPES,

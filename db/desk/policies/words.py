@@ -33,6 +33,7 @@ SECTIONS: dict[str, Message] = {
     "disclosure": _("disclosures"),
     "copies": _("copies in force"),
     "password": _("passwords"),
+    "reset": _("reset of a sign-in"),
     "undertaking": _("undertaking"),
     "controls": _("safeguard"),
     "flow": _("way of a request"),

@@ -20,7 +20,10 @@ from tests.db.desk.asking import approve, change
 from tests.world import World
 
 ROOT = Path(__file__).parents[3]
-NOTES = {"act.note", "self.act.note", "self._record"}
+NOTES = {"act.note", "self.act.note", "_record"}
+"""What is called with particulars by name."""
+RECORDS = {"audit.append", "_append"}
+"""What is called with particulars as ``detail``."""
 COLUMNS = {
     "act", "outcome", "session", "account", "on_behalf_of", "book", "unit", "entry", "request", "clause",
     "purpose", "journal", "parameters",
@@ -216,6 +219,21 @@ def test_a_particular_that_is_so_or_not_is_said_in_words(world: World) -> None:
     assert "True" not in [say(value, "en") for value in values]
 
 
+def test_a_particular_that_is_a_time_is_said_in_the_time_of_the_organisation(world: World) -> None:
+    with writing():
+        seq = audit.append(
+            act="auth.sign_in",
+            outcome="failed",
+            account=world.accounts["zhangwei"],
+            source="192.0.2.66",
+            detail={"why": "many", "count": 1481, "hour": "2026-11-23T01:00:00.000000Z"},
+        )
+    details = world.desk("helei").audit.one(seq).details
+    told = {say(label, "zh_CN"): say(value, "zh_CN") for label, value in details}
+    assert told["所在一小时起于"] == "2026-11-23 09:00:00"
+    assert told["次数"] == "1481"
+
+
 @pytest.mark.threat(24)
 def test_the_chain_is_checked_stretch_by_stretch_and_tampering_shows(
     world: World, monkeypatch: pytest.MonkeyPatch
@@ -246,12 +264,13 @@ def test_every_particular_that_an_act_notes_has_a_label() -> None:
     """One without would be read by its name in the code, in whichever language."""
     files = [file for room in ("db", "auth", "reports") for file in (ROOT / room).rglob("*.py")]
     calls = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
-    noted = {
-        word.arg
-        for call in calls
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in NOTES
-        for word in call.keywords
-        if word.arg is not None
-    }
+    noted: set[object] = set()
+    for call in calls:
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in NOTES | RECORDS:
+            for word in call.keywords:
+                if word.arg == "detail" and isinstance(word.value, ast.Dict):
+                    noted |= {key.value for key in word.value.keys if isinstance(key, ast.Constant)}
+                elif word.arg is not None and ast.unparse(call.func) in NOTES:
+                    noted.add(word.arg)
     assert {"rows", "strength", "answer"} <= noted
     assert noted - COLUMNS - set(DETAILS) == set()

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.policies.words import SECTIONS
 from db.desk.standing import policy_of
 from db.desk.units import create_book
 from db.language import Label, say
-from db.policy.loader import REGULATIONS
+from db.policy.compose import compose
+from db.policy.explain import explain
+from db.policy.loader import REGULATIONS, builtin
 from db.policy.regulation import PolicyError
 from db.store.engine import Store, store, writing
 from db.store.tables import Account, AuditRecord, Book, Grant, Notice, NoticeRecipient, Request
@@ -273,3 +276,9 @@ def test_a_book_that_asks_for_a_deputy_is_not_made_without_one(world: World) -> 
             desk.policies.create_book(book, policies, deputy="", **wanted)  # type: ignore[arg-type]
     with pytest.raises(Refused):
         world.desk("liuyang").policies.create_book("mine", ["company"], **wanted)  # type: ignore[arg-type]
+
+
+def test_what_every_rule_is_about_is_said_in_words() -> None:
+    """One without would be read by its key in the file, in whichever language."""
+    keys = {line.key for one in builtin().values() for line in explain(compose("book", [one]))}
+    assert {key.partition(".")[0] for key in keys} <= set(SECTIONS)

@@ -7,6 +7,7 @@ import pytest
 from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.effective import EffectivePolicy
+from db.policy.explain import explain
 from db.policy.loader import builtin, check
 from db.policy.regulation import Regulation
 from tests.db.policy.texts import regulation, text
@@ -64,3 +65,11 @@ def test_steps_of_a_reset_are_no_regulations_to_write() -> None:
     (finding,) = check(text('flow.reset = { steps = ["head"], clause = "X.1" }'))
     assert finding.key == "flow.reset.steps"
     assert "reset.vouch" in say(finding.message, "en")
+
+
+def test_who_asks_who_vouches_and_what_waits_is_told_line_by_line() -> None:
+    policy = compose("book", [builtin()["general"]])
+    told = {line.key: say(line.text, "en") for line in explain(policy) if line.key.startswith("reset.")}
+    assert told.keys() == {"reset.ask", "reset.vouch", "reset.privileged", "reset.dependent_days"}
+    assert "after 24 hours" in told["reset.privileged"]
+    assert told["reset.dependent_days"].endswith("for 30 days")

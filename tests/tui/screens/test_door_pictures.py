@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
+from auth import sessions
 from auth.age import PasswordAge
 from auth.provision import enrol_from_host, invite_from_host
 from auth.recovery import store_codes
@@ -16,10 +17,13 @@ from auth.signin import SignIn
 from db.desk import Actor, Desk
 from db.desk.me import UndertakingDue
 from db.language import Label
-from db.store.engine import Store
-from db.store.tables import Account, Person
+from db.store.engine import Store, writing
+from db.store.tables import Account, Person, SignInSession
+from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in
+from tests.tui.screens.test_too_many import app_of as of_session
+from tests.world import World
 from tui.app import MingceApp
 from tui.kit import Frame, KitApp, Memory, Mode, Reader
 from tui.screens.door import password
@@ -150,3 +154,15 @@ def test_new_recovery_codes(snap_matrix: Snap) -> None:
     """What they are for, and ten of them."""
     codes = [f"{number:05}-7SJA1-2AQFV-K4PDH-9VXWK1" for number in range(1, 11)]
     snap_matrix(lambda view: at_a_gate(view, lambda: RecoveryCodes(codes)))
+
+
+def test_too_many_screens(installation: Store, world: World, clock: Clock, snap_matrix: Snap) -> None:
+    """The five that are open, the oldest first and each with its source, and the key that ends it."""
+    world.desk("zhangwei")
+    SignInSession.delete().execute()
+    inside = 0
+    for source in ("192.0.2.7", "2001:db8:1234:5678:9abc:def0:1234:5678", *["192.0.2.8"] * 4):
+        clock.forward(minutes=47)
+        with writing():
+            inside = sessions.start(world.accounts["zhangwei"], source, "ssh", "full")
+    snap_matrix(lambda view: of_session(inside, view))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -40,18 +41,27 @@ def text_of(app: KitApp) -> str:
 
 def children() -> list[psutil.Process]:
     """The processes that read at the moment."""
-    return [one for one in psutil.Process().children() if "db.confined" in " ".join(one.cmdline())]
+    found = []
+    for one in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # also what has ended and nobody has waited for
+            if "db.confined" in " ".join(one.cmdline()):
+                found.append(one)
+    return found
 
 
-async def reads(app: KitApp, screen: type[Screen[Any]]) -> None:
-    """Wait until a file is being read under ``screen``."""
+async def reads(app: KitApp, screen: type[Screen[Any]]) -> psutil.Process:
+    """The process that reads a file under ``screen``, as soon as it does."""
     async with asyncio.timeout(30):
         while not (isinstance(app.screen, screen) and app.screen.is_mounted and children()):
             await asyncio.sleep(0.01)
+    (child,) = children()
+    return child
 
 
-async def back_by_escape(app: KitApp, pilot: Pilot[Any], screen: type[Screen[Any]]) -> float:
-    """Seconds from Esc until ``screen`` is on top again; the child is gone then too."""
+async def back_by_escape(
+    app: KitApp, pilot: Pilot[Any], screen: type[Screen[Any]], child: psutil.Process
+) -> float:
+    """Seconds from Esc until ``screen`` is on top again; ``child`` is gone then too, and waited for."""
     began = time.monotonic()
     pressed = asyncio.create_task(pilot.press("escape"))
     async with asyncio.timeout(30):
@@ -59,7 +69,7 @@ async def back_by_escape(app: KitApp, pilot: Pilot[Any], screen: type[Screen[Any
             await asyncio.sleep(0.001)
         took = time.monotonic() - began
         await pressed
-        while children():
+        while child.is_running() or children():
             await asyncio.sleep(0.01)
     return took
 
@@ -75,9 +85,9 @@ async def test_esc_closes_a_piece_of_evidence_that_is_read_for_ever(
     async with app.run_test(size=SIZE) as pilot:
         for _again in range(5):
             await pilot.press("enter")
-            await reads(app, EvidenceView)
+            child = await reads(app, EvidenceView)
             assert "Esc" in text_of(app)
-            took.append(await back_by_escape(app, pilot, Evidence))
+            took.append(await back_by_escape(app, pilot, Evidence, child))
     assert min(took) < AT_ONCE, took
 
 
@@ -93,8 +103,8 @@ async def test_esc_stops_a_trace_and_nothing_is_recorded(
         for _again in range(5):
             await pilot.press("ctrl+e")
             await pilot.press("1")
-            await reads(app, Reading)
-            took.append(await back_by_escape(app, pilot, Trace))
+            child = await reads(app, Reading)
+            took.append(await back_by_escape(app, pilot, Trace, child))
     assert min(took) < AT_ONCE, took
     assert not AuditRecord.select().where(AuditRecord.act == "traces.file").exists()
 
@@ -110,8 +120,8 @@ async def test_esc_stops_an_attendance_list(reviews: World, monkeypatch: pytest.
         for _again in range(5):
             await pilot.press("i")
             await pilot.press("enter")
-            await reads(app, Reading)
-            took.append(await back_by_escape(app, pilot, Training))
+            child = await reads(app, Reading)
+            took.append(await back_by_escape(app, pilot, Training, child))
     assert min(took) < AT_ONCE, took
     assert not Trained.select().where(Trained.on_day == "2026-11-20").exists()
 
@@ -124,8 +134,9 @@ async def test_who_signs_out_meanwhile_leaves_no_child(
     app = Office(office, "zhangwei", first="evidence")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("enter")
-        await reads(app, EvidenceView)
+        child = await reads(app, EvidenceView)
         app.exit(0)
+    assert not child.is_running()
     assert children() == []
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import settled
 from tests.world import World
 from tui.kit import KitApp
 from tui.screens.asking.form import AskForm
+from tui.screens.evidence.reading import Reading
 from tui.screens.requests.change import Change
 from tui.screens.requests.delegate import Delegate
 
@@ -87,3 +92,17 @@ def _access(app: KitApp) -> AskForm:
 def test_asking_for_access(snap_matrix: Snap, office: World) -> None:
     """Whom, why, for how long."""
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="requests", over=_access))
+
+
+def test_reading(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of the file that is being read, and the key that stops it."""
+    monkeypatch.setattr("tests.tui.conftest.is_reading", lambda _app: False)  # it never ends: don't wait
+    snap_matrix(
+        lambda view: Office(
+            office,
+            "zhangwei",
+            view,
+            first="evidence",
+            over=lambda _app: Reading("座位变更单.txt", lambda: asyncio.Event().wait()),
+        )
+    )

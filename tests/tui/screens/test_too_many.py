@@ -11,13 +11,14 @@ from db.desk import open_desk
 from db.language import Language
 from db.store.engine import Store, store, writing
 from db.store.tables import SignInSession
+from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.world import World
 from tui import app as whole
 from tui.app import MingceApp
 from tui.errand import run
 from tui.front.ticket import Ticket
-from tui.kit import Look, Memory, Reader
+from tui.kit import Memory, Reader
 from tui.screens.door.too_many import TooManySessions
 
 
@@ -31,10 +32,10 @@ def come_in(world: World, times: int) -> list[int]:
         ]
 
 
-def app_of(session: int, language: Language) -> MingceApp:
+def app_of(session: int, view: View) -> MingceApp:
     return MingceApp(
-        language=language,
-        look=Look(),
+        language=view.language,
+        look=view.look,
         renew=lambda: open_desk(sessions.resume(session)),
         reader=Reader("张伟"),
         memory=Memory(),
@@ -50,7 +51,7 @@ async def test_the_sixth_screen_asks_about_the_oldest(
     installation: Store, world: World, language: Language, said: str
 ) -> None:
     inside = come_in(world, 6)
-    app = app_of(inside[-1], language)
+    app = app_of(inside[-1], View(language))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, TooManySessions)
@@ -66,7 +67,7 @@ async def test_the_sixth_screen_asks_about_the_oldest(
 
 @pytest.mark.threat(47)
 async def test_the_fifth_screen_is_not_asked(installation: Store, world: World) -> None:
-    app = app_of(come_in(world, 5)[-1], "zh_CN")
+    app = app_of(come_in(world, 5)[-1], View("zh_CN"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert not isinstance(app.screen, TooManySessions)

@@ -127,7 +127,9 @@ class Trace(Frame):
         self._found = answer.found
         self.refresh_keys()
         self.query_one("#verdict", Line).show(verdict(answer), _tone(answer))
-        self.query_one("#unread", Line).show(unread, "warn")
+        line = self.query_one("#unread", Line)
+        line.display = bool(unread)
+        line.show(unread, "warn")
         facts: list[tuple[Cell, Cell]] = []
         for one in answer.found:
             facts += [*facts_of(one), ("", "")]
