@@ -15,6 +15,7 @@ from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
+from db.desk.indexing import index_all, is_missing
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing
@@ -108,17 +109,17 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
             SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
             database.execute_sql("DELETE FROM journal_head")
         close_store()
-        for key in rig.home.keys.glob(f"{PROOF}*"):
-            key.unlink()
+        for file in (*rig.home.keys.glob(f"{PROOF}*"), *(rig.home.folder / "journal").iterdir()):
+            file.unlink()
         if number == 0:
             longest = _seconds(lambda: _migrate(rig))
             continue
         _kill(rig, lambda: _migrate(rig), chance.uniform(0, longest))
         open_store(rig.home)
         faults = [] if 1 <= current() <= len(STEPS) else [f"version {current()}"]
-        migrate()
-        faults += [f"{name} is lacking" for name in lacking()] + _unwatched()
         close_store()
+        with contextlib.redirect_stdout(io.StringIO()), opened(rig.home):
+            faults += [f"{name} is lacking" for name in lacking()] + _unwatched()
         told(faults + judge(rig, sign=False, alone=True))
 
 
@@ -201,6 +202,9 @@ def _import(rig: Rig, file: Path, code: str) -> None:
 def _migrate(rig: Rig) -> None:
     open_store(rig.home)
     migrate()
+    if is_missing():
+        with writing():
+            index_all()
     close_store()
 
 
