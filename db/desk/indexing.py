@@ -23,6 +23,8 @@ def is_missing() -> bool:
 
 def index_all() -> None:
     """Make every active entry found, where none is yet. Within one transaction."""
+    if SearchEntry.select().exists():
+        return  # another process made them while this one waited for its turn
     for book in Book.select().order_by(Book.id):
         searchindex.add(_findables(book.id))
 

@@ -15,6 +15,7 @@ from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
+from db.desk.indexing import index_all, is_missing
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing
@@ -116,7 +117,9 @@ def migration(rig: Rig, times: int, chance: random.Random, told: Callable[[list[
         _kill(rig, lambda: _migrate(rig), chance.uniform(0, longest))
         open_store(rig.home)
         faults = [] if 1 <= current() <= len(STEPS) else [f"version {current()}"]
-        migrate()
+        close_store()
+        _migrate(rig)
+        open_store(rig.home)
         faults += [f"{name} is lacking" for name in lacking()] + _unwatched()
         close_store()
         told(faults + judge(rig, sign=False, alone=True))
@@ -199,8 +202,12 @@ def _import(rig: Rig, file: Path, code: str) -> None:
 
 
 def _migrate(rig: Rig) -> None:
+    """What a command on the host does with an older database, but for the backup before."""
     open_store(rig.home)
     migrate()
+    if is_missing():
+        with writing():
+            index_all()
     close_store()
 
 

@@ -91,11 +91,15 @@ def serve_home(
 
 
 async def _beside(home: Home, settings: Settings) -> None:
-    """Duties, and the audit's checkpoints, until the server stops."""
-    await asyncio.gather(
-        keep_up("duties", lambda: keep_duties(home.folder.absolute())),
-        keep_up("checkpoints", lambda: keep_checkpoints(home, settings)),
-    )
+    """Duties, and the audit's checkpoints, until the server stops: the last one is made, of all that the
+    duties recorded, before this ends."""
+    signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
+    try:
+        await keep_up("duties", lambda: keep_duties(home.folder.absolute()))
+    finally:
+        signing.cancel()
+        with suppress(asyncio.CancelledError):
+            await signing
 
 
 async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> None:

@@ -216,14 +216,16 @@ class Front:
         """Let nobody in, end every stay, wait until each is on record, end the warm parent."""
         self.state = "stopping"
         self._stop_listening()
+        self.gate.empty()
+        await asyncio.sleep(0)  # by then the connections at the door know that they are closed
         stays = list(self._stays)
         for stay in stays:
             stay.stop("stopped")
         if stays:
             await asyncio.wait([stay.over for stay in stays], timeout=STOP_WITHIN)
         self._looking.cancel()
-        while self._endings:
-            await asyncio.gather(*self._endings)
+        while unsettled := {*self.checks.settling, *self._endings}:
+            await asyncio.wait(unsettled)
         self.spawner.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.checks.close)
         event("stopped")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import asyncssh
 
@@ -64,6 +64,7 @@ class Checks:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
         self._lines: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self.settling: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Run ``work`` in one of the threads."""
@@ -76,6 +77,13 @@ class Checks:
             line = self._lines[source] = asyncio.Lock()
         async with line:
             return await self.run(work)
+
+    def settle(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Do ``work`` to its end, whether whoever asked for it stays or not; it is `settling` until then."""
+        task = asyncio.create_task(work)
+        self.settling.add(task)
+        task.add_done_callback(self.settling.discard)
+        return task
 
     def close(self) -> None:
         """Wait for what is running and end the threads."""
@@ -118,8 +126,6 @@ class Dialogue:
         self._password = ""
         self._tries = 0
         self.asked = 0
-        self.tasks: set[asyncio.Task[SignedIn | None]] = set()
-        self.calls: set[asyncio.Task[None]] = set()
 
     def ask(self, login: str) -> Challenge:
         """The first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
@@ -168,18 +174,11 @@ class Dialogue:
         the same whether there is such an account or not. Raises asyncssh.PermissionDenied."""
         if sure:
             attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
-            task = asyncio.create_task(self._checks.in_line(self._source, attempt.call_for_help))
-            self.calls.add(task)
-            task.add_done_callback(self._called)
+            task = self._checks.settle(self._checks.in_line(self._source, attempt.call_for_help))
+            task.add_done_callback(_heard)
             await asyncio.sleep(HELP_TAKES)
             self._say(HELPED)
         raise asyncssh.PermissionDenied("Nobody signed in")
-
-    def _called(self, task: asyncio.Task[None]) -> None:
-        """A call that could not be noted is like one that nobody hears."""
-        self.calls.discard(task)
-        if not task.cancelled():
-            task.exception()
 
     async def _check(self, login: str, password: str, code: str) -> Challenge:
         attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
@@ -197,9 +196,7 @@ class Dialogue:
                 self._say(WAIT.format(seconds=round(delay)))
                 raise asyncssh.PermissionDenied("Too many failures")
             await asyncio.sleep(delay)
-            task = asyncio.create_task(self._settle(attempt, password, code))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            task = self._checks.settle(self._settle(attempt, password, code))
             try:
                 return await asyncio.shield(task)
             except TooEarly as early:
@@ -210,3 +207,9 @@ class Dialogue:
         signed = await self._checks.in_line(source_of(self._source), lambda: attempt.answer(password, code))
         self._settled(signed)
         return signed
+
+
+def _heard(call: asyncio.Task[None]) -> None:
+    """A call that could not be noted is like one that nobody hears."""
+    if not call.cancelled():
+        call.exception()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.indexing import index_all, is_missing
+from db.store import searchindex
 from db.store.engine import database, store, writing
 from db.store.migrations import STEPS, SchemaVersion, migrate
 from db.store.sealing import blind
@@ -38,6 +39,16 @@ def test_keys_made_anew_are_those_that_there_were(world: World) -> None:
         assert is_missing()
         index_all()
     assert not is_missing()
+    assert held() == before
+
+
+def test_of_two_processes_that_find_none_the_second_leaves_what_the_first_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searchindex, "BULK", 1)
+    before = held()
+    with writing():
+        index_all()
     assert held() == before
 
 

@@ -19,11 +19,11 @@ from auth.provision import enrol_from_host
 from db.store import clock
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
-from db.store.settings import Home
+from db.store.settings import Home, Settings
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
-from tui.front import duties
+from tui.front import duties, serve
 from tui.front.hostkey import HostKeyError, host_key_path, read_host_key, write_host_key
 from tui.front.preload import PreloadError, check_still
 from tui.front.serve import keep_up
@@ -276,3 +276,31 @@ async def test_a_run_of_the_duties_that_does_not_end_is_ended(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.threat(24)
+@pytest.mark.parametrize(("duties_take", "signing_takes"), [(1, 100), (100, 1)])
+async def test_a_stop_waits_for_the_last_checkpoint_which_is_made_when_the_duties_have_ended(
+    duties_take: int, signing_takes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sooner, and a record would stand behind it; not waited for, and the store would be closed under it."""
+    begun, ended = asyncio.Semaphore(0), list[str]()
+
+    async def work(name: str, takes: int) -> None:
+        begun.release()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            for _time in range(takes):
+                await asyncio.sleep(0)
+            ended.append(name)
+
+    monkeypatch.setattr(serve, "keep_duties", lambda _home: work("duties", duties_take))
+    monkeypatch.setattr(serve, "keep_checkpoints", lambda _home, _settings: work("signing", signing_takes))
+    task = asyncio.create_task(serve._beside(Home(tmp_path), Settings(organisation="华星集团")))
+    for _time in range(2):
+        await asyncio.wait_for(begun.acquire(), PATIENCE)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == ["duties", "signing"]

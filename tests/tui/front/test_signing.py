@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 
 import asyncssh
 import pytest
@@ -211,3 +213,15 @@ async def test_a_question_mark_alone_calls_nobody(front: Running) -> None:
     with pytest.raises(asyncssh.Error):
         await connect(front.port, client_factory=lambda: Answers(["?", ""]))
     assert front.register.calls == []
+
+
+@pytest.mark.threat(29)
+def test_who_is_let_in_while_the_server_stops_is_ended_on_record(tmp_path: Path) -> None:
+    front = Running(tmp_path)
+    front.register.checks.clear()
+    client = front.ssh().sign_in()
+    eventually(lambda: bool(front.register.attempts), "a check")
+    threading.Timer(0.3, front.register.checks.set).start()
+    front.close()
+    client.process.close(force=True)
+    assert front.register.ends == {1: ["cut"]}
