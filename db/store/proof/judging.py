@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from peewee import PeeweeException
 
+from db.store import audit
 from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
 from db.store.proof.head import Head, is_kept, making_of, sealed_head, unseal
@@ -78,11 +79,13 @@ def opened() -> Opened | Finding:
 
 def present_end() -> tuple[int, str, int, str]:
     """What is to be signed: the chain's last record and its hash, the journal's position and the digest of
-    all sums. Where the head does not open or is of something else, the chain's end alone, with 0 and
-    nothing."""
+    all sums. Where there is no head, as an earlier version has none, or it does not open or is of something
+    else, the chain's end alone, with 0 and nothing."""
+    if not is_kept(store().database):
+        return *audit.head(), 0, ""
     with one_view():
         position, seq, hashed = end()
-        found = opened() if is_kept(store().database) else None
+        found = opened()
     if not isinstance(found, Opened) or (found.head.position, found.head.seq) != (position, seq):
         return seq, hashed, 0, ""
     return seq, hashed, position, found.head.state(found.key)

@@ -15,11 +15,11 @@ import pytest
 
 from db.language import say
 from db.store import users
-from db.store.engine import Store, close_store, open_store, raw, writing
+from db.store.engine import Store, close_store, database, open_store, raw, writing
 from db.store.keys import read_keys
-from db.store.migrations import STEPS, SchemaVersion, current
+from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current
 from db.store.settings import Home
-from db.store.tables import Book
+from db.store.tables import Book, JournalHead
 from db.store.unavailable import Unavailable
 from tests.seeds import Seeds
 from tests.tui.host.conftest import Host
@@ -130,6 +130,20 @@ def test_a_server_that_does_not_answer_is_at_work_all_the_same(older: Host) -> N
         said = older.run("duties", "run")
     assert (said.status, "process 4242" in said.err) == (1, True)
     assert older.run("duties", "run").status == 0
+
+
+def test_a_database_of_before_the_journal_is_brought_up_to_date_too(older: Host) -> None:
+    """The end of its chain is signed for the backup that is made before, though nothing else is there yet."""
+    home = Home(older.folder)
+    open_store(home)
+    database.drop_tables([*OUTSIDE, JournalHead])
+    SchemaVersion.delete().where(SchemaVersion.version > 1).execute()
+    close_store()
+    for file in home.journal_place(home.settings()).iterdir():
+        file.unlink()
+    said = older.run("duties", "run")
+    assert said.status == 0, said.err
+    assert version(home) == len(STEPS)
 
 
 def test_two_that_would_change_it_take_turns(older: Host) -> None:
