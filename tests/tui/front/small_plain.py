@@ -113,6 +113,7 @@ def _lie(place: str) -> None:
         os.rename(f"{place}.new", place)
         connection, _address = listening.accept()
         with connection, contextlib.suppress(ConnectionError):
+            connection.recv(4096)  # closing with something unread would take the answer back
             connection.sendall(b'{"lie": true}\n')
 
 
