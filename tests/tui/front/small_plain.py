@@ -157,7 +157,7 @@ def _in_an_orphan(work: Callable[[], str], stays: bool = False) -> str:
             os.write(write, work().encode() or b"-")
             if stays:
                 os.closerange(0, 256)
-                time.sleep(60)
+                time.sleep(600)  # longer than anybody waits for its end
         os._exit(0)
     os.wait()
     return os.read(read, 4096).decode()
