@@ -169,7 +169,8 @@ def png(width: int, height: int, pixels: bytes, depth: int = 8, colour: int = 0)
 
 @pytest.mark.threat(37)
 def test_a_picture_that_would_fill_the_memory_is_not_unpacked() -> None:
-    assert outcome(PICTURE, png(50_000, 50_000, b"")) == Why.TOO_MANY_PIXELS
+    for width in (7_000, 50_000):  # Pillow itself refuses only what is larger still
+        assert outcome(PICTURE, png(width, width, b"")) == Why.TOO_MANY_PIXELS
     large = zlib.compress(bytes((6300 * 8 + 1) * 6300), 1)
     assert len(large) < 2 * MB
     assert outcome(PICTURE, png(6300, 6300, large, 16, 6)) in (Why.LIMITS, Why.DAMAGED)
