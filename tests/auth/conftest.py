@@ -16,6 +16,7 @@ from db.store import clock as store_clock
 from db.store.engine import Store, writing
 from db.store.tables import Account, Person
 from tests.conftest import Clock
+from tests.world import World
 
 PASSWORD = "海上生明月天涯共此时一二三四"
 HOME = "203.0.113.7"
@@ -79,6 +80,18 @@ class Owner:
 def stored(account: int, password: str) -> str:
     """What is stored with ``account`` of ``password``."""
     return Account.password_of(account, passwords.hash_of(password))
+
+
+def enrolled(world: World, login: str) -> Owner:
+    """``login`` of the world with a password and an authenticator."""
+    owner = Owner(world.accounts[login], login, totp.new_secret())
+    Account.update(
+        state="active",
+        password=stored(owner.account, PASSWORD),
+        password_set_at=store_clock.now(),
+        totp=totp.sealed(owner.account, owner.secret),
+    ).where(Account.id == owner.account).execute()
+    return owner
 
 
 def make_owner(login: str, name: str = "李伟") -> Owner:

@@ -9,12 +9,10 @@ import pytest
 from auth import enrolment, recovery, sessions
 from auth.enrolment import Enrolment
 from auth.recovery import stored_code
-from auth.totp import new_secret, sealed
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
-from db.store import clock as store_clock
 from db.store.tables import Account, AuditRecord, Grant, Notice, RecoveryCode, SignInSession
 from tests.audited import detail_of
-from tests.auth.conftest import HOME, PASSWORD, Owner, answered, stored
+from tests.auth.conftest import HOME, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
 from tests.world import World
@@ -23,14 +21,7 @@ from tests.world import World
 @pytest.fixture
 def zhangwen(world: World) -> Owner:
     """张文, enrolled."""
-    owner = Owner(world.accounts["zhangwen"], "zhangwen", new_secret())
-    Account.update(
-        state="active",
-        password=stored(owner.account, PASSWORD),
-        password_set_at=store_clock.now(),
-        totp=sealed(owner.account, owner.secret),
-    ).where(Account.id == owner.account).execute()
-    return owner
+    return enrolled(world, "zhangwen")
 
 
 def last_record() -> AuditRecord:

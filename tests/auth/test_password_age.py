@@ -11,11 +11,9 @@ from auth import sessions
 from auth.age import age_of, limits_of
 from auth.change import change_password
 from auth.signin import SignedIn, SignIn
-from auth.totp import new_secret, sealed
 from db.desk import Actor, Invalid, Refused, SessionOver, open_desk
-from db.store import clock as store_clock
 from db.store.tables import Account, AuditRecord
-from tests.auth.conftest import HOME, PASSWORD, Owner, stored
+from tests.auth.conftest import HOME, PASSWORD, Owner, enrolled
 from tests.conftest import Clock
 from tests.world import World
 
@@ -26,17 +24,6 @@ NEXT = "春江潮水连海平海上明月共潮生"
 def zhangwei(world: World) -> Owner:
     """张伟 is in the book under A and in one that says nothing of passwords' age."""
     return enrolled(world, "zhangwei")
-
-
-def enrolled(world: World, login: str) -> Owner:
-    owner = Owner(world.accounts[login], login, new_secret())
-    Account.update(
-        state="active",
-        password=stored(owner.account, PASSWORD),
-        password_set_at=store_clock.now(),
-        totp=sealed(owner.account, owner.secret),
-    ).where(Account.id == owner.account).execute()
-    return owner
 
 
 def inside(signed: SignedIn | None) -> Actor:

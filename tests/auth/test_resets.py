@@ -9,7 +9,6 @@ import pytest
 from auth import enrolment, sessions
 from auth.enrolment import Enrolment
 from auth.signin import SignedIn
-from auth.totp import new_secret, sealed
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.accounts.calls import call_for_help
 from db.desk.requests.independence import same_person
@@ -26,7 +25,7 @@ from db.store.tables import (
     Person,
     Unit,
 )
-from tests.auth.conftest import HOME, PASSWORD, Owner, answered, stored
+from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
 from tests.world import World
@@ -34,18 +33,6 @@ from tests.world import World
 pytestmark = pytest.mark.usefixtures("clock")
 REASON = "电话丢失，已当面核对"
 NEW = PASSWORD + "改"
-
-
-def enrolled(world: World, login: str) -> Owner:
-    """``login`` with a password and an authenticator."""
-    owner = Owner(world.accounts[login], login, new_secret())
-    Account.update(
-        state="active",
-        password=stored(owner.account, PASSWORD),
-        password_set_at=store_clock.now(),
-        totp=sealed(owner.account, owner.secret),
-    ).where(Account.id == owner.account).execute()
-    return owner
 
 
 def ask(desk: Desk, whom: str, book: str = "staff") -> int:

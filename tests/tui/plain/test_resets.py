@@ -7,7 +7,7 @@ import pytest
 from auth.signin import SignIn
 from db.store.engine import Store
 from db.store.tables import Request
-from tests.auth.test_resets import enrolled
+from tests.auth.conftest import enrolled
 from tests.tui.plain.test_ask import run
 from tests.world import World
 

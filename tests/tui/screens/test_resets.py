@@ -8,7 +8,8 @@ import pytest
 
 from auth.signin import SignIn
 from db.store.tables import Activation, HelpCall
-from tests.auth.test_resets import ask, enrolled, vouch
+from tests.auth.conftest import enrolled
+from tests.auth.test_resets import ask, vouch
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of, type_in
 from tests.tui.screens.stage import Stage
