@@ -92,13 +92,13 @@ def test_a_pdf_that_froze_whoever_opened_it_is_read_or_refused(content: bytes) -
 def test_a_pasted_text_is_read_in_a_time_that_grows_with_its_length(content: str) -> None:
     """A run of digits was begun anew at each of them, and each blank in it had a label as long as the run."""
     spent = []
-    for part in (content[: len(content) // 16], content):
+    for part in (content[:10_000], content[: len(content) // 16], content):
         began = time.process_time()
         for form in (NUMBER, MARK, CODE):
             sum(1 for _found in form.finditer(part))
         assert sum(len(label) for label, _bit in blanks_in(part)) <= 4 * LONGEST_RUN * len(part)
         spent.append(time.process_time() - began)
-    assert spent[1] < 4 * 16 * spent[0] + 0.2
+    assert spent[2] < 4 * 16 * spent[1] + 0.2
     assert not isinstance(outcome(FOUND, content.encode()), Why)
 
 

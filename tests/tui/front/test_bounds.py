@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.descriptors import open_descriptors
 from tests.tui.front.running import Running, connect, eventually
 from tui.front import server
 from tui.front.errand import LONGEST_COMMAND, Mistake, read_command
@@ -133,7 +134,7 @@ async def test_a_machine_without_descriptors_refuses_one_newcomer_in_words(
     """openpty(3) and pipe(2) fail in the server, the fourth of them too; none stays open."""
     with at_work(front):
         await run(front, "echo warm")
-        opened = len(os.listdir("/proc/self/fd"))
+        opened = open_descriptors()
         original, count = os.pipe2, 0
 
         def pipe2(flags: int) -> tuple[int, int]:
@@ -153,7 +154,7 @@ async def test_a_machine_without_descriptors_refuses_one_newcomer_in_words(
         assert (status, "another session just now" in said) == (1, True)
         assert [line["login"] for line in front.log if line.get("why") == "EMFILE"][-1] == "zhangwei"
         assert (await run(front, "echo yes"))[0] == 0
-        eventually(lambda: len(os.listdir("/proc/self/fd")) <= opened, "every descriptor closed")
+        eventually(lambda: open_descriptors() <= opened, "every descriptor closed")
 
 
 async def test_a_parent_without_descriptors_refuses_one_newcomer_and_keeps_none(front: Running) -> None:
