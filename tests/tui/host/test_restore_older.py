@@ -1,0 +1,60 @@
+"""Recovery across an upgrade: the backup is of an earlier version, the journal goes on into this one."""
+
+from __future__ import annotations
+
+import pytest
+
+from auth.delays import is_known, succeeded
+from db.store import audit, clock
+from db.store.backups import dump
+from db.store.engine import close_store, open_store, writing
+from db.store.migrations import BINDING, SchemaVersion, migrate
+from db.store.settings import Home
+from db.store.tables import Account, KnownSource
+from tests.tui.host.conftest import Host
+from tests.tui.host.restoring import back_up, destroy, installation, restore
+from tests.world import World
+
+__all__ = ["installation"]
+SOURCE, NETWORK = "2001:db8::7", "2001:db8::/64"
+FIRST, SECOND = "$2b$12$one", "$2b$12$another"
+"""Bare hashes, as an earlier version had them."""
+
+
+def act(**changes: object) -> None:
+    """Something on record."""
+    with writing():
+        Account.update(**changes).where(Account.login == "zhangwei").execute()
+        audit.append(act="test", outcome="done", journal={"after": {}})
+
+
+@pytest.mark.threat(34)
+def test_credentials_of_before_they_were_bound_come_back_bound(
+    installation: Host, home: Home, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password was changed under the earlier version after the backup, the language under this one, and
+    a source that was known by its address came to be known by its network in between."""
+    account = world.accounts["zhangwei"]
+    open_store(home)
+    act(password=FIRST)
+    with writing():
+        KnownSource.create(account=account, source=SOURCE, last_at=clock.now())
+    close_store()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(dump, "current", lambda: BINDING - 1)
+        back_up(home)
+    open_store(home)
+    act(password=SECOND)
+    with writing():
+        SchemaVersion.delete().where(SchemaVersion.version >= BINDING).execute()
+    assert BINDING in migrate()
+    with writing():
+        succeeded("zhangwei", account, NETWORK)
+    act(language="en")
+    close_store()
+    destroy(home)
+    restore(installation, home)
+    back = Account.get_by_id(account)
+    assert (Account.hash_in(account, back.password), back.language) == (SECOND, "en")
+    assert is_known(account, NETWORK)
+    close_store()
