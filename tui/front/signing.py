@@ -42,7 +42,7 @@ WELCOME = (
     "No authenticator at hand: a recovery code as code. Lost phone or password: ? as password.\n"
 )
 HELP = "?"
-HELP_QUESTION = "输入 yes 请求重置登录 Type yes to ask for a reset of your sign-in: "
+HELP_QUESTION = "输入 yes 请求重置登录 Type yes to ask for a reset: "
 HELP_SURE = ("yes", "y", "是")
 HELPED = (
     "已记下。如账号存在，会告知认识您的人；请同时联系您的上级。重置须两人办理。\n"
