@@ -150,6 +150,7 @@ def test_another_account_s_recovery_code_is_no_use(owner: Owner, clock: Clock, s
     code = new_code()
     with writing():
         RecoveryCode.create(account=other.id, digest=stored_code(other.id, code))
+        RecoveryCode.create(account=other.id, digest=stored_code(owner.account, code))
     assert owner.sign_in(code=code) is None
 
 
