@@ -240,8 +240,10 @@ def test_a_database_that_is_not_there_is_not_begun_anew(installation: Host, home
     if "sqlite" not in home.database_url(home.settings()):
         pytest.skip("a server says itself that there is no such database")
     destroy(home)
-    assert installation.run("audit", "verify").status == 1
-    assert not (home.folder / "mingce.db").exists()
+    for words in (("audit", "verify"), ("backup", "run")):
+        said = installation.run(*words)
+        assert (said.status, "mingce.db" in said.err) == (1, True), words
+        assert not (home.folder / "mingce.db").exists()
 
 
 @pytest.mark.threat(24)
