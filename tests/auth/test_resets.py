@@ -115,6 +115,10 @@ def test_half_a_code_is_worth_nothing(world: World) -> None:
     later = clock_in(hours=1)
     Account.update(activation=digest, activation_until=later).where(Account.login == "zhengwei").execute()
     assert door("zhengwei", first + second) is None
+    digests = {
+        enrolment.digest_of_halves(world.accounts[one], first + second) for one in ("zhangwen", "zhengwei")
+    }
+    assert len(digests) == 2, "nor is what is kept of them the same anywhere else"
     assert door("zhangwen", second + first) is not None
 
 
