@@ -29,7 +29,6 @@ from tui.kit import (
 from tui.kit.facts import Fact
 from tui.screens.requests.words import day
 from tui.screens.tasks.tasks import OPENS
-from tui.screens.waiting import recount
 
 STATES: dict[str, tuple[Message, str]] = {
     "asked": (_("waits for you"), "warn"),
@@ -119,7 +118,7 @@ class Consents(Frame):
         if answer is not None:
             self.app.desk.consents.answer(row.id, answer)
             self._load()
-            recount(self.app)
+            self.app.recount()
             self.app.tell(_("Your answer is on record."))
 
     async def do_withdraw(self) -> None:

@@ -33,7 +33,6 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.reviews.words import bar, state
 from tui.screens.tasks.tasks import OPENS
 from tui.screens.training.training import Training
-from tui.screens.waiting import recount
 
 SCREENS: dict[str, type[ReviewList]] = {
     "entries": ReviewEntries,
@@ -124,7 +123,7 @@ class Reviews(Frame):
         place = next((number for number, row in enumerate(rows) if row.id == at), None)
         if place is not None:
             self.query_one(DataList).go(place)
-        recount(self.app)
+        self.app.recount()
 
     @on(DataList.Moved)
     def _moved(self) -> None:
