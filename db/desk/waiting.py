@@ -7,7 +7,6 @@ others decide it, it waits for them. What reminds of a matter that stands here i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -57,36 +56,26 @@ class Waiting(Subject):
     @operation("waiting.mine", recorded=False, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> Part[Matter]:
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
-        found, turns = self._mine()
-        shown = found[offset : offset + min(limit, AT_ONCE)]
-        return Part(tuple(_row(one, turns, self.standing.account) for one in shown), len(found))
+        found, account = self._found(), self.standing.account
+        shown = found.mine[offset : offset + min(limit, AT_ONCE)]
+        return Part(tuple(_row(one, found.turns, account) for one in shown), len(found.mine))
 
     @operation("waiting.count", recorded=False, untrained=True)
     def count(self) -> Count:
         """How much that is."""
-        found, _turns = self._mine()
-        back = (one.id for one in found if isinstance(one, Request) and one.state == "returned")
-        return Count(len(found), tuple(back))
+        found = self._found()
+        return Count(len(found.mine), tuple(one.id for one in found.returned))
 
     @operation("waiting.others", recorded=False, untrained=True)
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> Part[RequestRow | TaskRow]:
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
-        standing = open_part(self.standing)
-        asked = list(
-            Request.select().where((Request.requester == standing.account) & (Request.state == "open"))
-        )
-        decided = {row.id for row in (*asked, *to_decide(standing)[0])}
-        resting = [
-            task for task in to_do(standing) if task.request_id not in decided and rests_on(task) is not None
-        ]
-        found: list[Request | Task] = sorted([*asked, *resting], key=_due)
-        shown = found[offset : offset + min(limit, AT_ONCE)]
-        turns = Turns([one for one in shown if isinstance(one, Request)])
+        found, account = self._found(), self.standing.account
+        shown = found.others[offset : offset + min(limit, AT_ONCE)]
         rows = tuple(
-            request_row(one, turns) if isinstance(one, Request) else task_row(one, standing.account)
+            request_row(one, found.turns) if isinstance(one, Request) else task_row(one, account)
             for one in shown
         )
-        return Part(rows, len(found))
+        return Part(rows, len(found.others))
 
     @operation("waiting.news", recorded=False, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
@@ -94,21 +83,46 @@ class Waiting(Subject):
         and alarms about what is over."""
         return news_to(self.standing)
 
-    def _mine(self) -> tuple[Sequence[Request | Task | OwnTraining], Turns]:
-        standing = open_part(self.standing)
-        decisions, turns = to_decide(standing)
-        returned = _returned_to(standing)
-        known = {row.id for row in (*returned, *decisions)}
-        tasks = [task for task in to_do(standing) if task.request_id not in known and rests_on(task) is None]
-        trainings = [one for one in to_attend(self.standing) if one.waits]
-        rest: list[Request | Task | OwnTraining] = [*trainings, *tasks, *decisions]
-        return [*returned, *sorted(rest, key=_due)], turns
+    def _found(self) -> _Found:
+        """All of it, found once for as long as nothing changes on record."""
+        kept = self.standing.worked_out
+        if Waiting not in kept:
+            kept[Waiting] = _find(self.standing)
+        found: _Found = kept[Waiting]
+        return found
 
 
-def _returned_to(standing: Standing) -> list[Request]:
-    """What was sent back to the account, the oldest due day first where a clock runs on."""
-    rows = Request.select().where((Request.requester == standing.account) & (Request.state == "returned"))
-    return sorted(rows.order_by(Request.id), key=lambda row: NEVER if stands_still(row) else _due(row))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    returned: list[Request]
+    mine: list[Request | Task | OwnTraining]
+    others: list[Request | Task]
+    turns: Turns
+
+
+def _find(standing: Standing) -> _Found:
+    admitted = open_part(standing)
+    decisions, turns = to_decide(admitted)
+    returned, asked = _asked_by(standing.account)
+    known = {row.id for row in (*returned, *asked, *decisions)}
+    tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
+    resting = [task for task in tasks if rests_on(task) is not None]
+    trainings = [one for one in to_attend(standing) if one.waits]
+    rest = [*trainings, *(task for task in tasks if task not in resting), *decisions]
+    return _Found(returned, [*returned, *sorted(rest, key=_due)], sorted([*asked, *resting], key=_due), turns)
+
+
+def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
+    """What was returned to the account, what goes on by a running clock first; and what it asked for that is
+    being decided."""
+    asked = list(
+        Request.select()
+        .where((Request.requester == account) & Request.state.in_(("returned", "open")))
+        .order_by(Request.id)
+    )
+    returned = [row for row in asked if row.state == "returned"]
+    returned.sort(key=lambda row: NEVER if stands_still(row) else _due(row))
+    return returned, [row for row in asked if row.state == "open"]
 
 
 def _due(matter: Request | Task | OwnTraining) -> str:

@@ -261,7 +261,7 @@ def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Ton
     for number, (text, tone) in enumerate(spans):
         left = max(cells(text) - over, DIM_LEAST)
         if tone == "dim" and over > 0 and left < cells(text):
-            shorter = clip(text, left - 1) + "…"
+            shorter = clip(text, left)
             over -= cells(text) - cells(shorter)
             spans[number] = (shorter, tone)
     return spans

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EVERY: Final = 3.0
 """Seconds between two questions whether anything was done."""
-REST: Final = 100
+REST: Final = 20
 """How many times as long as it took to show what was done it rests at least, so that a crowd of sessions or a
 slow database is not made slower by it."""
 LONGEST: Final = 60.0

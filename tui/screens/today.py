@@ -23,7 +23,7 @@ from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_res
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.words import due_day, gone, left, names, standing, what, who
+from tui.screens.requests.words import due_day, gone, left, standing, what, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
 from tui.screens.training.training import Training
 from tui.screens.training.words import standing as standing_to
@@ -86,7 +86,7 @@ class Today(Frame):
                     Column(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
                     Column(_("Who"), self._who, width=16),
                     Column(_("Where it stands"), _stands, width=16, in_english=20),
-                    Column(_("What"), _what),
+                    Column(_("What"), _asked),
                 ],
                 key=_key,
                 empty=_("Nothing of yours is under way."),
@@ -268,6 +268,8 @@ def _key(row: Matter) -> Hashable:
 def _left(row: Matter) -> Cell:
     if row.due is None and isinstance(row, OwnTraining):
         return Styled(_("late"), "bad")
+    if row.due is None and isinstance(row, RequestRow) and row.returned:
+        return Styled(row.state_label, "warn")
     return left(row.due)
 
 
@@ -291,4 +293,8 @@ def _stands(row: RequestRow | TaskRow) -> Cell:
     """For whom it waits, that is not for the reader."""
     if isinstance(row, RequestRow):
         return standing(row)
-    return _("waits for {names}", names=names(row.waits_for))
+    return lacks(row)
+
+
+def _asked(row: RequestRow | TaskRow) -> Cell:
+    return what(row) if isinstance(row, RequestRow) else row.about

@@ -8,7 +8,7 @@ from typing import Any
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import PERSON, Decider
+from db.desk.requests.deciding import PERSON, Decider, Deciding
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import Standing, policy_of
 from db.desk.tasks.doers import Doers
@@ -168,9 +168,9 @@ class Tasks(Subject):
         return row, turn
 
 
-def to_do(standing: Standing) -> list[Task]:
+def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
     """Open tasks that the account has to do or to confirm, the oldest due day first."""
-    doers, account = Doers(), standing.account
+    doers, account = Doers(deciding), standing.account
     rows = Task.select().where((Task.state == "open") & _may_be_theirs(standing))
     return [task for task in rows.order_by(Task.due, Task.id) if doers.turn(task, account) is not None]
 

@@ -343,7 +343,10 @@ def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None
     desk.queue.reject(second, dict(chosen)[second], "重复")
     with pytest.raises(Refused) as late:
         desk.queue.approve_many(chosen)
-    assert late.value.message.params == {"request": second}
+    assert (late.value.message.params["request"], say(late.value.message.params["state"], "en")) == (
+        second,
+        "rejected",
+    )
     assert_names_off_the_record(late.value, "张文")
     assert names(desk) == {first}
 

@@ -48,6 +48,7 @@ class Consents(Frame):
         "Your entry is given to another department only with your consent. Answer each question until its "
         "day; silence is a no. A consent can be taken back at any time, and what was given is closed at once."
     )
+    LIVE = True
     KEYS = (
         Command("answer", "enter", _("Answer"), _("Say yes, yes in part, or no."), second="a"),
         Command("withdraw", "w", _("Take back"), _("Take your consent back.")),
@@ -75,6 +76,10 @@ class Consents(Frame):
 
     def on_mount(self) -> None:
         """Ask for the list."""
+        self._load()
+
+    def come_back(self) -> None:
+        """Somebody may have asked meanwhile."""
         self._load()
 
     def _load(self) -> None:

@@ -51,6 +51,7 @@ class Reviews(Frame):
         "Reviews come by their cycle, or are opened with a reason. Each thing is decided: right, wrong or "
         "gone. A review can be closed once nothing in it is undecided. Enter opens what you decide."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each.")),
         Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits.")),
