@@ -1,4 +1,4 @@
-"""What waits for whom: a returned request for its author, each matter once, and whose the time is meanwhile."""
+"""What waits for whom, each matter once, and whose the time is while a request lies with its author."""
 
 from __future__ import annotations
 
