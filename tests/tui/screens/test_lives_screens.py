@@ -6,8 +6,10 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.lifecycle.forms import UnitChoice
+from db.desk.notices import tell
 from db.desk.requests.views import RequestRow
 from db.language import Message, say
+from db.store.engine import writing
 from db.store.tables import Entry, HandBack, Request, Task
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, returned
 from tests.tui.screens.lives_stage import Lives, lives
@@ -167,6 +169,8 @@ async def test_who_hands_copies_back_is_told_who_signs_and_is_not_offered_it(liv
 async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     lives: World,
 ) -> None:
+    with writing():
+        tell("join", "staff", [lives.accounts["liuyang"]], clause="A.8", entry=lives.entry("zhangwei"))
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())
