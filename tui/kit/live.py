@@ -32,9 +32,10 @@ class Live:
         """Requests of which the reader knows that they were returned."""
 
     def begin(self) -> None:
-        """Ask from now on."""
+        """Ask from now on, in between what the application is told: a timer's own call may come in the midst of
+        a change of screens."""
         self._app.desk.pulse.stirred()
-        self._app.set_interval(EVERY, self.look)
+        self._app.set_interval(EVERY, lambda: self._app.call_later(self.look))
 
     def look(self) -> None:
         """Ask once, and show what there is to show. Nobody waits for it, so no failure is told."""
@@ -61,7 +62,7 @@ class Live:
 
         count, screen = self._app.desk.waiting.count(), self._app.screen
         self._app.set_waiting(count.all)
-        if isinstance(screen, Frame) and not screen.is_busy:
+        if isinstance(screen, Frame) and screen.is_mounted and not screen.is_busy:
             if self._behind:
                 screen.catch_up()
             self._tell_returned(screen, count.returned)
