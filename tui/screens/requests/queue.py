@@ -89,6 +89,7 @@ class Queue(Frame):
 
     def on_mount(self) -> None:
         """Ask for the queue."""
+        self.app.recount()
         self.query_one(DataList).show(self._fetch)
 
     def come_back(self) -> None:
