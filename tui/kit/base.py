@@ -121,7 +121,6 @@ class KitApp(App[int], inherit_bindings=False):
         for mode in self.modes:
             self.add_mode(mode.id, mode.screen)
         if self.modes:
-            self.live.begin()
             self.switch_mode(self.modes[0].id)
 
     def redraw(self) -> None:

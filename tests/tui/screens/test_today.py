@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from db.desk.requests.views import RequestRow
 from db.language import say
-from db.store.tables import Request
+from db.store.clock import now as clock_now
+from db.store.tables import Request, SignInSession
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import returned
@@ -18,8 +19,11 @@ from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import settled
 from tests.world import World
-from tui.kit import DataList, Notice, TextInput
+from tui.app import MingceApp
+from tui.kit import DataList, Look, Memory, Notice, Reader, TextInput
 from tui.kit import live as live_module
+from tui.kit.base import SESSION_OVER
+from tui.screens.modes import MODES
 from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import Queue
@@ -114,14 +118,36 @@ async def test_what_others_hand_in_shows_without_a_key_and_the_count_with_it(liv
 
 async def test_it_asks_by_itself_within_seconds(lives: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "EVERY", 0.05)
-    app = Lives(lives, "wangfang")
+    desk, modes = lives.desk("wangfang"), [mode for mode in MODES if mode.id in Lives.SHOWN]
+    app = MingceApp(
+        language="zh_CN",
+        look=Look(),
+        renew=lambda: desk,
+        reader=Reader(),
+        memory=Memory(),
+        modes=modes,
+        gates=(),
+    )
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause(0.2)
         before = app.waiting
         change(lives, "zhangwei")
         async with asyncio.timeout(10):
             while app.waiting == before:
                 await pilot.pause(0.05)
+
+
+async def test_a_session_that_was_ended_elsewhere_ends_without_a_key(lives: World) -> None:
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        desk = app.desk
+        SignInSession.update(ended_at=clock_now(), ended_how="ended").where(
+            SignInSession.id == desk.actor.session
+        ).execute()
+        change(lives, "zhangwei")
+        app.call_later(app.live.look)
+        await pilot.pause()
+    assert app.return_value == SESSION_OVER
 
 
 async def test_a_request_that_came_back_is_said_on_any_screen_once_nobody_types(lives: World) -> None:
