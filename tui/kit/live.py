@@ -32,8 +32,8 @@ class Live:
         """Requests of which the reader knows that they were returned."""
 
     def begin(self) -> None:
-        """Ask from now on, in between what the application is told: a timer's own call may come in the midst of
-        a change of screens."""
+        """Ask from now on, in between what the application is told: a timer's own call may come in the midst
+        of a change of screens."""
         self._app.desk.pulse.stirred()
         self._app.set_interval(EVERY, lambda: self._app.call_later(self.look))
 
