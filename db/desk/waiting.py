@@ -107,9 +107,15 @@ def _find(standing: Standing) -> _Found:
     known = {row.id for row in (*returned, *asked, *decisions)}
     tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
-    trainings = [one for one in to_attend(standing) if one.waits]
-    rest = [*trainings, *(task for task in tasks if task not in resting), *decisions]
-    return _Found(returned, [*returned, *sorted(rest, key=_due)], sorted([*asked, *resting], key=_due), turns)
+    to_act_on: list[Request | Task | OwnTraining] = [one for one in to_attend(standing) if one.waits]
+    to_act_on += [task for task in tasks if task not in resting]
+    to_act_on += decisions
+    return _Found(
+        returned=returned,
+        mine=[*returned, *sorted(to_act_on, key=_due)],
+        others=sorted([*asked, *resting], key=_due),
+        turns=turns,
+    )
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
