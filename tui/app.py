@@ -63,6 +63,11 @@ class MingceApp(KitApp):
         else:
             self.offer(self._all_modes)
 
+    def offer(self, modes: Sequence[Mode]) -> None:
+        """What others do shows from now on."""
+        super().offer(modes)
+        self.live.begin()
+
     def _hear(self, descriptor: int) -> None:
         """Show what this session is told from outside."""
         try:

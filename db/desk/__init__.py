@@ -34,6 +34,7 @@ from db.desk.outside.subject import Outside
 from db.desk.overview.subject import Overview
 from db.desk.policies.subject import Policies
 from db.desk.privacy.subject import Privacy
+from db.desk.pulse import Pulse
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
@@ -48,6 +49,7 @@ from db.desk.standing import Standing
 from db.desk.tasks.subject import Tasks
 from db.desk.training.closing import without_closed_books
 from db.desk.training.subject import Trainings
+from db.desk.waiting import Waiting
 from db.store.unavailable import Unavailable
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "Unavailable", "open_desk"]
@@ -59,6 +61,7 @@ class Desk:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.kept = Kept(actor)
+        self.pulse = Pulse(actor)
         self.running: Act | None = None
         self.access = Access(self)
         self.backups = BookBackups(self)
@@ -94,6 +97,7 @@ class Desk:
         self.traces = Traces(self)
         self.stale = Stale(self)
         self.training = Trainings(self)
+        self.waiting = Waiting(self)
 
     def undertakings_due(self, standing: Standing) -> tuple[UndertakingDue, ...]:
         """What the actor must accept before anything else (A.17)."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from db.desk.frame import Subject, operation
 from db.desk.naming import with_names
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.kinds import label_in
-from db.desk.standing import policy_of
+from db.desk.standing import Standing, policy_of
 from db.desk.tasks.kinds import kind_of
 from db.language import Label, Text, _
 from db.store import clock
@@ -19,10 +20,26 @@ from db.store.audit import canonical
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
+RETURNED = "returned"
+"""To whoever handed a request in: it was sent back to them, to be amended."""
 REVISION = "revision"
 """A revision is announced to each book that it binds; whoever is in several acknowledges it once."""
 
 
+REMINDERS = frozenset(
+    (
+        RETURNED,
+        "decision-due",
+        "decision-overdue",
+        "duty-due",
+        "duty-overdue",
+        "case-reported",
+        "consent-asked",
+    )
+)
+"""Kinds that tell those whom something waits for that it does, or for how long still."""
+ALARMS = frozenset({"decision-escalated", "duty-escalated"})
+"""Kinds that tell others what is late."""
 ONE_FOR_ALL = frozenset({"glass-broken"})
 """Kinds that stay with all their readers until one of them acknowledges it."""
 
@@ -124,14 +141,8 @@ class Notices(Subject):
     @operation("notices.unread", recorded=False)
     def unread(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first."""
-        rows = (
-            Notice.select()
-            .join(NoticeRecipient)
-            .where((NoticeRecipient.account == self.standing.account) & NoticeRecipient.seen_at.is_null())
-            .order_by(Notice.at.desc(), Notice.id.desc())
-            .limit(AT_ONCE)
-        )
-        return tuple(self._plain(row) for row in _once(rows))
+        rows = _unseen(self.standing).limit(AT_ONCE)
+        return tuple(_plain(row, self.standing) for row in _once(rows))
 
     @operation("notices.mark_seen", recorded=True)
     def mark_seen(self, *notices: int) -> None:
@@ -180,26 +191,52 @@ class Notices(Subject):
         )
         return bool(acknowledged)
 
-    def _plain(self, row: Notice) -> NoticeToMe:
-        labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
-        detail = with_names(json.loads(row.detail))
-        fields: list[str] = detail.get("fields", [])
-        return NoticeToMe(
-            id=row.id,
-            kind=row.kind,
-            book=Label(row.book.title_zh, row.book.title_en),
-            entry=row.entry_id,
-            name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
-            unit=Unit.get_by_id(row.unit_id).name if row.unit_id is not None else "",
-            fields=tuple(labels.get(name, name) for name in fields),
-            clause=row.clause,
-            at=row.at,
-            task=_what(row.book_id, detail, self.standing.account),
-            due=detail.get("due", ""),
-            detail=detail,
-            acknowledge=row.acknowledge,
-            own=row.entry_id is not None and Entry.get_by_id(row.entry_id).person_id == self.standing.person,
-        )
+
+def news_to(standing: Standing) -> tuple[NoticeToMe, ...]:
+    """What the account has not seen, newest first: without what reminds it of something that waits for it
+    (`db.desk.waiting` has that), and without alarms about what was done since."""
+    rows = _unseen(standing).where(Notice.kind.not_in(REMINDERS))
+    fresh = (row for row in _once(rows) if not (row.kind in ALARMS and _is_over(row)))
+    return tuple(_plain(row, standing) for row in islice(fresh, AT_ONCE))
+
+
+def _unseen(standing: Standing) -> Any:
+    return (
+        Notice.select()
+        .join(NoticeRecipient)
+        .where((NoticeRecipient.account == standing.account) & NoticeRecipient.seen_at.is_null())
+        .order_by(Notice.at.desc(), Notice.id.desc())
+    )
+
+
+def _is_over(row: Notice) -> bool:
+    """Whether the task or the decision that ``row`` alarms about waits for nobody any more."""
+    if row.request_id is not None:
+        return bool(Request.get_by_id(row.request_id).state != "open")
+    task = Task.get_or_none(Task.id == json.loads(row.detail).get("number"))
+    return task is None or task.state != "open"
+
+
+def _plain(row: Notice, standing: Standing) -> NoticeToMe:
+    labels = {rule.name: rule.label for rule in policy_of(row.book_id).fields}
+    detail = with_names(json.loads(row.detail))
+    fields: list[str] = detail.get("fields", [])
+    return NoticeToMe(
+        id=row.id,
+        kind=row.kind,
+        book=Label(row.book.title_zh, row.book.title_en),
+        entry=row.entry_id,
+        name=Entry.get_by_id(row.entry_id).name if row.entry_id is not None else "",
+        unit=Unit.get_by_id(row.unit_id).name if row.unit_id is not None else "",
+        fields=tuple(labels.get(name, name) for name in fields),
+        clause=row.clause,
+        at=row.at,
+        task=_what(row.book_id, detail, standing.account),
+        due=detail.get("due", ""),
+        detail=detail,
+        acknowledge=row.acknowledge,
+        own=row.entry_id is not None and Entry.get_by_id(row.entry_id).person_id == standing.person,
+    )
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:

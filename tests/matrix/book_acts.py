@@ -226,9 +226,14 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "praise.offers": lambda desk: desk.praise.offers(),
     "queue.window": lambda desk: desk.queue.window(),
     "queue.counts": lambda desk: desk.queue.counts(),
+    "queue.gone": lambda desk: desk.queue.gone(NEVER),
     "requests.mine": lambda desk: desk.requests.mine(),
     "lifecycle.begins": lambda desk: desk.lifecycle.begins("staff"),
     "tasks.mine": lambda desk: desk.tasks.mine(),
+    "waiting.mine": lambda desk: desk.waiting.mine(),
+    "waiting.count": lambda desk: desk.waiting.count(),
+    "waiting.others": lambda desk: desk.waiting.others(),
+    "waiting.news": lambda desk: desk.waiting.news(),
 }
 """operation -> how anybody does it on their own behalf."""
 

@@ -22,6 +22,7 @@ from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.language import Language, Text, _
 from tui.kit.canvas import Canvas
 from tui.kit.driver import LineDriver
+from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
 from tui.kit.stylesheet import KeptStylesheet
@@ -98,6 +99,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.mouse_on = True
         self._canvas = Canvas()
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
+        self.live = Live(self)
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
@@ -210,6 +212,10 @@ class KitApp(App[int], inherit_bindings=False):
             self.waiting = count
             for line in self.screen.query(TopLine):
                 line.refresh()
+
+    def recount(self) -> None:
+        """Count anew what waits for the reader."""
+        self.set_waiting(self.desk.waiting.count().all)
 
     # Refusals and crashes
 

@@ -16,6 +16,8 @@ from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind, Tone
 from tui.kit.window import Window
 
+DIM_LEAST = 5
+"""Cells that are left at least of something dim, so that one still knows what it was."""
 Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there."""
@@ -221,7 +223,7 @@ class DataList(Window, Generic[Row]):
 
     def _cell(self, column: Column[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
         spans: list[tuple[str, Tone]] = []
-        whole = self.spans(column.cell(value))
+        whole = _shortened(self.spans(column.cell(value)), width)
         room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1
         for text, tone in whole:
             if cells(text) > room:
@@ -251,3 +253,15 @@ class DataList(Window, Generic[Row]):
         """Unmark everything."""
         self.marked.clear()
         self.refresh()
+
+
+def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
+    """``spans`` in ``width`` cells, as far as what is dim can give way: what a row is about is not dim."""
+    over = sum(cells(text) for text, _tone in spans) - width
+    for number, (text, tone) in enumerate(spans):
+        left = max(cells(text) - over, DIM_LEAST)
+        if tone == "dim" and over > 0 and left < cells(text):
+            shorter = clip(text, left)
+            over -= cells(text) - cells(shorter)
+            spans[number] = (shorter, tone)
+    return spans

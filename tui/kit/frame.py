@@ -26,10 +26,12 @@ class Frame(Keyed):
 
     A subclass gives ``NAME`` (what the top line calls it), ``ABOUT`` (what ? explains), ``KEYS`` with
     their ``do_`` methods, and ``body``. ``HOME`` selects the widget that Esc returns to from a field.
+    ``LIVE`` says that what others do shows at once: to ask again leaves no record and moves no cursor.
     """
 
     HOME: ClassVar[str] = "DataList"
     SHOWS_MODES: ClassVar[bool] = True
+    LIVE: ClassVar[bool] = False
     AUTO_FOCUS = "DataList"
     DEFAULT_CSS = """
     Frame { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
@@ -117,6 +119,11 @@ class Frame(Keyed):
 
     def come_back(self) -> None:
         """The screen is on top again after others; something may have happened meanwhile."""
+
+    def catch_up(self) -> None:
+        """Others did something while this screen was on top."""
+        if self.LIVE:
+            self.come_back()
 
     def on_screen_suspend(self) -> None:
         """Another screen covers it."""

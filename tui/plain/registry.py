@@ -24,11 +24,13 @@ from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.tasks import COMMANDS as TASKS
+from tui.plain.today import COMMANDS as TODAY
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
 
 OTHERS = (
     *ME,
+    *TODAY,
     *PRIVACY,
     *LOOK,
     *EMERGENCY,

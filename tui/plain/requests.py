@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db.desk.audit.words import clause_words
 from db.desk.clockwork import Due
 from db.desk.localtime import local
-from db.desk.requests.views import RequestRow, RequestView, acting
-from db.language import Text, _, _n, listed, say
+from db.desk.requests.views import RequestRow, RequestView, Returned, acting
+from db.language import Message, Text, _, _n, listed, say
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Words
@@ -45,6 +47,7 @@ def requests(room: Room, words: Words) -> int:
                 for row in rows
             ],
         )
+        tell_returned(room, rows)
     else:
         room.warn(_("You have no requests."))
     return 0
@@ -98,11 +101,40 @@ def row_data(row: RequestRow) -> dict[str, object]:
         "step": row.step,
         "steps": row.steps,
         "waits_for": row.waits_for,
+        "returned": _returned(row.returned),
         "due": row.due.day if row.due else None,
         "left": row.due.left if row.due else None,
         "submitted_at": row.submitted_at,
         "code": row.digest[:CODE_LENGTH],
     }
+
+
+def _returned(returned: Returned | None) -> dict[str, object] | None:
+    if returned is None:
+        return None
+    return {"at": returned.at, "by": returned.who, "word": returned.word, "clause": returned.clause}
+
+
+def _returned_text(returned: Returned | None) -> Text:
+    """Why it came back, and that no clock runs meanwhile where none does."""
+    if returned is None:
+        return ""
+    told = Message("{who} “{word}”", {"who": returned.who, "word": returned.word})
+    if not returned.clause:
+        return told
+    return _(
+        "{told}; the clock stands still until it is handed in again ({clause})",
+        told=told,
+        clause=returned.clause,
+    )
+
+
+def tell_returned(room: Room, rows: Sequence[RequestRow]) -> None:
+    """Of each request that was returned, what has to be amended."""
+    for row in rows:
+        if row.returned is not None:
+            who, word = row.returned.who, row.returned.word
+            room.tell(_("Request {request}, returned by {who}: {word}", request=row.id, who=who, word=word))
 
 
 def view_data(view: RequestView) -> dict[str, object]:
@@ -134,6 +166,7 @@ def tell_view(room: Room, view: RequestView) -> None:
         [
             (_("Asked by"), row.requester),
             (_("State"), row.state_label),
+            (_("Returned"), _returned_text(row.returned)),
             (_("Due"), due_text(row.due)),
             (_("Reason"), view.reason),
             *((line.label, f"{room.words(line.before)} → {room.words(line.after)}") for line in view.lines),

@@ -16,7 +16,7 @@ def tasks(room: Room, words: Words) -> int:
         return _one(room, words)
     window = room.desk.tasks.mine()
     if words.has("json"):
-        room.data([_data(row) for row in window.rows])
+        room.data([row_data(row) for row in window.rows])
         return 0
     room.tell(_("Tasks: {count}, overdue: {overdue}", count=window.total, overdue=window.overdue))
     if window.rows:
@@ -43,7 +43,7 @@ def _one(room: Room, words: Words) -> int:
     if words.has("json"):
         room.data(
             {
-                **_data(view.row),
+                **row_data(view.row),
                 "doers": view.doers,
                 "steps": [{"step": proof.what, "done_at": proof.met_at} for proof in view.proofs],
                 "copies": [
@@ -83,7 +83,8 @@ def _copy(room: Room, copy: CopyView) -> str:
     return " ".join(filter(None, (copy.copy, room.words(copy.what), room.words(copy.outcome))))
 
 
-def _data(row: TaskRow) -> dict[str, object]:
+def row_data(row: TaskRow) -> dict[str, object]:
+    """A task as JSON."""
     return {
         "task": row.id,
         "kind": row.kind,

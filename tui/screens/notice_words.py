@@ -11,7 +11,7 @@ from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
 from db.desk.localtime import local
-from db.desk.notices import REVISION, NoticeToMe
+from db.desk.notices import RETURNED, REVISION, NoticeToMe
 from db.desk.outside.words import reason
 from db.desk.refusal import SILENT
 from db.language import Label, Message, Text, _, _n, listed
@@ -181,6 +181,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "decision-due": _clock(_("Waits for your decision until {day}: {what}, {who}")),
     "decision-overdue": _clock(_("Your decision is overdue since {day}: {what}, {who}")),
     "decision-escalated": _clock(_("Overdue since {day} and not decided: {what}, {who}")),
+    RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(
         "{who} opened {count} entries within a day",

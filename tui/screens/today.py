@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from db.desk.notices import NoticeToMe
 from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
 from db.desk.training.subject import OwnTraining
+from db.desk.waiting import Matter, Part
 from db.language import _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
@@ -21,16 +23,13 @@ from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_res
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.words import differences, due_day, left, standing, who
+from tui.screens.requests.words import due_day, gone, left, standing, what, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
 from tui.screens.training.training import Training
 from tui.screens.training.words import standing as standing_to
-from tui.screens.waiting import own_trainings
 
-MOVING = ("open", "returned")
-"""States in which a request of one's own still asks for attention."""
-Waiting = RequestRow | TaskRow | OwnTraining
-"""What waits for the reader: something to decide, something to do, or a training to attend."""
+WIDE = 100
+"""Cells from which on a due day has a column of its own beside what is left until then."""
 
 
 class Today(Frame):
@@ -39,9 +38,11 @@ class Today(Frame):
     CSS_PATH = "today.tcss"
     NAME = _("Today")
     ABOUT = _(
-        "What you have to decide or to do, with its clock in working days, what you have asked for and on "
-        "whom it rests, and what was announced to you. Tab goes from one list to the next."
+        "What came back to you, what you have to decide or to do, with its clock in working days, what you "
+        "have asked for and on whom it rests, and what was announced to you. Each matter stands here once. "
+        "Tab goes from one list to the next."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Open what is under the cursor; an announcement in full.")),
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
@@ -66,27 +67,28 @@ class Today(Frame):
         yield Line(id="warning")
         yield Line(id="reset")
         with Pane(_("Waits for me"), id="waiting"):
-            yield DataList[Waiting](
+            yield DataList[Matter](
                 [
-                    Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Workdays"), _left, width=9, in_english=8),
-                    Column(_("Kind"), _kind, width=12, in_english=16),
-                    Column(_("Who"), self._who, width=18, in_english=15),
+                    Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    Column(_("Workdays"), _left, width=8),
+                    Column(_("Kind"), _kind, width=12, in_english=15),
+                    Column(_("Who"), self._who, width=16),
                     Column(_("What"), _what),
                 ],
                 key=_key,
                 empty=_("Nothing waits for you."),
             )
         with Pane(_("Mine, under way"), id="mine"):
-            yield DataList[RequestRow](
+            yield DataList[RequestRow | TaskRow](
                 [
-                    Column(_("Due"), lambda row: due_day(row.due), width=9),
-                    Column(_("Workdays"), lambda row: left(row.due), width=9),
-                    Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=16),
-                    Column(_("Where it stands"), standing, width=22, in_english=18),
-                    Column(_("What"), lambda row: differences(row.summary)),
+                    Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=WIDE),
+                    Column(_("Workdays"), _left, width=8),
+                    Column(_("Kind"), _kind, width=12, in_english=15, from_width=WIDE),
+                    Column(_("Who"), self._who, width=16),
+                    Column(_("Where it stands"), _stands, width=16, in_english=20),
+                    Column(_("What"), _asked),
                 ],
-                key=lambda row: row.id,
+                key=_key,
                 empty=_("Nothing of yours is under way."),
             )
         with Pane(_("Announcements"), id="told"):
@@ -123,25 +125,18 @@ class Today(Frame):
     def do_refresh(self) -> None:
         """Ask the desk again."""
         desk = self.app.desk
-        mine = [row for row in desk.requests.mine() if row.state in MOVING]
-        tasks, trainings = desk.tasks.mine(), own_trainings(desk)
-        waiting = desk.queue.counts().all + tasks.total + len(trainings)
-        self._of("waiting").show(
-            lambda offset, limit: self._waiting(offset, limit, [*trainings, *tasks.rows]), total=waiting
-        )
-        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine))
+        self.app.set_waiting(self._fill("waiting", desk.waiting.mine))
+        self._fill("mine", desk.waiting.others)
         self._resets = desk.resets.open()
-        self._show_told(desk.notices.unread())
-        self.app.set_waiting(waiting)
+        self._show_told(desk.waiting.news())
         self._warn()
         self.refresh_keys()
 
-    def _waiting(self, offset: int, limit: int, to_do: Sequence[TaskRow | OwnTraining]) -> Sequence[Waiting]:
-        """All together, the oldest due day first; what is to do before what it shares a day with."""
-        last = offset + limit
-        rows: list[Waiting] = [*to_do, *self.app.desk.queue.window(limit=last).rows]
-        rows.sort(key=_due_day)
-        return rows[offset:last]
+    def _fill(self, pane: str, ask: Callable[[int, int], Part[Any]]) -> int:
+        """Ask for a list again, the cursor staying where it is; how many rows it has."""
+        total = ask(0, 0).total
+        self._of(pane).show(lambda offset, limit: ask(offset, limit).rows, total=total, keep=True)
+        return total
 
     def do_tasks(self) -> None:
         """All that is to be done."""
@@ -174,12 +169,21 @@ class Today(Frame):
             self.app.push_screen(Training())
         elif isinstance(row, NoticeToMe):
             await self._read(row)
-        elif isinstance(row, RequestRow) and current is self._of("mine"):
+        elif isinstance(row, RequestRow) and (row.returned or current is self._of("mine")):
             self.app.push_screen(CardOfMine(self.app.desk.requests.one(row.id)))
         elif isinstance(row, RequestRow):
-            await self.app.switch_mode("queue")
-            if isinstance(self.app.screen, Queue):
-                self.app.screen.seek(row.id)
+            await self._decide(row)
+
+    async def _decide(self, row: RequestRow) -> None:
+        """On to the queue, with the cursor on ``row``; where somebody was first, say who, and stay here."""
+        last = self.app.desk.queue.gone(row.id)
+        if last is not None:
+            self.do_refresh()
+            self.app.tell(gone(row, last), "warn")
+            return
+        await self.app.switch_mode("queue")
+        if isinstance(self.app.screen, Queue):
+            self.app.screen.seek(row.id)
 
     async def _read(self, notice: NoticeToMe) -> None:
         """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
@@ -235,7 +239,7 @@ class Today(Frame):
     def _mark(self, notices: Sequence[NoticeToMe]) -> None:
         if notices:
             self.app.desk.notices.mark_seen(*(notice.id for notice in notices))
-        self._show_told(self.app.desk.notices.unread())
+        self._show_told(self.app.desk.waiting.news())
         self.refresh_keys()
 
     def _show_told(self, notices: Sequence[NoticeToMe]) -> None:
@@ -243,10 +247,10 @@ class Today(Frame):
             lambda offset, limit: notices[offset : offset + limit], total=len(notices), keep=True
         )
 
-    def _list(self) -> DataList[Waiting] | DataList[NoticeToMe] | None:
+    def _list(self) -> DataList[Matter] | DataList[NoticeToMe] | None:
         return self.focused if isinstance(self.focused, DataList) else None
 
-    def _who(self, row: Waiting) -> Cell:
+    def _who(self, row: Matter) -> Cell:
         if isinstance(row, OwnTraining):
             return Styled(self.app.reader.name, "strong")
         return Styled(f"{row.name} {row.unit}".strip() if isinstance(row, TaskRow) else who(row), "strong")
@@ -255,35 +259,42 @@ class Today(Frame):
         return self.query_one(f"#{pane} DataList", DataList)
 
 
-def _key(row: Waiting) -> object:
+def _key(row: Matter) -> Hashable:
     if isinstance(row, OwnTraining):
         return row.book, row.topic.id
     return isinstance(row, TaskRow), row.id
 
 
-def _due_day(row: Waiting) -> str:
-    if isinstance(row, OwnTraining):
-        return row.training.due
-    return row.due.day if row.due is not None else "9"
-
-
-def _left(row: Waiting) -> Cell:
+def _left(row: Matter) -> Cell:
     if row.due is None and isinstance(row, OwnTraining):
         return Styled(_("late"), "bad")
+    if row.due is None and isinstance(row, RequestRow) and row.returned:
+        return Styled(row.state_label, "warn")
     return left(row.due)
 
 
-def _kind(row: Waiting) -> Cell:
+def _kind(row: Matter) -> Cell:
     """A training has no card of its own on which its clause would stand."""
     if isinstance(row, OwnTraining):
         return [_("Training"), " ", row.topic.clause]
     return row.kind_label
 
 
-def _what(row: Waiting) -> Cell:
+def _what(row: Matter) -> Cell:
     if isinstance(row, OwnTraining):
         book = Styled(row.book_label, "dim")
         if row.due is not None:
             return [row.topic.label, "  ", book]
         return [row.topic.label, "  ", standing_to(row.training), "  ", book]
-    return lacks(row) if isinstance(row, TaskRow) else differences(row.summary)
+    return lacks(row) if isinstance(row, TaskRow) else what(row)
+
+
+def _stands(row: RequestRow | TaskRow) -> Cell:
+    """For whom it waits, that is not for the reader."""
+    if isinstance(row, RequestRow):
+        return standing(row)
+    return lacks(row)
+
+
+def _asked(row: RequestRow | TaskRow) -> Cell:
+    return what(row) if isinstance(row, RequestRow) else row.about

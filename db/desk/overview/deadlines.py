@@ -8,10 +8,11 @@ from datetime import date
 
 from db.desk.clockwork import calendar, today
 from db.desk.overview.rights import UnitOption
+from db.desk.requests.frozen import stands_still
 from db.policy.schema.base import cite_set
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import Entry, Request, Task
+from db.store.tables import Entry, Request, RequestStep, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def _count(count: _Count, due: date, done: date | None, clause: str) -> None:
 
 def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
     """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a request
-    that fulfils a task counts as that task."""
+    that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return is the
+    decision: what its author takes is nobody's lateness."""
     as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
     rows = Request.select().where(
         (Request.book == book)
@@ -93,7 +95,13 @@ def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, d
         & Request.id.not_in(as_tasks)
     )
     for row in rows:
-        yield row.unit_id, date.fromisoformat(str(row.due)), _day(row.closed_at), row.due_clause or row.clause
+        answered = _returned_at(row) if stands_still(row) else row.closed_at
+        yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause
+
+
+def _returned_at(request: Request) -> str | None:
+    step = RequestStep.get((RequestStep.request == request) & (RequestStep.state == "returned"))
+    return str(step.decided_at)
 
 
 def _tasks(book: str, top: int, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:

@@ -83,13 +83,15 @@ class Deciding:
             return tuple(self._vouchers(case))
         decided = self.barred(*(account for account, _lent in earlier))
         involved = decided | self.barred(*(lent for _account, lent in earlier if lent is not None))
-        tiers = [tuple(self._able(case, tier, holders)) for tier, holders in self._tiers(case, role)]
-        for able in tiers:
+        first: tuple[Decider, ...] = ()
+        for tier, holders in self._tiers(case, role):
+            able = tuple(self._able(case, tier, holders))
             for taken in (involved, decided):
                 others = tuple(d for d in able if not taken & self._identities(d))
                 if others:
                     return others
-        return next((able for able in tiers if able), ())
+            first = first or able
+        return first
 
     def barred(self, *accounts: int, person: int | None = None) -> frozenset[int]:
         """The persons behind ``accounts``, and ``person``, as `Case.barred` wants them."""

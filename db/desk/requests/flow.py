@@ -16,14 +16,15 @@ from typing import Literal
 
 from db.desk.clockwork import due_day
 from db.desk.frame import Act
-from db.desk.notices import announce
+from db.desk.localtime import local
+from db.desk.notices import RETURNED, announce, tell
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
 from db.desk.requests.frozen import frozen
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
 from db.desk.requests.turns import Turns
-from db.desk.requests.views import name_of
+from db.desk.requests.views import STATES, acting, event_view, last_act, name_of
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.language import _
@@ -81,6 +82,11 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
         _go_on(act, request, step)
     else:
         take(request, "open", DECIDED[verdict])
+    if verdict == "return":
+        tell(
+            RETURNED, request.book_id, [request.requester_id], clause=step.clause, entry=request.entry_id,
+            unit=request.unit_id, request=request.id, detail={"decision": request.kind},
+        )  # fmt: skip
 
 
 def take(request: Request, before: str, after: str) -> None:
@@ -132,11 +138,22 @@ def record_event(
 
 
 def over(request: Request) -> Refused:
-    """The refusal for a request that is not open any more."""
+    """The refusal for a request that is not open any more, with what became of it."""
+    state, last = Request.get_by_id(request.id).state, event_view(last_act(request))
     return Refused(
-        _("Request {request} is decided or withdrawn already.", request=request.id),
+        _(
+            "Request {request} waits for no decision any more: {state}.",
+            request=request.id,
+            state=STATES[state],
+        ),
         SILENT,
-        _("It is that of {who}; its history says who decided.", who=name_of(request.requester_id)),
+        _(
+            "It is that of {who}; {at} {name}: {act}.",
+            who=name_of(request.requester_id),
+            at=local(last.at)[5:16],
+            name=acting(last.who, last.on_behalf_of),
+            act=last.act,
+        ),
     )
 
 
@@ -169,9 +186,7 @@ def not_theirs(account: int, request: Request, turns: Turns) -> Refused:
             _reviewed_by(request, clause),
             _("Wait for the one it waits for, or withdraw it."),
         )
-    steps = turns.steps(request)
-    decided = any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps)
-    if not decided and account not in {d.account for row in steps for d in turns.deciders(request, row)}:
+    if not turns.takes_part(request, account):
         return no_such_request()
     if step is None:
         return over(request)

@@ -14,6 +14,9 @@ from db.policy.rules import Deadline, Need
 from db.store.audit import canonical
 from db.store.tables import Request
 
+FROM_HANDING_IN = frozenset({"report", "approval"})
+"""Starts of clocks that begin anew when a request is amended."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -33,6 +36,18 @@ def freeze(policy: EffectivePolicy, kind: str) -> str:
         "deadline": [deadline.days, deadline.start, deadline.clause] if deadline is not None else None,
     }
     return canonical(kept).decode("utf-8")
+
+
+def stands_still(request: Request) -> bool:
+    """Whether no clock runs on ``request`` while it lies with its author again.
+
+    Days given to whoever keeps the directory from the report on (A.9, C.8, D.5.2, F.2.2, H.4.2) were answered
+    by the return, and are given anew once it is handed in anew. A clock that runs from the change itself
+    (I.4.2.3) or from a day in somebody's life (A.8, A.10, G.4.1) is that of whoever has to hand it in, and
+    goes on.
+    """
+    deadline = frozen(request).deadline
+    return request.state == "returned" and deadline is not None and deadline.start in FROM_HANDING_IN
 
 
 def frozen(request: Request) -> Frozen:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from peewee import Case
+
 from db.desk.frame import Subject, operation
 from db.desk.requests.access import give_back
 from db.desk.requests.flow import locked, not_an_own_request, note, record_event
@@ -19,12 +21,21 @@ class Requests(Subject):
 
     @operation("requests.mine", recorded=False)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> tuple[RequestRow, ...]:
-        """The actor's requests, the undecided first, then newest first."""
-        undecided = Request.state.in_(("returned", "open"))
+        """The actor's requests: what was returned to them, then what is being decided, the oldest due day
+        first, then the others, newest first."""
+        returned, is_open = Request.state == "returned", Request.state == "open"
+        due = Case(None, ((is_open, Request.due),))
         rows = list(
             Request.select()
             .where(Request.requester == self.standing.account)
-            .order_by(undecided.desc(), Request.submitted_at.desc(), Request.id.desc())
+            .order_by(
+                returned.desc(),
+                is_open.desc(),
+                due.is_null(),
+                due,
+                Request.submitted_at.desc(),
+                Request.id.desc(),
+            )
             .offset(offset)
             .limit(min(limit, AT_ONCE))
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.clockwork import calendar, today
@@ -13,7 +13,16 @@ from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.kinds import KINDS
 from db.desk.requests.turns import Turns
-from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
+from db.desk.requests.views import (
+    EventView,
+    RequestRow,
+    RequestView,
+    event_view,
+    last_act,
+    row_of,
+    view_of,
+)
+from db.desk.standing import Standing
 from db.language import _
 from db.policy.vocabulary import VOUCH
 from db.store.tables import Request, RequestStep, UnitAbove
@@ -59,7 +68,7 @@ class Queue(Subject):
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
         """The part of the queue from ``offset`` that matches ``wanted``."""
-        waiting, turns = self._waiting()
+        waiting, turns = to_decide(self.standing)
         fitting = [row for row in waiting if _fits(row, wanted)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         return QueueWindow(
@@ -72,7 +81,7 @@ class Queue(Subject):
     @operation("queue.counts", recorded=False)
     def counts(self) -> Counts:
         """How much waits for the actor."""
-        return _counts(self._waiting()[0])
+        return _counts(to_decide(self.standing)[0])
 
     @operation("queue.one", recorded=True)
     def one(self, request: int) -> RequestView:
@@ -87,6 +96,19 @@ class Queue(Subject):
             raise no_such_request()
         note(self.act, row)
         return view_of(row, turns, account, masked=False)
+
+    @operation("queue.gone", recorded=False)
+    def gone(self, request: int) -> EventView | None:
+        """What somebody else did with a request that the actor might have decided and that waits for them no
+        more; None for any other, and for none. What was said with it is left out."""
+        row = Request.get_or_none(Request.id == request)
+        if row is None:
+            return None
+        turns, account = Turns(), self.standing.account
+        if turns.capacity(row, account) is not None or not turns.takes_part(row, account):
+            return None
+        last = last_act(row)
+        return replace(event_view(last), comment="") if last.account_id != account else None
 
     @operation("queue.approve", recorded=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
@@ -157,29 +179,31 @@ class Queue(Subject):
                     ),
                 )  # fmt: skip
 
-    def _waiting(self) -> tuple[list[Request], Turns]:
-        """Requests whose open step the actor may decide now, the oldest due day first."""
-        found: list[Request] = []
-        for book in self.standing.books:
-            roles = self.standing.roles(book) - {"employee"}
-            if roles:
-                found += self._open(book, roles == {HEAD})
-        turns, account = Turns(found), self.standing.account
-        mine = [row for row in found if turns.capacity(row, account) is not None]
-        return sorted(mine, key=lambda row: (row.due is None, row.due or "", row.submitted_at, row.id)), turns
 
-    def _open(self, book: str, only_below: bool) -> Sequence[Request]:
-        """Open requests of ``book``; of one that is only a head, those from the headed units down."""
-        rows = (
-            Request.select()
-            .join(RequestStep)
-            .where((Request.book == book) & (Request.state == "open") & (RequestStep.state == "open"))
-        )
-        if only_below:
-            headed = [holding.unit for holding in self.standing.held(HEAD, book)]
-            below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
-            rows = rows.where(RequestStep.role.in_((HEAD, VOUCH)) & Request.unit.in_(below))
-        return list(rows)
+def to_decide(standing: Standing) -> tuple[list[Request], Turns]:
+    """Requests whose open step the account may decide now, the oldest due day first."""
+    found: list[Request] = []
+    for book in standing.books:
+        roles = standing.roles(book) - {"employee"}
+        if roles:
+            found += _open(standing, book, roles == {HEAD})
+    turns = Turns(found)
+    mine = [row for row in found if turns.capacity(row, standing.account) is not None]
+    return sorted(mine, key=lambda row: (row.due is None, row.due or "", row.submitted_at, row.id)), turns
+
+
+def _open(standing: Standing, book: str, only_below: bool) -> Sequence[Request]:
+    """Open requests of ``book``; of one that is only a head, those from the headed units down."""
+    rows = (
+        Request.select()
+        .join(RequestStep)
+        .where((Request.book == book) & (Request.state == "open") & (RequestStep.state == "open"))
+    )
+    if only_below:
+        headed = [holding.unit for holding in standing.held(HEAD, book)]
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
+        rows = rows.where(RequestStep.role.in_((HEAD, VOUCH)) & Request.unit.in_(below))
+    return list(rows)
 
 
 def _fits(row: Request, wanted: QueueFilter) -> bool:

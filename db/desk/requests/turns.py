@@ -63,6 +63,13 @@ class Turns:
             for step in self.steps(request)
         )
 
+    def takes_part(self, request: Request, account: int) -> bool:
+        """Whether ``account`` may decide a step when its turn comes, or did, or another for it."""
+        steps = self.steps(request)
+        if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps):
+            return True
+        return any(one.account == account for row in steps for one in self.deciders(request, row))
+
     def is_barred(self, request: Request, account: int) -> bool:
         """Whether ``account`` may decide no step at all, because the request is its person's own."""
         return self.deciding.is_barred(self.case(request), account)

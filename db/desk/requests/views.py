@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from db.desk.clockwork import Due, due_of
 from db.desk.requests.deciding import Decider
 from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.frozen import stands_still
 from db.desk.requests.kinds import KINDS, DiffLine, label_in
 from db.desk.requests.payload import lines_of
 from db.desk.requests.reporting import Reported, reported
@@ -45,8 +46,20 @@ A_SECOND_OFFICE = _("a second office")
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """That a request was sent back to its author: when, by whom, and what has to be amended. ``clause`` gives
+    the days that begin anew once it is handed in again; empty where the clock goes on, or there is none."""
+
+    at: str
+    who: Text
+    word: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names."""
+    """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
+    the open step or of the author whom it was ``returned`` to. ``due`` is the clock that runs now, if any."""
 
     id: int
     kind: str
@@ -68,6 +81,7 @@ class RequestRow:
     submitted_at: str
     evidence: int
     digest: str
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,12 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
     shown = current or max(
         (step for step in steps if step.state != "waiting"), key=lambda step: step.ord, default=steps[0]
     )
-    waits = turns.deciders(request, current) if current else ()
+    waits: tuple[Text, ...] = ()
+    if current is not None:
+        waits = tuple(named(decider) for decider in turns.deciders(request, current))
+    elif request.state == "returned":
+        waits = (name_of(request.requester_id),)
+    runs = request.state in ("open", "returned") and not stands_still(request)
     return RequestRow(
         id=request.id,
         kind=request.kind,
@@ -140,11 +159,12 @@ def row_of(request: Request, turns: Turns) -> RequestRow:
         steps=len(steps),
         role=shown.role,
         role_label=role_label(request.book_id, shown.role),
-        waits_for=tuple(named(decider) for decider in waits),
-        due=due_of(request.due, request.due_clause) if request.state in ("open", "returned") else None,
+        waits_for=waits,
+        due=due_of(request.due, request.due_clause) if runs else None,
         submitted_at=request.submitted_at,
         evidence=RequestEvidence.select().where(RequestEvidence.request == request).count(),
         digest=request.digest,
+        returned=_returned(request, shown) if request.state == "returned" else None,
     )
 
 
@@ -166,7 +186,7 @@ def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> Re
         lines=tuple(line.masked() for line in lines) if masked else lines,
         evidence=tuple(described(row) for row in files),
         steps=tuple(_step_view(request, step, turns) for step in turns.steps(request)),
-        history=tuple(_event_view(event) for event in events),
+        history=tuple(event_view(event) for event in events),
         clause=request.clause,
         entry=request.entry_id,
         may_withdraw=mine and request.state in ("open", "returned"),
@@ -193,6 +213,12 @@ def name_of(account: int | None) -> str:
     return str(row.login if row.person is None else row.person.name)
 
 
+def _returned(request: Request, step: RequestStep) -> Returned:
+    who = acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
+    clause = (request.due_clause or "") if stands_still(request) else ""
+    return Returned(step.decided_at or "", who, step.comment, clause)
+
+
 def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     decided = step.decided_by_id is not None
     coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
@@ -212,7 +238,8 @@ def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
     )
 
 
-def _event_view(event: RequestEvent) -> EventView:
+def event_view(event: RequestEvent) -> EventView:
+    """``event`` as a line of the history."""
     return EventView(
         at=event.at,
         who=name_of(event.account_id),
@@ -221,6 +248,13 @@ def _event_view(event: RequestEvent) -> EventView:
         step=event.step,
         comment=event.comment,
     )
+
+
+def last_act(request: Request) -> RequestEvent:
+    """What somebody did last with ``request``; that it was applied goes with an approval."""
+    acts = RequestEvent.select().where((RequestEvent.request == request) & (RequestEvent.act != "applied"))
+    found: RequestEvent = acts.order_by(RequestEvent.id.desc()).get()
+    return found
 
 
 def role_label(book: str, role: str) -> Text:

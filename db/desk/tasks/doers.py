@@ -13,8 +13,8 @@ from db.store.tables import Account, Entry, Task
 class Doers:
     """Answers for one operation; what was looked up once is not looked up again."""
 
-    def __init__(self) -> None:
-        self._deciding = Deciding()
+    def __init__(self, deciding: Deciding | None = None) -> None:
+        self._deciding = deciding or Deciding()
 
     def of(self, task: Task) -> tuple[Decider, ...]:
         """Who may do ``task``: its account, or the holders of its role over its unit.

@@ -51,6 +51,11 @@ def register(kind: TaskKind) -> None:
     _KINDS[kind.id] = kind
 
 
+def done_by_others() -> list[str]:
+    """Kinds of task that are not done by the account or the role of the task itself."""
+    return [kind.id for kind in _KINDS.values() if kind.doers is not None]
+
+
 def kind_of(kind: str) -> TaskKind:
     """The kind; one that nobody registered is done when its doer says so."""
     found = _KINDS.get(kind)

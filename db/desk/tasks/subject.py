@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import PERSON, Decider, Deciding
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
+from db.desk.standing import Standing, policy_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
+from db.desk.tasks.kinds import done_by_others
 from db.desk.tasks.views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
 from db.language import _
 from db.store import clock
@@ -38,7 +40,7 @@ class Tasks(Subject):
     @operation("tasks.mine", recorded=False)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
-        waiting, account = self._waiting(), self.standing.account
+        waiting, account = to_do(self.standing), self.standing.account
         day = today().isoformat()
         return TaskWindow(
             rows=tuple(row_of(task, account) for task in waiting[offset : offset + min(limit, AT_ONCE)]),
@@ -165,14 +167,23 @@ class Tasks(Subject):
         self.act.note(on_behalf_of=turn.on_behalf_of)
         return row, turn
 
-    def _waiting(self) -> list[Task]:
-        doers, account = Doers(), self.standing.account
-        rows = (
-            Task.select()
-            .where(Task.book.in_(self.standing.books) & (Task.state == "open"))
-            .order_by(Task.due, Task.id)
-        )
-        return [task for task in rows if doers.turn(task, account) is not None]
+
+def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
+    """Open tasks that the account has to do or to confirm, the oldest due day first."""
+    doers, account = Doers(deciding), standing.account
+    rows = Task.select().where((Task.state == "open") & _may_be_theirs(standing))
+    return [task for task in rows.order_by(Task.due, Task.id) if doers.turn(task, account) is not None]
+
+
+def _may_be_theirs(standing: Standing) -> Any:
+    """A condition that every task of the account's meets. Where it holds no office, there is one for each
+    colleague, such as to confirm their entry, and only its own need looking at."""
+    in_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
+    own = [entry for entry, _unit in standing.own.values()]
+    personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
+    return Task.book.in_(in_office) | (
+        Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others()))
+    )
 
 
 def no_such_task() -> Refused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db.desk.audit.words import VALUES
 from db.desk.clockwork import Due, due_of
+from db.desk.requests.turns import Turns
 from db.desk.requests.views import name_of, named
 from db.desk.standing import policy_of
 from db.desk.tasks.doers import Doers
@@ -57,6 +58,8 @@ class TaskRow:
     """Whether its request was returned and is to be written anew, or handed in by another instead."""
     amends: int | None = None
     """The number of its request, where that was returned to the reader."""
+    waits_for: tuple[Text, ...] = ()
+    """Who decides its request now, where nothing else is to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def row_of(task: Task, account: int) -> TaskRow:
         raise ValueError(f"task {task.id} has no due day")
     lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
     request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
+    resting = rests_on(task)
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
     return TaskRow(
         id=task.id,
@@ -145,7 +149,24 @@ def row_of(task: Task, account: int) -> TaskRow:
         thing=json.loads(task.detail).get(kind_of(task.kind).thing),
         returned=request is not None,
         amends=request.id if request is not None and request.requester_id == account else None,
+        waits_for=_deciders(resting) if resting is not None else (),
     )
+
+
+def rests_on(task: Task) -> Request | None:
+    """The request whose decision is all that ``task`` waits for; None where its doer has something to do."""
+    request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "open"))
+    if request is None:
+        return None
+    pending = Entry.get_or_none((Entry.id == task.entry_id) & (Entry.state == "pending")) is not None
+    lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
+    return request if pending or BY_REQUEST.issuperset(lacking) else None
+
+
+def _deciders(request: Request) -> tuple[Text, ...]:
+    turns = Turns()
+    step = turns.open_step(request)
+    return tuple(map(named, turns.deciders(request, step))) if step is not None else ()
 
 
 def view_of(task: Task, doers: Doers, account: int) -> TaskView:

@@ -38,13 +38,12 @@ def _blocking(standing: Standing) -> Iterator[tuple[str, Topic]]:
             yield from ((book, topic) for topic in topics_of(policy) if topic.blocks)
 
 
-def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Standing:
-    """``standing`` without its closed books. Raises Refused where nothing is left, or where one of them is
-    ``asked`` for: itself, or the own entry in it."""
+def open_part(standing: Standing) -> Standing:
+    """``standing`` without its closed books, if nothing be left of it."""
     closed = closed_books(standing)
     if not closed:
         return standing
-    left = replace(
+    return replace(
         standing,
         own={book: own for book, own in standing.own.items() if book not in closed},
         own_kinds={book: kind for book, kind in standing.own_kinds.items() if book not in closed},
@@ -52,6 +51,14 @@ def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Sta
         grants=tuple((book, reach) for book, reach in standing.grants if book not in closed),
         worked_out={},
     )
+
+
+def without_closed_books(standing: Standing, asked: Mapping[str, object]) -> Standing:
+    """``standing`` without its closed books. Raises Refused where nothing is left, or where one of them is
+    ``asked`` for: itself, or the own entry in it."""
+    closed, left = closed_books(standing), open_part(standing)
+    if not closed:
+        return standing
     given = asked.values()
     named = [
         topic

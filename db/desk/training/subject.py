@@ -11,7 +11,7 @@ from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
 from db.desk.importing.subject import Source
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import is_within, no_such_book, policy_of
+from db.desk.standing import Standing, is_within, no_such_book, policy_of
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
 from db.desk.training.topics import (
@@ -75,18 +75,7 @@ class Trainings(Subject):
     @operation("training.mine", recorded=False, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
         """What the actor's own books ask for, what is overdue first."""
-        found = []
-        for book, (entry, _unit) in self.standing.own.items():
-            policy, person = policy_of(book), self.standing.person
-            if not policy.training or self.standing.own_kinds[book] not in learners(policy) or person is None:
-                continue
-            since = first_day(Entry.get_by_id(entry))
-            for topic in topics_of(policy):
-                training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
-                clocked = training.state in ("soon", "due")
-                due = due_of(training.due, topic.clause) if clocked else None
-                found.append(OwnTraining(book, _title(book), topic, training, due))
-        return tuple(sorted(found, key=lambda one: not one.training.overdue))
+        return to_attend(self.standing)
 
     @operation("training.shut_out", recorded=False, untrained=True)
     def shut_out(self) -> bool:
@@ -222,6 +211,22 @@ class Trainings(Subject):
                 topic.clause or SILENT,
                 _("Send them the attendance list."),
             )
+
+
+def to_attend(standing: Standing) -> tuple[OwnTraining, ...]:
+    """What the books of the account's own ask for, what is overdue first."""
+    found = []
+    for book, (entry, _unit) in standing.own.items():
+        policy, person = policy_of(book), standing.person
+        if not policy.training or standing.own_kinds[book] not in learners(policy) or person is None:
+            continue
+        since = first_day(Entry.get_by_id(entry))
+        for topic in topics_of(policy):
+            training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
+            clocked = training.state in ("soon", "due")
+            due = due_of(training.due, topic.clause) if clocked else None
+            found.append(OwnTraining(book, _title(book), topic, training, due))
+    return tuple(sorted(found, key=lambda one: not one.training.overdue))
 
 
 def _title(book: str) -> Label:

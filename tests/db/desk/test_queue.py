@@ -9,6 +9,7 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.record import origins
 from db.desk.requests.queue import QueueFilter
+from db.desk.requests.views import STATES
 from db.language import say
 from db.store import audit
 from db.store.engine import writing
@@ -343,7 +344,8 @@ def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None
     desk.queue.reject(second, dict(chosen)[second], "重复")
     with pytest.raises(Refused) as late:
         desk.queue.approve_many(chosen)
-    assert late.value.message.params == {"request": second}
+    said = late.value.message.params
+    assert (said["request"], str(said["state"])) == (second, str(STATES["rejected"]))
     assert_names_off_the_record(late.value, "张文")
     assert names(desk) == {first}
 

@@ -85,4 +85,4 @@ def test_a_returned_request_waits_for_its_requester(world: World) -> None:
     desk.queue.return_(request, digest, "请补充")
     refusal(desk, request, digest)
     (row,) = world.desk("zhangwei").requests.mine()
-    assert (row.state, row.waits_for) == ("returned", ())
+    assert (row.state, row.waits_for) == ("returned", ("张伟",))

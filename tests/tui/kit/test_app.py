@@ -10,6 +10,7 @@ from typing import Any, cast
 from textual.app import ComposeResult
 
 from db.desk import Desk
+from db.desk.waiting import Count
 from db.language import Label
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate
@@ -19,11 +20,23 @@ from tui.app import MingceApp, rehearse
 from tui.kit import Command, Frame, Gate, Line, Look, Memory, Mode, Reader
 
 
+class Quiet:
+    """Nothing was done by others, and nothing waits."""
+
+    def stirred(self) -> bool:
+        return False
+
+    def count(self) -> Count:
+        return Count(0, ())
+
+
 @dataclass
 class StandInDesk:
     """Says how far a sign-in has come; a desk as far as the gates of this test ask."""
 
     strength: str
+    pulse: Quiet = field(default_factory=Quiet)
+    waiting: Quiet = field(default_factory=Quiet)
 
 
 @dataclass

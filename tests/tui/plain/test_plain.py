@@ -11,6 +11,7 @@ import pytest
 from db.language import LANGUAGES, say
 from db.store.tables import AuditRecord
 from tests.audited import detail_of, purpose_of
+from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.plain import COMMANDS, NAMES
@@ -349,3 +350,27 @@ def test_every_text_of_a_command_is_said_in_both_languages() -> None:
     for command in COMMANDS:
         for text in (command.help, *(option.help for option in command.options)):
             assert say(text, "zh_CN") != say(text, "en")
+
+
+@pytest.mark.clause("A.9", "A.15")
+def test_what_was_returned_waits_for_its_author_in_plain_words(ask: Ask, world: World) -> None:
+    """With who returned it and why, first; and whose the time is meanwhile."""
+    other = change(world, "zhangwen", mobile="139 0000 2122")
+    own = change(world, "wangfang")
+    head = world.desk("liwei")
+    head.queue.return_(own, head.queue.one(own).digest, "请写明楼层")
+    answer = ask("wangfang", "today")
+    lines = answer.text.splitlines()
+    assert lines[0] == "等您处理：2"
+    assert [line.split()[:2] for line in lines if line.startswith(("requests ", "queue "))] == [
+        ["requests", str(own)],
+        ["queue", str(other)],
+    ]
+    assert f"申请 {own}，李伟退回：请写明楼层" in lines
+    assert f"申请 {own}，李伟退回：请写明楼层" in ask("wangfang", "requests").text.splitlines()
+    shown = ask("wangfang", f"requests {own}").text
+    assert "退回：李伟 “请写明楼层”；再交之前时限暂停（A.9）" in shown
+    data = ask("wangfang", "today --json").data
+    assert (data["mine"][0]["request"], data["mine"][0]["due"]) == (own, None)
+    assert data["mine"][0]["returned"]["word"] == "请写明楼层"
+    assert ask("zhangwen", "today").text.startswith("等您处理：0\n等他人处理：1\n")

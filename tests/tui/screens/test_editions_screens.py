@@ -21,7 +21,6 @@ from tui.plain import work
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.editions.receipts import Receipts
 from tui.screens.editions.trace import Trace
-from tui.screens.waiting import recount
 
 __all__ = ["issued"]
 SIZE = (80, 24)
@@ -70,7 +69,7 @@ async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: Worl
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         assert "! 逾期 11-23 18:00" in text_of(app)
-        recount(app)
+        app.recount()
         waiting = app.waiting
         assert waiting
         await press(pilot, "i", "n")

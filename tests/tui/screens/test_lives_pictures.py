@@ -23,7 +23,7 @@ def the_card(app: KitApp, book: str, kind: str) -> TaskCard:
 
 
 def test_today_with_tasks(snap_matrix: Snap, lives: World) -> None:
-    """Tasks and requests in one list, the oldest due day first; reminders among what was announced."""
+    """Tasks and requests in one list, the oldest due day first, each matter once."""
     snap_matrix(lambda view: Lives(lives, "zengqing", view))
 
 

@@ -26,7 +26,6 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
 from tui.screens.training.training import Training
-from tui.screens.waiting import recount
 
 __all__ = ["reviews"]
 SIZE = (80, 24)
@@ -298,11 +297,11 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         assert "F.6.2" not in text_of(app)
         assert app.waiting == app.desk.tasks.mine().total
     soon = Morning(reviews, "dubei")
-    async with soon.run_test(size=SIZE) as pilot:
+    async with soon.run_test(size=(120, 36)) as pilot:
         line = next(line for line in text_of(soon).splitlines() if "F.6.2" in line)
         assert "12-01" in line
         assert "剩 6" in line
-        recount(soon)
+        soon.recount()
         assert soon.waiting == soon.desk.queue.counts().all + soon.desk.tasks.mine().total + 1
     held = Morning(reviews, "jinhr")
     async with held.run_test(size=SIZE):

@@ -29,7 +29,6 @@ from tui.kit import (
 from tui.kit.facts import Fact
 from tui.screens.requests.words import day
 from tui.screens.tasks.tasks import OPENS
-from tui.screens.waiting import recount
 
 STATES: dict[str, tuple[Message, str]] = {
     "asked": (_("waits for you"), "warn"),
@@ -49,6 +48,7 @@ class Consents(Frame):
         "Your entry is given to another department only with your consent. Answer each question until its "
         "day; silence is a no. A consent can be taken back at any time, and what was given is closed at once."
     )
+    LIVE = True
     KEYS = (
         Command("answer", "enter", _("Answer"), _("Say yes, yes in part, or no."), second="a"),
         Command("withdraw", "w", _("Take back"), _("Take your consent back.")),
@@ -76,6 +76,10 @@ class Consents(Frame):
 
     def on_mount(self) -> None:
         """Ask for the list."""
+        self._load()
+
+    def come_back(self) -> None:
+        """Somebody may have asked meanwhile."""
         self._load()
 
     def _load(self) -> None:
@@ -119,7 +123,7 @@ class Consents(Frame):
         if answer is not None:
             self.app.desk.consents.answer(row.id, answer)
             self._load()
-            recount(self.app)
+            self.app.recount()
             self.app.tell(_("Your answer is on record."))
 
     async def do_withdraw(self) -> None:

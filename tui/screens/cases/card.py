@@ -28,7 +28,6 @@ from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.cases.words import facts
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.waiting import recount
 
 OPEN = ("reported", "triaged", "investigating")
 
@@ -118,7 +117,7 @@ class CaseCard(Frame):
             self._draw()
         else:
             self.dismiss(None)
-        recount(self.app)
+        self.app.recount()
 
     def _draw(self) -> None:
         self.query_one(Facts).show(facts(self._view))

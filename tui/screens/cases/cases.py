@@ -30,6 +30,7 @@ class Cases(Frame):
         "Above: cases that you handle, the first due on top and those closed last. Below: what you reported, "
         "and what was decided about you. Nobody sees a case that is about themselves before it is decided."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Open the case under the cursor, as far as you may see it.")),
         Command("report", "n", _("Report a breach"), _("Report a breach.")),

@@ -32,7 +32,6 @@ from tui.kit import (
 )
 from tui.kit.facts import Fact
 from tui.kit.tones import Tone
-from tui.screens.waiting import recount
 
 WIDEST, GAP = 24, 2
 SIGNS: dict[What, tuple[str, Tone]] = {
@@ -240,7 +239,7 @@ async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None
     if not await confirm(screen, title, text=question, yes=_("Issue"), no=_("Not now")):
         return None
     issued = screen.app.desk.editions.issue(edition.book, edition.id)
-    recount(screen.app)
+    screen.app.recount()
     return issued
 
 

@@ -23,6 +23,7 @@ class Receipts(Frame):
         "and nowhere else, and at that moment the receipt is acknowledged. A copy carries your name and a "
         "hidden mark; it is for you alone."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Password, acknowledges"), _("Show the password; that is the receipt.")),
         Command("file", "o", _("File"), _("Get the command that brings the file to your own machine.")),

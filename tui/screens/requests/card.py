@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.refusal import Refused
-from db.desk.requests.views import RequestView
+from db.desk.requests.views import EventView, RequestView
 from db.language import Message, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests import own
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.words import day, facts, left, standing, who
+from tui.screens.requests.words import day, facts, gone, left, standing, who
 
 
 class RequestCard(Frame):
@@ -48,6 +48,10 @@ class RequestCard(Frame):
 
     def body(self) -> ComposeResult:
         """All of it."""
+        with VerticalScroll(classes="form"):
+            yield Facts(self._facts())
+
+    def _facts(self) -> list[Fact]:
         row = self._view.row
         head: list[Fact] = [
             (_("Who"), who(row)),
@@ -57,8 +61,7 @@ class RequestCard(Frame):
         if row.due is not None:
             head += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
             head.append((_("Clock"), clause_text(row.due.clause)))
-        with VerticalScroll(classes="form"):
-            yield Facts([*head, ("", ""), *facts(self._view, history=True)])
+        return [*head, ("", ""), *facts(self._view, history=True)]
 
     def can(self, command_id: str) -> bool:
         """Nothing to open without evidence."""
@@ -89,6 +92,16 @@ class CardToDecide(RequestCard):
 
     KEYS = (*DECISIONS, *RequestCard.KEYS)
 
+    def __init__(self, view: RequestView) -> None:
+        super().__init__(view)
+        self._gone: EventView | None = None
+
+    def catch_up(self) -> None:
+        """Say once what became of it, where it waits for its reader no more."""
+        before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
+        if self._gone is not None and self._gone != before:
+            self.app.tell(gone(self._view.row, self._gone), "warn")
+
     def do_approve(self) -> None:
         """Agree to what is shown."""
         with self.fresh_only():
@@ -113,6 +126,14 @@ class CardOfMine(RequestCard):
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
         self._lasts = view.row.id in own.lasting(self)
+
+    def catch_up(self) -> None:
+        """Show how far it is by now."""
+        now = self.app.desk.requests.one(self._view.row.id)
+        if now != self._view:
+            self._view, self._lasts = now, now.row.id in own.lasting(self)
+            self.query_one(Facts).show(self._facts())
+            self.refresh_keys()
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""

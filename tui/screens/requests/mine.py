@@ -28,6 +28,7 @@ class Requests(Frame):
         "happened so far. Until it is decided you can withdraw it; one that was returned to you can be "
         "amended and goes through its steps again. Access that you need no longer can be given back."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Details"), _("Everything about it, with its history.")),
         Command("new", "n", _("New change"), _("Propose a change to your own entry.")),
@@ -62,7 +63,7 @@ class Requests(Frame):
                 Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=14, from_width=100),
                 Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
                 Column(_("What"), lambda row: differences(row.summary)),
-                Column(_("Where it stands"), lambda row: standing(row)),
+                Column(_("Where it stands"), standing),
                 Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
                 Column(_("Workdays"), lambda row: left(row.due), width=8),
             ],

@@ -17,8 +17,7 @@ from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Style
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.words import change, differences, due_day, facts, left, who
-from tui.screens.waiting import recount
+from tui.screens.requests.words import change, differences, due_day, facts, gone, left, who
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
@@ -72,7 +71,7 @@ class Queue(Frame):
         yield Line(id="counts")
         yield DataList[RequestRow](
             [
-                Column(_("Due"), lambda row: due_day(row.due), width=9),
+                Column(_("Due"), lambda row: due_day(row.due), width=9, from_width=100),
                 Column(_("Workdays"), lambda row: left(row.due), width=8),
                 Column(_("Kind"), lambda row: row.kind_label, width=12, in_english=15, from_width=100),
                 Column(_("Who"), lambda row: Styled(who(row), "strong"), width=15),
@@ -90,20 +89,37 @@ class Queue(Frame):
 
     def on_mount(self) -> None:
         """Ask for the queue."""
+        self.app.recount()
         self.query_one(DataList).show(self._fetch)
 
     def come_back(self) -> None:
         """Something may have been decided meanwhile."""
-        self._reload()
+        self._view = None
+        self.app.recount()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Ask again; of a request that went from under the cursor it is said what became of it."""
+        before = self._current
+        self.query_one(DataList).reload()
+        now = self._current
+        if before is not None and (now is None or now.id != before.id):
+            last = self.app.desk.queue.gone(before.id)
+            if last is not None:
+                self.app.tell(gone(before, last), "warn")
 
     def seek(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
         if self._narrowed():
             self._narrow(QueueFilter())
-        waiting = self.app.desk.queue.window(self._filter).rows
-        for place, row in enumerate(waiting):
-            if row.id == request:
-                self.query_one(DataList).go(place)
+        place, window = 0, self.app.desk.queue.window()
+        while window.rows:
+            for row in window.rows:
+                if row.id == request:
+                    self.query_one(DataList).go(place)
+                    return
+                place += 1
+            window = self.app.desk.queue.window(offset=place)
 
     def can(self, command_id: str) -> bool:
         """Deciding needs something under the cursor."""
@@ -126,7 +142,6 @@ class Queue(Frame):
         return window.rows
 
     def _show_counts(self, counts: Counts) -> None:
-        recount(self.app, counts.all)
         overdue = Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim")
         parts: list[Text | Styled] = [
             overdue,
@@ -151,10 +166,13 @@ class Queue(Frame):
 
     @on(DataList.Moved)
     def _moved(self) -> None:
+        row = self._current
+        if row is not None and self._view is not None and self._view.row == row:
+            self.refresh_keys()  # it was asked for again, and stands as it is shown
+            return
         if self._settling is not None:
             self._settling.stop()
         self._view = None
-        row = self._current
         shown = self.query_one(Facts)
         shown.show([(line.label, change(line)) for line in row.summary] if row else [])
         if row is not None:
@@ -182,6 +200,7 @@ class Queue(Frame):
 
     def _reload(self) -> None:
         self._view = None
+        self.app.recount()
         self.query_one(DataList).reload()
 
     # Deciding

@@ -10,13 +10,14 @@ from db.desk.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.kinds import DiffLine
 from db.desk.requests.reporting import Reported
-from db.desk.requests.views import EventView, RequestRow, RequestView, StepView, acting
+from db.desk.requests.views import EventView, RequestRow, RequestView, Returned, StepView, acting
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 from tui.kit.facts import Fact
+from tui.kit.tones import Tone
 
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-STATE_TONES = {"applied": "good", "rejected": "bad", "returned": "warn"}
+STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
 def day(iso: str) -> Message:
@@ -42,7 +43,7 @@ def left(due: Due | None) -> Cell:
     return _("{days} left", days=due.left)
 
 
-def differences(lines: Sequence[DiffLine]) -> Cell:
+def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
     """What is asked for on one line."""
     cell: list[Text | Styled] = []
     for line in lines:
@@ -59,6 +60,29 @@ def change(line: DiffLine) -> list[Text | Styled]:
     return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
 
 
+def sent_back(returned: Returned) -> Styled:
+    """Who sent a request back, and what has to be amended."""
+    return Styled(_("returned by {who}: {word}", who=returned.who, word=returned.word), "warn")
+
+
+def what(row: RequestRow) -> Cell:
+    """What is asked for on one line, or before that why it came back."""
+    asked = differences(row.summary)
+    return asked if row.returned is None else [sent_back(row.returned), "  ", *asked]
+
+
+def gone(row: RequestRow, last: EventView) -> Message:
+    """That a request waits for the reader no more, and what somebody else did with it."""
+    return _(
+        "#{number} {who} waits for you no more: {at} {name}: {act}",
+        number=row.id,
+        who=who(row),
+        at=moment(last.at),
+        name=acting(last.who, last.on_behalf_of),
+        act=last.act,
+    )
+
+
 def who(row: RequestRow) -> str:
     """Whom a request is about, or who asks where it names no entry."""
     return f"{row.name or row.requester} {row.unit}"
@@ -70,13 +94,9 @@ def standing(row: RequestRow) -> Cell:
         if not row.waits_for:
             return Styled(_("waits: nobody can decide it"), "bad")
         return _("waits for {names}", names=names(row.waits_for))
-    tone = STATE_TONES.get(row.state)
-    label = row.state_label
-    if tone == "good":
-        return Styled(label, "good")
-    if tone == "bad":
-        return Styled(label, "bad")
-    return Styled(label, "warn" if tone else "dim")
+    if row.returned is not None:
+        return sent_back(row.returned)
+    return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
 
 
 def names(people: Sequence[Text]) -> Label:
@@ -130,9 +150,17 @@ def event_fact(event: EventView) -> Fact:
     return moment(event.at), [acting(event.who, event.on_behalf_of), " ", event.act, said]
 
 
+def _stands_still(clause: str) -> Cell:
+    """Whose the time is that its author takes."""
+    told = _("stands still; begins anew once it is handed in again")
+    return [told, "  ", Styled(clause_text(clause), "dim")]
+
+
 def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
     """A request as labels and values: what, why, with what, and who decides."""
     found: list[Fact] = [(line.label, change(line)) for line in view.lines]
+    if view.row.returned is not None and view.row.returned.clause:
+        found.append((_("Clock"), _stands_still(view.row.returned.clause)))
     found.append((_("Reason"), view.reason or "–"))
     if view.reported is not None:
         found.append((_("So since"), report(view.reported)))

@@ -28,7 +28,6 @@ from tui.kit import (
 )
 from tui.kit.facts import Fact
 from tui.screens.requests.words import due_day, left
-from tui.screens.waiting import recount
 
 
 class Findings(Frame):
@@ -105,7 +104,7 @@ class Findings(Frame):
         place = next((number for number, row in enumerate(rows) if row.id == at), None)
         if place is not None:
             self.query_one(DataList).go(place)
-        recount(self.app)
+        self.app.recount()
 
     @on(DataList.Moved)
     def _moved(self) -> None:

@@ -17,7 +17,6 @@ from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Style
 from tui.kit.facts import Fact
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.words import counted, details, facts, standing
-from tui.screens.waiting import recount
 
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""
@@ -144,7 +143,7 @@ class ReviewList(Frame):
         self.query_one("#counts", Line).show(counted(self._campaign.count))
         self.set_class(self._campaign.count.total == 1, "-single")
         if self._campaign.of != "entries" or not self._campaign.mine:  # its last entry ends a task
-            recount(self.app)
+            self.app.recount()
 
     # The thing under the cursor
 

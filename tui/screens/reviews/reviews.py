@@ -33,7 +33,6 @@ from tui.screens.reviews.units import ReviewUnits
 from tui.screens.reviews.words import bar, state
 from tui.screens.tasks.tasks import OPENS
 from tui.screens.training.training import Training
-from tui.screens.waiting import recount
 
 SCREENS: dict[str, type[ReviewList]] = {
     "entries": ReviewEntries,
@@ -52,6 +51,7 @@ class Reviews(Frame):
         "Reviews come by their cycle, or are opened with a reason. Each thing is decided: right, wrong or "
         "gone. A review can be closed once nothing in it is undecided. Enter opens what you decide."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Decide what is yours, one key each.")),
         Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits.")),
@@ -124,7 +124,7 @@ class Reviews(Frame):
         place = next((number for number, row in enumerate(rows) if row.id == at), None)
         if place is not None:
             self.query_one(DataList).go(place)
-        recount(self.app)
+        self.app.recount()
 
     @on(DataList.Moved)
     def _moved(self) -> None:

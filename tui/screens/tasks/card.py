@@ -48,6 +48,7 @@ class TaskCard(Frame):
     def __init__(self, view: TaskView) -> None:
         super().__init__()
         self._view = view
+        self._over = False
 
     def where(self) -> Where:
         """What, in which book, under which clause."""
@@ -141,6 +142,17 @@ class TaskCard(Frame):
         if word is not None:
             self.dismiss(None)
             self.app.call_later(self.app.tell, _("Called off."))
+
+    def catch_up(self) -> None:
+        """Others may have done or decided what it waits for. It is opened anew, which is recorded, only
+        where something of it differs."""
+        shown = self._view.row
+        now = next((row for row in self.app.desk.tasks.mine().rows if row.id == shown.id), None)
+        if now is not None and now != shown:
+            self._show(self.app.desk.tasks.one(shown.id))
+        elif now is None and not self._over:
+            self.app.tell(_("This task waits for you no more: done, called off, or another's now."), "warn")
+        self._over = now is None
 
     def come_back(self) -> None:
         """The form may have been handed in meanwhile."""

@@ -11,7 +11,7 @@ from db.desk.tasks.views import TaskRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled
 from tui.screens.outside.drift import open_drift
-from tui.screens.requests.words import due_day, left
+from tui.screens.requests.words import due_day, left, names
 from tui.screens.tasks.card import TaskCard
 
 Opens = Callable[[Frame, TaskRow], None]
@@ -34,6 +34,8 @@ def lacks(row: TaskRow) -> Cell:
         return Styled(_("confirm receipt"), "accent")
     if row.returned:
         return Styled(_("returned: {number}", number=row.request), "warn")
+    if row.waits_for:
+        return _("waits for {names}", names=names(row.waits_for))
     if row.pending:
         return _("request {number} open", number=row.request) if row.request else _("not entered yet")
     if row.request and row.by_request:
@@ -56,6 +58,7 @@ class Tasks(Frame):
         "clause that sets the clock. You are reminded before, and those above you are told after. Enter "
         "opens a task with all that it lacks."
     )
+    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Open the task under the cursor.")),
         Command("wecom", "w", _("WeCom"), _("How far the directory and WeCom differ.")),

@@ -1,0 +1,50 @@
+"""Whether others did something since one last asked, so that an open screen need not ask for all it shows.
+
+Not an operation: it tells that something was done, by whomever and on whatever, and no more. Every act is
+recorded in the audit chain in its own transaction, so the number of the chain's last record is all there is
+to compare, on either engine.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.desk.actor import Actor
+from db.desk.clockwork import today
+from db.store import audit
+from db.store.engine import reading
+from db.store.tables import AuditRecord
+
+LOOKS = (
+    "auth.sign_in", "auth.session_end", "directory.settled", "directory.shown", "directory.card",
+    "directory.reveal", "directory.contact", "directory.why", "directory.photo", "directory.unit",
+    "queue.one", "tasks.one", "reviews.one", "changes.form", "evidence.open", "audit.window", "audit.one",
+)  # fmt: skip
+"""Acts that change nothing anybody waits for, as far as they are frequent; any other may."""
+
+
+class Pulse:
+    """What one session asks again and again. The first answer is only what the next is held to."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._session = actor.session
+        self._last: tuple[int, date] | None = None
+
+    def stirred(self) -> bool:
+        """Whether something was done by another session since the last answer, or a day began. Raises
+        Unavailable."""
+        with reading():
+            now = (audit.head()[0], today())
+            before, self._last = self._last, now
+            if before is None or before == now:
+                return False
+            return before[1] != now[1] or self._acted(before[0])
+
+    def _acted(self, after: int) -> bool:
+        others = AuditRecord.session.is_null() | (AuditRecord.session != self._session)
+        return bool(
+            AuditRecord.select()
+            .where((AuditRecord.seq > after) & (AuditRecord.outcome == "done") & others)
+            .where(AuditRecord.act.not_in(LOOKS))
+            .exists()
+        )

@@ -1,0 +1,264 @@
+"""Today and the lists beside it: what came back, whose names stand there, and what others do meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.requests.views import RequestRow
+from db.language import say
+from db.store.clock import now as clock_now
+from db.store.tables import Request, SignInSession
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
+from tests.db.desk.lives import returned
+from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.lives_stage import Lives, lives
+from tests.tui.screens.requests_stage import office
+from tests.tui.screens.stage import settled
+from tests.world import World
+from tui.app import MingceApp
+from tui.kit import DataList, Look, Memory, Notice, Reader, TextInput
+from tui.kit import live as live_module
+from tui.kit.base import SESSION_OVER
+from tui.screens.modes import MODES
+from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.mine import Requests
+from tui.screens.requests.queue import Queue
+from tui.screens.tasks.card import TaskCard
+from tui.screens.today import Today
+
+__all__ = ["lives", "office"]
+SIZE = (80, 24)
+
+
+@pytest.fixture(autouse=True)
+def unrested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look asks, however long the one before took."""
+    monkeypatch.setattr(live_module, "REST", 0)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def look(pilot: Pilot[int]) -> None:
+    """What a session does every few seconds."""
+    app = pilot.app
+    assert isinstance(app, Lives)
+    app.live.look()
+    await pilot.pause()
+
+
+def told(app: Lives) -> str:
+    """What stands above the keys."""
+    notice = app.screen.query_one(Notice)
+    return "".join(notice.render_line(y).text for y in range(notice.size.height)) if notice.display else ""
+
+
+def row_of(app: Lives, words: str) -> str:
+    return next(line for line in text_of(app).splitlines() if words in line)
+
+
+@pytest.mark.clause("A.15")
+async def test_what_came_back_stands_first_on_today_with_its_reason_and_opens(office: World) -> None:
+    app = Lives(office, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        assert "退回" in row_of(app, "王芳退回：请附座位变更单")
+        rows = app.screen.query_one("#waiting DataList", DataList)
+        assert isinstance(rows.current, RequestRow)
+        assert app.waiting == app.desk.waiting.count().all
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CardOfMine)
+        assert "暂停；改后再交时重新起算  依 A.9" in text_of(app)
+        assert "amend" in {command.id for command in app.screen.offered()}
+
+
+async def test_own_requests_name_whom_they_are_about_the_latest_first(lives: World, clock: Clock) -> None:
+    change(lives, "liuyang", of="zhengwei", mobile="139 0000 2188")
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE):
+        rows = app.screen.query_one("#mine DataList", DataList).in_sight
+        dues = [row.due.day for row in rows if row.due is not None]
+        assert dues == sorted(dues)
+        assert len(rows) > 1
+        assert "张文" in row_of(app, "逾期")
+
+
+@pytest.mark.parametrize("place", ["#waiting", "#mine"])
+async def test_at_80_columns_the_new_value_is_what_one_reads(lives: World, place: str) -> None:
+    """The old one gives way first: the point of a row is what is asked for."""
+    asked = {"email": "wei.zhang.long.name@huaxing.example"}
+    change(lives, "zhangwei", asked=asked)
+    app = Lives(lives, "wangfang" if place == "#waiting" else "zhangwei")
+    async with app.run_test(size=SIZE):
+        line = row_of(app, "邮箱")
+        assert "→ wei.zha" in line
+        assert "张伟 研发一部" in line
+
+
+async def test_what_others_hand_in_shows_without_a_key_and_the_count_with_it(lives: World) -> None:
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        before = app.waiting
+        change(lives, "zhangwei")
+        await look(pilot)
+        assert "139••••21" in text_of(app)
+        assert app.waiting == before + 1
+        await press(pilot, "2")
+        change(lives, "zhangwen", mobile="139 0000 2122")
+        await look(pilot)
+        assert app.waiting == before + 2
+
+
+async def test_it_asks_by_itself_within_seconds(lives: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "EVERY", 0.05)
+    desk, modes = lives.desk("wangfang"), [mode for mode in MODES if mode.id in Lives.SHOWN]
+    app = MingceApp(
+        language="zh_CN",
+        look=Look(),
+        renew=lambda: desk,
+        reader=Reader(),
+        memory=Memory(),
+        modes=modes,
+        gates=(),
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        before = app.waiting
+        change(lives, "zhangwei")
+        async with asyncio.timeout(10):
+            while app.waiting == before:
+                await pilot.pause(0.05)
+
+
+async def test_a_session_that_was_ended_elsewhere_ends_without_a_key(lives: World) -> None:
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        desk = app.desk
+        SignInSession.update(ended_at=clock_now(), ended_how="ended").where(
+            SignInSession.id == desk.actor.session
+        ).execute()
+        change(lives, "zhangwei")
+        app.call_later(app.live.look)
+        await pilot.pause()
+    assert app.return_value == SESSION_OVER
+
+
+async def test_a_request_that_came_back_is_said_on_any_screen_once_nobody_types(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    app = Lives(lives, "zhangwei", first="directory")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        await press(pilot, "slash", "w")
+        returned(lives, "wangfang", request)
+        await look(pilot)
+        assert told(app) == ""
+        assert app.screen.query_one(".search", TextInput).value == "w"
+        await press(pilot, "escape")
+        change(lives, "zhangwen", mobile="139 0000 2122")
+        await look(pilot)
+        assert f"申请 {request} 被王芳退回：请补正" in told(app)
+        await press(pilot, "down")
+        change(lives, "zhangwen", asked={"extension": "8019"})
+        await look(pilot)
+        assert told(app) == "", "it is said once"
+
+
+async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: World) -> None:
+    first, second = change(lives, "zhangwei"), change(lives, "zhangwen", mobile="139 0000 2122")
+    app = Lives(lives, "wangfang", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        rows = app.screen.query_one(DataList)
+        assert rows.current is not None
+        assert rows.current.id == first
+        await look(pilot)
+        lives.desk("zhangwei").requests.withdraw(first)
+        await look(pilot)
+        assert f"#{first} 张伟 研发一部 已不待您审批" in told(app)
+        assert "张伟：已撤回" in told(app)
+        assert [row.id for row in rows.in_sight] == [second]
+        lives.desk("zhangwen").requests.withdraw(second)
+        await look(pilot)
+        assert f"#{second}" in told(app)
+        assert rows.current is None
+
+
+async def test_what_is_under_the_cursor_is_not_opened_anew_where_it_is_as_it_was(lives: World) -> None:
+    change(lives, "zhangwei")
+    app = Lives(lives, "wangfang", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await look(pilot)
+        screen = app.screen
+        assert isinstance(screen, Queue)
+        shown = screen._view
+        change(lives, "zhangwen", mobile="139 0000 2122")
+        await look(pilot)
+        assert screen.query_one(DataList).last() == 1
+        assert screen._view is shown
+
+
+async def test_enter_on_what_somebody_decided_stays_on_today_and_says_so(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one("#waiting DataList", DataList)
+        place = next(n for n, row in enumerate(rows.in_sight) if getattr(row, "id", 0) == request)
+        rows.go(place)
+        lives.desk("zhangwei").requests.withdraw(request)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Today)
+        assert f"#{request}" in told(app)
+        assert request not in [getattr(row, "id", 0) for row in rows.in_sight]
+
+
+async def test_cards_say_what_became_of_what_they_show(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    head, author = Lives(lives, "wangfang"), Lives(lives, "zhangwei")
+    head._over = lambda app: CardToDecide(app.desk.queue.one(request))
+    async with head.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        lives.desk("zhangwei").requests.withdraw(request)
+        await look(pilot)
+        assert "张伟：已撤回" in told(head)
+    other = change(lives, "zhangwei", asked={"extension": "8019"})
+    author._over = lambda app: CardOfMine(app.desk.requests.one(other))
+    async with author.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        approve(lives, "wangfang", other)
+        await look(pilot)
+        assert "2/2" not in text_of(author)
+        assert Request.get_by_id(other).state == "open"
+        assert "王芳 12-01 09:00 同意" in text_of(author)
+
+
+async def test_a_task_that_is_done_by_another_says_so_on_its_card(lives: World) -> None:
+    desk = lives.desk("zengqing")
+    row = next(row for row in desk.tasks.mine().rows if row.kind == "joiner")
+    app = Lives(lives, "zengqing", over=lambda app: TaskCard(app.desk.tasks.one(row.id)))
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        lives.desk("liuyang").lifecycle.call_off(row.id, "不来了")
+        await look(pilot)
+        assert "此任务已不待您办理" in told(app)
+
+
+async def test_my_requests_follow_what_others_decide(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    app = Lives(lives, "zhangwei", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        assert isinstance(app.screen, Requests)
+        returned(lives, "wangfang", request)
+        await look(pilot)
+        row = app.screen.query_one(DataList).current
+        assert isinstance(row, RequestRow)
+        assert (row.id, say(row.state_label, "en")) == (request, "returned")
+        assert "王芳退回" in text_of(app)

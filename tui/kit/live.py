@@ -1,0 +1,81 @@
+"""What others do shows on an open screen within seconds, without a key."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from db.desk import Refused, Unavailable
+from db.language import _
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+    from tui.kit.frame import Frame
+
+EVERY: Final = 3.0
+"""Seconds between two questions whether anything was done."""
+REST: Final = 20
+"""How many times as long as it took to show what was done it rests at least, so that a crowd of sessions or a
+slow database is not made slower by it."""
+LONGEST: Final = 60.0
+"""Seconds that it rests at most, and where it was refused: the next key says why."""
+
+
+class Live:
+    """The questions of one session. Each that finds nothing costs one statement, and sends nothing."""
+
+    def __init__(self, app: KitApp) -> None:
+        self._app = app
+        self._behind = False
+        self._until = 0.0
+        self._returned: frozenset[int] | None = None
+        """Requests of which the reader knows that they were returned."""
+
+    def begin(self) -> None:
+        """Ask from now on, in between what the application is told: a timer's own call may come in the midst
+        of a change of screens."""
+        self._app.desk.pulse.stirred()
+        self._app.set_interval(EVERY, lambda: self._app.call_later(self.look))
+
+    def look(self) -> None:
+        """Ask once, and show what there is to show. Nobody waits for it, so no failure is told."""
+        began = time.monotonic()
+        if began < self._until:
+            return
+        rest = 0.0
+        try:
+            self._behind = self._app.desk.pulse.stirred() or self._behind
+            if self._behind or self._returned is None:
+                self.catch_up()
+                self._behind = False
+        except Unavailable:
+            self._behind = True
+        except Refused:
+            rest = LONGEST
+        now = time.monotonic()
+        self._until = now + max(rest, min((now - began) * REST, LONGEST))
+
+    def catch_up(self) -> None:
+        """Count what waits, and have the screen on top ask again. What a dialog covers asks again once it is
+        uncovered."""
+        from tui.kit.frame import Frame
+
+        count, screen = self._app.desk.waiting.count(), self._app.screen
+        self._app.set_waiting(count.all)
+        if isinstance(screen, Frame) and screen.is_mounted and not screen.is_busy:
+            if self._behind:
+                screen.catch_up()
+            self._tell_returned(screen, count.returned)
+
+    def _tell_returned(self, screen: Frame, returned: tuple[int, ...]) -> None:
+        """Say of a request that came back meanwhile what has to be amended, once nobody is typing nor reads
+        something else there."""
+        known = self._returned
+        new = [request for request in returned if known is not None and request not in known]
+        if new and (screen.typing() or screen.query("Notice.-told")):
+            return
+        self._returned = frozenset(returned)
+        back = self._app.desk.requests.one(new[0]).row.returned if new else None
+        if back is not None:
+            said = {"number": new[0], "who": back.who, "word": back.word}
+            self._app.tell(_("Request {number} came back from {who}: {word}", **said), "warn")

@@ -1,0 +1,69 @@
+"""``today``: what waits for the reader, and what of theirs waits for others."""
+
+from __future__ import annotations
+
+from db.desk.requests.views import RequestRow
+from db.desk.tasks.views import TaskRow
+from db.desk.waiting import Matter
+from db.language import Text, _, listed
+from tui.plain.command import JSON, Command
+from tui.plain.requests import due_text, row_data, summary, tell_returned
+from tui.plain.room import Room
+from tui.plain.tasks import row_data as task_data
+from tui.plain.words import Words
+
+
+def today(room: Room, words: Words) -> int:
+    """What was returned first, then the oldest due day."""
+    mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
+    if words.has("json"):
+        room.data({"mine": [_data(row) for row in mine.rows], "others": [_data(row) for row in others.rows]})
+        return 0
+    unit = room.desk.me.unit_label()
+    heads = (_("Shown by"), _("Due"), _("Kind"), _("Name"), unit)
+    room.tell(_("Waiting for you: {count}", count=mine.total))
+    if mine.rows:
+        room.table((*heads, _("What")), [(*_cells(row, "queue"), _what(room, row)) for row in mine.rows])
+        tell_returned(room, [row for row in mine.rows if isinstance(row, RequestRow)])
+    room.tell(_("Waiting for others: {count}", count=others.total))
+    if others.rows:
+        rows = [(*_cells(row, "requests"), listed(row.waits_for)) for row in others.rows]
+        room.table((*heads, _("Waits for")), rows)
+    return 0
+
+
+def _cells(row: Matter, place: str) -> tuple[Text, ...]:
+    """By which command it is shown, a request by that of its ``place`` unless it came back; its clock; whom
+    it is about."""
+    if isinstance(row, RequestRow):
+        shown = f"{'requests' if row.returned else place} {row.id}"
+        return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit
+    if isinstance(row, TaskRow):
+        return f"tasks {row.id}", due_text(row.due), row.kind_label, row.name, row.unit
+    return "", due_text(row.due), _("Training"), "", ""
+
+
+def _what(room: Room, row: Matter) -> Text:
+    if isinstance(row, RequestRow):
+        return summary(room, row)
+    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
+
+
+def _data(row: Matter) -> dict[str, object]:
+    if isinstance(row, RequestRow):
+        return row_data(row)
+    if isinstance(row, TaskRow):
+        return task_data(row)
+    return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}
+
+
+COMMANDS = (
+    Command(
+        "today",
+        (),
+        (JSON,),
+        _("List what waits for you, what was returned first, and what of yours waits for others."),
+        "today",
+        today,
+    ),
+)
