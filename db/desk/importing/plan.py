@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from db.policy.compose import EffectivePolicy
 from db.store.tables import Entry, EntryField, Unit
 
 CHUNK = 500
+_SEVERAL = re.compile("[;；\n]")
+"""Parts departments from one another where a file names more than one."""
 OWN_LABELS = {"head": HEAD, "unit_region": UNIT_REGION, "unit_kind": UNIT_KIND}
 
 
@@ -39,10 +42,12 @@ class Plan:
 
 
 class Planner:
-    """Holds rows against what is on record. Errors name the row that came later."""
+    """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
+    name the row that came later."""
 
-    def __init__(self, book: str, policy: EffectivePolicy, root: int) -> None:
+    def __init__(self, book: str, policy: EffectivePolicy, root: int, alone: bool = False) -> None:
         self.book = book
+        self.alone = alone
         self.root = root
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
@@ -83,6 +88,10 @@ class Planner:
             side = self.made.sides[entry.unit]
         if side != entry.side and entry.unit:
             self._wrong(entry, "unit", _("Colleagues and outside contacts can't share a unit."))
+        for name in entry.unit:
+            if self.made.units[entry.unit] is None and _SEVERAL.search(name):
+                self._wrong(entry, "unit", _("This names several departments, and an entry stands in one."),
+                            _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
         """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
@@ -115,14 +124,15 @@ class Planner:
             if entry.unit in seen:
                 row = seen[entry.unit]
                 self._wrong(entry, "head", _("Row {row} heads this unit already.", row=row))
-            elif known is not None and known.head is not None:
+            elif known is not None and known.head is not None and not self.alone:
                 self._wrong(entry, "head", _("This unit has a head on record already."))
             seen.setdefault(entry.unit, entry.row)
 
     def _check_doubles(self) -> None:
-        recorded = self._recorded({entry.name for entry in self.made.entries})
+        named = [entry for entry in self.made.entries if entry.name]
+        recorded = set() if self.alone else self._recorded({entry.name for entry in named})
         seen: dict[str, int] = {}
-        for entry in self.made.entries:
+        for entry in named:
             marks = fingerprints(entry)
             before = min((seen[mark] for mark in marks & seen.keys()), default=None)
             if marks & recorded:
@@ -163,7 +173,10 @@ class Planner:
             for name, _ord, value in planned.values:
                 if name == "email":
                     by_word[value].append(planned)
-        for row in Entry.select().where((Entry.book == self.book) & (Entry.state == "active")):
+        recorded = (
+            [] if self.alone else Entry.select().where((Entry.book == self.book) & (Entry.state == "active"))
+        )
+        for row in recorded:
             if not row.organisation:
                 by_word[row.name].append(row.id)
                 for name, value in personal_values(row.id):
@@ -173,9 +186,9 @@ class Planner:
             found = by_word.get(entry.owner.strip(), []) or by_word.get(entry.owner.strip().lower(), [])
             if len(found) == 1:
                 self.made.owners[entry.row] = found[0]
-            elif not found:
+            elif not found and not self.alone:
                 self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
-            else:
+            elif found:
                 advice = _("Write their e-mail address instead.")
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
 
