@@ -186,6 +186,9 @@ def import_(
             help=t(_("Leave the column of this heading out; repeatable.")),
         ),
     ] = None,
+    alike: Annotated[
+        bool, typer.Option("--alike", help=t(_("People whose names look like another's are two people.")))
+    ] = False,
     login: SignInAs = "",
     json: Json = False,
 ) -> int:
@@ -193,7 +196,7 @@ def import_(
     from db.desk.importing.subject import Wishes
     from tui.host.import_ import import_file as run
 
-    return run(dir, file, book, dry_run, Wishes(tuple(leave_out or ())), login, json)
+    return run(dir, file, book, dry_run, Wishes(tuple(leave_out or ()), alike), login, json)
 
 
 @app.command(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.desk.alike import differ, look, looking_like
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
@@ -43,11 +44,14 @@ class Plan:
 
 class Planner:
     """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
-    name the row that came later."""
+    name the row that came later. ``alike``: it is known that people whose names look the same are two."""
 
-    def __init__(self, book: str, policy: EffectivePolicy, root: int, alone: bool = False) -> None:
+    def __init__(
+        self, book: str, policy: EffectivePolicy, root: int, alone: bool = False, alike: bool = False
+    ) -> None:
         self.book = book
         self.alone = alone
+        self.alike = alike
         self.root = root
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
@@ -60,6 +64,8 @@ class Planner:
         self._sort_units()
         self._check_heads()
         self._check_doubles()
+        if not self.alike:
+            self._check_alike()
         self._find_owners()
         return self.made
 
@@ -142,6 +148,24 @@ class Planner:
             for mark in marks:
                 seen.setdefault(mark, entry.row)
 
+    def _check_alike(self) -> None:
+        """Names that look like another one in other letters are told, and taken in when whoever imports says
+        that they are two people."""
+        named = [entry for entry in self.made.entries if entry.name]
+        recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
+        seen: dict[str, Planned] = {}
+        for entry in named:
+            first = seen.setdefault(look(entry.name), entry)
+            if entry.name in recorded:
+                other = recorded[entry.name][0]
+                message = _("It looks like {name} in {unit}, in other letters.",
+                            name=other.name, unit=other.unit.name)  # fmt: skip
+                self._wrong(entry, "name", message, _TWO)
+            elif differ(first.name, entry.name):
+                message = _("It looks like {name} in row {row}, in other letters.",
+                            name=first.name, row=first.row)  # fmt: skip
+                self._wrong(entry, "name", message, _TWO)
+
     def _recorded(self, names: set[str]) -> set[str]:
         """Fingerprints of the book's entries that bear one of ``names``."""
         if not Entry.select().where(Entry.book == self.book).exists():
@@ -198,6 +222,7 @@ class Planner:
 
 
 _REMEDY = _("Correct the cell, then import the file again.")
+_TWO = _("Write it in those; where they are two people, import the file with `--alike`.")
 _REMOVE = _("Take the row out; what is on record is changed by a request.")
 
 

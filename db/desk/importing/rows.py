@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from db.desk.cells import unguard
+from db.desk.citing import cited
 from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
@@ -20,12 +21,12 @@ from db.desk.importing.columns import (
     typed_fields,
 )
 from db.desk.importing.outcome import Passed, RowError
-from db.desk.spelling import misspelt, spelt
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.store.spelling import misspelt, spelt
 
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})
@@ -299,7 +300,7 @@ class Reading:
             elif path is None:
                 self._wrong(place, "unit", _("This is no unit: write names with / between them."))
             elif wrong := next(filter(None, map(misspelt, path)), None):
-                self._wrong(place, "unit", wrong)
+                self._wrong(place, "unit", cited(self.policy, wrong))
             found.append(path or ())
         return found
 
@@ -343,7 +344,7 @@ class Reading:
 
     def _untaken(self, place: int, rule: FieldRule, text: str, message: Message) -> None:
         self.untaken.append((self._places[place], rule, text))
-        self._wrong(place, rule.name, message)
+        self._wrong(place, rule.name, cited(self.policy, message))
 
     def _wrong(self, place: int, column: str, message: Message) -> None:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))

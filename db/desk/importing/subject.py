@@ -35,9 +35,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What whoever imports says besides the file: headings whose columns are ``left_out``."""
+    """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
+    names look ``alike`` are two."""
 
     left_out: tuple[str, ...] = ()
+    alike: bool = False
 
 
 class Importing(Subject):
@@ -130,7 +132,7 @@ class Importing(Subject):
         reading = Reading(policy, store().settings.phone_region, roots, wishes.left_out)
         entries = reading.read(rows)
         progress("check", 0, len(rows))
-        plan = Planner(book, policy, root, alone).plan(entries)
+        plan = Planner(book, policy, root, alone, wishes.alike).plan(entries)
         unfit = list(unfit_cells(policy, entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]

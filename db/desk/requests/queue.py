@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.clockwork import calendar, today
@@ -12,6 +12,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.kinds import KINDS
+from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
 from db.language import _
@@ -63,7 +64,7 @@ class Queue(Subject):
         fitting = [row for row in waiting if _fits(row, wanted)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         return QueueWindow(
-            rows=tuple(row_of(row, turns) for row in shown),
+            rows=tuple(self._row(row, turns) for row in shown),
             total=len(fitting),
             counts=_counts(waiting),
             kinds=tuple(kind for kind in KINDS if any(row.kind == kind for row in waiting)),
@@ -86,7 +87,8 @@ class Queue(Subject):
         if row is None or not (turns.capacity(row, account) or turns.decided(row, self.standing)):
             raise no_such_request()
         note(self.act, row)
-        return view_of(row, turns, account, masked=False)
+        view = view_of(row, turns, account, masked=False)
+        return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.standing)))
 
     @operation("queue.approve", recorded=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
@@ -118,6 +120,10 @@ class Queue(Subject):
             self.act.note(together=len(chosen))
             if number < len(chosen):
                 self.act.record("done")
+
+    def _row(self, request: Request, turns: Turns) -> RequestRow:
+        row = row_of(request, turns)
+        return replace(row, summary=(*row.summary, *lookalikes(request, row.summary, self.standing)))
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
         row = locked(request)
