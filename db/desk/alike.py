@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from db.desk.standing import root_of
+from db.language import Message
 from db.store.lookalikes import skeleton
 from db.store.searchkeys import alike, entry_of, folded
-from db.store.tables import Entry, SearchKey, Unit
+from db.store.spelling import misspelt, spelt
+from db.store.tables import Entry, SearchKey, Unit, UnitAbove
 
 CHUNK = 500
 
@@ -43,3 +46,44 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
             if others:
                 found[name] = others
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """A name on record that would be refused today (``others`` is empty), or that looks like those of
+    ``others``, each with its unit."""
+
+    is_unit: bool
+    name: str
+    unit: str
+    wrong: Message | None
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def strange_names(book: str, below: int) -> tuple[Strange, ...]:
+    """Of the people and units from ``below`` down, in the order of their units, those whose names were
+    entered before there was a rule for them, or look like another one there."""
+    inside = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == below)}
+    units = list(Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id))
+    called = {unit.id: unit.name for unit in units}
+    entries = (
+        Entry.select(Entry.id, Entry.name, Entry.unit)
+        .where((Entry.book == book) & (Entry.state == "active"))
+        .order_by(Entry.unit, Entry.id)
+        .tuples()
+    )
+    people = [(name, called[unit]) for _id, name, unit in entries if unit in inside]
+    places = [(unit.name, called.get(unit.parent_id, "")) for unit in units if unit.id in inside]
+    return (*_strange(places, True), *_strange(people, False))
+
+
+def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strange]:
+    """Of ``named``, each a name and the unit that it stands in, those to look at."""
+    alike: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for name, unit in named:
+        alike[look(name)].setdefault(folded(name), (name, unit))
+    for name, unit in named:
+        others = tuple(other for spelling, other in alike[look(name)].items() if spelling != folded(name))
+        wrong = misspelt(spelt(name))
+        if wrong is not None or others:
+            yield Strange(is_unit, name, unit, wrong, others)

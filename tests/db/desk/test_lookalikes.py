@@ -11,6 +11,7 @@ from db.desk.record import create_entry
 from db.language import say
 from db.policy.loader import check
 from db.store.engine import Store, writing
+from db.store.tables import Unit
 from tests.db.desk.asking import approve, change
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import joiner
@@ -99,6 +100,23 @@ def test_a_joiners_form_says_the_clause_too(world: World) -> None:
     with pytest.raises(Invalid) as caught:
         desk.lifecycle.expect(asked)
     assert say(caught.value.problems[0].message, "en").endswith("(safe default)")
+
+
+@pytest.mark.threat(45)
+def test_names_that_were_entered_before_there_was_a_rule_are_listed(office: World) -> None:
+    place = office.unit("staff", "销售中心")
+    with writing():
+        for name in (CYRILLIC, "Zh\u0430ng", "张\u2e80"):
+            create_entry("staff", place, "full-time", {"name": (name,)})
+        Unit.update(name="\u0410dmin").where(Unit.id == office.unit("staff", "研发中心/研发二部")).execute()
+    rows = office.desk("liuyang").overview.names("staff").rows
+    assert [(row.is_unit, row.name) for row in rows] == [
+        (True, "\u0410dmin"), (False, "coco"), (False, CYRILLIC), (False, "Zh\u0430ng"), (False, "张\u2e80"),
+    ]  # fmt: skip
+    assert rows[1].others == ((CYRILLIC, "销售中心"),)
+    assert rows[1].wrong is None
+    assert "U+0430" in say(rows[3].wrong or "", "en")
+    assert office.desk("fangmin").overview.names("subsidiary").rows == ()
 
 
 @pytest.mark.threat(45)
