@@ -156,7 +156,7 @@ class WeComDrift(Frame):
                     unit=row.unit or "–",
                     account=row.account or "–",
                     fields=listed(row.fields) if row.fields else "–",
-                    stands=under_way(row) if row.entry is not None else NOBODYS,
+                    stands=under_way(row) if row.entry is not None else _of_nobody(row),
                 ),
             )
 
@@ -191,6 +191,11 @@ class WeComDrift(Frame):
         self.app.desk.outside.compare(self._book)
         self.do_refresh()
         self.app.tell(_("Both sides are compared at the next run, within ten minutes."))
+
+
+def _of_nobody(row: DriftRow) -> Text:
+    """What to do about somebody whom only WeCom knows, after what is strange about their name."""
+    return _("{strange}\n{advice}", strange=row.stands, advice=NOBODYS) if row.stands else NOBODYS
 
 
 def _what(row: DriftRow) -> Cell:
