@@ -45,8 +45,8 @@ class Evidence(Frame):
             key=lambda file: file.id,
             empty=_("Your tray is empty."),
         )
-        yield Line(HINT, "dim", id="hint")
-        yield Line(sending(self.app.desk.actor), "accent")
+        yield Line(HINT, "dim", classes="hint")
+        yield Line(sending(self.app.desk.actor), "accent", classes="hint")
 
     def on_mount(self) -> None:
         """Ask for the tray."""
