@@ -24,7 +24,7 @@ MEMBERS = 2000
 EXACT = 10**15
 """From here on a spreadsheet's number has lost digits; written out, others would stand in their place."""
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
-_CONTROLS[0x09] = ord(" ")
+_CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
 
 

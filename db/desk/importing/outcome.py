@@ -53,7 +53,7 @@ class ImportReport:
 
 class BadRows(Invalid):
     """Rows that can't be imported; nothing was. ``errors`` holds the first `MOST_ERRORS` of ``count``;
-    ``known`` says which headings there are, where one of the file's is not among them."""
+    ``known`` says which headings there are, where those of the file are not right."""
 
     def __init__(self, errors: list[RowError], known: Message | None = None) -> None:
         self.known = known

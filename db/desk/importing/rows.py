@@ -75,7 +75,7 @@ class Reading:
         self.errors: list[RowError] = []
         self.passed = Passed()
         self.known: Message | None = None
-        """The headings that are known, where one of the file's is not."""
+        """The headings that are known, where those of the file are not right."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
         """Cells that give no value of their field, as row, field and text: looked at for what the book must
         not hold, and said in no error (H.4.3)."""

@@ -56,6 +56,8 @@ class Importing(Subject):
         """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
         operator in a book in use the file is looked at alone, and not held against who is there (A.6)."""
         alone = self._is_operators(book) and not _is_new(book)
+        if alone:
+            self.act.note(book=book)
         first_load = not alone and self._admit(book)
         plan, reading = self._plan(book, rows, wishes, _silent, alone=alone, first_load=first_load)
         return self._report(book, plan, reading, first_load, alone)
