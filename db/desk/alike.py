@@ -30,7 +30,8 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
     """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
     these entries, their units read along."""
     keys = {alike(name, side): look(name) for name in names for side in ("internal", "external")}
-    ordered, by_look = sorted(keys), defaultdict(set)
+    ordered = sorted(keys)
+    by_look: dict[str, set[int]] = defaultdict(set)
     for start in range(0, len(ordered), CHUNK):
         rows = SearchKey.select(SearchKey.line, SearchKey.key).where(
             (SearchKey.scope == root_of(book)) & SearchKey.key.in_(ordered[start : start + CHUNK])
@@ -41,8 +42,8 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
     for name in names:
         numbers = by_look.get(look(name))
         if numbers:
-            rows = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(numbers)).order_by(Entry.id)
-            others = [row for row in rows if differ(row.name, name) and look(row.name) == look(name)]
+            entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(numbers)).order_by(Entry.id)
+            others = [one for one in entries if differ(one.name, name) and look(one.name) == look(name)]
             if others:
                 found[name] = others
     return found
@@ -70,10 +71,9 @@ def strange_names(book: str, below: int) -> tuple[Strange, ...]:
         Entry.select(Entry.id, Entry.name, Entry.unit)
         .where((Entry.book == book) & (Entry.state == "active"))
         .order_by(Entry.unit, Entry.id)
-        .tuples()
     )
-    people = [(name, called[unit]) for _id, name, unit in entries if unit in inside]
-    places = [(unit.name, called.get(unit.parent_id, "")) for unit in units if unit.id in inside]
+    people = [(one.name, called[one.unit_id]) for one in entries if one.unit_id in inside]
+    places = [(unit.name, called.get(unit.parent_id or 0, "")) for unit in units if unit.id in inside]
     return (*_strange(places, True), *_strange(people, False))
 
 

@@ -20,7 +20,7 @@ def lookalikes(regulation: Regulation) -> Iterator[Finding]:
     for places in _lists(regulation.file):
         seen: dict[tuple[str, str], str] = {}
         for path, text in places:
-            wrong = misspelt(text)
+            wrong: Message | None = misspelt(text)
             language = str(path[-1])
             other = seen.setdefault((language, skeleton(folded(text))), text)
             if wrong is None and folded(other) != folded(text):

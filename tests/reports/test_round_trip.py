@@ -99,7 +99,7 @@ def _read(folder: Path, name: str, content: bytes) -> list[list[str]]:
 
 def _people(book: str, fields: Collection[str] = ()) -> set[tuple[object, ...]]:
     """Everybody of a book by what a file of them holds; with ``fields`` only these values."""
-    found = set()
+    found: set[tuple[object, ...]] = set()
     for entry in Entry.select().where((Entry.book == book) & (Entry.state == "active")):
         recorded = load(entry.id)
         values = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
 from db.desk.importing.outcome import BadRows, ImportReport
-from db.desk.importing.subject import Source, Wishes
+from db.desk.importing.subject import AS_IT_IS, Source, Wishes
 from db.language import Message, Text, _, listed
 from db.store.settings import Home
 from tui.host.account import check_book
@@ -27,7 +27,13 @@ FIRST = 5
 
 
 def import_file(
-    folder: Path | None, file: Path, book: str, dry_run: bool, wishes: Wishes, signed: str, as_json: bool
+    folder: Path | None,
+    file: Path,
+    book: str,
+    dry_run: bool,
+    signed: str,
+    as_json: bool,
+    wishes: Wishes = AS_IT_IS,
 ) -> int:
     """Import ``file``, or with ``dry_run`` only say what would happen; exit status 1 for bad rows."""
     content = read_given(file, LARGEST)

@@ -196,7 +196,7 @@ def import_(
     from db.desk.importing.subject import Wishes
     from tui.host.import_ import import_file as run
 
-    return run(dir, file, book, dry_run, Wishes(tuple(leave_out or ()), alike), login, json)
+    return run(dir, file, book, dry_run, login, json, Wishes(tuple(leave_out or ()), alike))
 
 
 @app.command(

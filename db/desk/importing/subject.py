@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from db.desk.frame import Subject, operation
 from db.desk.importing.bulk import Progress, write_plan
@@ -42,6 +43,9 @@ class Wishes:
     alike: bool = False
 
 
+AS_IT_IS: Final = Wishes()
+
+
 class Importing(Subject):
     """Operations on spreadsheets for a book."""
 
@@ -52,7 +56,7 @@ class Importing(Subject):
         return columns_of(policy_of(book))
 
     @operation("importing.check", recorded=False)
-    def check(self, book: str, rows: Sequence[Sequence[str]], wishes: Wishes = Wishes()) -> ImportReport:
+    def check(self, book: str, rows: Sequence[Sequence[str]], wishes: Wishes = AS_IT_IS) -> ImportReport:
         """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
         operator in a book in use the file is looked at alone, and not held against who is there (A.6)."""
         alone = self._is_operators(book) and not _is_new(book)
@@ -69,7 +73,7 @@ class Importing(Subject):
         rows: Sequence[Sequence[str]],
         source: Source,
         progress: Progress | None = None,
-        wishes: Wishes = Wishes(),
+        wishes: Wishes = AS_IT_IS,
     ) -> ImportReport:
         """Import all of ``rows``, or nothing. Raises Refused, or BadRows with every error."""
         progress = progress or _silent
