@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.desk import Actor, SessionOver
-from db.desk.actor import Front, Strength
+from db.desk.actor import NOT_SAID, Front, Strength
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.binding import bound, is_bound
@@ -33,10 +33,10 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
     return int(session.id)
 
 
-def resume(session: int, spoken: Language | None = None) -> Actor:
+def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:
     """The actor of a session that runs. Its language is the one chosen inside, or ``spoken`` by the
-    client, or the installation's. Raises SessionOver where it ended, the account was disabled, or the row is
-    not as the sign-in wrote it (threat 34)."""
+    client, or the installation's; ``ssh`` is as in `Actor`. Raises SessionOver where it ended, the account
+    was disabled, or the row is not as the sign-in wrote it (threat 34)."""
     with reading():
         row = SignInSession.get_or_none(SignInSession.id == session)
         account = Account.get_or_none(Account.id == row.account_id) if row is not None else None
@@ -53,6 +53,7 @@ def resume(session: int, spoken: Language | None = None) -> Actor:
         front=FRONTS[row.front],
         strength=STRENGTHS[row.strength],
         language=chosen or spoken or store().settings.language,
+        ssh=ssh or NOT_SAID,
     )
 
 

@@ -18,6 +18,7 @@ from reports import (
     disclosures,
     incomplete,
     movements,
+    names,
     processing,
     ranking,
     receipts,
@@ -157,6 +158,13 @@ KINDS: dict[str, Kind] = {
             _("What the directory holds of whom, for what, who sees it and how long, by clause."),
             False,
             processing.build,
+        ),
+        Kind(
+            "names",
+            names.TITLE,
+            _("Names that would be refused today, and those that look like another one."),
+            False,
+            names.build,
         ),
     )
 }

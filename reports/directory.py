@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.importing.columns import UNIT_ABOVE
 from db.desk.overview.entries import DirectoryColumn
 from db.language import _, _n
 from reports.framing import footer, parameters
@@ -28,8 +29,12 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         book=table.about.book,
         unit=table.about.unit,
         parameters=parameters(table.about),
-        columns=(*map(_column, table.columns), Column("kind", _("Kind"), minor=True)),
-        rows=tuple((*row.values, row.kind) for row in table.rows),
+        columns=(
+            *map(_column, table.columns),
+            Column("kind", _("Kind"), minor=True),
+            Column("above", UNIT_ABOVE, minor=True),
+        ),
+        rows=tuple((*row.values, row.kind, row.above) for row in table.rows),
         footer=footer(table.about),
         note=note if hidden else None,
         granted=table.granted,

@@ -114,6 +114,10 @@ PEOPLE = tuple(
 )  # fmt: skip
 
 
+HOST = "directory.example.com"
+"""What everybody came to."""
+
+
 @dataclass(slots=True)
 class World:
     """Ids by name. ``units``: (book, path) -> unit; ``entries``: (book, login) -> entry."""
@@ -142,7 +146,7 @@ class World:
             session.save()
             if accepted:
                 self._accept(account)
-        return Actor(account, login, session.id, "192.0.2.7", "ssh", "full", "zh_CN")
+        return Actor(account, login, session.id, "192.0.2.7", "ssh", "full", "zh_CN", f"ssh {login}@{HOST}")
 
     def desk(self, login: str, *, accepted: bool = True) -> Desk:
         """A desk for ``login``, signed in anew."""

@@ -122,7 +122,9 @@ def run_session(ticket: Ticket) -> int:
             os.write(1, terminal_lines(say(words, ticket.language)))
             return TOO_MANY
         app = app_for(
-            lambda: open_desk(resume(ticket.session, ticket.language)), ticket.environment, ticket.language
+            lambda: open_desk(resume(ticket.session, ticket.language, ticket.ssh)),
+            ticket.environment,
+            ticket.language,
         )
         app.hears = NEWS
         status = app.run(size=ticket.size)

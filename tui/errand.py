@@ -23,12 +23,13 @@ def run(
     language: str,
     width: int,
     home: str,
+    ssh: str = "",
 ) -> int:
-    """Run ``argv`` for a sign-in session in the store of the state folder ``home``. The exit status:
-    0 done, 1 refused or failed, 2 wrong usage."""
+    """Run ``argv`` for a sign-in session in the store of the state folder ``home``; ``ssh`` is as in `Actor`.
+    The exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     try:
         reopen_store(Home(Path(home)))
-        desk = open_desk(resume(session, as_language(language)))
+        desk = open_desk(resume(session, as_language(language), ssh))
         if not begin_errand(session):
             full = _n(
                 "{count} plain command of yours runs already; wait until it has ended.",

@@ -21,8 +21,11 @@ from db.confined.why import Unreadable, Why
 UNPACKED = 256 << 20
 """Bytes all members of an XLSX may have together once unpacked."""
 MEMBERS = 2000
+EXACT = 10**15
+"""From here on a spreadsheet's number has lost digits; written out, others would stand in their place."""
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
-_CONTROLS[0x09] = _CONTROLS[0x0A] = _CONTROLS[0x0D] = ord(" ")
+_CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
+_CONTROLS[0x0A] = ord("\n")
 
 
 def answer(content: bytes) -> Iterable[bytes]:
@@ -104,6 +107,8 @@ def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
 def as_text(cell: object) -> str:
     """A cell as a person would read it: whole numbers without a point, dates as YYYY-MM-DD, no controls."""
     if isinstance(cell, float):
+        if abs(cell) >= EXACT:
+            return f"{cell:.14E}"
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ")

@@ -10,13 +10,17 @@ from db.language import Language
 Strength = Literal["full", "enrolling", "expired"]
 Front = Literal["ssh", "console", "host"]
 
+NOT_SAID = "ssh HOST"
+"""Begins a command of somebody who came by nothing that has a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in account. What it may do is read anew at every operation, never kept here.
 
     ``strength`` is what signing in reached: ``full``, or only enough to finish a first sign-in
-    (``enrolling``) or to replace a password past its age (``expired``).
+    (``enrolling``) or to replace a password past its age (``expired``). ``ssh`` begins a plain command that
+    is typed on the actor's own machine, as whoever let them in says it.
     """
 
     account: int
@@ -26,3 +30,4 @@ class Actor:
     front: Front
     strength: Strength
     language: Language
+    ssh: str = NOT_SAID

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from db.desk.citing import cited
 from db.desk.reach import covering
 from db.desk.refusal import Problem
-from db.desk.standing import Standing, is_within
+from db.desk.standing import Standing, is_within, policy_of
 from db.desk.values import clean, normalise
 from db.language import _
 from db.policy.rules import FieldRule
@@ -40,7 +43,10 @@ def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str
     if rule.kind == "person" and clean(text):
         found = read_colleague(standing, book, rule.name, text)
         return found if isinstance(found, Problem) else str(found)
-    return normalise(rule, text, store().settings.phone_region)
+    value = normalise(rule, text, store().settings.phone_region)
+    if isinstance(value, Problem):
+        return replace(value, message=cited(policy_of(book), value.message))
+    return value
 
 
 def read_colleague(standing: Standing, book: str, field: str, text: str) -> int | Problem:

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from db.desk.citing import cited
 from db.desk.record import reindex_units
 from db.desk.refusal import Invalid, Problem
-from db.desk.spelling import misspelt
-from db.desk.standing import root_of
+from db.desk.standing import policy_of, root_of
 from db.language import Label, Message, _
 from db.store.engine import database, store
 from db.store.searchkeys import Side
+from db.store.spelling import misspelt
 from db.store.tables import Book, Entry, Unit, UnitAbove
 
 BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
@@ -66,7 +67,7 @@ def create_unit(
 ) -> int:
     """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's. Raises
     Invalid."""
-    check_names(name, name_en)
+    check_names(name, name_en, book=book)
     if side is None:
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
         side = "external" if outside else "internal"
@@ -125,16 +126,16 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
     return None
 
 
-def check_names(*names: str) -> None:
-    """Raise Invalid for a name that may look like another one."""
+def check_names(*names: str, book: str = "") -> None:
+    """Raise Invalid for a name that may look like another one, by the rules of ``book`` if there is one."""
     for name in names:
         if wrong := misspelt(name):
-            raise Invalid(Problem("name", wrong))
+            raise Invalid(Problem("name", cited(policy_of(book) if book else None, wrong)))
 
 
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
     """Call the unit ``name``; everybody in it and below is found by it from now on."""
-    check_names(name, name_en)
+    check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
     reindex_units([row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)])
 

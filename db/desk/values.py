@@ -15,10 +15,10 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from db.desk.refusal import Problem
-from db.desk.spelling import misspelt, spelt
 from db.desk.written import read_day
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
+from db.store.spelling import misspelt, spelt
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
 NAMES = frozenset({"organisation"})

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from db.language import Message, _
 from db.policy.dangling import dangling
+from db.policy.labels import lookalikes
 from db.policy.merge import holders_in, key_of
 from db.policy.overrides import ABOUT_THE_FILE
 from db.policy.regulation import Regulation
@@ -50,6 +51,7 @@ class _Reader:
 
     def all(self) -> Iterator[Finding]:
         yield from unusable(self.regulation)
+        yield from lookalikes(self.regulation)
         yield from self._doubles()
         yield from self._unknown_roles()
         yield from dangling(self.regulation)

@@ -13,6 +13,7 @@ run/              sockets and marks of what runs now
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ from db.language import Message, _
 from db.store.complaints import Unusable, complaint
 from db.store.disk import read_plain
 from db.store.toml import read_toml
+
+ADDRESS = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""A name or an address, an IPv6 one in brackets, and a port."""
 
 
 class SettingsError(Exception):
@@ -131,6 +135,10 @@ class Settings(BaseModel):
     phone_region: str = Field(default="CN", description="region of numbers written without a country code")
     host: str = Field(default="127.0.0.1", description="address the SSH server listens on")
     port: int = Field(default=8022, ge=0, le=65535, description="port the SSH server listens on")
+    address: str = Field(
+        default="",
+        description="name (and `:port`) that people reach it by, shown in commands; empty: as they came",
+    )
     sessions: int = Field(default=300, ge=1, description="sessions open at one time at the most")
     sessions_per_person: int = Field(
         default=5, ge=1, description="screens that one person has open at one time; plain commands besides"
@@ -165,6 +173,13 @@ class Settings(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, OSError):
             raise Unusable(_("There is no such time zone; write one such as Asia/Shanghai.")) from None
+        return value
+
+    @field_validator("address")
+    @classmethod
+    def _name_and_port(cls, value: str) -> str:
+        if value and not ADDRESS.fullmatch(value):
+            raise Unusable(_("Write a name or an address, with its port if it has one: `host.example:8022`."))
         return value
 
     @field_validator("database")

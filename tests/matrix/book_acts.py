@@ -40,6 +40,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),
     "overview.receipts": lambda desk, book: desk.overview.receipts(book, None, *MONTH),
     "overview.disclosures": lambda desk, book: desk.overview.disclosures(book, None, *MONTH),
+    "overview.names": lambda desk, book: desk.overview.names(book),
     "overview.processing": lambda desk, book: desk.overview.processing(book),
     "overview.stale": lambda desk, book: desk.overview.stale(book),
     "overview.sync": lambda desk, book: desk.overview.sync(book),

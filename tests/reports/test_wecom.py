@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from db.desk import Refused
 from db.desk.outside.noting import wait_for
 from db.desk.outside.queue import BACK_OFF, next_change
+from db.desk.record import create_entry
 from db.language import say
 from db.store.engine import Store, writing
 from db.store.tables import (
@@ -269,6 +270,27 @@ def test_a_wrong_secret_gives_nothing_up_and_is_not_shown(office: World, wecom: 
     secret.chmod(0o644)
     compared()
     assert "can be read by others" in office.desk("huanghr").outside.drift(BOOK).problem
+
+
+@pytest.mark.threat(45)
+def test_a_name_that_comes_from_there_is_held_to_the_rules_of_names(office: World, wecom: WeCom) -> None:
+    """Whoever looks for somebody there would take another one for them."""
+    fill(office, wecom)
+    with writing():
+        create_entry(
+            BOOK, Entry.select().where(Entry.book == BOOK).first().unit_id, "full-time", {"name": ("coco",)}
+        )
+    for account, name in (
+        ("a", "Zh\u0430ng"),
+        ("b", "\u0441\u043e\u0441\u043e"),
+        ("c", "外\u200b人" + "长" * 100),
+    ):
+        wecom.members[account] = {"userid": account, "name": name, "department": [1]}
+    compared()
+    rows = {row.account: row for row in office.desk("huanghr").outside.drift(BOOK).rows}
+    assert "U+0430" in say(rows["a"].stands, "en")
+    assert say(rows["b"].stands, "en").startswith("It looks like coco in ")
+    assert (rows["c"].stands, len(rows["c"].name), "\u200b" in rows["c"].name) == ("", 64, False)
 
 
 @pytest.mark.clause("G.4.1", "G.4.3")

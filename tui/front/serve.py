@@ -125,6 +125,7 @@ def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> Plan:
         sessions=settings.sessions,
         idle_seconds=settings.idle_minutes * 60.0,
         stop_minutes=settings.stop_minutes,
+        address=settings.address,
     )
 
 

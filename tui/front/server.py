@@ -42,7 +42,7 @@ LOOK_AGAIN_AFTER = 15.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to serve. ``entry`` and ``plain`` name the modules that sessions run (`tui.front.session`);
-    ``commands`` are the first words a client may send; times are in seconds."""
+    ``commands`` are the first words a client may send; ``address`` is the setting; times are in seconds."""
 
     host: str
     port: int
@@ -58,6 +58,7 @@ class Plan:
     in_all: int = 100
     grace: float = 60.0
     stop_minutes: float = 5.0
+    address: str = ""
 
 
 class Stop:
@@ -86,6 +87,7 @@ class Front:
         self.language: Language = plan.language
         self.commands = plan.commands
         self.idle_seconds = plan.idle_seconds
+        self.address = plan.address
         self.grace = plan.grace
         self.sign_in = sign_in
         self.gate = Gate(plan.per_source, plan.in_all)

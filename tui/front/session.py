@@ -78,6 +78,7 @@ def _work(ticket: Ticket, entry: str, plain: str) -> int:
             ticket.language,
             ticket.size[0],
             ticket.home,
+            ticket.ssh,
         )
     )
 

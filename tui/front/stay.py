@@ -22,6 +22,8 @@ import asyncssh
 
 from db.language import Language, Message, _, say
 from db.store import clock
+from db.store.addresses import address_of
+from tui.front import reached
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
@@ -50,6 +52,7 @@ class House(Protocol):
     language: Language
     commands: frozenset[str]
     idle_seconds: float
+    address: str
 
     async def spawn(self, ticket: Ticket, wires: Wires) -> Child: ...
 
@@ -164,12 +167,20 @@ class Stay:
             size=clamp_size(*line.size),
             command=command,
             environment=environment,
+            ssh=self._calling(),
         )
         try:
             await self._accompany(line, ticket)
         except NotStarted as error:
             self._tell("not-started", logging.ERROR, why=str(error))
             self._refuse(line, NO_ROOM, language, REFUSED)
+
+    def _calling(self) -> str:
+        """What begins a plain command on the client's own machine; empty where the line is gone."""
+        here = self._connection.get_extra_info("sockname")
+        if not here:
+            return ""
+        return reached.command(self._house.address, (address_of(str(here[0])), here[1]), self._signed.login)
 
     async def _accompany(self, line: Line, ticket: Ticket) -> None:
         """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""

@@ -25,7 +25,8 @@ class Ticket:
 
     ``session`` is the number of the sign-in's record; ``home`` the state folder. ``size`` is columns
     and rows. ``command`` is the plain command with its arguments, or None for the full screen.
-    ``terminal`` says whether there is a pseudo-terminal.
+    ``terminal`` says whether there is a pseudo-terminal; ``ssh`` begins a plain command on the client's own
+    machine (`tui.front.reached`).
     """
 
     session: int
@@ -36,6 +37,7 @@ class Ticket:
     size: tuple[int, int] = DEFAULT_SIZE
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    ssh: str = ""
 
     def encode(self) -> bytes:
         """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
@@ -59,6 +61,7 @@ class Ticket:
                 size=(int(said["size"][0]), int(said["size"][1])),
                 command=None if said["command"] is None else tuple(map(str, said["command"])),
                 environment={str(name): str(value) for name, value in said["environment"].items()},
+                ssh=str(said["ssh"]),
             )
         except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("not a ticket") from error

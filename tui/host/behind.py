@@ -205,4 +205,5 @@ def _work(ticket: Ticket) -> int:
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
     words = list(ticket.command)
-    return run(words, ticket.session, *streams, ticket.language, ticket.size[0], ticket.home)
+    width = ticket.size[0]
+    return run(words, ticket.session, *streams, ticket.language, width, ticket.home, ticket.ssh)

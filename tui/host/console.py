@@ -15,7 +15,7 @@ from pathlib import Path
 from db.language import Language, Text, _, say
 from db.store.addresses import address_of
 from db.store.settings import Home
-from tui.front import confine
+from tui.front import confine, reached
 from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
@@ -58,19 +58,24 @@ def _come_in(
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
         raise Failure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
+    settings, ssh = home.settings(), ""
     with opened(home, looking=True):
         session, why = sign_in(
             command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
         )
-        if session is not None and sessions.count_here("console") > home.settings().sessions:
+        if session is not None and sessions.count_here("console") > settings.sessions:
             sessions.end(session, "closed")
             session, why = None, _("Too many people are inside. Please try again later.")
+        if session is not None:
+            login = sessions.resume(session).login
+            ssh = reached.by_openssh(settings, os.environ) or reached.from_here(settings, login)
     if why:
         raise Failure(say(why, language))
     if session is None:
         return None
     size = clamp_size(*os.get_terminal_size(0)) if os.isatty(0) else (80, 24)
-    return Ticket(session, source, str(home.folder), language, command is None, size, command, environment)
+    on_screen = command is None
+    return Ticket(session, source, str(home.folder), language, on_screen, size, command, environment, ssh)
 
 
 def asked(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:

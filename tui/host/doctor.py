@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
+from db.desk.alike import strange_names
 from db.desk.backups.asked import asked, destinations, shortage
 from db.desk.localtime import local
-from db.desk.standing import policy_of
+from db.desk.standing import policy_of, root_of
 from db.language import Message, Text, _, _n, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
@@ -297,6 +298,19 @@ def _policies(_home: Home) -> Text:
     return listed(books)
 
 
+def _names(_home: Home) -> Text:
+    """How many, and not which: they are for whoever maintains the book to read (A.6)."""
+    books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
+    counts = {book: len(strange_names(book, root_of(book))) for book in books}
+    if any(counts.values()):
+        told = listed(f"{book} {count}" for book, count in counts.items() if count)
+        raise Remark(
+            _("would be refused today, or look like another one: {books}", books=told),
+            _("Who maintains the directory lists them: `mingce report names --book BOOK --login LOGIN`."),
+        )
+    return _("spelt as names are, and none looks like another one")
+
+
 def _clock(_home: Home) -> Text:
     last = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq.desc()).first()
     present = datetime.now(UTC)
@@ -378,6 +392,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Backups"), _backups),
     (_("Other disks"), checkup.other_disks),
     (_("Regulations"), _policies),
+    (_("Names"), _names),
     (_("Clock and time zone"), _clock),
     (_("Duties"), checkup.duties),
     (_("Mail"), checkup.letters),

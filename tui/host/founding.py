@@ -94,7 +94,7 @@ class Founding:
     def _person(self, policy: EffectivePolicy) -> int:
         """The founder's entry at the head of their unit; the person it is of."""
         unit = create_unit(self.book, self.unit, root_of(self.book))
-        check_names(self.name)
+        check_names(self.name, book=self.book)
         kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
         role = policy.role(policy.maintainer.role).label
         values = {"name": (self.name,), "position": (role.zh if LANGUAGE == "zh_CN" else role.en,)}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
 from db.desk.importing.outcome import BadRows, ImportReport
-from db.desk.importing.subject import Source
-from db.language import Message, _
+from db.desk.importing.subject import AS_IT_IS, Source, Wishes
+from db.language import Message, Text, _, listed
 from db.store.settings import Home
 from tui.host.account import check_book
 from tui.host.operator import desk_for
@@ -22,21 +22,33 @@ from tui.host.tongue import t
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
 SHOWN = 50
+FIRST = 5
+"""Rows that are named where there are many."""
 
 
-def import_file(folder: Path | None, file: Path, book: str, dry_run: bool, signed: str, as_json: bool) -> int:
+def import_file(
+    folder: Path | None,
+    file: Path,
+    book: str,
+    dry_run: bool,
+    signed: str,
+    as_json: bool,
+    wishes: Wishes = AS_IT_IS,
+) -> int:
     """Import ``file``, or with ``dry_run`` only say what would happen; exit status 1 for bad rows."""
     content = read_given(file, LARGEST)
     with desk_for(Home(state_folder(folder)), signed) as desk:
         check_book(book)
-        desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked
+        if not dry_run:
+            desk.importing.columns(book)  # who may not import need not wait for the sheet to be unpacked
         sheet = sheet_of(file, content)
         try:
             if dry_run:
-                report = desk.importing.check(book, sheet.rows)
+                report = desk.importing.check(book, sheet.rows, wishes)
             else:
+                source = Source(sheet.name, sheet.digest)
                 with progress_bar() as progress:
-                    report = desk.importing.load(book, sheet.rows, Source(sheet.name, sheet.digest), progress)
+                    report = desk.importing.load(book, sheet.rows, source, progress, wishes)
         except BadRows as bad:
             say_bad(bad, as_json)
             return FAILED
@@ -45,7 +57,7 @@ def import_file(folder: Path | None, file: Path, book: str, dry_run: bool, signe
 
 
 def say_bad(bad: BadRows, as_json: bool) -> None:
-    """Row by row what is wrong and what to do."""
+    """What is wrong, where, and what to do: once for all rows of a column with which the same is wrong."""
     if as_json:
         tell_json(
             {
@@ -55,18 +67,39 @@ def say_bad(bad: BadRows, as_json: bool) -> None:
                     for e in bad.errors
                 ],
                 "count": bad.count,
+                **({"known": t(bad.known)} if bad.known is not None else {}),
             }
         )
         return
-    for error in bad.errors[:SHOWN]:
-        at = {"row": error.row, "reason": error.reason, "advice": error.advice}
-        if error.column:
-            warn(_("Row {row}, {column}: {reason} {advice}", column=error.column, **at))
-        else:
-            warn(_("Row {row}: {reason} {advice}", **at))
-    if bad.count > SHOWN:
-        warn(_("… and {count} more.", count=bad.count - SHOWN))
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for error in bad.errors:
+        rows.setdefault((t(error.column), t(error.reason), t(error.advice)), []).append(error.row)
+    for (column, reason, advice), where in list(rows.items())[:SHOWN]:
+        warn(_line(where, column, reason, advice))
+    told = sum(len(where) for where in list(rows.values())[:SHOWN])
+    if bad.count > told:
+        warn(_("… and {count} more.", count=bad.count - told))
+    if bad.known is not None:
+        warn(bad.known)
     warn(_("Nothing was imported."))
+
+
+def _line(where: Sequence[int], column: str, reason: str, advice: str) -> Message:
+    said = {"column": column, "reason": reason, "advice": advice}
+    if len(where) > 1:
+        rows = _several(where)
+        if column:
+            return _("Rows {rows}, {column}: {reason} {advice}", rows=rows, **said)
+        return _("Rows {rows}: {reason} {advice}", rows=rows, **said)
+    if column:
+        return _("Row {row}, {column}: {reason} {advice}", row=where[0], **said)
+    return _("Row {row}: {reason} {advice}", row=where[0], **said)
+
+
+def _several(rows: Sequence[int]) -> Text:
+    """Numbers of rows; of many the first."""
+    first, more = listed(str(row) for row in rows[:FIRST]), len(rows) - FIRST
+    return _("{first} and {count} more", first=first, count=more) if more > 0 else first
 
 
 def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
@@ -81,6 +114,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "external": report.external,
                 "units": list(report.units),
                 "heads": report.heads,
+                "not_taken": {"headings": list(report.passed.headings), "rows": list(report.passed.rows)},
             }
         )
         return
@@ -95,10 +129,21 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    if report.passed.headings:
+        tell(_("Columns that the directory has no place for: {names}.", names=listed(report.passed.headings)))
+    if report.passed.rows:
+        tell(_("Rows that are no people: {rows}.", rows=_several(report.passed.rows)))
     if report.units:
         tell(_("New units: {units}", units="; ".join(report.units[:SHOWN])))
     if len(report.units) > SHOWN:
         tell(_("… and {count} more.", count=len(report.units) - SHOWN))
+    if report.alone:
+        tell(
+            _(
+                "The file was looked at alone: whether somebody is in the directory already is seen by who "
+                "maintains it, with --login."
+            )
+        )
     tell(_("Every row is in order. Nothing was changed: this was a dry run.") if dry_run else _("Imported."))
 
 

@@ -178,13 +178,25 @@ def import_(
     book: Annotated[str, typer.Option("--book", metavar="BOOK", help=t(_("The book's id.")))],
     dir: Dir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=t(_("Only say what would happen.")))] = False,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--leave-out",
+            metavar="HEADING",
+            help=t(_("Leave the column of this heading out; repeatable.")),
+        ),
+    ] = None,
+    alike: Annotated[
+        bool, typer.Option("--alike", help=t(_("People whose names look like another's are two people.")))
+    ] = False,
     login: SignInAs = "",
     json: Json = False,
 ) -> int:
     """Import people and outside contacts from an XLSX or CSV file: every row, or none."""
+    from db.desk.importing.subject import Wishes
     from tui.host.import_ import import_file as run
 
-    return run(dir, file, book, dry_run, login, json)
+    return run(dir, file, book, dry_run, login, json, Wishes(tuple(leave_out or ()), alike))
 
 
 @app.command(

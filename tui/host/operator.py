@@ -24,7 +24,7 @@ from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store, open_store, store, writing
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
@@ -32,6 +32,7 @@ from db.store.proof.making import ended
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.verifying import lost_of
+from tui.front.reached import from_here
 from tui.host.owner import caller
 from tui.host.settling import settle, settle_proof
 from tui.host.shell import Failure, agreed, failures_in_words, is_interactive, next_line, tell, warn
@@ -146,7 +147,8 @@ def acting(login: str = "", *, accept: bool = False, told: bool = False) -> Iter
     session = signed_in(login) if login else _operator_session()
     how = "crashed"
     try:
-        desk = open_desk(sessions.resume(session, LANGUAGE))
+        ssh = from_here(store().settings, login or OPERATOR)
+        desk = open_desk(sessions.resume(session, LANGUAGE, ssh))
         _settle_undertakings(desk, accept, told)
         yield desk
         how = "closed"

@@ -20,10 +20,11 @@ from pathlib import Path
 from db.language import _
 from db.store.settings import Home
 from tui.front.options import CIPHERS, CODES, KEY_EXCHANGES
+from tui.front.reached import OPENSSH_USER
 from tui.front.ticket import ENVIRONMENT
 from tui.host.shell import Failure, state_folder
 
-USER = "directory"
+USER = OPENSSH_USER
 PAM_SERVICE = "mingce"
 PAM_FILE = Path("/etc/pam.d") / PAM_SERVICE
 PAM = (

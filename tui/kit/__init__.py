@@ -62,7 +62,8 @@ What you get
   query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
   Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a
   ``Styled(text, tone)``, or a list of these; tones: dim strong accent good warn bad head.
-- **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``, ``tell_facts``.
+- **Dialogs** (in coroutines): ``choose``, ``confirm``, ``ask_text``, ``tell_at_length``, ``tell_facts``;
+  ``tell_command`` for a line to type on one's own machine.
 - **Telling**: ``app.tell(_("Saved."))`` with tone "", good, warn, bad; stays until the next key.
 - **Refusals**: let ``Refused`` and ``Invalid`` fly; the frame shows them (Invalid: under the ``FormField``
   of that name if there is one). Catch them only to do something else.
@@ -88,6 +89,7 @@ from tui.kit.house import BACK, HELP, SEARCH, SIGN_OUT
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
+from tui.kit.own_machine import tell_command
 from tui.kit.painted import Cell, Line, Painted, Styled
 from tui.kit.pane import Pane
 from tui.kit.refusal import by_clause, clause_text, ground_text
@@ -139,5 +141,6 @@ __all__ = [
     "look_for",
     "plain",
     "tell_at_length",
+    "tell_command",
     "tell_facts",
 ]  # fmt: skip

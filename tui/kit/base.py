@@ -25,6 +25,7 @@ from tui.kit.driver import LineDriver
 from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
+from tui.kit.safe import plain
 from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.typeahead import TypeAhead
 
@@ -97,6 +98,7 @@ class KitApp(App[int], inherit_bindings=False):
         self.register_theme(LIGHT)
         self.told: Told | None = None
         self.mouse_on = True
+        self._is_aside = False
         self._canvas = Canvas()
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.live = Live(self)
@@ -182,6 +184,20 @@ class KitApp(App[int], inherit_bindings=False):
         else:
             self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
 
+    def step_aside(self, *lines: str) -> None:
+        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
+        until `come_back`."""
+        self._is_aside = True
+        if isinstance(self._driver, LineDriver):
+            self._driver.step_aside([plain(line) for line in lines])
+
+    def come_back(self) -> None:
+        """Take the terminal's other screen again."""
+        self._is_aside = False
+        if isinstance(self._driver, LineDriver):
+            self._driver.come_back(self.mouse_on)
+        self.redraw()
+
     # Telling
 
     def tell(self, text: Text, tone: Tone = "good") -> None:
@@ -244,7 +260,7 @@ class KitApp(App[int], inherit_bindings=False):
                 driver is not None
                 and isinstance(renderable, CompositorUpdate)
                 and self._running
-                and not (self._batch_count or self._closed or self.is_headless)
+                and not (self._batch_count or self._closed or self._is_aside or self.is_headless)
             ):
                 cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
                 text = self._canvas.draw(renderable, self.size, (cursor.x, cursor.y), self._colors)

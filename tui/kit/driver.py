@@ -13,6 +13,7 @@ import os
 import signal
 import termios
 import tty
+from collections.abc import Sequence
 from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +65,14 @@ class LineDriver(Driver):
     def use_mouse(self, on: bool) -> None:
         """Ask for clicks and the wheel, or leave the mouse to the terminal."""
         self.write(MOUSE_ON if on else MOUSE_OFF)
+
+    def step_aside(self, lines: Sequence[str]) -> None:
+        """The terminal's own screen with ``lines`` on it, which it wraps itself; its mouse selects there."""
+        self.write(MOUSE_OFF + LEAVE + "".join(f"\r\n{line}\r\n" for line in lines))
+
+    def come_back(self, mouse: bool) -> None:
+        """The alternate screen again, with the mouse where it was had."""
+        self.write(ENTER + (MOUSE_ON if mouse else ""))
 
     # Beginning and end
 

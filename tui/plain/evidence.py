@@ -36,7 +36,8 @@ def tray(room: Room, words: Words) -> int:
             ],
         )
     else:
-        room.warn(_("Your tray is empty. Add a file: ssh HOST evidence add NAME < FILE"))
+        command = f"{room.desk.actor.ssh} evidence add NAME < FILE"
+        room.warn(_("Your tray is empty. Add a file: {command}", command=command))
     return 0
 
 

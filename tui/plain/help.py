@@ -52,4 +52,5 @@ def explain(room: Room, command: Command) -> None:
     room.lines([f"  {line}" for line in fold(room.words(command.help), max(room.width - 2, 20))])
     for option in command.options:
         room.lines([f"  {option.usage}  {room.words(option.help)}"])
-    room.tell(_("  Example: ssh HOST {example}", example=command.example))
+    example = f"{room.desk.actor.ssh} {command.example}"
+    room.tell(_("  Example: {command}", command=example))

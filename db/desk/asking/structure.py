@@ -13,16 +13,17 @@ from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
+from db.desk.citing import cited
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
 from db.desk.screening.content import refuse_unfit_text
-from db.desk.spelling import misspelt, spelt
 from db.desk.standing import Standing, policy_of, root_of
 from db.desk.units import name_of, obstacle, path_of
 from db.desk.values import clean
 from db.language import Message, Text, _
+from db.store.spelling import misspelt, spelt
 from db.store.tables import Request, Unit
 
 KIND = "structure"
@@ -87,7 +88,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     name_en = spelt(clean(asked.get("name_en", "")))[:LONGEST]
     for field, text in (("name", name), ("name_en", name_en)):
         if strange := misspelt(text):
-            raise Invalid(Problem(field, strange))
+            raise Invalid(Problem(field, cited(policy_of(book), strange)))
     place = unit if unit is not None else to
     check_hands_in(act.standing, policy_of(book), KIND, int(place or 0))
     for field, text in (("name", name), ("name_en", name_en)):

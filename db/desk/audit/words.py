@@ -65,6 +65,7 @@ ACTS: dict[str, Message] = {
     "privacy.grounds": _("ask why one's own data is kept"),
     "privacy.taken": _("take a copy of one's own data"),
     "privacy.books": _("list directories with leavers"),
+    "overview.names": _("report: names to look at"),
     "overview.processing": _("report: record of processing"),
     "privacy.leavers": _("list who left"),
     "privacy.erase": _("erase a person's data"),
@@ -469,6 +470,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "receipts": _("Issues and receipts"),
         "disclosures": _("Disclosures and consents"),
         "processing": _("Record of processing"),
+        "names": _("Names to look at"),
     },
 }
 """What the values of a particular are called, where they are words of the product's own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.citing import cited
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.rights import issues
 from db.desk.frame import Subject, operation
@@ -11,13 +12,13 @@ from db.desk.overview.rights import units_below
 from db.desk.record import reindex_entry, reindex_units
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.screening.content import refuse_unfit_text
-from db.desk.spelling import misspelt, spelt
 from db.desk.standing import no_such_book, policy_of, root_of
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
+from db.store.spelling import misspelt, spelt
 from db.store.tables import Entry, EntryTag, Unit, UnitAbove
 
 
@@ -116,7 +117,7 @@ class Sorting(Subject):
         policy = self._kept(row.book_id)
         region = spelt(clean(region))
         if wrong := misspelt(region):
-            raise Invalid(Problem("region", wrong))
+            raise Invalid(Problem("region", cited(policy, wrong)))
         if len(region) > LONGEST_REGION:
             raise Invalid(
                 Problem("region", _("This is longer than {count} characters.", count=LONGEST_REGION))

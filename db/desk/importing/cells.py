@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from phonenumbers import PhoneMetadata
 
 from db.desk.refusal import Problem
-from db.desk.values import LONGEST, national_digits, normalise
-from db.language import Message
+from db.desk.values import LONGEST, MASK, national_digits, normalise
+from db.language import Message, _
 from db.policy.rules import FieldRule
 
 Quick = Callable[[str], str | None]
 
+_ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d{1,3}")
+"""How a spreadsheet shows a number that is longer than its column, and saves it as CSV."""
 _LOCAL_PART = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[ -]")
 _PLAIN_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff]{{1,{LONGEST['name']}}}")
@@ -35,9 +37,25 @@ def normalise_column(
         if value is None:
             value = known.get(text)
             if value is None:
-                slow = normalise(rule, text, region)
-                value = known[text] = slow.message if isinstance(slow, Problem) else slow
+                value = known[text] = _lost(text) or _normalised(rule, text, region)
         yield place, value
+
+
+def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
+    value = normalise(rule, text, region)
+    return value.message if isinstance(value, Problem) else value
+
+
+def _lost(text: str) -> Message | None:
+    """What a cell holds instead of what was meant: the beginning of a number, or its mask."""
+    if _ROUNDED.fullmatch(text.strip()):
+        return _(
+            "The spreadsheet has rounded this number, and its other digits are gone. Format the column as "
+            "text, then enter the numbers again from their source."
+        )
+    if MASK in text:
+        return _("This is masked: the number itself is not in this file. Have it written by who may see it.")
+    return None
 
 
 def quick_rule(rule: FieldRule, region: str) -> Quick:

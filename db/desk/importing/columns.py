@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.desk.importing.outcome import RowError
@@ -18,12 +18,14 @@ JOINED = Label("入职日期", "Joined")
 TAGS = Label("标签", "Tags")
 UNIT_REGION = Label("部门地区", "Department region")
 UNIT_KIND = Label("部门类型", "Department kind")
-EXTRA = {"kind": KIND, "head": HEAD, "joined": JOINED}
+UNIT_ABOVE = Label("上级部门", "Department above")
+EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OTHER_NAMES = {
     "name": ("名字", "full name"),
     "unit": ("单位路径", "所属部门", "组织", "unit", "division"),
-    "position": ("岗位", "职位", "post", "title", "job title"),
+    "unit_above": ("上级单位", "parent department"),
+    "position": ("职务", "岗位", "职位", "post", "title", "job title"),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "head of department"),
     "tags": ("标记", "tag"),
@@ -31,15 +33,25 @@ OTHER_NAMES = {
     "unit_kind": ("单位类型", "kind of department"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
     "mobile": ("手机号", "手机号码", "移动电话", "mobile phone", "cell phone"),
-    "office_phone": ("座机", "办公室电话", "office", "telephone"),
-    "email": ("电子邮箱", "电子邮件", "email", "mail"),
+    "office_phone": ("座机", "办公电话", "办公室电话", "office", "telephone"),
+    "email": ("邮箱", "个人邮箱", "电子邮箱", "电子邮件", "email", "mail"),
     "wechat": ("微信号",),
     "qq": ("qq号",),
     "organisation": ("公司", "所在单位", "company", "organization"),
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
 
+NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "地址", "企业简称")
+"""Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
+field of that name."""
+SEARCHED = 20
+"""Rows among which the headings are looked for: titles and instructions may stand above them."""
+
 UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
+
+
+PUT_ABOVE = _("Write the headings into a row above the people.")
+CORRECT_HEADING = _("Correct it; a column that nobody needs here is left out with `--leave-out HEADING`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +83,73 @@ def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column stands, by name; several places where a heading comes more than once."""
+    """Where each column stands, by name; several places where a heading comes more than once. ``row`` is the
+    number of the row that holds the headings. ``passed``: headings whose columns are not taken."""
 
     places: dict[str, tuple[int, ...]]
     headings: Sequence[str]
+    row: int = 1
+    passed: tuple[str, ...] = ()
+
+    @property
+    def headed(self) -> set[int]:
+        """The columns that have a heading, also one that is not known."""
+        return {place for place, heading in enumerate(self.headings) if _key(heading)}
 
 
-def lay_out(headings: Sequence[str], policy: EffectivePolicy) -> tuple[Layout, list[RowError]]:
-    """Match ``headings``; what is unknown, missing or doubled comes back as errors of row 1."""
+def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
+    """The place of the row that holds the headings: of the first rows the one that has most of them. The
+    first where none has two."""
     known = _names(policy)
+    counts = [len({known[_key(cell)] for cell in row if _key(cell) in known}) for row in rows[:SEARCHED]]
+    most = max(counts)
+    return counts.index(most) if most > 1 else 0
+
+
+def lay_out(
+    rows: Sequence[Sequence[str]], policy: EffectivePolicy, left_out: Collection[str] = ()
+) -> tuple[Layout, list[RowError]]:
+    """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
+    Columns whose headings are ``left_out`` are passed over, and so are empty ones."""
+    known, top = _names(policy), heading_row(rows, policy)
+    headings, row = rows[top], top + 1
+    unwanted = set(map(_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
     found: dict[str, list[int]] = {}
+    passed: list[str] = []
     errors = []
     for place, heading in enumerate(headings):
+        heading = " ".join(heading.split())
         key = _key(heading)
+        name = known.get(key) if key not in set(map(_key, left_out)) else None
         if not key:
             continue
-        name = known.get(key)
         if name is None and _is_value(heading):
             errors.append(
-                RowError(1, column_number(place), _("This is a value and no heading."), _expected(policy))
+                RowError(row, column_number(place), _("This is a value and no heading."), PUT_ABOVE)
             )
+        elif name is None and not _has_cells(rows[top + 1 :], place):
+            continue
+        elif name is None and key in unwanted:
+            passed.append(heading)
         elif name is None:
-            errors.append(RowError(1, heading, _("This heading is not known."), _expected(policy)))
+            errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))
         elif name in found and name not in multiple:
-            advice = _("Leave one of them.")
-            errors.append(RowError(1, heading, _("Two columns have this heading."), advice))
+            errors.append(
+                RowError(row, heading, _("Two columns have this heading."), _("Leave one of them."))
+            )
         else:
             found.setdefault(name, []).append(place)
     for column in columns_of(policy):
         if column.required and column.name not in found:
             message = _("Column {column} is missing.", column=column.label)
-            errors.append(RowError(1, column.label, message, _("Add it; every row needs it.")))
-    return Layout({name: tuple(places) for name, places in found.items()}, headings), errors
+            errors.append(RowError(row, column.label, message, _("Add it; every row needs it.")))
+    places = {name: tuple(at) for name, at in found.items()}
+    return Layout(places, headings, row, tuple(passed)), errors
+
+
+def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
+    return any(place < len(row) and row[place].strip() for row in rows)
 
 
 def column_number(place: int) -> Message:
@@ -134,5 +180,6 @@ def _is_value(heading: str) -> bool:
     return "@" in heading or sum(map(str.isdigit, heading)) >= 7
 
 
-def _expected(policy: EffectivePolicy) -> Message:
+def known_headings(policy: EffectivePolicy) -> Message:
+    """What may stand above a column."""
     return _("Known headings are: {names}.", names=listed(column.label for column in columns_of(policy)))

@@ -26,6 +26,14 @@ class RowError:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """What of a file is not taken: columns by their headings, rows that are no people by their numbers."""
+
+    headings: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or on a dry run would do."""
 
@@ -38,12 +46,17 @@ class ImportReport:
     heads: int
     first_load: bool
     """The book was empty."""
+    passed: Passed = Passed()
+    alone: bool = False
+    """The file was not held against who is in the book."""
 
 
 class BadRows(Invalid):
-    """Rows that can't be imported; nothing was. ``errors`` holds the first `MOST_ERRORS` of ``count``."""
+    """Rows that can't be imported; nothing was. ``errors`` holds the first `MOST_ERRORS` of ``count``;
+    ``known`` says which headings there are, where those of the file are not right."""
 
-    def __init__(self, errors: list[RowError]) -> None:
+    def __init__(self, errors: list[RowError], known: Message | None = None) -> None:
+        self.known = known
         self.errors = tuple(sorted(errors, key=lambda error: error.row)[:MOST_ERRORS])
         self.count = len(errors)
         super().__init__(*(Problem(str(error.row), error.reason) for error in self.errors))
@@ -53,8 +66,8 @@ class BadRows(Invalid):
 class UnfitRows(BadRows, Refused):
     """Rows of which some hold what the book must not (H.4.3): refused as a whole, and recorded as that."""
 
-    def __init__(self, errors: list[RowError]) -> None:
-        super().__init__(errors)
+    def __init__(self, errors: list[RowError], known: Message | None = None) -> None:
+        super().__init__(errors, known)
         first = min((error for error in errors if error.clause), key=lambda error: error.row)
         self.message = _("Row {row}: {reason}", row=first.row, reason=first.reason)
         self.clause = first.clause

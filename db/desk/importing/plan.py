@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.desk.alike import differ, look, looking_like
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
@@ -15,6 +17,8 @@ from db.policy.compose import EffectivePolicy
 from db.store.tables import Entry, EntryField, Unit
 
 CHUNK = 500
+_SEVERAL = re.compile("[;；\n]")
+"""Parts departments from one another where a file names more than one."""
 OWN_LABELS = {"head": HEAD, "unit_region": UNIT_REGION, "unit_kind": UNIT_KIND}
 
 
@@ -39,10 +43,15 @@ class Plan:
 
 
 class Planner:
-    """Holds rows against what is on record. Errors name the row that came later."""
+    """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
+    name the row that came later. ``alike``: it is known that people whose names look the same are two."""
 
-    def __init__(self, book: str, policy: EffectivePolicy, root: int) -> None:
+    def __init__(
+        self, book: str, policy: EffectivePolicy, root: int, alone: bool = False, alike: bool = False
+    ) -> None:
         self.book = book
+        self.alone = alone
+        self.alike = alike
         self.root = root
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
         self._read_units()
@@ -55,6 +64,8 @@ class Planner:
         self._sort_units()
         self._check_heads()
         self._check_doubles()
+        if not self.alike:
+            self._check_alike()
         self._find_owners()
         return self.made
 
@@ -83,6 +94,10 @@ class Planner:
             side = self.made.sides[entry.unit]
         if side != entry.side and entry.unit:
             self._wrong(entry, "unit", _("Colleagues and outside contacts can't share a unit."))
+        for name in entry.unit:
+            if self.made.units[entry.unit] is None and _SEVERAL.search(name):
+                self._wrong(entry, "unit", _("This names several departments, and an entry stands in one."),
+                            _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
         """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
@@ -115,14 +130,15 @@ class Planner:
             if entry.unit in seen:
                 row = seen[entry.unit]
                 self._wrong(entry, "head", _("Row {row} heads this unit already.", row=row))
-            elif known is not None and known.head is not None:
+            elif known is not None and known.head is not None and not self.alone:
                 self._wrong(entry, "head", _("This unit has a head on record already."))
             seen.setdefault(entry.unit, entry.row)
 
     def _check_doubles(self) -> None:
-        recorded = self._recorded({entry.name for entry in self.made.entries})
+        named = [entry for entry in self.made.entries if entry.name]
+        recorded = set() if self.alone else self._recorded({entry.name for entry in named})
         seen: dict[str, int] = {}
-        for entry in self.made.entries:
+        for entry in named:
             marks = fingerprints(entry)
             before = min((seen[mark] for mark in marks & seen.keys()), default=None)
             if marks & recorded:
@@ -131,6 +147,24 @@ class Planner:
                 self._wrong(entry, "name", _("This is the person of row {row} again.", row=before), _REMOVE)
             for mark in marks:
                 seen.setdefault(mark, entry.row)
+
+    def _check_alike(self) -> None:
+        """Names that look like another one in other letters are told, and taken in when whoever imports says
+        that they are two people."""
+        named = [entry for entry in self.made.entries if entry.name]
+        recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
+        seen: dict[str, Planned] = {}
+        for entry in named:
+            first = seen.setdefault(look(entry.name), entry)
+            if entry.name in recorded:
+                other = recorded[entry.name][0]
+                message = _("It looks like {name} in {unit}, in other letters.",
+                            name=other.name, unit=other.unit.name)  # fmt: skip
+                self._wrong(entry, "name", message, _TWO)
+            elif differ(first.name, entry.name):
+                message = _("It looks like {name} in row {row}, in other letters.",
+                            name=first.name, row=first.row)  # fmt: skip
+                self._wrong(entry, "name", message, _TWO)
 
     def _recorded(self, names: set[str]) -> set[str]:
         """Fingerprints of the book's entries that bear one of ``names``."""
@@ -163,7 +197,10 @@ class Planner:
             for name, _ord, value in planned.values:
                 if name == "email":
                     by_word[value].append(planned)
-        for row in Entry.select().where((Entry.book == self.book) & (Entry.state == "active")):
+        recorded = (
+            [] if self.alone else Entry.select().where((Entry.book == self.book) & (Entry.state == "active"))
+        )
+        for row in recorded:
             if not row.organisation:
                 by_word[row.name].append(row.id)
                 for name, value in personal_values(row.id):
@@ -173,9 +210,9 @@ class Planner:
             found = by_word.get(entry.owner.strip(), []) or by_word.get(entry.owner.strip().lower(), [])
             if len(found) == 1:
                 self.made.owners[entry.row] = found[0]
-            elif not found:
+            elif not found and not self.alone:
                 self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
-            else:
+            elif found:
                 advice = _("Write their e-mail address instead.")
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
 
@@ -185,6 +222,7 @@ class Planner:
 
 
 _REMEDY = _("Correct the cell, then import the file again.")
+_TWO = _("Write it in those; where they are two people, import the file with `--alike`.")
 _REMOVE = _("Take the row out; what is on record is changed by a request.")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from db.desk.cells import unguard
+from db.desk.citing import cited
+from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
     JOINED,
@@ -14,16 +16,17 @@ from db.desk.importing.columns import (
     Layout,
     column_number,
     columns_of,
+    known_headings,
     lay_out,
     typed_fields,
 )
-from db.desk.importing.outcome import RowError
-from db.desk.spelling import misspelt, spelt
+from db.desk.importing.outcome import Passed, RowError
 from db.desk.units import LONGEST_REGION
 from db.desk.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
+from db.store.spelling import misspelt, spelt
 
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})
@@ -31,6 +34,8 @@ SEVERAL = "；;、\n"
 _TABLE = str.maketrans(dict.fromkeys(SEVERAL, ";"))
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
+FEWEST = 2
+"""Headings that must be known for there to be any use in reading on where another one is not."""
 
 UnitPath = tuple[str, ...]
 
@@ -56,13 +61,21 @@ class Planned:
 
 
 class Reading:
-    """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped."""
+    """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped.
+    ``roots`` are names that may stand first in the path of every unit; ``left_out`` headings whose columns
+    are not wanted."""
 
-    def __init__(self, policy: EffectivePolicy, region: str, root: str) -> None:
+    def __init__(
+        self, policy: EffectivePolicy, region: str, roots: Collection[str], left_out: Collection[str] = ()
+    ) -> None:
         self.policy = policy
         self.region = region
-        self.root = root
+        self.roots = roots
+        self.left_out = left_out
         self.errors: list[RowError] = []
+        self.passed = Passed()
+        self.known: Message | None = None
+        """The headings that are known, where those of the file are not right."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
         """Cells that give no value of their field, as row, field and text: looked at for what the book must
         not hold, and said in no error (H.4.3)."""
@@ -76,26 +89,44 @@ class Reading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        layout, self.errors = lay_out(rows[0], self.policy)
+        layout, self.errors = lay_out(rows, self.policy, self.left_out)
         if self.errors:
+            self.known = known_headings(self.policy)
+        if len(layout.places) < FEWEST and self.errors:
             return []
-        width = len(rows[0])
-        self._refuse_unread(layout, rows)
-        numbered = [(number, _unguarded(row)) for number, row in enumerate(rows[1:], start=2) if any(row)]
-        self._places = [number for number, _row in numbered]
-        self._cells = [
-            row if len(row) >= width else [*row, *[""] * (width - len(row))] for _n, row in numbered
+        numbered = [
+            (number, self._filled(row, layout))
+            for number, row in enumerate(rows[layout.row :], start=layout.row + 1)
+            if any(map(str.strip, row))
         ]
+        nobody = self._nobody(numbered, layout)
+        self.passed = Passed(layout.passed, tuple(sorted(nobody)))
+        numbered = [(number, row) for number, row in numbered if number not in nobody]
+        self._refuse_unread(layout, numbered)
+        self._places = [number for number, _row in numbered]
+        self._cells = [row for _number, row in numbered]
         return self._entries(layout)
 
-    def _refuse_unread(self, layout: Layout, rows: Sequence[Sequence[str]]) -> None:
+    def _filled(self, row: Sequence[str], layout: Layout) -> Sequence[str]:
+        """``row`` with a cell under every heading, and without the apostrophes of our own exports."""
+        lacking = len(layout.headings) - len(row)
+        return _unguarded(row) if lacking <= 0 else [*_unguarded(row), *[""] * lacking]
+
+    def _nobody(self, rows: Sequence[Row], layout: Layout) -> set[int]:
+        required = [
+            layout.places[column.name][0]
+            for column in columns_of(self.policy)
+            if column.required and column.name in layout.places
+        ]
+        return no_people(rows, layout.places.get("name", (None,))[0], required)
+
+    def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
         """Errors for what would be left unread: cells under no heading, and a sheet without any row."""
-        headed = {place for places in layout.places.values() for place in places}
-        width = len(rows[0])
+        headed, width = layout.headed, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
-        for number, row in enumerate(rows[1:], start=2):
+        for number, row in rows:
             for place in (*bare, *range(width, len(row))):
-                if place < len(row) and row[place].strip():
+                if row[place].strip():
                     self.errors.append(
                         RowError(
                             number,
@@ -104,13 +135,13 @@ class Reading:
                             _("Give the column a heading or clear it; in CSV, quote a cell with a comma."),
                         )
                     )
-        if not any(map(any, rows[1:])):
-            self.errors.append(
-                RowError(1, "", _("There is no row below the headings."), _("Write one person in each row."))
-            )
+        if not rows:
+            message = _("There is no row below the headings.")
+            self.errors.append(RowError(layout.row, "", message, _("Write one person in each row.")))
 
     def _entries(self, layout: Layout) -> list[Planned]:
         rules = {rule.name: rule for rule in typed_fields(self.policy)}
+        blank = [""] * len(self._places)
         kinds = self._kinds(layout)
         units = self._units(layout)
         owned = {
@@ -118,14 +149,13 @@ class Reading:
             for name in ("name", "position", "organisation")
             if name in rules
         }
-        blank = [""] * len(self._places)
         heads, joined = self._heads(layout), self._joined(layout)
         owners = self._texts(layout, "inside_owner") or blank
         planned = [
             Planned(row, name, unit, kind, self.kinds[kind].side, position, organisation, owner, day, head)
             for row, name, unit, kind, position, organisation, owner, day, head in zip(
                 self._places,
-                owned["name"],
+                owned["name"] or blank,
                 units,
                 kinds,
                 owned.get("position") or blank,
@@ -253,27 +283,32 @@ class Reading:
             planned[place].unit_kind = kind
 
     def _units(self, layout: Layout) -> list[UnitPath]:
-        """The path of each row's unit below the book's root, whose own name may stand first."""
-        known: dict[str, UnitPath | None] = {}
+        """The path of each row's unit below the book's root, whose own name may stand first. Those above it
+        may stand in a column of their own."""
+        texts = self._texts(layout, "unit")
+        if not texts:
+            return [()] * len(self._places)
+        above = self._texts(layout, "unit_above") or [""] * len(texts)
+        known: dict[tuple[str, str], UnitPath | None] = {}
         found = []
-        for place, text in enumerate(self._texts(layout, "unit")):
-            if text not in known:
-                known[text] = self._unit(text)
-            path = known[text]
-            if not text.strip():
+        for place, pair in enumerate(zip(above, texts, strict=True)):
+            if pair not in known:
+                known[pair] = self._unit("/".join(text for text in map(str.strip, pair) if text))
+            path = known[pair]
+            if not pair[1].strip():
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
             elif path is None:
                 self._wrong(place, "unit", _("This is no unit: write names with / between them."))
             elif wrong := next(filter(None, map(misspelt, path)), None):
-                self._wrong(place, "unit", wrong)
+                self._wrong(place, "unit", cited(self.policy, wrong))
             found.append(path or ())
         return found
 
     def _unit(self, text: str) -> UnitPath | None:
-        parts = tuple(spelt(clean(part)) for part in UNIT_SEPARATORS.split(text.strip()))
+        parts = tuple(spelt(clean(part)) for part in UNIT_SEPARATORS.split(text.replace("\n", ";")))
         if not all(parts) or len(parts) > UNIT_DEPTH or max(map(len, parts)) > 64:
             return None
-        return parts[1:] if parts[0] == self.root else parts
+        return parts[1:] if parts[0] in self.roots else parts
 
     def _heads(self, layout: Layout) -> list[bool]:
         found = []
@@ -309,7 +344,7 @@ class Reading:
 
     def _untaken(self, place: int, rule: FieldRule, text: str, message: Message) -> None:
         self.untaken.append((self._places[place], rule, text))
-        self._wrong(place, rule.name, message)
+        self._wrong(place, rule.name, cited(self.policy, message))
 
     def _wrong(self, place: int, column: str, message: Message) -> None:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))

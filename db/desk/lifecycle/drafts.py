@@ -10,7 +10,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.submitting import Draft, amend, submit, take_back
+from db.desk.requests.submitting import Draft, amend, how_to_send, submit, take_back
 from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
@@ -64,7 +64,7 @@ def hand_in(act: Act, draft: Draft, event: Event, day: date, amends: int | None)
         raise Refused(
             _("At least one piece of evidence must be attached."),
             need.clause,
-            _("Send one with `ssh HOST evidence add NAME < FILE`, then choose it from your tray."),
+            how_to_send(act.actor),
         )
     entry = int(draft.entry or 0)
     for one in under_way(entry, event):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from db.desk.citing import cited
 from db.desk.clockwork import Due, due_of, today
 from db.desk.colleagues import side_of
 from db.desk.frame import Act
@@ -24,7 +25,6 @@ from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_card_numbers, refuse_unfit
-from db.desk.spelling import misspelt, spelt
 from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
@@ -35,6 +35,7 @@ from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
+from db.store.spelling import misspelt, spelt
 from db.store.tables import Entry, Person, Request, Task, Unit
 
 
@@ -114,7 +115,7 @@ def expect(act: Act, asked: JoinAsked) -> int:
     name = spelt(clean(asked.values.get("name", "")))
     wrong = misspelt(name) if name else _("Say who it is.")
     if wrong:
-        problems = (*problems, Problem("name", wrong))
+        problems = (*problems, Problem("name", cited(policy, wrong)))
     if problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems)
     entry = _wait(act, policy, asked, name, day)

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from db.desk.alike import looking_like
 from db.desk.record import Values, load
-from db.desk.standing import root_of
-from db.store.lookalikes import skeleton
-from db.store.searchkeys import alike, entry_of, folded
-from db.store.tables import Entry, SearchKey
+from db.store.tables import Entry
 
 PERSONAL: Final = ("mobile", "email")
 
@@ -26,16 +24,8 @@ def is_there(book: str, values: Values) -> bool:
 def looks_like(book: str, values: Values) -> str:
     """The name of an active entry in ``book`` that looks like the one in ``values`` and is spelt otherwise
     (UTS 39); empty where there is none."""
-    for name in values.get("name", ()):
-        keys = [alike(name, side) for side in ("internal", "external")]
-        lines = SearchKey.select(SearchKey.line).where(
-            (SearchKey.scope == root_of(book)) & SearchKey.key.in_(keys)
-        )
-        rows = Entry.select().where(Entry.id.in_([entry_of(row.line) for row in lines]))
-        for row in rows:
-            if folded(row.name) != folded(name) and skeleton(folded(row.name)) == skeleton(folded(name)):
-                return str(row.name)
-    return ""
+    found = looking_like(book, values.get("name", ()))
+    return next((str(row.name) for rows in found.values() for row in rows), "")
 
 
 def _personal(values: Values) -> set[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from db.desk.outside.people import Told
 from db.desk.outside.systems import WECOM, rule_of, synced_books
 from db.desk.refusal import SILENT
+from db.desk.values import LONGEST, clean
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import OutsideFinding, OutsideMember, OutsideSurvey
@@ -68,8 +69,8 @@ def note_survey(
         OutsideFinding.delete().where(OutsideFinding.survey == row).execute()
         for one in differences:
             OutsideFinding.create(
-                survey=row, problem=one.what, entry=one.entry, account=one.account, name=one.name,
-                fields=json.dumps(one.fields),
+                survey=row, problem=one.what, entry=one.entry, account=one.account,
+                name=clean(one.name)[: LONGEST["name"]], fields=json.dumps(one.fields),
             )  # fmt: skip
         for told in taken_up:
             OutsideMember.insert(

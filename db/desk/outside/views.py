@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import cast
 
+from db.desk.alike import looking_like
 from db.desk.localtime import local
 from db.desk.outside.survey import What
 from db.desk.outside.systems import WECOM, connected
 from db.desk.standing import policy_of
 from db.language import Label, Message, Text, _
+from db.store.spelling import misspelt, spelt
 from db.store.tables import Book, Entry, OutsideChange, OutsideFinding, OutsideSurvey, Unit
 
 WHAT: dict[What, Message] = {
@@ -23,7 +25,8 @@ STATES: dict[str, Message] = {"waiting": _("waits to be told"), "dead": _("given
 
 @dataclass(frozen=True, slots=True)
 class DriftRow:
-    """Somebody in whom the two sides differ. ``stands``: what is under way about it."""
+    """Somebody in whom the two sides differ. ``stands``: what is under way about it; of somebody whom only
+    the system knows, what is strange about their name."""
 
     id: int
     what: What
@@ -117,6 +120,20 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
         unit=str(Unit.get_by_id(entry.unit_id).name) if entry is not None else "",
         account=one.account,
         fields=tuple(labels.get(name, name) for name in json.loads(one.fields)),
-        stands=STATES[change.state] if change is not None else "",
+        stands=STATES[change.state] if change is not None else _strange(book, one),
         problem=change.problem if change is not None else "",
+    )
+
+
+def _strange(book: str, one: OutsideFinding) -> Text:
+    """What nobody could be called here, or whom the name looks like, where only the system knows somebody."""
+    if one.entry_id is not None or not one.name:
+        return ""
+    if wrong := misspelt(spelt(one.name)):
+        return wrong
+    others = [row for rows in looking_like(book, [one.name]).values() for row in rows]
+    if not others:
+        return ""
+    return _(
+        "It looks like {name} in {unit}, in other letters.", name=others[0].name, unit=others[0].unit.name
     )

@@ -11,6 +11,7 @@ from db.desk.reach import SIDES, Ground, ground_of, wider
 from db.desk.record import COLUMNS, opened
 from db.desk.sight import Reader, relations, shown
 from db.desk.standing import Protected, Standing, policy_of
+from db.desk.units import path_of
 from db.language import Label, Text
 from db.store.tables import Entry, EntryField, Unit
 
@@ -27,11 +28,12 @@ class DirectoryColumn:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRow:
-    """One entry. ``masked`` says that at least one value is not shown in full, ``shown`` that a protected one
-    of somebody else is."""
+    """One entry. ``above`` are the units above its own, below the root, with / between them. ``masked`` says
+    that at least one value is not shown in full, ``shown`` that a protected one of somebody else is."""
 
     entry: int
     kind: Label
+    above: str
     values: tuple[Text, ...]
     masked: bool
     shown: bool
@@ -65,6 +67,7 @@ def directory(
         if (sight := _sight(grounds[entry.unit.side], entry) or granted) is not None
     ]
     values = _values([entry for entry, _sight in reached])
+    above: dict[int, str] = {}
     found = []
     for entry, sight in reached:
         related = relations(
@@ -82,7 +85,9 @@ def directory(
             clear = clear or (seen.look == "shown" and "self" not in related)
             cells.append(seen.text)
         kind = kinds.get(entry.kind, Label(entry.kind, entry.kind))
-        found.append(DirectoryRow(entry.id, kind, tuple(cells), covered, clear))
+        if entry.unit_id not in above:
+            above[entry.unit_id] = "/".join(path_of(entry.unit_id)[1:-1])
+        found.append(DirectoryRow(entry.id, kind, above[entry.unit_id], tuple(cells), covered, clear))
     return tuple(found)
 
 

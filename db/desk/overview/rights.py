@@ -35,6 +35,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "cases": (MAINTAINER, SUPERVISOR),
     "ranking": (MAINTAINER, SUPERVISOR, HEAD),
     "processing": (MAINTAINER, SUPERVISOR, ADMIN),
+    "names": (MAINTAINER, SUPERVISOR),
 }
 """Each report with the functions and roles that may draw it."""
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from db.confined.marks import ALPHABET
+from db.desk.alike import Strange, strange_names
 from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.frame import Subject, operation
 from db.desk.outside.views import DriftRow
@@ -62,6 +63,10 @@ class DirectoryTable(Table[DirectoryRow]):
 
     columns: tuple[DirectoryColumn, ...] = ()
     granted: CopyView | None = None
+
+
+CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "names": "validated-entry"}
+"""Reports that a safeguard of a regulation asks for."""
 
 
 class Overview(Subject):
@@ -181,6 +186,12 @@ class Overview(Subject):
         place = self._place("processing", book, unit)
         return Table(self._about("processing", place), processing(policy_of(book)))
 
+    @operation("overview.names", recorded=True)
+    def names(self, book: str, unit: int | None = None) -> Table[Strange]:
+        """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
+        place = self._place("names", book, unit)
+        return Table(self._about("names", place), strange_names(book, place.unit))
+
     @operation("overview.mark", recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
@@ -255,6 +266,6 @@ class Overview(Subject):
         if report in RESTS_ON and getattr(policy, RESTS_ON[report]):
             rules = getattr(policy, RESTS_ON[report])
             return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
-        control = {"coverage": "coverage-report", "incomplete": "incomplete-list"}.get(report)
+        control = CONTROLS.get(report)
         rule = policy.control(control) if control else None
         return rule.clause if rule is not None else policy.supervisor.clause

@@ -12,6 +12,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.kinds import KINDS
+from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import (
     EventView,
@@ -72,7 +73,7 @@ class Queue(Subject):
         fitting = [row for row in waiting if _fits(row, wanted)]
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         return QueueWindow(
-            rows=tuple(row_of(row, turns) for row in shown),
+            rows=tuple(self._row(row, turns) for row in shown),
             total=len(fitting),
             counts=_counts(waiting),
             kinds=tuple(kind for kind in KINDS if any(row.kind == kind for row in waiting)),
@@ -95,7 +96,8 @@ class Queue(Subject):
         if row is None or not (turns.capacity(row, account) or turns.decided(row, self.standing)):
             raise no_such_request()
         note(self.act, row)
-        return view_of(row, turns, account, masked=False)
+        view = view_of(row, turns, account, masked=False)
+        return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.standing)))
 
     @operation("queue.gone", recorded=False)
     def gone(self, request: int) -> EventView | None:
@@ -140,6 +142,10 @@ class Queue(Subject):
             self.act.note(together=len(chosen))
             if number < len(chosen):
                 self.act.record("done")
+
+    def _row(self, request: Request, turns: Turns) -> RequestRow:
+        row = row_of(request, turns)
+        return replace(row, summary=(*row.summary, *lookalikes(request, row.summary, self.standing)))
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
         row = locked(request)

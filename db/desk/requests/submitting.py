@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from db.desk.actor import Actor
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -112,6 +113,12 @@ def take_back(act: Act, request: Request) -> None:
     record_event(request, act, "withdrawn")
 
 
+def how_to_send(actor: Actor) -> Message:
+    """What to do for somebody whose request lacks evidence."""
+    command = f"{actor.ssh} evidence add NAME < FILE"
+    return _("Send one with `{command}`, then choose it from your tray.", command=command)
+
+
 def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
@@ -128,7 +135,7 @@ def _admitted(act: Act, flow: Flow, draft: Draft) -> str:
         raise Refused(
             _("At least one piece of evidence must be attached."),
             flow.evidence.clause,
-            _("Send one with `ssh HOST evidence add NAME < FILE`, then choose it from your tray."),
+            how_to_send(act.actor),
             field="evidence",
         )
     own = Evidence.select().where(

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.importing.outcome import UnfitRows
 from db.desk.importing.subject import Source
 from db.desk.lifecycle.ends import check_unit_open
 from db.desk.unit_contacts import contacts_of, put_contacts
@@ -286,6 +287,10 @@ def test_an_import_makes_no_unit_past_the_approval(wider: World) -> None:
         wider.desk("zhuli").importing.load(BOOK, rows, Source("新.csv", "0" * 64))
     assert caught.value.clause == "I.4.2.4"
     assert Unit.get_or_none(Unit.name == "数据部") is None
+    worse = (*rows, ("又来的", "数据部", "工程师", "138", "new2@huaxing.example"))
+    with pytest.raises(UnfitRows) as told:
+        wider.desk("zhuli").importing.check(BOOK, worse)
+    assert [(error.row, error.clause) for error in told.value.errors] == [(2, "I.4.2.4"), (3, "")]
 
 
 @pytest.mark.threat(18)

@@ -156,16 +156,22 @@ def test_a_file_without_headings_is_told_so_and_no_number_in_it_is_repeated(stor
     assert "4477" not in shown + "".join(told)
 
 
-def test_an_unknown_a_doubled_and_a_missing_heading_are_errors_of_the_first_row(store: Store) -> None:
+def test_an_unknown_a_doubled_and_a_missing_heading_are_told_with_what_is_wrong_below(store: Store) -> None:
+    """All at once: whoever mends the headings is not told of the cells only then."""
     desk = desk_of("hr", make_book(), "hr")
     headings = ["姓名", "姓名", "部门", "职务", "办公电话", "邮箱", "星座"]
+    row = ("张伟", "", "研发部", "工程师", "12", "zw@example.com", "天蝎")
     with pytest.raises(BadRows) as caught:
-        desk.importing.check("staff", sheet(("张伟",), headings=headings))
+        desk.importing.check("staff", sheet(row, headings=headings))
     assert [(error.row, say(error.column, "zh_CN")) for error in caught.value.errors] == [
         (1, "姓名"),
         (1, "星座"),
         (1, "手机"),
+        (2, "办公电话"),
     ]
+    assert "已知" not in "".join(say(error.advice, "zh_CN") for error in caught.value.errors)
+    assert caught.value.known is not None
+    assert "手机" in say(caught.value.known, "zh_CN")
 
 
 def test_a_person_who_comes_twice_or_is_there_already_is_an_error(store: Store) -> None:

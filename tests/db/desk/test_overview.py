@@ -27,6 +27,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "access": lambda desk, book, unit: desk.overview.access(book, unit, FIRST, LAST),
     "coverage": lambda desk, book, unit: desk.overview.coverage(book, unit),
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
+    "names": lambda desk, book, unit: desk.overview.names(book, unit),
     "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
     "training": lambda desk, book, unit: desk.overview.training(book, unit),
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
@@ -54,7 +55,7 @@ ALLOWED = {
     ("staff", "wangfang"): {"directory", "changes", "compliance", "incomplete", "movements"},
     ("staff", "liuyang"): {
         "directory", "changes", "compliance", "coverage", "incomplete", "movements", "disclosures", "cases",
-        "processing",
+        "processing", "names",
     },
     ("staff", "helei"): set(REPORTS) - WITHOUT_RULES["staff"],
     ("staff", "guotao"): {
@@ -63,7 +64,7 @@ ALLOWED = {
     ("subsidiary", "tangyu"): set(),
     ("subsidiary", "yeqing"): {
         "directory", "changes", "compliance", "coverage", "incomplete", "reviews", "movements",
-        "disclosures", "cases", "processing",
+        "disclosures", "cases", "processing", "names",
     },
     ("subsidiary", "panlong"): set(REPORTS) - WITHOUT_RULES["subsidiary"],
 }  # fmt: skip

@@ -11,13 +11,13 @@ from db.desk.importing.cells import quick_rule
 from db.desk.lifecycle.twins import looks_like
 from db.desk.record import create_entry
 from db.desk.refusal import Problem
-from db.desk.spelling import misspelt, spelt
 from db.desk.units import create_book, create_unit
 from db.desk.values import clean, normalise
 from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.store.engine import Store, writing
 from db.store.searchkeys import alike
+from db.store.spelling import misspelt, spelt
 from tests.db.desk.lives import joiner
 from tests.world import World
 

@@ -26,6 +26,7 @@ def run(
     language: str,
     width: int,
     _home: str,
+    ssh: str,
 ) -> int:
     """``echo`` its words, ``cat`` its input, ``fail`` with 3, ``crash``, tell of ``self``, write
     ``much``, be ``deaf``, ``attack`` what it is told of."""
@@ -39,7 +40,7 @@ def run(
     elif argv[0] == "crash":
         raise LookupError("13800002121")
     elif argv[0] == "self":
-        stdout.write(json.dumps(_about(session, language, width)).encode())
+        stdout.write(json.dumps({**_about(session, language, width), "ssh": ssh}).encode())
     elif argv[0] == "deaf":
         time.sleep(60)
     elif argv[0] == "attack":

@@ -84,6 +84,41 @@ def test_errors_are_told_row_by_row_and_nothing_is_imported(
     assert Entry.select().count() == 1
 
 
+def test_what_is_wrong_is_told_at_once_and_each_thing_once(installed: Host, file: Path) -> None:
+    heads, one = GOOD.splitlines()
+    rows = [one.replace("13800002121", "1.38E+10").replace("张伟", name) for name in ("张伟", "李雷", "王芳")]
+    file.write_text("\n".join([f"{heads},星座,血型", *(f"{row},天蝎,A" for row in rows)]), "utf-8")
+    said = installed.run("import", file, "--book", "staff", "--dry-run")
+    assert said.status == 1
+    lines = said.err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "Row 1, 星座", "Row 1, 血型", "Rows 2, 3, 4, Mobile", "Known headings are", "Nothing was imported.",
+    ]  # fmt: skip
+    assert "digits are gone" in lines[2]
+    mended = installed.run(
+        "import", file, "--book", "staff", "--dry-run", "--leave-out", "星座", "--leave-out", "血型"
+    )
+    assert "heading" not in mended.err
+
+
+def test_what_is_not_taken_is_told(installed: Host, file: Path) -> None:
+    heads, one = GOOD.splitlines()
+    file.write_text(f"华星集团花名册\n序号,{heads}\n1,{one}\n合计,1\n", "utf-8")
+    said = installed.run("import", file, "--book", "staff")
+    assert said.status == 0, said.err
+    assert "no place for: 序号." in said.out
+    assert "Rows that are no people: 4." in said.out
+
+
+@pytest.mark.clause("A.6")
+def test_a_dry_run_of_a_book_in_use_asks_nobody_to_sign_in(installed: Host, file: Path) -> None:
+    assert installed.run("import", file, "--book", "staff").status == 0
+    said = installed.run("import", file, "--book", "staff", "--dry-run")
+    assert said.status == 0, said.err
+    assert "looked at alone" in said.out
+    assert "--login" in said.out
+
+
 @pytest.mark.clause("A.6")
 def test_the_operator_imports_once_and_then_hr_does(installed: Host, file: Path, hr: pyotp.TOTP) -> None:
     assert installed.run("import", file, "--book", "staff").status == 0

@@ -147,6 +147,18 @@ def test_cells_are_read_as_people_see_them(tmp_path: Path) -> None:
     assert read_sheet(path).rows[1] == ["张伟", "13800002121", "2026-03-09", "2"]
 
 
+def test_a_number_without_its_last_digits_does_not_get_others(tmp_path: Path) -> None:
+    """A workbook keeps 15 digits of a number; written out, noughts would stand for those that are gone."""
+    rows = read_sheet(workbook(tmp_path / "long.xlsx", [[110101199003074477, 13800002121, 2026]])).rows
+    assert rows == [["1.10101199003074E+17", "13800002121", "2026"]]
+
+
+def test_line_breaks_within_a_cell_part_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes('姓名,手机\r\n张伟,"13800002121\n13900002121"\r\n'.encode())
+    assert read_sheet(path).rows[1] == ["张伟", "13800002121\n13900002121"]
+
+
 def test_hidden_sheets_are_passed_by(tmp_path: Path) -> None:
     path = tmp_path / "hidden.xlsx"
     with xlsxwriter.Workbook(str(path)) as made:

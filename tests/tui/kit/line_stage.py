@@ -11,6 +11,14 @@ import sys
 from tests.tui.conftest import View
 from tests.tui.kit.stage import People, Stage
 from tui.kit import look_for, typeahead
+from tui.kit.own_machine import ToType
+
+
+class ShowingACommand(Stage):
+    """The stage with a command to be typed elsewhere over it."""
+
+    def on_mount(self) -> None:
+        self.call_later(lambda: self.push_screen(ToType(os.environ["STAGE_COMMAND"], "")))
 
 
 def main() -> int:
@@ -18,7 +26,8 @@ def main() -> int:
     environ = os.environ
     typeahead.PATIENCE = 30.0  # on a busy machine too, a key has its effect before the next is taken
     look = look_for(environ.get("TERM", ""), environ.get("COLORTERM", ""), "NO_COLOR" in environ)
-    app = Stage(
+    stage = ShowingACommand if "STAGE_COMMAND" in environ else Stage
+    app = stage(
         View("zh_CN", look),
         text=environ.get("STAGE_TEXT"),
         people=People() if "STAGE_TEXT" not in environ else None,

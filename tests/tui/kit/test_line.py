@@ -103,6 +103,24 @@ def test_a_key_right_behind_escape_is_a_key_of_its_own(pieces: list[str]) -> Non
         session.until("[2 ")
 
 
+def test_a_long_command_is_shown_in_one_piece_on_the_terminals_own_screen() -> None:
+    """In a box it is broken among borders; what is copied from there does not run."""
+    command = "ssh -p 8022 zhangwei@directory.example.com report compliance --period 2026-Q4 > a.csv"
+    with terminal(environment={"STAGE_COMMAND": command}) as session:
+        session.until("report")
+        session.settle()
+        assert command.encode() not in session.raw
+        before = len(session.raw)
+        session.type("c")
+        session.until("a.csv")
+        session.settle()
+        aside = session.raw[before:]
+        assert aside.index(b"\x1b[?7h") < aside.index(b"\x1b[?1049l") < aside.index(command.encode())
+        session.type("x")
+        session.until("[1 ")
+        assert session.raw[before:].count(b"\x1b[?1049h") == 1
+
+
 def test_another_size_is_drawn_anew() -> None:
     with terminal() as session:
         session.until(UP)

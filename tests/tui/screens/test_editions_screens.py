@@ -152,7 +152,7 @@ async def test_the_command_shown_brings_the_file(issued: World) -> None:
         await pilot.pause(0.1)
         await press(pilot, "o")
         shown = text_of(app)
-    command = re.search(r"ssh taojs@HOST (editions get C0001-004) > C0001-004.pdf", shown)
+    command = re.search(r"ssh taojs@directory.example.com (editions get C0001-004) > C0001-004.pdf *│", shown)
     assert command is not None
     out = io.BytesIO()
     assert work(command[1].split(), issued.desk("taojs"), io.BytesIO(), out, io.BytesIO()) == 0

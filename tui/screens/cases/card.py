@@ -22,7 +22,7 @@ from tui.kit import (
     by_clause,
     choose,
     clause_text,
-    tell_at_length,
+    tell_command,
 )
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
@@ -263,15 +263,10 @@ class CaseCard(Frame):
     async def do_pack(self) -> None:
         """The command that writes it where the reader is."""
         case = self._view.row.id
-        command = f"ssh {self.app.desk.actor.login}@HOST case pack {case} > case-{case}.zip"
-        await tell_at_length(
-            self,
-            _("Run this in a terminal of your own"),
-            _(
-                "{command}\n\nOne archive with the case as text, the records of the audit with their "
-                "proof, the copies traced and the files, signed. README.txt in it says how anybody can "
-                "check it. Taking it is recorded ({clause}).",
-                command=command,
-                clause=by_clause(self._view.pack_clause),
-            ),
+        about = _(
+            "One archive with the case as text, the records of the audit with their proof, the copies traced "
+            "and the files, signed. README.txt in it says how anybody can check it. Taking it is recorded "
+            "({clause}).",
+            clause=by_clause(self._view.pack_clause),
         )
+        await tell_command(self, f"{self.app.desk.actor.ssh} case pack {case} > case-{case}.zip", about)

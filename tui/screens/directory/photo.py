@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.widget import Widget
-
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
-from tui.kit import Command, Line, Where
-from tui.screens.evidence.view import EvidenceView
+from tui.kit import Command, Where
+from tui.screens.evidence.view import FILE, EvidenceView
 
 
 class Photo(EvidenceView):
@@ -21,7 +17,7 @@ class Photo(EvidenceView):
         "The photo in coloured half-blocks, as large as your terminal allows. Looking at it is recorded. It "
         "is changed like every other value: put a picture into your tray, then choose it on the change form."
     )
-    KEYS = (Command("back", "escape", _("Back"), _("Back to the card."), second="q"),)
+    KEYS = (FILE, Command("back", "escape", _("Back"), _("Back to the card."), second="q"))
 
     def __init__(self, entry: int, name: str, file: EvidenceFile, content: bytes) -> None:
         super().__init__(file, content)
@@ -31,7 +27,7 @@ class Photo(EvidenceView):
         """Whose photo."""
         return Where(_("Photo: {name}", name=self._name))
 
-    def _fetching(self) -> Iterable[Widget]:
-        yield Line(_("To open it on your own machine:"), "dim")
+    def fetching(self) -> str:
+        """The command for a photo, which is nobody's evidence."""
         ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
-        yield Line(f"ssh HOST photo {self._entry} > photo.{ending}", "accent")
+        return f"{self.app.desk.actor.ssh} photo {self._entry} > photo.{ending}"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-
 from textual import on
 from textual.app import ComposeResult
 
 from db.desk.audit.words import clause_words
 from db.desk.editions.views import MyCopy
 from db.language import Text, _
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, tell_at_length
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, tell_at_length, tell_command
 
 
 class Receipts(Frame):
@@ -118,17 +116,8 @@ class Receipts(Frame):
         """The command that brings the file."""
         row = self._current
         if row is not None:
-            login = shlex.quote(f"{self.app.desk.actor.login}@HOST")
-            await tell_at_length(
-                self,
-                _("Run this in a terminal of your own"),
-                _(
-                    "{command}\n\nWrite HOST (and -p PORT) as you did to sign in. F7 gives the mouse to your "
-                    "terminal, so that you can copy the line. The file is encrypted; Enter shows "
-                    "the password.",
-                    command=f"ssh {login} editions get {row.number} > {row.number}.pdf",
-                ),
-            )
+            command = f"{self.app.desk.actor.ssh} editions get {row.number} > {row.number}.pdf"
+            await tell_command(self, command, _("The file is encrypted; Enter shows the password."))
 
 
 def _state(row: MyCopy) -> Cell:

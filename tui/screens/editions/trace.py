@@ -24,7 +24,7 @@ from tui.kit import (
     ask_text,
     choose,
     clause_text,
-    tell_at_length,
+    tell_command,
 )
 from tui.kit.tones import Tone
 from tui.plain.trace import facts_of, verdict
@@ -91,15 +91,8 @@ class Trace(Frame):
 
     async def do_command(self) -> None:
         """The command for a file on the reader's own machine."""
-        command = f"ssh {self.app.desk.actor.login}@HOST trace < FILE"
-        await tell_at_length(
-            self,
-            _("Run this in a terminal of your own"),
-            _(
-                "{command}\n\nFILE may be a PDF, a workbook (XLSX), or text copied out of one.",
-                command=command,
-            ),
-        )
+        about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
+        await tell_command(self, f"{self.app.desk.actor.ssh} trace < FILE", about)
 
     def can(self, command_id: str) -> bool:
         """A case takes a copy that was traced."""

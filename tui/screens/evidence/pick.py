@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.actor import Actor
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.media import TYPES
 from db.language import _
-from tui.kit import Column, Command, DataList, Dialog, Line
+from tui.kit import Column, Command, DataList, Dialog, Line, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
 from tui.screens.requests.words import moment
 
-HINT = _("Send a file from your own machine:  ssh HOST evidence add NAME < FILE")
+HINT = _("Send a file from your own machine:")
+SEND = Command("send", "n", _("Send in"), _("Get the command that sends a file in from your own machine."))
+
+
+def sending(actor: Actor) -> str:
+    """The command that puts a file into the tray."""
+    return f"{actor.ssh} evidence add NAME < FILE"
 
 
 class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
@@ -27,6 +34,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
     KEYS = (
         Command("take", "enter", _("Take"), _("Attach the selected files.")),
         Command("mark", "space", _("Select"), _("Select or deselect the file.")),
+        SEND,
         Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
         Command("back", "escape", _("Back"), _("Leave it as it was."), second="q"),
     )
@@ -51,6 +59,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         )
         yield Line()
         yield Line(HINT, "dim")
+        yield Line(sending(self.app.desk.actor), "accent")
 
     def on_mount(self) -> None:
         """Fill the list, and mark what is chosen already."""
@@ -63,6 +72,10 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         tray = self.app.desk.evidence.tray()
         files = self.query_one(DataList)
         files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
+
+    async def do_send(self) -> None:
+        """The command that sends a file in."""
+        await tell_command(self, sending(self.app.desk.actor))
 
     def do_mark(self) -> None:
         """Mark the file under the cursor."""

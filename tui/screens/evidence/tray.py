@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.media import TYPES
 from db.language import Message, _, listed
-from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm
-from tui.screens.evidence.pick import HINT
+from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm, tell_command
+from tui.screens.evidence.pick import HINT, SEND, sending
 from tui.screens.evidence.view import open_evidence, size_text
 from tui.screens.requests.words import moment
 
@@ -26,6 +26,7 @@ class Evidence(Frame):
     )
     KEYS = (
         Command("open", "enter", _("Open"), _("Look at the file."), second="v"),
+        SEND,
         Command("remove", "x", _("Remove"), _("Take the file out of the tray.")),
         Command("again", "r", _("Look again"), _("Look for files that came in meanwhile.")),
     )
@@ -44,7 +45,8 @@ class Evidence(Frame):
             key=lambda file: file.id,
             empty=_("Your tray is empty."),
         )
-        yield Line(HINT, "dim", id="hint")
+        yield Line(HINT, "dim", classes="hint")
+        yield Line(sending(self.app.desk.actor), "accent", classes="hint")
 
     def on_mount(self) -> None:
         """Ask for the tray."""
@@ -79,6 +81,10 @@ class Evidence(Frame):
         file = self._current
         if file is not None:
             await open_evidence(self, (file,))
+
+    async def do_send(self) -> None:
+        """The command that sends a file in."""
+        await tell_command(self, sending(self.app.desk.actor))
 
     async def do_remove(self) -> None:
         """Take it out, once it was asked whether that is meant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
@@ -15,12 +16,13 @@ from db.confined.words import REASONS
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.media import TYPES
 from db.language import Text, _
-from tui.kit import Command, Facts, Frame, Line, Option, Where, choose
+from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
 from tui.screens.requests.words import moment
 
+FILE = Command("file", "o", _("File"), _("Get the command that brings the file to your own machine."))
 SHOWN = 50_000
 """Characters of a text that are shown; more would take long to draw."""
 
@@ -52,7 +54,7 @@ class EvidenceView(Frame):
         "Text is shown as it is and pictures in coloured half-blocks. A PDF can't be shown in a terminal: "
         "fetch it with the command that is shown and open it on your own machine. Opening is recorded."
     )
-    KEYS = (Command("back", "escape", _("Back"), _("Close the file."), second="q"),)
+    KEYS = (FILE, Command("back", "escape", _("Back"), _("Close the file."), second="q"))
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
@@ -125,7 +127,15 @@ class EvidenceView(Frame):
 
     def _fetching(self) -> Iterable[Widget]:
         yield Line(_("To open it on your own machine:"), "dim")
-        yield Line(f"ssh HOST evidence get {self._file.id} > {self._file.name}", "accent")
+        yield Line(self.fetching(), "accent")
+
+    def fetching(self) -> str:
+        """The command that brings the file to the reader's own machine. Its name is whoever sent it's."""
+        return f"{self.app.desk.actor.ssh} evidence get {self._file.id} > {shlex.quote(self._file.name)}"
+
+    async def do_file(self) -> None:
+        """The command, to be copied."""
+        await tell_command(self, self.fetching())
 
 
 def document_facts(document: Document) -> list[tuple[Text, Text]]:

@@ -24,6 +24,7 @@ from tui.kit import (
     clause_text,
     confirm,
     tell_at_length,
+    tell_command,
 )
 
 NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or enter the person here.")
@@ -48,7 +49,7 @@ class WeComDrift(Frame):
     ABOUT = _(
         "Joiners, changes and leavers are told to WeCom by themselves, within ten minutes. Once a day both "
         "sides are compared: who is missing here or there, and which fields differ. Where WeCom is not "
-        "connected, `ssh HOST wecom export > members.xlsx` writes the file that it imports."
+        "connected, f gets the command that writes the file which it imports."
     )
     SHOWS_MODES = False
     KEYS = (
@@ -56,6 +57,7 @@ class WeComDrift(Frame):
         Command("push_one", "o", _("Set right"), _("Have WeCom told of the person under the cursor.")),
         Command("push", "p", _("Set all right"), _("Have WeCom told of everybody who differs.")),
         Command("compare", "c", _("Compare"), _("Have both sides compared at the next run.")),
+        Command("file", "f", _("File"), _("Get the command that writes the file which WeCom imports.")),
         Command("refresh", "r", _("Refresh"), _("Ask again how both sides stand."), second="f5"),
         Command("back", "escape", BACK.label, BACK.help, second="q"),
     )
@@ -154,7 +156,7 @@ class WeComDrift(Frame):
                     unit=row.unit or "–",
                     account=row.account or "–",
                     fields=listed(row.fields) if row.fields else "–",
-                    stands=under_way(row) if row.entry is not None else NOBODYS,
+                    stands=under_way(row) if row.entry is not None else _of_nobody(row),
                 ),
             )
 
@@ -179,11 +181,21 @@ class WeComDrift(Frame):
                 )
             )
 
+    async def do_file(self) -> None:
+        """The command that writes WeCom's import file."""
+        command = f"{self.app.desk.actor.ssh} wecom export --book {self._book} > members.xlsx"
+        await tell_command(self, command, _("The file is a copy of the directory: it is recorded."))
+
     def do_compare(self) -> None:
         """Both sides are compared."""
         self.app.desk.outside.compare(self._book)
         self.do_refresh()
         self.app.tell(_("Both sides are compared at the next run, within ten minutes."))
+
+
+def _of_nobody(row: DriftRow) -> Text:
+    """What to do about somebody whom only WeCom knows, after what is strange about their name."""
+    return _("{strange}\n{advice}", strange=row.stands, advice=NOBODYS) if row.stands else NOBODYS
 
 
 def _what(row: DriftRow) -> Cell:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -25,6 +23,7 @@ from tui.kit import (
     Styled,
     choose,
     tell_at_length,
+    tell_command,
     tell_facts,
 )
 from tui.kit.facts import Fact
@@ -132,9 +131,8 @@ class MyData(Frame):
         options = [Option(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
         if format is not None:
-            login = shlex.quote(f"{self.app.desk.actor.login}@HOST")
-            line = f"ssh {login} mydata --format {format} > mydata.{FORMATS[format].suffix}"
-            await tell_at_length(self, _("In your own terminal"), line)
+            ending = FORMATS[format].suffix
+            await tell_command(self, f"{self.app.desk.actor.ssh} mydata --format {format} > mydata.{ending}")
 
 
 def _facts(ground: Ground) -> list[Fact]:

@@ -44,8 +44,8 @@ async def read_period(screen: Frame) -> Period | None:
     return parse_period(said, today()) if said is not None else None
 
 
-def command_for(report: Report, login: str, format: str, period: Period | None) -> str:
-    """The line that writes the same report into a file where it is typed.
+def command_for(report: Report, ssh: str, format: str, period: Period | None) -> str:
+    """The line that writes the same report into a file where it is typed; ``ssh`` begins it (`Actor`).
 
     The words go through two shells, the reader's own and the one that SSH's protocol implies.
     """
@@ -56,4 +56,4 @@ def command_for(report: Report, login: str, format: str, period: Period | None) 
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
     file = f"{report.name}.{FORMATS[format].suffix}"
-    return f"ssh {shlex.quote(f'{login}@HOST')} {shlex.join(words)} > {file}"
+    return f"{ssh} {shlex.join(words)} > {file}"

@@ -24,7 +24,7 @@ from tui.kit import (
     Styled,
     Where,
     choose,
-    tell_at_length,
+    tell_command,
     tell_facts,
 )
 from tui.kit.facts import Fact
@@ -253,16 +253,8 @@ class Reports(Frame):
         await self.look_again()
         if format is not None and self._report is not None and self._kind is not None:
             period = self._period if self._kind.timed else None
-            command = command_for(self._report, self.app.desk.actor.login, format, period)
-            await tell_at_length(
-                self,
-                _("Run this in a terminal of your own"),
-                _(
-                    "{command}\n\nWrite HOST (and -p PORT) as you did to sign in. F7 gives the mouse to your "
-                    "terminal, so that you can copy the line. The copy is marked for you and recorded.",
-                    command=command,
-                ),
-            )
+            command = command_for(self._report, self.app.desk.actor.ssh, format, period)
+            await tell_command(self, command, _("The copy is marked for you and recorded."))
 
 
 def _gone(granted: CopyView) -> Message:

@@ -73,11 +73,18 @@ def spelt(text: str) -> str:
     return unicodedata.normalize("NFC", plain.translate(DOTS)).strip()
 
 
-def misspelt(text: str) -> Message | None:
+class Misspelling(Message):
+    """What is wrong with how a name is spelt; whoever refuses it says by which clause."""
+
+    __slots__ = ()
+
+
+def misspelt(text: str) -> Misspelling | None:
     """What of `spelt` ``text`` no name may have, with where it stands and what to write instead."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return None
-    return next(_strange(text), None) or _piled(text) or _mixed(text)
+    wrong = next(_strange(text), None) or _piled(text) or _mixed(text)
+    return None if wrong is None else Misspelling(wrong.text, wrong.params)
 
 
 @cache

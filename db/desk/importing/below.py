@@ -1,0 +1,59 @@
+"""Rows that stand among the people of a spreadsheet and are none: a sum, who drew the list up, a note, an
+example, the lines that our own reports end with.
+
+What is taken for one is passed over and told. Whoever lacks much but bears a name is a person who lacks
+fields, and is told as that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SAID = re.compile(
+    r"(合计|总计|小计|共计|总人数|人数|制表|填表|编制|审核|审批|复核|批准|备注|附注|说明|注|日期"
+    r"|sub-?total|total|sum|notes?|prepared by|made by|checked by|approved by|printed|date)"
+    r"\s*(人|者|人员|日期|时间)?\s*([:：(（\d]|$)",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"[(（](示例|例|example)[)）]", re.IGNORECASE)
+_NO_NAME = re.compile(r"[:：;；,，。！!?？(（\[【<《/\d]|\s·\s|.{40}")
+"""What stands in sentences and not in the names of people."""
+
+Row = tuple[int, Sequence[str]]
+"""A row's number in the spreadsheet, and its cells."""
+
+
+def no_people(rows: Sequence[Row], names: int | None, required: Sequence[int]) -> set[int]:
+    """The numbers of those of ``rows`` that are no people. ``names`` is the column of names, ``required`` are
+    those that every person fills."""
+    found = {number for number, row in rows if _says_so(row, names, required)}
+    return found | _last_block(rows, found, names)
+
+
+def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> bool:
+    if names is not None and _EXAMPLE.search(row[names]):
+        return True
+    filled = [text for text in map(str.strip, row) if text]
+    if not filled or not _SAID.match(filled[0]):
+        return False
+    has = sum(1 for place in required if row[place].strip())
+    return has * 2 <= len(required) or sum(1 for text in filled if _SAID.match(text)) > 1
+
+
+def _last_block(rows: Sequence[Row], found: set[int], names: int | None) -> set[int]:
+    """The rows of a single cell that a list ends with. Behind an empty row all of them are none as soon as
+    one is: a title may stand there, which reads like a name."""
+    block: list[Row] = []
+    for number, row in reversed(rows):
+        if number not in found and sum(1 for cell in row if cell.strip()) != 1:
+            break
+        block.insert(0, (number, row))
+    sentences = {number for number, row in block if number in found or not _is_name(row, names)}
+    stands_apart = bool(block) and block[0][0] - 1 not in {number for number, _row in rows}
+    return {number for number, _row in block} if sentences and stands_apart else sentences
+
+
+def _is_name(row: Sequence[str], names: int | None) -> bool:
+    """Whether its only cell is the name of somebody."""
+    return names is not None and bool(row[names].strip()) and not _NO_NAME.search(row[names])

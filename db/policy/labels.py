@@ -1,0 +1,56 @@
+"""What a policy file calls things: spelt as names are, and no two in one list that look the same (UTS 39)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.language import Message, _
+from db.policy.regulation import Path, Regulation
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+from db.policy.schema.base import Named, Part
+from db.policy.schema.book import StatedField
+from db.store.lookalikes import skeleton
+from db.store.searchkeys import folded
+from db.store.spelling import misspelt
+
+
+def lookalikes(regulation: Regulation) -> Iterator[Finding]:
+    """A finding for each label that holds what no name may, or that looks like another one beside it."""
+    for places in _lists(regulation.file):
+        seen: dict[tuple[str, str], str] = {}
+        for path, text in places:
+            wrong: Message | None = misspelt(text)
+            language = str(path[-1])
+            other = seen.setdefault((language, skeleton(folded(text))), text)
+            if wrong is None and folded(other) != folded(text):
+                wrong = _("“{text}” looks like “{other}”, in other letters.", text=text, other=other)
+            if wrong is not None:
+                yield _at(regulation, wrong, path)
+
+
+def _lists(file: PolicyFile) -> Iterator[Sequence[tuple[Path, str]]]:
+    """Labels with their places, those of one list together."""
+    yield [(("title", "zh"), file.title.zh), (("title", "en"), file.title.en)]
+    for section in PolicyFile.model_fields:
+        rules = getattr(file, section)
+        if not isinstance(rules, tuple):
+            continue
+        yield [one for number, rule in enumerate(rules) for one in _labels(rule, (section, number))]
+        for number, rule in enumerate(rules):
+            if isinstance(rule, StatedField):
+                yield [
+                    (((section, number, "choices", place, language)), getattr(choice, language))
+                    for place, choice in enumerate(rule.choices)
+                    for language in ("zh", "en")
+                ]
+
+
+def _labels(rule: Part, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(rule, Named | StatedField):
+        yield (*path, "zh"), rule.zh
+        yield (*path, "en"), rule.en
+
+
+def _at(regulation: Regulation, message: Message, path: Path) -> Finding:
+    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

@@ -1,0 +1,40 @@
+"""Names to look at: those that would be refused today, and those that look like another one (UTS 39)."""
+
+from __future__ import annotations
+
+from db.desk import Desk
+from db.desk.alike import Strange
+from db.language import Text, _, listed
+from reports.framing import footer, parameters
+from reports.report import Column, Period, Report
+
+TITLE = _("Names to look at")
+WHAT = {True: _("department"), False: _("person")}
+
+
+def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
+    """The report for ``desk``'s reader."""
+    table = desk.overview.names(book, unit)
+    return Report(
+        name="names",
+        title=TITLE,
+        book=table.about.book,
+        unit=table.about.unit,
+        parameters=parameters(table.about),
+        columns=(
+            Column("name", _("Name")),
+            Column("what", _("Whose name")),
+            Column("unit", table.about.unit_label),
+            Column("wrong", _("What is wrong")),
+            Column("alike", _("Looks like")),
+        ),
+        rows=tuple(
+            (row.name, WHAT[row.is_unit], row.unit, row.wrong or "", _others(row)) for row in table.rows
+        ),
+        footer=footer(table.about),
+        note=None if table.rows else _("Every name is spelt as names are, and none looks like another one."),
+    )
+
+
+def _others(row: Strange) -> Text:
+    return listed(_("{name} ({unit})", name=name, unit=unit) for name, unit in row.others)
