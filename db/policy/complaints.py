@@ -43,16 +43,20 @@ def form(
                 continue
             untold.add(place[:-1])
         key = ".".join(map(str, place))
-        findings.append(Finding(line_of(lines, place), key, _reason(error, place, model), path))
+        below_heading = line_of(lines, place) > line_of(lines, place[:-1])
+        findings.append(
+            Finding(line_of(lines, place), key, _reason(error, place, model, below_heading), path)
+        )
     return sorted(findings, key=lambda finding: finding.line)
 
 
-def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message:
+def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_heading: bool) -> Message:
+    """``below_heading``: the key stands on a line of its own under that of its table."""
     kind = error["type"]
     name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
     known = _known_keys(model, place[:-1]) if kind == "extra_forbidden" else []
-    if len(place) > 1 and name in PolicyFile.model_fields and known and not _close(name, known):
+    if below_heading and name in PolicyFile.model_fields and known and not _close(name, known):
         return _("{name} is a key of the whole file: move it above the first heading in brackets.", name=name)
     if kind == "extra_forbidden":
         return _unknown_key(name, known)

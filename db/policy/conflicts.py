@@ -40,7 +40,7 @@ def find_conflicts(
     yield from _purposes(policy, in_force)
     yield from _submitters(policy, in_force)
     yield from _approvers(policy, in_force)
-    yield from _resetters(in_force)
+    yield from _resetters(in_force, functions)
 
 
 InForce = Sequence[tuple[Regulation, PolicyFile]]
@@ -206,11 +206,11 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
                     yield _at(regulation, message, "flow", flow.kind, "steps")
 
 
-def _resetters(in_force: InForce) -> Iterator[Finding]:
+def _resetters(in_force: InForce, functions: Functions) -> Iterator[Finding]:
     """The regulations that name who asks for a reset, or who vouches, name nobody in common."""
     for key in ("ask", "vouch"):
         naming = [
-            (regulation, set(roles))
+            (regulation, set(map(functions.holder, roles)))
             for regulation, file in in_force
             if file.reset is not None and (roles := getattr(file.reset, key))
         ]

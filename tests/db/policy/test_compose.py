@@ -160,7 +160,9 @@ def test_an_earlier_regulation_overrides_nothing() -> None:
 
 
 def test_private_fields_meet_a_ban_only_by_decision() -> None:
-    asks = regulation('fields = [{ name = "birth_date", private = true, clause = "X.1" }]')
+    asks = regulation(
+        'fields = [{ name = "birth_date", private = true, visible_to = ["self"], clause = "X.1" }]'
+    )
     bans = regulation('screening = [{ what = "private-data", clause = "Y.1" }]')
     assert [f.key for f in try_compose("book", [asks, bans]).findings] == ["fields.0"]
     assert compose("book", [asks, bans], {"allow_private_fields": True}).field("birth_date").private
@@ -226,9 +228,8 @@ def test_visible_to_is_intersected_and_never_empty_by_accident() -> None:
     assert compose("book", both).field("qq").visible_to == ("hr",)
     apart = [regulation(seen_by("head")), regulation(seen_by("hr"))]
     assert compose("book", apart).field("qq").visible_to == ("self",)
-    assert compose("book", [regulation(seen_by()), regulation(seen_by("hr"))]).field("qq").visible_to == (
-        "hr",
-    )
+    silent = regulation('fields = [{ name = "qq", clause = "X.1" }]')
+    assert compose("book", [silent, regulation(seen_by("hr"))]).field("qq").visible_to == ("hr",)
 
 
 def test_the_version_is_the_rules_digest() -> None:
