@@ -9,7 +9,9 @@ from db.desk.unit_contacts import put_contacts
 from db.desk.units import create_unit
 from db.language import Label
 from db.store.engine import Store, store, writing
+from db.store.tables import AuditRecord
 from tests.conftest import Clock
+from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
 from tests.world import Somebody, World, build_world, settle
 
@@ -28,7 +30,20 @@ fields = [
   { name = "birth_date", private = true%s, clause = "W.3" },
 ]
 unit_fields = [{ name = "fax", clause = "W.4" }, { name = "landline"%s, clause = "W.4" }]
-scopes = [{ role = "head", reach = "book", protected = "shown", clause = "W.5" }]
+[[scopes]]
+role = "head"
+reach = "book"
+protected = "shown"
+propose = "book"
+maintain = "book"
+clause = "W.5"
+"""
+WATCHED = """
+[[scopes]]
+role = "supervisor"
+reach = "book"
+protected = "shown"
+clause = "W.5"
 """
 KEPT = REGULATION % (', visible_to = ["self", "maintainer"]', "")
 
@@ -91,3 +106,25 @@ def test_a_departments_contact_that_is_kept_to_some_is_shown_to_nobody_in_the_li
         put_contacts(unit, values, source="", verifier=None)
     shown = world.desk("zhangwei").asking.contacts(BOOK, unit)
     assert [label.en for label, _value in shown] == ["Fax"]
+
+
+@pytest.mark.clause("D.9.2")
+def test_what_is_kept_to_others_is_covered_in_a_form_in_lists_and_in_the_audit(
+    store: Store, clock: Clock
+) -> None:
+    """From whoever acts in the maintainer's place, and from who supervises: neither is named."""
+    world = a_ward(KEPT + WATCHED)
+    world.grant("wangfang", "security", BOOK)
+    form = world.desk("wangfang").changes.form(world.entry("zhangwei", BOOK))
+    (field,) = [one for one in form.fields if one.name == "birth_date"]
+    assert (field.covered, field.typed) == (True, "")
+    asked = change(world, "zhangwei", BOOK, asked={"birth_date": "1991-06-18"})
+    (row,) = [one for one in world.desk("wangfang").queue.window().rows if one.id == asked]
+    assert "1991" not in str(row.summary)
+    for login in ("wangfang", "chenjing"):
+        approve(world, login, asked)
+    record = AuditRecord.select().where(AuditRecord.entry == world.entry("zhangwei", BOOK))
+    last = record.where(AuditRecord.journal.is_null(False)).order_by(AuditRecord.seq.desc()).get()
+    changes = world.desk("wangfang").audit.one(last.seq).changes
+    assert [change.masked for change in changes] == [True]
+    assert "1991" not in str(changes)
