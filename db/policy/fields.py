@@ -19,9 +19,7 @@ LISTED = {
 }
 """What every list, search and form shows of an entry by itself, and the kind that it is in every book."""
 
-ONLY_OF_PEOPLE = (
-    "required", "private", "multiple", "edited_by", "visible_to", "applies_to",
-)  # fmt: skip
+ONLY_OF_PEOPLE = ("private", "multiple", "edited_by", "visible_to", "applies_to")
 """Keys that mean nothing of the contacts of a department."""
 
 
