@@ -24,7 +24,7 @@ def miscited(regulation: Regulation) -> Iterator[Finding]:
                     if single == DEFAULT
                     else _(
                         "{given} is not a clause. Write the letter of the regulation, a dot and the article, "
-                        'such as "A.8" or "E.13.2"; several in square brackets.',
+                        'such as "V.8" or "V.13.2"; several in square brackets.',
                         given=single or _("This"),
                     )
                 )  # fmt: skip

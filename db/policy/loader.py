@@ -154,7 +154,8 @@ def _understood(text: str, path: str) -> tuple[Regulation | None, list[Finding]]
     try:
         file = PolicyFile.model_validate(_with_catalogue(_frozen(raw)))
     except ValidationError as problem:
-        return None, complaints.form(problem, lines, path)
+        names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
+        return None, complaints.form(problem, lines, path, names=names)
     regulation = Regulation(file, path, lines)
     return regulation, objections(regulation)
 

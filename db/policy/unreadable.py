@@ -36,6 +36,8 @@ _SYNTAX = (
         "Each line is key = value, or a heading in brackets such as [flow.change]. "
         "What is a note begins with #."
     )),
+    (r"Unterminated", _('A text that begins with three quotation marks ends with three: """.')),
+    (r"Illegal character", _("A character that can't be seen stands here: write the text anew.")),
     (r"[Uu]nescaped", _("A text can hold no backslash; write / instead.")),
 )  # fmt: skip
 """What the reader of TOML says, as a pattern, and what somebody does about it who never saw TOML."""
@@ -90,7 +92,8 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
                 foreign=f"“{foreign}”" if foreign.isspace() else foreign,
                 plain=_("a blank") if foreign.isspace() else plain,
             )
-        is_key = line.lstrip().startswith("[") or "=" in line[found.end() :]
+        before, after = line[: found.start()].strip(), line[found.end() :]
+        is_key = before in ("[", "[[") or (not before and "=" in after)
         if foreign and is_key and not is_open(text, begin):
             return _(
                 "Keys and headings are the words of the documentation, in Latin letters; {foreign}… is none.",

@@ -37,7 +37,11 @@ LEFT_OUT = {
 
 def unusable(regulation: Regulation) -> Iterator[Finding]:
     """Every such value that stands in the file itself."""
-    for path, value in _values(regulation.file, ()):
+    values = dict(_values(regulation.file, ()))
+    for path, value in values.items():
+        if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
+            message = _("Chinese stands in en and none in zh: are the two swapped?")
+            yield Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
         if path in regulation.lines:  # what the catalogue adds has no line
             for message in _reasons(path, value):
                 key = ".".join(map(str, path))
@@ -96,6 +100,10 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from _values(inner, (*path, number))
     else:
         yield path, value
+
+
+def _is_chinese(text: object) -> bool:
+    return isinstance(text, str) and any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def _is_unseen(sign: str) -> bool:
