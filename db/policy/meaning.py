@@ -43,7 +43,7 @@ class _Reader:
         yield from miscited(self.regulation)
         yield from dangling(self.regulation)
         yield from unfit_fields(self.regulation)
-        yield from self._begin()
+        yield from self._about_the_file()
         yield from self._kinds()
         yield from self._scopes()
         yield from self._steps()
@@ -76,7 +76,7 @@ class _Reader:
             if isinstance(rules, tuple) and rules and isinstance(rules[0], Rule):
                 yield section, rules
 
-    def _begin(self) -> Iterator[Finding]:
+    def _about_the_file(self) -> Iterator[Finding]:
         year = self.file.effective.year
         if not EARLIEST <= year <= LATEST:
             message = _(

@@ -15,22 +15,12 @@ from db.policy.schema.base import Part, Whom
 from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, VOUCH
 
 UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
-"""Words for people whom nobody makes what they are: only keys that say so take them."""
+"""What people are without its being given to them: only keys that say so take these words."""
 
-USUAL_ROLES = frozenset(
-    [
-        "hr",
-        "security",
-        "it",
-        "safety",
-        "director",
-        "chief-executive",
-        "assistant",
-        "admin",
-        "employee",
-        "head",
-    ]
-) | {INSIDE_OWNER}
+USUAL_ROLES = frozenset({
+    "hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin", "employee", "head",
+    INSIDE_OWNER,
+})  # fmt: skip
 """Roles that need not be listed, for every organisation has them."""
 
 RESERVED = frozenset([*FUNCTIONS, "interpreter", "everyone", "person", *RELATIONS, VOUCH])

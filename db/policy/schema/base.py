@@ -20,7 +20,7 @@ CLAUSE = re.compile(r"[A-Z][A-Z0-9-]*\.\d+(\.\d+)*")
 @dataclass(frozen=True)
 class Whom:
     """Marks a key that says who: by a role that is given to somebody, by the word of one of ``functions``,
-    or by one of the ``words`` for people whom nobody makes what they are."""
+    or by one of ``words``, which say what people are without its being given to them."""
 
     words: tuple[str, ...] = ()
     functions: tuple[str, ...] = FUNCTIONS

@@ -9,9 +9,9 @@ import pytest
 from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.effective import EffectivePolicy
-from db.policy.loader import check, load_policies
+from db.policy.loader import check, default, load_policies
 from db.policy.merge import whom_of
-from db.policy.named import UNGIVEN
+from db.policy.named import UNGIVEN, USUAL_ROLES
 from db.policy.schema import PolicyFile
 from tests.db.policy.test_documented import models_in
 from tests.db.policy.texts import regulation, text
@@ -126,6 +126,10 @@ def test_for_good_is_longer_than_any_time() -> None:
     for order in ([for_good, ten], [ten, for_good]):
         (rule,) = compose("book", order).retention
         assert rule.years is None
+
+
+def test_the_roles_that_every_organisation_has_are_those_of_the_default() -> None:
+    assert {role.id for role in default().file.roles} == USUAL_ROLES
 
 
 def test_every_key_that_says_who_is_of_the_one_type() -> None:
