@@ -54,7 +54,9 @@ def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
 def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Finding]:
     """A decision can only name a role that there is, and for a function one that is given to somebody."""
     roles = {role.id for role in policy.roles}
-    chosen = [(function, getattr(decided, function), roles - set(UNGIVEN)) for function in DECIDABLE]
+    chosen: list[tuple[str, str | None, set[str]]] = [
+        (function, getattr(decided, function), roles - set(UNGIVEN)) for function in DECIDABLE
+    ]
     chosen += [(f"duty.{kind}", role, roles | {"person"}) for kind, role in decided.duty.items()]
     for key, role, known in chosen:
         if role is None or role in known:

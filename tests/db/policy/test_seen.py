@@ -138,7 +138,7 @@ def test_every_key_that_says_who_is_of_the_one_type() -> None:
         "acts_instead",
     }  # fmt: skip
     no_roles = {"FacetRule.by", "NoticeRule.to", "PolicyFile.roles"}
-    for model in {PolicyFile, *models_in(PolicyFile)}:
+    for model in models_in(PolicyFile):
         for name, info in model.model_fields.items():
             if name in told and f"{model.__name__}.{name}" not in no_roles:
                 assert whom_of(info) is not None, (model, name)
