@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import get_args, get_origin
 
@@ -30,45 +30,59 @@ _EXPECTED = {
 }
 
 
+Names = Mapping[str, Collection[str]]
+"""The names that the catalogue knows, by the list of a policy file that they belong to."""
+
+
+OF_A_LIST = 3
+"""Parts of the path of a key that stands in a rule of a list: the list, the rule's number, the key."""
+
+
 def form(
-    problem: ValidationError, lines: Mapping[Path, int], path: str, model: type[BaseModel] = PolicyFile
+    problem: ValidationError,
+    lines: Mapping[Path, int],
+    path: str,
+    model: type[BaseModel] = PolicyFile,
+    names: Names | None = None,
 ) -> list[Finding]:
     """A finding for each key that isn't as ``model`` wants it, in the order of the file."""
     findings = []
     untold: set[Path] = set()
     for error in problem.errors(include_url=False):
         place = tuple(part for part in error["loc"] if part != "[key]")
+        if error["type"] == "missing" and place[:-1] in untold and place[-1] != "clause":
+            continue
         if error["type"] == "missing" and place[-1] in ("zh", "en"):
-            if place[:-1] in untold:
-                continue
-            untold.add(place[:-1])
+            untold.add(place[:-1])  # of a name that it knows the catalogue would give the rest
+            known = (names or {}).get(str(place[0]), ()) if len(place) == OF_A_LIST else ()
+            findings.append(_unnamed(error, place, lines, path, known))
+            continue
         key = ".".join(map(str, place))
-        findings.append(Finding(line_of(lines, place), key, _reason(error, place, model), path))
+        below_heading = line_of(lines, place) > line_of(lines, place[:-1])
+        findings.append(
+            Finding(line_of(lines, place), key, _reason(error, place, model, below_heading), path)
+        )
     return sorted(findings, key=lambda finding: finding.line)
 
 
-def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message:
+def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_heading: bool) -> Message:
+    """``below_heading``: the key stands on a line of its own under that of its table."""
     kind = error["type"]
     name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
     known = _known_keys(model, place[:-1]) if kind == "extra_forbidden" else []
-    if len(place) > 1 and name in PolicyFile.model_fields and known and not _close(name, known):
+    if below_heading and name in PolicyFile.model_fields and known and not _close(name, known):
         return _("{name} is a key of the whole file: move it above the first heading in brackets.", name=name)
     if kind == "extra_forbidden":
         return _unknown_key(name, known)
     if kind == "missing" and name == "clause":
-        return _('Which clause says so? Add clause = "…", such as clause = "A.8".')
-    if kind == "missing" and name in ("zh", "en"):
-        return _(
-            "Add the text in both languages, zh = … and en = …; {name} isn't a name the catalogue knows.",
-            name=_subject(error),
-        )
+        return _('Which clause says so? Add clause = "…", such as clause = "V.8".')
     if kind == "missing":
         return _("{name} is missing here; it can't be left out.", name=name)
     if kind == "clause":
         return _(
             "{given} is not a clause. Write the letter of the regulation, a dot and the article, such as "
-            '"A.8" or "E.13.2"; several in square brackets.',
+            '"V.8" or "V.13.2"; several in square brackets.',
             given=context.get("given", "") or _("This"),
         )
     if kind == "literal_error":
@@ -84,9 +98,14 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
             '{name} must be a list in square brackets: {name} = ["{given}"].', name=name, given=error["input"]
         )
     if kind == "tuple_type" and isinstance(error["input"], dict):
-        return _("There can be several: write the heading as [[{name}]], in double brackets.", name=name)
-    if kind in ("model_type", "model_attributes_type") and isinstance(error["input"], tuple):
-        return _("There is one {name}: write its heading in single brackets.", name=name)
+        return _(
+            "There can be several: write {name} = [{{ … }}], or the heading as [[{name}]], in double "
+            "brackets.",
+            name=name,
+        )
+    one_table = kind in ("model_type", "model_attributes_type") and place[-1] == name
+    if one_table and isinstance(error["input"], tuple):
+        return _("There is one {name}: write {name} = {{ … }}, or its heading in single brackets.", name=name)
     if kind == "model_type" and _table_at(model, place) is StatedNeed:
         return _("{name} must be {expected}.", name=name, expected=_EXPECTED["bool_type"])
     if kind in _EXPECTED and place[-1] != name:
@@ -94,6 +113,24 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel]) -> Message
     if kind in _EXPECTED:
         return _("{name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     return _("{name} can't be used as it stands ({reason}).", name=name, reason=error["msg"])
+
+
+def _unnamed(
+    error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
+) -> Finding:
+    """A rule without a text, which goes by none of the names that are ``known``."""
+    name = _subject(error)
+    close = get_close_matches(name, known, n=1)
+    message = (
+        _("There is no {name} in the catalogue. Is {close} meant? Else add its text, zh = … and en = ….",
+          name=name, close=close[0])
+        if close
+        else _(
+            "Add the text in both languages, zh = … and en = …; {name} isn't a name the catalogue knows.",
+            name=name,
+        )
+    )  # fmt: skip
+    return Finding(line_of(lines, place), ".".join(map(str, place)), message, path)
 
 
 def _subject(error: ErrorDetails) -> str:

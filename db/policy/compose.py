@@ -28,6 +28,7 @@ from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import Classification, PurposeRule, ResetRule, RoleRule
 from db.policy.schema.base import Rule, cite
+from db.policy.schema.book import StatedField
 from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
 from db.policy.schema.work import ErasureRule, WatchRule
@@ -116,7 +117,7 @@ class _Composer:
             deputy=self._one(lambda file: file.deputy),
             kinds=self._list(lambda file: file.kinds) or self.default.kinds,
             fields=self._fields(),
-            unit_fields=compose_fields([file.unit_fields for file in self.files]),
+            unit_fields=self._fields_of([file.unit_fields for file in self.files]),
             unit_kinds=self._list(lambda file: file.unit_kinds),
             posts=self._list(lambda file: file.posts),
             categories=self._list(lambda file: file.categories),
@@ -209,10 +210,13 @@ class _Composer:
 
     def _fields(self) -> tuple[FieldRule, ...]:
         """The stated fields; name, position and department are there in any case."""
-        stated = compose_fields([file.fields for file in self.files])
+        stated = self._fields_of([file.fields for file in self.files])
         known = {field.name for field in stated}
-        always = compose_fields([self.default.fields])
+        always = self._fields_of([self.default.fields])
         return tuple(field for field in always if field.name not in known) + stated
+
+    def _fields_of(self, lists: Sequence[Sequence[StatedField]]) -> tuple[FieldRule, ...]:
+        return compose_fields(lists, self.functions.holder, self._keepers())
 
     def _reporting(self) -> tuple[ReportingRule, ...]:
         """The stated channels, and the default's where none is stated: there is always somebody to tell."""

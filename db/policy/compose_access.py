@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import get_args
 
 from db.policy.rules import FieldRule, ScopeRule
@@ -17,16 +17,21 @@ EVERYONE = "everyone"
 Holder = Callable[[str], str]
 
 
-def compose_fields(lists: Iterable[Iterable[StatedField]]) -> tuple[FieldRule, ...]:
-    """The fields of all regulations; asked for, protected or reserved by any is so for all."""
+def compose_fields(
+    lists: Iterable[Iterable[StatedField]], holder: Holder, keepers: Collection[str]
+) -> tuple[FieldRule, ...]:
+    """The fields of all regulations; asked for, protected or reserved by any is so for all. ``keepers``: the
+    roles that keep the book, who see what is kept to the maintainer."""
     stated: dict[str, list[StatedField]] = {}
     for rules in lists:
         for rule in rules:
             stated.setdefault(rule.name, []).append(rule)
-    return tuple(_field(rules) for rules in stated.values())
+    return tuple(
+        _field(rules, [_seers(rule, holder, keepers) for rule in rules]) for rules in stated.values()
+    )
 
 
-def _field(rules: list[StatedField]) -> FieldRule:
+def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> FieldRule:
     first = rules[0]
     applies_to = tuple(dict.fromkeys(kind for rule in rules for kind in rule.applies_to))
     return FieldRule(
@@ -38,19 +43,32 @@ def _field(rules: list[StatedField]) -> FieldRule:
         private=any(rule.private for rule in rules),
         multiple=any(rule.multiple for rule in rules),
         edited_by="maintainer" if any(r.edited_by == "maintainer" for r in rules) else "person",
-        visible_to=_common([rule.visible_to for rule in rules]),
+        visible_to=_common([names for names in seers if names is not None]),
         applies_to=() if any(not rule.applies_to for rule in rules) else applies_to,
         choices=next((rule.choices for rule in rules if rule.choices), ()),
         clauses=clause_ids(cite(*(rule.clause for rule in rules))),
     )
 
 
+def _seers(rule: StatedField, holder: Holder, keepers: Collection[str]) -> tuple[str, ...] | None:
+    """To whom a regulation keeps a field; None where to nobody in particular. Silence doesn't open what is
+    private."""
+    words = rule.visible_to
+    if words is None:
+        words = ("self", "maintainer") if rule.private else ("everyone",)
+    if EVERYONE in words:
+        return None
+    names = ["self" if word == "person" else holder(word) for word in words]
+    if holder("maintainer") in names:
+        names += keepers
+    return tuple(dict.fromkeys(names))
+
+
 def _common(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Who is named in each list that names anyone; where nobody is, the person alone."""
-    naming = [names for names in lists if names]
-    if not naming:
+    """Who is named in every list, else the person alone; no name where there is no list."""
+    if not lists:
         return ()
-    return tuple(name for name in naming[0] if all(name in names for names in naming)) or ("self",)
+    return tuple(name for name in lists[0] if all(name in names for names in lists)) or ("self",)
 
 
 def compose_scopes(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.functions import DECIDABLE, Functions, named
+from db.policy.named import UNGIVEN
 from db.policy.regulation import Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
@@ -40,7 +41,7 @@ def find_conflicts(
     yield from _purposes(policy, in_force)
     yield from _submitters(policy, in_force)
     yield from _approvers(policy, in_force)
-    yield from _resetters(in_force)
+    yield from _resetters(in_force, functions)
 
 
 InForce = Sequence[tuple[Regulation, PolicyFile]]
@@ -51,14 +52,21 @@ def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
 
 
 def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Finding]:
-    """A decision can only name a role that there is."""
-    roles = {role.id for role in policy.roles} | {"person"}
-    chosen: dict[str, str | None] = {function: getattr(decided, function) for function in DECIDABLE}
-    chosen |= {f"duty.{kind}": role for kind, role in decided.duty.items()}
-    for key, role in chosen.items():
-        if role is not None and role not in roles:
-            message = _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
-            yield Finding(1, key, message, "decisions")
+    """A decision can only name a role that there is, and for a function one that is given to somebody."""
+    roles = {role.id for role in policy.roles}
+    chosen: list[tuple[str, str | None, set[str]]] = [
+        (function, getattr(decided, function), roles - set(UNGIVEN)) for function in DECIDABLE
+    ]
+    chosen += [(f"duty.{kind}", role, roles | {"person"}) for kind, role in decided.duty.items()]
+    for key, role, known in chosen:
+        if role is None or role in known:
+            continue
+        message = (
+            _("{word} can't stand here. Name a role that is given to somebody, such as hr.", word=role)
+            if role in UNGIVEN
+            else _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
+        )
+        yield Finding(1, key, message, "decisions")
 
 
 def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
@@ -188,29 +196,42 @@ def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]
 
 
 def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
-    """An approver who sees nothing of the book can't judge what is put before them."""
+    """An approver who sees nothing of the book can't judge what is put before them; and what one regulation
+    forbids to a role, another doesn't give to it."""
     for flow in policy.flows:
         for step in flow.steps:
-            if step.role == "person" or policy.scope(step.role).reach != "none":
+            denied = policy.denial("decide", step.role)
+            if step.role == "person" or (policy.scope(step.role).reach != "none" and denied is None):
                 continue
+            message = (
+                _(
+                    "{role} approves requests of kind {kind} ({clause}) but sees nothing of the book. "
+                    "Give {role} a scope or the step to another role.",
+                    role=step.role,
+                    kind=flow.kind,
+                    clause=step.clause,
+                )
+                if denied is None
+                else _(
+                    "{role} approves requests of kind {kind} ({clause}), but {denied} forbids {role} to "
+                    "decide. Give the step to another role.",
+                    role=step.role,
+                    kind=flow.kind,
+                    clause=step.clause,
+                    denied=denied,
+                )
+            )
             for regulation, file in in_force:
                 stated = file.flow.get(flow.kind)
                 if stated is not None and any(policy.holder(s.role) == step.role for s in stated.steps):
-                    message = _(
-                        "{role} approves requests of kind {kind} ({clause}) but sees nothing of the book. "
-                        "Give {role} a scope or the step to another role.",
-                        role=step.role,
-                        kind=flow.kind,
-                        clause=step.clause,
-                    )
                     yield _at(regulation, message, "flow", flow.kind, "steps")
 
 
-def _resetters(in_force: InForce) -> Iterator[Finding]:
+def _resetters(in_force: InForce, functions: Functions) -> Iterator[Finding]:
     """The regulations that name who asks for a reset, or who vouches, name nobody in common."""
     for key in ("ask", "vouch"):
         naming = [
-            (regulation, set(roles))
+            (regulation, set(map(functions.holder, roles)))
             for regulation, file in in_force
             if file.reset is not None and (roles := getattr(file.reset, key))
         ]

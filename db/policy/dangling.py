@@ -14,12 +14,19 @@ from db.policy.schema.book import Selector
 ALWAYS = frozenset({"name", "position", "unit", "division"})
 """Fields that every book has."""
 
+CALLED = frozenset({"phone", "mobile", "extension"})
+"""Kinds of field that hold a number to call."""
+
+SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone", "wechat"})
+"""What WeCom has a place for."""
+
 
 def dangling(regulation: Regulation) -> Iterator[Finding]:
     """Every such name at its place; ``choice`` fields without choices too."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
-    known = {section: _known(file, section) for section in ("fields", "kinds", "unit_kinds", "posts", "tags")}
+    sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")
+    known = {section: _known(file, section) for section in sections}
     for section, path, names in named:
         for name in names:
             if name not in known[section]:
@@ -29,6 +36,33 @@ def dangling(regulation: Regulation) -> Iterator[Finding]:
             if field.kind == "choice" and not field.choices:
                 message = _("Nothing could be chosen for {field}: add choices = [ … ].", field=field.name)
                 yield _at(regulation, message, section, number)
+    yield from _numbers(regulation)
+    for number, sync in enumerate(file.sync):
+        for name in sync.fields:
+            if name not in SYNCED:
+                message = _(
+                    "{system} has no place for {field}. Known there: {known}.",
+                    system=sync.system,
+                    field=name,
+                    known=", ".join(sorted(SYNCED)),
+                )
+                yield _at(regulation, message, "sync", number, "fields")
+
+
+def _numbers(regulation: Regulation) -> Iterator[Finding]:
+    """What the emergency call list can't call."""
+    emergency = regulation.file.emergency
+    if emergency is None:
+        return
+    kinds = {field.name: field.kind for field in regulation.file.fields}
+    for name in emergency.fields:
+        if kinds.get(name, "phone") not in CALLED:
+            message = _("{field} holds no telephone number: name fields that can be called.", field=name)
+            yield _at(regulation, message, "emergency", "fields")
+    for number, whose in enumerate(emergency.whose):
+        if whose.number not in emergency.fields:
+            message = _("{field} is none of the numbers in fields: add it there.", field=whose.number)
+            yield _at(regulation, message, "emergency", "whose", number)
 
 
 Named = Iterator[tuple[str, Path, tuple[str, ...]]]
@@ -40,6 +74,8 @@ def _fields(file: PolicyFile) -> Named:
         yield "fields", ("editions", number, "order_by"), edition.order_by
     for number, sync in enumerate(file.sync):
         yield "fields", ("sync", number, "fields"), sync.fields
+    for number, office in enumerate(file.header):
+        yield "contacts", ("header", number, "fields"), office.fields
     if file.emergency is not None:
         yield "fields", ("emergency", "fields"), file.emergency.fields
         for number, whose in enumerate(file.emergency.whose):
@@ -68,14 +104,16 @@ def _editions(file: PolicyFile) -> Named:
 def _known(file: PolicyFile, section: str) -> Collection[str]:
     if section == "fields":
         return ALWAYS | {field.name for field in file.fields}
+    if section == "contacts":  # of a department itself, or of its head
+        return ALWAYS | {field.name for field in (*file.fields, *file.unit_fields)}
     return {rule.id for rule in getattr(file, section)}
 
 
 def _message(section: str, name: str, known: Collection[str]) -> Message:
     close = get_close_matches(name, sorted(known), n=1)
-    if section == "fields" and not close:
+    if section in ("fields", "contacts") and not close:
         return _("The book has no field {name}. Add it to fields first.", name=name)
-    if section == "fields":
+    if section in ("fields", "contacts"):
         return _("The book has no field {name}. Is {close} meant?", name=name, close=close[0])
     if close:
         return _("{section} has no {name}. Is {close} meant?", section=section, name=name, close=close[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,14 +39,12 @@ class Functions:
 
 def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
     """The first role named for each function, or the decided one; silent: the default's."""
-    maintainer = _decidable("maintainer", files, default, decided)
+    held = {function: _decidable(function, files, default, decided) for function in DECIDABLE}
     return Functions(
-        maintainer=maintainer,
-        supervisor=_decidable("supervisor", files, default, decided),
-        technical=_decidable("technical", files, default, decided),
-        interpreter=_first([file.interpreter for file in files], maintainer),
-        owner=_first([file.owner for file in files], maintainer),
-        deputy=_first([file.deputy for file in files], maintainer),
+        **held,
+        interpreter=_first([file.interpreter for file in files], held),
+        owner=_first([file.owner for file in files], held),
+        deputy=_first([file.deputy for file in files], held),
     )
 
 
@@ -71,9 +69,9 @@ def _decidable(
     return next(Held(role, clause) for role, clause in roles.items())
 
 
-def _first(stated: Sequence[FunctionRule | None], maintainer: Held) -> Held:
+def _first(stated: Sequence[FunctionRule | None], held: Mapping[Decidable, Held]) -> Held:
     for rule in stated:
         if rule is not None:
-            role = maintainer.role if rule.role == "maintainer" else rule.role
+            role = next((one.role for function, one in held.items() if function == rule.role), rule.role)
             return Held(role, rule.clause)
-    return Held(maintainer.role, DEFAULT)
+    return Held(held["maintainer"].role, DEFAULT)

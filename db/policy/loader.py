@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from db.language import _
 from db.policy import complaints, unreadable
+from db.policy.clauses import clashing
 from db.policy.lines import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
@@ -40,12 +41,12 @@ catalogue's list."""
 
 def check(source: str | Path) -> list[Finding]:
     """What is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
-    return _read(source)[1]
+    return _checked(source)[1]
 
 
 def load(source: str | Path) -> Regulation:
     """The regulation in a file (a Path) or a text (a str); PolicyError with the findings if bad."""
-    regulation, findings = _read(source)
+    regulation, findings = _checked(source)
     if regulation is None or findings:
         raise PolicyError(tuple(findings))
     return regulation
@@ -80,8 +81,12 @@ def load_policies(folder: str | Path, day: date | None = None) -> dict[str, Regu
 
 @cache
 def default() -> Regulation:
-    """The rules that hold where every regulation is silent."""
-    return load(HERE / "default.toml")
+    """The rules that hold where every regulation is silent. They may say what no regulation may: that no
+    clause asks for it, and what everyone sees of whom nobody speaks."""
+    regulation, findings = _read(HERE / "default.toml")
+    if regulation is None:
+        raise PolicyError(tuple(findings))
+    return regulation
 
 
 def read_decisions(decided: Mapping[str, object]) -> Decisions:
@@ -121,6 +126,14 @@ def load_versions(folder: Path) -> list[Regulation]:
     return sorted(found.values(), key=lambda one: one.file.effective)
 
 
+def _checked(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
+    """As `_read`, with what can't be told from the regulations that come with the product."""
+    regulation, findings = _read(source)
+    if regulation is not None:
+        findings = sorted([*findings, *clashing(regulation, builtin().values())], key=lambda one: one.line)
+    return regulation, findings
+
+
 def _read(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
     """What a source says and what is wrong with it; findings name a Path and no text."""
     if isinstance(source, str):
@@ -141,7 +154,8 @@ def _understood(text: str, path: str) -> tuple[Regulation | None, list[Finding]]
     try:
         file = PolicyFile.model_validate(_with_catalogue(_frozen(raw)))
     except ValidationError as problem:
-        return None, complaints.form(problem, lines, path)
+        names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
+        return None, complaints.form(problem, lines, path, names=names)
     regulation = Regulation(file, path, lines)
     return regulation, objections(regulation)
 

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
 
 from db.language import Message, _
+from db.policy.clauses import miscited
 from db.policy.dangling import dangling
+from db.policy.fields import unfit_fields
+from db.policy.idle import idle
 from db.policy.labels import lookalikes
-from db.policy.merge import holders_in, key_of
-from db.policy.overrides import ABOUT_THE_FILE
+from db.policy.merge import key_of, resolve
+from db.policy.named import blind, misnamed, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
-from db.policy.schema.base import Part, Rule
+from db.policy.schema.base import Rule
 from db.policy.values import unusable
-from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, REACHES, RELATIONS
+from db.policy.vocabulary import DEFAULT, INSIDE_OWNER, REACHES
 
-BASE_ROLES = frozenset(
-    [
-        "employee",
-        "head",
-        "hr",
-        "security",
-        "it",
-        "safety",
-        "director",
-        "chief-executive",
-        "assistant",
-        "admin",
-        INSIDE_OWNER,
-        "everyone",
-        "person",
-    ]
-)
-"""Roles every organisation has, and the words for anybody and for the person concerned."""
+EARLIEST, LATEST = 1990, 2099
+"""The years in which a regulation takes effect; others are misprints."""
+
+KEEPING = ("create", "edit", "remove", "decide")
+"""What a book can't be kept without."""
 
 
 def objections(regulation: Regulation) -> list[Finding]:
@@ -47,21 +36,24 @@ class _Reader:
     def __init__(self, regulation: Regulation) -> None:
         self.regulation = regulation
         self.file: PolicyFile = regulation.file
-        self.roles = BASE_ROLES | {role.id for role in self.file.roles} | set(FUNCTIONS)
 
     def all(self) -> Iterator[Finding]:
         yield from unusable(self.regulation)
         yield from lookalikes(self.regulation)
         yield from self._doubles()
-        yield from self._unknown_roles()
+        yield from misnamed(self.regulation)
+        yield from miscited(self.regulation)
         yield from dangling(self.regulation)
+        yield from unfit_fields(self.regulation)
+        yield from self._about_the_file()
         yield from self._kinds()
         yield from self._scopes()
         yield from self._steps()
+        yield from self._denials()
+        yield from self._reset()
         yield from self._times()
         yield from self._purposes()
-        yield from self._fines()
-        yield from self._overrides()
+        yield from idle(self.regulation)
 
     def _at(self, message: Message, *path: str | int) -> Finding:
         key = ".".join(map(str, path))
@@ -71,7 +63,7 @@ class _Reader:
         for section, rules in self._lists():
             seen: dict[tuple[object, ...], int] = {}
             for number, rule in enumerate(rules):
-                first = seen.setdefault(key_of(rule), number)
+                first = seen.setdefault(key_of(resolve(rule, self._role)), number)
                 if first != number and type(rule).KEY:
                     message = _(
                         "This says again what line {line} says about {what}. Keep one of the two.",
@@ -86,22 +78,22 @@ class _Reader:
             if isinstance(rules, tuple) and rules and isinstance(rules[0], Rule):
                 yield section, rules
 
-    def _unknown_roles(self) -> Iterator[Finding]:
-        for path, role in _holders(self.file, ()):
-            if role not in self.roles:
-                yield self._at(self._no_role(role), *path)
-        for number, field in enumerate(self.file.fields):
-            for name in field.visible_to:
-                if name not in self.roles and name not in RELATIONS:
-                    yield self._at(self._no_role(name), "fields", number, "visible_to")
-
-    def _no_role(self, role: str) -> Message:
-        close = get_close_matches(role, sorted(self.roles), n=1)
-        if close:
-            return _(
-                "There is no role {role}, so nobody would do it. Is {close} meant?", role=role, close=close[0]
+    def _about_the_file(self) -> Iterator[Finding]:
+        year = self.file.effective.year
+        if not EARLIEST <= year <= LATEST:
+            message = _(
+                "Is the year {year} meant? Write the day from which this version is in force, from {first} "
+                "to {last}.",
+                year=year,
+                first=EARLIEST,
+                last=LATEST,
             )
-        return _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
+            yield self._at(message, "effective")
+        if self.file.id == DEFAULT:
+            message = _(
+                "{word} stands for what no regulation says. Give the regulation another id.", word=DEFAULT
+            )
+            yield self._at(message, "id")
 
     def _kinds(self) -> Iterator[Finding]:
         for number, kind in enumerate(self.file.kinds):
@@ -111,6 +103,43 @@ class _Reader:
                     "inside_owner out."
                 )
                 yield self._at(message, "kinds", number, "inside_owner")
+
+    def _denials(self) -> Iterator[Finding]:
+        maintainer = self._role("maintainer")
+        for number, denial in enumerate(self.file.denials):
+            barred = [one for one in denial.operations if one in KEEPING]
+            if barred and self._role(denial.role) in ("everyone", maintainer):
+                message = _(
+                    "This forbids {operation} to the maintainer too, so nobody could keep the book. Name the "
+                    "roles that are meant.",
+                    operation=barred[0],
+                )
+                yield self._at(message, "denials", number, "operations")
+            if "ask-access" in denial.operations and denial.role != "everyone":
+                message = _('Asking for access is forbidden to all or to nobody: write role = "everyone".')
+                yield self._at(message, "denials", number, "role")
+
+    def _reset(self) -> Iterator[Finding]:
+        """Somebody of another office must be there to vouch for whoever asks."""
+        reset = self.file.reset
+        if reset is None or not reset.vouch:
+            return
+        offices = {self._office(role) for role in reset.vouch}
+        for role in reset.ask:
+            if offices <= {self._office(role)}:
+                message = _(
+                    "Where {role} asks, nobody of another office could vouch: name another one in vouch.",
+                    role=role,
+                )
+                yield self._at(message, "reset", "vouch")
+
+    def _office(self, word: str) -> str:
+        """The office of a role: whoever keeps the book is one, whoever runs the machines another."""
+        role, maintainer = self._role(word), self._role("maintainer")
+        keeps = self._role("owner") in ("owner", maintainer)
+        if role == maintainer or (keeps and role == self._role("deputy")):
+            return "maintainer"
+        return "technical" if role in (self._role("technical"), "it", "admin") else role
 
     def _times(self) -> Iterator[Finding]:
         for number, edition in enumerate(self.file.editions):
@@ -186,19 +215,14 @@ class _Reader:
                 yield self._at(message, *path, "maintain")
 
     def _steps(self) -> Iterator[Finding]:
-        seeing = {self._role(scope.role) for scope in self.file.scopes if scope.reach != "none"}
-        blind = {scope.role for scope in self.file.scopes if scope.reach == "none"}
-        blind |= {role for role in ("technical", "it", "admin") if self._role(role) not in seeing}
+        unseeing = blind(self.file)
         for kind, flow in self.file.flow.items():
             if kind == "reset" and flow.steps:
                 message = _("Who vouches for a reset is said by reset.vouch: leave steps out.")
                 yield self._at(message, "flow", kind, "steps")
-            if "steps" in flow.model_fields_set and not flow.steps:
-                message = _("Nobody decides here: name the roles, or leave steps out for the usual ones.")
-                yield self._at(message, "flow", kind, "steps")
             for number, step in enumerate(flow.steps):
                 path = ("flow", kind, "steps", number)
-                if any(self._same(step.role, role) for role in blind):
+                if self._role(step.role) in unseeing:
                     message = _(
                         "{role} can't be reached as an approver: "
                         "the scope of {role} shows nothing of the book. Give it one, or the step to another "
@@ -206,14 +230,7 @@ class _Reader:
                         role=step.role,
                     )
                     yield self._at(message, *path)
-                if step.role in ("everyone", INSIDE_OWNER):
-                    message = _(
-                        "{role} is nobody in particular and can't be an approver: name a role that is given "
-                        "to somebody.",
-                        role=step.role,
-                    )
-                    yield self._at(message, *path)
-                if step.role in ("owner", "deputy", "supervisor") and self._role(step.role) == step.role:
+                if step.role in ("owner", "supervisor") and self._role(step.role) == step.role:
                     message = _(
                         "{role} approves, but the file doesn't say who that is. Add {role} = {{ role = … }}.",
                         role=step.role,
@@ -239,35 +256,6 @@ class _Reader:
         if lookup is not None and lookup.purpose and not self.file.purposes:
             yield self._at(_("A look-up needs a purpose, but purposes lists none to choose from."), "lookup")
 
-    def _fines(self) -> Iterator[Finding]:
-        cases = {case.id for case in self.file.cases}
-        for number, fine in enumerate(self.file.fines):
-            if fine.case not in cases:
-                message = _("There is no kind of case {case} to fine. Add it to cases first.", case=fine.case)
-                yield self._at(message, "fines", number)
-
-    def _overrides(self) -> Iterator[Finding]:
-        known = sorted(set(PolicyFile.model_fields) - ABOUT_THE_FILE)
-        for number, key in enumerate(self.file.overrides.keys if self.file.overrides else ()):
-            if key in known:
-                continue
-            close = get_close_matches(key.split(".")[0], known, n=1)
-            message = (
-                _(
-                    "There is no key {name} that could be replaced. Is {close} meant? "
-                    "A key is replaced as a whole.",
-                    name=key,
-                    close=close[0],
-                )
-                if close
-                else _(
-                    "There is no key {name} that could be replaced. Known here: {known}.",
-                    name=key,
-                    known=", ".join(known),
-                )
-            )
-            yield self._at(message, "overrides", "keys", number)
-
     def _is_maintainer(self, role: str) -> bool:
         return role == "maintainer" or (
             self.file.maintainer is not None and role == self.file.maintainer.role
@@ -277,27 +265,8 @@ class _Reader:
         return self._role(one) == self._role(other)
 
     def _role(self, word: str) -> str:
-        held = getattr(self.file, word) if word in FUNCTIONS else None
-        return word if held is None else str(held.role)
+        return role_behind(self.file, word)
 
     @staticmethod
     def _wider(one: str, other: str) -> bool:
         return REACHES.index(one) > REACHES.index(other)
-
-
-def _holders(part: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every role that a file names, with the path of the key that names it."""
-    if isinstance(part, Part):
-        for name, field in type(part).model_fields.items():
-            inner = getattr(part, name)
-            at = (*path, field.alias or name)
-            if holders_in(field) and inner is not None:
-                yield from ((at, role) for role in ((inner,) if isinstance(inner, str) else inner))
-            else:
-                yield from _holders(inner, at)
-    elif isinstance(part, tuple):
-        for number, inner in enumerate(part):
-            yield from _holders(inner, (*path, number))
-    elif isinstance(part, Mapping):
-        for key, inner in part.items():
-            yield from _holders(inner, (*path, str(key)))

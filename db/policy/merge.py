@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar, get_args
 
 from pydantic.fields import FieldInfo
 
-from db.policy.schema.base import HolderWord, Rule, Stricter, cite
+from db.policy.schema.base import Part, Rule, Stricter, Whom, cite
 from db.policy.vocabulary import CYCLES
 
 R = TypeVar("R", bound=Rule)
@@ -53,34 +53,39 @@ def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
     if isinstance(first, tuple):
         return tuple(dict.fromkeys(first + second))
     if isinstance(first, int) or isinstance(second, int):
-        larger = Stricter.LARGER in info.metadata
-        silent = -_WITHOUT_LIMIT if larger else _WITHOUT_LIMIT
-        choose = max if larger else min
+        silent = -_WITHOUT_LIMIT if Stricter.LARGER in info.metadata else _WITHOUT_LIMIT
+        choose = min if {Stricter.LARGER, Stricter.LARGER_OR_NONE}.isdisjoint(info.metadata) else max
         return choose(first, second, key=lambda number: silent if number is None else number)
     return second if first is None else first
 
 
-def resolve(rule: R, holder: Callable[[str], str]) -> R:
-    """``rule`` with the words of functions replaced by the roles that hold them."""
-    named = {
-        name: getattr(rule, name)
-        for name, info in type(rule).model_fields.items()
-        if holders_in(info) and getattr(rule, name) is not None
-    }
-    return rule.model_copy(update={name: _resolved(word, holder) for name, word in named.items()})
+P = TypeVar("P", bound=Part)
+
+
+def resolve(rule: P, holder: Callable[[str], str]) -> P:
+    """``rule``, and the tables in it, with the words of functions replaced by the roles that hold them."""
+    named: dict[str, object] = {}
+    for name, info in type(rule).model_fields.items():
+        value = getattr(rule, name)
+        if isinstance(value, Part):
+            named[name] = resolve(value, holder)
+        elif whom_of(info) is not None and value is not None:
+            named[name] = _resolved(value, holder)
+    return rule.model_copy(update=named)
 
 
 def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str | tuple[str, ...]:
     return holder(word) if isinstance(word, str) else tuple(dict.fromkeys(map(holder, word)))
 
 
-def holders_in(info: FieldInfo) -> bool:
-    """Whether a key names a role.
+def whom_of(info: FieldInfo) -> Whom | None:
+    """What a key that says who takes; None of every other key."""
+    marks = (mark for mark in (*info.metadata, *_marks(info.annotation)) if isinstance(mark, Whom))
+    return next(marks, None)
 
-    ``Role`` alone leaves its mark in the metadata, ``Role | None`` and ``tuple[Role, ...]`` in the
-    arguments of the annotation.
-    """
-    marks = list(info.metadata)
-    for member in getattr(info.annotation, "__args__", ()):
-        marks.extend(getattr(member, "__metadata__", ()))
-    return HolderWord in marks
+
+def _marks(annotation: object) -> Iterator[object]:
+    """The marks within ``Role | None`` and ``tuple[Role, ...]``."""
+    yield from getattr(annotation, "__metadata__", ())
+    for member in get_args(annotation):
+        yield from _marks(member)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 
 from db.language import Message, _
+from db.policy.brackets import behind_value, ended_early, is_open, misplaced
 from db.policy.rules import Finding
 
 _SYNTAX = (
@@ -16,6 +18,10 @@ _SYNTAX = (
     (r"Invalid value|Invalid hex", _(
         "What stands after = must be a text in quotation marks, a number, true or false in small letters, "
         "a date such as 2026-01-31, a list in [ ] or a table in { }."
+    )),
+    (r"Expected '\]", _(
+        "A heading stands in brackets alone on its line, as many before it as behind it: [flow.change], "
+        "[[reviews]]."
     )),
     (r"Unclosed|Invalid initial|inline table", _(
         "A bracket is not closed, a comma is missing before this, or a table in { } goes on after the end "
@@ -30,6 +36,8 @@ _SYNTAX = (
         "Each line is key = value, or a heading in brackets such as [flow.change]. "
         "What is a note begins with #."
     )),
+    (r"Unterminated", _('A text that begins with three quotation marks ends with three: """.')),
+    (r"Illegal character", _("A character that can't be seen stands here: write the text anew.")),
     (r"[Uu]nescaped", _("A text can hold no backslash; write / instead.")),
 )  # fmt: skip
 """What the reader of TOML says, as a pattern, and what somebody does about it who never saw TOML."""
@@ -38,11 +46,9 @@ _DATE = re.compile(r"[^\"'#=]*=\s*\d{1,4}\s*[-/.]\s*\d{1,2}(\s*[-/.]\s*\d{1,4})?
 """A line whose value was meant to be a date."""
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*|(?P<open>["\'])|(?P<foreign>[^\x00-\x7f])')
-_MARKS = str.maketrans(
-    "“”„‟″‘’，、；：＝．。［］【】｛｝＃（）－０１２３４５６７８９\u3000\u00a0",
-    '"""""\'\',,;:=..[][]{}#()-0123456789  ',
-)
-"""What an input method for Chinese or a word processor puts in place of the plain mark."""
+_MARKS = str.maketrans("“”„‟″「」『』‘’、；：。【】（）—", '"""""""""\'\',,=.[][]-')
+"""What is meant by a mark of an input method for Chinese or a word processor that has no plain one of its own
+shape here: a list stands in square brackets and has commas, a key is followed by an equals sign."""
 
 
 def encoding(problem: UnicodeDecodeError, path: str) -> Finding:
@@ -53,25 +59,45 @@ def encoding(problem: UnicodeDecodeError, path: str) -> Finding:
 
 def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
     """The finding for a text that isn't TOML."""
-    place = re.search(r"at line (\d+)", str(problem))
-    line = int(place.group(1)) if place else text.count("\n") + 1
+    lines = text.replace("\r\n", "\n").split("\n")
+    place = re.search(r"at line (\d+), column (\d+)", str(problem))
+    line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
+    begin = sum(len(one) + 1 for one in lines[: line - 1])
+    text, at, written = "\n".join(lines), begin + column - 1, lines[line - 1]
     reason = re.sub(r"\s*\(at .*\)$", "", str(problem))
-    written = text.split("\n")[line - 1]
-    return Finding(line, "", _typed(written) or _dated(written, reason) or _syntax(reason), path)
+    message = (
+        ended_early(text, at)
+        or _typed(text, begin, written)
+        or _dated(written, reason)
+        or misplaced(text, at)
+        or _syntax(reason)
+    )
+    return Finding(line, "", message, path)
 
 
-def _typed(line: str) -> Message | None:
-    """What was typed with an input method for Chinese, or left open, on a line that can't be read."""
+def _typed(text: str, begin: int, line: str) -> Message | None:
+    """What was typed with an input method for Chinese, or left open, on a line that can't be read. The line
+    begins at offset ``begin`` of ``text``."""
     if '"""' in line or "'''" in line:
         return None
     for found in _QUOTED.finditer(line):
         foreign = found["foreign"]
-        if foreign and foreign.translate(_MARKS) != foreign:
+        plain = _plain(foreign) if foreign else ""
+        if plain == "," and not is_open(text, begin + found.start()):
+            return behind_value(foreign)
+        if plain:
             return _(
                 "Here stands {foreign}, typed with an input method for Chinese or copied; "
                 "type {plain} instead.",
                 foreign=f"“{foreign}”" if foreign.isspace() else foreign,
-                plain=_("a blank") if foreign.isspace() else foreign.translate(_MARKS),
+                plain=_("a blank") if foreign.isspace() else plain,
+            )
+        before, after = line[: found.start()].strip(), line[found.end() :]
+        is_key = before in ("[", "[[") or (not before and "=" in after)
+        if foreign and is_key and not is_open(text, begin):
+            return _(
+                "Keys and headings are the words of the documentation, in Latin letters; {foreign}… is none.",
+                foreign=foreign,
             )
         if foreign:
             return _(
@@ -82,6 +108,13 @@ def _typed(line: str) -> Message | None:
         if found["open"]:
             return _('A quotation mark is not closed on this line; "…" are typed without an input method.')
     return None
+
+
+def _plain(foreign: str) -> str:
+    """The plain mark that is meant by a foreign one; empty where it is none."""
+    plain = foreign.translate(_MARKS)
+    plain = plain if plain != foreign else unicodedata.normalize("NFKC", foreign)
+    return plain if plain.isascii() and len(plain) == 1 else ""
 
 
 def _dated(line: str, reason: str) -> Message | None:

@@ -1,4 +1,5 @@
-"""Values that have the right form and still can't be used: what is empty, unseen, or out of all measure."""
+"""Values that have the right form and still can't be used: what is empty, doubled, unseen, or out of all
+measure."""
 
 from __future__ import annotations
 
@@ -19,9 +20,28 @@ DAYS, YEARS = 36_500, 1_000
 """More than any rule means, and few enough to count with dates."""
 
 
+LEFT_OUT = {
+    "visible_to": _("everyone who sees the entry"),
+    "applies_to": _("all kinds of entry"),
+    "steps": _("whoever decides by the other regulations or the safe default"),
+    "submit": _("whoever may ask for changes to the entry"),
+    "ask": _("those of the safe default"),
+    "vouch": _("those of the safe default"),
+    "for_units": _("all units"),
+    "verdicts": _("everything that can be found"),
+    "rank_by": _("timeliness and accuracy"),
+    "keys": _("every rule of the file"),
+}
+"""What is meant where a list is left out, of those lists that could be thought to mean nobody or nothing."""
+
+
 def unusable(regulation: Regulation) -> Iterator[Finding]:
     """Every such value that stands in the file itself."""
-    for path, value in _values(regulation.file, ()):
+    values = dict(_values(regulation.file, ()))
+    for path, value in values.items():
+        if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
+            message = _("Chinese stands in en and none in zh: are the two swapped?")
+            yield Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
         if path in regulation.lines:  # what the catalogue adds has no line
             for message in _reasons(path, value):
                 key = ".".join(map(str, path))
@@ -37,14 +57,35 @@ def _reasons(path: Path, value: object) -> Iterator[Message]:
             yield _("A character that can't be seen stands here: write the text anew.")
         elif path == ("version",) and VERSION.fullmatch(value) is None:
             yield _("{given} can't be a version: use letters, digits, dots and hyphens.", given=value)
+    elif isinstance(value, tuple):
+        yield from _listed(name, value)
     elif isinstance(value, int):
         most = YEARS if name == "years" else DAYS if name.endswith("days") else value
         if value > most:
             yield _("{name} must be at most {most}.", name=name, most=most)
 
 
+def _listed(name: str, values: tuple[object, ...]) -> Iterator[Message]:
+    if not values and name in LEFT_OUT:
+        yield _(
+            "Nothing stands in this list: does that mean nobody, or everybody? Name who or what is meant. "
+            "Left out, {name} means: {meant}.",
+            name=name,
+            meant=LEFT_OUT[name],
+        )
+    elif not values:
+        yield _(
+            "Nothing stands in this list. Write at least one into {name}; a list that says nothing is left "
+            "out.",
+            name=name,
+        )
+    words = [value for value in values if isinstance(value, str)]
+    for word in dict.fromkeys(word for at, word in enumerate(words) if word in words[:at]):
+        yield _("{word} stands in this list twice: keep one of the two.", word=word)
+
+
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Every single value below ``value``, which stands at ``path``."""
+    """Every single value and every list below ``value``, which stands at ``path``."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _values(getattr(value, name), (*path, name))
@@ -54,10 +95,15 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
         for key, inner in value.items():
             yield from _values(inner, (*path, key))
     elif isinstance(value, tuple):
+        yield path, value
         for number, inner in enumerate(value):
             yield from _values(inner, (*path, number))
     else:
         yield path, value
+
+
+def _is_chinese(text: object) -> bool:
+    return isinstance(text, str) and any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def _is_unseen(sign: str) -> bool:

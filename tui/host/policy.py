@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,12 +10,14 @@ from db.desk.audit.words import clause_words
 from db.desk.requests.kinds import KINDS
 from db.desk.standing import policy_of
 from db.language import _, _n, listed
+from db.policy.clauses import clashing
 from db.policy.compose import try_compose
 from db.policy.effective import plain
 from db.policy.explain import explain
 from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
-from db.policy.regulation import PolicyError
+from db.policy.regulation import PolicyError, Regulation
+from db.policy.remarks import remarks
 from db.policy.rules import Finding
 from db.store.disk import SMALL
 from db.store.settings import Home
@@ -130,21 +132,25 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
 
 def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     """Whether policy files can be used, and several of them in one book; every finding with its line. A name
-    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't."""
+    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't. Of a single
+    file it also remarks on what is no hindrance."""
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
-    if not any(found.values()) and len(names) > 1:
-        known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
-        try:
-            composed = try_compose(" + ".join(names), known, decisions_of(decide))
-        except PolicyError as error:
-            found["--decide"] = list(error.findings)
-        else:
-            for finding in composed.findings:
-                found.setdefault(finding.path, []).append(finding)
+    noted: list[tuple[str, Finding]] = []
+    if not any(found.values()):
+        known = {name: builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names}
+        noted = [(name, one) for name in found if len(names) == 1 for one in remarks(known[name])]
+        for finding in _together(list(known.values()), decide):
+            found.setdefault(finding.path, []).append(finding)
     bad = any(found.values())
     if as_json:
-        tell_json([_data(name, finding) for name, findings in found.items() for finding in findings])
-    elif bad:
+        told = [(name, finding, False) for name, findings in found.items() for finding in findings]
+        told += [(name, remark, True) for name, remark in noted]
+        tell_json([_data(name, one) | {"remark": is_remark} for name, one, is_remark in told])
+        return FAILED if bad else 0
+    for name, remark in noted:
+        said = _("Worth knowing: {remark}", remark=remark.message)
+        tell(f"{name}:{remark.line}: {remark.where}{t(said)}")
+    if bad:
         for name, findings in found.items():
             _tell_findings(Path(name), findings, False)
     elif len(names) > 1:
@@ -152,6 +158,18 @@ def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     else:
         tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=names[0]))
     return FAILED if bad else 0
+
+
+def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Finding]:
+    """What keeps regulations from standing over one book, each at its file, or at ``--decide``."""
+    for number, regulation in enumerate(regulations):
+        yield from clashing(regulation, regulations[:number])
+    try:
+        composed = try_compose(" + ".join(one.id for one in regulations), regulations, decisions_of(decide))
+    except PolicyError as error:
+        yield from (replace(one, path="--decide") for one in error.findings)
+    else:
+        yield from composed.findings
 
 
 def _is_builtin(name: str) -> bool:

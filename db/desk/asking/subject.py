@@ -10,6 +10,7 @@ from db.desk.asking.forms import AskField, AskForm, OfferView
 from db.desk.asking.offers import OFFERS, Asked, Content, Offer
 from db.desk.frame import Subject, operation
 from db.desk.overview.granted import CopyView, held
+from db.desk.record import is_open
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.kinds import KINDS
@@ -128,7 +129,7 @@ class Asking(Subject):
         return tuple(
             (rule.label, display(rule.kind, values[rule.name]))
             for rule in policy.unit_fields
-            if values.get(rule.name) and not rule.protected
+            if values.get(rule.name) and is_open(rule)
         )
 
     def _policy(self, book: str) -> EffectivePolicy:

@@ -11,6 +11,7 @@ from db.desk.audit.scope import books_of
 from db.desk.audit.words import VALUES, act_label, detail_label
 from db.desk.localtime import local
 from db.desk.reach import covering
+from db.desk.record import is_open
 from db.desk.standing import Standing, policy_of
 from db.desk.values import masked
 from db.language import Label, Text, _, listed
@@ -216,14 +217,16 @@ def _changes(record: AuditRecord, standing: Standing) -> Iterable[Changed]:
     before, after = journal.get("before") or {}, journal.get("after") or {}
     shown = protected_shown(standing, record.book, record.entry, record.unit)
     rules = {field.name: field for field in policy_of(record.book).fields}
+    roles = standing.roles(record.book)
     for name in dict.fromkeys([*before, *after]):
         rule = rules.get(name)
-        is_open = name in OPEN_COLUMNS or (rule is not None and not rule.protected and not rule.private)
+        lies_open = name in OPEN_COLUMNS or (rule is not None and is_open(rule) and not rule.private)
+        kept = rule is not None and bool(rule.visible_to) and roles.isdisjoint(rule.visible_to)
         label: Text = rule.label if rule is not None else detail_label(name)
         old, new = in_words(before.get(name)), in_words(after.get(name))
         if old == new:
             continue
-        if is_open or shown:
+        if lies_open or (shown and not kept):
             yield Changed(label, old, new, False)
         else:
             kind = rule.kind if rule is not None else ""

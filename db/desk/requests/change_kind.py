@@ -106,7 +106,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 def _line(rule: FieldRule, before: Sequence[str], after: Sequence[str]) -> DiffLine:
     shown = (_said(rule, before), _said(rule, after))
-    covered = (_covered(rule, before), _covered(rule, after)) if rule.protected else shown
+    covered = shown if record.is_open(rule) else (_covered(rule, before), _covered(rule, after))
     return DiffLine(rule.name, rule.label, *shown, covered)
 
 

@@ -42,7 +42,7 @@ class Right:
             rule
             for rule in self.policy.fields
             if (not rule.applies_to or self.entry.kind in rule.applies_to)
-            and (self.own or self.maintains or not rule.visible_to or self.role in rule.visible_to)
+            and (self.maintains or self._is_among(rule))
         )
 
     def may_edit(self, rule: FieldRule) -> bool:
@@ -51,7 +51,11 @@ class Right:
 
     def shows(self, rule: FieldRule) -> bool:
         """Whether the present value may be shown to the proposer."""
-        return self.sees or not rule.protected
+        return (self.sees or not rule.protected) and self._is_among(rule)
+
+    def _is_among(self, rule: FieldRule) -> bool:
+        """Whether the proposer is of those to whom the field is kept, if it is kept to some."""
+        return self.own or not rule.visible_to or self.role in rule.visible_to
 
 
 def right_to_propose(act: Act, entry: int) -> Right:

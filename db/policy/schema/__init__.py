@@ -7,6 +7,7 @@ import datetime
 from pydantic import Field
 
 from db.policy.schema.access import (
+    AnsweringRule,
     Classification,
     ClauseSummary,
     ControlRule,
@@ -79,7 +80,7 @@ class PolicyFile(Part):
     maintainer: FunctionRule | None = None
     supervisor: FunctionRule | None = None
     technical: FunctionRule | None = None
-    interpreter: FunctionRule | None = None
+    interpreter: AnsweringRule | None = None
     owner: OwnerRule | None = None
     deputy: DeputyRule | None = None
 

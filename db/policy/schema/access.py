@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from db.language import Label
-from db.policy.schema.base import Clause, Named, Part, Role, Rule, Stricter
-from db.policy.vocabulary import Control, Level, Operation, Protected, Reach, Side
+from db.policy.schema.base import Clause, Holder, Id, Named, Office, Part, Role, Rule, Stricter, Whom
+from db.policy.vocabulary import INSIDE_OWNER, Control, Level, Operation, Protected, Reach, Side
 
 
 class Classification(Rule):
@@ -28,12 +28,18 @@ class RoleRule(Named):
 
 
 class FunctionRule(Rule):
-    """The role that has a function: maintainer, supervisor, technical, interpreter."""
+    """The role that has a function: maintainer, supervisor, technical."""
 
-    role: Role
+    role: Holder
 
 
-class OwnerRule(FunctionRule):
+class AnsweringRule(FunctionRule):
+    """The role that interprets the regulation, or owns the book; it may be whichever has a function."""
+
+    role: Annotated[Id, Whom(functions=("maintainer", "supervisor", "technical"))]
+
+
+class OwnerRule(AnsweringRule):
     """Who answers for the book; ``per_unit``: each unit has its own named owner too."""
 
     per_unit: bool = False
@@ -50,7 +56,7 @@ class StatedScope(Rule):
 
     KEY: ClassVar[tuple[str, ...]] = ("role", "side")
 
-    role: Role
+    role: Annotated[Id, Whom(("head", "employee", INSIDE_OWNER))]
     side: Side | None = None
     """Only entries of this side; absent: both."""
     reach: Reach
@@ -80,7 +86,7 @@ class DenialRule(Rule):
 
     KEY: ClassVar[tuple[str, ...]] = ("role", "operations")
 
-    role: Role
+    role: Annotated[Id, Whom(("head", "employee", INSIDE_OWNER, "everyone"))]
     operations: tuple[Operation, ...]
 
 
@@ -95,7 +101,7 @@ class RightsRule(Rule):
 class DisclosureRule(Rule):
     """Entries given to another department; silence within ``answer_days`` working days is a no."""
 
-    by: Role = "maintainer"
+    by: Office = "maintainer"
     consent: bool = False
     answer_days: int = Field(default=3, ge=1)
 
@@ -127,7 +133,7 @@ class ResetRule(Rule):
 
     ask: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
     vouch: Annotated[tuple[Role, ...], Stricter.BOTH] = ()
-    privileged: tuple[Role, ...] = ()
+    privileged: tuple[Office, ...] = ()
     wait_hours: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=0)
     dependent_days: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, ClassVar
 
@@ -11,13 +12,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from db.language import Label
-from db.policy.vocabulary import DEFAULT
+from db.policy.vocabulary import DEFAULT, FUNCTIONS
 
 CLAUSE = re.compile(r"[A-Z][A-Z0-9-]*\.\d+(\.\d+)*")
 
 
-class HolderWord:
-    """Marks a key whose value is a role, or the word of a function that stands for a role."""
+@dataclass(frozen=True)
+class Whom:
+    """Marks a key that says who: by a role that is given to somebody, by the word of one of ``functions``,
+    or by one of ``words``, which say what people are without its being given to them."""
+
+    words: tuple[str, ...] = ()
+    functions: tuple[str, ...] = FUNCTIONS
 
 
 def clause_ids(clause: str) -> tuple[str, ...]:
@@ -64,7 +70,12 @@ def _label(value: object) -> object:
 Clause = Annotated[str, BeforeValidator(_citation)]
 Text = Annotated[Label, BeforeValidator(_label)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-Role = Annotated[Id, HolderWord]
+Holder = Annotated[Id, Whom(functions=())]
+"""Who has a function, by the role itself."""
+Office = Annotated[Id, Whom()]
+"""Who acts or is told for the whole book."""
+Role = Annotated[Id, Whom(("head",))]
+"""Who acts for a department."""
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -76,6 +87,8 @@ class Stricter(Enum):
     """
 
     LARGER = "larger"
+    LARGER_OR_NONE = "larger or none"
+    """The larger number wins, and no number, which is no end, before any."""
     BOTH = "both"
     """A yes needs every regulation's yes, and of lists only what stands in each stays."""
 

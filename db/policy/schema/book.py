@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.language import Label
-from db.policy.schema.base import FieldName, Id, Named, Part, Role, Rule
-from db.policy.vocabulary import Cycle, EditedBy, Side, ValueKind, Weekday
+from db.policy.schema.base import FieldName, Id, Named, Office, Part, Rule, Whom
+from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
 class KindRule(Named):
@@ -31,6 +31,10 @@ class Choice(Part):
         return Label(zh=self.zh, en=self.en)
 
 
+Seer = Annotated[str, Whom(("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS))]
+"""Who sees a field: by a role, or by what they are to the entry."""
+
+
 class StatedField(Rule):
     """A field as one regulation states it."""
 
@@ -46,8 +50,9 @@ class StatedField(Rule):
     """A matter of private life (birth date, home address), which another regulation may ban."""
     multiple: bool = False
     edited_by: EditedBy = "person"
-    visible_to: tuple[str, ...] = ()
-    """Roles and relations that may see it; empty: everyone whose scope has the entry."""
+    visible_to: tuple[Seer, ...] | None = None
+    """Who may see it; absent: everyone whose scope has the entry, but of what is private the person and
+    whoever keeps the book."""
     applies_to: tuple[str, ...] = ()
     """Kinds of entry that have it; empty: all."""
     choices: tuple[Choice, ...] = ()
@@ -99,7 +104,7 @@ class HeaderRule(Rule):
 
     KEY: ClassVar[tuple[str, ...]] = ("role",)
 
-    role: Role
+    role: Office
     fields: tuple[FieldName, ...]
 
 
@@ -111,7 +116,7 @@ class Selector(Part):
     """Kinds of unit, such as ``headquarters`` or ``office``."""
     posts: tuple[Id, ...] = ()
     """Posts, such as ``division-director``."""
-    roles: tuple[Role, ...] = ()
+    roles: tuple[Annotated[Id, Whom(("head", "employee"))], ...] = ()
     tags: tuple[Id, ...] = ()
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from db.policy.schema.base import Clause, Named, Part, Role, Rule, Stricter
+from db.policy.schema.base import Clause, Id, Named, Office, Part, Role, Rule, Stricter, Whom
 from db.policy.vocabulary import (
     Audience,
     Cycle,
@@ -18,6 +18,9 @@ from db.policy.vocabulary import (
     Verdict,
     Watch,
 )
+
+Doer = Annotated[Id, Whom(("head", "person"))]
+"""Who does something, which may be the person concerned."""
 
 
 class StatedStep(Part):
@@ -70,7 +73,7 @@ class StatedFlow(Rule):
     """How a kind of request is decided. What is left out is left to other regulations or the default."""
 
     steps: tuple[StepText, ...] = ()
-    submit: tuple[Role, ...] = ()
+    submit: tuple[Annotated[Id, Whom(("head", "employee"))], ...] = ()
     """Roles that may submit it; empty: whoever may propose for the entry."""
     evidence: NeedText | None = None
     reason: NeedText | None = None
@@ -84,11 +87,11 @@ class StatedDuty(Rule):
 
     days: int = Field(ge=0)
     start: Start = Field(alias="from")
-    by: Role = "maintainer"
+    by: Doer = "maintainer"
     requires: tuple[ProofText, ...] = ()
     announce: tuple[Audience, ...] = ()
     remind_days: Annotated[int, Stricter.LARGER] = Field(default=1, ge=0)
-    escalate: Role = "head"
+    escalate: Doer = "head"
 
 
 class ReviewRule(Rule):
@@ -98,7 +101,7 @@ class ReviewRule(Rule):
 
     kind: ReviewKind = "check"
     every: Cycle
-    by: Role = "maintainer"
+    by: Doer = "maintainer"
     of: ReviewOf = "all"
     days: int = Field(default=10, ge=1)
     verdicts: tuple[Verdict, ...] = ("right", "corrected", "removed")
@@ -127,7 +130,7 @@ class BackupRule(Rule):
     """Backups of the book; each destination is reported by itself."""
 
     every: Cycle
-    by: Role = "technical"
+    by: Office = "technical"
     destinations: Annotated[int, Stricter.LARGER] = Field(default=1, ge=1)
     verify: bool = True
 
@@ -138,7 +141,7 @@ class WatchRule(Rule):
     KEY: ClassVar[tuple[str, ...]] = ("what",)
 
     what: Watch
-    to: Role
+    to: Office
     acts_instead: Role | None = None
     """Who does the missing person's duties while a vacancy lasts."""
     entries_a_day: int = Field(default=30, ge=1)
@@ -172,5 +175,5 @@ class RetentionRule(Rule):
     KEY: ClassVar[tuple[str, ...]] = ("what",)
 
     what: Annotated[str, Field(pattern="^(archive|issue|evidence|audit)$")]
-    years: Annotated[int | None, Stricter.LARGER] = Field(default=None, ge=1)
+    years: Annotated[int | None, Stricter.LARGER_OR_NONE] = Field(default=None, ge=1)
     sealed: bool = True

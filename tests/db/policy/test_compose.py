@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.regulation import PolicyError
 from tests.db.policy.texts import regulation
@@ -107,7 +108,7 @@ def test_different_maintainers_are_for_the_organisation_to_decide() -> None:
     assert (finding.key, finding.line) == ("maintainer", 4)
     decided = compose("book", [hr, safety], {"maintainer": "safety"})
     assert (decided.maintainer.role, decided.maintainer.clause) == ("safety", "Y.1")
-    assert compose("book", [hr, safety], {"maintainer": "head"}).maintainer.clause == "decision"
+    assert compose("book", [hr, safety], {"maintainer": "director"}).maintainer.clause == "decision"
 
 
 def test_a_deputy_who_keeps_the_book_sees_what_its_maintainer_sees() -> None:
@@ -160,7 +161,9 @@ def test_an_earlier_regulation_overrides_nothing() -> None:
 
 
 def test_private_fields_meet_a_ban_only_by_decision() -> None:
-    asks = regulation('fields = [{ name = "birth_date", private = true, clause = "X.1" }]')
+    asks = regulation(
+        'fields = [{ name = "birth_date", private = true, visible_to = ["self"], clause = "X.1" }]'
+    )
     bans = regulation('screening = [{ what = "private-data", clause = "Y.1" }]')
     assert [f.key for f in try_compose("book", [asks, bans]).findings] == ["fields.0"]
     assert compose("book", [asks, bans], {"allow_private_fields": True}).field("birth_date").private
@@ -226,9 +229,25 @@ def test_visible_to_is_intersected_and_never_empty_by_accident() -> None:
     assert compose("book", both).field("qq").visible_to == ("hr",)
     apart = [regulation(seen_by("head")), regulation(seen_by("hr"))]
     assert compose("book", apart).field("qq").visible_to == ("self",)
-    assert compose("book", [regulation(seen_by()), regulation(seen_by("hr"))]).field("qq").visible_to == (
-        "hr",
-    )
+    silent = regulation('fields = [{ name = "qq", clause = "X.1" }]')
+    assert compose("book", [silent, regulation(seen_by("hr"))]).field("qq").visible_to == ("hr",)
+
+
+def test_what_one_regulation_forbids_to_decide_another_gives_no_step() -> None:
+    forbids = regulation('denials = [{ role = "director", operations = ["decide"], clause = "X.1" }]')
+    steps = regulation('flow.copy = { steps = ["director"], clause = "Y.1" }')
+    (finding,) = try_compose("book", [forbids, steps]).findings
+    assert finding.key == "flow.copy.steps"
+    assert "X.1 forbids director to decide" in say(finding.message, "en")
+
+
+@pytest.mark.parametrize("word", ["person", "head", "employee", "everyone"])
+def test_the_organisation_decides_for_a_role_that_is_given_to_somebody(word: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        compose("book", [regulation("")], {"maintainer": word})
+    (finding,) = refused.value.findings
+    assert (finding.path, finding.key) == ("decisions", "maintainer")
+    assert "given to somebody" in say(finding.message, "en")
 
 
 def test_the_version_is_the_rules_digest() -> None:

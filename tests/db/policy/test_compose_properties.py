@@ -99,7 +99,7 @@ def regulations(draw: st.DrawFn) -> Regulation:
     blind = {scope["role"] for scope in file["scopes"] if scope["reach"] == "none"}
     for flow in file["flow"].values():
         flow["steps"] = [step for step in flow["steps"] if step not in blind] or ["maintainer"]
-    lines = [f"{key} = {toml(value)}" for key, value in file.items()]
+    lines = [f"{key} = {toml(value)}" for key, value in file.items() if value]
     return load("effective = 2026-01-01\n" + "\n".join(lines))
 
 

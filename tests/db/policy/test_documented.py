@@ -34,6 +34,12 @@ PREAMBLE = {
     "posts": 'posts = [{ id = "office-manager", clause = "X.1" }]',
     "tags": 'tags = [{ id = "office-contact", clause = "X.1" }]',
     "roles": 'roles = [{ id = "deputy-teacher", clause = "X.1" }]',
+    "unit_fields": "unit_fields = [{ name = 'office_phone', clause = 'X.1' }, "
+    "{ name = 'email', clause = 'X.1' }]",
+    "sanctions": "sanctions = [{ id = 'fine', clause = 'X.1' }]",
+    "stale": "stale = { days = 180, clause = 'X.1' }",
+    "scopes": "scopes = [{ role = 'employee', reach = 'unit', clause = 'X.1' }]",
+    "flow": "flow.copy = { steps = ['head'], clause = 'X.1' }",
     "fields": "fields = [{ name = 'mobile', clause = 'X.1' }, { name = 'parent_phones', clause = 'X.1' }, "
     "{ name = 'parent_names', clause = 'X.1' }, "
     "{ name = 'emergency_phone', clause = 'X.1' }]",

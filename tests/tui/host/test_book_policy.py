@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
@@ -181,3 +182,42 @@ def test_private_data_and_its_ban_meet_only_if_the_organisation_says_so(
         "book", "create", "class", *policies, *people, "--decide", "allow_private_fields=true"
     )
     assert decided.status == 0, decided.err
+
+
+def test_a_single_file_is_checked_as_the_rules_of_a_book(
+    tenth: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tenth.open("a", encoding="utf-8") as file:
+        file.write(
+            'fields = [{ name = "birth_date", private = true, visible_to = ["self"], clause = "V.2" }]\n'
+            'screening = [{ what = "private-data", clause = "V.3" }]\n'
+        )
+    assert main(["policy", "check", str(tenth)]) == 1
+    said = capsys.readouterr().out
+    assert f"{tenth}:5: fields #1: V.2 asks for Birth date, but V.3 bans private data" in said
+    assert main(["policy", "check", str(tenth), "--decide", "allow_private_fields=true"]) == 0
+
+
+def test_a_remark_is_told_and_hinders_nothing(tenth: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = tenth.read_text("utf-8")
+    tenth.write_text(text.replace('maintainer = { role = "hr", clause = "V.1" }\n', ""), "utf-8")
+    assert main(["policy", "check", str(tenth)]) == 0
+    said = capsys.readouterr().out
+    assert f"{tenth}:1: maintainer: Worth knowing: Nobody is named who keeps the book" in said
+    assert "can be used" in said
+    assert main(["policy", "check", str(tenth), "--json"]) == 0
+    (remark,) = json.loads(capsys.readouterr().out)
+    assert (remark["key"], remark["remark"]) == ("maintainer", True)
+    assert main(["policy", "check", str(tenth), "enterprise"]) == 0
+    assert "Worth knowing" not in capsys.readouterr().out
+
+
+def test_two_files_whose_clauses_cannot_be_told_apart_are_told(
+    tenth: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tenth.with_name("guests.toml")
+    other.write_text(tenth.read_text("utf-8").replace('"visitors"', '"guests"'), "utf-8")
+    assert main(["policy", "check", str(tenth), str(other)]) == 1
+    assert (
+        f"{other}:4: maintainer clause: V.1 could be a clause of Visitors as well" in capsys.readouterr().out
+    )

@@ -1,0 +1,118 @@
+"""Whom a policy file names: is there such a role, and is it somebody who can do what it is named for?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from db.language import Message, _
+from db.policy.merge import whom_of
+from db.policy.regulation import Path, Regulation
+from db.policy.rules import Finding
+from db.policy.schema import PolicyFile
+from db.policy.schema.base import Part, Whom
+from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, VOUCH
+
+UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
+"""What people are without its being given to them: only keys that say so take these words."""
+
+USUAL_ROLES = frozenset({
+    "hr", "security", "it", "safety", "director", "chief-executive", "assistant", "admin", "employee", "head",
+    INSIDE_OWNER,
+})  # fmt: skip
+"""Roles that need not be listed, for every organisation has them."""
+
+RESERVED = frozenset([*FUNCTIONS, "interpreter", "everyone", "person", *RELATIONS, VOUCH])
+"""Words that mean somebody already and can't be the id of a role."""
+
+
+class Named(NamedTuple):
+    """A word that says who, the path of its key, and what that key takes."""
+
+    path: Path
+    word: str
+    whom: Whom
+
+
+def named_in(part: object, path: Path = ()) -> Iterator[Named]:
+    """Everybody whom ``part`` of a file, which stands at ``path``, names."""
+    if isinstance(part, Part):
+        for name, field in type(part).model_fields.items():
+            inner, whom, at = getattr(part, name), whom_of(field), (*path, field.alias or name)
+            if whom is None:
+                yield from named_in(inner, at)
+            elif inner is not None:
+                yield from (Named(at, word, whom) for word in ((inner,) if isinstance(inner, str) else inner))
+    elif isinstance(part, tuple):
+        for number, inner in enumerate(part):
+            yield from named_in(inner, (*path, number))
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            yield from named_in(inner, (*path, str(key)))
+
+
+def role_behind(file: PolicyFile, word: str) -> str:
+    """The role to which ``file`` gives the function of that word; any other word is a role itself."""
+    for _step in ("function", "its holder's own"):  # the owner may be whoever has another function
+        held = getattr(file, word) if word in FUNCTIONS else None
+        word = word if held is None else str(held.role)
+    return word
+
+
+def blind(file: PolicyFile) -> frozenset[str]:
+    """The roles that see nothing of a book: their scope says so, or they run the machines and have none."""
+    reaches = {(role_behind(file, scope.role), scope.reach != "none") for scope in file.scopes}
+    stated = {role for role, _sees in reaches}
+    technical = {"technical", "it"} if file.technical is None else {file.technical.role}
+    silent = [roles for roles in (technical, {"admin"}) if roles.isdisjoint(stated)]
+    return frozenset(stated - {role for role, sees in reaches if sees}).union(*silent)
+
+
+def misnamed(regulation: Regulation) -> Iterator[Finding]:
+    """Every name behind which nobody stands, or nobody who can do what it is named for."""
+    file = regulation.file
+    roles = USUAL_ROLES | {role.id for role in file.roles}
+    for path, word, whom in named_in(file):
+        message = _misfit(word, whom, roles)
+        if message is None and word == "deputy" and file.deputy is None:
+            message = _("The file doesn't say who the deputy is. Add deputy = { role = … }.")
+        if message is not None:
+            yield _at(regulation, message, *path)
+    for number, role in enumerate(file.roles):
+        if role.id in RESERVED:
+            message = _("{word} means somebody else already. Give the role another id.", word=role.id)
+            yield _at(regulation, message, "roles", number, "id")
+    deputy, maintainer = file.deputy, file.maintainer
+    if deputy is not None and maintainer is not None and deputy.role == maintainer.role:
+        message = _(
+            "{role} would stand in for itself: the deputy is somebody else than the maintainer. Name another "
+            "role, or leave deputy out.",
+            role=deputy.role,
+        )
+        yield _at(regulation, message, "deputy", "role")
+
+
+def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
+    """Why ``word`` can't stand at a key that takes ``whom``."""
+    taken = (*whom.words, *whom.functions)
+    if word in taken or (word in roles and word not in UNGIVEN):
+        return None
+    if word in UNGIVEN or word in FUNCTIONS:
+        if not taken:
+            return _("{word} can't stand here. Name a role that is given to somebody, such as hr.", word=word)
+        return _(
+            "{word} can't stand here. Name a role that is given to somebody, such as hr, or one of: {taken}.",
+            word=word,
+            taken=", ".join(taken),
+        )
+    close = get_close_matches(word, sorted((roles - set(UNGIVEN)) | set(taken)), n=1)
+    if close:
+        return _(
+            "There is no role {role}, so nobody would do it. Is {close} meant?", role=word, close=close[0]
+        )
+    return _("There is no role {role}, so nobody would do it. Add it to roles.", role=word)
+
+
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
+    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
