@@ -57,9 +57,9 @@ def _added_up(own: str, part: int, of: int) -> Iterable[tuple[int, int]]:
         return ((scope, hash(text) & SHARE) for scope, text in _there(own, part, of))
     connection = database.connection()
     connection.create_function("hash", 1, hash, deterministic=True)
-    return connection.execute(
-        f"SELECT scope, SUM(hash({_text(own)}) & {SHARE}) {_rows(part, of)} GROUP BY scope"
-    )
+    statement = f"SELECT scope, SUM(hash({_text(own)}) & {SHARE}) {_rows(part, of)} GROUP BY scope"
+    found: Iterable[tuple[int, int]] = connection.execute(statement)
+    return found
 
 
 def _there(own: str, part: int, of: int) -> Iterator[tuple[int, str]]:
