@@ -100,7 +100,8 @@ class _Composer:
             book=book,
             version="",
             policies=tuple(
-                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat()) for r in regulations
+                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat(), r.file.overrides)
+                for r in regulations
             ),
             title=Label(
                 zh=" + ".join(file.title.zh for file in self.files),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 
 from db.desk.audit.words import clause_words
-from db.desk.requests.kinds import KINDS
+from db.desk.policies.views import RuleLine, lines_of
+from db.desk.policies.words import about
 from db.desk.standing import policy_of
 from db.language import _, _n, listed
 from db.policy.compose import try_compose
 from db.policy.effective import plain
-from db.policy.explain import explain
 from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError
@@ -27,22 +28,10 @@ from tui.host.owner import read_given
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
-TOLD = {
-    "kinds": _("Kinds of entry:"),
-    "scopes": _("Who sees what:"),
-    "purposes": _("Purposes:"),
-    "duty": _("Deadlines:"),
-    "reviews": _("Reviews:"),
-    "editions": _("Editions:"),
-    "training": _("Training:"),
-    "backups": _("Backups:"),
-}
-"""Parts of a policy that are told rule by rule, with what each is called."""
-
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book with its clauses: functions, fields, decisions, kinds, scopes,
-    purposes, deadlines, reviews, editions, training and backups."""
+    """The effective policy of a book: every rule in words with its clause, under its key of a policy file, and
+    the summary of each clause."""
     with opened(Home(state_folder(folder)), looking=True):
         policy = policy_of(check_book(book))
     if as_json:
@@ -52,44 +41,26 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
     for ref in policy.policies:
         since = t(_("in force since {day}", day=ref.effective))
         tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
-    labels = {role.id: t(role.label) for role in policy.roles}
-    for title, held in (
-        (_("Maintainer"), policy.maintainer),
-        (_("Supervisor"), policy.supervisor),
-        (_("Technical support"), policy.technical),
-        (_("Interpreted and revised by"), policy.interpreter),
-    ):
-        role = f"{labels.get(held.role, held.role)} ({t(clause_words(held.clause))})"
-        tell(_("{name}: {value}", name=title, value=role))
-    tell(_("Fields:"))
-    for field in policy.fields:
-        marks = [
-            t(mark)
-            for mark, holds in ((_("required"), field.required), (_("protected"), field.protected))
-            if holds
-        ]
-        traits = f"  {', '.join(marks)}" if marks else ""
-        tell(f"  {t(field.label)}{traits}  ({t(clause_words(', '.join(field.clauses)))})")
-    rules = list(explain(policy))
-    tell(_("Decisions:"))
-    for flow in policy.flows:
-        steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
-        name = f"  {t(KINDS[flow.kind].label)} ({flow.kind})"
-        tell(_("{name}: {value}", name=name, value=f"{steps}  ({t(clause_words(flow.clause))})"))
-        terms = (rule for rule in rules if rule.key.startswith(f"flow.{flow.kind}."))
-        for rule in terms:
-            if not rule.key.endswith(".steps"):
-                tell(f"    {t(rule.text)}  ({t(clause_words(rule.clause))})")
-    for section, title in TOLD.items():
-        lines = [rule for rule in rules if rule.key.partition(".")[0] == section]
-        if lines:
-            tell(title)
-        for rule in lines:
-            tell(f"  {t(rule.text)}  ({t(clause_words(rule.clause))})")
+    for section, rules in groupby(lines_of(policy), lambda rule: rule.key.partition(".")[0]):
+        told = list(rules)
+        heading = t(about(told[0]))
+        tell(_("{name}:", name=heading[:1].upper() + heading[1:]))
+        _tell_rules(section, told)
     if policy.summary:
         tell(_("In short:"))
     for clause in policy.summary:
         tell(f"  {clause.clause}  {t(clause.label)}")
+
+
+def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
+    """Rules after their names in ``section``; what belongs to one stands indented below it."""
+    above = rules[0].key
+    for rule in rules:
+        below = rule.key.startswith(f"{above}.")
+        above = above if below else rule.key
+        name = rule.key.removeprefix(section).removeprefix(".")
+        start = "    " if below else f"  {name}  " if name else "  "
+        tell(f"{start}{t(rule.text)}  ({t(clause_words(rule.clause))})")
 
 
 def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
