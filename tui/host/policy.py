@@ -30,7 +30,7 @@ from tui.host.tongue import t
 
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book: every rule in words with its clause, under its key of a policy file, and
+    """The effective policy of a book: every rule in words with its clause, by the keys of a policy file, and
     the summary of each clause."""
     with opened(Home(state_folder(folder)), looking=True):
         policy = policy_of(check_book(book))
