@@ -155,12 +155,14 @@ class UndertakingRule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a policy file or between several: where, which key, and why in words."""
+    """Something wrong with a policy file or between several: where, which key, and why in words.
+    ``warning``: it can be used nevertheless, and may not mean what its author meant."""
 
     line: int
     key: str
     message: Message
     path: str = ""
+    warning: bool = False
 
     @property
     def where(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
 from db.desk.audit.words import clause_words
+from db.desk.policies.revising import takes_a_place, takes_the_place_of
 from db.desk.policies.views import RuleLine, lines_of
 from db.desk.policies.words import about
 from db.desk.standing import policy_of
@@ -16,7 +18,7 @@ from db.policy.compose import try_compose
 from db.policy.effective import plain
 from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
-from db.policy.regulation import PolicyError
+from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Finding
 from db.store.disk import SMALL
 from db.store.settings import Home
@@ -40,6 +42,10 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
     tell(policy.title)
     for ref in policy.policies:
         since = t(_("in force since {day}", day=ref.effective))
+        shipped = builtin().get(ref.id)
+        if shipped is not None and shipped.version != ref.version:
+            since = t(_("{since}, in place of version {version}, which comes with mingce", since=since,
+                        version=shipped.version))  # fmt: skip
         tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
     for section, rules in groupby(lines_of(policy), lambda rule: rule.key.partition(".")[0]):
         told = list(rules)
@@ -63,18 +69,28 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
         tell(f"{start}{t(rule.text)}  ({t(clause_words(rule.clause))})")
 
 
-def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
-    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used."""
+def add(folder: Path | None, file: Path, replace: bool, login: str, as_json: bool) -> int:
+    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used, or
+    where it would take the place of one that comes with mingce and ``replace`` doesn't say so."""
     text = read_given(file, SMALL)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
         return FAILED
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    home = Home(state_folder(folder))
+    regulation = load(file)
+    if takes_a_place(regulation, home.policies) and not replace:
+        raise Failure(
+            _(
+                "{reason} If this is a revision of it, say so with --replace.",
+                reason=takes_the_place_of(regulation.id),
+            )
+        )
+    with desk_for(home, login) as desk:
         try:
             added = desk.policies.add(text.decode("utf-8"))
         except PolicyError as error:
-            found = tuple(replace(one, path=one.path or str(file)) for one in error.findings)
+            found = tuple(dataclasses.replace(one, path=one.path or str(file)) for one in error.findings)
             raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
     if as_json:
         tell_json(asdict(added))
@@ -101,28 +117,39 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
 
 def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     """Whether policy files can be used, and several of them in one book; every finding with its line. A name
-    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't."""
+    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't; what is only
+    to be warned of is told too."""
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
-    if not any(found.values()) and len(names) > 1:
+    if not any(found.values()):
         known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
         try:
             composed = try_compose(" + ".join(names), known, decisions_of(decide))
         except PolicyError as error:
             found["--decide"] = list(error.findings)
         else:
-            for finding in composed.findings:
+            open_points = composed.findings if len(names) > 1 or decide else ()
+            for finding in (*open_points, *composed.warnings, *_taking_places(known)):
                 found.setdefault(finding.path, []).append(finding)
-    bad = any(found.values())
+    bad = any(not finding.warning for findings in found.values() for finding in findings)
     if as_json:
         tell_json([_data(name, finding) for name, findings in found.items() for finding in findings])
-    elif bad:
-        for name, findings in found.items():
-            _tell_findings(Path(name), findings, False)
-    elif len(names) > 1:
+        return FAILED if bad else 0
+    for name, findings in found.items():
+        _tell_findings(Path(name), findings, False)
+    if not bad and len(names) > 1:
         tell(_("They can stand over one book together."))
-    else:
+    elif not bad:
         tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=names[0]))
     return FAILED if bad else 0
+
+
+def _taking_places(regulations: Sequence[Regulation]) -> list[Finding]:
+    """A warning for each file with the id of a regulation that comes with mingce."""
+    return [
+        Finding(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
+        for one in regulations
+        if builtin().get(one.id, one) is not one
+    ]
 
 
 def _is_builtin(name: str) -> bool:
@@ -130,7 +157,13 @@ def _is_builtin(name: str) -> bool:
 
 
 def _data(name: str, finding: Finding) -> dict[str, object]:
-    return {"file": name, "line": finding.line, "key": finding.key, "message": t(finding.message)}
+    return {
+        "file": name,
+        "line": finding.line,
+        "key": finding.key,
+        "message": t(finding.message),
+        "warning": finding.warning,
+    }
 
 
 def _findings(file: Path) -> list[Finding]:
@@ -145,4 +178,5 @@ def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
         tell_json([_data(str(file), finding) for finding in findings])
         return
     for finding in findings:
-        tell(f"{file}:{finding.line}: {finding.where}{t(finding.message)}")
+        said = _("warning: {said}", said=finding.message) if finding.warning else finding.message
+        tell(f"{file}:{finding.line}: {finding.where}{t(said)}")
