@@ -34,18 +34,20 @@ def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) ->
             for recipient, roles in _recipients(teller, edition):
                 clause = _withholding(policy, field, roles)
                 if clause is not None:
-                    message = _(
-                        "{edition} lists {field} for {recipient}, who may not see it ({clause}): "
-                        "their copies leave it out. If the edition hands it to them, add {own} to the clauses of {name}; "
-                        "if not, leave the column out.",
-                        edition=edition.label,
-                        field=field.label,
-                        recipient=recipient,
-                        clause=clause,
-                        own=clause_ids(edition.clause)[0],
-                        name=name,
-                    )
-                    yield _at(regulations, edition, message, number)
+                    yield _at(regulations, edition, _warning(edition, field, recipient, clause), number)
+
+
+def _warning(edition: EditionRule, field: FieldRule, recipient: Text, clause: str) -> Message:
+    return _(
+        "{edition} lists {field} for {recipient}, who may not see it ({clause}): their copies leave it out. "
+        "If the edition hands it to them, add {own} to the clauses of {name}; if not, leave the column out.",
+        edition=edition.label,
+        field=field.label,
+        recipient=recipient,
+        clause=clause,
+        own=clause_ids(edition.clause)[0],
+        name=field.name,
+    )
 
 
 def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, set[str]]]:
@@ -64,8 +66,8 @@ def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, se
 
 
 def _withholding(policy: EffectivePolicy, field: FieldRule, roles: set[str]) -> str | None:
-    """The clause by which whoever holds just ``roles`` doesn't see the field of everybody; None where they do.
-    For a purpose is enough, a granted access is not."""
+    """The clause by which whoever holds just ``roles`` doesn't see the field of everybody; None where they
+    do. For a purpose is enough, a granted access is not."""
     if field.visible_to and roles.isdisjoint(field.visible_to):
         return ", ".join(field.clauses)
     scopes = [scope for role in sorted(roles) if (scope := policy.scope(role)).reach != "none"]

@@ -1,5 +1,5 @@
-"""What of an issue stands in the copy of one recipient: no more than they may see, unless a clause of the edition
-hands them the field (`db.policy.handing`). Not an operation."""
+"""What of an issue stands in the copy of one recipient: no more than they may see, unless a clause of the
+edition hands them the field (`db.policy.handing`). Not an operation."""
 
 from __future__ import annotations
 
