@@ -132,7 +132,7 @@ clause = "X.4"
 
 
 def test_who_sees_a_field_differs_by_side_by_relation_and_by_terms() -> None:
-    """A role of the same reach on other terms is named; whoever sees of another side only, or never, is not."""
+    """A role of the same reach on other terms is named; whoever sees of another side alone is not."""
     policy = compose("book", [regulation('maintainer = { role = "hr", clause = "X.1" }\n' + SEEN)])
     told = {
         field.name: say(seen_by(Teller(policy), field), "en")

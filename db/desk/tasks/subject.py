@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.deciding import Decider
+from db.desk.requests.deciding import PERSON, Decider
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.desk.tasks.doers import Doers
@@ -167,9 +167,12 @@ class Tasks(Subject):
 
     def _waiting(self) -> list[Task]:
         doers, account = Doers(), self.standing.account
+        own = [entry for entry, _unit in self.standing.own.values()]
+        of_others = (Task.role == PERSON) & Task.entry.not_in(own)
         rows = (
             Task.select()
             .where(Task.book.in_(self.standing.books) & (Task.state == "open"))
+            .where(Task.role.is_null() | ~of_others)
             .order_by(Task.due, Task.id)
         )
         return [task for task in rows if doers.turn(task, account) is not None]
