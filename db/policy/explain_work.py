@@ -29,7 +29,7 @@ def _flow(teller: Teller, flow: Flow) -> Iterator[Line]:
     yield Line(key, teller.here(words.REQUESTS[flow.kind]), flow.clause)
     for number, step in enumerate(flow.steps, 1):
         text = _("step {number}: {role}", number=number, role=teller.role(step.role))
-        yield Line(f"{key}.steps", text, step.clause)
+        yield Line(f"{key}.steps.{number}", text, step.clause)
     if flow.submit:
         yield Line(f"{key}.submit", _("submitted by {roles}", roles=teller.roles(flow.submit)), flow.clause)
     needs = (
@@ -64,7 +64,7 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[Line]:
     yield Line(key, text, duty.clause)
     for requirement in duty.requires:
         text = _("not done without: {what}", what=words.PROOFS[requirement.what])
-        yield Line(f"{key}.requires", text, requirement.clause)
+        yield Line(f"{key}.requires.{requirement.what}", text, requirement.clause)
     if duty.announce:
         told = listed(teller.here(words.AUDIENCES[audience]) for audience in duty.announce)
         yield Line(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
