@@ -55,7 +55,7 @@ def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, se
     chosen, policy = edition.recipients, teller.policy
     for role in chosen.roles:
         yield teller.role(role), {"employee", role}
-    named = [
+    named: list[Text] = [
         *(rule.label for rule in policy.posts if rule.id in chosen.posts),
         *(rule.label for rule in policy.unit_kinds if rule.id in chosen.units),
         *(rule.label for rule in policy.tags if rule.id in chosen.tags),
