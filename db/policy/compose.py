@@ -20,6 +20,7 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.effective import EffectivePolicy, digest
 from db.policy.functions import Functions, assign
+from db.policy.handing import find_withheld
 from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import resolve, strictest, unite
 from db.policy.overrides import apply_overrides
@@ -44,11 +45,12 @@ class Composition:
     """The effective policy, and what the organisation still has to decide about it.
 
     With findings, ``policy`` follows the first regulation on each open point; no book should be run
-    under it before they are settled.
+    under it before they are settled. ``warnings`` keep nobody from anything.
     """
 
     policy: EffectivePolicy
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
 
 
 def compose(
@@ -81,7 +83,11 @@ def try_compose(
     functions = assign(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book)
     policy = dataclasses.replace(policy, version=digest(policy))
-    return Composition(policy, tuple(find_conflicts(policy, regulations, files, functions, decided)))
+    return Composition(
+        policy,
+        tuple(find_conflicts(policy, regulations, files, functions, decided)),
+        tuple(find_withheld(policy, regulations)),
+    )
 
 
 class _Composer:
@@ -101,7 +107,8 @@ class _Composer:
             book=book,
             version="",
             policies=tuple(
-                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat()) for r in regulations
+                PolicyRef(r.id, r.version, r.file.title, r.file.effective.isoformat(), r.file.overrides)
+                for r in regulations
             ),
             title=Label(
                 zh=" + ".join(file.title.zh for file in self.files),

@@ -2,166 +2,194 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from db.language import Text, _, _n
 from db.policy import words
-from db.policy.rules import Flow, Line
-from db.policy.words import listed
+from db.policy.rules import DutyRule, Flow, Line
+from db.policy.schema.work import WatchRule
+from db.policy.telling import Teller
+from db.policy.words import listed, together
 
-if TYPE_CHECKING:
-    from db.policy.effective import EffectivePolicy
+
+def work(teller: Teller) -> Iterator[Line]:
+    """Requests, duties, and what comes round or is looked after by itself."""
+    for flow in teller.policy.flows:
+        yield from _flow(teller, flow)
+    for duty in teller.policy.duties:
+        yield from _duty(teller, duty)
+    yield from _reviews(teller)
+    yield from _notices(teller)
+    yield from _upkeep(teller)
+    yield from _kept(teller)
 
 
-class WorkTeller:
-    """Tells the rules of one policy; ``role`` gives a role's label."""
-
-    def __init__(self, policy: EffectivePolicy, role: Callable[[str], Text]) -> None:
-        self.policy = policy
-        self.role = role
-
-    def tell(self) -> Iterator[Line]:
-        """Flows, duties, upkeep and conduct."""
-        yield from self._flows()
-        yield from self._duties()
-        yield from self._upkeep()
-        yield from self._conduct()
-
-    def _flows(self) -> Iterator[Line]:
-        for flow in self.policy.flows:
-            yield Line(f"flow.{flow.kind}", words.REQUESTS[flow.kind], flow.clause)
-            yield from self._flow(flow)
-
-    def _flow(self, flow: Flow) -> Iterator[Line]:
-        for number, step in enumerate(flow.steps, 1):
-            text = _("step {number}: {role}", number=number, role=self.role(step.role))
-            yield Line(f"flow.{flow.kind}.steps", text, step.clause)
-        if flow.submit:
-            text = _("submitted by {roles}", roles=listed(map(self.role, flow.submit)))
-            yield Line(f"flow.{flow.kind}.submit", text, flow.clause)
-        needs = (
-            ("evidence", flow.evidence, _("with evidence attached")),
-            ("reason", flow.reason, _("with a reason")),
-            ("announce", flow.announce, _("announced when done")),
-            ("second_person", flow.second_person, _("a second person decides on the maintainer's own")),
-        )
-        for key, need, text in needs:
-            if need:
-                yield Line(f"flow.{flow.kind}.{key}", text, need.clause)
-        if flow.deadline is not None:
-            text = _n(
-                "within {days} working day of {start}",
-                "within {days} working days of {start}",
-                days=flow.deadline.days,
-                start=words.STARTS[flow.deadline.start],
-            )
-            yield Line(f"flow.{flow.kind}.deadline", text, flow.deadline.clause)
-
-    def _duties(self) -> Iterator[Line]:
-        for duty in self.policy.duties:
-            text = _n(
-                "{role}: {duty} within {days} working day of {start}",
-                "{role}: {duty} within {days} working days of {start}",
-                role=self.role(duty.by),
-                duty=words.DUTIES[duty.kind],
-                days=duty.days,
-                start=words.STARTS[duty.start],
-            )
-            yield Line(f"duty.{duty.kind}", text, duty.clause)
-            for requirement in duty.requires:
-                text = _("not done without: {what}", what=words.PROOFS[requirement.what])
-                yield Line(f"duty.{duty.kind}.requires", text, requirement.clause)
-            if duty.announce:
-                text = _("announced to {who}", who=listed(words.AUDIENCES[a] for a in duty.announce))
-                yield Line(f"duty.{duty.kind}.announce", text, duty.clause)
-
-    def _upkeep(self) -> Iterator[Line]:
-        policy = self.policy
-        for review in policy.reviews:
-            text = _n(
-                "{role}: {kind} of {subject}, {every}, within {days} working day",
-                "{role}: {kind} of {subject}, {every}, within {days} working days",
-                role=self.role(review.by),
-                kind=words.REVIEWS[review.kind],
-                subject=words.SUBJECTS[review.of],
-                every=words.CYCLES[review.every],
-                days=review.days,
-            )
-            yield Line(f"reviews.{review.kind}", text, review.clause)
-        for notice in policy.notices:
-            text = _("{every} to {who}", every=words.CYCLES[notice.every], who=words.AUDIENCES[notice.to])
-            yield Line(f"notices.{notice.about}", text, notice.clause)
-        for training in policy.training:
-            every = words.CYCLES[training.every]
-            text = _("{label}, {every}", label=training.label, every=every)
-            if training.blocks:
-                text = _(
-                    "{label}, {every}; the directory is closed to whoever is overdue",
-                    label=training.label,
-                    every=every,
-                )
-            yield Line(f"training.{training.id}", text, training.clause)
-        backups = policy.backups
+def _flow(teller: Teller, flow: Flow) -> Iterator[Line]:
+    key = f"flow.{flow.kind}"
+    yield Line(key, teller.here(words.REQUESTS[flow.kind]), flow.clause)
+    for number, step in enumerate(flow.steps, 1):
+        text = _("step {number}: {role}", number=number, role=teller.role(step.role))
+        yield Line(f"{key}.steps.{number}", text, step.clause)
+    if flow.submit:
+        yield Line(f"{key}.submit", _("submitted by {roles}", roles=teller.roles(flow.submit)), flow.clause)
+    needs = (
+        ("evidence", flow.evidence, _("with evidence attached")),
+        ("reason", flow.reason, _("with a reason")),
+        ("announce", flow.announce, _("announced when done")),
+        ("second_person", flow.second_person, _("a second person decides on the maintainer's own")),
+    )
+    for name, need, text in needs:
+        if need:
+            yield Line(f"{key}.{name}", text, need.clause)
+    if flow.deadline is not None:
         text = _n(
-            "{every}, to {count} destination",
-            "{every}, to {count} destinations",
-            every=words.CYCLES[backups.every],
-            count=backups.destinations,
+            "within {days} working day of {start}",
+            "within {days} working days of {start}",
+            days=flow.deadline.days,
+            start=words.STARTS[flow.deadline.start],
         )
-        yield Line("backups", text, backups.clause)
-        for watch in policy.watches:
-            text = _("{what} alarms {role}", what=words.WATCHES[watch.what], role=self.role(watch.to))
-            yield Line(f"watches.{watch.what}", text, watch.clause)
-        if policy.stale is not None:
-            text = _n(
-                "an entry is stale when unverified for {days} day",
-                "an entry is stale when unverified for {days} days",
-                days=policy.stale.days,
-            )
-            yield Line("stale", text, policy.stale.clause)
-        for retention in policy.retention:
-            kept = (
-                _("kept for good")
-                if retention.years is None
-                else _n("kept for {years} year", "kept for {years} years", years=retention.years)
-            )
-            yield Line(f"retention.{retention.what}", kept, retention.clause)
-        for erasure in policy.erasure:
-            text = _n(
-                "{what} erased after {months} month",
-                "{what} erased after {months} months",
-                what=words.PASSING[erasure.what],
-                months=erasure.months,
-            )
-            yield Line(f"erasure.{erasure.what}", text, erasure.clause)
+        yield Line(f"{key}.deadline", text, flow.deadline.clause)
 
-    def _conduct(self) -> Iterator[Line]:
-        policy = self.policy
-        for channel in policy.reporting:
-            yield Line(
-                f"reporting.{channel.kind}",
-                _(
-                    "reported to {role}; sorted out within {days} working days, closed within {close_days}",
-                    role=self.role(channel.to),
-                    days=channel.days,
-                    close_days=channel.close_days,
-                ),
-                channel.clause,
+
+def _duty(teller: Teller, duty: DutyRule) -> Iterator[Line]:
+    key = f"duty.{duty.kind}"
+    text = _n(
+        "{role}: {duty} within {days} working day of {start}",
+        "{role}: {duty} within {days} working days of {start}",
+        role=teller.role(duty.by),
+        duty=teller.here(words.DUTIES[duty.kind]),
+        days=duty.days,
+        start=words.STARTS[duty.start],
+    )
+    yield Line(key, text, duty.clause)
+    for requirement in duty.requires:
+        text = _("not done without: {what}", what=words.PROOFS[requirement.what])
+        yield Line(f"{key}.requires.{requirement.what}", text, requirement.clause)
+    if duty.announce:
+        told = listed(teller.here(words.AUDIENCES[audience]) for audience in duty.announce)
+        yield Line(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
+    reminded = _n(
+        "reminded {days} working day before; once overdue, {role} is told",
+        "reminded {days} working days before; once overdue, {role} is told",
+        days=duty.remind_days,
+        role=teller.role(duty.escalate),
+    )
+    yield Line(f"{key}.remind", reminded, duty.clause)
+
+
+def _reviews(teller: Teller) -> Iterator[Line]:
+    for review in teller.policy.reviews:
+        text = _n(
+            "{role}: {kind} of {subject}, {every}, within {days} working day",
+            "{role}: {kind} of {subject}, {every}, within {days} working days",
+            role=teller.role(review.by),
+            kind=words.REVIEWS[review.kind],
+            subject=teller.here(words.SUBJECTS[review.of]),
+            every=words.CYCLES[review.every],
+            days=review.days,
+        )
+        yield Line(f"reviews.{review.kind}", text, review.clause)
+        verdicts = listed(words.VERDICTS[verdict] for verdict in review.verdicts)
+        yield Line(
+            f"reviews.{review.kind}.verdicts", _("each is {verdicts}", verdicts=verdicts), review.clause
+        )
+
+
+def _notices(teller: Teller) -> Iterator[Line]:
+    for notice in teller.policy.notices:
+        text = _(
+            "{about}: {every} to {who}",
+            about=words.NOTICES[notice.about],
+            every=words.CYCLES[notice.every],
+            who=teller.here(words.AUDIENCES[notice.to]),
+        )
+        yield Line(f"notices.{notice.about}", text, notice.clause)
+        if notice.acknowledge:
+            asked = _("each of them acknowledges it")
+            yield Line(f"notices.{notice.about}.acknowledge", asked, notice.clause)
+    for training in teller.policy.training:
+        every = words.CYCLES[training.every]
+        text = _("{label}, {every}", label=training.label, every=every)
+        if training.blocks:
+            text = _(
+                "{label}, {every}; the directory is closed to whoever is overdue",
+                label=training.label,
+                every=every,
             )
-        for case in policy.cases:
-            yield Line(
-                f"cases.{case.id}",
-                _("{label}, handled by {role}", label=case.label, role=self.role(case.to)),
-                case.clause,
+        yield Line(f"training.{training.id}", text, training.clause)
+
+
+def _upkeep(teller: Teller) -> Iterator[Line]:
+    policy, backups = teller.policy, teller.policy.backups
+    text: Text = _n(
+        "{every}, to {count} destination",
+        "{every}, to {count} destinations",
+        every=words.CYCLES[backups.every],
+        count=backups.destinations,
+    )
+    by = _("by {role}", role=teller.role(backups.by))
+    verified = [_("each is verified")] * backups.verify
+    yield Line("backups", together([text, by, *verified]), backups.clause)
+    for watch in policy.watches:
+        yield from _watch(teller, watch)
+    stale = policy.stale
+    if stale is not None:
+        text = _n(
+            "an entry is stale when unverified for {days} day",
+            "an entry is stale when unverified for {days} days",
+            days=stale.days,
+        )
+        signs = [_("or when mail to it comes back")] * stale.bounced_mail
+        signs += [_("or when a number is dead")] * stale.dead_number
+        yield Line("stale", together([text, *signs]), stale.clause)
+
+
+def _watch(teller: Teller, watch: WatchRule) -> Iterator[Line]:
+    what = teller.here(words.WATCHES[watch.what])
+    yield Line(
+        f"watches.{watch.what}",
+        _("{what} alarms {role}", what=what, role=teller.role(watch.to)),
+        watch.clause,
+    )
+    if watch.acts_instead is not None:
+        instead = _("{role} does the work meanwhile", role=teller.role(watch.acts_instead))
+        yield Line(f"watches.{watch.what}.acts_instead", instead, watch.clause)
+    if watch.what == "usage":
+        most = _n(
+            "more than {count} entry opened by one person within a day",
+            "more than {count} entries opened by one person within a day",
+            count=watch.entries_a_day,
+        )
+        yield Line("watches.usage.entries_a_day", most, watch.clause)
+    if watch.what == "reveal":
+        most = _n(
+            "of more than {count} person within an hour, each with a reason",
+            "of more than {count} people within an hour, each with a reason",
+            count=watch.people_an_hour,
+        )
+        yield Line("watches.reveal.people_an_hour", most, watch.clause)
+
+
+def _kept(teller: Teller) -> Iterator[Line]:
+    for retention in teller.policy.retention:
+        what = words.RETAINED[retention.what]
+        text: Text = (
+            _("{what}: kept for good", what=what)
+            if retention.years is None
+            else _n(
+                "{what}: kept for {years} year",
+                "{what}: kept for {years} years",
+                what=what,
+                years=retention.years,
             )
-        for rung in policy.ladder:
-            yield Line(f"sanctions.{rung.id}", rung.label, rung.clause)
-        for fine in policy.fines:
-            text = _("{amount} {currency} each time", amount=fine.amount, currency=fine.currency)
-            yield Line(f"fines.{fine.case}", text, fine.clause)
-        for praise in policy.commendations:
-            yield Line(f"commendations.{praise.id}", praise.label, praise.clause)
-        for screening in policy.screening:
-            text = _("refused: {what}", what=words.SCREENS[screening.what])
-            yield Line(f"screening.{screening.what}", text, screening.clause)
+        )
+        sealed = [_("kept under seal")] * retention.sealed
+        yield Line(f"retention.{retention.what}", together([text, *sealed]), retention.clause)
+    for erasure in teller.policy.erasure:
+        text = _n(
+            "{what} erased after {months} month",
+            "{what} erased after {months} months",
+            what=words.PASSING[erasure.what],
+            months=erasure.months,
+        )
+        yield Line(f"erasure.{erasure.what}", text, erasure.clause)

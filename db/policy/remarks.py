@@ -42,4 +42,4 @@ def _remarks(regulation: Regulation) -> Iterator[Finding]:
 
 
 def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path, warning=True)

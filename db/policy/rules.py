@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from db.language import Label, Message, Text
+from db.policy.schema.access import Overrides
 from db.policy.schema.book import Choice
 from db.policy.vocabulary import (
     Audience,
@@ -26,12 +27,14 @@ from db.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class PolicyRef:
-    """A regulation in force over a book, in the version that was composed; ``effective`` since (ISO)."""
+    """A regulation in force over a book, in the version that was composed; ``effective`` since (ISO).
+    ``overrides``: it replaces rules of earlier ones."""
 
     id: str
     version: str
     title: Label
     effective: str
+    overrides: Overrides | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,14 @@ class UndertakingRule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with a policy file or between several: where, which key, and why in words."""
+    """Something wrong with a policy file or between several: where, which key, and why in words.
+    ``warning``: it can be used nevertheless, and may not mean what its author meant."""
 
     line: int
     key: str
     message: Message
     path: str = ""
+    warning: bool = False
 
     @property
     def where(self) -> str:

@@ -1,8 +1,12 @@
-"""The vocabulary of policy files in words, for whoever reads a rule on a screen or in a report."""
+"""The vocabulary of policy files in words, for whoever reads a rule on a screen or in a report.
+
+A text with a ``unit`` in it says the usual word; `db.policy.telling.Teller.here` puts the book's own there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from db.language import Message, Text, _
 from db.policy.vocabulary import (
@@ -29,6 +33,8 @@ from db.policy.vocabulary import (
     Weekday,
 )
 
+UNIT = _("department")
+
 SIDES: dict[Side, Message] = {"internal": _("internal"), "external": _("external")}
 
 FACETS: dict[str, Message] = {
@@ -50,7 +56,7 @@ VALUE_KINDS: dict[ValueKind, Message] = {
     "address": _("address"),
     "photo": _("photo"),
     "person": _("a person of the book"),
-    "unit": _("unit"),
+    "unit": _("a {unit} of the directory", unit=UNIT),
     "phone": _("phone number"),
     "mobile": _("mobile number"),
     "extension": _("extension"),
@@ -68,8 +74,8 @@ EDITORS: dict[EditedBy, Message] = {
 REACHES: dict[Reach, Message] = {
     "none": _("nothing"),
     "self": _("the own entry"),
-    "unit": _("the own unit"),
-    "subtree": _("the own unit and all below it"),
+    "unit": _("the own {unit}", unit=UNIT),
+    "subtree": _("the own {unit} and all below it", unit=UNIT),
     "book": _("the whole book"),
 }
 
@@ -105,9 +111,9 @@ REQUESTS: dict[RequestKind, Message] = {
     "leave": _("leaving"),
     "delete": _("deletion"),
     "structure": _("change of the structure"),
-    "unit-contact": _("change of a department's contacts"),
+    "unit-contact": _("change of the contacts of a {unit}", unit=UNIT),
     "access": _("access to what is out of sight"),
-    "disclosure": _("disclosure to another department"),
+    "disclosure": _("disclosure to another {unit}", unit=UNIT),
     "copy": _("copy needed for work"),
     "copy-private": _("copy not needed for work"),
     "right": _("giving a right"),
@@ -127,9 +133,9 @@ DUTIES: dict[DutyKind, Message] = {
     "mover": _("enter a move"),
     "leaver": _("remove a leaver"),
     "self-report": _("report an own change"),
-    "unit-report": _("report a change of the department's contacts"),
+    "unit-report": _("report a change of the contacts of the {unit}", unit=UNIT),
     "filing": _("file a joiner"),
-    "officer-change": _("report an officer's change"),
+    "officer-change": _("report who moves, leaves or changes duties"),
     "hand-back": _("hand back every copy"),
     "sync": _("keep the outside system in step"),
     "enrolment": _("enter an enrolment"),
@@ -159,8 +165,8 @@ PROOFS: dict[Proof, Message] = {
 
 AUDIENCES: dict[Audience, Message] = {
     "person": _("the person concerned"),
-    "unit": _("the department concerned"),
-    "departments": _("all departments"),
+    "unit": _("the {unit} concerned", unit=UNIT),
+    "departments": _("every {unit}", unit=UNIT),
     "everyone": _("everyone"),
     "maintainer": _("the maintainer"),
     "supervisor": _("the supervisor"),
@@ -180,7 +186,7 @@ REVIEWS: dict[ReviewKind, Message] = {
 
 SUBJECTS: dict[ReviewOf, Message] = {
     "all": _("all entries"),
-    "unit": _("the department's entries"),
+    "unit": _("the entries of the {unit}", unit=UNIT),
     "own": _("the own entry"),
     "rights": _("rights"),
     "stale": _("stale entries"),
@@ -212,6 +218,25 @@ OPERATIONS: dict[Operation, Message] = {
     "ask-access": _("ask for access beyond their own reach"),
 }
 
+TOLD_OF: dict[str, Message] = {"join": _("joiners"), "change": _("changes"), "leave": _("leavers")}
+
+NOTICES: dict[str, Message] = {
+    "changes": _("what changed"),
+    "revision": _("a revision of the rules"),
+    "announcement": _("announcements"),
+}
+
+RETAINED: dict[str, Message] = {
+    "archive": _("archives of leavers"),
+    "issue": _("issues of editions"),
+    "evidence": _("evidence"),
+    "audit": _("the audit"),
+}
+
+REPORTED: dict[str, Message] = {"incident": _("breaches"), "error": _("errors")}
+
+RANKED_BY: dict[str, Message] = {"timeliness": _("timeliness"), "accuracy": _("accuracy")}
+
 CONTROLS: dict[Control, Message] = {
     "authenticated-access": _("Nobody reads or writes without being signed in, in scope and on record."),
     "audit": _("Every act is recorded."),
@@ -221,7 +246,7 @@ CONTROLS: dict[Control, Message] = {
     "marked-copies": _("Copies carry the reader's mark."),
     "encryption-in-transit": _("Encrypted in transit."),
     "encryption-at-rest": _("Encrypted in storage."),
-    "contact-script": _("Calls and mails open with name, department and purpose."),
+    "contact-script": _("Calls and mails open with name, {unit} and purpose.", unit=UNIT),
     "coverage-report": _("Employees without an entry, and entries without an employee, are reported."),
     "incomplete-list": _("Incomplete entries are listed."),
     "named-sender": _("Each change has a named sender."),
@@ -248,7 +273,7 @@ WATCHES: dict[Watch, Message] = {
     "usage": _("unusual use"),
     "reveal": _("many protected values shown to one person"),
     "overdue": _("overdue updates"),
-    "vacancy": _("a department without its officer"),
+    "vacancy": _("a {unit} with nobody in the directory", unit=UNIT),
     "backup-failure": _("a failed backup"),
     "unused-right": _("unused rights"),
 }
@@ -275,7 +300,16 @@ WEEKDAYS: dict[Weekday, Message] = {
 
 def listed(texts: Iterable[Text]) -> Text:
     """Several texts as one enumeration; a dash for none."""
+    return _chained(texts, _("{first}, {next}"))
+
+
+def together(texts: Iterable[Text]) -> Text:
+    """As `listed`, of terms that are sentences of their own."""
+    return _chained(texts, _("{first}; {next}"))
+
+
+def _chained(texts: Iterable[Text], joint: Message) -> Text:
     found: Text | None = None
     for text in texts:
-        found = text if found is None else _("{first}, {next}", first=found, next=text)
+        found = text if found is None else replace(joint, params={"first": found, "next": text})
     return "–" if found is None else found

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 
 from db.desk.audit.words import clause_words
-from db.desk.requests.kinds import KINDS
+from db.desk.policies.revising import takes_a_place, takes_the_place_of
+from db.desk.policies.views import RuleLine, lines_of
+from db.desk.policies.words import about
 from db.desk.standing import policy_of
 from db.language import _, _n, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
 from db.policy.effective import plain
-from db.policy.explain import explain
 from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError, Regulation
@@ -29,22 +32,10 @@ from tui.host.owner import read_given
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
 from tui.host.tongue import t
 
-TOLD = {
-    "kinds": _("Kinds of entry:"),
-    "scopes": _("Who sees what:"),
-    "purposes": _("Purposes:"),
-    "duty": _("Deadlines:"),
-    "reviews": _("Reviews:"),
-    "editions": _("Editions:"),
-    "training": _("Training:"),
-    "backups": _("Backups:"),
-}
-"""Parts of a policy that are told rule by rule, with what each is called."""
-
 
 def show(folder: Path | None, book: str, as_json: bool) -> None:
-    """The effective policy of a book with its clauses: functions, fields, decisions, kinds, scopes,
-    purposes, deadlines, reviews, editions, training and backups."""
+    """The effective policy of a book: every rule in words with its clause, by the keys of a policy file, and
+    the summary of each clause."""
     with opened(Home(state_folder(folder)), looking=True):
         policy = policy_of(check_book(book))
     if as_json:
@@ -53,59 +44,55 @@ def show(folder: Path | None, book: str, as_json: bool) -> None:
     tell(policy.title)
     for ref in policy.policies:
         since = t(_("in force since {day}", day=ref.effective))
+        shipped = builtin().get(ref.id)
+        if shipped is not None and shipped.version != ref.version:
+            since = t(_("{since}, in place of version {version}, which comes with mingce", since=since,
+                        version=shipped.version))  # fmt: skip
         tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
-    labels = {role.id: t(role.label) for role in policy.roles}
-    for title, held in (
-        (_("Maintainer"), policy.maintainer),
-        (_("Supervisor"), policy.supervisor),
-        (_("Technical support"), policy.technical),
-        (_("Interpreted and revised by"), policy.interpreter),
-    ):
-        role = f"{labels.get(held.role, held.role)} ({t(clause_words(held.clause))})"
-        tell(_("{name}: {value}", name=title, value=role))
-    tell(_("Fields:"))
-    for field in policy.fields:
-        marks = [
-            t(mark)
-            for mark, holds in ((_("required"), field.required), (_("protected"), field.protected))
-            if holds
-        ]
-        traits = f"  {', '.join(marks)}" if marks else ""
-        tell(f"  {t(field.label)}{traits}  ({t(clause_words(', '.join(field.clauses)))})")
-    rules = list(explain(policy))
-    tell(_("Decisions:"))
-    for flow in policy.flows:
-        steps = " → ".join(labels.get(step.role, step.role) for step in flow.steps)
-        name = f"  {t(KINDS[flow.kind].label)} ({flow.kind})"
-        tell(_("{name}: {value}", name=name, value=f"{steps}  ({t(clause_words(flow.clause))})"))
-        terms = (rule for rule in rules if rule.key.startswith(f"flow.{flow.kind}."))
-        for rule in terms:
-            if not rule.key.endswith(".steps"):
-                tell(f"    {t(rule.text)}  ({t(clause_words(rule.clause))})")
-    for section, title in TOLD.items():
-        lines = [rule for rule in rules if rule.key.partition(".")[0] == section]
-        if lines:
-            tell(title)
-        for rule in lines:
-            tell(f"  {t(rule.text)}  ({t(clause_words(rule.clause))})")
+    for section, rules in groupby(lines_of(policy), lambda rule: rule.key.partition(".")[0]):
+        told = list(rules)
+        heading = t(about(told[0]))
+        tell(_("{name}:", name=heading[:1].upper() + heading[1:]))
+        _tell_rules(section, told)
     if policy.summary:
         tell(_("In short:"))
     for clause in policy.summary:
         tell(f"  {clause.clause}  {t(clause.label)}")
 
 
-def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
-    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used."""
+def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
+    """Rules after their names in ``section``; what belongs to one stands indented below it."""
+    above = rules[0].key
+    for rule in rules:
+        below = rule.key.startswith(f"{above}.")
+        above = above if below else rule.key
+        name = rule.key.removeprefix(section).removeprefix(".")
+        start = "    " if below else f"  {name}  " if name else "  "
+        tell(f"{start}{t(rule.text)}  ({t(clause_words(rule.clause))})")
+
+
+def add(folder: Path | None, file: Path, replace: bool, login: str, as_json: bool) -> int:
+    """Add a regulation or a new version of one; exit status 1 with the findings where it can't be used, or
+    where it would take the place of one that comes with mingce and ``replace`` doesn't say so."""
     text = read_given(file, SMALL)
     findings = _findings(file)
     if findings:
         _tell_findings(file, findings, as_json)
         return FAILED
-    with desk_for(Home(state_folder(folder)), login) as desk:
+    home = Home(state_folder(folder))
+    regulation = load(file)
+    if takes_a_place(regulation, home.policies) and not replace:
+        raise Failure(
+            _(
+                "{reason} If this is a revision of it, say so with --replace.",
+                reason=takes_the_place_of(regulation.id),
+            )
+        )
+    with desk_for(home, login) as desk:
         try:
             added = desk.policies.add(text.decode("utf-8"))
         except PolicyError as error:
-            found = tuple(replace(one, path=one.path or str(file)) for one in error.findings)
+            found = tuple(dataclasses.replace(one, path=one.path or str(file)) for one in error.findings)
             raise PolicyError(found, [one or str(file) for one in error.together], error.decided) from error
     if as_json:
         tell_json(asdict(added))
@@ -132,36 +119,30 @@ def add(folder: Path | None, file: Path, login: str, as_json: bool) -> int:
 
 def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     """Whether policy files can be used, and several of them in one book; every finding with its line. A name
-    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't. Of a single
-    file it also remarks on what is no hindrance."""
+    is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't; what is only
+    to be warned of is told too, of a single file also what it leaves to nobody."""
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
-    noted: list[tuple[str, Finding]] = []
     if not any(found.values()):
-        known = {name: builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names}
-        noted = [(name, one) for name in found if len(names) == 1 for one in remarks(known[name])]
-        for finding in _together(list(known.values()), decide):
+        known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
+        left = remarks(known[0]) if found and len(names) == 1 else []
+        for finding in (*left, *_together(known, decide), *_taking_places(known)):
             found.setdefault(finding.path, []).append(finding)
-    bad = any(found.values())
+    bad = any(not finding.warning for findings in found.values() for finding in findings)
     if as_json:
-        told = [(name, finding, False) for name, findings in found.items() for finding in findings]
-        told += [(name, remark, True) for name, remark in noted]
-        tell_json([_data(name, one) | {"remark": is_remark} for name, one, is_remark in told])
+        tell_json([_data(name, finding) for name, findings in found.items() for finding in findings])
         return FAILED if bad else 0
-    for name, remark in noted:
-        said = _("Worth knowing: {remark}", remark=remark.message)
-        tell(f"{name}:{remark.line}: {remark.where}{t(said)}")
-    if bad:
-        for name, findings in found.items():
-            _tell_findings(Path(name), findings, False)
-    elif len(names) > 1:
+    for name, findings in found.items():
+        _tell_findings(Path(name), findings, False)
+    if not bad and len(names) > 1:
         tell(_("They can stand over one book together."))
-    else:
+    elif not bad:
         tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=names[0]))
     return FAILED if bad else 0
 
 
 def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Finding]:
-    """What keeps regulations from standing over one book, each at its file, or at ``--decide``."""
+    """What keeps regulations from standing over one book, each at its file or at ``--decide``, and what to
+    warn of."""
     for number, regulation in enumerate(regulations):
         yield from clashing(regulation, regulations[:number])
     try:
@@ -169,7 +150,16 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
     except PolicyError as error:
         yield from (replace(one, path="--decide") for one in error.findings)
     else:
-        yield from composed.findings
+        yield from (*composed.findings, *composed.warnings)
+
+
+def _taking_places(regulations: Sequence[Regulation]) -> list[Finding]:
+    """A warning for each file with the id of a regulation that comes with mingce."""
+    return [
+        Finding(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
+        for one in regulations
+        if builtin().get(one.id, one) is not one
+    ]
 
 
 def _is_builtin(name: str) -> bool:
@@ -177,7 +167,13 @@ def _is_builtin(name: str) -> bool:
 
 
 def _data(name: str, finding: Finding) -> dict[str, object]:
-    return {"file": name, "line": finding.line, "key": finding.key, "message": t(finding.message)}
+    return {
+        "file": name,
+        "line": finding.line,
+        "key": finding.key,
+        "message": t(finding.message),
+        "warning": finding.warning,
+    }
 
 
 def _findings(file: Path) -> list[Finding]:
@@ -192,4 +188,5 @@ def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
         tell_json([_data(str(file), finding) for finding in findings])
         return
     for finding in findings:
-        tell(f"{file}:{finding.line}: {finding.where}{t(finding.message)}")
+        said = _("warning: {said}", said=finding.message) if finding.warning else finding.message
+        tell(f"{file}:{finding.line}: {finding.where}{t(said)}")

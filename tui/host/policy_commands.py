@@ -66,6 +66,12 @@ def policy_add(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", show_default=False, help=t(_("A policy file (TOML).")))
     ],
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help=t(_("Put it in the place of the one of its id that comes with mingce."))
+        ),
+    ] = False,
     dir: Dir = None,
     login: SignInAs = "",
     json: Json = False,
@@ -73,4 +79,4 @@ def policy_add(
     """Add a regulation, or a new version of one, from a file, and tell everybody whom it binds."""
     from tui.host.policy import add
 
-    return add(dir, file, login, json)
+    return add(dir, file, replace, login, json)

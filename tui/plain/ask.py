@@ -25,24 +25,25 @@ UNQUOTED = re.compile(r"[\w.-]+")
 def ask(room: Room, words: Words) -> int:
     """What can be asked for; the form of one kind; or, with values or a reason, handing it in."""
     offers = room.desk.asking.offers()
+    book = words.get("book")
+    if book and book not in {offer.book for offer in offers}:
+        raise no_such_book(book, list(dict.fromkeys(offer.book for offer in offers)))
     if not words.operands:
-        _list(room, offers, words)
+        words.only("book", "json")
+        _list(room, tuple(offer for offer in offers if book in ("", offer.book)), words)
         return 0
     kind = words.operand(0)
     books = [offer.book for offer in offers if offer.id == kind]
-    if words.has("book"):
-        book = words.get("book")
-        if book not in {offer.book for offer in offers}:
-            raise no_such_book(book, list(dict.fromkeys(offer.book for offer in offers)))
-    elif len(books) > 1:
+    if not book and len(books) > 1:
         raise several_books(books)
-    else:
-        book = books[0] if books else only_book(room)
+    book = book or (books[0] if books else only_book(room))
     form = room.desk.asking.form(kind, book)
     pairs = words.operands[1:]
     if not pairs and not words.has("reason"):
+        words.only("book")
         _tell_form(room, form)
         return 0
+    words.only("book", "reason", "since", "evidence")
     asked = {field.name: field.value for field in form.fields} | _asked(room, form, pairs)
     request = room.desk.asking.ask(
         kind, book, asked, words.get("reason"), files(words), changed_on=words.get("since")

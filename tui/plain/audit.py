@@ -51,6 +51,7 @@ def audit(room: Room, words: Words) -> int:
 
 
 def _one(room: Room, words: Words) -> int:
+    words.only("json")
     found = room.desk.audit.one(number(words.operand(0), _("The record")))
     if words.has("json"):
         room.data(_full(found))

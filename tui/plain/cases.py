@@ -164,6 +164,8 @@ def decide(room: Room, words: Words) -> int:
     amount = number(words.get("fine", "0"), _("--fine"))
     said = " ".join(words.operands[2:])
     sentences: list[Sentence] = []
+    if outcome == "unfounded":
+        words.only()
     if outcome == "breach":
         parties = room.desk.cases.one(case).parties
         sentences = [Sentence(party.entry, sanctions, times, amount) for party in parties]

@@ -21,6 +21,8 @@ EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it.")
 
 def change(room: Room, words: Words) -> int:
     """Hand in new values for decision."""
+    if words.has("entry"):
+        words.only("entry", "reason", "evidence")
     entry = number(words.get("entry"), _("The entry")) if words.has("entry") else _own_entry(room, words)
     form = room.desk.changes.form(entry)
     asked = _asked(room, form, words.operands)

@@ -19,6 +19,7 @@ def emergency(room: Room, words: Words) -> int:
     """Who of a class was reached, or the numbers of one entry; with an outcome, a call is noted."""
     if not words.operands:
         return _roll(room, words)
+    words.only("called", "outcome", "json")
     entry = number(words.operand(0), _("The entry"))
     if words.has("called") != words.has("outcome"):
         raise WrongUsage(_("Say which number was called and what came of it: --called N --outcome OUTCOME"))
@@ -35,6 +36,7 @@ def emergency(room: Room, words: Words) -> int:
 
 
 def _roll(room: Room, words: Words) -> int:
+    words.only("book", "unit", "json")
     kept = room.desk.emergency.books()
     asked = [book for book in books(room, words) if book.id in kept]
     rows: list[RollLine] = []

@@ -87,6 +87,7 @@ def why(room: Room, words: Words) -> int:
     if not words.operands:
         answers = [directory.why(None, book=book.id) for book in books(room, words)]
     else:
+        words.only("json")
         entry, field = number(words.operand(0), _("The entry")), words.operand(1)
         answer = directory.why(entry)
         if field and answer.can:

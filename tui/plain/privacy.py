@@ -14,6 +14,7 @@ from tui.plain.words import Option, Words
 def mydata(room: Room, words: Words) -> int:
     """Everything that is kept of the reader."""
     if words.has("format"):
+        words.only("format")
         format = words.get("format")
         made = document(room.desk, format, room.language)
         room.stdout.write(made.content)

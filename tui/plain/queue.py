@@ -19,6 +19,7 @@ DUE: dict[str, DueFilter] = {"all": "all", "overdue": "overdue", "today": "today
 def queue(room: Room, words: Words) -> int:
     """What waits, the oldest due first, or one request in full."""
     if words.operands:
+        words.only("json")
         view = room.desk.queue.one(number(words.operand(0), _("The request")))
         if words.has("json"):
             room.data(view_data(view))

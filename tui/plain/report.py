@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from db.desk import Invalid
@@ -26,8 +27,10 @@ def report(room: Room, words: Words) -> int:
     """The list of reports, or one of them as a copy."""
     offers = catalogue(room.desk)
     if not words.operands:
+        words.only("book", "json")
         return _list(room, words, offers)
     kind = _understood(lambda: kind_named(words.operand(0)))
+    words.only("book", "scope", *["period"] * kind.timed, "json" if words.has("json") else "format")
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
     format = "json" if words.has("json") else words.get("format", "text")
     period = this_month(today())
@@ -50,6 +53,12 @@ def _understood(read: Callable[[], T]) -> T:
 
 
 def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
+    if words.has("book"):
+        wanted, mine = words.get("book"), [one.id for one in room.desk.me.who().books]
+        offers = tuple(replace(one, books=_named_so(one, wanted)) for one in offers)
+        offers = tuple(one for one in offers if one.books)
+        if not offers and wanted not in mine:
+            raise no_such_book(wanted, mine)
     if words.has("json"):
         room.data(
             [
@@ -82,9 +91,9 @@ def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | No
     """The book and unit that are asked for; the desk decides whether they may be had."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
-        wanted = words.get("book")
-        book = next((one for one in options if wanted in (one.id, one.title.zh, one.title.en)), None)
-        identifier = book.id if book is not None else wanted
+        found = _named_so(offer, words.get("book")) if offer is not None else ()
+        book = found[0] if found else None
+        identifier = book.id if book is not None else words.get("book")
     elif len(options) > 1:
         raise WrongUsage(
             _("It is of several books; say which: --book {books}", books="|".join(one.id for one in options))
@@ -97,6 +106,11 @@ def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | No
             raise no_such_book("", mine)
         book, identifier = None, mine[0]
     return identifier, _unit(book, words.get("scope")) if words.has("scope") else None
+
+
+def _named_so(offer: Offer, wanted: str) -> tuple[BookOption, ...]:
+    """The books of an offer that are called ``wanted``, by id or title."""
+    return tuple(one for one in offer.books if wanted in (one.id, one.title.zh, one.title.en))
 
 
 def _unit(book: BookOption | None, wanted: str) -> int:

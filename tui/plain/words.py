@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.language import Message, _
+from db.language import Message, _, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,21 @@ class Words:
         """The value of an option."""
         return self.options.get(name, default)
 
+    def only(self, *names: str) -> None:
+        """Raise Misread for an option besides ``names``: nothing that would change nothing here is dropped in
+        silence."""
+        dropped = [f"--{name}" for name in self.options if name not in names]
+        if dropped:
+            raise Misread(_("Here {options} would change nothing; leave it out.", options=listed(dropped)))
+
     def operand(self, place: int, default: str = "") -> str:
         """The operand at ``place``."""
         return self.operands[place] if place < len(self.operands) else default
 
 
 class Misread(Exception):
-    """A word that no option of the command explains; ``message`` says which."""
+    """A word that no option of the command explains, or an option that means nothing here; ``message`` says
+    which."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.text)

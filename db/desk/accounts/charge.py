@@ -50,6 +50,21 @@ def require(standing: Standing, holdings: tuple[Holding, ...], book: str) -> Non
         )
 
 
+def require_giver(standing: Standing, book: str) -> tuple[Holding, ...]:
+    """From where on the actor gives roles in ``book``. Raises Refused, citing who gives them."""
+    holdings = giving_roles(standing, book)
+    if not holdings and standing.roles(book):
+        policy = policy_of(book)
+        role = policy.role(policy.rights.by).label
+        raise Refused(
+            _("Roles in this directory are given by {role}.", role=role),
+            policy.rights.clause,
+            _("Ask {role}.", role=role),
+        )
+    require(standing, holdings, book)
+    return holdings
+
+
 def covers(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
     """Whether one of ``holdings`` reaches ``unit`` (None: only one for the whole book does)."""
     target = unit if unit is not None else root_of(book)

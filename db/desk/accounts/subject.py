@@ -13,6 +13,7 @@ from db.desk.accounts.charge import (
     looked_after,
     not_on_oneself,
     require,
+    require_giver,
     technical,
     without_account,
 )
@@ -170,9 +171,8 @@ class Accounts(Subject):
         administrators of the whole of ``book``. Raises Invalid."""
         holdings = self.standing.held("admin", book)
         if not holdings or not covers(holdings, book, None):
-            clause = policy_of(book).maintainer.clause if self.standing.roles(book) else SILENT
             raise Refused(
-                _("System administrators announce on all screens."), clause, _("Ask a system administrator.")
+                _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
             )
         said = clean(text)
         if not said or len(said) > LONGEST_ANNOUNCEMENT:
@@ -197,8 +197,7 @@ class Accounts(Subject):
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
         ``until`` (None: for good); the grant's number. Raises Invalid."""
-        holdings = giving_roles(self.standing, book)
-        require(self.standing, holdings, book)
+        holdings = require_giver(self.standing, book)
         policy = policy_of(book)
         row = Account.get_or_none(Account.id == account)
         if row is None or book not in books_of(row.id) or not covers(holdings, book, unit):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.desk.cases.words import one_of
-from db.desk.refusal import Invalid, Problem
+from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.standing import policy_of
 from db.language import _
 from db.policy.schema.base import cite
+from db.policy.schema.conduct import FineRule, SanctionRule
 from db.store.tables import CaseFile, CaseParty, Entry
 
 FINE = "fine"
@@ -32,7 +33,7 @@ class Sentence:
 
 def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
     """Write down what is decided about each person concerned. Raises Invalid where one is left out or
-    something is not of the book's ladder."""
+    something is not of the book's ladder, Refused for a fine that the regulations don't know."""
     parties = {party.entry_id: party for party in CaseParty.select().where(CaseParty.case == row)}
     if not parties:
         raise Invalid(Problem("sentences", _("Name at least one person concerned first.")))
@@ -64,8 +65,9 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     if not 1 <= sentence.occurrences <= MOST_OCCURRENCES:
         raise Invalid(Problem("occurrences", _("Say how often it happened, 1 or more.")))
     clauses, amount, currency = [known[one].clause for one in sentence.sanctions], 0, ""
+    rule = policy.fine(row.kind)
+    _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
-        rule = policy.fine(row.kind)
         each = rule.amount if rule is not None else sentence.amount
         if not 1 <= each <= MOST_MONEY:
             raise Invalid(Problem("amount", _("Say how much the fine is.")))
@@ -75,3 +77,30 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     party.occurrences, party.amount, party.currency = sentence.occurrences, amount, currency
     party.clause = cite(*clauses) if clauses else row.clause
     party.save()
+
+
+def _check_amount(
+    row: CaseFile, sentence: Sentence, known: Mapping[str, SanctionRule], rule: FineRule | None
+) -> None:
+    """Refuse an amount that would come to nothing: where there is no fine, where none is decided, or where a
+    regulation says how much it is."""
+    if not sentence.amount:
+        return
+    if FINE not in known:
+        raise Refused(
+            _("The regulations of this directory know no fine."),
+            cite(*(rung.clause for rung in known.values())) or row.clause,
+            _("Leave the amount out and choose from its sanctions: {names}.", names=", ".join(known) or "–"),
+        )
+    if FINE not in sentence.sanctions:
+        raise Refused(
+            _("An amount belongs to the sanction {fine}, which is not decided here.", fine=known[FINE].label),
+            known[FINE].clause,
+            _("Leave the amount out, or decide {id} too.", id=FINE),
+        )
+    if rule is not None and sentence.amount != rule.amount:
+        raise Refused(
+            _("Each time costs {amount} {currency} here.", amount=rule.amount, currency=rule.currency),
+            rule.clause,
+            _("Leave the amount out."),
+        )

@@ -11,7 +11,7 @@ from db.desk.directory import views
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
-from db.desk.directory.why import Why, why_not, why_yes
+from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
 from db.desk.facets import as_kept, ranks
 from db.desk.frame import Subject, operation
 from db.desk.lines import Line, lines_of
@@ -151,11 +151,11 @@ class Directory(Subject):
         reader, values = views.reader_of(self.standing, row), views.values_of(row)
         if "self" not in reader.relations:
             check_reason(self.act, policy, entry, reason)
-        rule = next((rule for rule in policy.fields if rule.name == field and reader.sees(rule)), None)
-        if rule is None or not values.get(field):
+        rule = next((rule for rule in policy.fields if rule.name == field), None)
+        if rule is None or not reader.sees(rule) or not values.get(field):
             raise Refused(
                 _("This entry has no such field for you."),
-                policy.scope("employee").clause,
+                unseen_clause(self.standing, row, rule, reader) if rule is not None else SILENT,
                 _("Press w to see why."),
             )
         self.act.note(field=field)
@@ -163,7 +163,7 @@ class Directory(Subject):
         if look == "closed":
             raise Refused(
                 _("{field} takes a granted access request.", field=rule.label),
-                policy.lookup.clause,
+                access_clause(self.standing, row),
                 _("Ask for access with your reason; the form says who decides."),
             )
         if "self" not in reader.relations:

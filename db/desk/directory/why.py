@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.desk.colleagues import side_of
-from db.desk.directory.terms import scope_clause
 from db.desk.directory.views import reader_of
 from db.desk.localtime import local
 from db.desk.reach import covering
@@ -16,7 +15,7 @@ from db.desk.units import name_of
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.policy.vocabulary import INSIDE_OWNER
+from db.policy.vocabulary import DEFAULT, INSIDE_OWNER
 from db.store.tables import Entry
 
 
@@ -51,9 +50,29 @@ def why_yes(standing: Standing, row: Entry, field: str | None) -> Why:
     if rule is None:
         return Why(False, (_ground(policy, SILENT, _("The directory has no such field.")),))
     if not reader.sees(rule):
-        clause = _cited(rule) if rule.visible_to else scope_clause(standing, row.book_id)
+        clause = unseen_clause(standing, row, rule, reader)
         return Why(False, (_ground(policy, clause, _("This field is for others only.")),))
-    return _field(policy, rule, reader)
+    return _field(policy, rule, reader, access_clause(standing, row))
+
+
+def unseen_clause(standing: Standing, row: Entry, rule: FieldRule, reader: Reader) -> str:
+    """What keeps the field of ``rule`` from the reader of ``row``: their scope, where it alone hides it, else
+    what says of the field who sees it."""
+    hidden_by_scope = not reader.sees(rule) and replace(reader, protected="shown").sees(rule)
+    return _scope_clause(standing, row) if hidden_by_scope else _cited(rule)
+
+
+def access_clause(standing: Standing, row: Entry) -> str:
+    """What asks for a granted access before protected values of ``row`` are shown: what the regulations say
+    of look-ups, or of such requests, or else the scope that masks them (A.13, C.10)."""
+    policy = policy_of(row.book_id)
+    stated = (policy.lookup.clause, policy.flow("access").clause, _scope_clause(standing, row))
+    return next((clause for clause in stated if clause != DEFAULT), SILENT)
+
+
+def _scope_clause(standing: Standing, row: Entry) -> str:
+    """By which scope the reader sees ``row``, which is within reach."""
+    return covering(standing, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
 
 
 def why_not(standing: Standing, book: str | None) -> Why:
@@ -73,7 +92,7 @@ def why_not(standing: Standing, book: str | None) -> Why:
     )
 
 
-def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader) -> Why:
+def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader, access: str) -> Why:
     clause, look = _cited(rule), reader.look(rule)
     if look == "open":
         return Why(
@@ -96,7 +115,7 @@ def _field(policy: EffectivePolicy, rule: FieldRule, reader: Reader) -> Why:
     text = _("This field is protected and not open to your role.")
     return Why(
         False,
-        (_ground(policy, policy.lookup.clause, text),),
+        (_ground(policy, access, text),),
         _("Ask for access with your reason; the form says who decides."),
     )
 

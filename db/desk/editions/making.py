@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from db.desk.editions.content import Content
+from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import Marking, number_of
 from db.desk.localtime import local
@@ -39,7 +40,7 @@ def to_make(copy: int) -> ToMake:
     policy = policy_of(issue.book_id)
     rule = next((one for one in policy.editions if one.id == issue.edition), None)
     return ToMake(
-        content=content_in(issue),
+        content=for_recipient(content_in(issue), row),
         number=number_of(issue.id, row.ord),
         issue=issue.number,
         issued_on=local(issue.issued_at)[:10],

@@ -9,9 +9,10 @@ from db.desk.privacy.periods import period_of
 from db.language import Text, _, _n, listed
 from db.policy import words
 from db.policy.effective import EffectivePolicy
-from db.policy.rules import FieldRule
+from db.policy.rules import FieldRule, ScopeRule
 from db.policy.schema.base import cite
-from db.policy.vocabulary import Passing, Reach
+from db.policy.telling import Teller
+from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def processing(policy: EffectivePolicy) -> tuple[ProcessingRow, ...]:
 
 
 def _fields(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
-    why, kept = _purposes(policy), _while_there(policy)
+    why, kept, teller = _purposes(policy), _while_there(policy), Teller(policy)
     kinds = {rule.id: rule.label for rule in policy.kinds}
     for field in policy.fields:
         whose = field.applies_to or tuple(kinds)
@@ -42,29 +43,30 @@ def _fields(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
             nature=_nature(field),
             whose=listed(kinds[kind] for kind in whose if kind in kinds),
             why=why,
-            who=_seen_by(policy, field),
+            who=seen_by(teller, field),
             kept=kept,
             clause=", ".join(field.clauses),
         )
 
 
 def _given(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
-    labels = {rule.name: rule.label for rule in policy.fields}
+    teller = Teller(policy)
     for edition in policy.editions:
+        recipients = _("{who}, each with a copy", who=teller.selected(edition.recipients))
         yield ProcessingRow(
-            edition.label, _("edition"), _("who is in it"), _("issued"),
-            _("its recipients, each with a numbered copy"), _kept_at_least(policy, "issue"), edition.clause,
+            edition.label, _("edition"), _("who is in it"), _("issued"), recipients,
+            _kept_at_least(policy, "issue"), edition.clause,
         )  # fmt: skip
     for rule in policy.sync:
         yield ProcessingRow(
-            listed(labels.get(name, name) for name in rule.fields), _("passed on"),
+            teller.fields(rule.fields), _("passed on"),
             _("who is in the directory"), _("kept in step"), rule.system,
             _("until taken back there"), rule.clause,
         )  # fmt: skip
     agreed = _("who agreed") if policy.disclosure.consent else _("anybody")
     yield ProcessingRow(
         _("what was disclosed"), _("passed on"), agreed, _("on request"),
-        _("the department that asked"), _("as granted"), policy.disclosure.clause,
+        _("the {unit} that asked", unit=teller.unit), _("as granted"), policy.disclosure.clause,
     )  # fmt: skip
 
 
@@ -103,24 +105,51 @@ def _nature(field: FieldRule) -> Text:
     return listed(marks) if marks else _("optional")
 
 
-def _seen_by(policy: EffectivePolicy, field: FieldRule) -> Text:
-    """The roles that see the field, by how far; who sees no further than every employee is not named."""
-    everybody = policy.scope("employee")
-    found: dict[Reach, list[Text]] = {}
-    for rule in policy.scopes:
-        named = not field.visible_to or rule.role in field.visible_to
-        if rule.reach == "none" or not named or (field.protected and rule.protected == "hidden"):
-            continue
-        if rule.role != everybody.role and rule.reach == everybody.reach and not field.visible_to:
-            continue
-        role: Text = _("everyone") if rule.role == "everyone" else policy.role(rule.role).label
-        if role not in found.setdefault(rule.reach, []):
-            found[rule.reach].append(role)
-    told = [
-        _("{roles}: {reach}", roles=listed(roles), reach=words.REACHES[reach])
-        for reach, roles in found.items()
-    ]
-    return listed(told) if told else _("the person")
+def seen_by(teller: Teller, field: FieldRule) -> Text:
+    """Who sees the field, how far and on what terms: the person, whoever is something to the person that its
+    rule names, and roles. A role that sees no more than every employee is not named."""
+    policy = teller.policy
+    sides = dict.fromkeys(
+        kind.side for kind in policy.kinds if not field.applies_to or kind.id in field.applies_to
+    )
+    told: list[Text] = [_("the person")] if "internal" in sides else []
+    employee = policy.scope("employee")
+    for relation in RELATIONS:
+        if relation in field.visible_to and relation != "self" and employee.reach not in ("none", "self"):
+            terms = _terms(employee, field)
+            told += [] if terms is None else [_on(teller.role(relation), terms)]
+    found: dict[Text, list[Text]] = {}
+    for side in sides:
+        usual = _sight(teller, policy.scope("employee", side), field)
+        for scope in policy.scopes:
+            sight = _sight(teller, scope, field) if scope.side == side else None
+            if sight is not None and (field.visible_to or scope.role == "employee" or sight != usual):
+                roles = found.setdefault(sight, [])
+                roles += [role for role in [teller.role(scope.role)] if role not in roles]
+    told += [_("{roles}: {reach}", roles=listed(roles), reach=sight) for sight, roles in found.items()]
+    return listed(told) if told else "–"
+
+
+def _sight(teller: Teller, scope: ScopeRule, field: FieldRule) -> Text | None:
+    """How far and on what terms the holders of a scope's role see the field; None where they don't."""
+    terms = _terms(scope, field)
+    if scope.reach == "none" or terms is None or (field.visible_to and scope.role not in field.visible_to):
+        return None
+    reach: Text = teller.here(words.REACHES[scope.reach])
+    return _on(_("the outside contacts that name them") if scope.role == INSIDE_OWNER else reach, terms)
+
+
+def _terms(scope: ScopeRule, field: FieldRule) -> Text | None:
+    """On what terms the field is shown within a scope; empty where on none, None where it never is."""
+    if not field.protected or scope.protected == "shown":
+        return ""
+    if scope.protected == "hidden":
+        return None
+    return _("after a granted request") if scope.protected == "masked" else _("once a purpose is stated")
+
+
+def _on(sight: Text, terms: Text) -> Text:
+    return _("{sight}, {terms}", sight=sight, terms=terms) if terms else sight
 
 
 def _purposes(policy: EffectivePolicy) -> Text:

@@ -183,9 +183,10 @@ def _refusal(report: str, book: str | None) -> Refused:
     if book is None:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
     policy = policy_of(book)
-    role: Label = policy.role(policy.holder(REPORTS[report][0])).label
+    first = policy.maintainer if REPORTS[report][0] == MAINTAINER else policy.supervisor
+    role: Label = policy.role(first.role).label
     if report not in COPIES:
-        return Refused(whole, policy.supervisor.clause, _("Ask {role} for it.", role=role))
+        return Refused(whole, first.clause, _("Ask {role} for it.", role=role))
     return Refused(
         _("Copies of the directory may only be taken by right."),
         export_clause(policy),

@@ -15,7 +15,7 @@ from pathlib import Path
 from db.desk.notices import REVISION, tell
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.standing import books_of
-from db.language import _
+from db.language import Message, _
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin, load_versions
@@ -50,6 +50,22 @@ def check_new(regulation: Regulation, folder: Path) -> None:
                 ),
             )
         )
+
+
+def takes_a_place(regulation: Regulation, folder: Path) -> bool:
+    """Whether this is the organisation's first version of a regulation that comes with the product: from its
+    day on it would be in force over every book under that id, in place of the one that came."""
+    shipped = builtin().get(regulation.id)
+    return shipped is not None and regulation.id not in {one.id for one in load_versions(folder)}
+
+
+def takes_the_place_of(regulation: str) -> Message:
+    """What is said of a file with the id of a regulation that comes with the product."""
+    return _(
+        "{id} is the id of a regulation that comes with mingce; this one would take its place in every book "
+        "under it. Give a regulation of your own another id.",
+        id=regulation,
+    )
 
 
 def books_under(regulation: str) -> list[Book]:

@@ -43,12 +43,8 @@ class Policies(Subject):
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
             raise no_such_book()
-        folder = Path(store().home.policies)
-        known = load_policies(folder, today())
-        overrides = [known[ref.id].file.overrides for ref in policy_of(book).policies if ref.id in known]
-        clauses = tuple(one.clause for one in overrides if one is not None)
-        changes = tuple(changes_of(Book.get_by_id(book), folder))
-        return rules_of(book, clauses, changes, self._announced(book) if self._oversees(book) else ())
+        changes = tuple(changes_of(Book.get_by_id(book), Path(store().home.policies)))
+        return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
 
     @operation("policies.add", recorded=True)
     def add(self, text: str) -> Added:

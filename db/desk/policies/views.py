@@ -103,7 +103,6 @@ class RulesView:
 
 def rules_of(
     book: str,
-    overrides: tuple[str, ...],
     changes: tuple[RuleChange, ...],
     revisions: tuple[Revision, ...],
 ) -> RulesView:
@@ -117,7 +116,7 @@ def rules_of(
         maintainer=_holder(policy, policy.maintainer.role, policy.maintainer.clause),
         supervisor=_holder(policy, policy.supervisor.role, policy.supervisor.clause),
         interpreter=_holder(policy, policy.interpreter.role, policy.interpreter.clause),
-        overrides=overrides,
+        overrides=tuple(ref.overrides.clause for ref in policy.policies if ref.overrides is not None),
         summary=tuple((one.clause, one.label) for one in policy.summary),
         lines=lines_of(policy),
         changes=changes,

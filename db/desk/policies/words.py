@@ -6,7 +6,9 @@ from db.desk.policies.views import RuleLine
 from db.language import Message, Text, _
 
 SECTIONS: dict[str, Message] = {
+    "overrides": _("replaces earlier"),
     "classification": _("classification"),
+    "roles": _("role"),
     "maintainer": _("maintained by"),
     "supervisor": _("supervised by"),
     "technical": _("technical support by"),

@@ -13,7 +13,7 @@ from db.desk.privacy.erasing import erase
 from db.desk.privacy.own import Section
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.standing import no_such_book, policy_of
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
@@ -101,7 +101,7 @@ class Privacy(Subject):
         if row is None or _is_erased(row):
             raise Refused(
                 _("Nobody left this directory with that number."),
-                policy_of(book).maintainer.clause,
+                SILENT,
                 _("`leavers` lists who left."),
             )
         duties.check(row)

@@ -14,6 +14,7 @@ from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
 from db.desk.standing import policy_of
 from db.language import _, _n
+from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, UnitAbove
@@ -102,7 +103,7 @@ def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> Decider |
     if turns.is_own_right(row, act.standing.account):
         raise Refused(
             _("Nobody decides on their own right."),
-            campaign.clause,
+            cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
             _("A colleague with the same role decides on it, or the supervisor."),
         )
     return turns.capacity(row, act.standing.account)
@@ -159,7 +160,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
                 "This right has not been used for {days} days.",
                 days=policy.rights.unused_days,
             ),
-            campaign.clause,
+            cite(policy.rights.clause, campaign.clause),
             _("Withdraw it, or say why the work still needs it."),
         )
 

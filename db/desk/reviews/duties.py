@@ -15,7 +15,8 @@ from db.desk.refusal import Refused
 from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
 from db.desk.requests.views import name_of
 from db.desk.reviews.kinds import label_of
-from db.desk.reviews.status import items_of
+from db.desk.reviews.status import items_of, undecided
+from db.desk.reviews.turns import is_overdue, left_to_runner
 from db.desk.standing import books_of, root_of
 from db.desk.tasks.finishing import cancel, settle
 from db.desk.tasks.kinds import TaskKind, register
@@ -32,11 +33,9 @@ FINDING = "finding"
 def open_duties(campaign: Campaign) -> None:
     """A task for everybody who has something to decide in a new campaign."""
     if campaign.by == PERSON:
-        deciding = Deciding()
         for item in ReviewItem.select().where(ReviewItem.campaign == campaign):
-            case = Case(campaign.book_id, item.unit_id, item.entry_id, frozenset())
-            for person in deciding.deciders(case, PERSON)[:1]:
-                _open(campaign, item.unit_id, entry=item.entry_id, account=person.account)
+            _open(campaign, item.unit_id, role=PERSON, entry=item.entry_id)
+        open_for_runner(campaign)
         return
     units = {
         row.unit_id
@@ -45,6 +44,18 @@ def open_duties(campaign: Campaign) -> None:
     whole_book = campaign.by == campaign.runs and campaign.by != HEAD
     for unit in [root_of(campaign.book_id)] if whole_book else sorted(units):
         _open(campaign, unit, role=campaign.by)
+
+
+def open_for_runner(campaign: Campaign) -> list[Task]:
+    """A task for whoever runs a review by the persons concerned, where somebody can't answer or did not in
+    time; none where there is one."""
+    if campaign.by != PERSON or any(task.entry_id is None for task in duties_of(campaign)):
+        return []
+    if not items_of(campaign).where(left_to_runner(campaign), undecided()).exists():
+        return []
+    turn = ":late" if is_overdue(campaign) else ""
+    _open(campaign, root_of(campaign.book_id), role=campaign.runs, turn=turn)
+    return [task for task in duties_of(campaign) if task.entry_id is None]
 
 
 def settle_duties(campaign: Campaign, account: int | None) -> None:
@@ -108,15 +119,8 @@ def campaign_of(task: Task) -> int:
     return int(json.loads(task.detail)["campaign"])
 
 
-def _open(
-    campaign: Campaign,
-    unit: int,
-    *,
-    role: str | None = None,
-    entry: int | None = None,
-    account: int | None = None,
-) -> None:
-    duty = f"{KIND}:{campaign.id}:{unit}:{entry or role}"
+def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
+    duty = f"{KIND}:{campaign.id}:{unit}:{entry or role}{turn}"
     if once(f"open:{duty}"):
         Task.create(
             duty=duty,
@@ -125,7 +129,6 @@ def _open(
             entry=entry,
             unit=unit,
             role=role,
-            account=account,
             clause=campaign.clause,
             detail=canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8"),
             opened_at=clock.now(),
@@ -140,6 +143,8 @@ def _lacking(task: Task) -> Refused | None:
     items = items_of(campaign)
     if task.entry_id is not None:
         items = items.where(ReviewItem.entry == task.entry_id)
+    elif campaign.by == PERSON:
+        items = items.where(left_to_runner(campaign))
     elif task.unit_id != root_of(task.book_id) or campaign.by != campaign.runs:
         items = items.where(ReviewItem.unit == task.unit_id)
     undecided = sum(row.status != "decided" for row in items)

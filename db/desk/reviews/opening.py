@@ -10,7 +10,7 @@ from db.desk.accounts.granting import role_of
 from db.desk.accounts.telling import tell_supervisors
 from db.desk.clockwork import calendar, today
 from db.desk.notices import tell
-from db.desk.reviews.duties import duties_of, open_duties, settle_duties
+from db.desk.reviews.duties import duties_of, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.kinds import Shape, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.stale import stale_entries
@@ -42,7 +42,9 @@ def by_cycle(policy: EffectivePolicy) -> list[Task]:
     """What the duty runner does for reviews: open those whose cycle has begun, each once, on whatever
     host, and take back rights that nobody vouched for; the tasks that came of it."""
     withdraw_unused(policy)
-    return [task for campaign in open_due(policy) for task in duties_of(campaign)]
+    running = Campaign.select().where((Campaign.book == policy.book) & Campaign.closed_at.is_null())
+    left = [task for campaign in list(running) for task in open_for_runner(campaign)]
+    return left + [task for campaign in open_due(policy) for task in duties_of(campaign)]
 
 
 def open_due(policy: EffectivePolicy) -> list[Campaign]:

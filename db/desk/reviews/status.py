@@ -85,6 +85,11 @@ def status() -> Any:
     )
 
 
+def undecided() -> Any:
+    """The condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
+    return status() != "decided"
+
+
 def _how_many(wanted: Status) -> Any:
     return fn.SUM(Case(None, ((status() == wanted, 1),), 0))
 

@@ -33,7 +33,7 @@ class Turns:
         campaign = self.campaign
         case = Case(campaign.book_id, item.unit_id, item.entry_id, self._barred(item))
         found = self.deciding.deciders(case, campaign.by)
-        if campaign.by == PERSON and (not found or self._overdue):
+        if campaign.by == PERSON and (not found or is_overdue(campaign)):
             found += self.deciding.deciders(case, campaign.runs)
         return found
 
@@ -69,16 +69,8 @@ class Turns:
         mine = (ReviewItem.entry == own[0]) if own is not None else NOTHING
         if campaign.runs not in standing.roles(campaign.book_id):
             return mine
-        if self._overdue:
-            return ReviewItem.unit.in_(sorted(self._covered(campaign.runs, standing)))
-        reachable = Account.select(Account.person).where(
-            (Account.state == "active") & Account.person.is_null(False)
-        )
-        alone = Entry.select(Entry.id).where(
-            (Entry.book == campaign.book_id) & Entry.person.not_in(reachable)
-        )
         places = sorted(self._covered(campaign.runs, standing))
-        return mine | (ReviewItem.entry.in_(alone) & ReviewItem.unit.in_(places))
+        return mine | (left_to_runner(campaign) & ReviewItem.unit.in_(places))
 
     def _units_of(self, standing: Standing) -> set[int]:
         """The campaign's units for which the actor decides."""
@@ -108,9 +100,22 @@ class Turns:
         right = item.right
         return frozenset() if right is None else self.deciding.barred(right.account_id)
 
-    @property
-    def _overdue(self) -> bool:
-        return bool(today().isoformat() > self.campaign.due)
+
+def is_overdue(campaign: Campaign) -> bool:
+    """Whether the campaign's due day is over."""
+    return bool(today().isoformat() > campaign.due)
+
+
+def left_to_runner(campaign: Campaign) -> Any:
+    """The condition on `ReviewItem` for what whoever runs a review by the persons concerned decides too: who
+    can't sign in, and once the due day is over everybody."""
+    if is_overdue(campaign):
+        return ReviewItem.campaign == campaign
+    reachable = Account.select(Account.person).where(
+        (Account.state == "active") & Account.person.is_null(False)
+    )
+    alone = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & Entry.person.not_in(reachable))
+    return ReviewItem.entry.in_(alone)
 
 
 def unit_names(units: Sequence[int]) -> dict[int, str]:

@@ -181,9 +181,9 @@ def _may_be_theirs(standing: Standing) -> Any:
     in_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
     own = [entry for entry, _unit in standing.own.values()]
     personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
-    return Task.book.in_(in_office) | (
-        Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others()))
-    )
+    of_others = (Task.role == PERSON) & Task.entry.not_in(own)
+    official = Task.book.in_(in_office) & (Task.role.is_null() | ~of_others)
+    return official | (Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others())))
 
 
 def no_such_task() -> Refused:

@@ -242,6 +242,32 @@ def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: Worl
 
 
 @pytest.mark.clause("C.12")
+@pytest.mark.parametrize(
+    ("book", "reporter", "handler", "kind", "whom", "sanction", "clause"),
+    [
+        ("subsidiary", "xuning", "panlong", "leak", "唐雨", "warning", "C.12, C.13"),
+        ("safety", "dingyi", "kangle", "late", "任和", "circulated-criticism", "B.7.2"),
+        ("combined", "geyuan", "tianhr", "forwarding", "雷钧", "fine", "I.4.4.1"),
+    ],
+)
+def test_a_fine_that_would_come_to_nothing_is_refused_by_its_clause(
+    wide: World, book: str, reporter: str, handler: str, kind: str, whom: str, sanction: str, clause: str
+) -> None:
+    """Of a ladder without one, without deciding one, and of another amount than the regulation's."""
+    if book == "combined":
+        build_wider_world("combined", beside=wide)
+    case = wide.desk(reporter).cases.report(book, "外传名册", kind)
+    desk = wide.desk(handler)
+    under_investigation(desk, case, kind, whom)
+    entry = found(desk, case, whom)
+    refusal = refused(
+        lambda: desk.casework.decide(case, "breach", "属实", [Sentence(entry, (sanction,), amount=77)])
+    )
+    assert refusal.clause == clause
+    assert CaseFile.get_by_id(case).state == "investigating"
+
+
+@pytest.mark.clause("C.12")
 def test_a_united_ladder_has_the_rungs_of_all_regulations(world: World) -> None:
     wide = build_wider_world("combined", beside=world)
     case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")

@@ -50,7 +50,8 @@ def test_the_file_passes_the_check_and_each_rule_is_told(hospital: World) -> Non
     told = {line.key: say(line.text, "en") for line in explain(policy_of(BOOK))}
     assert told["reviews.collection"].endswith("every two weeks, within 3 working days")
     assert told["fields.licence_level"] == (
-        "Prescription level, choice, changed by the maintainer only, of Doctor only"
+        "Prescription level, choice, changed by the maintainer only, of Doctor only, "
+        "one of: Full (full), Limited (limited)"
     )
     assert told["password"] == "changed every 60 days, warned 7 days before"
     assert told["editions.oncall-list.due"] == "due on the first day at 08:00"

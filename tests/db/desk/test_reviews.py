@@ -8,6 +8,8 @@ from db.desk import Invalid
 from db.desk.record import apply_values, origins
 from db.desk.requests.views import RequestView
 from db.desk.reviews.kinds import label_of
+from db.desk.reviews.opening import by_cycle
+from db.desk.standing import policy_of
 from db.language import say
 from db.store import audit
 from db.store.engine import writing
@@ -264,14 +266,54 @@ def test_everybody_is_asked_whether_their_own_entry_is_right(
     desk = wide.desk(login)
     (mine,) = desk.reviews.items(campaign)
     assert mine.entry == wide.entry(login, book)
-    task = Task.get(Task.duty.startswith(f"review:{campaign}:") & (Task.entry == mine.entry))
-    assert (task.account_id, task.clause, task.state) == (wide.accounts[login], clause, "open")
+    (task,) = (row for row in desk.tasks.mine().rows if row.thing == campaign)
+    assert (task.entry, task.due.clause, task.state) == (mine.entry, clause, "open")
     desk.reviews.decide(campaign, mine.id, "right", mine.version)
     assert Task.get_by_id(task.id).state == "done"
     assert Entry.get_by_id(mine.entry).verified_at is not None
     other = ReviewItem.get((ReviewItem.campaign == campaign) & (ReviewItem.entry != mine.entry))
     version = Entry.get_by_id(other.entry_id).version
     assert refused(lambda: desk.reviews.decide(campaign, other.id, "right", version)).clause == clause
+
+
+@pytest.mark.clause("E.10")
+def test_whoever_gets_an_account_only_later_is_asked_among_their_tasks_too(wide: World) -> None:
+    """The review begins with the book, before anybody was let in."""
+    with writing():
+        Account.update(state="invited").where(Account.login == "majun").execute()
+    campaign = open_all("group")["confirmation"]
+    with writing():
+        Account.update(state="active").where(Account.login == "majun").execute()
+    desk = wide.desk("majun")
+    (task,) = (row for row in desk.tasks.mine().rows if row.thing == campaign)
+    assert (task.entry, task.kind) == (wide.entry("majun", "group"), "review")
+    (mine,) = desk.reviews.items(campaign)
+    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    assert campaign not in {row.thing for row in desk.tasks.mine().rows}
+
+
+@pytest.mark.clause("E.10", "B.3.3")
+def test_who_runs_it_has_a_task_for_those_who_cannot_or_did_not_answer(wide: World, clock: Clock) -> None:
+    def of_hr(campaign: int) -> list[int]:
+        return [row.id for row in wide.desk("luoyan").tasks.mine().rows
+                if row.thing == campaign and row.entry is None]  # fmt: skip
+
+    with writing():
+        Account.update(state="disabled").where(Account.login == "majun").execute()
+    campaign = open_all("group")["confirmation"]
+    (for_hr,) = of_hr(campaign)
+    desk = wide.desk("luoyan")
+    item = things(desk, campaign)["马军"]
+    desk.reviews.decide(campaign, item.id, "right", item.version, word="电话核实")
+    assert of_hr(campaign) == []
+    assert Task.get_by_id(for_hr).state == "done"
+
+    clock.forward(days=30)
+    assert of_hr(campaign) == [], "the others could answer until their day"
+    with writing():
+        by_cycle(policy_of("group"))
+        by_cycle(policy_of("group"))
+    assert len(of_hr(campaign)) == 1
 
 
 @pytest.mark.clause("E.10", "B.3.3")

@@ -49,9 +49,53 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     file.write_text(
         text.replace('version = "1"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
     )
-    added = installed.run("policy", "add", file, "--json")
+    added = installed.run("policy", "add", file, "--replace", "--json")
     assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 1), added.err
     assert "enterprise 1" in installed.run("policy", "show", "staff").out
+
+
+def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_meant(
+    installed: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody calls a regulation of their own ``company``, which mingce brings along."""
+    file = tmp_path / "ours.toml"
+    file.write_text(
+        'id = "company"\nversion = "2"\neffective = 2026-01-01\ntitle = { zh = "公司", en = "Ours" }\n'
+        'maintainer = { role = "hr", clause = "V.1" }\n',
+        "utf-8",
+    )
+    assert main(["policy", "check", str(file)]) == 0
+    assert f"{file}:1: id: warning: company is the id of a regulation that comes" in capsys.readouterr().out
+    refused = installed.run("policy", "add", file)
+    assert refused.status == 1
+    assert "company is the id of a regulation that comes with mingce" in refused.err
+    assert "--replace" in refused.err
+    assert installed.run("policy", "add", file, "--replace").status == 0
+    file.write_text(file.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
+    assert installed.run("policy", "add", file).status == 0, "once it is the organisation's, it is revised"
+    assert installed.run("book", "create", "ours", "--policy", "company", *HR).status == 0
+    shown = installed.run("policy", "show", "ours").out
+    assert "in place of version 1, which comes with mingce" in shown
+
+
+def test_the_check_warns_without_refusing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "list.toml"
+    file.write_text(
+        'id = "list"\neffective = 2026-01-01\ntitle = { zh = "表", en = "List" }\n'
+        'fields = [{ name = "kin", zh = "家属", en = "Kin", kind = "name", visible_to = ["head"], '
+        'clause = "V.1" }]\n'
+        'editions = [{ id = "all", zh = "全", en = "All", include = { everyone = true }, columns = ["kin"], '
+        'recipients = { everyone = true, clause = "V.2" }, every = "week", '
+        'due = { time = "08:00", clause = "V.2" }, clause = "V.2" }]\n',
+        "utf-8",
+    )
+    assert main(["policy", "check", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert f"{file}:5: editions #1 columns #1: warning: All lists Kin for everyone" in said
+    assert "can be used" in said
+    assert main(["policy", "check", str(file), "--json"]) == 0
+    (warned,) = json.loads(capsys.readouterr().out)
+    assert (warned["line"], warned["warning"]) == (5, True)
 
 
 @pytest.mark.clause("A.17")
@@ -84,7 +128,7 @@ def test_whoever_wrote_a_regulation_sees_its_terms_and_its_clock(installed: Host
     assert "    within 2 working days of the report  (V.3)\n" in shown
     assert "within 4 working days of the date of leaving  (V.4)" in shown
     assert ": allowed  (V.5)" in shown
-    assert "2 destinations  (V.6)" in shown
+    assert "2 destinations; by IT; each is verified  (V.6)" in shown
 
 
 def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
@@ -127,7 +171,7 @@ def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulatio
         ),
         "utf-8",
     )
-    added = installed.run("policy", "add", file)
+    added = installed.run("policy", "add", file, "--replace")
     assert added.status == 1
     command = next(line for line in added.err.splitlines() if "mingce policy check" in line)
     words = shlex.split(command[command.index("mingce") : command.rindex("`")])
@@ -203,13 +247,13 @@ def test_a_remark_is_told_and_hinders_nothing(tenth: Path, capsys: pytest.Captur
     tenth.write_text(text.replace('maintainer = { role = "hr", clause = "V.1" }\n', ""), "utf-8")
     assert main(["policy", "check", str(tenth)]) == 0
     said = capsys.readouterr().out
-    assert f"{tenth}:1: maintainer: Worth knowing: Nobody is named who keeps the book" in said
+    assert f"{tenth}:1: maintainer: warning: Nobody is named who keeps the book" in said
     assert "can be used" in said
     assert main(["policy", "check", str(tenth), "--json"]) == 0
     (remark,) = json.loads(capsys.readouterr().out)
-    assert (remark["key"], remark["remark"]) == ("maintainer", True)
+    assert (remark["key"], remark["warning"]) == ("maintainer", True)
     assert main(["policy", "check", str(tenth), "enterprise"]) == 0
-    assert "Worth knowing" not in capsys.readouterr().out
+    assert "warning" not in capsys.readouterr().out
 
 
 def test_two_files_whose_clauses_cannot_be_told_apart_are_told(

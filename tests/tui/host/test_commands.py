@@ -13,6 +13,9 @@ import pytest
 import typer
 
 from db.language import say
+from db.policy.compose import compose
+from db.policy.explain import explain
+from db.policy.loader import builtin
 from db.store import audit
 from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store
@@ -252,11 +255,18 @@ def test_a_store_of_a_build_that_no_step_knows_is_told_in_words(installed: Host,
 
 def test_policy_show_names_kinds_and_the_safe_default(installed: Host) -> None:
     shown = installed.run("policy", "show", "staff").out
-    assert "change (change): Head of department → Human resources  (A.15)" in shown
+    assert "  change  change of an entry  (A.15)\n    step 1: Head of department  (safe default)\n" in shown
     assert "(default)" not in shown
     assert "Who sees what:\n" in shown
     assert "  IT, internal entries: sees nothing" in shown
-    assert "  Extension  (A.3)\n" in shown  # nothing stands between where it has no traits
+
+
+def test_policy_show_leaves_out_no_rule_that_can_be_told(installed: Host) -> None:
+    shown = installed.run("policy", "show", "staff").out
+    for rule in explain(compose("staff", [builtin()["enterprise"]])):
+        assert say(rule.text, "en") in shown, rule.key
+    for heading in ("Copies in force:", "Undertaking:", "Kept for:", "Erased after:", "Kind of case:"):
+        assert f"{heading}\n" in shown
 
 
 def test_accounts_are_listed_with_their_roles_by_name_and_id(installed: Host) -> None:

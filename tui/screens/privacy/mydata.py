@@ -118,7 +118,7 @@ class MyData(Frame):
         grounds = self.app.desk.privacy.grounds()
         facts: list[Fact] = [fact for ground in grounds for fact in _facts(ground)]
         if not facts:
-            await tell_at_length(self, _("Erasure"), _("You are in no directory. Ask human resources."))
+            await tell_at_length(self, _("Erasure"), _("You are in no directory. Ask whoever keeps yours."))
             return
         await tell_facts(self, _("Not while you are in a directory"), facts)
 

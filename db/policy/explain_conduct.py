@@ -1,0 +1,58 @@
+"""The part of an effective policy that is about breaches and merits, told rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.language import Text, _
+from db.policy import words
+from db.policy.rules import Line
+from db.policy.telling import Teller
+from db.policy.words import listed
+
+
+def conduct(teller: Teller) -> Iterator[Line]:
+    """Where something is reported, what is a breach, what follows from it, praise, and barred content."""
+    policy = teller.policy
+    for channel in policy.reporting:
+        text = _(
+            "{what} reported to {role}; sorted out within {days} working days, closed within {close_days}",
+            what=words.REPORTED[channel.kind],
+            role=teller.role(channel.to),
+            days=channel.days,
+            close_days=channel.close_days,
+        )
+        yield Line(f"reporting.{channel.kind}", text, channel.clause)
+        if channel.reply:
+            heard = _("whoever reports it hears what came of it")
+            yield Line(f"reporting.{channel.kind}.reply", heard, channel.clause)
+    for case in policy.cases:
+        text = _("{label}, handled by {role}", label=case.label, role=teller.role(case.to))
+        yield Line(f"cases.{case.id}", text, case.clause)
+    for rung in policy.ladder:
+        traits: list[Text] = [rung.label, _("severity {severity}", severity=rung.severity)]
+        traits += [_("taken to law")] * rung.legal
+        traits += [_("announced in the {unit}", unit=teller.unit)] * rung.circulated
+        yield Line(f"sanctions.{rung.id}", listed(traits), rung.clause)
+    kinds = {case.id: case.label for case in policy.cases}
+    for fine in policy.fines:
+        text = _(
+            "{case}: {amount} {currency} each time",
+            case=kinds.get(fine.case, fine.case),
+            amount=fine.amount,
+            currency=fine.currency,
+        )
+        yield Line(f"fines.{fine.case}", text, fine.clause)
+    for praise in policy.commendations:
+        by = listed(words.RANKED_BY[one] for one in praise.rank_by)
+        text = _("{label}, ranked by {what}", label=praise.label, what=by)
+        yield Line(f"commendations.{praise.id}", text, praise.clause)
+    for screening in policy.screening:
+        text = _("refused: {what}", what=words.SCREENS[screening.what])
+        if screening.words:
+            text = _(
+                "refused: {what}: {words}",
+                what=words.SCREENS[screening.what],
+                words=listed(screening.words),
+            )
+        yield Line(f"screening.{screening.what}", text, screening.clause)

@@ -1,0 +1,65 @@
+"""What the rules of one policy are told with: its roles, its fields, and what it calls a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from db.language import Label, Message, Text, _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import Selector
+from db.policy.vocabulary import VOUCH
+from db.policy.words import listed
+
+
+class Teller:
+    """The names by which the rules of ``policy`` speak."""
+
+    def __init__(self, policy: EffectivePolicy) -> None:
+        self.policy = policy
+        self.unit = _within_a_sentence(policy.field("unit").label)
+        self._roles: dict[str, Text] = {role.id: role.label for role in policy.roles}
+        self._roles |= {
+            "person": _("the person concerned"),
+            "everyone": _("everyone"),
+            "self": _("the person"),
+            "unit": _("the same {unit}", unit=self.unit),
+            "peer": _("peers"),
+            VOUCH: _("a second office"),
+        }
+
+    def role(self, role: str) -> Text:
+        """A role or the function's word for one, or a relation of ``visible_to``."""
+        word = self.policy.holder(role)
+        return self._roles.get(word, word)
+
+    def roles(self, roles: Iterable[str]) -> Text:
+        """Several of them."""
+        return listed(map(self.role, roles))
+
+    def field(self, name: str) -> Text:
+        """A field of the entries."""
+        return next((field.label for field in self.policy.fields if field.name == name), name)
+
+    def fields(self, names: Iterable[str]) -> Text:
+        """Several of them."""
+        return listed(map(self.field, names))
+
+    def selected(self, chosen: Selector) -> Text:
+        """Whom a rule over units and posts names."""
+        policy = self.policy
+        everyone: list[Text] = [_("everyone")] if chosen.everyone else []
+        kinds = [rule.label for rule in policy.unit_kinds if rule.id in chosen.units]
+        posts = [rule.label for rule in policy.posts if rule.id in chosen.posts]
+        tags = [rule.label for rule in policy.tags if rule.id in chosen.tags]
+        return listed([*everyone, *kinds, *posts, *map(self.role, chosen.roles), *tags])
+
+    def here(self, text: Message) -> Message:
+        """``text`` with the book's own word for a unit, where it has the usual one."""
+        return replace(text, params={**text.params, "unit": self.unit}) if "unit" in text.params else text
+
+
+def _within_a_sentence(label: Label) -> Label:
+    """A label as it stands in the midst of English words; one that begins with initials stays."""
+    begins = label.en[:2]
+    return label if begins.isupper() else Label(label.zh, label.en[:1].lower() + label.en[1:])

@@ -1,0 +1,132 @@
+"""A copy shows its recipient no more than they may see, unless its edition's clause hands the field over."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk.editions.making import to_make
+from db.language import say
+from db.policy.compose import try_compose
+from db.policy.handing import find_withheld
+from db.policy.loader import builtin
+from db.store.engine import Store
+from db.store.tables import EditionCopy
+from tests.conftest import Clock
+from tests.db.desk.own_rules import BOOK, FIELDS, own_book
+from tests.db.policy.texts import regulation
+
+EDITION = """
+[[posts]]
+id = "ward"
+zh = "病区主任"
+en = "Ward director"
+titles = ["病区主任"]
+clause = "X.9"
+[[posts]]
+id = "guide"
+zh = "导医"
+en = "Guide"
+titles = ["导医"]
+clause = "X.9"
+[[fields]]
+name = "mobile"
+protected = true
+clause = {mobile}
+[[fields]]
+name = "home_address"
+visible_to = ["self", "head"]
+clause = {home}
+[[scopes]]
+role = "employee"
+reach = "unit"
+protected = "masked"
+clause = "X.5"
+[[scopes]]
+role = "head"
+reach = "subtree"
+protected = "reveal"
+clause = "X.6"
+[[editions]]
+id = "list"
+zh = "一览"
+en = "List"
+include = {{ everyone = true }}
+columns = ["name", "mobile", "home_address"]
+order_by = ["name"]
+recipients = {{ posts = ["ward", "guide"], clause = "X.8" }}
+every = "week"
+due = {{ time = "08:00", clause = "X.8" }}
+clause = "X.7"
+"""
+HOME = {"home_address": "文化路 8 号"}
+RESTRICTED = EDITION.format(mobile='"X.3"', home='"X.4"')
+HANDED = EDITION.format(mobile='["X.3", "X.7"]', home='["X.4", "X.8"]')
+
+
+def copies(body: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """An issue under ``body``: by recipient, what their copy shows of everybody."""
+    world = own_book(body, HOME)
+    world.desk("chenjing").editions.issue(BOOK, "list")
+    found = {}
+    for copy in EditionCopy.select():
+        rows = to_make(copy.id).content.rows
+        found[str(copy.name)] = {row.name: row.cells[1:] for row in rows}
+    return found
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("I.4.3.1", "D.9.1")
+def test_a_copy_withholds_what_its_recipient_may_not_see(store: Store, clock: Clock) -> None:
+    """The head of a ward sees what heads see, a guide what employees do, and everybody their own entry."""
+    found = copies(RESTRICTED)
+    assert set(found) == {"王芳", "孙丽"}
+    assert "–" not in {cell for cells in found["王芳"].values() for cell in cells}
+    own, others = found["孙丽"].pop("孙丽"), found["孙丽"]
+    assert own == ("135 0000 8203", "文化路 8 号")
+    assert set(others.values()) == {("–", "–")}
+
+
+@pytest.mark.clause("I.4.1.2")
+def test_a_copy_shows_what_the_clause_of_its_edition_hands_over(store: Store, clock: Clock) -> None:
+    found = copies(HANDED)
+    assert found["孙丽"] == found["王芳"]
+    assert found["孙丽"]["张伟"] == ("138 0000 2121", "文化路 8 号")
+
+
+def test_the_check_warns_of_each_column_that_a_recipient_may_not_see() -> None:
+    known = regulation(FIELDS + RESTRICTED)
+    composed = try_compose("book", [known])
+    assert composed.findings == ()
+    said = {finding.key: say(finding.message, "en") for finding in composed.warnings}
+    assert set(said) == {"editions.0.columns.1", "editions.0.columns.2"}
+    for words in ("List lists Mobile for", "(X.5)", "add X.7 to the clauses of mobile"):
+        assert words in said["editions.0.columns.1"]
+    recipients = [say(one.message, "zh_CN") for one in composed.warnings]
+    assert sum("病区主任" in one for one in recipients) == sum("导医" in one for one in recipients) == 2
+    assert {finding.line for finding in composed.warnings} == {known.line("editions", 0, "columns")}
+    assert try_compose("book", [regulation(FIELDS + HANDED)]).warnings == ()
+
+
+def test_what_one_regulation_keeps_from_a_role_another_s_edition_does_not_hand_over() -> None:
+    ours = regulation(FIELDS + HANDED)
+    theirs = regulation(
+        '[[fields]]\nname = "position"\nprotected = true\nclause = "Y.1"\n'
+        '[[scopes]]\nrole = "employee"\nreach = "unit"\nprotected = "hidden"\nclause = "Y.2"\n'
+        '[[editions]]\nid = "posts"\nzh = "职务"\nen = "Posts"\ninclude = { everyone = true }\n'
+        'columns = ["position"]\nrecipients = { everyone = true, clause = "Z.1" }\nevery = "week"\n'
+        'due = { time = "08:00", clause = "Z.1" }\nclause = "Z.1"\n',
+        id="theirs",
+    )
+    (warned,) = find_withheld(try_compose("book", [ours, theirs]).policy, [ours, theirs])
+    assert "Y.2): their copies leave it out" in say(warned.message, "en")
+
+
+@pytest.mark.parametrize("name", sorted(builtin()))
+def test_no_edition_that_comes_with_the_product_is_warned_of(name: str) -> None:
+    assert try_compose("book", [builtin()[name]]).warnings == ()
+
+
+def test_the_regulations_of_the_controlled_book_together_are_not_warned_of() -> None:
+    """I hands its columns to its posts, whatever A and C say of who sees them (I.4.1.2)."""
+    known = [builtin()[name] for name in ("enterprise", "directory-security", "controlled-document")]
+    assert try_compose("book", known, {"maintainer": "hr"}).warnings == ()
