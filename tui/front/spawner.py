@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tui.front.confine import of_the_operator
 from tui.front.log import event
 from tui.front.ticket import Ticket
 from tui.front.warm import LONGEST_MESSAGE
@@ -206,7 +207,7 @@ class Spawner:
 
 def _environment() -> dict[str, str]:
     """The warm parent's environment: what it needs to load, and no more."""
-    environment = {
+    return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": "/nonexistent",
@@ -214,7 +215,5 @@ def _environment() -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
+        **of_the_operator(),
     }
-    if "CREDENTIALS_DIRECTORY" in os.environ:
-        environment["CREDENTIALS_DIRECTORY"] = os.environ["CREDENTIALS_DIRECTORY"]
-    return environment
