@@ -14,6 +14,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.spelling import misspelt
 from db.desk.standing import root_of
 from db.language import Label, Message, _
+from db.store import clock
 from db.store.engine import database, store
 from db.store.searchkeys import Side
 from db.store.tables import Book, Entry, Unit, UnitAbove
@@ -49,6 +50,7 @@ def create_book(
         policies=json.dumps(list(policies)),
         decisions=json.dumps(dict(decisions or {})),
         sort=sort,
+        made_at=clock.now(),
     )
     return create_unit(book, root.zh, name_en=root.en)
 

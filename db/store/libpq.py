@@ -1,8 +1,8 @@
 """What libpq is told about reaching PostgreSQL, beside the URL.
 
-A password and certificates lie where libpq looks for them by itself, in the home of the user whom this process
-works as. It asks ``HOME`` for that, which is another user's where root or sudo began the command, and nobody's
-in a session, so the files are named here.
+A password and certificates lie where libpq looks for them by itself, in the home of the user whom this
+process works as. It asks ``HOME`` for that, which is another user's where root or sudo began the command, and
+nobody's in a session, so the files are named here.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The operators' page, followed to the letter on a new machine: its own commands, by root and by the user whom
-they make, with the program from its wheel. The machine is this one, in a view of it that nobody else has; where
-the tests may not have such a view, the same commands work in a folder of their own, as whoever runs them.
+"""The operators' page, followed to the letter on a new machine: its own commands, by root and by the user
+whom they make, with the program from its wheel. The machine is this one, in a view of it that nobody else has;
+where the tests may not have such a view, the same commands work in a folder of their own, as whoever runs them.
 
 Two things stand in for what a test has not: what the program needs comes from the environment of the tests
-rather than from an index, and `systemctl` runs the unit that the page writes, as its user and with no more of an
-environment than a service has.
+rather than from an index, and `systemctl` runs the unit that the page writes, as its user and with no more of
+an environment than a service has.
 """
 
 from __future__ import annotations
@@ -106,14 +106,17 @@ def have_a_view_of_their_own() -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix="view-") as shut:
         seen = subprocess.run(
-            [*APART, "bash", "-c", SHUT_AWAY], env={**os.environ, "SHUT": shut}, capture_output=True, check=False
+            [*APART, "bash", "-c", SHUT_AWAY],
+            env={**os.environ, "SHUT": shut},
+            capture_output=True,
+            check=False,
         )
     return seen.returncode == 0
 
 
 def follow(wheel: Path, lines: Sequence[str], line: str = "", socket: str = "") -> str:
-    """Call ``lines`` one after the other; what they said. ``line`` is what is written with an editor, ``socket``
-    that of a PostgreSQL server, which any user finds in ``$SHUT/postgresql``."""
+    """Call ``lines`` one after the other; what they said. ``line`` is what is written with an editor,
+    ``socket`` that of a PostgreSQL server, which any user finds in ``$SHUT/postgresql``."""
     view, home = have_a_view_of_their_own(), Path(sys.base_prefix)
     closed = next((above for above in reversed(home.parents) if not above.stat().st_mode & 0o001), None)
     begin = [SHUT_AWAY + AS_ROOT if view else AS_ANYBODY, STAND_INS]
@@ -132,8 +135,8 @@ def follow(wheel: Path, lines: Sequence[str], line: str = "", socket: str = "") 
         }  # fmt: skip
         done = subprocess.run(
             [*(APART if view else ()), "bash", "-c", script],
-            cwd="/", env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False,
+            cwd="/", env=environment, text=True, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
     assert done.returncode == 0, done.stdout
     return done.stdout
@@ -178,8 +181,14 @@ def test_the_pages_commands_install_on_postgresql(wheel: Path, postgresql: str) 
     """The server asks for the password that lies in the home of the user `mingce`, and nowhere else: in a
     session nobody is at home."""
     install = [line for line in commands() if " mingce init" not in line]
-    ran = [*install, *answered(commands("PostgreSQL")), *commands("Run"), "mingce doctor", "systemctl stop mingce"]
-    here = "mingce@/mingce?host='\"$SHUT/postgresql\""
+    ran = [
+        *install,
+        *answered(commands("PostgreSQL")),
+        *commands("Run"),
+        "mingce doctor",
+        "systemctl stop mingce",
+    ]
+    here = 'mingce@/mingce?host=\'"$SHUT/postgresql"'
     with a_database_that_asks_for_a_password(postgresql) as (socket, password):
         said = follow(
             wheel,

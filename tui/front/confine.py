@@ -112,8 +112,8 @@ def keep_to_itself() -> bool:
 
 
 def of_the_operator() -> dict[str, str]:
-    """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the service
-    up has said it, and a client can't."""
+    """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the
+    service up has said it, and a client can't."""
     return {
         name: value
         for name, value in os.environ.items()

@@ -101,7 +101,10 @@ class Spawner:
             raise WarmFailure("the parent of the sessions did not come up") from error
         if "ready" not in answer:
             self.stop()
-            raise WarmFailure(f"the rehearsal of the first screen failed: {json.dumps(answer)}")
+            failed = answer.get("failed", {})
+            event("not-warm", logging.ERROR, **failed)
+            reason = ": ".join(filter(None, (str(failed.get("error", "")), str(answer.get("reason", "")))))
+            raise WarmFailure(f"the rehearsal of the first screen failed: {reason}")
         self._control.setblocking(False)
 
     @property

@@ -25,7 +25,7 @@ from db.store import clock
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
-from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
+from tui.front.incident import FAREWELLS, RESTORE, TOO_MANY, apology, describe, farewell, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child, NotStarted
@@ -50,6 +50,8 @@ class House(Protocol):
     language: Language
     commands: frozenset[str]
     idle_seconds: float
+
+    def has_room(self) -> bool: ...
 
     async def spawn(self, ticket: Ticket, wires: Wires) -> Child: ...
 
@@ -147,6 +149,10 @@ class Stay:
         term = line.opened.get_terminal_type()
         environment = allowed_of({**said, "TERM": term} if term else said)
         language = client_language(environment, self._house.language)
+        if not self._house.has_room():  # others came in while this person was asked
+            self._tell("full")
+            self._refuse(line, TOO_MANY, language, REFUSED)
+            return
         try:
             command = read_command(line.command, self._house.commands)
             if command is None and not line.terminal:

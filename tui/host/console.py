@@ -18,6 +18,7 @@ from db.store.settings import Home
 from tui.front import confine
 from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
+from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
 from tui.host.waiting import Place, place
@@ -58,13 +59,16 @@ def _come_in(
     command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
         raise Failure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
+    most = home.settings().sessions
     with opened(home, looking=True):
+        if sessions.count_here("console") >= most:
+            raise Failure(TOO_MANY)
         session, why = sign_in(
             command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
         )
-        if session is not None and sessions.count_here("console") > home.settings().sessions:
+        if session is not None and sessions.count_here("console") > most:
             sessions.end(session, "closed")
-            session, why = None, _("Too many people are inside. Please try again later.")
+            session, why = None, TOO_MANY
     if why:
         raise Failure(say(why, language))
     if session is None:

@@ -183,8 +183,9 @@ def _database(home: Home) -> Text:
         raise Ill(failure.message, failure.advice) from None
     except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
         close_store()
+        said = in_words(error)
         raise Ill(
-            _("it does not open ({reason})", reason=type(error).__name__),
+            _("it does not open ({reason})", reason=said.message if said else type(error).__name__),
             _("Check the database's URL, its server, and that keys/database is the one it was made with."),
         ) from None
     return _("opens, version {version}", version=version)
@@ -318,7 +319,7 @@ def _locale(_home: Home) -> Text:
         name = locale.setlocale(locale.LC_CTYPE, "")
     except locale.Error:
         missing = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
-        raise Ill(
+        raise Remark(
             _("{name} is not installed here", name=missing), _("Set LANG to C.UTF-8, or install it.")
         ) from None
     if "utf" not in locale.nl_langinfo(locale.CODESET).lower():

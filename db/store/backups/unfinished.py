@@ -6,13 +6,13 @@ the restore was run again, which goes on from here. So the record is as it was b
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
 
+from db.language import _
 from db.store.disk import open_own, read_plain, sync_folder
-from db.store.settings import Home
+from db.store.settings import Home, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,20 @@ def note(home: Home, plan: Plan) -> None:
 
 
 def noted(home: Home) -> Plan | None:
-    """What an interrupted restore has left to do; None where there is none."""
-    with contextlib.suppress(FileNotFoundError):
+    """What an interrupted restore has left to do; None where there is none. Raises SettingsError where the
+    note can't be read."""
+    try:
         return Plan(**json.loads(read_plain(home.unfinished)))
-    return None
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        raise SettingsError(
+            _(
+                "A restore left {file}, which can't be read any more. Remove it and run `mingce restore` "
+                "again, on PostgreSQL into a new, empty database.",
+                file=str(home.unfinished),
+            )
+        ) from None
 
 
 def done(home: Home) -> None:

@@ -7,22 +7,25 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import typer
 
-from db.language import say
+from db.desk.units import create_book
+from db.language import Label, say
 from db.store import audit
 from db.store.backups.shelf import manifests
-from db.store.engine import close_store, database, open_store
+from db.store.engine import close_store, database, open_store, writing
 from db.store.settings import Home
+from db.store.tables import AuditRecord
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
 from tui.host import checkup
-from tui.host.main import app
+from tui.host.main import app, entry, main
 
 PROJECT = Path(__file__).parents[3]
 
@@ -134,6 +137,49 @@ def test_the_state_folder_comes_from_the_environment(installed: Host) -> None:
 
 
 @pytest.mark.threat(24)
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"mingce {version('mingce')}\n"
+
+
+def test_a_defect_is_told_in_a_sentence_with_the_place_and_nothing_of_anybodys(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise ZeroDivisionError("陈静")
+
+    monkeypatch.setattr("tui.host.main.main", fail)
+    assert entry() == 70
+    said = capsys.readouterr().err
+    assert "mingce itself is at fault" in said
+    assert "ZeroDivisionError" in said
+    assert "test_commands.py" in said
+    assert "陈静" not in said
+
+
+def test_who_is_inside_is_one_record_beside_the_sign_in_and_its_end(installed: Host) -> None:
+    """However many books there are."""
+    open_store(Home(installed.folder))
+    with writing():
+        for name in ("second", "third"):
+            create_book(name, Label(name, name), ["company"], root=Label(name, name))
+    before = AuditRecord.select().count()
+    close_store()
+    assert installed.run("who").status == 0
+    open_store(Home(installed.folder))
+    acts = [row.act for row in AuditRecord.select().order_by(AuditRecord.seq).offset(before)]
+    close_store()
+    assert acts == ["auth.sign_in", "accounts.inside", "auth.session_end"]
+
+
+def test_what_is_known_without_a_database_is_told_where_there_is_none(installed: Host) -> None:
+    (installed.folder / "mingce.db").unlink()
+    told = installed.run("metrics")
+    assert (told.status, "mingce_database_up 0" in told.out, "mingce.db is not there" in told.err) == (
+        1, True, True,
+    )  # fmt: skip
+
+
 def test_audit_verify_names_the_first_bad_record(installed: Host) -> None:
     sound = installed.run("audit", "verify", "--json")
     assert (sound.status, sound.data["sound"]) == (0, True)
