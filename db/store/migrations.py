@@ -202,6 +202,12 @@ def _books_made() -> None:
         database.execute_sql("ALTER TABLE book ADD COLUMN made_at VARCHAR(27) NOT NULL DEFAULT ''")
 
 
+def _journal_hosts() -> None:
+    """Which hosts journal; each says so when it next does."""
+    if all(column.name != "hosts" for column in database.get_columns("journal_head")):
+        database.execute_sql("ALTER TABLE journal_head ADD COLUMN hosts TEXT NOT NULL DEFAULT '{}'")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -219,6 +225,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _resets,
     _proof,
     _books_made,
+    _journal_hosts,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -1,6 +1,6 @@
 """The operators' page, followed to the letter on a new machine: its own commands, by root and by the user
-whom they make, with the program from its wheel. The machine is this one, in a view of it that nobody else has;
-where the tests may not have such a view, the same commands work in a folder of their own, as whoever runs them.
+whom they make, with the program from its wheel. The machine is this one, in a view of it that nobody else
+has; where the tests may not have such a view, the same commands work in a folder, as whoever runs them.
 
 Two things stand in for what a test has not: what the program needs comes from the environment of the tests
 rather than from an index, and `systemctl` runs the unit that the page writes, as its user and with no more of

@@ -345,12 +345,21 @@ def restore(
     without_keys: Annotated[
         bool, typer.Option("--without-keys", help=t(_("Persons whose keys are lost come back as numbers.")))
     ] = False,
+    journal: Annotated[
+        list[Path] | None,
+        typer.Option("--journal", metavar="FOLDER", help=t(_("The journal of another host; repeat it."))),
+    ] = None,
+    without_journal: Annotated[
+        list[str] | None,
+        typer.Option("--without-journal", metavar="HOST", help=t(_("Its journal is lost for good."))),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Restore the record from the newest good backup and the journal."""
-    from tui.host.restore import restore_home
+    from tui.host.restore import Others, restore_home
 
-    return restore_home(dir, only_list, yes, signing_key, json, without_keys)
+    others = Others(tuple(folder.absolute() for folder in journal or ()), tuple(without_journal or ()))
+    return restore_home(dir, only_list, yes, signing_key, json, without_keys, others)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

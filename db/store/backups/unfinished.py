@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from db.language import _
@@ -19,7 +20,7 @@ from db.store.settings import Home, SettingsError
 class Plan:
     """What is left to do: ``built`` says that the new database is complete. It ends at record ``seq``, with
     ``replayed`` transactions of the journal, which then did not follow for the reason ``differs``; ``upto``
-    is the last record that was known of."""
+    is the last record that was known of; ``journals`` are the folders of other hosts' journals."""
 
     built: bool
     backup: str
@@ -27,6 +28,7 @@ class Plan:
     seq: int = 0
     upto: int = 0
     differs: str = ""
+    journals: Sequence[str] = ()
 
 
 def note(home: Home, plan: Plan) -> None:
