@@ -378,6 +378,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),
     (_("Other disks"), checkup.other_disks),
+    (_("Other hosts"), checkup.other_hosts),
     (_("Regulations"), _policies),
     (_("Clock and time zone"), _clock),
     (_("Duties"), checkup.duties),
