@@ -28,6 +28,7 @@ from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
+from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import checkup, sshd
@@ -183,9 +184,10 @@ def _database(home: Home) -> Text:
         raise Ill(failure.message, failure.advice) from None
     except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
         close_store()
-        said = in_words(error)
+        known = in_words(error)
+        said = known.message if known else type(error).__name__
         raise Ill(
-            _("it does not open ({reason})", reason=said.message if said else type(error).__name__),
+            _("it does not open ({reason})", reason=told_by_server(error) or said),
             _("Check the database's URL, its server, and that keys/database is the one it was made with."),
         ) from None
     return _("opens, version {version}", version=version)

@@ -157,7 +157,7 @@ def in_words(error: Exception) -> Failure | None:
             return Failure(lines, _("`{command}` shows it again.", command=checking(error)))
         case Unavailable():
             words = told_by_server(error)
-            said = _("The database's server says: {words}", words=words) if words else ""
+            said = _("PostgreSQL says: {words}", words=words) if words else ""
             return Failure(f"{t(error.message)}\n{t(said)}".rstrip(), _("`mingce doctor` says more."))
         case DatabaseError() | InterfaceError():
             return Failure(

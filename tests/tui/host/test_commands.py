@@ -180,6 +180,14 @@ def test_what_is_known_without_a_database_is_told_where_there_is_none(installed:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("words", [["who"], ["doctor"], ["metrics"]])
+def test_why_postgresql_is_not_reached_is_told_in_its_own_words(installed: Host, words: list[str]) -> None:
+    settings = 'organisation = "X"\ndatabase = "postgresql://mingce@127.0.0.1:1/none"\n'
+    (installed.folder / "settings.toml").write_text(settings)
+    said = installed.run(*words)
+    assert (said.status, "Connection refused" in said.out + said.err) == (1, True)
+
+
 def test_audit_verify_names_the_first_bad_record(installed: Host) -> None:
     sound = installed.run("audit", "verify", "--json")
     assert (sound.status, sound.data["sound"]) == (0, True)
