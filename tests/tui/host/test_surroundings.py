@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,8 +23,10 @@ from db.store.keys import make_keys
 from db.store.migrations import STEPS, SchemaVersion
 from db.store.settings import Home
 from db.store.tables import Book
+from tests.supply import alone
 from tests.tui.host.conftest import INIT, Host, Said
 from tests.tui.host.every import every_command, takes_a_folder
+from tests.tui.host.test_owner import SOMEBODY, in_a_process
 from tui.front import serve as front
 from tui.front.hostkey import NAME, write_host_key
 from tui.host import owner
@@ -293,6 +296,35 @@ def test_the_owner_is_become_before_anything_else_by_every_command(
     for name, said in run_every(host, tmp_path):
         if name not in ("demo",):
             assert (said.status, said.err) == (1, "the owner comes first\n"), name
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+def test_in_another_users_folder_no_command_ends_with_a_traceback(
+    mode: int, broken: Host, tmp_path: Path
+) -> None:
+    """Who runs the tests as somebody else than root shuts themselves out of their own."""
+    place = Path(tempfile.mkdtemp(prefix="theirs-"))
+    place.chmod(0o755)
+    shutil.move(broken.folder, place)
+    broken.folder = place / broken.folder.name
+    broken.folder.chmod(mode)
+
+    def look() -> None:
+        alone.main(())  # the program may lie where only root reads
+        if os.geteuid() == 0:
+            owner.become(SOMEBODY, SOMEBODY)
+        else:
+            broken.folder.chmod(0)
+        for name, said in run_every(broken, tmp_path):
+            assert said.status in (0, 1, 2), name
+            assert "Traceback" not in said.out + said.err, name
+
+    try:
+        assert in_a_process(look) == 0
+    finally:
+        broken.folder.chmod(0o700)
+        shutil.rmtree(place)
 
 
 def test_streams_that_are_closed_stand_in_for_no_file_of_ours(broken: Host) -> None:
