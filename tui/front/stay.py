@@ -25,7 +25,7 @@ from db.store import clock
 from tui.front.channel import Line
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
-from tui.front.incident import FAREWELLS, RESTORE, TOO_MANY, apology, describe, farewell, terminal_lines
+from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
 from tui.front.log import event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child, NotStarted
@@ -151,7 +151,7 @@ class Stay:
         language = client_language(environment, self._house.language)
         if not self._house.has_room():  # others came in while this person was asked
             self._tell("full")
-            self._refuse(line, TOO_MANY, language, REFUSED)
+            self._refuse(line, NO_ROOM, language, REFUSED)
             return
         try:
             command = read_command(line.command, self._house.commands)

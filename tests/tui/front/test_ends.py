@@ -217,7 +217,10 @@ async def test_who_comes_in_beside_the_last_is_told_so_in_their_language(
     first = await connect(front.port)
     await first.create_process("cat")
     monkeypatch.setattr(front.front, "is_full", lambda: False)
-    for language, said in (("zh_CN.UTF-8", "已登录的人数过多"), ("en", "Too many people are inside")):
+    for language, said in (
+        ("zh_CN.UTF-8", "本机暂时无法开始新的会话"),
+        ("en", "begin another session just now"),
+    ):
         async with connect(front.port) as second:
             told = await second.run("cat", env={"LANG": language}, check=False)
             assert (told.exit_status, said in str(told.stderr)) == (1, True)

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 import typer
 
+from auth.sessions import start
 from db.desk.units import create_book
 from db.language import Label, say
 from db.store import audit
 from db.store.backups.shelf import manifests
 from db.store.engine import close_store, database, open_store, writing
 from db.store.settings import Home
-from db.store.tables import AuditRecord
+from db.store.tables import Account, AuditRecord
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
@@ -178,6 +179,20 @@ def test_what_is_known_without_a_database_is_told_where_there_is_none(installed:
     assert (told.status, "mingce_database_up 0" in told.out, "mingce.db is not there" in told.err) == (
         1, True, True,
     )  # fmt: skip
+
+
+def test_a_full_house_is_told_at_the_console_before_anybody_is_asked(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_ORIGINAL_COMMAND", "help")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    (installed.folder / "settings.toml").write_text('organisation = "X"\nsessions = 1\n')
+    open_store(Home(installed.folder))
+    with writing():
+        start(Account.get(Account.login == "chenjing").id, "127.0.0.1", "console", "full")
+    close_store()
+    said = installed.run("console", typed=("chenjing", "password", "000000"))
+    assert (said.status, said.err) == (1, "已登录的人数过多，请稍后再试。\n")
 
 
 @pytest.mark.parametrize("words", [["who"], ["doctor"], ["metrics"]])
