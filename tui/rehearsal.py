@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +42,14 @@ KEYS = ("2", "slash", "l", "i", "down", "enter", "escape", "question_mark", "esc
 """To the directory, what is found for two letters, a card, the help, and back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a book is composed from: its regulations, and what the organisation decided where they differ."""
+
+    policies: Sequence[str]
+    decisions: Mapping[str, object] = field(default_factory=dict)
+
+
 AppFor = Callable[[Callable[[], Desk], Mapping[str, str], Language], KitApp]
 """Makes the application of a session, from its desk, its client's environment and its language."""
 
@@ -48,14 +57,14 @@ AppFor = Callable[[Callable[[], Desk], Mapping[str, str], Language], KitApp]
 def rehearse(home: Home, app_for: AppFor) -> None:
     """Go through the first screens once in each language, then compose the regulations of every book of
     ``home``, whose store is the last that was open. Raises what went wrong in it."""
-    with _stand_in(home, _regulations(home)) as session:
+    with _stand_in(home, _rules(home)) as session:
         for language in LANGUAGES:
             app = app_for(lambda: open_desk(sessions.resume(session)), TERMINAL, language)
             with code_gathered() if language is LANGUAGES[0] else nullcontext():
                 app.run(headless=True, size=SIZE, auto_pilot=_look_around)
             if app.crash is not None:
                 raise app.crash
-    _regulations(home)
+    _rules(home)
 
 
 async def _look_around(pilot: Pilot[Any]) -> None:
@@ -64,24 +73,28 @@ async def _look_around(pilot: Pilot[Any]) -> None:
     pilot.app.exit(0)
 
 
-def _regulations(home: Home) -> Sequence[str]:
-    """Those of the first book, or where there is none yet, one that comes with mingce. The days off of this
-    year and the next are known then too: the library that has them loads hundreds of modules when asked."""
+def _rules(home: Home) -> Rules:
+    """Those of the first book with people of the inside, or where there is none yet, a regulation that comes
+    with mingce. The days off of this year and the next are known then too: the library that has them loads
+    hundreds of modules when asked."""
     open_store(home)
     try:
         with suppress(ValueError):  # of a country that is not known: `mingce doctor` says so
             for day in (today(), today() + timedelta(days=366)):
                 calendar().is_working_day(day)
         books = list(Book.select().order_by(Book.sort, Book.id))
-        for book in books:
-            policy_of(book.id)
-        return json.loads(books[0].policies) if books else sorted(builtin())[:1]
+        inside = [book for book in books if any(kind.side == "internal" for kind in policy_of(book.id).kinds)]
+        return (
+            Rules(json.loads(inside[0].policies), json.loads(inside[0].decisions))
+            if inside
+            else Rules(sorted(builtin())[:1])
+        )
     finally:
         close_store()
 
 
 @contextmanager
-def _stand_in(home: Home, regulations: Sequence[str]) -> Iterator[int]:
+def _stand_in(home: Home, rules: Rules) -> Iterator[int]:
     """A new store with one reader, open; the number of their session. It is gone afterwards."""
     with TemporaryDirectory() as folder:
         stand_in = Home(Path(folder))
@@ -90,14 +103,15 @@ def _stand_in(home: Home, regulations: Sequence[str]) -> Iterator[int]:
         open_store(stand_in, home.settings().model_copy(update={"database": "sqlite:rehearsal.db"}))
         try:
             migrate()
-            yield _reader(regulations)
+            yield _reader(rules)
         finally:
             close_store()
 
 
-def _reader(regulations: Sequence[str]) -> int:
+def _reader(rules: Rules) -> int:
+    title, root = Label("Directory", "Directory"), Label("Group", "Group")
     with writing():
-        create_book(BOOK, Label("Directory", "Directory"), regulations, root=Label("Group", "Group"))
+        create_book(BOOK, title, rules.policies, root=root, decisions=rules.decisions)
         policy = policy_of(BOOK)
         kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
         unit = create_unit(BOOK, "Department", root_of(BOOK))

@@ -29,6 +29,8 @@ from db.desk.refusal import SILENT, Refused, SessionOver
 from db.language import Text, _
 from db.policy.compose import EffectivePolicy, compose
 from db.policy.loader import builtin, load_policies
+from db.policy.regulation import PolicyError
+from db.policy.rules import Finding
 from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.policy.vocabulary import Reach as ScopeReach
 from db.store import clock
@@ -284,7 +286,13 @@ def holdings_of(account: int) -> tuple[Holding, ...]:
 def _composed(book: str, policies: str, decisions: str, edition: Edition) -> EffectivePolicy:
     folder, _changed, day = edition
     known = builtin() if edition == NONE_OF_ITS_OWN else load_policies(folder, day)
-    return compose(book, [known[name] for name in json.loads(policies)], json.loads(decisions))
+    wanted = json.loads(policies)
+    if gone := [name for name in wanted if name not in known]:
+        lost = _(
+            "The book {book} rests on the regulation {name}, which is not here.", book=book, name=gone[0]
+        )
+        raise PolicyError((Finding(0, "", lost),))
+    return compose(book, [known[name] for name in wanted], json.loads(decisions))
 
 
 def edition() -> Edition:

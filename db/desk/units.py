@@ -14,6 +14,7 @@ from db.desk.record import reindex_units
 from db.desk.refusal import Invalid, Problem
 from db.desk.standing import policy_of, root_of
 from db.language import Label, Message, _
+from db.store import clock
 from db.store.engine import database, store
 from db.store.searchkeys import Side
 from db.store.spelling import misspelt
@@ -50,6 +51,7 @@ def create_book(
         policies=json.dumps(list(policies)),
         decisions=json.dumps(dict(decisions or {})),
         sort=sort,
+        made_at=clock.now(),
     )
     return create_unit(book, root.zh, name_en=root.en)
 

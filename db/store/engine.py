@@ -26,6 +26,7 @@ from db.language import _
 from db.store.journal import capture
 from db.store.journal.writing import Place, Written, committed, take_back, write
 from db.store.keys import KeyRing, database_keys, read_keys
+from db.store.libpq import PATIENCE, parameters
 from db.store.proof.head import is_kept
 from db.store.settings import Home, Settings, SettingsError
 from db.store.turns import turn
@@ -150,14 +151,6 @@ def hush() -> None:
         connection.execute("PRAGMA cipher_log_level = NONE")
 
 
-PATIENCE = 15.0
-"""Seconds that PostgreSQL is waited for, until a lock is free or until it is back."""
-PROMPT = {
-    "connect_timeout": "5",
-    "tcp_user_timeout": str(int(PATIENCE * 1000)),
-    "options": f"-c lock_timeout={int(PATIENCE)}s",
-}
-
 _kept = threading.local()
 _open: Store | None = None
 _last: Store | None = None
@@ -263,8 +256,7 @@ def _connect(url: str, keys: KeyRing) -> peewee.Database:
         hush()
         return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
-        prompt = {name: value for name, value in PROMPT.items() if f"{name}=" not in rest}
-        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **prompt)  # type: ignore[arg-type]  # libpq's
+        return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, **parameters(url))  # type: ignore[arg-type]  # libpq's
     raise ValueError(f"unknown database URL scheme: {scheme}")
 
 

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import psycopg
 from sqlcipher3 import dbapi2
 
-from db.store.engine import PROMPT, errors_as_peewee, hush, raw
+from db.store.engine import errors_as_peewee, hush, raw
 from db.store.keys import database_keys, key_folder
+from db.store.libpq import parameters
 from db.store.settings import Home, Settings
 from db.store.unavailable import said_in_words
 
@@ -26,8 +27,8 @@ def stored_version(home: Home, settings: Settings) -> int:
     with said_in_words(), errors_as_peewee():
         if scheme == "sqlite":
             return _of_file(Path(rest), database_keys(key_folder(home.keys, "database")))
-        prompt = {name: value for name, value in PROMPT.items() if f"{name}=" not in rest}
-        with psycopg.connect(f"{scheme}:{rest}", **prompt) as connection:  # type: ignore[arg-type]  # libpq's
+        url = f"{scheme}:{rest}"
+        with psycopg.connect(url, **parameters(url)) as connection:  # type: ignore[arg-type]  # libpq's
             (there,) = connection.execute("SELECT to_regclass('schema_version')").fetchone() or (None,)
             found = connection.execute(NEWEST).fetchone() if there is not None else None
             return int(found[0] or 0) if found else 0

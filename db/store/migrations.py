@@ -196,6 +196,18 @@ def _proof() -> None:
     begin()
 
 
+def _books_made() -> None:
+    """When a book was made: what fell due before that is nobody's."""
+    if all(column.name != "made_at" for column in database.get_columns("book")):
+        database.execute_sql("ALTER TABLE book ADD COLUMN made_at VARCHAR(27) NOT NULL DEFAULT ''")
+
+
+def _journal_hosts() -> None:
+    """Which hosts journal; each says so when it next does."""
+    if all(column.name != "hosts" for column in database.get_columns("journal_head")):
+        database.execute_sql("ALTER TABLE journal_head ADD COLUMN hosts TEXT NOT NULL DEFAULT '{}'")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -212,6 +224,8 @@ STEPS: tuple[Callable[[], None], ...] = (
     _bound,
     _resets,
     _proof,
+    _books_made,
+    _journal_hosts,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -23,13 +23,14 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from db.language import _
 from db.store import clock
 from db.store.bulk import insert_many
 from db.store.disk import LARGE, open_own, read_plain, sync_folder
 from db.store.engine import database, store, writing
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
-from db.store.keys import KEY_BYTES, read_backup_keys, read_journal_keys
+from db.store.keys import KEY_BYTES, KeyRingError, read_backup_keys, read_journal_keys
 from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
 from db.store.sql import among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
@@ -175,7 +176,10 @@ def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
 
 def copies_are_behind() -> bool:
     """Whether something was erased that the note beside the journal does not name yet."""
-    return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
+    try:
+        return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
+    except KeyRingError:
+        return True
 
 
 def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tuple[bytes, str]]:
@@ -203,13 +207,23 @@ def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, byt
 
 
 def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
-    """What was erased, and when, as the notes in ``folders`` say."""
+    """What was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
+    read: what was erased must not come back."""
     found: dict[Subject, str] = {}
-    for folder in folders:
-        if (folder / ERASED).exists():
-            for line in read_plain(folder / ERASED, LARGE).decode().splitlines():
-                said = json.loads(line)
-                found[said["thing"] if "thing" in said else int(said["person"])] = str(said["at"])
+    for file in (folder / ERASED for folder in folders):
+        if file.exists():
+            try:
+                for line in read_plain(file, LARGE).decode().splitlines():
+                    said = json.loads(line)
+                    found[said["thing"] if "thing" in said else int(said["person"])] = str(said["at"])
+            except (ValueError, LookupError, TypeError):
+                raise KeyRingError(
+                    _(
+                        "{file} says no more who was erased. Put a good copy there, from beside the journal "
+                        "or any backup.",
+                        file=str(file),
+                    )
+                ) from None
     return found
 
 
@@ -299,7 +313,7 @@ def _anew(
             lines = [(subject, key, at) for subject, (key, at) in known.items() if subject not in gone]
             _write(folder / COPY, _frames(keys[0], lines))
             _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
-    except OSError:
+    except (OSError, KeyRingError):
         return False
     return True
 

@@ -105,6 +105,16 @@ def reason(error: BaseException | None) -> Message | None:
     return None
 
 
+def told_by_server(error: BaseException | None) -> str:
+    """What PostgreSQL's server or its library said, in their own words on one line; empty where neither did.
+    It is for who runs the host: it names servers, ports and users."""
+    while error is not None:
+        if type(error).__module__.startswith("psycopg"):
+            return " ".join(str(error).split())
+        error = error.__cause__ or error.__context__
+    return ""
+
+
 def _of_driver(error: object) -> Message | None:
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):

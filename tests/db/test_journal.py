@@ -20,7 +20,7 @@ from tests.conftest import Clock
 
 def journaled(after: int = 0) -> list[Transaction]:
     place = store().journal
-    return list(transactions(place.folder, [place.key], after))
+    return list(transactions([place.folder], [place.key], after))
 
 
 def account(login: str) -> int:
@@ -56,7 +56,7 @@ def test_nobody_reads_it_without_its_key(store: Store) -> None:
         account("somebody-with-a-name")
     (file,) = files()
     assert b"somebody" not in file.read_bytes()
-    assert list(transactions(file.parent, [bytes(32)], 0)) == []
+    assert list(transactions([file.parent], [bytes(32)], 0)) == []
 
 
 def test_what_was_undone_is_not_in_it_and_what_comes_after_is(store: Store) -> None:

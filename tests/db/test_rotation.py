@@ -286,10 +286,10 @@ def test_what_was_journaled_before_and_after_is_read(world: World, home: Home) -
     keys = read_journal_keys(home.keys)
     assert len(keys) == 3
     assert store().journal.key == keys[0]
-    missing = lacking(store().journal.folder, keys, before)
+    missing = lacking([store().journal.folder], keys, before)
     acts = [str(one["act"]) for one in missing.acts()]
     assert acts[-3:] == ["test"] * 3
-    assert len(list(lacking(store().journal.folder, keys[:1], before).transactions)) == 0
+    assert len(list(lacking([store().journal.folder], keys[:1], before).transactions)) == 0
 
 
 def test_backup_keys_stay_known_until_pruned(home: Home) -> None:

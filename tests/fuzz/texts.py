@@ -151,7 +151,7 @@ def backup_places() -> Iterator[Read]:
                 assert not read(folder, public)
             except Forged:
                 found.append("forged")
-            assert not list(transactions(folder, [KEY], 0))
+            assert not list(transactions([folder], [KEY], 0))
             with vault.open("rb") as stream:
                 try:
                     list(lines(stream, [KEY]))

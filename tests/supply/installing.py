@@ -13,6 +13,7 @@ import re
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Sequence
 
 from tests.ports import held_port
 from tests.supply.reading import RUNTIME, TREE, pins
@@ -33,7 +34,6 @@ for folder in /opt /var/lib /usr/local/bin; do
     mkdir -p "$SHUT/over$folder" "$SHUT/work$folder"
     mount -t overlay -o "lowerdir=$folder,upperdir=$SHUT/over$folder,workdir=$SHUT/work$folder" none "$folder"
 done
-umask 077
 """
 LOOKED_AT = """\
 set +x
@@ -57,22 +57,24 @@ head -c 7 < "/dev/tcp/127.0.0.1/$PORT" && echo " on port $PORT"
 """
 
 
-def commands() -> list[str]:
-    """The commands under the heading Install, as they stand on the page."""
-    text = PAGE.read_text("utf-8").partition("\n## Install\n")[2]
-    block = re.search(r"\n\n((?:    .+\n)+)", text)
+def commands(heading: str = "Install") -> list[str]:
+    """The first commands under ``heading``, as they stand on the page."""
+    text = PAGE.read_text("utf-8").partition(f"\n## {heading}\n")[2]
+    block = re.search(r"\n((?:    .+\n)+)", text)
     assert block is not None
     return [line.strip() for line in block[1].splitlines()]
 
 
+def answered(lines: Sequence[str]) -> list[str]:
+    """``lines`` where nobody can be asked: `mingce init` is told what it would ask for."""
+    given = f'{shlex.join(ANSWERS)} --port "$PORT"'
+    return [f"{line} {given}" if " mingce init" in line else line for line in lines]
+
+
 def script() -> str:
     """The whole of it, for a shell in a mount namespace of its own."""
-    answered = [
-        f"{line} {shlex.join(ANSWERS)}" if line.endswith("mingce init") else line for line in commands()
-    ]
-    return "\n".join(
-        [SHUT_AWAY, 'printf "%s" "$EXPECTED" | sort > "$SHUT/expected"', "set -x", *answered, LOOKED_AT]
-    )
+    expected = 'printf "%s" "$EXPECTED" | sort > "$SHUT/expected"'
+    return "\n".join([SHUT_AWAY, expected, "umask 077", "set -x", *answered(commands()), LOOKED_AT])
 
 
 def try_it(python: str) -> int:

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.supply.reading import ROOMS, TREE
+from tests.supply.wheel import make_wheel
 
-BESIDE = ("pyproject.toml", "README.md", "LICENSE")
-"""What the wheel is made from, beside the rooms and the documentation."""
 DOCUMENTATION = "share/doc/mingce"
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     """The names of all files in the wheel that this tree gives."""
-    tree = tmp_path_factory.mktemp("wheel")
-    for folder in (*ROOMS, "docs", "tests"):
-        shutil.copytree(TREE / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in BESIDE:
-        shutil.copy(TREE / name, tree / name)
-    built = subprocess.run(
-        [
-            sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps",
-            "--no-build-isolation", "--wheel-dir", str(tree / "dist"), str(tree),
-        ],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stderr
-    (wheel,) = (tree / "dist").glob("*.whl")
+    wheel = make_wheel(tmp_path_factory.mktemp("wheel"))
     with ZipFile(wheel) as opened:
         return frozenset(opened.namelist())
 

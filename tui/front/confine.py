@@ -12,6 +12,8 @@ import resource
 import signal
 from collections.abc import Mapping
 
+from db.store.libpq import VARIABLES
+
 MEMORY = 1 << 30
 """Bytes of address space; a session needs some 300 MB of it, most of it shared code."""
 PROCESSOR = 3600
@@ -109,9 +111,19 @@ def keep_to_itself() -> bool:
     return True
 
 
+def of_the_operator() -> dict[str, str]:
+    """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the
+    service up has said it, and a client can't."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == "CREDENTIALS_DIRECTORY" or name.startswith(VARIABLES)
+    }
+
+
 def set_environment(client: Mapping[str, str]) -> None:
     """Leave only what the client may say (already checked), and neutral values beside it."""
-    kept = {name: os.environ[name] for name in ("CREDENTIALS_DIRECTORY",) if name in os.environ}
+    kept = of_the_operator()
     os.environ.clear()
     os.environ.update(
         {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "SHELL": "/bin/false", "TERM": "dumb"}

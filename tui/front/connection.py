@@ -15,8 +15,9 @@ from db.store.addresses import address_of, source_of
 from tui.front.channel import Channel, Line
 from tui.front.contract import SignedIn, SignInFactory
 from tui.front.gate import Gate, Stage, Visitor
+from tui.front.incident import TOO_MANY
 from tui.front.log import event, event_of_stranger
-from tui.front.signing import Challenge, Checks, Dialogue
+from tui.front.signing import Challenge, Checks, Dialogue, in_both
 from tui.front.stay import House, Stay
 
 WINDOW = 262_144
@@ -32,7 +33,7 @@ class Door(House, Protocol):
     sign_in: SignInFactory
     grace: float
 
-    def has_room(self) -> bool: ...
+    def is_full(self) -> bool: ...
 
     def count(self, what: str, how: str) -> None: ...
 
@@ -88,6 +89,10 @@ class Connection(asyncssh.SSHServer):
         return True
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:
+        if self._door.is_full():
+            event("full", source=self._address)
+            self._conn.send_auth_banner(in_both(TOO_MANY))
+            raise asyncssh.DisconnectError(asyncssh.DISC_TOO_MANY_CONNECTIONS, "Too many people are inside")
         return self._dialogue.ask(username)
 
     async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge:
@@ -106,9 +111,6 @@ class Connection(asyncssh.SSHServer):
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Line]:
         if self._line is not None or self._stay is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "One session only")
-        if not self._door.has_room():
-            event("full", source=self._address, login=self._signed.login if self._signed else "")
-            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "Too many sessions")
         self._line = Line(self._stay.begin)
         return _open_channel(self._conn), self._line
 

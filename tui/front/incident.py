@@ -32,6 +32,7 @@ FAREWELLS = {
     ),
     "stopped": _("The service is being stopped. What you had confirmed is saved. Please come back later."),
 }
+TOO_MANY = _("Too many people are inside. Please try again later.")
 
 
 def describe(error: BaseException) -> dict[str, object]:

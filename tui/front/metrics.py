@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from db.store import audit, checkpoints, clock
 from db.store.backups.shelf import NotStored, manifests
 from db.store.engine import reading, store
 from db.store.keys import SIGN_AUDIT, read_public
-from db.store.settings import Home
+from db.store.settings import Home, Settings
 from db.store.tables import OutgoingMail, Request, SignInSession, Task
 from tui.front import control
 from tui.front.steering import VERSION
@@ -33,7 +33,7 @@ BROKEN_OFF = (
     OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, Unavailable,
     DatabaseError, InterfaceError,
 )  # fmt: skip
-"""What ends a question without an answer, which its asker notices: also a database that is away."""
+"""What ends a question without an answer, which its asker notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,37 @@ def text_of(families: Iterable[Family]) -> str:
     return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
 
 
+def known(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
+    """All that is known here: what the database said, or None where it does not answer, and what the state
+    folder says whether it does or not."""
+    return [
+        Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
+        Family(
+            "mingce_database_up", "gauge", "Whether the database answers.", (({}, float(found is not None)),)
+        ),
+        *(found or ()),
+        Family("mingce_backup_age_seconds", "gauge", "Age of the newest backup.", _backups(home, settings)),
+        Family(
+            "mingce_journal_age_seconds", "gauge", "Time since the journal was last written.",
+            _since(newest_journal(home.journal_place(settings))),
+        ),
+        Family(
+            "mingce_duties_age_seconds", "gauge", "Time since the duty runner last ended.",
+            _since(home.duties_mark),
+        ),
+    ]  # fmt: skip
+
+
+def known_now(home: Home) -> list[Family]:
+    """The same, of the store that is open, be its database away or not."""
+    found: list[Family] | None = None
+    with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
+        found = recorded(home)
+    return known(home, store().settings, found)
+
+
 def recorded(home: Home) -> list[Family]:
-    """What the open store and the state folder say."""
+    """What the open store says."""
     with reading():
         day = str(today())
         waiting = Request.select().where(Request.state == "open")
@@ -81,7 +110,6 @@ def recorded(home: Home) -> list[Family]:
         )
         seq, _hash = audit.head()
         return [
-            Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
             Family("mingce_sessions", "gauge", "Sessions open on record.", _by("front", fronts)),
             Family(
                 "mingce_requests_waiting", "gauge", "Requests that wait for a decision.",
@@ -106,15 +134,6 @@ def recorded(home: Home) -> list[Family]:
                 "mingce_audit_unsigned_records", "gauge", "Records after the newest checkpoint outside.",
                 (({}, seq - signed_up_to(home)),),
             ),
-            Family("mingce_backup_age_seconds", "gauge", "Age of the newest backup.", _backups(home)),
-            Family(
-                "mingce_journal_age_seconds", "gauge", "Time since the journal was last written.",
-                _since(newest_journal()),
-            ),
-            Family(
-                "mingce_duties_age_seconds", "gauge", "Time since the duty runner last ended.",
-                _since(home.duties_mark),
-            ),
         ]  # fmt: skip
 
 
@@ -128,10 +147,10 @@ def signed_up_to(home: Home) -> int:
     return found
 
 
-def newest_journal() -> Path | None:
-    """The file of the journal that was last written."""
+def newest_journal(folder: Path) -> Path | None:
+    """The file of the journal in ``folder`` that was last written."""
     times = {}
-    for file in store().journal.folder.glob("*"):
+    for file in folder.glob("*"):
         with contextlib.suppress(FileNotFoundError):  # a day that was removed just now
             times[file] = file.stat().st_mtime
     return max(times, key=lambda file: times[file], default=None)
@@ -185,9 +204,9 @@ def _age(at: str | None) -> float:
     return max((clock.utcnow() - clock.moment(at)).total_seconds(), 0.0) if at else 0.0
 
 
-def _backups(home: Home) -> tuple[tuple[Mapping[str, str], float], ...]:
+def _backups(home: Home, settings: Settings) -> tuple[tuple[Mapping[str, str], float], ...]:
     found = []
-    for place in places(home, store().settings):
+    for place in places(home, settings):
         with contextlib.suppress(NotStored, OSError):
             newest = next(iter(manifests(place)), None) if place.is_dir() else None
             if newest is not None:

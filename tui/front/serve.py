@@ -26,7 +26,7 @@ from tui.front.hostkey import host_key_path
 from tui.front.incident import describe
 from tui.front.leftovers import end_left
 from tui.front.log import event
-from tui.front.metrics import Exporter, Family, recorded, text_of
+from tui.front.metrics import Exporter, Family, known_now, text_of
 from tui.front.server import Front, Plan, Stop
 from tui.front.steering import Steering
 from tui.front.taking import Predecessor, from_systemd, tell_systemd
@@ -180,7 +180,7 @@ async def _run(
             raise
         ready(port)
         exporter = (
-            Exporter(home.metrics, lambda: text_of([*counted(front), *recorded(home)])) if told else None
+            Exporter(home.metrics, lambda: text_of([*counted(front), *known_now(home)])) if told else None
         )
         tell_systemd(f"READY=1\nMAINPID={os.getpid()}")
         take_up()

@@ -232,6 +232,10 @@ class Front:
         await asyncio.get_running_loop().run_in_executor(None, self.checks.close)
         event("stopped")
 
+    def is_full(self) -> bool:
+        """Whether nobody may begin to sign in: everybody inside would have to make room for them."""
+        return len(self._stays) >= self._plan.sessions
+
     def has_room(self) -> bool:
         """Whether one more session may begin. The newcomer's own stay is counted already."""
         return self.state != "stopping" and len(self._stays) <= self._plan.sessions

@@ -18,7 +18,7 @@ import asyncssh
 
 from auth.delays import TooEarly
 from db.desk import Unavailable
-from db.language import LANGUAGES, say
+from db.language import LANGUAGES, Text, say
 from db.store.addresses import source_of
 from tui.front.contract import SignedIn, SignIn, SignInFactory
 
@@ -166,7 +166,7 @@ class Dialogue:
         try:
             return await self._check(login, password, answers[0])
         except Unavailable as failure:
-            self._say("".join(f"{say(failure.message, language)}\n" for language in LANGUAGES))
+            self._say(in_both(failure.message))
             raise asyncssh.PermissionDenied("Not available now") from failure
 
     async def _help(self, login: str, *, sure: bool) -> NoReturn:
@@ -207,6 +207,11 @@ class Dialogue:
         signed = await self._checks.in_line(source_of(self._source), lambda: attempt.answer(password, code))
         self._settled(signed)
         return signed
+
+
+def in_both(text: Text) -> str:
+    """``text`` in each language, a line each."""
+    return "".join(f"{say(text, language)}\n" for language in LANGUAGES)
 
 
 def _heard(call: asyncio.Task[None]) -> None:

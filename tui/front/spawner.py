@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tui.front.confine import of_the_operator
 from tui.front.log import event
 from tui.front.ticket import Ticket
 from tui.front.warm import LONGEST_MESSAGE
@@ -100,7 +101,10 @@ class Spawner:
             raise WarmFailure("the parent of the sessions did not come up") from error
         if "ready" not in answer:
             self.stop()
-            raise WarmFailure(f"the rehearsal of the first screen failed: {json.dumps(answer)}")
+            failed = answer.get("failed", {})
+            event("not-warm", logging.ERROR, **failed)
+            reason = ": ".join(filter(None, (str(failed.get("error", "")), str(answer.get("reason", "")))))
+            raise WarmFailure(f"the rehearsal of the first screen failed: {reason}")
         self._control.setblocking(False)
 
     @property
@@ -206,7 +210,7 @@ class Spawner:
 
 def _environment() -> dict[str, str]:
     """The warm parent's environment: what it needs to load, and no more."""
-    environment = {
+    return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": "/nonexistent",
@@ -214,7 +218,5 @@ def _environment() -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
+        **of_the_operator(),
     }
-    if "CREDENTIALS_DIRECTORY" in os.environ:
-        environment["CREDENTIALS_DIRECTORY"] = os.environ["CREDENTIALS_DIRECTORY"]
-    return environment

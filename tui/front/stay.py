@@ -54,6 +54,8 @@ class House(Protocol):
     idle_seconds: float
     address: str
 
+    def has_room(self) -> bool: ...
+
     async def spawn(self, ticket: Ticket, wires: Wires) -> Child: ...
 
     async def record_end(self, session: int, how: str) -> None: ...
@@ -150,6 +152,10 @@ class Stay:
         term = line.opened.get_terminal_type()
         environment = allowed_of({**said, "TERM": term} if term else said)
         language = client_language(environment, self._house.language)
+        if not self._house.has_room():  # others came in while this person was asked
+            self._tell("full")
+            self._refuse(line, NO_ROOM, language, REFUSED)
+            return
         try:
             command = read_command(line.command, self._house.commands)
             if command is None and not line.terminal:

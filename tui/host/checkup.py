@@ -20,6 +20,9 @@ from db.desk.backups.asked import places
 from db.language import Text, _, _n, listed
 from db.store import audit
 from db.store.engine import reading, store
+from db.store.journal.reading import absent
+from db.store.journal.writing import hosts, position, this_host
+from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
 from tui.front import confine
@@ -242,6 +245,26 @@ def other_disks(home: Home) -> Text:
             _("Mount what should lie there, or name another disk's folder in settings.toml."),
         )
     return _("they hold the journal and every place of backups")
+
+
+def other_hosts(home: Home) -> Text:
+    """The journals of all hosts that work with the database lie here too."""
+    opened = store()
+    with reading():
+        known, at = hosts(opened.database), position(opened.database)
+    if not opened.is_postgresql:
+        return _("none, as the database is a file of this one")
+    elsewhere = absent([opened.journal.folder], read_journal_keys(home.keys), known, at) - {this_host()}
+    if elsewhere:
+        raise Remark(
+            _(
+                "their journals are not in {folder}: {hosts}",
+                folder=str(opened.journal.folder),
+                hosts=listed(sorted(elsewhere)),
+            ),
+            _("A restore here will ask for them; let every host's `journal` name one share."),
+        )
+    return _("their journals lie here, or there are none")
 
 
 def _disk_of(place: Path) -> int:

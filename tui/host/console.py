@@ -18,6 +18,7 @@ from db.store.settings import Home
 from tui.front import confine, reached
 from tui.front.errand import Mistake, read_command
 from tui.front.gate import Stage
+from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
 from tui.host.waiting import Place, place
@@ -60,12 +61,14 @@ def _come_in(
         raise Failure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
     settings, ssh = home.settings(), ""
     with opened(home, looking=True):
+        if sessions.count_here("console") >= settings.sessions:
+            raise Failure(TOO_MANY)
         session, why = sign_in(
             command is None, source, language, environment, lambda: mine.advance(Stage.ANSWERED)
         )
         if session is not None and sessions.count_here("console") > settings.sessions:
             sessions.end(session, "closed")
-            session, why = None, _("Too many people are inside. Please try again later.")
+            session, why = None, TOO_MANY
         if session is not None:
             login = sessions.resume(session).login
             ssh = reached.by_openssh(settings, os.environ) or reached.from_here(settings, login)

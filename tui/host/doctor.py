@@ -29,6 +29,7 @@ from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
+from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import checkup, sshd
@@ -184,8 +185,10 @@ def _database(home: Home) -> Text:
         raise Ill(failure.message, failure.advice) from None
     except (DatabaseError, SettingsError, KeyRingError, ValueError, OSError) as error:
         close_store()
+        known = in_words(error)
+        said = known.message if known else type(error).__name__
         raise Ill(
-            _("it does not open ({reason})", reason=type(error).__name__),
+            _("it does not open ({reason})", reason=told_by_server(error) or said),
             _("Check the database's URL, its server, and that keys/database is the one it was made with."),
         ) from None
     return _("opens, version {version}", version=version)
@@ -332,7 +335,7 @@ def _locale(_home: Home) -> Text:
         name = locale.setlocale(locale.LC_CTYPE, "")
     except locale.Error:
         missing = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
-        raise Ill(
+        raise Remark(
             _("{name} is not installed here", name=missing), _("Set LANG to C.UTF-8, or install it.")
         ) from None
     if "utf" not in locale.nl_langinfo(locale.CODESET).lower():
@@ -391,6 +394,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Checkpoints"), checkup.outside_copies),
     (_("Backups"), _backups),
     (_("Other disks"), checkup.other_disks),
+    (_("Other hosts"), checkup.other_hosts),
     (_("Regulations"), _policies),
     (_("Names"), _names),
     (_("Clock and time zone"), _clock),

@@ -86,9 +86,10 @@ COLON = Label("：", ": ")
 
 
 def init(folder: Path | None, wishes: Wishes, as_json: bool) -> None:
-    """Ask for what is missing, then make the installation."""
+    """Ask for what is missing, then make the installation. The folder is its owner's home too, so what a
+    home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
     home = Home(state_folder(folder))
-    if home.folder.exists() and any(one.name != UNFINISHED for one in home.folder.iterdir()):
+    if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):
         raise Failure(
             _("{folder} is not empty; nothing is overwritten.", folder=str(home.folder)),
             _("Choose another folder with --dir."),

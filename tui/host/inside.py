@@ -13,7 +13,7 @@ from db.store.settings import Home
 from tui.front.control import Heard, ask_all
 from tui.host.account import end_screens, number_of
 from tui.host.operator import desk_for, opened
-from tui.host.shell import Failure, state_folder, tell, tell_json
+from tui.host.shell import FAILED, Failure, failures_in_words, state_folder, tell, tell_json, warn
 from tui.host.tongue import t
 
 LEAVING: dict[str, Message] = {
@@ -66,18 +66,26 @@ def announce(folder: Path | None, text: str, login: str) -> None:
     tell(_n("Shown on {count} screen.", "Shown on {count} screens.", count=told))
 
 
-def metrics(folder: Path | None) -> None:
-    """The numbers that the server gives at its socket, without those of its own."""
-    from tui.front.metrics import recorded, text_of
+def metrics(folder: Path | None) -> int:
+    """The numbers that the server gives at its socket, without those of its own. Where the database can't be
+    asked, those that are known without it, and exit status 1."""
+    from tui.front.metrics import known, recorded, text_of
 
-    home = Home(state_folder(folder))
-    with opened(home, looking=True):
-        sys.stdout.write(text_of(recorded(home)))
+    home, found = Home(state_folder(folder)), None
+    with failures_in_words():
+        settings = home.settings()
+    try:
+        with opened(home, looking=True):
+            found = recorded(home)
+    except Failure as failure:
+        warn(failure.message)
+    sys.stdout.write(text_of(known(home, settings, found)))
+    return FAILED if found is None else 0
 
 
 def _inside(desk: Desk) -> list[Inside]:
-    found = {one.session: one for book in desk.accounts.books() for one in desk.accounts.inside(book.id)}
-    return [found[session] for session in sorted(found)]
+    books = [book.id for book in desk.accounts.books()]
+    return list(desk.accounts.inside(*books)) if books else []
 
 
 def _running(home: Home) -> dict[int, tuple[Heard, dict[str, object]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,24 @@ app.add_typer(duties, name="duties", short_help=t(_("Open tasks, remind and esca
 app.add_typer(case, name="case", short_help=t(_("Evidence packs of cases: take, check, vouch for.")))
 app.add_typer(book, name="book", short_help=t(_("Make a book.")))
 app.add_typer(policy, name="policy", short_help=t(_("Show and check regulations.")))
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mingce {version('mingce')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _whole(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help=t(_("Say which version this is."))
+        ),
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 @app.command(
@@ -271,11 +290,11 @@ def kick(
     short_help=t(_("Print the numbers for monitoring.")),
     help=t(_("Print, in OpenMetrics text, what the record and the state folder say, without personal data.")),
 )
-def metrics(dir: Dir = None) -> None:
+def metrics(dir: Dir = None) -> int:
     """Print, in OpenMetrics text, what the record and the state folder say, without personal data."""
     from tui.host.inside import metrics as run
 
-    run(dir)
+    return run(dir)
 
 
 @app.command(
@@ -338,12 +357,21 @@ def restore(
     without_keys: Annotated[
         bool, typer.Option("--without-keys", help=t(_("Persons whose keys are lost come back as numbers.")))
     ] = False,
+    journal: Annotated[
+        list[Path] | None,
+        typer.Option("--journal", metavar="FOLDER", help=t(_("The journal of another host; repeat it."))),
+    ] = None,
+    without_journal: Annotated[
+        list[str] | None,
+        typer.Option("--without-journal", metavar="HOST", help=t(_("Its journal is lost for good."))),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Restore the record from the newest good backup and the journal."""
-    from tui.host.restore import restore_home
+    from tui.host.restore import Others, restore_home
 
-    return restore_home(dir, only_list, yes, signing_key, json, without_keys)
+    others = Others(tuple(folder.absolute() for folder in journal or ()), tuple(without_journal or ()))
+    return restore_home(dir, only_list, yes, signing_key, json, without_keys, others)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -380,6 +408,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def entry() -> int:
+    """`main`, where even what nobody foresaw is told in a sentence, with what mends it: kinds of errors and
+    places in the program, nothing of anybody's."""
+    try:
+        return main()
+    except Exception as error:
+        import json
+
+        from tui.front.incident import describe
+        from tui.host.shell import DEFECT, warn
+
+        warn(_("mingce itself is at fault here and went no further. Please report the command and this:"))
+        warn(json.dumps(describe(error)))
+        return DEFECT
+
+
 def _is_text(word: str) -> bool:
     """Whether the system could read ``word``; bytes that it could not stand in it as lone surrogates."""
     try:
@@ -390,4 +434,4 @@ def _is_text(word: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(entry())

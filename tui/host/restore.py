@@ -12,7 +12,7 @@ from db.desk.audit.words import act_label
 from db.desk.backups.asked import places
 from db.desk.indexing import index_all
 from db.desk.privacy.erasing import erase
-from db.language import _, _n
+from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
@@ -24,6 +24,8 @@ from db.store.engine import close_store, open_store, store, writing
 from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
+from db.store.journal.reading import absent
+from db.store.journal.writing import this_host
 from db.store.keys import (
     SIGN_AUDIT,
     KeyRing,
@@ -61,13 +63,27 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The backup to restore from, where it lies, and what the journal has beyond it. ``shut``: how many
-    persons are in these whose keys are lost."""
+    """The backup to restore from, where it lies, and what the journals have beyond it. ``shut``: how many
+    persons are in these whose keys are lost; ``absent``: the hosts whose journal is not here, or not to its
+    end."""
 
     place: Path
     manifest: Manifest
     missing: Lacking
     shut: int = 0
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The other hosts that work with the database: ``folders`` are those of their journals, ``lost`` the
+    hosts whose journal is lost for good."""
+
+    folders: tuple[Path, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+NO_OTHERS = Others()
 
 
 def restore_home(
@@ -77,6 +93,7 @@ def restore_home(
     signing_key: Path | None,
     as_json: bool,
     without_keys: bool = False,
+    others: Others = NO_OTHERS,
 ) -> int:
     """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
     of persons are lost, who come back as numbers then. The exit status."""
@@ -91,11 +108,14 @@ def restore_home(
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
-        found = newest_good(home, settings, keys)
+        found = newest_good(home, settings, keys, others)
         if not as_json:
             _tell_of(found, ZoneInfo(settings.time_zone))
+        if found.absent:
+            _warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
         if found.shut:
-            _warn_of_lost(found.shut, _with_keys(home, settings), refuse=not only_list and not without_keys)
+            folders = _with_keys(home, settings, others)
+            _warn_of_lost(found.shut, folders, refuse=not only_list and not without_keys)
         if only_list:
             if as_json:
                 tell_json(_as_json(found))
@@ -105,8 +125,9 @@ def restore_home(
         signer = signer or read_signer(home.keys, SIGN_AUDIT)
         with _new_database(home, settings, keys, found.manifest.name):
             file = found.place / found.manifest.name
-            restored = restore(file, read_backup_keys(home.keys), _people(home, settings), found.missing)
-            plan = _prove(found, restored, outside)
+            people = _people(home, settings, others)
+            restored = restore(file, read_backup_keys(home.keys), people, found.missing)
+            plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq:
             for place in home.checkpoint_places(settings):
                 must_take(place)
@@ -137,9 +158,10 @@ def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:
     if gap is not None:
         warn(_("Lost: the records from {first} to {last}.", first=gap.after + 1, last=gap.upto))
         warn(_("A signed record of the gap lies with the checkpoints; tell those concerned."))
+        warn(_("Other hosts, if there are any: move their journals away before they serve again."))
 
 
-def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
+def newest_good(home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS) -> Found:
     """The newest backup anywhere that can be restored. Raises Failure where there is none."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in places(home, settings):
@@ -152,30 +174,56 @@ def newest_good(home: Home, settings: Settings, keys: KeyRing) -> Found:
         if not is_whole(place, manifest):
             warn(_("{file} is damaged; the next one is tried.", file=str(place / manifest.name)))
             continue
-        people = _people(home, settings)
+        people = _people(home, settings, others)
         try:
             header = prove(place / manifest.name, vault_keys, keys, people, home.folder).header
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
-        missing = lacking(home.journal_place(settings), read_journal_keys(home.keys), header.position)
-        return Found(place, manifest, missing, len(people.shut | people.lacks(missing.persons())))
+        journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
+        missing = lacking(journals, journal_keys, header.position)
+        shut = len(people.shut | people.lacks(missing.persons()))
+        gone: set[str] = set()
+        if not settings.database.startswith("sqlite:"):  # whose file is one host's
+            gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
+        return Found(place, manifest, missing, shut, tuple(sorted(gone)))
     raise Failure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
     )
 
 
-def _with_keys(home: Home, settings: Settings) -> list[Path]:
+def _with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
     """Where copies of the keys of persons and things are sought, and notes of who was erased."""
-    return [home.journal_place(settings), *places(home, settings)]
+    return [home.journal_place(settings), *others.folders, *places(home, settings)]
 
 
-def _people(home: Home, settings: Settings) -> Showing:
+def _people(home: Home, settings: Settings, others: Others) -> Showing:
     """What opens what is personal: the keys in the copies."""
-    folders = _with_keys(home, settings)
+    folders = _with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     return Showing(subjects.keys_in(folders, keys), subjects.erased_in(folders))
+
+
+def _warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
+    """Say that what other hosts journaled is not here. Raises Failure where it must not go on like that."""
+    said = _n(
+        "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
+        "{count} other hosts journal what they do, and their journals are not here, or not to the end: "
+        "{hosts}",
+        count=len(hosts),
+        hosts=listed(hosts),
+    )
+    if not refuse:
+        warn(said)
+        return
+    raise Failure(
+        _("Nothing was restored. {said}", said=said),
+        _(
+            "What was done there since the backup would be lost. Say --journal FOLDER for each, where it is "
+            "mounted or was copied to as a whole; --without-journal HOST for one that is lost for good."
+        ),
+    )
 
 
 def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
@@ -244,7 +292,7 @@ def _new_database(home: Home, settings: Settings, keys: KeyRing, backup: str) ->
         close_store()
 
 
-def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
+def _prove(found: Found, restored: Restored, outside: list[Checkpoint], others: Others) -> Plan:
     """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
@@ -259,7 +307,8 @@ def _prove(found: Found, restored: Restored, outside: list[Checkpoint]) -> Plan:
         index_all()
         make_anew()
     upto = max([restored.seq, *signed, found.missing.seq or 0, lost_upto()])
-    return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs)
+    journals = [str(folder) for folder in others.folders]
+    return Plan(True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals)
 
 
 def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Signer) -> Gap | None:
@@ -272,7 +321,8 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
         gap = None
         if plan.upto > plan.seq:
             gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
-        _take_over_keys(home, settings)
+        folders = _with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
+        _take_over_keys(home, folders)
         if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored
             if gap is not None:
                 _put_journal_aside(home.journal_place(settings))
@@ -280,27 +330,26 @@ def finish(home: Home, settings: Settings, keys: KeyRing, plan: Plan, signer: Si
                 if gap is not None:
                     _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
                 _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
-        _erase_anew(home, settings)
+        _erase_anew(folders)
     finally:
         close_store()
     done(home)
     return gap
 
 
-def _take_over_keys(home: Home, settings: Settings) -> None:
+def _take_over_keys(home: Home, folders: Sequence[Path]) -> None:
     """Give persons and things their keys back, which no backup holds, before anything is sealed under new
     ones."""
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    found = subjects.found_in(_with_keys(home, settings), keys)
+    found = subjects.found_in(folders, keys)
     if not found:
         warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
     with writing():
         subjects.take_over(found)
 
 
-def _erase_anew(home: Home, settings: Settings) -> None:
+def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase what was erased since the backup was made."""
-    folders = _with_keys(home, settings)
     for subject in sorted(subjects.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):
@@ -367,6 +416,7 @@ def _as_json(found: Found) -> dict[str, object]:
     return {
         "backup": str(found.place / found.manifest.name),
         "upto": found.manifest.seq,
+        "absent": list(found.absent),
         "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
     }
 

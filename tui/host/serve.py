@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from db.desk.standing import policy_of
 from db.language import _
 from db.store.settings import Home
+from db.store.tables import Book
 from tui.host.operator import opened
 from tui.host.shell import Failure, failures_in_words, state_folder, tell
 
@@ -14,8 +16,9 @@ from tui.host.shell import Failure, failures_in_words, state_folder, tell
 def serve(folder: Path | None, host: str | None, port: int | None, log_file: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status."""
     home = Home(state_folder(folder))
-    with opened(home):
-        pass  # an older database is brought up to date before anybody can come in
+    with opened(home):  # an older database is brought up to date before anybody can come in
+        for book in Book.select(Book.id):
+            policy_of(book.id)  # regulations that don't hold are told in words here
     return serve_home_in_words(home, host, port, log_file)
 
 

@@ -1,6 +1,6 @@
 """What every command of the host shares: where the state folder is, how to say things, how to fail.
 
-Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+Exit status: 0 done, 1 refused or failed, 2 wrong usage, 70 a defect of the program.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = Path("/var/lib/mingce")
 FAILED = 1
 WRONG_USAGE = 2
+DEFECT = 70
+"""EX_SOFTWARE of sysexits.h."""
 
 
 class Failure(Exception):
@@ -128,7 +130,7 @@ def in_words(error: Exception) -> Failure | None:
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
-    from db.store.unavailable import Unavailable, why
+    from db.store.unavailable import Unavailable, told_by_server, why
     from tui.front.hostkey import HostKeyError
 
     match error:
@@ -146,10 +148,17 @@ def in_words(error: Exception) -> Failure | None:
         case HostKeyError():
             return Failure(error.message, _("`mingce doctor` says more."))
         case PolicyError():
+            if not any(finding.path for finding in error.findings):
+                return Failure(
+                    "\n".join(t(finding.message) for finding in error.findings),
+                    _("Put its file back into policies/, with the others of the organisation."),
+                )
             lines = "\n".join(f"{f.path}:{f.line}: {f.where}{t(f.message)}" for f in error.findings)
             return Failure(lines, _("`{command}` shows it again.", command=checking(error)))
         case Unavailable():
-            return Failure(error.message, _("`mingce doctor` says more."))
+            words = told_by_server(error)
+            said = _("PostgreSQL says: {words}", words=words) if words else ""
+            return Failure(f"{t(error.message)}\n{t(said)}".rstrip(), _("`mingce doctor` says more."))
         case DatabaseError() | InterfaceError():
             return Failure(
                 _("The database did not do it: {reason}", reason=type(error).__name__ + ": " + str(error)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pwd
 import shlex
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from db.desk.backups.asked import places
 from db.language import _
 from db.store.settings import Home, Settings
+from tui.host.owner import name_of
 from tui.host.shell import Failure, state_folder
 from tui.host.sshd import program
 
@@ -125,11 +125,10 @@ def show(folder: Path | None, name: str) -> None:
 
 def units_of(home: Home, settings: Settings) -> dict[str, str]:
     """Every unit by its file's name. Those of the errands are for hosts that no ``mingce serve`` runs on."""
-    user = pwd.getpwuid(home.folder.stat().st_uid).pw_name
     outside = [home.journal_place(settings), *home.checkpoint_places(settings), *places(home, settings)]
     elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
     said = {
-        "user": user,
+        "user": name_of(home.folder.stat().st_uid),
         "command": shlex.quote(str(program())),
         "folder": shlex.quote(str(home.folder)),
         "log": shlex.quote(str(home.log / "server.log")),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
 from db.desk.accounts.charge import (
@@ -148,16 +150,22 @@ class Accounts(Subject):
         return tuple(ended)
 
     @operation("accounts.inside", recorded=True)
-    def inside(self, book: str) -> tuple[Inside, ...]:
-        """Who of ``book`` is signed in now, of those whose accounts the actor looks after, by session."""
-        holdings = technical(self.standing, book)
-        require(self.standing, holdings, book)
-        self.act.note(book=book)
-        reached = accounts_of(holdings, book).select(Account.id)
+    def inside(self, *books: str) -> tuple[Inside, ...]:
+        """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
+        reached = []
+        for book in books:
+            holdings = technical(self.standing, book)
+            require(self.standing, holdings, book)
+            accounts = accounts_of(holdings, book).select(Account.id)
+            reached.append(SignInSession.account.in_(accounts))
+        if len(books) == 1:
+            self.act.note(book=books[0])
+        else:
+            self.act.note(books=list(books))
         rows = (
             SignInSession.select(SignInSession, Account)
             .join(Account)
-            .where(SignInSession.ended_at.is_null() & SignInSession.account.in_(reached))
+            .where(SignInSession.ended_at.is_null() & reduce(or_, reached))
             .order_by(SignInSession.id)
         )
         return tuple(

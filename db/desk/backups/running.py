@@ -43,6 +43,7 @@ from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, open_store, store, writing
 from db.store.hiding import Showing
 from db.store.journal import frames
+from db.store.journal.writing import forget_hosts
 from db.store.keys import read_backup_key
 from db.store.proof.words import said_shortly
 from db.store.settings import Backups, Home
@@ -267,8 +268,11 @@ def _record(outcomes: Sequence[Outcome], by: Place) -> None:
 
 def _thin_out_journal(targets: Sequence[Path]) -> None:
     """Remove days of the journal that lie before the oldest backup that is kept anywhere."""
-    oldest = [one.at for place in targets if place.is_dir() for one in manifests(place)]
-    if oldest:
+    kept = [one.at for place in targets if place.is_dir() for one in manifests(place)]
+    if kept:
+        oldest = min(kept)[:10]
         for file in store().journal.folder.glob(f"*{frames.SUFFIX}"):
-            if file.name[:10] < min(oldest)[:10]:
+            if file.name[:10] < oldest:
                 file.unlink(missing_ok=True)
+        with writing():
+            forget_hosts(store().database, oldest)

@@ -39,8 +39,13 @@ class Draft:
     unreachable: tuple[Entry, ...]
 
 
+def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
+    """Those of the edition's recipients who have an account to open a copy with."""
+    return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
+
+
 def draft(choosing: Choosing, edition: EditionRule) -> Draft:
-    """What an issue of ``edition`` made now would be."""
+    """What an issue of ``edition`` made now would be. With a large book it takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None
@@ -48,7 +53,7 @@ def draft(choosing: Choosing, edition: EditionRule) -> Draft:
     return Draft(
         content=content,
         changed=differences(before, content),
-        recipients=tuple(entry for entry in named if entry.person_id in choosing.accounts),
+        recipients=reached(choosing, edition),
         unreachable=tuple(entry for entry in named if entry.person_id not in choosing.accounts),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import Content, digest_of, unpacked
 from db.desk.editions.duty import settle_task
-from db.desk.editions.issuing import copies_of, draft, issue, packed_in
+from db.desk.editions.issuing import copies_of, draft, issue, packed_in, reached
 from db.desk.editions.marks import number_of, read_number
 from db.desk.editions.post import again, post
 from db.desk.editions.reminding import remind
@@ -81,8 +81,7 @@ class Editions(Subject):
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy, rule)
         choosing = Choosing(book)
-        made = draft(choosing, rule)
-        if not made.recipients:
+        if not reached(choosing, rule):
             raise Invalid(
                 Problem(
                     "recipients",
@@ -92,7 +91,7 @@ class Editions(Subject):
                     ),
                 )
             )
-        row = issue(choosing, rule, made, self.standing.account)
+        row = issue(choosing, rule, draft(choosing, rule), self.standing.account)
         copies = copies_of(row)
         mailed = [post("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
         tell_of(ISSUED, row, copies)

@@ -13,7 +13,7 @@ from db.policy.schema.book import EditionRule
 from db.policy.vocabulary import Weekday
 from db.store import clock
 from db.store.engine import store
-from db.store.tables import EditionIssue
+from db.store.tables import Book, EditionIssue
 
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
@@ -39,7 +39,8 @@ class IssueDue:
 
 
 def due_of(book: str, edition: EditionRule) -> IssueDue | None:
-    """When the issue of the present cycle is due; None for an edition that is issued once (I.4.2.1)."""
+    """When the issue of the present cycle is due; None for an edition that is issued once (I.4.2.1), and in a
+    cycle whose moment had passed when the book was made."""
     if edition.every == "once":
         return None
     day = today()
@@ -50,6 +51,9 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
     due = calendar().next_working_day(falls)
     hour, minute = map(int, edition.due.time.split(":"))
     moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))
+    at = clock.stamp(moment)
+    if at < Book.get_by_id(book).made_at:
+        return None
     made = (
         EditionIssue.select()
         .where(
@@ -62,7 +66,7 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
     return IssueDue(
         period=period.first.isoformat(),
         day=due,
-        at=clock.stamp(moment),
+        at=at,
         local=moment.strftime("%Y-%m-%d %H:%M"),
         made=bool(made),
         clause=edition.due.clause,

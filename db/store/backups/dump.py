@@ -13,7 +13,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, BinaryIO
@@ -26,7 +26,8 @@ from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store, writing
 from db.store.hiding import Hiding, Showing
-from db.store.journal.writing import position
+from db.store.journal.frames import Hosts, hosts_in
+from db.store.journal.writing import hosts, position
 from db.store.keys import read_proof_keys
 from db.store.migrations import BINDING, PROVING, current
 from db.store.personal import PERSONAL, Row, instead, person_of
@@ -47,7 +48,7 @@ TOGETHER = 100
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a backup holds: the record as it was at ``at``, the chain up to ``seq``, the journal up to
-    ``position``."""
+    ``position``; ``hosts`` are those that journaled by then."""
 
     at: str
     schema: int
@@ -56,6 +57,7 @@ class Header:
     position: int
     checkpoint: Checkpoint | None = None
     format: int = FORMAT
+    hosts: Hosts = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Header:
@@ -71,6 +73,7 @@ class Header:
             position=int(data["position"]),
             checkpoint=None if signed is None else Checkpoint.from_json(signed),
             format=int(data["format"]),
+            hosts=hosts_in(data.get("hosts", {})),
         )
 
 
@@ -90,11 +93,12 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
         seq, hashed = audit.head()
         there = set(database.get_tables())
         at = position(database) if JournalHead._meta.table_name in there else 0
+        journaling = hosts(database) if at else {}
         proves = is_kept(store().database)
         if proves and not (present := judge()).sound:
             raise Tampered(present)
         form = CLEAR if hiding is None else FORMAT if proves else UNPROVED
-        header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form)
+        header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form, journaling)
         lines.write(asdict(header))
         counts: dict[str, int] = {}
         for table in KEPT:
@@ -162,7 +166,9 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
                 raise VaultBroken("rows are missing")
             proof = str(line.get("proof", ""))
     _check(header, taken, proof)
-    JournalHead.update(position=header.position).where(JournalHead.id == 1).execute()
+    JournalHead.update(position=header.position, hosts=json.dumps(header.hosts)).where(
+        JournalHead.id == 1
+    ).execute()
     return header, counts
 
 

@@ -21,6 +21,7 @@ from db.store.engine import close_store, database, open_store, store, writing
 from db.store.hiding import Showing
 from db.store.journal.capture import paused
 from db.store.keys import KeyRing
+from db.store.libpq import parameters
 from db.store.migrations import migrate
 from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
@@ -71,7 +72,7 @@ def _beside(server: str) -> Iterator[str]:
         return
     name = f"mingce_proof_{secrets.token_hex(8)}"
     try:
-        with psycopg.connect(server, autocommit=True) as admin:
+        with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     except psycopg.Error:  # most often: the user may not make databases
         yield ""
@@ -79,7 +80,7 @@ def _beside(server: str) -> Iterator[str]:
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(server, autocommit=True) as admin:
+        with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 

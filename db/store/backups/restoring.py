@@ -8,6 +8,7 @@ audit chain where it ended then.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,9 +79,9 @@ class Restored:
     differs: str = ""
 
 
-def lacking(folder: Path, keys: Sequence[bytes], position: int) -> Lacking:
-    """What the journal in ``folder`` holds beyond ``position``."""
-    return Lacking(tuple(transactions(folder, keys, position)))
+def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> Lacking:
+    """What the journals in ``folders`` hold beyond ``position``."""
+    return Lacking(tuple(transactions(folders, keys, position)))
 
 
 def restore(file: Path, keys: Sequence[bytes], people: Showing, missing: Lacking) -> Restored:
@@ -116,7 +117,9 @@ def _apply(one: Transaction, people: Showing, *, older: bool) -> None:
                 _change(BY_NAME[change.table], was, will)
     if audit.head() != (one.seq, one.hash):
         raise Differs("the chain ends elsewhere")
-    JournalHead.update(position=one.position).where(JournalHead.id == 1).execute()
+    JournalHead.update(position=one.position, hosts=json.dumps(one.hosts)).where(
+        JournalHead.id == 1
+    ).execute()
 
 
 def _change(table: type[Table], was: Row | None, will: Row | None) -> None:

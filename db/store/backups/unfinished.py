@@ -6,20 +6,21 @@ the restore was run again, which goes on from here. So the record is as it was b
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from db.language import _
 from db.store.disk import open_own, read_plain, sync_folder
-from db.store.settings import Home
+from db.store.settings import Home, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is left to do: ``built`` says that the new database is complete. It ends at record ``seq``, with
     ``replayed`` transactions of the journal, which then did not follow for the reason ``differs``; ``upto``
-    is the last record that was known of."""
+    is the last record that was known of; ``journals`` are the folders of other hosts' journals."""
 
     built: bool
     backup: str
@@ -27,6 +28,7 @@ class Plan:
     seq: int = 0
     upto: int = 0
     differs: str = ""
+    journals: Sequence[str] = ()
 
 
 def note(home: Home, plan: Plan) -> None:
@@ -41,10 +43,20 @@ def note(home: Home, plan: Plan) -> None:
 
 
 def noted(home: Home) -> Plan | None:
-    """What an interrupted restore has left to do; None where there is none."""
-    with contextlib.suppress(FileNotFoundError):
+    """What an interrupted restore has left to do; None where there is none. Raises SettingsError where the
+    note can't be read."""
+    try:
         return Plan(**json.loads(read_plain(home.unfinished)))
-    return None
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        raise SettingsError(
+            _(
+                "A restore left {file}, which can't be read any more. Remove it and run `mingce restore` "
+                "again, on PostgreSQL into a new, empty database.",
+                file=str(home.unfinished),
+            )
+        ) from None
 
 
 def done(home: Home) -> None:

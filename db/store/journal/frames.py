@@ -13,10 +13,11 @@ import os
 import secrets
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,6 +30,22 @@ HEADER = struct.Struct(">QIBI")
 PART, LAST, TAKEN_BACK, COMMITTED = range(4)
 NONCE = 12
 SUFFIX = ".journal"
+
+
+class Last(NamedTuple):
+    """The last transaction that a host journaled, and its day (ISO)."""
+
+    position: int
+    day: str
+
+
+Hosts = Mapping[str, Last]
+"""The hosts that journal; in JSON each `Last` is an array."""
+
+
+def hosts_in(told: Mapping[str, Sequence[Any]]) -> Hosts:
+    """The hosts that are told of in JSON."""
+    return {str(host): Last(int(last[0]), str(last[1])) for host, last in told.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store.journal import frames
-from db.store.journal.frames import COMMITTED, LAST, TAKEN_BACK
+from db.store.journal.frames import COMMITTED, LAST, TAKEN_BACK, Hosts, hosts_in
 
 Row = dict[str, Any]
 DAY = len("2026-11-23-")
@@ -27,13 +27,15 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What was committed as one. ``seq`` and ``hash`` are the audit chain's end after it."""
+    """What was committed as one. ``seq`` and ``hash`` are the audit chain's end after it, ``hosts`` those
+    that journaled by then."""
 
     position: int
     at: str
     seq: int
     hash: str
     changes: tuple[RowChange, ...] = field(repr=False)
+    hosts: Hosts = field(default_factory=dict)
 
     @property
     def follows(self) -> str:
@@ -53,8 +55,8 @@ class _Written:
     taken_back: bool = False
 
 
-def transactions(folder: Path, keys: Sequence[bytes], after: int | None) -> Iterator[Transaction]:
-    """The transactions of every file of ``folder`` from the position after ``after`` on, without a gap; with
+def transactions(folders: Sequence[Path], keys: Sequence[bytes], after: int | None) -> Iterator[Transaction]:
+    """The transactions of every file of ``folders`` from the position after ``after`` on, without a gap; with
     None from the first that there is. ``keys``: the journal's, and its predecessors.
 
     Where a position was used more than once, because what was written first was not committed, the one
@@ -62,7 +64,7 @@ def transactions(folder: Path, keys: Sequence[bytes], after: int | None) -> Iter
     when its connection broke tells for certain.
     """
     found: dict[int, list[_Written]] = {}
-    for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
+    for file in _files(folders):
         host = file.name[DAY:]
         parts: dict[int, list[bytes]] = {}
         for frame in frames.read(file, keys):
@@ -118,15 +120,42 @@ def ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tupl
     ``after``, by position: of one that was not committed and whose position another took, both. Looks from
     the newest file of each host back, and no further than it needs."""
     found: dict[int, list[tuple[int, str]]] = {}
-    hosts: dict[str, list[Path]] = {}
-    for file in sorted(folder.glob(f"*{frames.SUFFIX}"), reverse=True):
-        hosts.setdefault(file.name[DAY:], []).append(file)
-    for files in hosts.values():
+    for files in _by_host([folder]).values():
         for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
             if seq <= after:
                 break
             found.setdefault(position, []).append((seq, hashed))
     return found
+
+
+def absent(folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int) -> set[str]:
+    """The hosts that journaled after position ``after``, or may have, and whose journal is not in ``folders``
+    up to where they are known to have come. It is known from the last transaction that is here, else from
+    ``known``, which says it as of ``after``."""
+    here: dict[str, int] = {}
+    newest, told = after, known
+    for host, files in _by_host(folders).items():
+        ends = (frame for file in files for frame in frames.read_back(file, keys) if frame.kind == LAST)
+        last = next(ends, None)
+        here[host.removesuffix(frames.SUFFIX)] = last.position if last is not None else 0
+        if last is not None and last.position > newest:
+            end = json.loads(last.content.partition(b"\n")[0])
+            newest, told = last.position, hosts_in(end["hosts"]) if "hosts" in end else known
+    return {host for host, one in told.items() if host not in here or max(after, here[host]) < one.position}
+
+
+def _files(folders: Sequence[Path]) -> list[Path]:
+    """The journal's files in ``folders``, in the order of days."""
+    found = (file for folder in folders for file in folder.glob(f"*{frames.SUFFIX}"))
+    return sorted(found, key=lambda file: file.name)
+
+
+def _by_host(folders: Sequence[Path]) -> dict[str, list[Path]]:
+    """Each host's files in ``folders``, the newest first."""
+    hosts: dict[str, list[Path]] = {}
+    for file in reversed(_files(folders)):
+        hosts.setdefault(file.name[DAY:], []).append(file)
+    return hosts
 
 
 def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]]:
@@ -159,6 +188,7 @@ def _transaction(position: int, parts: list[bytes]) -> Transaction:
         told["seq"],
         told["hash"],
         tuple(RowChange(name, _row(before), _row(after)) for name, before, after in changes),
+        hosts_in(told.get("hosts", {})),
     )
 
 

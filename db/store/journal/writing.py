@@ -20,7 +20,7 @@ import peewee
 from db.store import clock
 from db.store.journal import frames
 from db.store.journal.capture import BATCH, UNJOURNALED, taken
-from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame
+from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame, Hosts, hosts_in
 from db.store.proof.head import Follower, Keys
 
 
@@ -35,8 +35,7 @@ class Place:
     def file(self, at: str) -> Path:
         """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
         hold what it wrote in the order in which it did."""
-        host = "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
-        ending = f"-{host or 'host'}{frames.SUFFIX}"
+        ending = f"-{this_host()}{frames.SUFFIX}"
         there = os.listdir(self.folder) if self.folder.is_dir() else []
         own = (name for name in there if name[len(at[:10]) :] == ending)
         return self.folder / max([f"{at[:10]}{ending}", *own])
@@ -44,11 +43,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A transaction in the journal; ``transaction`` is PostgreSQL's number of it."""
+    """A transaction in the journal; ``transaction`` is PostgreSQL's number of it, ``hosts`` the JSON of those
+    that journal by then."""
 
     file: Path
     position: int
     transaction: str = ""
+    hosts: str = "{}"
+
+
+def this_host() -> str:
+    """What this host is called in the names of its files."""
+    letters = (letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
+    return "".join(letters) or "host"
 
 
 def write(database: Any, place: Place) -> Written | None:
@@ -74,7 +81,7 @@ def write(database: Any, place: Place) -> Written | None:
         if not changes:
             continue
         if written is None:
-            written = Written(place.file(at), *_next(database))
+            written = Written(place.file(at), *_next(database, at[: len("2026-11-23")]))
         if held is not None:
             frames.append(written.file, frames.seal(place.key, Frame(written.position, part, PART, held)))
             part += 1
@@ -82,7 +89,8 @@ def write(database: Any, place: Place) -> Written | None:
     if written is not None and held is not None:
         seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
         follower.follow(database, (written.position, int(seq), str(hashed)))
-        end = json.dumps({"at": at, "seq": seq, "hash": hashed}).encode("utf-8")
+        told = {"at": at, "seq": seq, "hash": hashed, "hosts": json.loads(written.hosts)}
+        end = json.dumps(told).encode("utf-8")
         last = Frame(written.position, part, LAST, end + b"\n" + held)
         frames.append(written.file, frames.seal(place.key, last))
     else:
@@ -110,14 +118,38 @@ def position(database: Any) -> int:
     return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
 
 
-def _next(database: Any) -> tuple[int, str]:
-    """The next position, and PostgreSQL's number of the transaction. On PostgreSQL transactions wait here for
-    each other, so that they come into the journal in the order in which they are committed."""
-    number = "pg_current_xact_id()::text" if _is_postgresql(database) else "''"
-    position, transaction = database.execute_sql(
-        f"UPDATE journal_head SET position = position + 1 WHERE id = 1 RETURNING position, {number}"
+def hosts(database: Any) -> Hosts:
+    """The hosts that journal; none in a database of before they were kept."""
+    if all(column.name != "hosts" for column in database.get_columns("journal_head")):
+        return {}
+    (found,) = database.execute_sql("SELECT hosts FROM journal_head WHERE id = 1").fetchone()
+    return hosts_in(json.loads(found))
+
+
+def forget_hosts(database: Any, before: str) -> None:
+    """Within the running transaction: forget the hosts that journaled nothing since the day ``before``."""
+    # nobody journals meanwhile: this row is each writer's turn
+    database.execute_sql("UPDATE journal_head SET position = position WHERE id = 1")
+    kept = {host: last for host, last in hosts(database).items() if last.day >= before}
+    database.execute_sql(
+        f"UPDATE journal_head SET hosts = {database.param} WHERE id = 1", (json.dumps(kept),)
+    )
+
+
+def _next(database: Any, day: str) -> tuple[int, str, str]:
+    """The next position, PostgreSQL's number of the transaction, and the hosts that journal. On PostgreSQL
+    transactions wait here for each other, so that they come into the journal in the order in which they are
+    committed."""
+    number, known = "''", f"json_set(hosts, '$.\"{this_host()}\"', json_array(position + 1, '{day}'))"
+    if _is_postgresql(database):
+        number = "pg_current_xact_id()::text"
+        last = f"jsonb_build_array(position + 1, '{day}')"
+        known = f"(hosts::jsonb || jsonb_build_object('{this_host()}', {last}))::text"
+    position, transaction, told = database.execute_sql(
+        f"UPDATE journal_head SET position = position + 1, hosts = {known} "
+        f"WHERE id = 1 RETURNING position, {number}, hosts"
     ).fetchone()
-    return int(position), str(transaction)
+    return int(position), str(transaction), str(told)
 
 
 def _is_postgresql(database: Any) -> bool:

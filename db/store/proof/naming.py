@@ -71,7 +71,7 @@ def _by_journal(table: str) -> list[Named]:
     people = Showing(subjects.all_keys(), subjects.destroyed())
     known: dict[tuple[object, ...], Row | None] = {}
     reached = 0
-    for one in transactions(here.journal.folder, read_journal_keys(here.home.keys), None):
+    for one in transactions([here.journal.folder], read_journal_keys(here.home.keys), None):
         reached = one.position
         for change in one.changes:
             if change.table != table:

@@ -94,6 +94,9 @@ class JournalHead(Table):
 
     id = IntegerField(primary_key=True)
     position = IntegerField()
+    hosts = TextField(
+        default="{}", help_text="JSON: each host that journals, with the last of its own and its day"
+    )
 
 
 class ProofHead(Table):

@@ -27,6 +27,7 @@ class Book(Table):
     decisions = TextField(default="{}", help_text="JSON: what the organisation decided where policies differ")
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
+    made_at = CharField(max_length=27, default="", help_text="empty where it was made before this was kept")
 
 
 class Unit(Table):

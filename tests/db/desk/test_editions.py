@@ -11,10 +11,23 @@ from db.desk.editions.issuing import in_hand
 from db.desk.editions.post import next_letter
 from db.desk.tasks.duties import Place, run
 from db.language import say
+from db.store import clock as store_clock
 from db.store.audit import verify
 from db.store.engine import Store
 from db.store.sealing import SealBroken
-from db.store.tables import AuditRecord, EditionCopy, EditionIssue, EntryTag, Notice, OutgoingMail, Task, Unit
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    Book,
+    EditionCopy,
+    EditionIssue,
+    Entry,
+    EntryTag,
+    Notice,
+    OutgoingMail,
+    Task,
+    Unit,
+)
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
@@ -68,6 +81,36 @@ def test_each_edition_goes_to_its_posts_in_its_kind_of_unit_and_to_nobody_else(o
     assert inside == ["唐总", "冯总", "朱丽"]
 
 
+def test_that_nobody_receives_it_is_said_before_anything_is_made(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making the content of a large book takes a minute."""
+    monkeypatch.setattr("db.desk.editions.issuing.content_of", lambda *_given: 1 / 0)
+    desk = assistant(office)
+    Account.update(state="disabled").where(Account.id != office.accounts["zhuli"]).execute()
+    Entry.update(position="").execute()
+    with pytest.raises(Invalid, match="Nobody with an account"):
+        desk.editions.issue(BOOK, "external")
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_what_fell_due_before_the_book_was_made_is_nobodys(office: World, clock: Clock) -> None:
+    """It was made on the Friday of a week whose edition was due on Monday: it is not four days late."""
+    clock.set("2026-11-27T15:00+08:00")
+    Book.update(made_at=store_clock.now()).where(Book.id == BOOK).execute()
+    run(HERE)
+    assert Task.select().where(Task.kind == "edition").count() == 0
+    (first,) = [view for view in assistant(office).editions.list() if view.id == "internal"]
+    assert first.due is None
+    assert not assistant(office).editions.issue(BOOK, "internal").late
+    clock.set("2026-12-01T09:00+08:00")
+    run(HERE)
+    assert Task.select().where(Task.kind == "edition").count() > 0
+    (next_,) = [view for view in assistant(office).editions.list() if view.id == "internal"]
+    assert next_.due is not None
+    assert next_.due.overdue
+
+
 @pytest.mark.clause("I.4.1.2")
 def test_columns_are_the_stated_ones_and_rows_in_the_order_of_departments(office: World) -> None:
     content = assistant(office).editions.preview(BOOK, "internal").content
@@ -117,6 +160,7 @@ def test_it_is_due_on_monday_at_six_and_lateness_is_recorded(office: World, cloc
 @pytest.mark.clause("I.4.2.1")
 def test_after_a_holiday_it_is_due_on_the_next_working_day(office: World, clock: Clock) -> None:
     clock.set("2026-10-05T09:00+08:00")
+    Book.update(made_at=store_clock.now()).execute()
     due = assistant(office).editions.list()[0].due
     assert due is not None
     assert due.local == "2026-10-08 18:00"

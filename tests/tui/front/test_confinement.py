@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -70,6 +71,15 @@ def test_a_sessions_environment_is_its_own(front: Running, monkeypatch: pytest.M
     assert "canary" not in environment.values()
     assert environment["HOME"] == "/nonexistent"
     assert environment["TERM"] == "dumb"
+
+
+def test_a_session_reaches_postgresql_as_the_operator_said(
+    start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unit names a file of passwords that lies with its credentials."""
+    monkeypatch.setenv("PGPASSFILE", "/run/credentials/mingce.service/pgpass")
+    raw, _status = start().ssh("--", "self").sign_in().finish()
+    assert json.loads(raw)["environment"]["PGPASSFILE"] == "/run/credentials/mingce.service/pgpass"
 
 
 def test_the_language_follows_posix_precedence(front: Running) -> None:

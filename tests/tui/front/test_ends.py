@@ -9,7 +9,6 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import asyncssh
 import pytest
 
 from tests.tui.front.running import Client, Running, connect, eventually
@@ -199,11 +198,33 @@ async def test_the_house_is_full(start: Callable[..., Running]) -> None:
     first, second = await connect(front.port), await connect(front.port)
     for conn in (first, second):
         await conn.create_process("cat")
-    async with connect(front.port) as third:
-        with pytest.raises(asyncssh.ChannelOpenError, match="Too many sessions"):
-            await third.create_process("cat")
+    shut_out = front.ssh("-o", "LogLevel=INFO", "--", "cat")
+    raw, status = shut_out.finish()
+    assert status == 255
+    assert "已登录的人数过多" in raw.decode()
+    assert b"Too many people are inside" in raw
+    assert b"Password" not in raw, "it is said before anybody is asked"
     first.abort()
     second.abort()
+    await asyncio.to_thread(eventually, lambda: len(front.register.ends) == 2, "every end on record")
+
+
+async def test_who_comes_in_beside_the_last_is_told_so_in_their_language(
+    start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There was room when they were asked, and none any more when they had answered."""
+    front = start(sessions=1)
+    first = await connect(front.port)
+    await first.create_process("cat")
+    monkeypatch.setattr(front.front, "is_full", lambda: False)
+    for language, said in (
+        ("zh_CN.UTF-8", "本机暂时无法开始新的会话"),
+        ("en", "begin another session just now"),
+    ):
+        async with connect(front.port) as second:
+            told = await second.run("cat", env={"LANG": language}, check=False)
+            assert (told.exit_status, said in str(told.stderr)) == (1, True)
+    first.abort()
     await asyncio.to_thread(eventually, lambda: len(front.register.ends) == 3, "every end on record")
 
 

@@ -13,7 +13,8 @@ from db.store.settings import Home
 from db.store.unavailable import AWAY, Unavailable
 from tests.world import World
 from tui.front import confine
-from tui.front.metrics import Exporter, newest_journal
+from tui.front.duties import mark_done
+from tui.front.metrics import Exporter, known_now, newest_journal, text_of
 
 
 async def test_who_asks_while_the_database_is_away_is_not_kept_waiting(tmp_path: Path) -> None:
@@ -35,10 +36,32 @@ async def test_who_asks_while_the_database_is_away_is_not_kept_waiting(tmp_path:
 def test_a_day_of_the_journal_that_goes_meanwhile_is_passed_over(
     world: World, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    newest, glob = newest_journal(), Path.glob
+    folder = store().journal.folder
+    newest, glob = newest_journal(folder), Path.glob
     monkeypatch.setattr(Path, "glob", lambda self, pattern: [*glob(self, pattern), self / "gone"])
-    assert newest_journal() == newest
-    assert newest is None or newest.parent == store().journal.folder
+    assert newest_journal(folder) == newest
+    assert newest is None or newest.parent == folder
+
+
+def test_what_is_known_without_the_database_is_told_while_it_is_away(
+    world: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A monitoring that hears nothing can't tell a database that is away from a host that is."""
+
+    def away(_home: Home) -> None:
+        raise Unavailable(AWAY)
+
+    mark_done(home)
+    answering = text_of(known_now(home))
+    monkeypatch.setattr("tui.front.metrics.recorded", away)
+    silent = text_of(known_now(home))
+    assert "mingce_database_up 1\n" in answering
+    assert "mingce_audit_records" in answering
+    assert "mingce_database_up 0\n" in silent
+    assert "mingce_audit_records" not in silent
+    for name in ("mingce_build_info", "mingce_duties_age_seconds ", "mingce_journal_age_seconds "):
+        assert name in answering
+        assert name in silent
 
 
 @pytest.mark.threat(31)

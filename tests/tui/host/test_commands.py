@@ -7,25 +7,29 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import typer
 
-from db.language import say
+from auth.sessions import start
+from db.desk.units import create_book
+from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.store import audit
 from db.store.backups.shelf import manifests
-from db.store.engine import close_store, database, open_store
+from db.store.engine import close_store, database, open_store, writing
 from db.store.settings import Home
+from db.store.tables import Account, AuditRecord
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
 from tui.host import checkup
-from tui.host.main import app
+from tui.host.main import app, entry, main
 
 PROJECT = Path(__file__).parents[3]
 
@@ -137,6 +141,71 @@ def test_the_state_folder_comes_from_the_environment(installed: Host) -> None:
 
 
 @pytest.mark.threat(24)
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"mingce {version('mingce')}\n"
+
+
+def test_a_defect_is_told_in_a_sentence_with_the_place_and_nothing_of_anybodys(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise ZeroDivisionError("陈静")
+
+    monkeypatch.setattr("tui.host.main.main", fail)
+    assert entry() == 70
+    said = capsys.readouterr().err
+    assert "mingce itself is at fault" in said
+    assert "ZeroDivisionError" in said
+    assert "test_commands.py" in said
+    assert "陈静" not in said
+
+
+def test_who_is_inside_is_one_record_beside_the_sign_in_and_its_end(installed: Host) -> None:
+    """However many books there are."""
+    open_store(Home(installed.folder))
+    with writing():
+        for name in ("second", "third"):
+            create_book(name, Label(name, name), ["company"], root=Label(name, name))
+    before = AuditRecord.select().count()
+    close_store()
+    assert installed.run("who").status == 0
+    open_store(Home(installed.folder))
+    acts = [row.act for row in AuditRecord.select().order_by(AuditRecord.seq).offset(before)]
+    close_store()
+    assert acts == ["auth.sign_in", "accounts.inside", "auth.session_end"]
+
+
+def test_what_is_known_without_a_database_is_told_where_there_is_none(installed: Host) -> None:
+    (installed.folder / "mingce.db").unlink()
+    told = installed.run("metrics")
+    assert (told.status, "mingce_database_up 0" in told.out, "mingce.db is not there" in told.err) == (
+        1, True, True,
+    )  # fmt: skip
+
+
+def test_a_full_house_is_told_at_the_console_before_anybody_is_asked(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_ORIGINAL_COMMAND", "help")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    (installed.folder / "settings.toml").write_text('organisation = "X"\nsessions = 1\n')
+    open_store(Home(installed.folder))
+    with writing():
+        start(Account.get(Account.login == "chenjing").id, "127.0.0.1", "console", "full")
+    close_store()
+    said = installed.run("console", typed=("chenjing", "password", "000000"))
+    assert (said.status, said.err) == (1, "已登录的人数过多，请稍后再试。\n")
+
+
+@pytest.mark.parametrize("words", [["who"], ["doctor"], ["metrics"]])
+def test_why_postgresql_is_not_reached_is_told_in_its_own_words(installed: Host, words: list[str]) -> None:
+    settings = 'organisation = "X"\ndatabase = "postgresql://mingce@127.0.0.1:1/none"\n'
+    (installed.folder / "settings.toml").write_text(settings)
+    said = installed.run(*words)
+    assert (said.status, "Connection refused" in said.out + said.err) == (1, True)
+
+
 def test_audit_verify_names_the_first_bad_record(installed: Host) -> None:
     sound = installed.run("audit", "verify", "--json")
     assert (sound.status, sound.data["sound"]) == (0, True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import resource
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,11 +19,16 @@ from pathlib import Path
 import pytest
 
 from db.store.engine import close_store, open_store
+from db.store.keys import make_keys
 from db.store.migrations import STEPS, SchemaVersion
 from db.store.settings import Home
+from db.store.tables import Book
+from tests.supply import alone
 from tests.tui.host.conftest import INIT, Host, Said
 from tests.tui.host.every import every_command, takes_a_folder
+from tests.tui.host.test_owner import SOMEBODY, in_a_process
 from tui.front import serve as front
+from tui.front.hostkey import NAME, write_host_key
 from tui.host import owner
 from tui.host.demo import start
 from tui.host.main import main
@@ -123,7 +130,88 @@ def no_home_and_no_terminal(_home: Home, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name, raising=False)
 
 
+def settings_in_another_encoding(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.write_bytes('organisation = "华星"\n'.encode("gbk"))
+
+
+def a_folder_for_the_database(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.folder / "mingce.db").unlink()
+    (home.folder / "mingce.db").mkdir()
+
+
+def keys_of_another_installation(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(home.keys)
+    make_keys(home.keys)
+    write_host_key(home.keys / NAME)
+
+
+def noise_for_keys(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in home.keys.glob("*"):
+        if file.is_file():
+            file.chmod(0o600)
+            file.write_bytes(b"\xff\x00noise")
+
+
+def a_regulation_that_is_gone(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(home)
+    Book.update(policies='["gone"]').execute()
+    close_store()
+
+
+def a_regulation_that_is_noise(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.policies / "own.toml").write_bytes(b"\xff\xfe = ]")
+
+
+def noise_wherever_something_was_left(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (home.folder / "journal", home.folder / "checkpoints", home.folder / "backups", home.run):
+        folder.mkdir(exist_ok=True)
+        for name in (
+            "2026-11-27-x.journal",
+            "checkpoints.jsonl",
+            "subjects.keys",
+            "subjects.erased",
+            "duties",
+        ):
+            (folder / name).write_bytes(b"\xff\x00noise\n")
+        for name in ("mingce-20261127T154334Z-5.backup", "mingce-20261127T154334Z-5.backup.json"):
+            (folder / name).write_bytes(b"\xff\x00noise\n")
+    home.backup_places.write_bytes(b"\xff\x00\n")
+    (home.policies / "screening.txt").write_bytes(b"\xff\xfe\n")
+
+
+LEFT = (
+    "2026-11-27-x.journal", "checkpoints.jsonl", "subjects.keys", "subjects.erased", "duties",
+    "mingce-20261127T154334Z-5.backup", "mingce-20261127T154334Z-5.backup.json",
+)  # fmt: skip
+
+
+def a_note_of_a_restore_that_is_noise(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.unfinished.write_bytes(b"\xff[")
+
+
+def an_owner_without_a_name(_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_knows(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody_knows)
+
+
+def an_unknown_country(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.write_text('organisation = "X"\ncountry = "XX"\n')
+
+
+def places_that_are_not_there(home: Home, _monkeypatch: pytest.MonkeyPatch) -> None:
+    home.settings_file.write_text(
+        'organisation = "X"\njournal = "/proc/none/j"\n[backups]\nto = ["/proc/none/b"]\n'
+        '[checkpoints]\nto = ["/proc/none/c"]\n[wecom]\ncorpid = "x"\n'
+        '[mail]\nhost = "127.0.0.1"\nport = 1\ntls = "none"\nsender = "a@b.cn"\n'
+    )
+
+
 BREAKINGS = (
+    settings_in_another_encoding, a_folder_for_the_database, keys_of_another_installation, noise_for_keys,
+    a_regulation_that_is_gone, a_regulation_that_is_noise, noise_wherever_something_was_left,
+    a_note_of_a_restore_that_is_noise, an_owner_without_a_name, an_unknown_country, places_that_are_not_there,
     no_folder, a_file_for_a_folder, wrong_settings, a_pipe_for_settings, no_keys, no_key_of_the_database,
     a_pipe_for_a_key, no_database, no_database_but_noise, a_server_that_is_away, a_file_for_every_folder,
     a_pipe_for_a_regulation, a_locale_that_is_not_there,
@@ -208,6 +296,35 @@ def test_the_owner_is_become_before_anything_else_by_every_command(
     for name, said in run_every(host, tmp_path):
         if name not in ("demo",):
             assert (said.status, said.err) == (1, "the owner comes first\n"), name
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+def test_in_another_users_folder_no_command_ends_with_a_traceback(
+    mode: int, broken: Host, tmp_path: Path
+) -> None:
+    """Who runs the tests as somebody else than root shuts themselves out of their own."""
+    place = Path(tempfile.mkdtemp(prefix="theirs-"))
+    place.chmod(0o755)
+    shutil.move(broken.folder, place)
+    broken.folder = place / broken.folder.name
+    broken.folder.chmod(mode)
+
+    def look() -> None:
+        alone.main(())  # the program may lie where only root reads
+        if os.geteuid() == 0:
+            owner.become(SOMEBODY, SOMEBODY)
+        else:
+            broken.folder.chmod(0)
+        for name, said in run_every(broken, tmp_path):
+            assert said.status in (0, 1, 2), name
+            assert "Traceback" not in said.out + said.err, name
+
+    try:
+        assert in_a_process(look) == 0
+    finally:
+        broken.folder.chmod(0o700)
+        shutil.rmtree(place)
 
 
 def test_streams_that_are_closed_stand_in_for_no_file_of_ours(broken: Host) -> None:

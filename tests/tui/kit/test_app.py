@@ -10,9 +10,10 @@ from typing import Any, cast
 from textual.app import ComposeResult
 
 from db.desk import Desk
+from db.desk.units import create_book
 from db.desk.waiting import Count
 from db.language import Label
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store, open_store, writing
 from db.store.migrations import migrate
 from db.store.settings import Home
 from tests.tui.kit.stage import Directory
@@ -105,6 +106,18 @@ async def test_without_a_gate_the_first_mode_is_there_at_once() -> None:
     app = application(SignIn(["full"]))
     async with app.run_test():
         assert isinstance(app.screen, Directory)
+
+
+def test_a_first_book_that_was_decided_about_is_rehearsed_as_it_was_decided(home: Home) -> None:
+    """Two regulations that name different maintainers don't go together without the organisation's word."""
+    open_store(home)
+    migrate()
+    with writing():
+        title = Label("集团", "Group")
+        two = ["enterprise", "controlled-document"]
+        create_book("group", title, two, root=title, decisions={"maintainer": "hr"})
+    close_store()
+    rehearse(str(home.folder))
 
 
 def test_the_rehearsal_leaves_neither_thread_nor_loop(home: Home) -> None:
