@@ -95,7 +95,7 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
         await press(pilot, "enter")
         assert isinstance(app.screen, Change)
         assert typed(app, "mobile") == "13900002121"
-        await press(pilot, "ctrl+e", "space", "enter", "ctrl+s")
+        await press(pilot, "f6", "space", "enter", "ctrl+s")
         assert not isinstance(app.screen, Change)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
@@ -118,9 +118,9 @@ async def test_evidence_that_was_chosen_can_be_taken_off_again(office: World) ->
     async with app.run_test(size=SIZE) as pilot:
         form = app.screen
         assert isinstance(form, Change)
-        await press(pilot, "ctrl+e", "enter")
+        await press(pilot, "f6", "enter")
         chosen = len(form.evidence)
-        await press(pilot, "ctrl+e", "space", "enter")
+        await press(pilot, "f6", "space", "enter")
         assert (chosen, len(form.evidence)) == (1, 0)
 
 

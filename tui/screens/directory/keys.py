@@ -19,7 +19,7 @@ KEYS = (
     Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
     Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
     SEARCH,
-    Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
+    Command("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     Command(
         "join",
         "J",

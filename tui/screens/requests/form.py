@@ -20,7 +20,7 @@ REASON_TYPED = 2000
 """Characters that the field takes: more than the desk, which says what is too long; the field would just
 take no more of it."""
 SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
-ATTACH = Command("evidence", "ctrl+e", _("Evidence"), _("Choose files from your tray."), second="f6")
+ATTACH = Command("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
 DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
 
 
@@ -141,9 +141,9 @@ class RequestForm(Frame):
         self.line(EVIDENCE).wrong("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
-            line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
+            line.show(_("{files}  (F6 changes it)", files=chosen))
         else:
-            hint = _("none yet; Ctrl+E chooses ({need})", need=asked(need))
+            hint = _("none yet; F6 chooses ({need})", need=asked(need))
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
