@@ -16,6 +16,7 @@ from textual.widgets import Input
 from db.language import Text
 from tui.kit.base import SIGNED_OUT, KitApp
 from tui.kit.commands import Command, is_control
+from tui.kit.compositor import WholeLines
 from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
@@ -46,6 +47,7 @@ class Keyed(Screen[Any]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._compositor = WholeLines()
         self._being_done: set[str] = set()
         self._spoken = self.app.language
 
