@@ -127,9 +127,11 @@ class Today(Frame):
         tasks, trainings = desk.tasks.mine(), own_trainings(desk)
         waiting = desk.queue.counts().all + tasks.total + len(trainings)
         self._of("waiting").show(
-            lambda offset, limit: self._waiting(offset, limit, [*trainings, *tasks.rows]), total=waiting
+            lambda offset, limit: self._waiting(offset, limit, [*trainings, *tasks.rows]),
+            total=waiting,
+            keep=True,
         )
-        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine))
+        self._of("mine").show(lambda offset, limit: mine[offset : offset + limit], total=len(mine), keep=True)
         self._resets = desk.resets.open()
         self._show_told(desk.notices.unread())
         self.app.set_waiting(waiting)

@@ -117,7 +117,7 @@ class CaseCard(Frame):
             self._view = self.app.desk.cases.one(self._view.row.id)
             self._draw()
         else:
-            self.dismiss(None)
+            self.finish()
         recount(self.app)
 
     def _draw(self) -> None:

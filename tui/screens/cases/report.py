@@ -44,6 +44,7 @@ class ReportBreach(Frame):
     HOME = ""
     AUTO_FOCUS = "#field-words .new"
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self) -> None:
         super().__init__()

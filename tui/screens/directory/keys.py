@@ -47,7 +47,9 @@ KEYS = (
     Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
-ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
+ON_ENTRY = (
+    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error",
+)  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
     command.id: command

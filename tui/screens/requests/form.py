@@ -35,6 +35,7 @@ class RequestForm(Frame):
     HOME = ""
     AUTO_FOCUS = "FormField TextInput"
     SHOWS_MODES = False
+    HOLDS_ON = True
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
