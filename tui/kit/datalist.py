@@ -23,7 +23,8 @@ Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there."""
 SOUGHT, AT_ONCE = 1000, 100
-"""Rows that are looked through for the one that the cursor belongs to, and how many at once."""
+"""Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
+of another query, which may be asked with every letter that is typed, that is all."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,9 @@ class DataList(Window, Generic[Row]):
         self._into_view()
         self._load_window()
         self.astray = False
-        if held is not None and not self._return_to(held, line):
-            if self._next is not None and self._return_to(self._next, line):
+        within = SOUGHT if keep else AT_ONCE
+        if held is not None and not self._return_to(held, line, within):
+            if self._next is not None and self._return_to(self._next, line, within):
                 self.hold()
             elif keep:
                 self._held, self.astray = held, True
@@ -127,9 +129,10 @@ class DataList(Window, Generic[Row]):
         """How many rows there are, where a fetch learns that too."""
         self._total = total
 
-    def _return_to(self, row: Row, line: int) -> bool:
-        """Put the cursor on ``row``, on the same line of the screen as before; whether it is there."""
-        number = self._place_of(row)
+    def _return_to(self, row: Row, line: int, within: int) -> bool:
+        """Put the cursor on ``row``, on the same line of the screen as before; whether it is ``within`` so
+        many rows."""
+        number = self._place_of(row, within)
         if number is None:
             return False
         if number != self.cursor:
@@ -141,12 +144,14 @@ class DataList(Window, Generic[Row]):
             self._load_window()
         return True
 
-    def _place_of(self, row: Row) -> int | None:
+    def _place_of(self, row: Row, within: int) -> int | None:
         key = self._key(row)
         for number, one in self._rows.items():
             if self._key(one) == key:
                 return number
-        for offset in range(0, SOUGHT, AT_ONCE):
+        if len(self._rows) == self._total:
+            return None
+        for offset in range(0, within, AT_ONCE):
             rows = self._fetch(offset, AT_ONCE)
             for number, one in enumerate(rows, offset):
                 if self._key(one) == key:
