@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import pytest
 from textual.binding import BindingsMap
 from textual.widgets import Input
 
@@ -14,6 +15,7 @@ from db.store.tables import Entry
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import TextInput
+from tui.kit.dialogs import Choose
 from tui.kit.keyed import Keyed
 from tui.screens.lifecycle.join import Join
 
@@ -59,3 +61,13 @@ async def test_no_key_that_edits_text_leads_out_of_the_form_of_a_joiner(lives: W
             assert isinstance(app.screen, Join), key
             assert isinstance(app.screen.focused, Input), key
     assert not Entry.select().where(Entry.name.contains("n")).exists()
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "f10"])
+async def test_who_signs_out_of_a_form_is_asked_before_what_was_typed_is_gone(lives: World, key: str) -> None:
+    app = Lives(lives, "liuyang", first="directory")
+    async with app.run_test() as pilot:
+        await pilot.press("J", *"new", key)
+        assert isinstance(app.screen, Choose)
+        await pilot.press("n", "ctrl+u", key)
+        assert not app.is_running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -123,14 +124,21 @@ class RequestForm(Frame):
 
     def do_back(self) -> None:
         """Leave, after asking where something was typed or chosen."""
-        if self.typed() == self._begun:
-            self.dismiss(None)
-        else:
-            self.run_worker(self._flow(self._ask_to_leave()))
+        self._leave(self.dismiss)
 
-    async def _ask_to_leave(self) -> None:
+    def do_sign_out(self) -> None:
+        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
+        self._leave(super().do_sign_out)
+
+    def _leave(self, by: Callable[[], object]) -> None:
+        if self.typed() == self._begun:
+            by()
+        else:
+            self.run_worker(self._flow(self._ask_to_leave(by)))
+
+    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
-            self.dismiss(None)
+            by()
 
     def show_way(self, way: Way) -> None:
         """Say anew who decides, as what is typed now may go another way."""
