@@ -365,10 +365,12 @@ class DataList(Window, Generic[Row]):
 
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go to the next."""
+        if not self._multi:
+            return
         if self.astray:
             cast("Keyed", self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
-        if row is None or not self._multi:
+        if row is None:
             return
         key = self._key(row)
         why = self._unlike(row, next(iter(self.marked.values()))) if self._unlike and self.marked else ""
