@@ -48,6 +48,8 @@ ACTS: dict[str, Callable[[Desk, Asked], object]] = {
     "queue.return": lambda desk, of: desk.queue.return_(of.request, of.digest, "缺材料"),
     "queue.reject": lambda desk, of: desk.queue.reject(of.request, of.digest, "不符"),
     "queue.approve_many": lambda desk, of: desk.queue.approve_many([(of.request, of.digest)]),
+    "queue.return_many": lambda desk, of: desk.queue.return_many([(of.request, of.digest)], "缺材料"),
+    "queue.reject_many": lambda desk, of: desk.queue.reject_many([(of.request, of.digest)], "不符"),
     "lifecycle.amendment": lambda desk, of: desk.lifecycle.amendment(of.request),
     "lifecycle.call_off": lambda desk, of: desk.lifecycle.call_off(of.request, "不来了"),
     "lifecycle.open_archive": lambda desk, of: desk.lifecycle.open_archive(of.request),

@@ -57,7 +57,9 @@ What you get
   a field of a screen without one it goes to the next field. Arrows in a ``classes="search"`` field move
   the list. Lists use ``j k g G h l``, arrows and Space themselves; digits change the mode; Esc and q go
   back. Put a shared command (``SEARCH``, ``BACK``) in ``KEYS`` to show it in the footer. After something
-  that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``.
+  that changes the answers of ``can`` or ``where``: ``refresh_keys()``, ``refresh_top()``. What is done to the
+  row under the cursor makes no sense without one, so ``can`` says: where the row is gone, the frame asks
+  whether the one in its place is meant. A key that edits text is no command's.
 - **Widgets**: ``Line`` (wrapped text), ``Facts`` (label/value), ``DataList`` and ``UnitTree`` (windows on a
   query), ``TextInput``, ``Choice``, ``FormField``. Never Static, Label, DataTable, OptionList, Tree or
   Input with data in them: those read markup. A cell is a text (``str``, Message, Label), a

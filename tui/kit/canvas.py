@@ -17,7 +17,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
-from textual.strip import Strip
 
 from tui.kit.safe import cell_width, plain
 
@@ -92,7 +91,8 @@ class Canvas:
 
 
 def pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
-    """Column, row and segments of everything in an update."""
+    """Column, row and segments of everything in an update; whole pieces, as the end of what is to be drawn
+    again may lie inside a wide character of what lies over it."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             yield update.region.x, y, [segment for strip in line for segment in strip]
@@ -100,11 +100,7 @@ def pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Iterable[Segmen
         for y, x1, x2 in update.spans:
             for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
                 if strip is not None and x <= x2 and end > x1:
-                    yield x, y, _cropped(strip, min(end, x2) - x)
-
-
-def _cropped(strip: Strip, width: int) -> Strip:
-    return strip if strip.cell_length <= width else strip.crop(0, width)
+                    yield x, y, strip
 
 
 def _explode(segments: Iterable[Segment], colors: ColorSystem) -> Iterator[Cell]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
 
-from db.language import Language, Text
+from db.language import Language, Text, _
 from tui.kit.painted import Cell
 from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind, Tone
 from tui.kit.window import Window
+
+if TYPE_CHECKING:
+    from tui.kit.keyed import Keyed
 
 DIM_LEAST = 5
 """Cells that are left at least of something dim, so that one still knows what it was."""
 Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there."""
+SOUGHT, AT_ONCE = 1000, 100
+"""Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
+of another query, which may be asked with every letter that is typed, that is all."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,12 @@ class DataList(Window, Generic[Row]):
     """``DataList(columns, key=lambda row: row.id)``, filled by ``show(fetch)``.
 
     Posts ``Moved`` and ``Opened``; ``current`` is the row under the cursor. With ``multi``, Space
-    marks rows and ``marked`` holds them by key.
+    marks rows and ``marked`` holds them by key; ``unlike(row, marked)`` says why a row can't be marked beside
+    another.
+
+    The cursor belongs to an item, known by its key, and stays with it whatever is shown. Where the item is
+    gone the list is ``astray``: the cursor stands beside its place, and there is no ``current`` until a
+    person says that the one there is meant.
     """
 
     HEAD: ClassVar[int] = 1
@@ -63,6 +74,7 @@ class DataList(Window, Generic[Row]):
         key: Callable[[Row], Hashable],
         empty: Text = "",
         multi: bool = False,
+        unlike: Callable[[Row, Row], Text] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -72,10 +84,15 @@ class DataList(Window, Generic[Row]):
         self.empty = empty
         """What stands in the place of rows where there are none."""
         self._multi = multi
+        self._unlike = unlike
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
         self.marked: dict[Hashable, Row] = {}
+        self._held: Row | None = None
+        self._next: Row | None = None
+        self.astray = False
+        self._was_left = False
 
     def show_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show other columns."""
@@ -83,7 +100,13 @@ class DataList(Window, Generic[Row]):
         self.refresh()
 
     def show(self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False) -> None:
-        """Show another query. ``keep`` leaves the cursor on its row number and the marks as they are."""
+        """Show another query: the cursor on the item that a person had put it on, else on the first row.
+
+        ``keep``: of the same list; the cursor stays with what is under it, or goes astray, and the marks stay
+        as they are.
+        """
+        held = self.current if keep and self.current is not None else self._held
+        line = self.cursor - self.top
         self._fetch = fetch
         self._total = total
         self._rows.clear()
@@ -93,8 +116,83 @@ class DataList(Window, Generic[Row]):
         self.cursor = max(self.reach(self.cursor), 0)
         self._into_view()
         self._load_window()
+        self.astray = False
+        within = SOUGHT if keep else AT_ONCE
+        if held is not None and not self._return_to(held, line, within):
+            if self._next is not None and self._return_to(self._next, line, within):
+                self.hold()
+            elif keep:
+                self._held, self.astray = held, True
+                self.app.tell(_("{gone} is not in this list any more.", gone=self._called(held)), "warn")
         self.refresh()
         self.post_message(self.Moved(self))
+
+    def ends_at(self, total: int) -> None:
+        """How many rows there are, where a fetch learns that too."""
+        self._total = total
+
+    def _return_to(self, row: Row, line: int, within: int) -> bool:
+        """Put the cursor on ``row``, on the same line of the screen as before; whether it is ``within`` so
+        many rows."""
+        number = self._place_of(row, within)
+        if number is None:
+            return False
+        if number != self.cursor:
+            self.cursor = number
+            self.top = max(number - line, 0)
+            if self._total is not None:
+                self.top = min(self.top, max(self._total - self.shown, 0))
+            self._into_view()
+            self._load_window()
+        return True
+
+    def _place_of(self, row: Row, within: int) -> int | None:
+        key = self._key(row)
+        for number, one in self._rows.items():
+            if self._key(one) == key:
+                return number
+        if len(self._rows) == self._total:
+            return None
+        for offset in range(0, within, AT_ONCE):
+            rows = self._fetch(offset, AT_ONCE)
+            for number, one in enumerate(rows, offset):
+                if self._key(one) == key:
+                    return number
+            if len(rows) < AT_ONCE:
+                break
+        return None
+
+    def hold(self) -> None:
+        """The cursor belongs to the item under it from now on."""
+        if self.astray:
+            self.astray = False
+            self.refresh()
+            self.post_message(self.Moved(self))
+        self._held, self._next = self.current, None
+
+    def begin_act(self) -> None:
+        """As `hold`; and should what is done to the item till `end_act` take it out of the list, the cursor
+        goes on to the next one."""
+        self.hold()
+        below = self.cursor + 1
+        if below not in self._rows and (self._total is None or below < self._total):
+            self._load(below, 1)
+        self._next = self._rows.get(below, self._rows.get(self.cursor - 1))
+
+    def end_act(self) -> None:
+        """Whatever takes the item out of the list from now on, its reader did not."""
+        self._next = None
+
+    def named(self) -> tuple[str, str]:
+        """What the cursor belongs to, and what is under it, as the rows call them: by what stands out in
+        them."""
+        under = self._rows.get(self.cursor)
+        return self._called(self._held), self._called(under)
+
+    def _called(self, row: Row | None) -> str:
+        drawn = [self.spans(column.cell(row)) for column in self._columns] if row is not None else [[]]
+        strong = (text for cell in drawn for text, tone in cell if tone == "strong")
+        return next(strong, "".join(text for text, _tone in drawn[0])).strip()
 
     def reload(self) -> None:
         """Ask the same query again, the cursor staying where it is; marks stay on rows in sight only."""
@@ -105,8 +203,8 @@ class DataList(Window, Generic[Row]):
 
     @property
     def current(self) -> Row | None:
-        """The row under the cursor."""
-        return self._rows.get(self.cursor)
+        """The row under the cursor, unless that went astray."""
+        return None if self.astray else self._rows.get(self.cursor)
 
     @property
     def in_sight(self) -> tuple[Row, ...]:
@@ -142,12 +240,22 @@ class DataList(Window, Generic[Row]):
         return self._total - 1
 
     def go(self, row: int) -> None:
-        """Move the cursor; the rows that come into sight are fetched first."""
+        """Move the cursor; the rows that come into sight are fetched first. It belongs to the item there."""
         before = self.cursor
         super().go(row)
         if self.cursor != before:
             self._load_window()
             self.refresh(Region(0, 0, self.size.width, 1))
+        self.hold()
+
+    def on_blur(self) -> None:
+        """Who comes back to the list means the item that the cursor is on then."""
+        self._was_left = True
+
+    def on_focus(self) -> None:
+        """As above; the focus that a screen begins with is nobody's choice."""
+        if self._was_left:
+            self.hold()
 
     def on_resize(self) -> None:
         """A taller window shows more rows."""
@@ -196,14 +304,34 @@ class DataList(Window, Generic[Row]):
         return widths
 
     def head(self, y: int, width: int) -> Strip:
-        """Column titles, and where the cursor is if there is room at the right end."""
-        titles = [fit(self.words(c.title), w, right=c.right) for c, w in self._widths(width)]
-        line = (" " * (3 if self._multi else 2) + "  ".join(titles)).rstrip()
-        of = "" if self._total is None else f"/{self._total}"
-        place = f"{self.cursor + 1}{of}" if self._total != 0 else ""
-        if cells(line) + len(place) + 2 > width:
-            return self.paint([(line, "head")], width)
-        return self.paint([(fit(line, width - len(place) - 1), "head"), (place, "dim")], width)
+        """Column titles, how many rows are marked, and where the cursor is: at the right end, or where the
+        titles reach it in the title that has most room."""
+        place = self._standing()
+        widths = self._widths(width)
+        titles = [fit(self.words(column.title), share, right=column.right) for column, share in widths]
+        gutter = " " * (3 if self._multi else 2)
+        line = (gutter + "  ".join(titles)).rstrip()
+        taken = cells(place) + 1
+        if not place or cells(line) + taken + 1 <= width:
+            return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
+        spare = [share - cells(title.strip()) for title, (_column, share) in zip(titles, widths, strict=True)]
+        most = spare.index(max(spare))
+        before = gutter + "".join(f"{title}  " for title in titles[:most])
+        room = max(widths[most][1] - taken, 0)
+        after = "".join(f"  {title}" for title in titles[most + 1 :])
+        spans: list[tuple[str, Tone]] = [(before + fit(titles[most].strip(), room), "head")]
+        return self.paint([*spans, (f" {place}", "dim"), (after, "head")], width)
+
+    def _standing(self) -> str:
+        """How many are marked, the number of the row under the cursor, and of how many; of a query that is
+        not known to its end, of how many at least."""
+        if self._total == 0:
+            return ""
+        known = max(self._rows, default=self.cursor) + 1
+        of = f"{known}+" if self._total is None else str(self._total)
+        place = f"{self.cursor + 1}/{of}"
+        marked = self.words(_("{count} selected", count=len(self.marked))) if self.marked else ""
+        return f"{marked}  {place}".lstrip()
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         """One row: cursor mark, selection mark, cells."""
@@ -212,7 +340,7 @@ class DataList(Window, Generic[Row]):
             told = fold(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else []
             return self.paint([("  " + told[row], "dim")] if row < len(told) else (), width)
         mark = "✓" if self._multi and self._key(value) in self.marked else " "
-        gutter = ("▸" if cursor else " ") + (f"{mark} " if self._multi else " ")
+        gutter = (("▹" if self.astray else "▸") if cursor else " ") + (f"{mark} " if self._multi else " ")
         spans: list[tuple[str, Tone]] = [(gutter, "")]
         for index, (column, share) in enumerate(self._widths(width)):
             if index:
@@ -239,13 +367,21 @@ class DataList(Window, Generic[Row]):
 
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go to the next."""
+        if not self._multi:
+            return
+        if self.astray:
+            cast("Keyed", self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
-        if row is None or not self._multi:
+        if row is None:
             return
         key = self._key(row)
+        why = self._unlike(row, next(iter(self.marked.values()))) if self._unlike and self.marked else ""
+        if why and key not in self.marked:
+            self.app.tell(why, "warn")
+            return
         if self.marked.pop(key, None) is None:
             self.marked[key] = row
-        self.refresh_row(self.cursor)
+        self.refresh()
         self.post_message(self.Marked(self))
         self.go(self.cursor + 1)
 

@@ -25,11 +25,20 @@ if TYPE_CHECKING:
 
 
 class TextInput(Spoken, Input):
-    """One line of text, a password (``secret``), or a search field (``classes="search"``).
+    """One line of text, a password (``secret``), or a search field (``classes="search"``); edited as a
+    shell's line is.
 
     The cursor does not blink: an idle session sends nothing.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+b", "cursor_left", show=False),
+        Binding("ctrl+f", "cursor_right", show=False),
+        Binding("alt+left", "cursor_left_word", show=False),
+        Binding("alt+right", "cursor_right_word", show=False),
+        Binding("alt+backspace,ctrl+backspace", "delete_left_word", show=False),
+        Binding("alt+d,alt+delete,ctrl+delete", "delete_right_word", show=False),
+    ]
     DEFAULT_CSS = """
     TextInput, TextInput:focus {
         height: 1; border: none; padding: 0 1;

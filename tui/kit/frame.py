@@ -12,6 +12,7 @@ from textual.widgets import Input
 from db.language import _
 from tui.kit.bulletin import Bulletin
 from tui.kit.commands import Command
+from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.house import BACK
 from tui.kit.keyed import Keyed
@@ -27,11 +28,13 @@ class Frame(Keyed):
     A subclass gives ``NAME`` (what the top line calls it), ``ABOUT`` (what ? explains), ``KEYS`` with
     their ``do_`` methods, and ``body``. ``HOME`` selects the widget that Esc returns to from a field.
     ``LIVE`` says that what others do shows at once: to ask again leaves no record and moves no cursor.
+    ``HOLDS_ON``: what was begun here would be out of sight; no digit leads away from it.
     """
 
     HOME: ClassVar[str] = "DataList"
     SHOWS_MODES: ClassVar[bool] = True
     LIVE: ClassVar[bool] = False
+    HOLDS_ON: ClassVar[bool] = False
     AUTO_FOCUS = "DataList"
     DEFAULT_CSS = """
     Frame { layers: base notice; background: $background; color: $foreground; overflow: hidden; }
@@ -52,7 +55,7 @@ class Frame(Keyed):
     def compose(self) -> ComposeResult:
         """Top line, modes, body, notice and keys."""
         yield TopLine()
-        if self.reachable_modes():
+        if self.SHOWS_MODES and self.reachable_modes():
             yield ModeBar()
         yield Bulletin()
         yield from self.body()
@@ -71,7 +74,7 @@ class Frame(Keyed):
 
     def reachable_modes(self) -> tuple[Mode, ...]:
         """The modes that digits lead to from here."""
-        return self.app.modes if self.SHOWS_MODES else ()
+        return () if self.HOLDS_ON else self.app.modes
 
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
@@ -101,7 +104,7 @@ class Frame(Keyed):
     def _lead_home(self) -> None:
         """Back to the mode's own screen, or to a form on the way there: no digit leaves one."""
         for screen in reversed(self.app.screen_stack[1:]):
-            if not (isinstance(screen, Frame) and screen.SHOWS_MODES):
+            if not isinstance(screen, Frame) or screen.HOLDS_ON:
                 break
             screen.dismiss(None)
 
@@ -142,6 +145,16 @@ class Frame(Keyed):
             self._away = False
             self.refresh_top()
             self.come_back()
+            for rows in self.query(DataList):
+                rows.end_act()
+
+    def finish(self) -> None:
+        """Close it, as what it was opened for is done: where that takes the item out of the list below, the
+        cursor there goes on to the next."""
+        if self.is_current:
+            for rows in self.app.screen_stack[-2].query(DataList):
+                rows.begin_act()
+        self.dismiss(None)
 
     def in_footer(self, command: Command) -> bool:
         """The way back is among the keys where there is one."""

@@ -60,7 +60,7 @@ CASES: Final = Command(
     "f11",
     _("Cases"),
     _("What you reported and what came of it; for those who handle cases, their queue."),
-    second="ctrl+t",
+    second="ctrl+n",
     footer=False,
 )
 SIGN_OUT: Final = Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -13,9 +14,11 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from db.language import Text
+from db.language import Text, _
 from tui.kit.base import SIGNED_OUT, KitApp
 from tui.kit.commands import Command, is_control
+from tui.kit.compositor import WholeLines
+from tui.kit.datalist import DataList
 from tui.kit.house import ANYWHERE, HOUSE
 from tui.kit.mode import Mode
 from tui.kit.painted import Spoken
@@ -46,6 +49,7 @@ class Keyed(Screen[Any]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._compositor = WholeLines()
         self._being_done: set[str] = set()
         self._spoken = self.app.language
 
@@ -119,12 +123,60 @@ class Keyed(Screen[Any]):
             self.call_after_refresh(self.perform, command_id)
             return
         command = next((one for one in self.commands() if one.id == command_id), None)
-        if command is None or command_id in self._being_done or not self._is_sensible(command):
+        if command is None or command_id in self._being_done:
             return
+        rows = self._rows_for(command)
+        if rows is not None and rows.astray:
+            self.ask_first(rows, command.label, partial(self.perform, command_id))
+            return
+        if not self._is_sensible(command):
+            return
+        if rows is not None:
+            rows.begin_act()
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
-            self._being_done.add(command_id)
-            self.run_worker(self._do(command_id, result), name=command.method, exclusive=False)
+            self._begin(command_id, result, rows)
+        elif rows is not None:
+            rows.end_act()
+
+    def _rows_for(self, command: Command) -> DataList[Any] | None:
+        """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
+        nothing."""
+        for rows in self.query(DataList):
+            astray = rows.astray
+            try:
+                rows.astray = False
+                with_it = self._is_sensible(command)
+                rows.astray = True
+                if with_it and not self._is_sensible(command):
+                    return rows
+            finally:
+                rows.astray = astray
+        return None
+
+    def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
+        """Do ``then`` to what is under the cursor only if a person says so, as what the cursor belonged to is
+        gone."""
+        self._begin("", self._ask_first(rows, what, then))
+
+    async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
+        from tui.kit.dialogs import confirm
+
+        gone, under = rows.named()
+        title = _("{gone} is not in this list any more.", gone=gone)
+        asked = _("{what}: do you mean {name} now?", what=what, name=under)
+        if under and await confirm(self, title, text=asked):
+            rows.hold()
+            then()
+
+    def _begin(
+        self,
+        command_id: str,
+        steps: Coroutine[object, object, None],
+        rows: DataList[Any] | None = None,
+    ) -> None:
+        self._being_done.add(command_id)
+        self.run_worker(self._do(command_id, steps, rows), name=command_id, exclusive=False)
 
     @on(Window.Opened)
     def _open(self, event: Window.Opened) -> None:
@@ -143,16 +195,24 @@ class Keyed(Screen[Any]):
             self.focus_next()
 
     def _enter(self) -> bool:
-        command = next((command for command in self.offered() if "enter" in command.keys), None)
+        command = next((one for one in self.commands() if "enter" in one.keys and self._may_come(one)), None)
         if command is not None:
             self.perform(command.id)
         return command is not None
 
-    async def _do(self, command_id: str, steps: Coroutine[object, object, None]) -> None:
+    def _may_come(self, command: Command) -> bool:
+        """Whether a command makes sense, or would if it were known to what it is done."""
+        return self._is_sensible(command) or self._rows_for(command) is not None
+
+    async def _do(
+        self, command_id: str, steps: Coroutine[object, object, None], rows: DataList[Any] | None
+    ) -> None:
         try:
             await self._flow(steps)
         finally:
             self._being_done.discard(command_id)
+            if rows is not None:
+                rows.end_act()
 
     async def _flow(self, steps: Coroutine[object, object, None]) -> None:
         with self.app.refusals_shown():
@@ -175,6 +235,10 @@ class Keyed(Screen[Any]):
         """The modes that can be reached from here."""
         return ()
 
+    def go_to(self, mode: str) -> None:
+        """Change to a mode."""
+        self.app.switch_mode(mode)
+
     # The commands that are the same everywhere
 
     def do_help(self) -> None:
@@ -189,7 +253,7 @@ class Keyed(Screen[Any]):
 
         chosen = await self.app.push_screen_wait(Palette(self.offered(), self.reachable_modes()))
         if isinstance(chosen, Mode):
-            self.app.switch_mode(chosen.id)
+            self.go_to(chosen.id)
         elif chosen is not None:
             self.perform(chosen.id)
 

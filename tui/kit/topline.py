@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 
 from db.language import Text, _
@@ -59,56 +59,66 @@ class TopLine(Painted):
         return self.paint(spans, width)
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A mode where it stands in the bar: its line, its first cell and the one after its last."""
+
+    mode: Mode
+    label: str
+    line: int
+    start: int
+    end: int
+
+
 class ModeBar(Painted):
-    """The modes with their digits; the one the reader is in is marked."""
+    """The modes with their digits and whole names; the one the reader is in stands in brackets.
+
+    Where they find no room they move together, and then go on in another line: a key that can't be seen is
+    not there, and a bare digit says nothing.
+    """
 
     PLACE = "modes"
-    DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
+    DEFAULT_CSS = "ModeBar { height: auto; background: $surface; color: $muted; }"
 
-    def items(self) -> list[tuple[Mode, str]]:
-        """Every mode with its label. Where they find no room, the last ones but the reader's go by their
-        digit alone: a key that can't be seen is not there."""
-        labels = {mode.id: self.words(mode.label) for mode in self.app.modes}
-        for mode in reversed(self.app.modes):
-            if self._end(labels) <= self.size.width:
-                break
-            if mode.id != self.app.current_mode:
-                labels[mode.id] = ""
-        return [(mode, labels[mode.id]) for mode in self.app.modes]
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """The lines they take."""
+        return max((tab.line for tab in self.tabs(width)), default=0) + 1
 
-    def _end(self, labels: Mapping[str, str]) -> int:
-        """Where the last one ends."""
-        return sum(1 + _width(label) for label in labels.values())
+    def tabs(self, width: int) -> list[Tab]:
+        """Every mode in its place; a bracket or a blank is at both sides of each."""
+        apart = self._laid(width, " ", 3)
+        return apart if all(tab.line == 0 for tab in apart) else self._laid(width, "", 1)
 
-    def places(self) -> list[tuple[int, int, str]]:
-        """Start, end and mode of every item, in cells."""
-        found = []
-        start = 1
-        for mode, label in self.items():
-            end = start + _width(label)
-            found.append((start, end, mode.id))
-            start = end + 1
+    def _laid(self, width: int, blank: str, between: int) -> list[Tab]:
+        """``blank`` stands between digit and name, ``between`` cells from one mode to the next."""
+        found: list[Tab] = []
+        begin = 1 + between // 2
+        line, start = 0, begin
+        for mode in self.app.modes:
+            label = f"{blank}{self.words(mode.label)}"
+            if start > begin and start + 1 + cells(label) + 1 > width:
+                line, start = line + 1, begin
+            end = start + 1 + cells(label)
+            found.append(Tab(mode, label, line, start, end))
+            start = end + between
         return found
 
     def render_line(self, y: int) -> Strip:
-        """The line of modes."""
-        spans: list[tuple[str, Tone]] = [(" ", "")]
-        for mode, label in self.items():
-            if mode.id == self.app.current_mode:
-                spans.append((f"[{mode.digit} {label}]", "strong"))
-            else:
-                spans += [(f" {mode.digit}", "accent"), (f" {label} " if label else " ", "")]
-            spans.append((" ", ""))
-        return self.paint(spans, self.size.width)
+        """A line of modes."""
+        spans: list[tuple[str, Tone]] = []
+        at, close = 0, ""
+        for tab in (tab for tab in self.tabs(self.size.width) if tab.line == y):
+            here = tab.mode.id == self.app.current_mode
+            blank = (close + " " * (tab.start - at - len(close)))[: tab.start - at - here] + "[" * here
+            spans.append((blank, "strong" if here else ""))
+            spans += [(tab.mode.digit, "strong" if here else "accent"), (tab.label, "strong" if here else "")]
+            at, close = tab.end, "]" * here
+        return self.paint([*spans, (close, "strong")], self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """A click goes to the mode."""
         event.stop()
-        for start, end, mode_id in self.places():
-            if start <= event.x < end:
-                cast("Frame", self.screen).go_to(mode_id)
-
-
-def _width(label: str) -> int:
-    """Cells that an item takes: its digit and its label, with a blank or a bracket on both sides."""
-    return cells(f" 1 {label} ") if label else cells(" 1 ")
+        for tab in self.tabs(self.size.width):
+            if tab.line == event.y and tab.start - 1 <= event.x <= tab.end:
+                cast("Frame", self.screen).go_to(tab.mode.id)
+                return

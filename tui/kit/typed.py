@@ -14,6 +14,9 @@ from textual.message import Message
 LONE_ESCAPE: Final = re.compile("\x1b(?=[^[O\t\x7fbf]|\\Z)")
 """An Escape with the next key right behind it, as a slow line or a busy machine brings them: what follows
 begins no sequence of a terminal, and no Alt is used here but to go or to delete by a word."""
+BY_A_WORD: Final = {"\x1b\x08": "\x1b\x7f", "\x1bd": "\x1b[3;5~"}
+"""Alt with Backspace where that is Control-H, and Alt with d, which delete a word in a shell: as sequences
+that the parser knows. An Escape and a `d` would act on what stands behind the field."""
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 MARK: Final = re.compile("(\x1b\\[20[01]~)")
 UNFINISHED: Final = re.compile("\x1b(?:\\[(?:2(?:0[01]?)?)?)?\\Z")
@@ -56,6 +59,8 @@ class Typed:
             yield from self._keys(text)
 
     def _keys(self, text: str) -> Iterator[Message]:
+        for alt, sequence in BY_A_WORD.items():
+            text = text.replace(alt, sequence)
         first, *others = LONE_ESCAPE.split(text)
         yield from self._parse(first)
         for other in others:

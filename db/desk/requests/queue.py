@@ -8,7 +8,7 @@ from typing import Literal
 
 from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem
 from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
 from db.desk.requests.kinds import KINDS
@@ -133,12 +133,25 @@ class Queue(Subject):
 
         Each is recorded as an act of its own.
         """
+        self._decide_many(chosen, "approve", "")
+
+    @operation("queue.return_many", recorded=True)
+    def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
+        """Send several that are alike back with the same word: all, or none of them."""
+        self._decide_many(chosen, "return", comment)
+
+    @operation("queue.reject_many", recorded=True)
+    def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
+        """Turn several that are alike down with the same word: all, or none of them."""
+        self._decide_many(chosen, "reject", comment)
+
+    def _decide_many(self, chosen: Sequence[tuple[int, str]], verdict: Verdict, comment: str) -> None:
         if not chosen:
             raise Invalid(Problem("requests", _("Select at least one request.")))
         self._check_alike([request for request, _digest in chosen])
         for number, (request, digest) in enumerate(chosen, start=1):
             self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            self._decide(request, "approve", digest, "")
+            self._decide(request, verdict, digest, comment)
             self.act.note(together=len(chosen))
             if number < len(chosen):
                 self.act.record("done")
@@ -169,21 +182,20 @@ class Queue(Subject):
         first = rows[0]
         for row in rows[1:]:
             if (row.book, row.kind, row.role, row.step) != (first.book, first.kind, first.role, first.step):
-                raise Refused(
-                    _(
-                        "Request {one} ({kind}, step {step}: {role}) and request {other} "
-                        "({other_kind}, step {other_step}: {other_role}) are not alike.",
-                        one=first.id, kind=first.kind_label, step=first.step, role=first.role_label,
-                        other=row.id, other_kind=row.kind_label, other_step=row.step,
-                        other_role=row.role_label,
-                    ),
-                    SILENT,
-                    _(
-                        "Select requests of one kind at one step, or decide on that of {who} and that of "
-                        "{other_who} each by itself.",
-                        who=first.name or first.requester, other_who=row.name or row.requester,
-                    ),
-                )  # fmt: skip
+                unlike = _(
+                    "Request {one} ({kind}, step {step}: {role}) and request {other} ({other_kind}, step "
+                    "{other_step}: {other_role}) are not alike. Select requests of one kind at one step, or "
+                    "decide on each by itself.",
+                    one=first.id,
+                    kind=first.kind_label,
+                    step=first.step,
+                    role=first.role_label,
+                    other=row.id,
+                    other_kind=row.kind_label,
+                    other_step=row.step,
+                    other_role=row.role_label,
+                )
+                raise Invalid(Problem("requests", unlike))
 
 
 def to_decide(standing: Standing) -> tuple[list[Request], Turns]:

@@ -10,7 +10,7 @@ from db.desk import Invalid, Refused
 from db.desk.record import origins
 from db.desk.requests.queue import QueueFilter
 from db.desk.requests.views import STATES
-from db.language import say
+from db.language import Message, say
 from db.store import audit
 from db.store.engine import writing
 from db.store.tables import (
@@ -328,12 +328,32 @@ def test_requests_that_differ_are_not_approved_together(world: World) -> None:
     digests = {row.id: row.digest for row in desk.queue.window().rows}
     assert set(digests) == {head_step, hr_step, access}
     for one, other in ((head_step, hr_step), (head_step, access)):
-        with pytest.raises(Refused) as caught:
-            desk.queue.approve_many([(one, digests[one]), (other, digests[other])])
-        params = caught.value.message.params
-        assert (params["one"], params["other"]) == (one, other)
-        assert_names_off_the_record(caught.value, "曾晴")
+        chosen = [(one, digests[one]), (other, digests[other])]
+        with pytest.raises(Invalid) as caught:
+            desk.queue.approve_many(chosen)
+        (problem,) = caught.value.problems
+        assert isinstance(problem.message, Message)
+        assert (problem.message.params["one"], problem.message.params["other"]) == (one, other)
+        with pytest.raises(Invalid):
+            desk.queue.return_many(chosen, "缺材料")
+        with pytest.raises(Invalid):
+            desk.queue.reject_many(chosen, "不符")
     assert names(desk) == set(digests)
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("return", "returned"), ("reject", "rejected")])
+def test_alike_requests_are_sent_back_or_turned_down_together(world: World, verdict: str, state: str) -> None:
+    made = {change(world, "zhangwei"), change(world, "zhangwen", mobile="139 0000 2122")}
+    queue = world.desk("wangfang").queue
+    chosen = [(row.id, row.digest) for row in queue.window().rows]
+    act = queue.return_many if verdict == "return" else queue.reject_many
+    with pytest.raises(Invalid):
+        act(chosen, " ")
+    assert names(world.desk("wangfang")) == made
+    act(chosen, "号码有误")
+    for request in made:
+        assert Request.get_by_id(request).state == state
+        assert RequestStep.get(RequestStep.request == request).comment == "号码有误"
 
 
 def test_of_several_it_is_said_which_was_decided_meanwhile(world: World) -> None:

@@ -189,6 +189,7 @@ class Correction(Frame):
     ABOUT = Label("填写新的内容并提交。", "Fill in the new values and submit.")
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
+    HOLDS_ON = True
     KEYS = (
         Command("submit", "ctrl+s", Label("提交", "Submit"), Label("提交更正。", "Submit it.")),
         Command("back", "escape", Label("放弃", "Discard"), Label("放弃更正。", "Discard it.")),

@@ -23,6 +23,12 @@ KIT_SCREENS = (Choose, AskText, Say, Help, Palette)
 KIT_COMMANDS: set[Command] = {c for screen in KIT_SCREENS for c in screen.commands()} | {*HOUSE, SEARCH}
 
 
+class Opened(Directory):
+    """A screen over another, without the bar of modes."""
+
+    SHOWS_MODES = False
+
+
 def in_order(commands: set[Command]) -> list[Command]:
     return sorted(commands, key=lambda command: (command.id, command.key))
 
@@ -138,6 +144,19 @@ async def test_the_digit_of_the_present_mode_leads_back_to_it() -> None:
             await app.push_screen(Directory())
         await pilot.press("1")
         assert app.screen is below, "however much was opened from it"
+
+
+async def test_digits_lead_from_what_was_opened_and_back_to_it() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        below, opened = app.screen, Opened()
+        await app.push_screen(opened)
+        await pilot.press("2")
+        assert app.current_mode == "queue"
+        await pilot.press("1")
+        assert app.screen is opened
+        await pilot.press("1")
+        assert app.screen is below
 
 
 async def test_the_digit_of_the_present_mode_stops_at_a_form() -> None:

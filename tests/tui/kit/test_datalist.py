@@ -184,3 +184,26 @@ async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown:
         spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), width)
         assert "".join(text for text, _tone in spans).rstrip() == shown
         assert wcswidth("".join(text for text, _tone in spans)) == width
+
+
+@pytest.mark.parametrize("width", [48, 60, 77, 120])
+async def test_where_the_cursor_is_stands_above_every_list(width: int) -> None:
+    """Of 380 rows, whatever the titles leave for it; before its end was seen, of how many at least."""
+    app = Stage(people=People(380))
+    async with app.run_test() as pilot:
+        listed = the_list(app)
+        assert f" 1/{len(listed.in_sight)}+" in listed.head(0, width).text
+        await pilot.press("end")
+        assert " 380/380" in listed.head(0, width).text
+        titles = listed.head(0, width).text
+        assert wcswidth(titles) == width
+        assert [title for title in ("姓名", "职务", "部门") if title not in titles] == []
+
+
+async def test_how_many_are_selected_stands_above_the_list() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        await pilot.press("space", "space", "space")
+        assert "已选 3  4/" in the_list(app).head(0, 60).text
+        await pilot.press("up", "space")
+        assert "已选 2  4/" in the_list(app).head(0, 60).text

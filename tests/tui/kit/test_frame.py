@@ -436,25 +436,29 @@ async def test_modes_that_do_not_exist_for_the_reader_are_not_there() -> None:
         assert [mode.digit for mode in app.modes] == ["9"]
 
 
-async def test_modes_that_find_no_room_for_their_names_keep_their_digits() -> None:
+@pytest.mark.parametrize(("length", "lines"), [(4, 1), (7, 1), (8, 2), (40, 8)])
+async def test_every_mode_is_named_in_full_in_as_many_lines_as_that_takes(length: int, lines: int) -> None:
     app = Stage()
     async with app.run_test(size=(80, 24)) as pilot:
-        names = [f"A rather long name {digit}" for digit in range(1, 8)]
-        app.offer([Mode(f"m{name[-1]}", name[-1], Label(name, name), Directory) for name in names])
-        await pilot.pause()
+        names = [f"name {digit}".ljust(length, "x") for digit in range(1, 9)]
+        app.offer(
+            [
+                Mode(f"m{digit}", str(digit), Label(name, name), Directory)
+                for digit, name in enumerate(names, 1)
+            ]
+        )
         await pilot.press("6")
         await pilot.pause()
         bar = app.screen.query_one(ModeBar)
-        shown = "".join(segment.text for segment in bar.render_line(0))
-        assert len(shown.rstrip()) <= 80
-        assert [digit for digit in "1234567" if f" {digit} " in shown or f"[{digit} " in shown] == list(
-            "1234567"
-        )
-        assert f"[6 {names[5]}]" in shown
-        assert names[0] in shown
-        assert names[6] not in shown
-        start, _end, _mode = bar.places()[6]
-        await pilot.click(ModeBar, offset=(start + 1, 0))
+        assert bar.size.height == lines
+        drawn = [bar.render_line(y).text for y in range(lines)]
+        assert [len(line) for line in drawn] == [80] * lines
+        shown = "".join(line.rstrip() for line in drawn)
+        for digit, name in enumerate(names, 1):
+            assert f"{digit} {name}" in shown or f"{digit}{name}" in shown
+        assert shown.count("[") == shown.count("]") == 1
+        tab = bar.tabs(80)[6]
+        await pilot.click(ModeBar, offset=(tab.start, tab.line))
         assert app.current_mode == "m7"
 
 

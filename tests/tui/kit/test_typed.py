@@ -22,6 +22,7 @@ PIECES = [
     "\x1b[18~",
     "\x1b[<0;3;4M",
     "\x1b\x7f",
+    "\x1bd",
     "\r",
     "\n",
     "\x1b[200~a\x1bq\x1b[B\x1b[201~",
@@ -52,6 +53,9 @@ def told(*pieces: str | bytes) -> list[str]:
         (["\x1b\x1b[200~x\x1b[201~"], ["escape", "paste 'x'"]),
         (["\x1b\n"], ["escape", "ctrl+j"]),
         (["\x1b\x7f"], ["ctrl+w"]),
+        (["\x1b\x08"], ["ctrl+w"]),
+        (["\x1bd"], ["ctrl+delete"]),
+        (["\x1b", "d\x1b[A"], ["ctrl+delete", "up"]),
     ],
 )
 def test_an_escape_is_told_from_a_sequence(pieces: Sequence[str], keys: list[str]) -> None:

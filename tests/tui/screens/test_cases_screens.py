@@ -287,7 +287,7 @@ async def test_a_word_of_praise_that_is_refused_stays_where_it_was_typed(bureau:
 async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
     app = Issuing(issued, "wenmi", over=lambda _app: Trace())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, *"C0001-004", "enter", "ctrl+k", *"in a bin", "enter", "enter")
+        await press(pilot, *"C0001-004", "enter", "f5", *"in a bin", "enter", "enter")
     row = CaseFile.get()
     assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
     assert CaseParty.get(CaseParty.case == row).entry.name == "陶军"

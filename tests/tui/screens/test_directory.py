@@ -22,7 +22,7 @@ from db.language import _
 from db.store.tables import AuditRecord, Entry, Request
 from tests.audited import purpose_of
 from tests.db.desk.asking import approve
-from tests.db.desk.lives import approved
+from tests.db.desk.lives import approved, leave
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
@@ -42,6 +42,7 @@ from tui.screens.directory.contact import ContactCard
 from tui.screens.directory.keys import ON_ENTRY
 from tui.screens.directory.why import Explanation
 from tui.screens.lifecycle.join import Join
+from tui.screens.lifecycle.leave import Leave
 from tui.screens.requests.change import Change
 
 __all__ = ["hall"]
@@ -401,7 +402,8 @@ async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "x", "J")
         assert isinstance(app.screen, Join)
-        assert not app.screen.can("wait"), "no clock runs for a contact"
+        await press(pilot, *"秦岚", "ctrl+s")
+        assert isinstance(app.screen, Join), "nobody is kept waiting: no clock runs for a contact"
         given = {
             "name": "秦岚", "position": "采购总监", "office_phone": "021 6888 1001",
             "mobile": "139 0000 9103", "email": "qinlan@dongfang.example", "organisation": "东方贸易",
@@ -409,7 +411,7 @@ async def test_an_outside_contact_is_entered_by_keys_from_their_list(hall: World
         }  # fmt: skip
         for name, text in given.items():
             app.screen.query_one(f"#field-{name} TextInput").focus()
-            await press(pilot, *text)
+            await press(pilot, "ctrl+u", *text)
         await press(pilot, "ctrl+s")
         await pilot.pause()
         assert not isinstance(app.screen, Join)
@@ -516,3 +518,36 @@ async def test_a_list_has_no_column_that_is_empty_throughout(hall: World) -> Non
         assert "手机" not in shown
         assert "职务" not in shown
         assert "分机" not in shown
+
+
+@pytest.mark.parametrize("keys", [("down", "escape"), ("enter", "escape", "escape"), ("escape", "escape")])
+async def test_whoever_was_found_stays_under_the_cursor_when_the_search_ends(
+    hall: World, keys: tuple[str, ...]
+) -> None:
+    """A unit chosen, somebody found in it, the search left: the leaver is they, not the first of the unit."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "u", "down", "down", "slash", *"zhengwei", *keys)
+        rows = app.screen.query_one(DataList)
+        assert not app.screen.query_one(TextInput).value
+        assert len(names(app)) > 1
+        assert rows.cursor > 0
+        await press(pilot, "L")
+        assert isinstance(app.screen, Leave)
+        assert app.screen._form.name == "郑微"
+
+
+async def test_whoever_was_chosen_is_under_the_cursor_again_after_another_screen(hall: World) -> None:
+    """Or, once they have left, nobody is: the next act asks."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        rows = app.screen.query_one(DataList)
+        rows.go(names(app).index("郑微"))
+        for leaver, under in (("zhangwei", "郑微"), ("zhengwei", None)):
+            await press(pilot, "4")
+            approved(hall, "zengqing", leave(hall, "liuyang", leaver))
+            await press(pilot, "2")
+            assert (rows.current.name if rows.current is not None else None) == under
+        await press(pilot, "L")
+        assert isinstance(app.screen, Choose)
+        assert "郑微已不在此列表中" in drawn(app)

@@ -231,7 +231,7 @@ async def test_security_traces_by_number_and_by_a_file_of_the_tray(issued: World
         assert isinstance(app.screen, Trace)
         await press(pilot, *"c0001-005", "enter")
         assert "编号对应：白芷" in text_of(app)
-        await press(pilot, "ctrl+e", "1")
+        await press(pilot, "f6", "1")
         shown = text_of(app)
         assert "这是陶军的副本 C0001-004" in shown
         assert "完整暗记" in shown

@@ -72,7 +72,7 @@ async def test_nobody_is_told_to_call_a_number_that_is_wrong(school: World) -> N
 async def test_the_list_of_the_class_shows_whose_family_was_reached(school: World) -> None:
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "ctrl+e", "enter", "a", "N")
+        await press(pilot, "A", "enter", "a", "N")
         assert isinstance(app.screen, EmergencyCall)
         await press(pilot, "b", "escape")
         assert isinstance(app.screen, EmergencyRoll)
@@ -85,7 +85,7 @@ async def test_the_list_of_the_class_shows_whose_family_was_reached(school: Worl
 async def test_classmates_are_offered_no_emergency(school: World) -> None:
     app = Classroom(school, "luoxi")
     async with app.run_test(size=SMALL) as pilot:
-        await press(pilot, "E", "ctrl+e")
+        await press(pilot, "E", "A")
         assert isinstance(app.screen, Directory)
         assert app.screen.query_one(DataList).current is not None
         assert BOOK not in app.desk.emergency.books()

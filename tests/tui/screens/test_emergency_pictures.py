@@ -21,4 +21,4 @@ def test_after_two_calls(snap_matrix: Snap, school: World) -> None:
 
 def test_roll(snap_matrix: Snap, school: World) -> None:
     """Whose family was reached."""
-    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("ctrl+e", "enter", "a", "escape"))
+    snap_matrix(lambda view: Classroom(school, "yanlaoshi", view), press=("A", "enter", "a", "escape"))

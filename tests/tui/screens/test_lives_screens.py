@@ -50,7 +50,7 @@ async def test_a_joiner_by_keys_from_the_directory(lives: World) -> None:
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Join)
         assert Request.select().where(Request.kind == "join").count() == 0
-        await press(pilot, "ctrl+u")
+        await press(pilot, "f3")
         await typed(pilot, "华东")
         await press(pilot, "enter")
         assert not app.screen.query_one("#field-unit").has_class("-wrong")  # it was, before one was chosen
@@ -94,7 +94,7 @@ async def test_a_move_by_keys(lives: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Move)
-        await press(pilot, "ctrl+u")
+        await press(pilot, "f3")
         await typed(pilot, "研发二")
         await press(pilot, "enter", "ctrl+s")
         await pilot.pause()
@@ -107,7 +107,7 @@ async def test_the_departments_to_choose_from_begin_with_the_one_chosen(lives: W
     entry = lives.entry("zhengwei")
     app = Lives(lives, "liuyang", over=lambda app: Move(app.desk.lifecycle.move_form(entry)))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "ctrl+u")
+        await press(pilot, "f3")
         current: UnitChoice | None = app.screen.query_one(DataList).current
         assert current is not None
         assert current.id == Entry.get_by_id(entry).unit_id
@@ -214,19 +214,19 @@ async def test_who_lets_a_joiner_wait_is_told_what_is_not_kept(lives: World) -> 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "J")
         await typed(pilot, "晚到")
-        await press(pilot, "ctrl+u")
+        await press(pilot, "f3")
         await typed(pilot, "华东")
         await press(pilot, "enter")
         position = app.screen.query_one("#field-position TextInput", TextInput)
         position.focus()
         await typed(pilot, "经理")
-        await press(pilot, "ctrl+w")
+        await press(pilot, "ctrl+s")
         assert isinstance(app.screen, Choose)
         await press(pilot, "n")
         assert isinstance(app.screen, Join)
         assert position.value == "经理"
         assert not Entry.select().where(Entry.name == "晚到").exists()
-        await press(pilot, "ctrl+w", "y")
+        await press(pilot, "ctrl+s", "y")
         await pilot.pause()
         assert Entry.get(Entry.name == "晚到").state == "pending"
 

@@ -101,7 +101,7 @@ async def test_esc_stops_a_trace_and_nothing_is_recorded(
     took = []
     async with app.run_test(size=SIZE) as pilot:
         for _again in range(5):
-            await pilot.press("ctrl+e")
+            await pilot.press("f6")
             await pilot.press("1")
             child = await reads(app, Reading)
             took.append(await back_by_escape(app, pilot, Trace, child))
@@ -177,7 +177,7 @@ async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
     taken_over(monkeypatch, "def read(content): os.abort()")
     app = Issuing(issued, "wenmi", View(language, Look()), over=lambda _app: Trace())
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("ctrl+e")
+        await pilot.press("f6")
         await pilot.press("1")
         await pilot.pause(0.1)
         await pilot.pause(0.1)

@@ -20,7 +20,7 @@ from tests.tui.screens.stage import settled
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
-from tui.kit.dialogs import AskText
+from tui.kit.dialogs import AskText, Choose
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView
@@ -95,7 +95,7 @@ async def test_the_form_refuses_without_evidence_and_keeps_what_was_typed(office
         await press(pilot, "enter")
         assert isinstance(app.screen, Change)
         assert typed(app, "mobile") == "13900002121"
-        await press(pilot, "ctrl+e", "space", "enter", "ctrl+s")
+        await press(pilot, "f6", "space", "enter", "ctrl+s")
         assert not isinstance(app.screen, Change)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
@@ -118,9 +118,9 @@ async def test_evidence_that_was_chosen_can_be_taken_off_again(office: World) ->
     async with app.run_test(size=SIZE) as pilot:
         form = app.screen
         assert isinstance(form, Change)
-        await press(pilot, "ctrl+e", "enter")
+        await press(pilot, "f6", "enter")
         chosen = len(form.evidence)
-        await press(pilot, "ctrl+e", "space", "enter")
+        await press(pilot, "f6", "space", "enter")
         assert (chosen, len(form.evidence)) == (1, 0)
 
 
@@ -230,15 +230,31 @@ async def test_a_word_that_is_refused_stays_where_it_was_typed(store: Store, clo
         assert Request.get_by_id(request).state == "rejected"
 
 
-async def test_what_differs_is_not_approved_together(office: World) -> None:
-    """The third waits at its first step, the others at their second: it says so, and the marks stay."""
+async def test_what_differs_is_not_selected_together(office: World) -> None:
+    """The third waits at its first step, the others at their second: it says so at once."""
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "space", "space", "space", "A")
-        assert isinstance(app.screen, Refusal)
-        await press(pilot, "enter")
-        assert len(app.screen.query_one(DataList).marked) == 3
-    assert Request.select().where(Request.state == "applied").count() == 0
+        rows = app.screen.query_one(DataList)
+        await press(pilot, "space", "space", "space")
+        assert (len(rows.marked), rows.cursor) == (2, 2)
+        assert "已选的是第 2 步" in text_of(app)
+        assert "已选 2  3/" in rows.head(0, 80).text
+        await press(pilot, "A")
+    assert Request.select().where(Request.state == "applied").count() == 2
+
+
+@pytest.mark.parametrize(("key", "state"), [("b", "returned"), ("d", "rejected")])
+async def test_with_others_selected_it_is_asked_which_are_returned_or_rejected(
+    office: World, key: str, state: str
+) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        await press(pilot, "space", "space")
+        marked = {row.id for row in rows.marked.values()}
+        await press(pilot, key, "1", *"why", "enter")
+        assert rows.marked == {}
+        assert {Request.get_by_id(request).state for request in marked} == {state}
 
 
 async def test_alike_ones_are_approved_together(office: World) -> None:
@@ -257,6 +273,10 @@ async def test_the_digit_of_the_queue_looks_for_what_is_new(office: World) -> No
         office.desk("zengqing").queue.approve(first.id, first.digest)
         await pilot.pause(SETTLED + 0.2)
         await press(pilot, "3")
+        assert app.screen.query_one(DataList).current is None
+        await press(pilot, "a")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "n", "down")
         assert current(app).id != first.id
 
 
@@ -359,7 +379,7 @@ async def test_a_card_that_was_decided_meanwhile_leads_back_to_the_queue(
         assert isinstance(app.screen, Refusal)
         await press(pilot, "enter")
         assert isinstance(app.screen, Queue)
-        assert current(app).id != request.id
+        assert app.screen.query_one(DataList).current is None
 
 
 async def test_the_card_of_an_own_request_withdraws_it(office: World) -> None:

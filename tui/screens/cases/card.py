@@ -116,7 +116,7 @@ class CaseCard(Frame):
             self._view = self.app.desk.cases.one(self._view.row.id)
             self._draw()
         else:
-            self.dismiss(None)
+            self.finish()
         self.app.recount()
 
     def _draw(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -44,6 +44,7 @@ class ReportBreach(Frame):
     HOME = ""
     AUTO_FOCUS = "#field-words .new"
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,11 +125,18 @@ class ReportBreach(Frame):
 
     def do_back(self) -> None:
         """Leave, after asking where something was typed."""
-        if self._value("words") or self._value("copy"):
-            self.run_worker(self._flow(self._ask_to_leave()))
-        else:
-            self.dismiss(None)
+        self._leave(self.dismiss)
 
-    async def _ask_to_leave(self) -> None:
+    def do_sign_out(self) -> None:
+        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
+        self._leave(super().do_sign_out)
+
+    def _leave(self, by: Callable[[], object]) -> None:
+        if self._value("words") or self._value("copy"):
+            self.run_worker(self._flow(self._ask_to_leave(by)))
+        else:
+            by()
+
+    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
-            self.dismiss(None)
+            by()

@@ -160,7 +160,9 @@ class Losses(Frame):
         """There must be something to put back."""
         if command_id == "all":
             return any(one.gone for one in self._losses)
-        return command_id != "put_back" or bool(self._losses)
+        if command_id == "put_back":
+            return self.is_mounted and self.query_one(DataList).current is not None
+        return True
 
     def _show(self) -> None:
         self._losses = rows = self.app.desk.backups.compare(self._book, self._backup.name)

@@ -70,6 +70,7 @@ class Directory(Frame):
         self._book = self._books[0] if self._books else None
         self._side: Side = "internal"
         self._unit: int | None = None
+        self._counts: dict[str, int] = {}
         self._begins: Sequence[str] = ()
         self._emergency = False
         self._backs_up = False
@@ -104,7 +105,7 @@ class Directory(Frame):
     def come_back(self) -> None:
         """Something may have changed meanwhile."""
         self.query_one(UnitTree).reload()
-        self.query_one(DataList).reload()
+        self._show(keep=True)
 
     def can(self, command_id: str) -> bool:
         """An entry must be under the cursor; other books and sides must exist."""
@@ -186,13 +187,14 @@ class Directory(Frame):
         found = self.app.desk.directory.units(
             self._book.id, int(above) if above is not None else None, self._side
         )
+        self._counts.update((str(unit.id), unit.count) for unit in found)
         return [
             Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), str(unit.count), unit.leaf)
             for unit in found
         ]
 
-    def _show(self) -> None:
-        """Ask for what the tree and the field say."""
+    def _show(self, *, keep: bool = False) -> None:
+        """Ask for what the tree and the field say. ``keep``: around whoever is under the cursor."""
         if self._book is None:
             return
         book, unit, side, text = self._book.id, self._unit, self._side, self._text
@@ -204,7 +206,13 @@ class Directory(Frame):
         def find(offset: int, limit: int) -> Sequence[Entry]:
             return directory.search(book, text, unit, side, offset + limit, facets)[offset:]
 
-        self.query_one(DataList).show(find if text else browse)
+        rows = self.query_one(DataList)
+        if text or facets:
+            rows.show(find if text else browse, keep=keep)
+        else:
+            trail = self.query_one(UnitTree).path
+            total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
+            rows.show(browse, total=total, keep=keep)
         self.query_one("#scope", Line).show(self._scope(), "dim")
         title: Text = SIDES[self._side]
         for value in self._facets:
@@ -236,7 +244,7 @@ class Directory(Frame):
 
     @on(Input.Changed, ".search")
     def _typed(self) -> None:
-        self._show()
+        self._show(keep=not isinstance(self.focused, Input))  # Esc in the list took the text away
         if self._waiting is not None:
             self._waiting.stop()
         self._waiting = self.set_timer(SETTLED, self._settle)
@@ -377,7 +385,7 @@ class Directory(Frame):
         """A tag on, or off."""
         row = self._current
         if row is not None and await change_tags(self, row.entry, row.name):
-            self.query_one(DataList).reload()
+            self._show(keep=True)
 
     async def do_region(self) -> None:
         """The region of the unit in the tree."""

@@ -19,7 +19,7 @@ KEYS = (
     Command("change", "e", _("Correct"), _("Propose a change to the entry.")),
     Command("why", "w", _("Why"), _("Why you see this entry, or nobody, and under which clause.")),
     SEARCH,
-    Command("roll", "ctrl+e", _("Emergency list"), _("Who of the unit was reached."), footer=False),
+    Command("roll", "A", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     Command(
         "join",
         "J",
@@ -47,7 +47,9 @@ KEYS = (
     Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
-ON_ENTRY = ("open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo")
+ON_ENTRY = (
+    "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error",
+)  # fmt: skip
 """Commands that are about the entry under the cursor."""
 OF_PUPILS = {
     command.id: command

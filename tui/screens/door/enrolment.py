@@ -43,6 +43,7 @@ class FirstSignIn(Frame):
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -31,6 +31,7 @@ class ChangePassword(Frame):
     HOME = ""
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -21,6 +21,7 @@ class RecoveryCodes(Frame):
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__()

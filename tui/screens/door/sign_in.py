@@ -49,6 +49,7 @@ class SignInScreen(Frame):
     HOME = ""
     AUTO_FOCUS = "TextInput"
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self, organisation: str, source: str, answered: Callable[[], None]) -> None:
         super().__init__()

@@ -25,6 +25,7 @@ class TooManySessions(Frame):
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
+    HOLDS_ON = True
     DEFAULT_CSS = "TooManySessions .form { padding: 1 2; }"
 
     def body(self) -> ComposeResult:

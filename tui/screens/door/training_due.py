@@ -25,6 +25,7 @@ class TrainingDue(Frame):
     HOME = ""
     AUTO_FOCUS = ""
     SHOWS_MODES = False
+    HOLDS_ON = True
     DEFAULT_CSS = "TrainingDue Facts { padding: 0 2; }"
 
     def body(self) -> ComposeResult:

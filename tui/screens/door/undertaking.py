@@ -25,6 +25,7 @@ class Undertaking(Frame):
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
     SHOWS_MODES = False
+    HOLDS_ON = True
 
     def __init__(self, step: int | None = None) -> None:
         super().__init__()

@@ -86,7 +86,7 @@ class EditionCopies(Frame):
         mine = self._edition.mine_to_issue
         out = [row for row in self._rows if not row.recalled_at]
         offers = {
-            "open": bool(self._rows),
+            "open": self.is_mounted and self.query_one(DataList).current is not None,
             "remind": mine and any(not row.acknowledged_at for row in out),
             "recall": mine and bool(out),
             "again": mine and any(row.mail == "dead" for row in self._rows),

@@ -48,8 +48,8 @@ class Trace(Frame):
     SHOWS_MODES = False
     KEYS = (
         Command("trace", "enter", _("Trace"), _("Say whom the copy with this number was issued to.")),
-        Command("case", "ctrl+k", _("Open a case"), _("Report that the copy was passed on.")),
-        Command("evidence", "ctrl+e", _("File in the tray"), _("Trace a file of your evidence tray.")),
+        Command("case", "f5", _("Open a case"), _("Report that the copy was passed on.")),
+        Command("evidence", "f6", _("File in the tray"), _("Trace a file of your evidence tray.")),
         Command("command", "ctrl+o", _("File elsewhere"), _("Get the command that traces any file.")),
         Command("back", "escape", BACK.label, BACK.help),
     )

@@ -14,7 +14,7 @@ from tui.screens.lifecycle.unit import pick_unit
 from tui.screens.requests.form import RequestForm
 
 UNIT = "unit"
-CHOOSE_UNIT = Command("unit", "ctrl+u", _("Department"), _("Choose the department."), second="f3")
+CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))
 PROMISES: dict[str, Message] = {
     "announcement": _("Department and person are told."),
     "archive": _("The entry is sealed in the archive and leaves every list at once."),
@@ -61,7 +61,7 @@ class LifeForm(RequestForm):
         chosen = next((one for one in self._units if one.id == self._unit), None)
         shown = self.line(UNIT).query_one(".new", Line)
         if chosen is None:
-            shown.show(_("none yet; Ctrl+U chooses"), "warn")
+            shown.show(_("none yet; F3 chooses"), "warn")
         else:
             shown.show(chosen.path)
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
+from db.desk import Invalid, Refused
 from db.desk.lifecycle.forms import FieldAsked, JoinAsked, JoinForm, Namesake
 from db.desk.lifecycle.joining import CheckedJoin
 from db.language import Label, Message, Text, _
@@ -27,10 +28,12 @@ from tui.kit import (
     confirm,
 )
 from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
-from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
+from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
 from tui.screens.requests.words import day, left
 
 KIND, JOINED = "kind", "joined"
+KEPT = {"name", UNIT, KIND, JOINED}
+"""What is kept of a joiner who waits."""
 
 
 class Join(LifeForm):
@@ -39,17 +42,15 @@ class Join(LifeForm):
     NAME = _("Joiner")
     ABOUT = _(
         "Who joins, in which department and since when, and every field that the book holds. What is "
-        "required must be there before it can be handed in; Ctrl+W keeps a joiner waiting until then, with "
-        "the clock running. Ctrl+O looks whether the person is on record: in another directory, or in the "
-        "archive after leaving this one. An outside contact names the colleague who answers for it."
+        "required must be there before it can be handed in; where something lacks, Ctrl+S offers to keep the "
+        "joiner waiting until then, with the clock running. Ctrl+O looks whether the person is on record: in "
+        "another directory, or in the archive after leaving this one. An outside contact names the colleague "
+        "who answers for it."
     )
     KEYS = (
         SUBMIT,
         CHOOSE_UNIT,
         Command("who", "ctrl+o", _("On record?"), _("Look whether the person is on record."), second="f5"),
-        Command(
-            "wait", "ctrl+w", _("Wait"), _("Keep the joiner waiting and complete it later."), second="ctrl+y"
-        ),
         ATTACH,
         DISCARD,
     )
@@ -96,11 +97,6 @@ class Join(LifeForm):
         self.show_unit()
         self._check()
         self.begin()
-
-    def can(self, command_id: str) -> bool:
-        """Waiting is for a joiner nobody waits for yet, where a clock runs for them."""
-        form = self._form
-        return command_id != "wait" or (form.may_wait and form.expected is None and form.amends is None)
 
     @on(Input.Changed)
     @on(Choice.Changed)
@@ -166,27 +162,43 @@ class Join(LifeForm):
             person=self._person,
         )
 
-    def do_submit(self) -> None:
-        """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
+    async def do_submit(self) -> None:
+        """Hand it in. What is missing or unfit is shown, and nothing typed is lost; where only what can come
+        later is missing, it is offered to wait for it."""
         amends = self._amends.request if self._amends is not None else None
-        self.handed_in(self.app.desk.lifecycle.join(self._asked(), amends))
+        try:
+            request = self.app.desk.lifecycle.join(self._asked(), amends)
+        except (Invalid, Refused) as refusal:
+            if not self._may_wait(refusal) or not await self._wants_to_wait():
+                raise
+            self.app.desk.lifecycle.expect(self._asked())
+            self.dismiss(None)
+            self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))
+        else:
+            self.handed_in(request)
 
-    async def do_wait(self) -> None:
-        """Let the clock run and complete it later; where more was typed than is kept till then, ask first."""
-        kept = {"name", UNIT, KIND, JOINED}
+    def _may_wait(self, refusal: Invalid | Refused) -> bool:
+        """A joiner may whom nobody waits for yet, where a clock runs for them, it is known who comes when and
+        where, and the rest that was typed is right."""
+        form = self._form
+        if not form.may_wait or form.expected is not None or form.amends is not None:
+            return False
+        if isinstance(refusal, Refused):
+            return refusal.field in (REASON, EVIDENCE)
         typed = self.typed()
-        lost = any(value != self._begun.get(field) for field, value in typed.items() if field not in kept)
-        if lost and not await confirm(
+        return not any(one.field in KEPT or typed.get(one.field, "?") for one in refusal.problems)
+
+    async def _wants_to_wait(self) -> bool:
+        return await confirm(
             self,
-            _("Keep only name, kind, place and day?"),
-            text=_("The rest is not kept until the form is handed in, and has to be typed again then."),
-            yes=_("Keep these, drop the rest"),
+            _("Something is missing yet. Keep {name} waiting?", name=self.line("name").value.strip()),
+            text=_(
+                "Name, kind, place and day are kept, and the clock runs. The rest is not kept until the form "
+                "is handed in, and has to be typed again then."
+            ),
+            yes=_("Keep waiting"),
             no=_("Keep typing"),
-        ):
-            return
-        self.app.desk.lifecycle.expect(self._asked())
-        self.dismiss(None)
-        self.app.call_later(self.app.tell, _("Expected; Today shows the task with its clock."))
+        )
 
     async def do_who(self) -> None:
         """Find the person, and fill in what the archive holds."""

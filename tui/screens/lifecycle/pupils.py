@@ -9,7 +9,7 @@ from tui.screens.lifecycle.leave import Leave
 from tui.screens.lifecycle.move import Move
 from tui.screens.requests.form import ATTACH, DISCARD, SUBMIT
 
-CHOOSE_CLASS = Command("unit", "ctrl+u", _("Class"), _("Choose the class."), second="f3")
+CHOOSE_CLASS = Command("unit", "f3", _("Class"), _("Choose the class."))
 
 
 class Enrol(Join):
@@ -18,21 +18,14 @@ class Enrol(Join):
     NAME = _("Enrolment")
     ABOUT = _(
         "Who enrols, in which class and since when, and every field that the book holds. What is required "
-        "must be there before it can be handed in; Ctrl+W keeps a pupil waiting until then, with the clock "
-        "running. Ctrl+O looks whether the pupil is on record: in another directory, or in the archive after "
-        "leaving this one."
+        "must be there before it can be handed in; where something lacks, Ctrl+S offers to keep the pupil "
+        "waiting until then, with the clock running. Ctrl+O looks whether the pupil is on record: in another "
+        "directory, or in the archive after leaving this one."
     )
     KEYS = (
         SUBMIT,
         CHOOSE_CLASS,
         Command("who", "ctrl+o", _("On record?"), _("Look whether the pupil is on record."), second="f5"),
-        Command(
-            "wait",
-            "ctrl+w",
-            _("Enrols later"),
-            _("Keep the pupil waiting and complete it later."),
-            second="ctrl+y",
-        ),
         ATTACH,
         DISCARD,
     )
@@ -45,7 +38,7 @@ class Transfer(Move):
 
     NAME = _("Change of class")
     ABOUT = _(
-        "Choose the new class with Ctrl+U, and the day on which it takes effect. It is confirmed on that day "
+        "Choose the new class with F3, and the day on which it takes effect. It is confirmed on that day "
         "or later; until then the entry stays where it is."
     )
     KEYS = (SUBMIT, CHOOSE_CLASS, ATTACH, DISCARD)

@@ -74,7 +74,7 @@ class RequestCard(Frame):
     def done(self, said: Message | None) -> None:
         """Back to the list, which tells what was done there; None: nothing was."""
         if said is not None:
-            self.dismiss(None)
+            self.finish()
             self.app.call_later(self.app.tell, said)
 
     @contextmanager

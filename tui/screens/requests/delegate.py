@@ -59,7 +59,9 @@ class Delegate(Frame):
 
     def _load(self) -> None:
         rows = self.app.desk.delegation.mine()
-        self.query_one(DataList).show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        self.query_one(DataList).show(
+            lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True
+        )
 
     @property
     def _current(self) -> DelegationView | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,7 +21,7 @@ REASON_TYPED = 2000
 """Characters that the field takes: more than the desk, which says what is too long; the field would just
 take no more of it."""
 SUBMIT = Command("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
-ATTACH = Command("evidence", "ctrl+e", _("Evidence"), _("Choose files from your tray."), second="f6")
+ATTACH = Command("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
 DISCARD = Command("back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g")
 
 
@@ -35,6 +36,7 @@ class RequestForm(Frame):
     HOME = ""
     AUTO_FOCUS = "FormField TextInput"
     SHOWS_MODES = False
+    HOLDS_ON = True
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
@@ -122,14 +124,21 @@ class RequestForm(Frame):
 
     def do_back(self) -> None:
         """Leave, after asking where something was typed or chosen."""
-        if self.typed() == self._begun:
-            self.dismiss(None)
-        else:
-            self.run_worker(self._flow(self._ask_to_leave()))
+        self._leave(self.dismiss)
 
-    async def _ask_to_leave(self) -> None:
+    def do_sign_out(self) -> None:
+        """Sign out, asking as before leaving: Ctrl+Q lies beside the keys that edit."""
+        self._leave(super().do_sign_out)
+
+    def _leave(self, by: Callable[[], object]) -> None:
+        if self.typed() == self._begun:
+            by()
+        else:
+            self.run_worker(self._flow(self._ask_to_leave(by)))
+
+    async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):
-            self.dismiss(None)
+            by()
 
     def show_way(self, way: Way) -> None:
         """Say anew who decides, as what is typed now may go another way."""
@@ -141,9 +150,9 @@ class RequestForm(Frame):
         self.line(EVIDENCE).wrong("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
-            line.show(_("{files}  (Ctrl+E changes it)", files=chosen))
+            line.show(_("{files}  (F6 changes it)", files=chosen))
         else:
-            hint = _("none yet; Ctrl+E chooses ({need})", need=asked(need))
+            hint = _("none yet; F6 chooses ({need})", need=asked(need))
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:

@@ -16,7 +16,14 @@ from db.language import Message, Text, _, _n
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
-from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
+from tui.screens.requests.deciding import (
+    DECISIONS,
+    approve,
+    send_back,
+    send_back_all,
+    turn_down,
+    turn_down_all,
+)
 from tui.screens.requests.words import change, differences, due_day, facts, gone, left, who
 
 SETTLED = 0.3
@@ -83,6 +90,7 @@ class Queue(Frame):
             key=lambda row: row.id,
             empty=_NOTHING,
             multi=True,
+            unlike=_unlike,
         )
         with VerticalScroll(id="preview", can_focus=False):
             yield Facts()
@@ -134,6 +142,7 @@ class Queue(Frame):
 
     def _fetch(self, offset: int, limit: int) -> tuple[RequestRow, ...]:
         window = self.app.desk.queue.window(self._filter, offset, limit)
+        self.query_one(DataList).ends_at(window.total)
         self._kinds = window.kinds
         for row in window.rows:
             self._kind_labels[row.kind] = row.kind_label
@@ -206,45 +215,58 @@ class Queue(Frame):
     # Deciding
 
     async def do_approve(self) -> None:
-        """Agree to what is shown; the next request comes under the cursor. Where others are selected it is
-        asked which are meant, as selecting leads the cursor on."""
-        row, selected = self._current, len(self.query_one(DataList).marked)
-        if row is None:
-            return
-        meant: str | None = "this"
-        if selected:
-            options = [
-                Option("selected", _("The {count} selected", count=selected)),
-                Option("this", _("Only {who}", who=who(row))),
-            ]
-            meant = await choose(self, _("Approve"), options)
+        """Agree to what is shown; the next request comes under the cursor."""
+        row, meant = self._current, await self._meant(_("Approve"))
         if meant == "selected":
             self.do_approve_all()
-        elif meant == "this":
+        elif meant == "this" and row is not None:
             digest = self._view.digest if self._view is not None else row.digest
             self._decided(approve(self, row, digest))
 
     async def do_return(self) -> None:
         """Send it back with a word."""
-        view = self._seen()
-        if view is not None:
+        meant = await self._meant(_("Return"))
+        if meant == "selected":
+            told = await send_back_all(self, self._marked)
+            self._decided(told, all_marked=True)
+        elif meant == "this" and (view := self._seen()) is not None:
             self._decided(await send_back(self, view))
 
     async def do_reject(self) -> None:
         """Turn it down with a word."""
-        view = self._seen()
-        if view is not None:
+        meant = await self._meant(_("Reject"))
+        if meant == "selected":
+            told = await turn_down_all(self, self._marked)
+            self._decided(told, all_marked=True)
+        elif meant == "this" and (view := self._seen()) is not None:
             self._decided(await turn_down(self, view))
+
+    async def _meant(self, title: Text) -> str | None:
+        """Which are decided on: where others are selected it is asked, as selecting leads the cursor on."""
+        row, marked = self._current, self._marked
+        if row is None or not marked:
+            return "this"
+        options = [
+            Option("selected", _("The {count} selected", count=len(marked))),
+            Option("this", _("Only {who}", who=who(row))),
+        ]
+        return await choose(self, title, options)
+
+    @property
+    def _marked(self) -> list[RequestRow]:
+        return list(self.query_one(DataList).marked.values())
 
     def do_approve_all(self) -> None:
         """Agree to all selected, if they are alike; else it is said which are not and why."""
-        marked: list[RequestRow] = list(self.query_one(DataList).marked.values())
+        marked = self._marked
         self.app.desk.queue.approve_many([(row.id, row.digest) for row in marked])
-        self.query_one(DataList).clear_marks()
-        self._decided(_n("Approved: {count} request", "Approved: {count} requests", count=len(marked)))
+        told = _n("Approved: {count} request", "Approved: {count} requests", count=len(marked))
+        self._decided(told, all_marked=True)
 
-    def _decided(self, text: Message | None) -> None:
+    def _decided(self, text: Message | None, *, all_marked: bool = False) -> None:
         if text is not None:
+            if all_marked:
+                self.query_one(DataList).clear_marks()
             self._reload()
             self.app.tell(text)
 
@@ -302,3 +324,17 @@ class Queue(Frame):
         rows = self.query_one(DataList)
         rows.empty = _NOTHING_SO if self._narrowed() else _NOTHING
         rows.show(self._fetch)
+
+
+def _unlike(row: RequestRow, marked: RequestRow) -> Text:
+    """Why a request is not decided together with another; empty where it may be."""
+    if (row.book, row.kind, row.role, row.step) == (marked.book, marked.kind, marked.role, marked.step):
+        return ""
+    return _(
+        "Selected are {kind} at step {step}; {who} is {other} at step {other_step}. Decide on it by itself.",
+        kind=marked.kind_label,
+        step=marked.step,
+        who=who(row),
+        other=row.kind_label,
+        other_step=row.step,
+    )

@@ -140,7 +140,7 @@ class TaskCard(Frame):
         call_off = partial(self.app.desk.lifecycle.call_off, self._view.row.id)
         word = await ask_text(self, _("Call off"), _("Why?"), required=True, check=call_off)
         if word is not None:
-            self.dismiss(None)
+            self.finish()
             self.app.call_later(self.app.tell, _("Called off."))
 
     def catch_up(self) -> None:
@@ -167,7 +167,7 @@ class TaskCard(Frame):
             self._show(self.app.desk.tasks.one(self._view.row.id))
             self.app.tell(said)
         else:
-            self.dismiss(None)
+            self.finish()
             self.app.call_later(self.app.tell, said)
 
     def _show(self, view: TaskView) -> None:

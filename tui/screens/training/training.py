@@ -102,11 +102,13 @@ class Training(Frame):
         self._fill()
 
     def can(self, command_id: str) -> bool:
-        """Recording, and selecting for it, is the maintainer's."""
+        """Recording, and selecting for it, is the maintainer's, and takes somebody."""
         topic = self._topic
-        if command_id in ("attended", "mark", "import"):
-            return topic is not None and topic.records
-        return True
+        if command_id not in ("attended", "mark", "import"):
+            return True
+        if topic is None or not topic.records:
+            return False
+        return command_id == "import" or self._people.current is not None
 
     @property
     def _topic(self) -> BookTopic | None:

@@ -1,0 +1,44 @@
+"""What lies over panes is drawn whole: no wide character is cut where a pane beneath has its border."""
+
+from __future__ import annotations
+
+import pyte
+import pytest
+from rich.color import ColorSystem
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Size
+
+from db.language import Message
+from tests.tui.kit.stage import Stage, directory
+from tui.kit import Notice, Pane, UnitTree
+from tui.kit.canvas import Canvas
+
+SAID = "鼠标现在归您的终端使用可以用它选择并复制文字"
+SIZE = Size(80, 24)
+
+
+@pytest.mark.parametrize("shift", range(4))
+async def test_a_notice_over_two_panes_loses_no_character(shift: int) -> None:
+    """Nor when a pane beneath is drawn again."""
+    app, canvas, screen = Stage(), Canvas(), pyte.Screen(*SIZE)
+    async with app.run_test(size=SIZE) as pilot:
+        app.tell(Message("a" * shift + SAID), "")
+        await pilot.pause()
+        compositor = app.screen._compositor
+        for full in (True, False):
+            if not full:
+                pane = directory(app).query(Pane).first()
+                pane.refresh()
+                compositor.update_widgets({pane})
+            update = compositor.render_update(full=full)
+            assert isinstance(update, LayoutUpdate | ChopsUpdate)
+            pyte.Stream(screen).feed(canvas.draw(update, SIZE, (0, 0), ColorSystem.TRUECOLOR))
+            row = app.screen.query_one(Notice).region.y
+            assert "a" * shift + SAID in screen.display[row], full
+
+
+async def test_panes_beside_each_other_are_cut_at_their_border() -> None:
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        border = directory(app).query_one(UnitTree).region.right
+        assert border in app.screen._compositor.cuts[5]

@@ -1,0 +1,55 @@
+"""What every list and every screen owes to whoever works in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.language import Language, say
+from tests.tui.screens.directory_stage import Hall, hall
+from tests.tui.screens.requests_stage import Office, office
+from tests.world import World
+from tui.kit import DataList
+from tui.kit.topline import ModeBar
+from tui.screens.modes import MODES
+
+__all__ = ["hall", "office"]
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "lines"), [("zh_CN", 80, 1), ("zh_CN", 120, 1), ("en", 120, 1), ("en", 80, 2)]
+)
+async def test_whoever_has_every_place_reads_all_their_names(
+    hall: World, language: Language, width: int, lines: int
+) -> None:
+    app = Hall(hall, "liuyang")
+    app.language = language
+    async with app.run_test(size=(width, 24)) as pilot:
+        every = {mode.digit: mode for mode in reversed(MODES)}
+        app.modes = tuple(mode for mode in MODES if every[mode.digit] is mode)
+        bar = app.screen.query_one(ModeBar)
+        bar.refresh(layout=True)
+        await pilot.pause()
+        assert bar.size.height == lines
+        shown = " ".join(bar.render_line(y).text for y in range(lines))
+        assert [mode.id for mode in app.modes if say(mode.label, language) not in shown] == []
+
+
+async def test_the_queue_says_of_how_many(office: World) -> None:
+    app = Office(office, "liuyang")
+    async with app.run_test(size=(80, 14)):
+        rows = app.screen.query_one(DataList)
+        total = office.desk("liuyang").queue.counts().all
+        assert total > rows.shown
+        assert f" 1/{total}" in rows.head(0, 80).text
+
+
+async def test_the_directory_says_of_how_many(hall: World) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=(80, 12)) as pilot:
+        rows = app.screen.query_one(DataList)
+        for keys in ((), ("u", "down", "down", "enter")):
+            await pilot.press(*keys)
+            said = rows.head(0, rows.size.width).text
+            await pilot.press("end")
+            assert f"/{rows.cursor + 1} " in f"{said} ", keys
+            assert rows.cursor + 1 > rows.shown or keys
