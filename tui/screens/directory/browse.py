@@ -31,8 +31,9 @@ from tui.screens.directory.backups import Backups
 from tui.screens.directory.card import Card, CardView, report_error, reveal, show_photo
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
+from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
-from tui.screens.directory.keys import KEYS, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
@@ -45,7 +46,6 @@ WIDE = 100
 EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
-SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
 
 class Directory(Frame):
@@ -74,6 +74,7 @@ class Directory(Frame):
         self._emergency = False
         self._backs_up = False
         self._facets: tuple[FacetValue, ...] = ()
+        self._elsewhere: Elsewhere | None = None
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -119,7 +120,7 @@ class Directory(Frame):
         if command_id == "unit":
             return self._book is not None and self._in_tree
         if command_id == "narrow":
-            return bool(self._facets) or (self._book is not None and self._book.facets)
+            return bool(self._facets) or (self._book is not None and bool(self._book.facets))
         if command_id == "region":
             return self._book is not None and self._book.regions and self._in_tree
         if command_id == "tags" and not (self._book is not None and self._book.tags):
@@ -128,6 +129,8 @@ class Directory(Frame):
             return self._emergency
         if command_id == "emergency" and not self._emergency:
             return False
+        if command_id == "open" and self._elsewhere is not None:
+            return True
         if command_id == "join":
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
@@ -137,6 +140,8 @@ class Directory(Frame):
     def offered(self) -> tuple[Command, ...]:
         """Pupils enrol and change class, where others join and move."""
         found = super().offered()
+        if self._elsewhere is not None:
+            found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
         if self._book is None or not self._book.of_pupils:
             return found
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
@@ -204,7 +209,14 @@ class Directory(Frame):
         def find(offset: int, limit: int) -> Sequence[Entry]:
             return directory.search(book, text, unit, side, offset + limit, facets)[offset:]
 
-        self.query_one(DataList).show(find if text else browse)
+        listing = self.query_one(DataList)
+        listing.show(find if text else browse)
+        self._elsewhere, listing.empty = None, EMPTY
+        if text and listing.current is None:
+            narrowed = unit is not None or bool(facets)
+            found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
+            if found is not None:
+                self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
         self.query_one("#scope", Line).show(self._scope(), "dim")
         title: Text = SIDES[self._side]
         for value in self._facets:
@@ -247,17 +259,23 @@ class Directory(Frame):
         self.query_one(DataList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes from the field into the list. The frame's own answer to the key comes after this one by
-        itself; called from here it would come twice."""
+        """Down goes from the field into the list, and Enter from an empty list to where people are. The
+        frame's own answer to the key comes after this one by itself; called from here it would come twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()
+        elif event.key == "enter" and self._elsewhere is not None and isinstance(self.focused, DataList):
+            event.stop()
+            self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text."""
+        """Record the look-up, once for each text; also where it told of people elsewhere."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
-            self.app.desk.directory.settled(self._book.id, self._text, self._unit)
+            settled = self.app.desk.directory.settled
+            settled(self._book.id, self._text, self._unit)
+            if self._elsewhere is not None:
+                settled(self._elsewhere.book.id, self._text)
 
     def do_back(self) -> None:
         """Out of the field into the list; in the list, out of what was searched for."""
@@ -274,9 +292,12 @@ class Directory(Frame):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """The card: beside the list where there is room, else over it."""
+        """The card: beside the list where there is room, else over it. Where nobody is listed, everything
+        that can be seen of where they are."""
         row = self._current
         if row is None:
+            if self._elsewhere is not None:
+                self._look_there(self._elsewhere)
             return
         self._settle()
         card = self.app.desk.directory.card(row.entry)
@@ -284,6 +305,12 @@ class Directory(Frame):
             self.query_one(CardView).show(card)
         else:
             self.app.push_screen(Card(card))
+
+    def _look_there(self, found: Elsewhere) -> None:
+        self._settle()
+        self._book, self._side = found.book, found.side
+        self._open_book()
+        self.query_one(DataList).focus()
 
     async def do_reveal(self) -> None:
         """Ask for the purpose, then show the number on the card."""
@@ -314,7 +341,8 @@ class Directory(Frame):
         row = self._current
         if row is None:
             if self._book is not None:
-                explain_absence(self, self._book.id)
+                said = self._elsewhere.said if self._elsewhere is not None else ""
+                explain_absence(self, self._book.id, said)
             return
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:

@@ -202,8 +202,12 @@ class Card(Frame):
 
 
 def show_photo(screen: Frame, entry: int, name: str) -> None:
-    """The photo of an entry. A Refused says that there is none."""
-    screen.app.push_screen(Photo(entry, name, *screen.app.desk.directory.photo(entry)))
+    """The photo of an entry, or that there is none."""
+    found = screen.app.desk.directory.photo(entry)
+    if found is None:
+        screen.app.tell(_("There is no photo of {name}.", name=name), "")
+    else:
+        screen.app.push_screen(Photo(entry, name, *found))
 
 
 async def reveal(screen: Frame, card: CardValues) -> Shown | None:
