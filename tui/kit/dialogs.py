@@ -260,7 +260,7 @@ class Say(Dialog[bool]):
 
     NAME = _("Message")
     ABOUT = _("Read it, then press Enter or Esc.")
-    KEYS = (
+    KEYS: ClassVar[tuple[Command, ...]] = (
         Command("close", "enter", _("Close"), _("Close this message.")),
         Command("back", "escape", _("Back"), _("Close this message."), second="q", footer=False),
     )

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from db.desk.directory.views import BookView, FacetValue
+from db.desk.directory.views import Card as CardValues
 from db.desk.lines import Line as Entry
 from db.language import Label, Message, Text, _
 from tui.kit import (
@@ -28,12 +29,13 @@ from tui.kit import (
 )
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
-from tui.screens.directory.card import Card, CardView, report_error, reveal, show_photo
+from tui.screens.directory.card import Card, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
 from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.purpose import Known, reveal
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
@@ -314,27 +316,32 @@ class Directory(Frame):
 
     async def do_reveal(self) -> None:
         """Ask for the purpose, then show the number on the card."""
-        row = self._current
-        if row is None:
-            return
-        self._settle()
-        wide = self.has_class("-wide")
-        view = self.query_one(CardView)
-        card = view.card if wide and view.card is not None and view.card.entry == row.entry else None
-        card = card or self.app.desk.directory.card(row.entry)
-        shown = await reveal(self, card)
-        if shown is None:
-            return
-        if wide:
-            view.show(card)
-            view.reveal(shown)
-        else:
-            self.app.push_screen(Card(card, shown))
+        if self._current is not None:
+            card, known = self._card_of(self._current)
+            if await reveal(self, card, known):
+                self._show_known(card, known)
 
     async def do_contact(self) -> None:
         """The card for a call or a letter."""
         if self._current is not None:
-            await contact(self, self._current.entry, self._current.name)
+            card, known = self._card_of(self._current)
+            await contact(self, card, known)
+            if known.revealed:
+                self._show_known(card, known)
+
+    def _card_of(self, row: Entry) -> tuple[CardValues, Known]:
+        """The whole card of a row, and what of it is in clear beside the list."""
+        self._settle()
+        view = self.query_one(CardView)
+        if self.has_class("-wide") and view.card is not None and view.card.entry == row.entry:
+            return view.card, view.known
+        return self.app.desk.directory.card(row.entry), Known()
+
+    def _show_known(self, card: CardValues, known: Known) -> None:
+        if self.has_class("-wide"):
+            self.query_one(CardView).show_known(card, known)
+        else:
+            self.app.push_screen(Card(card, known))
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
