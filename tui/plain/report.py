@@ -84,6 +84,9 @@ def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | No
     if words.has("book"):
         wanted = words.get("book")
         book = next((one for one in options if wanted in (one.id, one.title.zh, one.title.en)), None)
+        mine = [one.id for one in room.desk.me.who().books]
+        if book is None and wanted not in mine:
+            raise no_such_book(wanted, list(dict.fromkeys([*(one.id for one in options), *mine])))
         identifier = book.id if book is not None else wanted
     elif len(options) > 1:
         raise WrongUsage(
