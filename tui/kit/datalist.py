@@ -196,12 +196,13 @@ class DataList(Window, Generic[Row]):
     def _measure(self, rows: Iterable[Row]) -> None:
         """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
         known = list(zip(self._columns, self._known(), strict=True))
-        grown = [
-            need.see("".join(text for text, _tone in self.spans(column.cell(row))))
-            for row in rows
-            for column, need in known
-        ]
-        if any(grown):
+        grown = False
+        for row in rows:
+            for column, need in known:
+                spans = self.spans(column.cell(row))
+                strong = any(tone == "strong" for _text, tone in spans)
+                grown |= need.see("".join(text for text, _tone in spans), strong=strong)
+        if grown:
             self.refresh()
 
     def _widths(self, width: int) -> list[tuple[Column[Row], int]]:

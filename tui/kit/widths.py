@@ -12,6 +12,8 @@ from tui.kit.safe import cells
 
 NARROWEST = 6
 """Cells that words keep where room is short, in a column without a usual width."""
+KEPT = 24
+"""The same of what stands out in a row, which is what the row is: a name above all."""
 FIGURES = re.compile(r"[A-Z]?[\d\s+•.:%/–-]*")
 """Days, counts, telephone numbers, masked ones too: half of one tells nothing."""
 
@@ -33,18 +35,21 @@ class Need:
     usual: int
     widest: int = 0
     is_figures: bool = True
+    stands_out: bool = False
 
-    def see(self, text: str) -> bool:
+    def see(self, text: str, *, strong: bool = False) -> bool:
         """Take in what one row holds; whether that changes anything."""
-        before = (self.widest, self.is_figures)
+        before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
         self.is_figures = self.is_figures and FIGURES.fullmatch(text) is not None
-        return before != (self.widest, self.is_figures)
+        self.stands_out = self.stands_out or strong
+        return before != (self.widest, self.is_figures, self.stands_out)
 
     @property
     def goals(self) -> Goals:
         """What it asks for."""
-        least = self.widest if self.is_figures else min(self.widest, self.usual or NARROWEST)
+        kept = KEPT if self.stands_out else self.usual or NARROWEST
+        least = self.widest if self.is_figures else min(self.widest, kept)
         return Goals(least, max(self.widest, self.head), self.usual)
 
 

@@ -48,6 +48,15 @@ def test_columns_share_by_what_they_hold(
     assert apportion(needs(*columns), room) == widths
 
 
+def test_who_it_is_is_cut_last() -> None:
+    name, post = Need(4, 8), Need(8, 0)
+    name.see("Daniel Ashworth", strong=True)
+    post.see("Senior test engineer")
+    assert apportion((name.goals, post.goals), 24) == (15, 9)
+    name.see("A" * 40, strong=True)
+    assert apportion((name.goals, post.goals), 40) == (24, 16)
+
+
 def listed(app: Stage) -> DataList[Row]:
     return directory(app).query_one(DataList)
 
