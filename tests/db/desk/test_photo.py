@@ -39,7 +39,9 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     for login in ("huangbo", "luoyan"):
         queue = world.desk(login).queue
         queue.approve(request, queue.one(request).digest)
-    described, content = world.desk("huangbo").directory.photo(entry)
+    found = world.desk("huangbo").directory.photo(entry)
+    assert found is not None
+    described, content = found
     assert (content, described.media_type) == (PNG, "image/png")
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)

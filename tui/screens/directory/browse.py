@@ -142,7 +142,7 @@ class Directory(Frame):
     def offered(self) -> tuple[Command, ...]:
         """Pupils enrol and change class, where others join and move."""
         found = super().offered()
-        if self._elsewhere is not None:
+        if self._elsewhere is not None and self._current is None:
             found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
         if self._book is None or not self._book.of_pupils:
             return found
@@ -266,7 +266,7 @@ class Directory(Frame):
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()
-        elif event.key == "enter" and self._elsewhere is not None and isinstance(self.focused, DataList):
+        elif event.key == "enter" and self._current is None and isinstance(self.focused, DataList):
             event.stop()
             self.do_open()
 
