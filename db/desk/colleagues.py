@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from db.desk.citing import cited
-from db.desk.reach import covering
+from db.desk.reach import SIDES, covering
 from db.desk.refusal import Problem
-from db.desk.standing import Standing, is_within, policy_of
+from db.desk.standing import Standing, is_within, policy_of, root_of
 from db.desk.values import clean, normalise
 from db.language import _
 from db.policy.rules import FieldRule
@@ -35,6 +35,14 @@ def side_of(row: Entry) -> Side:
 def within_reach(standing: Standing, row: Entry) -> bool:
     """Whether the actor sees ``row`` at all."""
     return bool(covering(standing, row.book_id, side_of(row), row.id, row.unit_id))
+
+
+def sees_everybody(standing: Standing, book: str) -> bool:
+    """Whether nobody of ``book`` is out of the actor's reach, so that a name may be said to be nobody's."""
+    root = root_of(book)
+    return all(
+        any(reach.unit == root and reach.below for reach in standing.reaches(book, side)) for side in SIDES
+    )
 
 
 def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str | Problem:

@@ -137,7 +137,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),
     "emergency.note": lambda desk, _book: desk.emergency.note(NEVER, 1, "reached"),
     "access.longest": lambda desk, book: desk.access.longest(book),
-    "access.ask(name)": lambda desk, book: desk.access.ask(book, "对接", name="某人"),
+    "access.ask(name)": lambda desk, book: _ask_by_name(desk, book),
     "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
     "lifecycle.check_join": lambda desk, book: desk.lifecycle.check_join(_joiner(book)),
     "lifecycle.expect": lambda desk, book: desk.lifecycle.expect(_joiner(book)),
@@ -285,6 +285,12 @@ def _new_unit(desk: Desk, book: str, above: str | None) -> object:
     unit = Unit.get_or_none((Unit.book == book) & place)
     asked = {"what": "create", "to": str(unit.id) if unit is not None else "", "name": "新部"}
     return desk.asking.ask("structure", book, asked, "调整")
+
+
+def _ask_by_name(desk: Desk, book: str) -> object:
+    """Somebody of that name is there, so that who sees everybody is not told that there is nobody."""
+    somebody = Entry.get_or_none((Entry.book == book) & (Entry.state == "active"))
+    return desk.access.ask(book, "对接", name=somebody.name if somebody is not None else "某人")
 
 
 def _add_known(desk: Desk) -> object:

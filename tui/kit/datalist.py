@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
@@ -14,6 +14,7 @@ from db.language import Language, Text, _
 from tui.kit.painted import Cell
 from tui.kit.safe import cells, clip, fit, fold
 from tui.kit.tones import RowKind, Tone
+from tui.kit.widths import Need, apportion
 from tui.kit.window import Window
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ of another query, which may be asked with every letter that is typed, that is al
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. ``width`` in cells, ``in_english`` where English words need more; 0 takes a share of what
-    is left.
+    """One column. ``width`` in cells is its usual one, ``in_english`` where English words need more; 0 takes
+    a share of what is left. It has more where it holds more and there is room (`tui.kit.widths`).
 
     ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out.
     """
@@ -45,7 +46,7 @@ class Column(Generic[Row]):
     in_english: int = 0
 
     def cells(self, language: Language) -> int:
-        """Its fixed width in an interface in ``language``; 0 where it takes a share."""
+        """Its usual width in an interface in ``language``; 0 where it takes a share."""
         return self.in_english if language == "en" and self.in_english else self.width
 
 
@@ -88,6 +89,7 @@ class DataList(Window, Generic[Row]):
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
+        self._needs: dict[Language, list[Need]] = {}
         self.marked: dict[Hashable, Row] = {}
         self._held: Row | None = None
         self._next: Row | None = None
@@ -97,6 +99,7 @@ class DataList(Window, Generic[Row]):
     def show_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show other columns."""
         self._columns = columns
+        self._needs.clear()
         self.refresh()
 
     def show(self, fetch: Fetch[Row], *, total: int | None = None, keep: bool = False) -> None:
@@ -113,6 +116,7 @@ class DataList(Window, Generic[Row]):
         if not keep:
             self.cursor = self.top = 0
             self.marked.clear()
+            self._needs.clear()
         self.cursor = max(self.reach(self.cursor), 0)
         self._into_view()
         self._load_window()
@@ -273,6 +277,7 @@ class DataList(Window, Generic[Row]):
 
     def _load(self, offset: int, limit: int) -> None:
         rows = self._fetch(offset, limit)
+        self._measure(rows)
         self._rows.update(enumerate(rows, offset))
         if len(rows) < limit and (rows or offset == 0):
             self._total = offset + len(rows)
@@ -288,20 +293,37 @@ class DataList(Window, Generic[Row]):
             below, offset = (middle, offset) if self._fetch(middle, 1) else (below, middle)
         return below + 1
 
+    def _known(self) -> list[Need]:
+        """What each column needs in the reader's language, as far as rows were here."""
+        language = self.app.language
+        if language not in self._needs:
+            self._needs[language] = [
+                Need(cells(self.words(column.title)), column.cells(language)) for column in self._columns
+            ]
+            self._measure(self._rows.values())
+        return self._needs[language]
+
+    def _measure(self, rows: Iterable[Row]) -> None:
+        """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
+        known = list(zip(self._columns, self._known(), strict=True))
+        grown = False
+        for row in rows:
+            for column, need in known:
+                spans = self.spans(column.cell(row))
+                strong = any(tone == "strong" for _text, tone in spans)
+                grown |= need.see("".join(text for text, _tone in spans), strong=strong)
+        if grown:
+            self.refresh()
+
     def _widths(self, width: int) -> list[tuple[Column[Row], int]]:
-        columns = [column for column in self._columns if column.from_width <= width]
-        gutter = 3 if self._multi else 2
-        fixed = [column.cells(self.app.language) for column in columns]
-        left = width - gutter - sum(fixed) - 2 * (len(columns) - 1)
-        flexible = fixed.count(0) or 1
-        widths = []
-        for column, share in zip(columns, fixed, strict=True):
-            if not share:
-                share = max(left // flexible, 2)
-                left -= share
-                flexible -= 1
-            widths.append((column, share))
-        return widths
+        kept = [
+            (column, need)
+            for column, need in zip(self._columns, self._known(), strict=True)
+            if column.from_width <= width
+        ]
+        room = width - (3 if self._multi else 2) - 2 * (len(kept) - 1)
+        widths = apportion(tuple(need.goals for _column, need in kept), room)
+        return [(column, width) for (column, _need), width in zip(kept, widths, strict=True)]
 
     def head(self, y: int, width: int) -> Strip:
         """Column titles, how many rows are marked, and where the cursor is: at the right end, or where the

@@ -47,7 +47,25 @@ def audit(room: Room, words: Words) -> int:
             ],
         )
     room.warn(_("{shown} of {total} records.", shown=len(window.rows), total=window.total))
+    if not window.total:
+        _tell_values(room, words)
     return 0
+
+
+def _tell_values(room: Room, words: Words) -> None:
+    """What there is in the place of a book or an act that no record has."""
+    for name in ("book", "act"):
+        there = room.desk.audit.facets(AuditFilter(), name) if words.has(name) else ()
+        values = [str(facet.value) for facet in there]
+        if there and words.get(name) not in values:
+            room.warn(
+                _(
+                    "No record has --{name} {value}; there are: {values}.",
+                    name=name,
+                    value=words.get(name),
+                    values=listed(values),
+                )
+            )
 
 
 def _one(room: Room, words: Words) -> int:

@@ -8,7 +8,7 @@ from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
 from db.desk.localtime import local
 from db.language import Text, _, say
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
-from tui.plain.places import books, unit_named
+from tui.plain.places import books, places
 from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Option, Words
 
@@ -40,8 +40,7 @@ def _roll(room: Room, words: Words) -> int:
     kept = room.desk.emergency.books()
     asked = [book for book in books(room, words) if book.id in kept]
     rows: list[RollLine] = []
-    for book in asked:
-        unit = unit_named(room, book, words.get("unit")) if words.has("unit") else None
+    for book, unit in places(room, words, asked):
         rows += room.desk.emergency.roll(book.id, unit)
     if words.has("json"):
         room.data(

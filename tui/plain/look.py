@@ -1,51 +1,15 @@
-"""``find``, ``card``, ``reveal``, ``why`` and ``photo``: looking people up."""
+"""``card``, ``reveal``, ``why`` and ``photo``: looking people up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from db.desk.audit.words import clause_words
-from db.desk.directory.views import BookView, Card
+from db.desk.directory.views import Card
 from db.desk.directory.why import Why
-from db.desk.lines import Line
-from db.language import Text, _, listed
+from db.language import _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
-from tui.plain.places import books, unit_named
+from tui.plain.places import books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
-
-LIMIT = 20
-FACETS = ("tag", "kind", "region", "position", "category")
-_OPTIONS = ", ".join(f"--{by}" for by in FACETS)
-
-
-def find(room: Room, words: Words) -> int:
-    """People within reach that fit the words."""
-    text = " ".join(words.operands)
-    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
-    found: list[tuple[BookView, Line]] = []
-    facets = [f"{by}={words.get(by)}" for by in FACETS if words.has(by)]
-    if not text and not facets:
-        raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
-    for book in books(room, words):
-        unit = unit_named(room, book, words.get("unit")) if words.has("unit") else None
-        for side in book.sides:
-            if text:
-                lines = room.desk.directory.search(book.id, text, unit, side, limit, facets)
-            else:
-                lines = room.desk.directory.list(book.id, unit, side, 0, limit, facets)
-            found += [(book, line) for line in lines]
-        room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
-    found = found[:limit]
-    if words.has("json"):
-        room.data([_line_data(book, line) for book, line in found])
-    elif found:
-        several = len({book.id for book, _line in found}) > 1
-        room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
-    else:
-        asked = [text, *(f"--{by} {words.get(by)}" for by in FACETS if words.has(by))]
-        room.warn(_("Nobody within your reach fits “{text}”.", text=" ".join(asked).strip()))
-    return 0
 
 
 def card(room: Room, words: Words) -> int:
@@ -103,8 +67,11 @@ def why(room: Room, words: Words) -> int:
 
 def photo(room: Room, words: Words) -> int:
     """Write the photo of an entry to standard output."""
-    _file, content = room.desk.directory.photo(number(words.operand(0), _("The entry")))
-    room.stdout.write(content)
+    found = room.desk.directory.photo(number(words.operand(0), _("The entry")))
+    if found is None:
+        room.warn(_("This entry has no photo."))
+        return 1
+    room.stdout.write(found[1])
     room.stdout.flush()
     return 0
 
@@ -122,46 +89,6 @@ def _purposes(room: Room) -> str:
         if purpose.allowed
     ]
     return "|".join(dict.fromkeys(allowed))
-
-
-def _heads(room: Room) -> Sequence[Text]:
-    return (
-        _("No."),
-        _("Name"),
-        _("Position"),
-        room.desk.me.unit_label(),
-        _("Extension"),
-        _("Mobile"),
-        _("E-mail"),
-        _("Book"),
-    )
-
-
-def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
-    return (
-        str(line.entry),
-        line.name,
-        line.position,
-        line.unit_name,
-        line.text("extension"),
-        line.text("mobile"),
-        line.text("email"),
-        book.title if several else "",
-    )
-
-
-def _line_data(book: BookView, line: Line) -> dict[str, object]:
-    return {
-        "entry": line.entry,
-        "name": line.name,
-        "position": line.position,
-        "unit": line.unit_name,
-        "organisation": line.organisation,
-        "kind": line.kind,
-        "tags": line.tags,
-        "book": book.id,
-        "fields": {field.name: field.texts for field in line.fields},
-    }
 
 
 def _card_data(card: Card) -> dict[str, object]:
@@ -221,24 +148,6 @@ def _tell_why(room: Room, answer: Why) -> None:
 
 
 COMMANDS = (
-    Command(
-        "find",
-        ("[TEXT…]",),
-        (
-            BOOK,
-            Option("unit", "UNIT", _("Only from this unit down: its name or number.")),
-            Option("tag", "TAG", _("Only who carries this tag.")),
-            Option("kind", "KIND", _("Only this kind of entry.")),
-            Option("region", "REGION", _("Only in this region.")),
-            Option("position", "POSITION", _("Only in this position.")),
-            Option("category", "CATEGORY", _("Only of this category.")),
-            Option("limit", "N", _("At most so many lines (20).")),
-            JSON,
-        ),
-        _("Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position."),
-        "find 张伟 --unit 研发中心",
-        find,
-    ),
     Command(
         "card",
         ("[ID]",),

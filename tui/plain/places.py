@@ -41,18 +41,25 @@ def several_books(mine: list[str]) -> WrongUsage:
     return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
 
 
-def unit_named(room: Room, book: BookView, wanted: str) -> int:
-    """The unit within reach of that name or number. Raises WrongUsage where there is none or several."""
-    found = [
-        node.id
-        for node in _walk(room, book, None)
-        if node.within and wanted in (str(node.id), node.name, node.name_en)
-    ]
+def places(room: Room, words: Words, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:
+    """The books of ``within``; those of them with a unit that ``--unit`` names by name or number, with it.
+    Raises WrongUsage where none has one within reach, or one has several."""
+    if not (words.has("unit") and within):
+        return [(book, None) for book in within]
+    wanted = words.get("unit")
+    found: list[tuple[BookView, int | None]] = []
+    for book in within:
+        units = [
+            node.id
+            for node in _walk(room, book, None)
+            if node.within and wanted in (str(node.id), node.name, node.name_en)
+        ]
+        if len(units) > 1:
+            raise several_units(wanted, units)
+        found += [(book, unit) for unit in units]
     if not found:
         raise no_such_unit(wanted)
-    if len(found) > 1:
-        raise several_units(wanted, found)
-    return found[0]
+    return found
 
 
 def no_such_unit(wanted: str) -> WrongUsage:

@@ -14,6 +14,7 @@ from tui.plain.consents import COMMANDS as CONSENTS
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
+from tui.plain.find import COMMANDS as FIND
 from tui.plain.help import help_on
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
@@ -32,6 +33,7 @@ OTHERS = (
     *ME,
     *TODAY,
     *PRIVACY,
+    *FIND,
     *LOOK,
     *EMERGENCY,
     *CHANGE,

@@ -91,9 +91,13 @@ def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | No
     """The book and unit that are asked for; the desk decides whether they may be had."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
-        found = _named_so(offer, words.get("book")) if offer is not None else ()
+        wanted = words.get("book")
+        found = _named_so(offer, wanted) if offer is not None else ()
         book = found[0] if found else None
-        identifier = book.id if book is not None else words.get("book")
+        mine = [one.id for one in room.desk.me.who().books]
+        if book is None and wanted not in mine:
+            raise no_such_book(wanted, list(dict.fromkeys([*(one.id for one in options), *mine])))
+        identifier = book.id if book is not None else wanted
     elif len(options) > 1:
         raise WrongUsage(
             _("It is of several books; say which: --book {books}", books="|".join(one.id for one in options))

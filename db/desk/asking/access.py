@@ -7,7 +7,7 @@ from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
 from db.desk.frame import Act
-from db.desk.requests.access import KIND, LABEL, check_not_denied, content
+from db.desk.requests.access import KIND, LABEL, check_fits, check_not_denied, content
 from db.desk.requests.kinds import Payload
 from db.desk.standing import Standing, policy_of
 from db.desk.written import read_count
@@ -33,6 +33,7 @@ def _read(act: Act, book: str, asked: Asked) -> Content:
     check_not_denied(book)
     days = read_count(asked.get("days", ""))
     payload = content(book, asked.get("name", ""), asked.get("unit", ""), days)
+    check_fits(act.standing, book, payload)
     return Content(unit=own_place(act.standing, book), payload=payload)
 
 
@@ -45,7 +46,7 @@ offer(
         KIND,
         KIND,
         LABEL,
-        _("See somebody you can't see, for a time."),
+        _("See somebody you can't see, for a time. Whoever decides finds out whom the name fits."),
         _open_to,
         _fields,
         _read,

@@ -3,7 +3,7 @@
 Each is asked as soon as the request is handed in. It can be approved once all have answered or their time
 is over, and then gives the entries of those who agreed, in the fields that they agreed to; of nobody who
 refused, kept silent or took the consent back. Whether somebody out of the requester's reach exists shows
-to the deciders alone.
+to the deciders alone; that nobody has a name is said to who has nobody out of reach.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
-from db.desk.colleagues import people_named, within_reach
+from db.desk.colleagues import people_named, sees_everybody, within_reach
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.kinds import DiffLine, Kind, Payload, register
@@ -147,6 +147,8 @@ def _person(standing: Standing, book: str, name: str) -> dict[str, object]:
         raise Invalid(
             Problem("people", _("There are several called {name}; write name/department.", name=name))
         )
+    if not near and sees_everybody(standing, book):
+        raise Invalid(Problem("people", _("Nobody in this directory is called {name}.", name=name)))
     if name.isdigit() and not near:
         found = []
     one = near[0] if near else (found[0] if len(found) == 1 else None)

@@ -21,7 +21,7 @@ from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.files import content_of
 from db.desk.requests.photos import picture_of
 from db.desk.showing import beyond, check_reason, is_beyond, note_shown, tell_watch
-from db.desk.sight import Reader, Shown, covered_fields, in_words
+from db.desk.sight import Reader, Shown, covered_fields, in_words, seen
 from db.desk.standing import no_such_book, policy_of
 from db.language import Text, _
 from db.policy.vocabulary import Side
@@ -172,22 +172,24 @@ class Directory(Subject):
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
     @operation("directory.photo", recorded=True)
-    def photo(self, entry: int) -> tuple[EvidenceFile, bytes]:
-        """The photo of an entry within reach and its picture (E.4). Raises Refused where there is none."""
+    def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
+        """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
+        Refused where photos are not for the reader, whether there is one or not."""
         row = within_reach(self.act, entry, None)
-        card = views.card_of(self.standing, row, self._reader(row))
-        field = next((one for one in card.fields if one.kind == "photo"), None)
-        shown = field is not None and field.look in ("open", "shown")
-        values = views.values_of(row).get(field.name, ()) if field is not None and shown else ()
-        file = picture_of(values[0]) if values else None
-        if field is None or file is None:
+        policy, reader = policy_of(row.book_id), self._reader(row)
+        rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
+        if rule is not None and not (reader.sees(rule) and reader.look(rule) in ("open", "shown")):
             raise Refused(
-                _("There is no photo of this person for you."),
-                SILENT,
-                _("Ask for one with a change of the entry."),
+                _("Photos are not open to you here."),
+                ", ".join(rule.clauses) or SILENT,
+                _("Ask for access with your reason; the form says who decides."),
             )
-        self.act.note(field=field.name, digest=file.digest, clause=", ".join(field.clauses))
-        self._note(row, (field,))
+        values = views.values_of(row).get(rule.name, ()) if rule is not None else ()
+        file = picture_of(values[0]) if values else None
+        if rule is None or file is None:
+            return None
+        self.act.note(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
+        self._note(row, seen([rule], {rule.name: values}, reader))
         return described(file), content_of(file)
 
     @operation("directory.purposes", recorded=False)

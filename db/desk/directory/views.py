@@ -69,8 +69,8 @@ class BookView:
     fields: Mapping[Side, Mapping[str, Label]]
     """By side: the names and the kinds of all fields that the regulations give entries there and that the
     reader sees of others, each with the label of the first such field."""
-    facets: bool = False
-    """Whether its lists can be narrowed by more than the unit."""
+    facets: tuple[str, ...] = ()
+    """By what its lists can be narrowed besides the unit and the side."""
     header: tuple[OfficeHead, ...] = ()
     """The offices whose contacts stand at the head of the book."""
     tags: bool = False
@@ -181,7 +181,7 @@ def books_of(standing: Standing) -> tuple[BookView, ...]:
                     own_entry=entry,
                     unit_label=_own_word(policy),
                     fields={side: _fields_of(standing, policy, side) for side in sides},
-                    facets=any(rule.by not in ("unit", "side") for rule in policy.facets),
+                    facets=tuple(rule.by for rule in policy.facets if rule.by not in ("unit", "side")),
                     header=offices_of(policy),
                     tags=keeps and bool(policy.tags),
                     regions=keeps and any(rule.by == "region" for rule in policy.facets),

@@ -1,8 +1,8 @@
 """Access beyond the own scope: a reason, the superior's decision, and a right that ends by itself (A.13).
 
 Somebody out of scope is asked for by name, since whether they exist is not to be told (C.10). Whether the
-name fits anyone is found out only when the last decider agrees; until then an empty request and a fitting
-one look the same.
+name fits anyone is shown to whoever decides last, and said to who asks only where nobody of the book is out
+of their reach; to anybody else an empty request and a fitting one look the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from db.desk.colleagues import side_of
+from db.desk.colleagues import sees_everybody, side_of
 from db.desk.frame import Act, Subject, operation
 from db.desk.localtime import local
 from db.desk.reach import covering, over_since
@@ -22,14 +22,15 @@ from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import no_such_book, policy_of, root_of
+from db.desk.standing import Standing, no_such_book, policy_of, root_of
 from db.desk.values import clean
-from db.language import Label, Message, _, _n
+from db.language import Label, Message, Text, _, _n
 from db.store import clock
 from db.store.subjects import Destroyed
-from db.store.tables import AccessGrant, Book, Entry, Person, Request, Unit
+from db.store.tables import AccessGrant, Book, Entry, Person, Request, RequestStep, Unit
 
 KIND: Final = "access"
+NOT_ONE: Final = _("Nobody, or more than one, fits that name in this book.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,18 @@ class Access(Subject):
         self.act.note(book=book)
         self._check_member(book)
         if entry is not None:
-            name, unit = self._named(book, entry)
+            asks = content(book, *self._named(book, entry), days)
         else:
             check_not_denied(book)
+            asks = content(book, name, unit, days)
+            check_fits(self.standing, book, asks)
         return Draft(
             kind=KIND,
             book=book,
             unit=self.standing.own[book][1] if book in self.standing.own else root_of(book),
             entry=entry,
             entry_version=None,
-            payload=content(book, name, unit, days),
+            payload=asks,
             reason=reason,
             evidence=(),
         )
@@ -161,16 +164,26 @@ def content(book: str, name: str, unit: str, days: int | None) -> Payload:
     return {"name": asked_name, "unit": clean(unit), "days": days}
 
 
+def check_fits(standing: Standing, book: str, asks: Payload) -> None:
+    """Raise Invalid for a name that is not one person's, where the actor sees all of ``book``."""
+    if sees_everybody(standing, book) and len(_named(book, asks["name"], asks["unit"])) != 1:
+        raise Invalid(Problem("name", NOT_ONE))
+
+
+def _named(book: str, name: str, unit: str) -> list[Entry]:
+    """Whom a name, and a unit where one is given, fits; two at the most."""
+    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.name == name))
+    if unit:
+        rows = rows.join(Unit).where(Unit.name == unit)
+    return list(rows.limit(2))
+
+
 def _find(request: Request, asks: Payload) -> Entry | None:
     """The one entry that is asked for; None where there is nobody, or no telling who of several."""
-    rows = Entry.select().where((Entry.book == request.book_id) & (Entry.state == "active"))
     if request.entry_id is not None:
-        return rows.where(Entry.id == request.entry_id).get_or_none()
-    found = rows.where(Entry.name == asks["name"])
-    if asks["unit"]:
-        found = found.join(Unit).where(Unit.name == asks["unit"])
-    one, *others = [*found.limit(2), None]
-    return None if one is None or any(others) else one
+        return Entry.get_or_none((Entry.id == request.entry_id) & (Entry.state == "active"))
+    found = _named(request.book_id, asks["name"], asks["unit"])
+    return found[0] if len(found) == 1 else None
 
 
 def _current(_request: Request) -> None:
@@ -182,7 +195,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     found = _find(request, asks)
     if found is None:
         raise Refused(
-            _("Nobody, or more than one, fits that name in this book."),
+            NOT_ONE,
             request.clause,
             _("Return the request and ask for the full name and the department."),
         )
@@ -221,11 +234,20 @@ def give_back(request: Request) -> bool:
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['unit']}".strip()
+    told: Text = whom
+    if _is_at_last_step(request) and _find(request, asks) is None:
+        told = _("{name}: {answer}", name=whom, answer=_("nobody, or more than one, of that name"))
     lasts = _lasts(request, asks["days"])
     return (
-        DiffLine("name", _("to see"), "", whom, ("", whom)),
+        DiffLine("name", _("to see"), "", told, ("", whom)),
         DiffLine("days", _("how long"), "", lasts, ("", lasts)),
     )
+
+
+def _is_at_last_step(request: Request) -> bool:
+    """Whether who decides now decides last, and so may know whom the name fits."""
+    last = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord.desc()).first()
+    return request.state == "open" and last is not None and last.state == "open"
 
 
 def _lasts(request: Request, days: object) -> Message:
@@ -269,6 +291,7 @@ register(
         current=_current,
         lines=_lines,
         concerned_may_decide=True,
+        covered=True,
         own_use=True,
     )
 )

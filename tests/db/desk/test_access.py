@@ -6,6 +6,7 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.audit.words import ACTS
+from db.desk.requests.views import RequestView
 from db.desk.standing import standing_of
 from db.language import say
 from db.store.engine import Store
@@ -124,6 +125,40 @@ def test_asking_for_somebody_out_of_scope_tells_nothing_of_whether_they_exist(wo
     assert "Nobody" in refused.message.text
     approve(world, "linxiao", there)
     assert granted(world, "tangyu") == {world.entry("dengchao", "subsidiary")}
+
+
+@pytest.mark.clause("A.13")
+def test_who_sees_everybody_is_told_at_once_that_a_name_is_nobody_s(world: World) -> None:
+    desk = world.desk("liuyang")
+    for name, unit in (("赵不在", ""), ("赵敏", "研发中心")):
+        with pytest.raises(Invalid) as caught:
+            desk.access.ask("staff", "对接", name=name, unit=unit)
+        assert [problem.field for problem in caught.value.problems] == ["name"]
+        with pytest.raises(Invalid):
+            desk.asking.ask("access", "staff", {"name": name, "unit": unit}, "对接")
+    assert Request.select().count() == 0
+    world.hire("zhaomin2", "赵敏", "销售中心")
+    with pytest.raises(Invalid):
+        desk.access.ask("staff", "对接", name="赵敏", unit="销售中心")
+    assert desk.access.ask("staff", "对接", entry=world.entry("zhaomin"))
+    assert desk.access.ask("staff", "对接", name="张伟")
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("C.10")
+def test_who_decides_sees_at_once_that_a_name_is_nobody_s_and_who_asks_does_not(world: World) -> None:
+    desk, head = world.desk("tangyu"), world.desk("linxiao")
+    there = desk.access.ask("subsidiary", "对接", name="邓超")
+    nobody = desk.access.ask("subsidiary", "对接", name="邓不在")
+
+    def said(view: RequestView) -> str:
+        return say(view.lines[0].after, "en")
+
+    assert said(head.queue.one(there)) == "邓超"
+    assert said(head.queue.one(nobody)) == "邓不在: nobody, or more than one, of that name"
+    assert [said(desk.requests.one(request)) for request in (there, nobody)] == ["邓超", "邓不在"]
+    summaries = {row.id: say(row.summary[0].after, "en") for row in head.queue.window().rows}
+    assert summaries == {there: "邓超", nobody: "邓不在"}
 
 
 def test_of_two_with_one_name_the_department_tells_which(world: World) -> None:

@@ -82,6 +82,18 @@ def test_the_person_is_asked_and_a_yes_opens_the_entry_to_the_department_for_a_t
     assert seen(wider, "weiguo") == []
 
 
+@pytest.mark.threat(23)
+@pytest.mark.clause("B.6.2", "C.10")
+def test_only_who_sees_everybody_is_told_that_a_name_is_nobody_s(wider: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(wider, "牛二; 牛不在", login="panan")
+    assert "牛不在" in say(caught.value.problems[0].message, "en")
+    hidden, nobody = ask(wider, "牛二"), ask(wider, "牛不在")
+    seen = [wider.desk("dingyi").requests.one(request) for request in (hidden, nobody)]
+    assert [say(view.lines[0].after, "en") for view in seen] == ["牛二", "牛不在"]
+    assert seen[0].row.waits_for == seen[1].row.waits_for
+
+
 @pytest.mark.clause("B.6.2")
 def test_consent_may_be_narrower_than_what_was_asked(wider: World) -> None:
     request = ask(wider)

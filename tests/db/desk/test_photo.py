@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.directory import subject
 from db.desk.record import apply_values
+from db.desk.standing import policy_of
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Evidence
@@ -32,12 +35,13 @@ def test_a_photo_is_decided_on_and_then_seen(world: World) -> None:
     assert (line.before, say(line.after, "en")) == ("", "photo of 2026-11-23")
     assert head.evidence.open(file.id) == PNG, "whoever decides sees what is asked for"
     entry = world.entry("majun", "group")
-    with pytest.raises(Refused):
-        head.directory.photo(entry)
+    assert head.directory.photo(entry) is None
     for login in ("huangbo", "luoyan"):
         queue = world.desk(login).queue
         queue.approve(request, queue.one(request).digest)
-    described, content = world.desk("huangbo").directory.photo(entry)
+    found = world.desk("huangbo").directory.photo(entry)
+    assert found is not None
+    described, content = found
     assert (content, described.media_type) == (PNG, "image/png")
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.entry) == ("directory.photo", "done", entry)
@@ -74,13 +78,35 @@ def test_nobody_sees_a_photo_of_whom_they_do_not_see(world: World) -> None:
     assert (hidden.value.message, hidden.value.advice) == (none.value.message, none.value.advice)
 
 
+@pytest.mark.clause("E.4")
+@pytest.mark.threat(23)
+def test_to_whom_photos_are_not_open_none_and_a_hidden_one_are_alike(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = policy_of("group")
+    fields = tuple(
+        replace(rule, visible_to=("hr",)) if rule.kind == "photo" else rule for rule in policy.fields
+    )
+    monkeypatch.setattr(subject, "policy_of", lambda _book: replace(policy, fields=fields))
+    said = []
+    for photo in (False, True):
+        if photo:
+            file = world.desk("majun").evidence.add("me.png", PNG)
+            with writing():
+                apply_values(world.entry("majun", "group"), {"photo": (file.id,)}, source="", verifier=None)
+        with pytest.raises(Refused) as caught:
+            world.desk("huangbo").directory.photo(world.entry("majun", "group"))
+        said.append((caught.value.message, caught.value.clause, caught.value.advice))
+    assert said[0] == said[1]
+    assert said[0][1] == "E.4"
+
+
 @pytest.mark.clause("E.4", "A.12")
 def test_no_other_file_comes_out_as_a_photo(world: World) -> None:
     text = world.desk("majun").evidence.add("me.txt", "私密".encode())
     entry = world.entry("majun", "group")
     with writing():
         apply_values(entry, {"photo": (text.id,)}, source="", verifier=None)
-    with pytest.raises(Refused):
-        world.desk("huangbo").directory.photo(entry)
+    assert world.desk("huangbo").directory.photo(entry) is None
     form = world.desk("liuyang").lifecycle.join_form("group")
     assert "photo" not in {field.name for field in form.fields}

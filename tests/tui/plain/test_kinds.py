@@ -31,6 +31,32 @@ def test_find_narrows_by_tag_kind_and_region(world: World, ask: Ask) -> None:
     assert ask("jinhr", "find").status == 2
 
 
+def test_find_says_who_is_outside_of_what_was_chosen(world: World, ask: Ask) -> None:
+    answer = ask("liuyang", "find 赵敏 --unit 信息安全部")
+    assert answer.err.splitlines() == [
+        "所选范围内没有符合“赵敏”的人。",
+        "整个“员工通讯录”中有：赵敏（销售中心）。",
+    ]
+    assert "马军（会计部）" in ask("liuyang", "find 马军 --book staff").err
+    (said,) = ask("zhangwei", "find 赵敏 --unit 研发一部").err.splitlines()
+    (nobody,) = ask("zhangwei", "find 赵民 --unit 研发一部").err.splitlines()
+    assert said.replace("赵敏", "") == nobody.replace("赵民", "")
+
+
+@pytest.mark.clause("F.3.1")
+def test_find_says_by_what_a_directory_is_sorted(world: World, ask: Ask) -> None:
+    build_wider_world("general", beside=world)
+    answer = ask("jinhr", "find --kind partner --book general")
+    assert answer.err.splitlines()[-1] == (
+        "“综合通讯录”不按 --kind 分类，可用 --position、--region、--tag、--category。"
+    )
+    assert names(ask("jinhr", "find --category partner --book general --json")) == ["何左", "韦贵"]
+    assert ask("zhangwei", "find --kind partner --book staff").err.splitlines()[-1] == (
+        "“员工通讯录”不按 --kind 分类。"
+    )
+    assert "“集团公司通讯录”的 --kind 有：" in ask("luoyan", "find --kind partnr").err
+
+
 @pytest.mark.clause("D.9.3")
 def test_a_call_is_noted_and_the_next_number_said(world: World, ask: Ask) -> None:
     build_wider_world("class", beside=world)
@@ -65,3 +91,5 @@ def test_a_photo_comes_out_as_it_went_in(world: World, ask: Ask) -> None:
         apply_values(entry, {"photo": (file.id,)}, source="本人", verifier=None)
     assert ask("huangbo", f"photo {entry}").out == PNG
     assert ask("zhangwei", f"photo {entry}").status == 1
+    none = ask("huangbo", f"photo {world.entry('huangbo', 'group')}")
+    assert (none.status, none.out, none.err) == (1, b"", "此条目没有照片。\n")

@@ -350,6 +350,48 @@ async def test_a_card_beside_the_list_says_why_of_a_field_too(hall: World) -> No
         assert "C.11" in drawn(app)
 
 
+@pytest.mark.clause("A.11", "A.14")
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_who_revealed_a_number_contacts_for_the_same_purpose(
+    hall: World, size: tuple[int, int]
+) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "down", "down", "enter", "r", "1", "c")
+        assert isinstance(app.screen, ContactCard)
+        assert "139 0000 1507" in drawn(app)
+    looked = [(act, purpose) for act, _outcome, purpose in acts() if purpose]
+    assert looked == [("directory.reveal", "work"), ("directory.contact", "work")]
+
+
+@pytest.mark.clause("A.11", "A.14")
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_mobile_is_revealed_where_one_calls_it(hall: World, size: tuple[int, int]) -> None:
+    """For the purpose that was just given, on record like any other, and known to the card afterwards."""
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "down", "down", "c", "1")
+        assert isinstance(app.screen, ContactCard)
+        assert "139••••07" in drawn(app)
+        assert "139 0000 1507" not in drawn(app)
+        assert "r " in drawn(app).splitlines()[-1]
+        await press(pilot, "r")
+        assert isinstance(app.screen, ContactCard)
+        assert "139 0000 1507" in drawn(app)
+        await press(pilot, "r", "escape")
+        assert not isinstance(app.screen, ContactCard)
+        assert "139 0000 1507" in drawn(app)
+    looked = [(act, purpose) for act, _outcome, purpose in acts() if purpose]
+    assert looked == [("directory.contact", "work"), ("directory.reveal", "work")]
+
+
+async def test_another_person_is_contacted_for_a_purpose_of_their_own(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=LARGE) as pilot:
+        await press(pilot, "down", "down", "r", "1", "down", "c")
+        assert isinstance(app.screen, Choose)
+
+
 @pytest.mark.clause("A.14")
 async def test_the_contact_card_has_the_words_and_fits_a_small_screen(hall: World) -> None:
     app = Hall(hall, "zhangwei")

@@ -80,7 +80,9 @@ def over(world: World, view: View | None = None) -> Hall:
 
     def photo(app: KitApp) -> Photo:
         entry = world.entry("majun", "group")
-        return Photo(entry, "马军", *app.desk.directory.photo(entry))
+        found = app.desk.directory.photo(entry)
+        assert found is not None
+        return Photo(entry, "马军", *found)
 
     return Hall(world, "majun", view or View("zh_CN", Look()), photo)
 

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from db.desk.directory.views import BookView, FacetValue
+from db.desk.directory.views import Card as CardValues
 from db.desk.lines import Line as Entry
 from db.language import Label, Message, Text, _
 from tui.kit import (
@@ -28,11 +29,13 @@ from tui.kit import (
 )
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import Backups
-from tui.screens.directory.card import Card, CardView, report_error, reveal, show_photo
+from tui.screens.directory.card import Card, CardView, report_error, show_photo
 from tui.screens.directory.columns import columns
 from tui.screens.directory.contact import contact
+from tui.screens.directory.elsewhere import SIDES, Elsewhere, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
-from tui.screens.directory.keys import KEYS, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.keys import KEYS, LOOK_THERE, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.purpose import Known, reveal
 from tui.screens.directory.sorting import Side, change_region, change_tags, choose_facets
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
@@ -45,7 +48,6 @@ WIDE = 100
 EMPTY = _("Nobody you may see. Esc, then w: why, o: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
-SIDES: dict[Side, Text] = {"internal": _("People"), "external": _("Outside contacts")}
 
 
 class Directory(Frame):
@@ -75,6 +77,7 @@ class Directory(Frame):
         self._emergency = False
         self._backs_up = False
         self._facets: tuple[FacetValue, ...] = ()
+        self._elsewhere: Elsewhere | None = None
         self._waiting: Timer | None = None
         self._recorded = ""
 
@@ -120,7 +123,7 @@ class Directory(Frame):
         if command_id == "unit":
             return self._book is not None and self._in_tree
         if command_id == "narrow":
-            return bool(self._facets) or (self._book is not None and self._book.facets)
+            return bool(self._facets) or (self._book is not None and bool(self._book.facets))
         if command_id == "region":
             return self._book is not None and self._book.regions and self._in_tree
         if command_id == "tags" and not (self._book is not None and self._book.tags):
@@ -129,6 +132,8 @@ class Directory(Frame):
             return self._emergency
         if command_id == "emergency" and not self._emergency:
             return False
+        if command_id == "open" and self._elsewhere is not None:
+            return True
         if command_id == "join":
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
@@ -138,6 +143,8 @@ class Directory(Frame):
     def offered(self) -> tuple[Command, ...]:
         """Pupils enrol and change class, where others join and move."""
         found = super().offered()
+        if self._elsewhere is not None and self._current is None:
+            found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
         if self._book is None or not self._book.of_pupils:
             return found
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
@@ -206,13 +213,19 @@ class Directory(Frame):
         def find(offset: int, limit: int) -> Sequence[Entry]:
             return directory.search(book, text, unit, side, offset + limit, facets)[offset:]
 
-        rows = self.query_one(DataList)
+        listing = self.query_one(DataList)
         if text or facets:
-            rows.show(find if text else browse, keep=keep)
+            listing.show(find if text else browse, keep=keep)
         else:
             trail = self.query_one(UnitTree).path
             total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
-            rows.show(browse, total=total, keep=keep)
+            listing.show(browse, total=total, keep=keep)
+        self._elsewhere, listing.empty = None, EMPTY
+        if text and not listing.shown:
+            narrowed = unit is not None or bool(facets)
+            found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
+            if found is not None:
+                self._elsewhere, listing.empty = found, _("{found} Enter looks there.", found=found.said)
         self.query_one("#scope", Line).show(self._scope(), "dim")
         title: Text = SIDES[self._side]
         for value in self._facets:
@@ -255,17 +268,23 @@ class Directory(Frame):
         self.query_one(DataList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes from the field into the list. The frame's own answer to the key comes after this one by
-        itself; called from here it would come twice."""
+        """Down goes from the field into the list, and Enter from an empty list to where people are. The
+        frame's own answer to the key comes after this one by itself; called from here it would come twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
             self.query_one(DataList).focus()
+        elif event.key == "enter" and self._current is None and isinstance(self.focused, DataList):
+            event.stop()
+            self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text."""
+        """Record the look-up, once for each text; also where it told of people elsewhere."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
-            self.app.desk.directory.settled(self._book.id, self._text, self._unit)
+            settled = self.app.desk.directory.settled
+            settled(self._book.id, self._text, self._unit)
+            if self._elsewhere is not None:
+                settled(self._elsewhere.book.id, self._text)
 
     def do_back(self) -> None:
         """Out of the field into the list; in the list, out of what was searched for."""
@@ -282,9 +301,12 @@ class Directory(Frame):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """The card: beside the list where there is room, else over it."""
+        """The card: beside the list where there is room, else over it. Where nobody is listed, everything
+        that can be seen of where they are."""
         row = self._current
         if row is None:
+            if self._elsewhere is not None:
+                self._look_there(self._elsewhere)
             return
         self._settle()
         card = self.app.desk.directory.card(row.entry)
@@ -293,36 +315,48 @@ class Directory(Frame):
         else:
             self.app.push_screen(Card(card))
 
+    def _look_there(self, found: Elsewhere) -> None:
+        self._settle()
+        self._book, self._side = found.book, found.side
+        self._open_book()
+        self.query_one(DataList).focus()
+
     async def do_reveal(self) -> None:
         """Ask for the purpose, then show the number on the card."""
-        row = self._current
-        if row is None:
-            return
-        self._settle()
-        wide = self.has_class("-wide")
-        view = self.query_one(CardView)
-        card = view.card if wide and view.card is not None and view.card.entry == row.entry else None
-        card = card or self.app.desk.directory.card(row.entry)
-        shown = await reveal(self, card)
-        if shown is None:
-            return
-        if wide:
-            view.show(card)
-            view.reveal(shown)
-        else:
-            self.app.push_screen(Card(card, shown))
+        if self._current is not None:
+            card, known = self._card_of(self._current)
+            if await reveal(self, card, known):
+                self._show_known(card, known)
 
     async def do_contact(self) -> None:
         """The card for a call or a letter."""
         if self._current is not None:
-            await contact(self, self._current.entry, self._current.name)
+            card, known = self._card_of(self._current)
+            await contact(self, card, known)
+            if known.revealed:
+                self._show_known(card, known)
+
+    def _card_of(self, row: Entry) -> tuple[CardValues, Known]:
+        """The whole card of a row, and what of it is in clear beside the list."""
+        self._settle()
+        view = self.query_one(CardView)
+        if self.has_class("-wide") and view.card is not None and view.card.entry == row.entry:
+            return view.card, view.known
+        return self.app.desk.directory.card(row.entry), Known()
+
+    def _show_known(self, card: CardValues, known: Known) -> None:
+        if self.has_class("-wide"):
+            self.query_one(CardView).show_known(card, known)
+        else:
+            self.app.push_screen(Card(card, known))
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
         row = self._current
         if row is None:
             if self._book is not None:
-                explain_absence(self, self._book.id)
+                said = self._elsewhere.said if self._elsewhere is not None else ""
+                explain_absence(self, self._book.id, said)
             return
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:

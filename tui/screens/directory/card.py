@@ -17,7 +17,7 @@ from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text
 from tui.kit.facts import Fact
 from tui.screens.directory.contact import contact
 from tui.screens.directory.photo import Photo
-from tui.screens.directory.purpose import for_a_purpose
+from tui.screens.directory.purpose import Known, is_covered, reveal
 from tui.screens.directory.why import ask_why
 from tui.screens.requests.change import propose_change
 
@@ -37,7 +37,7 @@ class CardView(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self.card: CardValues | None = None
-        self._revealed: dict[str, Shown] = {}
+        self.known = Known()
         self._end: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,11 +65,11 @@ class CardView(VerticalScroll, can_focus=False):
     def show(self, card: CardValues) -> None:
         """The whole card."""
         if self.card is None or self.card.entry != card.entry:
-            self._revealed.clear()
+            self.known = Known()
         self.card = card
         self._end_in_time(card)
         remark = _until(card) or ground_text(card.clause)
-        self._draw(card.name, card.position, _facts(card, self._revealed), remark)
+        self._draw(card.name, card.position, _facts(card, self.known), remark)
 
     def _end_in_time(self, card: CardValues) -> None:
         """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
@@ -90,13 +90,12 @@ class CardView(VerticalScroll, can_focus=False):
 
     def _forget(self) -> None:
         self.card = None
-        self._revealed.clear()
+        self.known = Known()
 
-    def reveal(self, field: Shown) -> None:
-        """Show one field of the card in clear, until another card is shown."""
-        if self.card is not None:
-            self._revealed[field.name] = field
-            self.show(self.card)
+    def show_known(self, card: CardValues, known: Known) -> None:
+        """The whole card with what is known of it, until another card is shown."""
+        self.card, self.known = card, known
+        self.show(card)
 
     def _draw(self, name: str, post: str, facts: list[Fact], remark: Text) -> None:
         self.query_one(".name", Line).show(name, "strong")
@@ -136,10 +135,10 @@ class Card(Frame):
     AUTO_FOCUS = ""
     SHOWS_MODES = False
 
-    def __init__(self, card: CardValues, revealed: Shown | None = None) -> None:
+    def __init__(self, card: CardValues, known: Known | None = None) -> None:
         super().__init__()
         self._card = card
-        self._revealed = revealed
+        self._known = known or Known()
 
     def where(self) -> Where:
         """Whose card, in which book."""
@@ -151,15 +150,16 @@ class Card(Frame):
 
     def on_mount(self) -> None:
         """Fill it."""
-        view = self.query_one(CardView)
-        view.show(self._card)
-        if self._revealed is not None:
-            view.reveal(self._revealed)
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one(CardView).show_known(self._card, self._known)
+        self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
         """Nothing to reveal without a masked field; nothing to propose without the right."""
         if command_id == "reveal":
-            return bool(_covered(self._card))
+            return bool(self._known.covered(self._card.fields))
         if command_id == "photo":
             return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
@@ -168,13 +168,13 @@ class Card(Frame):
 
     async def do_reveal(self) -> None:
         """Ask for the purpose, then show."""
-        shown = await reveal(self, self._card)
-        if shown is not None:
-            self.query_one(CardView).reveal(shown)
+        if await reveal(self, self._card, self._known):
+            self._show()
 
     async def do_contact(self) -> None:
         """The card for a call or a letter."""
-        await contact(self, self._card.entry, self._card.name)
+        await contact(self, self._card, self._known)
+        self._show()
 
     async def do_why(self) -> None:
         """Why the entry is seen, or one of its fields."""
@@ -202,30 +202,12 @@ class Card(Frame):
 
 
 def show_photo(screen: Frame, entry: int, name: str) -> None:
-    """The photo of an entry. A Refused says that there is none."""
-    screen.app.push_screen(Photo(entry, name, *screen.app.desk.directory.photo(entry)))
-
-
-async def reveal(screen: Frame, card: CardValues) -> Shown | None:
-    """Ask which protected field, and for what; the field in clear, or None where the reader went back."""
-    covered = _covered(card)
-    if not covered:
-        screen.app.tell(_("Nothing is masked on this card."), "")
-        return None
-    field: str | None = covered[0].name
-    if len(covered) > 1:
-        options = [Option(field.name, field.label, note=field.text) for field in covered]
-        field = await choose(screen, _("Show which one?"), options)
-    if field is None:
-        return None
-    wanted = field
-    return await for_a_purpose(
-        screen,
-        card.book,
-        _("What do you need it for?"),
-        lambda purpose, reason: screen.app.desk.directory.reveal(card.entry, wanted, purpose, reason),
-        card.entry,
-    )
+    """The photo of an entry, or that there is none."""
+    found = screen.app.desk.directory.photo(entry)
+    if found is None:
+        screen.app.tell(_("There is no photo of {name}.", name=name), "")
+    else:
+        screen.app.push_screen(Photo(entry, name, *found))
 
 
 async def report_error(screen: Frame, card: CardValues) -> None:
@@ -248,15 +230,11 @@ def short_number(number: str) -> str:
     return number.rpartition("-")[2] if "-" in number else " ".join(number.split()[-2:])
 
 
-def _covered(card: CardValues) -> list[Shown]:
-    return [field for field in card.fields if field.look in ("masked", "closed")]
-
-
 def _value(field: Shown) -> Styled | Text:
-    return Styled(field.text, "dim") if field.look in ("masked", "closed") else field.text
+    return Styled(field.text, "dim") if is_covered(field) else field.text
 
 
-def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
+def _facts(card: CardValues, known: Known) -> list[Fact]:
     facts: list[Fact] = [(card.unit_label, " / ".join(card.path)), (_("Kind"), card.kind)]
     if card.organisation:
         facts.append((_("Organisation"), card.organisation))
@@ -268,17 +246,10 @@ def _facts(card: CardValues, revealed: dict[str, Shown]) -> list[Fact]:
         facts.append((_("Tags"), [part for tag in card.tags for part in ("★ ", tag, "  ")]))
     facts.append(("", ""))
     for field in card.fields:
-        now = revealed.get(field.name, field)
         if field.kind == "photo" and field.look in ("open", "shown"):
             facts.append((field.label, ["▣", Styled(_("  p shows it"), "dim")]))
-        elif now is not field:
-            facts.append((field.label, Styled(now.text, "strong")))
-        elif field.look == "masked":
-            facts.append((field.label, [field.text, Styled(_("  r shows it"), "dim")]))
-        elif field.look == "closed":
-            facts.append((field.label, [field.text, Styled(_("  by request only"), "dim")]))
         else:
-            facts.append((field.label, field.text))
+            facts.append((field.label, known.drawn(field)))
     facts.append(("", ""))
     facts.append((_("Updated"), local(card.updated_at)[:10]))
     if card.verified_at:

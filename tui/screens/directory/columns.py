@@ -24,10 +24,7 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[Column[E
         ({"position"}, Column(_("Position"), _post)),
         (set(), Column(unit or _("Dept."), _place, from_width=50)),
         ({"extension", "phone"}, calls),
-        (
-            {"mobile"},
-            Column(mobile, lambda row: row.text("mobile"), width=13, in_english=max(13, len(mobile.en))),
-        ),
+        ({"mobile"}, Column(mobile, lambda row: row.text("mobile"), width=13)),
         ({"email"}, Column(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
     ]
     return [column for needs, column in found if not needs or needs & fields.keys()]

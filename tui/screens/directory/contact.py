@@ -5,47 +5,65 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.directory.contacting import Contact
+from db.desk.directory.views import Card
+from db.desk.sight import Shown
 from db.language import Message, Text, _
-from tui.kit import Facts, Frame, Line, Styled, clause_text
+from tui.kit import Command, Facts, Footer, Frame, Line, Styled, clause_text
 from tui.kit.dialogs import Say
 from tui.kit.facts import Fact
-from tui.screens.directory.purpose import for_a_purpose
+from tui.screens.directory.purpose import Known, for_a_purpose, is_covered, reveal
 
 
-async def contact(screen: Frame, entry: int, name: str) -> None:
-    """Ask for the purpose, then show how to reach ``entry`` and what to say."""
-    book = screen.app.desk.directory.card(entry).book
+async def contact(screen: Frame, card: Card, known: Known) -> None:
+    """Show how to reach the person and what to say, for the purpose that something of ``card`` was revealed
+    for, else for one that is asked for now. What is revealed here is ``known`` afterwards."""
     made = await for_a_purpose(
         screen,
-        book,
-        _("What do you contact {name} about?", name=name),
-        lambda purpose, reason: screen.app.desk.directory.contact(entry, purpose, reason),
+        card.book,
+        _("What do you contact {name} about?", name=card.name),
+        lambda purpose, reason: screen.app.desk.directory.contact(card.entry, purpose, reason),
+        known,
+        stated=known.stated,
     )
     if made is not None:
-        screen.app.push_screen(ContactCard(made))
+        await screen.app.push_screen_wait(ContactCard(card, made, known))
 
 
 class ContactCard(Say):
     """Numbers and addresses, then the words."""
 
     NAME = _("Contact")
+    ABOUT = _(
+        "How to call or write, with words to begin with. r shows a masked number for the purpose you gave, "
+        "and records it."
+    )
+    KEYS = (
+        Command("reveal", "r", _("Show number"), _("Show a protected number, for the purpose you gave.")),
+        *Say.KEYS,
+    )
     DEFAULT_CSS = """
     ContactCard > .box { max-height: 100%; }
     ContactCard .head { margin-top: 1; }
     """
 
-    def __init__(self, made: Contact) -> None:
+    def __init__(self, card: Card, made: Contact, known: Known) -> None:
         super().__init__(_("Contact {name}", name=made.name))
+        self._card = card
         self._contact = made
+        self._known = known
+
+    def can(self, command_id: str) -> bool:
+        """Nothing to reveal where all is in clear."""
+        return command_id != "reveal" or bool(self._known.covered(self._ways))
+
+    @property
+    def _ways(self) -> tuple[Shown, ...]:
+        return (*self._contact.numbers, *self._contact.addresses)
 
     def body(self) -> ComposeResult:
         """The ways there are, the words for each."""
         made = self._contact
-        facts: list[Fact] = []
-        for field in (*made.numbers, *made.addresses):
-            hidden = field.look in ("masked", "closed")
-            facts.append((field.label, Styled(field.text, "dim" if hidden else "strong")))
-        yield Facts(facts)
+        yield Facts(self._facts())
         if made.numbers:
             yield Line(_("On the phone"), "head", classes="head")
             yield from (Line(line) for line in made.call)
@@ -54,6 +72,18 @@ class ContactCard(Say):
             yield Line(_("Subject: {subject}", subject=made.subject))
             yield Line(_joined(made.letter))
         yield Line(clause_text(made.clause), "dim")
+
+    def _facts(self) -> list[Fact]:
+        return [
+            (one.label, self._known.drawn(one) if is_covered(one) else Styled(one.text, "strong"))
+            for one in self._ways
+        ]
+
+    async def do_reveal(self) -> None:
+        """Show a number; the purpose was given on the way here."""
+        if await reveal(self, self._card, self._known, among=self._ways, stated=self._known.stated):
+            self.query_one(Facts).show(self._facts())
+            self.query_one(Footer).refresh_keys()
 
 
 def _joined(lines: tuple[Text, ...]) -> Text:

@@ -47,6 +47,10 @@ KEYS = (
     Command("unit", "i", _("Unit contacts"), _("The unit's own address and numbers."), footer=False),
     Command("units", "u", _("Go to units"), _("Go to the tree of units."), footer=False),
 )
+LOOK_THERE = Command(
+    "open", "enter", _("Look there"), _("Nobody is listed here: look where there is somebody.")
+)
+"""What Enter does where nobody fits here, and somebody elsewhere."""
 ON_ENTRY = (
     "open", "reveal", "contact", "change", "move", "leave", "emergency", "tags", "photo", "error",
 )  # fmt: skip

@@ -16,9 +16,10 @@ def explain(screen: Frame, entry: int, name: str, field: str | None = None) -> N
     screen.app.push_screen(Explanation(name, screen.app.desk.directory.why(entry, field)))
 
 
-def explain_absence(screen: Frame, book: str) -> None:
-    """Show how far the reader sees in ``book``, where somebody looked for is not found."""
-    screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book)))
+def explain_absence(screen: Frame, book: str, elsewhere: Text) -> None:
+    """Show how far the reader sees in ``book``, where somebody looked for is not found; before that, who is
+    found ``elsewhere``, if anybody."""
+    screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book), elsewhere))
 
 
 async def ask_why(screen: Frame, card: Card) -> None:
@@ -34,12 +35,16 @@ class Explanation(Say):
 
     NAME = _("Why")
 
-    def __init__(self, name: str, why: Why) -> None:
+    def __init__(self, name: str, why: Why, elsewhere: Text = "") -> None:
         super().__init__(_("Why you see this: {name}", name=name) if why.can else _("Why you don't see this"))
         self._why = why
+        self._elsewhere = elsewhere
 
     def body(self) -> ComposeResult:
         """Ground, end, clause and what the clause says."""
+        if self._elsewhere:
+            yield Line(self._elsewhere, "strong")
+            yield Line()
         for ground in self._why.because:
             yield Line(ground.text)
             if ground.until is not None:

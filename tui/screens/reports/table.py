@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from db.language import Language, Text
@@ -11,11 +10,10 @@ from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Cell as Drawn
 from tui.kit.painted import Spoken
 from tui.kit.safe import cells, plain
+from tui.kit.widths import NARROWEST, Goals, Need, apportion
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
-NARROWEST = 6
-FIGURES = re.compile(r"[A-Z]?[\d\s+•.:%–-]*")
 SAMPLE = 200
 """Rows that are measured."""
 
@@ -48,37 +46,31 @@ class ReportTable(DataList[Row], Spoken):
 
 def columns_for(report: Report, language: Language, width: int) -> list[Column[Row]]:
     """Columns that fit ``width`` cells; those that find no room are in the row's own view."""
-    needed = [_needed(report, place, language) for place in range(len(report.columns))]
-    widths = {place: wanted for place, wanted in enumerate(needed) if wanted}
-    minor = [place for place in widths if report.columns[place].minor]
-    while minor and _total(widths) > width:
-        del widths[minor.pop()]
-    least = {place: _least(report, place, language) for place in widths}
-    while _total(widths) > width:
-        wide = [place for place in widths if widths[place] > least[place]]
-        if wide:
-            widths[max(wide, key=lambda place: widths[place])] -= 1
-        else:
-            widths.popitem()
-    return [_column(report, place, room) for place, room in widths.items()]
+    asked = {
+        place: goals
+        for place in range(len(report.columns))
+        if (goals := _goals(report, place, language)) is not None
+    }
+    minor = [place for place in asked if report.columns[place].minor]
+    while minor and _room(asked, width) < sum(goals.whole for goals in asked.values()):
+        del asked[minor.pop()]
+    while _room(asked, width) < sum(goals.least for goals in asked.values()):
+        asked.popitem()
+    widths = apportion(tuple(asked.values()), _room(asked, width))
+    return [_column(report, place, room) for place, room in zip(asked, widths, strict=True)]
 
 
-def _total(widths: Mapping[int, int]) -> int:
-    return sum(widths.values()) + 2 * (len(widths) - 1)
+def _room(asked: Mapping[int, Goals], width: int) -> int:
+    """Cells for the columns themselves."""
+    return width - 2 * (len(asked) - 1)
 
 
-def _needed(report: Report, place: int, language: Language) -> int:
-    """Cells that a column takes in full, 0 where nothing is in it."""
-    widest = max((cells(plain(spoken(row[place], language))) for row in report.rows[:SAMPLE]), default=1)
-    return max(widest, cells(plain(spoken(report.columns[place].head, language)))) if widest else 0
-
-
-def _least(report: Report, place: int, language: Language) -> int:
-    """Cells that a column needs at the least: half a number, of a telephone or a copy too, tells nothing."""
-    values = [plain(spoken(row[place], language)) for row in report.rows[:SAMPLE]]
-    if all(FIGURES.fullmatch(value) for value in values):
-        return max(NARROWEST, *map(cells, values)) if values else NARROWEST
-    return NARROWEST
+def _goals(report: Report, place: int, language: Language) -> Goals | None:
+    """What a column asks for, by the first rows; None where nothing is in it."""
+    need = Need(cells(plain(spoken(report.columns[place].head, language))), NARROWEST)
+    for row in report.rows[:SAMPLE]:
+        need.see(plain(spoken(row[place], language)))
+    return need.goals if need.widest or not report.rows else None
 
 
 def _column(report: Report, place: int, width: int) -> Column[Row]:

@@ -1,0 +1,156 @@
+"""``find``: people by words, and who else there would be where nobody fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from db.desk.directory.views import BookView
+from db.desk.lines import Line
+from db.language import Text, _, listed
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.places import books, places
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+
+LIMIT = 20
+FACETS = ("tag", "kind", "region", "position", "category")
+_OPTIONS = ", ".join(f"--{by}" for by in FACETS)
+
+
+def find(room: Room, words: Words) -> int:
+    """People within reach that fit the words."""
+    text = " ".join(words.operands)
+    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
+    given = {by: words.get(by) for by in FACETS if words.has(by)}
+    if not text and not given:
+        raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
+    facets = [f"{by}={value}" for by, value in given.items()]
+    looked_in = places(room, words, books(room, words))
+    found: list[tuple[BookView, Line]] = []
+    for book, unit in looked_in:
+        found += _fitting(room, book, text, unit, facets, limit)
+        room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
+    found = found[:limit]
+    if words.has("json"):
+        room.data([_line_data(book, line) for book, line in found])
+    elif found:
+        several = len({book.id for book, _line in found}) > 1
+        room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
+    else:
+        asked = " ".join([text, *(f"--{by} {value}" for by, value in given.items())]).strip()
+        if text and (given or words.has("unit") or words.has("book")):
+            room.warn(_("Nobody in what you chose fits “{text}”.", text=asked))
+            _tell_elsewhere(room, text)
+        else:
+            room.warn(_("Nobody within your reach fits “{text}”.", text=asked))
+        for book, _unit in looked_in:
+            _tell_facets(room, book, given)
+    return 0
+
+
+def _fitting(
+    room: Room, book: BookView, text: str, unit: int | None, facets: Sequence[str], limit: int
+) -> list[tuple[BookView, Line]]:
+    directory = room.desk.directory
+    found: list[tuple[BookView, Line]] = []
+    for side in book.sides:
+        if text:
+            lines = directory.search(book.id, text, unit, side, limit, facets)
+        else:
+            lines = directory.list(book.id, unit, side, 0, limit, facets)
+        found += [(book, line) for line in lines]
+    return found
+
+
+def _tell_elsewhere(room: Room, text: str) -> None:
+    """Who fits in all that the reader sees."""
+    for book in room.desk.directory.books():
+        found = _fitting(room, book, text, None, (), LIMIT)
+        if found:
+            room.desk.directory.settled(book.id, text)
+            who = listed(
+                _("{name} ({unit})", name=line.name, unit=line.organisation or line.unit_name)
+                for _book, line in found
+            )
+            room.warn(_("In all of {book} there is: {who}.", book=book.title, who=who))
+
+
+def _tell_facets(room: Room, book: BookView, given: Iterable[str]) -> None:
+    """What ``book`` has under the facets that were ``given``; by which others it is sorted, if not by one."""
+    there: dict[str, list[Text]] = {}
+    for side in book.sides:
+        for facet in room.desk.directory.facets(book.id, side=side):
+            there.setdefault(facet.by, []).extend(value.label for value in facet.values)
+    for by in given:
+        if by in book.facets:
+            values = listed(there.get(by, ["–"]))
+            room.warn(_("{book} has under --{by}: {values}.", book=book.title, by=by, values=values))
+        elif book.facets:
+            others = listed(f"--{one}" for one in book.facets)
+            room.warn(
+                _("{book} is not sorted by --{by}, but by {others}.", book=book.title, by=by, others=others)
+            )
+        else:
+            room.warn(_("{book} is not sorted by --{by}.", book=book.title, by=by))
+
+
+def _heads(room: Room) -> Sequence[Text]:
+    return (
+        _("No."),
+        _("Name"),
+        _("Position"),
+        room.desk.me.unit_label(),
+        _("Extension"),
+        _("Mobile"),
+        _("E-mail"),
+        _("Book"),
+    )
+
+
+def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
+    return (
+        str(line.entry),
+        line.name,
+        line.position,
+        line.unit_name,
+        line.text("extension"),
+        line.text("mobile"),
+        line.text("email"),
+        book.title if several else "",
+    )
+
+
+def _line_data(book: BookView, line: Line) -> dict[str, object]:
+    return {
+        "entry": line.entry,
+        "name": line.name,
+        "position": line.position,
+        "unit": line.unit_name,
+        "organisation": line.organisation,
+        "kind": line.kind,
+        "tags": line.tags,
+        "book": book.id,
+        "fields": {field.name: field.texts for field in line.fields},
+    }
+
+
+COMMANDS = (
+    Command(
+        "find",
+        ("[TEXT…]",),
+        (
+            BOOK,
+            Option("unit", "UNIT", _("Only from this unit down: its name or number.")),
+            Option("tag", "TAG", _("Only who carries this tag.")),
+            Option("kind", "KIND", _("Only this kind of entry.")),
+            Option("region", "REGION", _("Only in this region.")),
+            Option("position", "POSITION", _("Only in this position.")),
+            Option("category", "CATEGORY", _("Only of this category.")),
+            Option("limit", "N", _("At most so many lines (20).")),
+            JSON,
+        ),
+        _("Look people up by name, pinyin, initials, extension, end of a number, e-mail, unit or position."),
+        "find 张伟 --unit 研发中心",
+        find,
+    ),
+)
