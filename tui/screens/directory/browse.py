@@ -221,7 +221,7 @@ class Directory(Frame):
             total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
             listing.show(browse, total=total, keep=keep)
         self._elsewhere, listing.empty = None, EMPTY
-        if text and not listing.shown:
+        if text and not listing.in_sight:
             narrowed = unit is not None or bool(facets)
             found = find_elsewhere(self.app.desk, self._books, self._book, side, text, narrowed=narrowed)
             if found is not None:
