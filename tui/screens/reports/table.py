@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from db.language import Language, Text
-from reports.report import Cell, Report, spoken
+from db.language import Language
+from reports.report import Cell, Report, spoken, told
 from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Cell as Drawn
 from tui.kit.painted import Spoken
@@ -69,13 +69,16 @@ def _total(widths: Mapping[int, int]) -> int:
 
 def _needed(report: Report, place: int, language: Language) -> int:
     """Cells that a column takes in full, 0 where nothing is in it."""
-    widest = max((cells(plain(spoken(row[place], language))) for row in report.rows[:SAMPLE]), default=1)
+    kind = report.columns[place].kind
+    widest = max(
+        (cells(plain(spoken(row[place], language, kind))) for row in report.rows[:SAMPLE]), default=1
+    )
     return max(widest, cells(plain(spoken(report.columns[place].head, language)))) if widest else 0
 
 
 def _least(report: Report, place: int, language: Language) -> int:
     """Cells that a column needs at the least: half a number, of a telephone or a copy too, tells nothing."""
-    values = [plain(spoken(row[place], language)) for row in report.rows[:SAMPLE]]
+    values = [plain(spoken(row[place], language, report.columns[place].kind)) for row in report.rows[:SAMPLE]]
     if all(FIGURES.fullmatch(value) for value in values):
         return max(NARROWEST, *map(cells, values)) if values else NARROWEST
     return NARROWEST
@@ -88,9 +91,9 @@ def _column(report: Report, place: int, width: int) -> Column[Row]:
         value = row[1][place]
         if value is None:
             return ""
-        text: Text = str(value) if isinstance(value, int) else value
+        text = told(value, column.kind)
         if column.alarming and value:
             return Styled(text, "bad")
         return Styled(text, "strong") if place == 0 else text
 
-    return Column(column.head, cell, width=width, right=column.number)
+    return Column(column.head, cell, width=width, right=column.right)
