@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from db.confined.marks import SHIFT, place_label
@@ -17,7 +16,7 @@ from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
 from reports import paper
 from reports.editions import words
-from reports.typeface import FONT
+from reports.typeface import FONT, width
 
 WIDTH, HEIGHT = 842, 595
 MARGIN = 36
@@ -55,11 +54,8 @@ Cells = Sequence[Sequence[str]]
 """A row's cells, each in the lines that it takes."""
 
 
-@cache
 def _wide(char: str) -> float:
-    from reportlab.pdfbase.pdfmetrics import stringWidth
-
-    return float(stringWidth(char, FONT, SIZE))
+    return width(char) * SIZE
 
 
 def _span(text: str) -> float:
@@ -75,8 +71,8 @@ def _columns(copy: ToMake) -> list[int]:
     room = WIDTH - 2 * MARGIN
     scale = room / sum(wanted)
     starts, x = [MARGIN], float(MARGIN)
-    for width in wanted:
-        x += width * scale
+    for one in wanted:
+        x += one * scale
         starts.append(round(x))
     return starts
 
