@@ -162,5 +162,5 @@ def _row(canvas: Any, copy: ToMake, starts: Sequence[int], cells: Cells, y: int)
             if line:
                 canvas.drawString(starts[place] + PADDING + further, y - number * LEADING, line)
     canvas.setLineWidth(0.2)
-    bottom = y - _height(cells) + LEADING - PADDING + 1
+    bottom = y - _height(cells) + LEADING - 0.5
     canvas.line(MARGIN, bottom, WIDTH - MARGIN, bottom)

@@ -19,10 +19,10 @@ from reports.typeface.truetype import ASCENT, DESCENT, box_of, font_file
 
 FONT: Final = "Page"
 """What reportlab calls it."""
-NONE: Final = "\ufffd"
-"""The character whose outline is drawn where a code has none."""
 SPARE: Final = range(0xD800, 0xE000)
-"""Units of UTF-16 that stand for no character alone."""
+"""Units of UTF-16 that stand for no character alone: more than there are such characters in all our fonts."""
+LARGEST: Final = 0xFFFF
+"""Of the characters that take one unit."""
 AT_ONCE: Final = 100
 """Entries that one section of a CMap may have (Adobe Technical Note 5014)."""
 SYMBOLIC, STEM = 4, 80
@@ -33,16 +33,20 @@ class _Used:
 
     def __init__(self, source: Outlines) -> None:
         self.source = source
-        self.codes: dict[str, int] = {NONE: ord(NONE)}
+        self.codes: dict[str, int] = {}
         self.name = ""
+        self._rare: dict[int, int] = {}
         self._spare = iter(SPARE)
 
     def encoded(self, text: str) -> bytes:
         """``text`` in codes of two bytes each."""
         for char in text:
             if char not in self.codes:
-                self.codes[char] = ord(char) if ord(char) <= 0xFFFF else next(self._spare, ord(NONE))
-        return b"".join(self.codes[char].to_bytes(2, "big") for char in text)
+                code = ord(char)
+                if code > LARGEST:
+                    self._rare[code] = code = next(self._spare)
+                self.codes[char] = code
+        return text.translate(self._rare).encode("utf-16-be", "surrogatepass")
 
 
 class PageFont:
@@ -79,7 +83,7 @@ class PageFont:
         from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
         used = self._documents.pop(doc)
-        glyphs = [used.source.glyph(char) for char in used.codes]
+        glyphs = [used.source.none, *map(used.source.glyph, used.codes)]
         used.source.rest()
         file = font_file(glyphs)
         name = PDFName(f"{_prefix(used.codes)}+NotoSansSC")
@@ -97,7 +101,7 @@ class PageFont:
         }
         widths = [
             part
-            for code, glyph in zip(used.codes.values(), glyphs, strict=True)
+            for code, glyph in zip(used.codes.values(), glyphs[1:], strict=True)
             if glyph.width != EM
             for part in (code, PDFArray([glyph.width]))
         ]
@@ -158,11 +162,10 @@ def _prefix(codes: Mapping[str, int]) -> str:
 
 
 def _places(codes: Mapping[str, int]) -> bytes:
-    """Which outline of the file each code is drawn with: two bytes a code."""
-    places = array("H", bytes(2 * (max(codes.values()) + 1)))
-    for place, code in enumerate(codes.values()):
+    """Which outline of the file each code is drawn with: two bytes a code; the first is for codes without."""
+    places = array("H", bytes(2 * (max(codes.values(), default=0) + 1)))
+    for place, code in enumerate(codes.values(), start=1):
         places[code] = place
-    places[ord(NONE)] = 0
     places.byteswap()
     return places.tobytes()
 

@@ -15,6 +15,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops
 
 from db.confined import reading
@@ -196,6 +197,20 @@ def test_the_organisations_own_font_goes_before_the_one_that_comes_along(its_own
     assert width("伟") == 1.0
 
 
+def test_an_empty_outline_of_the_own_font_shortens_no_name(its_own: None) -> None:
+    file = a_font(store().home.folder)
+    with TTFont(file) as font:
+        font["glyf"]["square"] = TTGlyphPen(None).glyph()
+        font.save(file)
+    assert text_of(document("张")).strip() == "张"
+    assert ImageChops.invert(picture_of(document("张"))).getbbox() is not None
+
+
+def test_a_variant_is_asked_for_by_nothing_that_is_drawn(store: Store) -> None:
+    assert width("\U000e0100") == 0
+    assert picture_of(document("葛\U000e0100城")).tobytes() == picture_of(document("葛城")).tobytes()
+
+
 def test_pages_are_made_without_a_font_that_has_gone_since_the_server_started(its_own: None) -> None:
     assert text_of(document("张伟")).strip() == "张伟"
 
@@ -205,8 +220,6 @@ def no_font(folder: Path) -> None:
 
 
 def one_of_pictures(folder: Path) -> None:
-    from fontTools.ttLib import TTFont
-
     file = a_font(folder)
     with TTFont(file) as font:
         del font["glyf"], font["loca"]
