@@ -298,6 +298,22 @@ def test_a_damaged_page_hides_no_other(drawing: bytes) -> None:
     assert "C0002-002" in read(saved(pdf)).numbers
 
 
+@pytest.mark.threat(21)
+@pytest.mark.parametrize(
+    "texts", [b"", b"<D800> <D842>", b"<D800> <D8420041>", b"<D800> <D842DFB7>\n" * 200_000, b"\xff" * 99]
+)
+def test_what_codes_are_said_to_stand_for_is_taken_for_nothing_else(office: World, texts: bytes) -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Contents = pdf.make_stream(b"BT 1 0 0 1 40 500 Tm <D800> Tj 40 400 Td (C0002-002) Tj ET")
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, ToUnicode=pdf.make_stream(texts))
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font, F2=1))
+    finding = read(saved(pdf))
+    assert "C0002-002" in finding.numbers
+    found = office.desk("wenmi").traces.file(finding).found
+    assert [(one.number, one.how) for one in found] == [("C0002-002", ("number",))]
+
+
 def test_marks_are_made_of_what_the_reader_sees() -> None:
     marking = Marking("0" * 32, b"k" * 32)
     marked = marking.blanks("138 0000 2121, +44 20 7946 0958 / 王芳 8012")

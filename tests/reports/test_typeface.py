@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.db.desk.casework import under_investigation
 from tests.editions_world import BOOK, assistant, build_editions_world
 from tests.reports.test_copies import copy_of
 from tests.wider_world import build_wider_world
+from tui.host.demo.proofs import proof
 
 RARE = "𠮷𬱖𫖯𬸦𬘭𣏌䶮㛃堃喆玥"
 """Characters of names that fonts often lack; some take two units of UTF-16."""
@@ -87,7 +89,11 @@ def a_case() -> bytes:
     return files_of(desk.casework.evidence(case), desk.casework.chain(case, []))["case.zh_CN.pdf"]
 
 
-@pytest.mark.parametrize("made", [an_edition, a_case])
+def a_proof() -> bytes:
+    return proof("离职证明.pdf", "兹证明许宁于本月离职。", Random(1))
+
+
+@pytest.mark.parametrize("made", [an_edition, a_case, a_proof])
 def test_every_pdf_holds_the_part_of_the_font_that_it_uses_and_names_no_other(
     store: Store, made: Callable[[], bytes]
 ) -> None:
