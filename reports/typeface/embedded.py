@@ -8,8 +8,8 @@ none alone: not all readers tell codes of two lengths apart.
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Iterator, Mapping
+from struct import pack
 from types import SimpleNamespace
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -20,7 +20,9 @@ from reports.typeface.truetype import ASCENT, DESCENT, box_of, font_file
 FONT: Final = "Page"
 """What reportlab calls it."""
 SPARE: Final = range(0xD800, 0xE000)
-"""Units of UTF-16 that stand for no character alone: more than there are such characters in all our fonts."""
+"""Units of UTF-16 that stand for no character alone."""
+UNTOLD: Final = 0xFFFD
+"""The code of every character for which there is no spare unit left; no document of ours has so many."""
 LARGEST: Final = 0xFFFF
 """Of the characters that take one unit."""
 AT_ONCE: Final = 100
@@ -44,7 +46,7 @@ class _Used:
             if char not in self.codes:
                 code = ord(char)
                 if code > LARGEST:
-                    self._rare[code] = code = next(self._spare)
+                    self._rare[code] = code = next(self._spare, UNTOLD)
                 self.codes[char] = code
         return text.translate(self._rare).encode("utf-16-be", "surrogatepass")
 
@@ -163,11 +165,10 @@ def _prefix(codes: Mapping[str, int]) -> str:
 
 def _places(codes: Mapping[str, int]) -> bytes:
     """Which outline of the file each code is drawn with: two bytes a code; the first is for codes without."""
-    places = array("H", bytes(2 * (max(codes.values(), default=0) + 1)))
+    places = [0] * (max(codes.values(), default=0) + 1)
     for place, code in enumerate(codes.values(), start=1):
         places[code] = place
-    places.byteswap()
-    return places.tobytes()
+    return pack(f">{len(places)}H", *places)
 
 
 def _texts(codes: Mapping[str, int]) -> bytes:
