@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from db.confined.marks import SHIFT, place_label
@@ -54,7 +55,9 @@ Cells = Sequence[Sequence[str]]
 """A row's cells, each in the lines that it takes."""
 
 
+@cache
 def _wide(char: str) -> float:
+    """Points; asked of every character of a copy."""
     return width(char) * SIZE
 
 
