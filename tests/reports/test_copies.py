@@ -298,6 +298,13 @@ def test_a_damaged_page_hides_no_other(drawing: bytes) -> None:
     assert "C0002-002" in read(saved(pdf)).numbers
 
 
+def test_text_of_another_font_is_read_byte_by_byte_also_where_it_begins_like_a_pair_of_ours() -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Contents = pdf.make_stream(b"BT (\xd8 C0002-002 ) Tj ET")
+    assert read(saved(pdf)).numbers == ("C0002-002",)
+
+
 @pytest.mark.threat(21)
 @pytest.mark.parametrize(
     "texts", [b"", b"<D800> <D842>", b"<D800> <D8420041>", b"<D800> <D842DFB7>\n" * 200_000, b"\xff" * 99]
