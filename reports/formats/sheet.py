@@ -38,7 +38,7 @@ LONGEST_CELL = 32_767
 LONGEST_NAME, NOT_IN_NAMES = 31, "[]:*?/\\'"
 """Characters that the name of a sheet can have, and those that it can't."""
 LONGEST_ON_PAGES = 120
-"""Characters of a text on each page: at its head or foot all together can have 255."""
+"""Characters of a line on each page: at its head or foot all together can have 255."""
 FORMS = {
     "text": "@",
     "number": "0",
@@ -89,7 +89,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(**MARGINS)
-        sheet.set_header(f"&L{_on_pages(title)}&R{_on_pages(''.join(below[:1]))}")
+        sheet.set_header("&L" + "\n".join(map(_on_pages, (title, *below[:1]))))
         sheet.set_footer(f"&L{_on_pages(mark)}&R&P / &N")
     return out.getvalue()
 

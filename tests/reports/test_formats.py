@@ -156,7 +156,7 @@ def test_each_printed_page_says_what_it_is_and_which_one(mark: str) -> None:
     named = replace(report(*ROWS), title="A&B", footer=("华星集团 · 内部资料" + "&" * 300,))
     sheet, _book = printed(named, mark)
     head, foot = found(sheet, ".//sheet:oddHeader").text or "", found(sheet, ".//sheet:oddFooter").text or ""
-    assert head.startswith("&LA&&B&R华星集团 · 内部资料&&")
+    assert head.startswith("&LA&&B\n华星集团 · 内部资料&&")
     assert foot == f"&L{mark}&R&P / &N"
     assert len(head) <= 255
 
