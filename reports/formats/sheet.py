@@ -46,6 +46,8 @@ FORMS = {
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
+COUNTED = ("number", "percent")
+"""What is set to the right, digit below digit."""
 MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 
 
@@ -62,16 +64,20 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         title = _cell(say(report.title, language))
         sheet = book.add_worksheet(_name(title))
         strong = book.add_format({"bold": True, "font_size": 14})
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        quiet = book.add_format({"font_color": "#666666", "text_wrap": True, "valign": "top"})
         look = {"text_wrap": True, "valign": "top"}
-        forms = {name: book.add_format({**look, "num_format": form}) for name, form in FORMS.items()}
+        quiet = book.add_format({**look, "font_color": "#666666"})
+        heads, forms = {}, {}
+        for name, form in FORMS.items():
+            aligned = {**look, **({"align": "right", "indent": 1} if name in COUNTED else {"align": "left"})}
+            heads[name] = book.add_format({**aligned, "bold": True, "bottom": 1})
+            forms[name] = book.add_format({**aligned, "num_format": form})
         widths = _widths(report, language)
         top = 3
         sheet.write_string(0, 0, title, strong)
         _across(sheet, 1, heading(report, language), quiet, widths)
         for place, column in enumerate(report.columns):
-            sheet.write_string(top, place, _cell(say(column.head, language)), head)
+            form = heads.get(column.kind, heads["text"])
+            sheet.write_string(top, place, _cell(say(column.head, language)), form)
             sheet.set_column(place, place, widths[place])
         for line, row in enumerate(report.rows, start=top + 1):
             for place, value in enumerate(row):
