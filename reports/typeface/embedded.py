@@ -18,7 +18,7 @@ from reports.typeface.outlines import EM, Outlines, outlines
 from reports.typeface.truetype import ASCENT, DESCENT, box_of, font_file
 
 FONT: Final = "Page"
-"""What reportlab calls it."""
+"""What reportlab calls it, and files do: it may be of several fonts."""
 SPARE: Final = range(0xD800, 0xE000)
 """Units of UTF-16 that stand for no character alone."""
 UNTOLD: Final = 0xFFFD
@@ -88,7 +88,7 @@ class PageFont:
         glyphs = [used.source.none, *map(used.source.glyph, used.codes)]
         used.source.rest()
         file = font_file(glyphs)
-        name = PDFName(f"{_prefix(used.codes)}+NotoSansSC")
+        name = PDFName(f"{_prefix(used.codes)}+{FONT}")
         descriptor = {
             "Type": PDFName("FontDescriptor"),
             "FontName": name,
