@@ -26,10 +26,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             Column("login", _("Login"), minor=True),
             Column("unit", table.about.unit_label, minor=True),
             Column("act", _("Act")),
-            Column("done", _("Allowed"), number=True),
-            Column("refused", _("Refused"), number=True, alarming=True),
+            Column("done", _("Allowed"), kind="number"),
+            Column("refused", _("Refused"), kind="number", alarming=True),
             Column("clauses", _("Clause")),
-            Column("last", _("Last")),
+            Column("last", _("Last"), kind="day"),
         ),
         rows=tuple(
             (
@@ -45,7 +45,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             for row in table.rows
         ),
         footer=footer(table.about),
-        chart=Chart("who", (("refused", "bad"), ("done", "quiet"))),
+        chart=Chart("who", (("refused", "bad"), ("done", "quiet")), by="login", beside="login"),
         note=_(
             "{done} acts allowed, {refused} refused.",
             done=sum(row.done for row in table.rows),

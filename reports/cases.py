@@ -21,18 +21,18 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         unit=table.about.unit,
         parameters=parameters(table.about),
         columns=(
-            Column("case", _("No."), number=True),
+            Column("case", _("No."), kind="id"),
             Column("kind", _("About")),
             Column("unit", table.about.unit_label, minor=True),
-            Column("reported", _("Reported")),
+            Column("reported", _("Reported"), kind="day"),
             Column("state", _("State")),
             Column("outcome", _("Outcome")),
             Column("who", _("Concerned")),
             Column("sanctions", _("Sanction")),
-            Column("times", _("Times"), number=True),
-            Column("fine", _("Fine"), number=True),
+            Column("times", _("Times"), kind="number"),
+            Column("fine", _("Fine"), kind="number"),
             Column("clause", _("Clause"), minor=True),
-            Column("closed", _("Closed"), minor=True),
+            Column("closed", _("Closed"), kind="day", minor=True),
         ),
         rows=tuple(
             (

@@ -21,15 +21,15 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         unit=table.about.unit,
         parameters=parameters(table.about),
         columns=(
-            Column("applied", _("Applied on")),
-            Column("request", _("Request"), number=True, minor=True),
+            Column("applied", _("Applied on"), kind="day"),
+            Column("request", _("Request"), kind="id", minor=True),
             Column("kind", _("Kind")),
             Column("name", _("Name")),
             Column("unit", table.about.unit_label),
             Column("fields", _("Fields")),
             Column("asked_by", _("Asked by"), minor=True),
             Column("decided_by", _("Decided by")),
-            Column("days", _("Working days"), number=True, minor=True),
+            Column("days", _("Working days"), kind="number", minor=True),
             Column("clause", _("Clause"), minor=True),
         ),
         rows=tuple(

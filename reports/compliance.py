@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _
 from reports.framing import footer, parameters
-from reports.report import Cell, Chart, Column, Period, Report
+from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Deadlines")
 
@@ -25,13 +25,13 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         parameters=parameters(table.about),
         columns=(
             Column("unit", table.about.unit_label),
-            Column("due", _("Due"), number=True),
-            Column("on_time", _("On time"), number=True),
-            Column("late", _("Late"), number=True),
-            Column("waiting", _("Waiting"), number=True),
-            Column("overdue", _("Overdue"), number=True, alarming=True),
-            Column("worst", _("Longest delay"), number=True),
-            Column("rate", _("Kept"), number=True),
+            Column("due", _("Due"), kind="number"),
+            Column("on_time", _("On time"), kind="number"),
+            Column("late", _("Late"), kind="number"),
+            Column("waiting", _("Waiting"), kind="number"),
+            Column("overdue", _("Overdue"), kind="number", alarming=True),
+            Column("worst", _("Longest delay"), kind="number"),
+            Column("rate", _("Kept"), kind="percent"),
             Column("clauses", _("Clause")),
         ),
         rows=tuple(
@@ -61,6 +61,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     )
 
 
-def rate(kept: int, decided: int) -> Cell:
-    """Share of the deadlines that were kept, empty where none has come to its end."""
-    return f"{round(100 * kept / decided)} %" if decided else None
+def rate(kept: int, decided: int) -> int | None:
+    """Percentage of the deadlines that were kept, None where none has come to its end."""
+    return round(100 * kept / decided) if decided else None

@@ -7,7 +7,7 @@ from db.desk.importing.columns import UNIT_ABOVE
 from db.desk.overview.entries import DirectoryColumn
 from db.language import _, _n
 from reports.framing import footer, parameters
-from reports.report import Column, Period, Report
+from reports.report import Column, Kind, Period, Report
 
 TITLE = _("Directory")
 PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
@@ -42,4 +42,5 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
 
 
 def _column(column: DirectoryColumn) -> Column:
-    return Column(column.name, column.label, minor=column.name not in PLAIN)
+    kind: Kind = "day" if column.is_day else "text"
+    return Column(column.name, column.label, kind, minor=column.name not in PLAIN)

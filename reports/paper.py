@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from db.language import Language
-from reports.typeface import register
+from reports.typeface import FONT, register
 
 CREATOR = "mingce"
 
@@ -26,7 +26,12 @@ def canvas(
 
     register()
     made = Canvas(
-        out, pagesize=size, pageCompression=1, invariant=int(invariant), lang=language.replace("_", "-")
+        out,
+        pagesize=size,
+        pageCompression=1,
+        invariant=int(invariant),
+        lang=language.replace("_", "-"),
+        initialFontName=FONT,
     )
     made.setTitle(title)
     made.setAuthor(author)

@@ -8,21 +8,22 @@ from reports.framing import footer, parameters
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Timeliness and accuracy")
+CHART = Chart("name", (("score", "good"),), beside="unit", ordered=True)
 
 
 def columns(unit: Text) -> tuple[Column, ...]:
     """What a row tells; ``unit`` is what the book calls a unit."""
     return (
-        Column("place", _("Place"), number=True),
+        Column("place", _("Place"), kind="number"),
         Column("name", _("Name")),
         Column("unit", unit),
-        Column("due", _("Due"), number=True, minor=True),
-        Column("on_time", _("On time"), number=True, minor=True),
-        Column("timeliness", _("In time, %"), number=True),
-        Column("looked_at", _("Looked at"), number=True, minor=True),
-        Column("wrong", _("Wrong"), number=True, alarming=True),
-        Column("accuracy", _("Right, %"), number=True),
-        Column("score", _("Together, %"), number=True),
+        Column("due", _("Due"), kind="number", minor=True),
+        Column("on_time", _("On time"), kind="number", minor=True),
+        Column("timeliness", _("Timeliness"), kind="percent"),
+        Column("looked_at", _("Looked at"), kind="number", minor=True),
+        Column("wrong", _("Wrong"), kind="number", alarming=True),
+        Column("accuracy", _("Accuracy"), kind="percent"),
+        Column("score", _("Together"), kind="percent"),
     )
 
 
@@ -52,6 +53,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             for row in table.rows
         ),
         footer=footer(table.about),
-        chart=Chart("name", (("score", "good"),)),
+        chart=CHART,
         note=None if table.rows else _("Nobody had anything due or was looked at in this period."),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,11 +12,14 @@ from db.language import Language, Message, Text, _, say
 
 Cell = Text | int | None
 """One value of a row; None is an empty cell."""
+Kind = Literal["text", "number", "percent", "id", "day"]
+"""What a column holds. A percentage is a whole number of them; an id is counted with by nobody; a day is
+``2026-11-23``, a moment of one ``2026-11-23 09:00`` or with seconds, and where it is neither it is a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``id`` names the column in JSON, ``head`` for people; numbers are set to the right.
+    """``id`` names the column in JSON, ``head`` for people.
 
     ``alarming``: a value other than 0 is something to look at. ``minor``: left out first where there is
     no room for all.
@@ -24,9 +27,14 @@ class Column:
 
     id: str
     head: Text
-    number: bool = False
+    kind: Kind = "text"
     alarming: bool = False
     minor: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether its values are set to the right, digit below digit."""
+        return self.kind in ("number", "percent", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,18 @@ Tone = Literal["good", "bad", "warn", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What of the table is quicker as bars: one bar for each value of the column ``label``, the ``parts``
-    (columns, with what they mean) end to end."""
+    """What of the table is quicker as bars: one for each row, called by the column ``label``, the ``parts``
+    (columns, with what they mean) end to end.
+
+    ``by``: the rows with one value in this column are one bar. ``beside``: the column that tells apart bars
+    of the same label. ``ordered``: the rows are in an order that the bars keep.
+    """
 
     label: str
     parts: tuple[tuple[str, Tone], ...]
+    by: str = ""
+    beside: str = ""
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +96,25 @@ class Report:
         raise KeyError(id)
 
 
-def spoken(cell: Cell, language: Language) -> str:
-    """``cell`` as text in ``language``."""
+def told(cell: Cell, kind: Kind = "text") -> Text:
+    """``cell`` as a text."""
     if cell is None:
         return ""
-    return str(cell) if isinstance(cell, int) else say(cell, language)
+    if isinstance(cell, int):
+        return f"{cell}%" if kind == "percent" else str(cell)
+    return cell
+
+
+def spoken(cell: Cell, language: Language, kind: Kind = "text") -> str:
+    """``cell`` as text in ``language``."""
+    return say(told(cell, kind), language)
+
+
+def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
+    """The rows of ``report`` as texts in ``language``."""
+    kinds = [column.kind for column in report.columns]
+    for row in report.rows:
+        yield [spoken(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]
 
 
 def heading(report: Report, language: Language) -> str:

@@ -22,7 +22,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         columns=(
             Column("name", _("Name")),
             Column("unit", table.about.unit_label),
-            Column("since", _("Verified")),
+            Column("since", _("Verified"), kind="day"),
             Column("signs", _("Why")),
         ),
         rows=tuple((row.name, row.unit, row.since, listed(row.signs)) for row in table.rows),

@@ -7,7 +7,9 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -21,6 +23,10 @@ IDENTIFIER = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>")
 MOST_PAGES = 500
 LARGEST_PAGE = 2 * 1024 * 1024
 """Bytes that the content of one page may unpack to; one of ours has a few thousand."""
+MOST_FONTS = 20
+LARGEST_CMAP = 256 * 1024
+"""Bytes of a list of what codes stand for that are looked through."""
+RARE = re.compile(rb"<(D[89A-F][0-9A-F]{2})> <(D[89AB][0-9A-F]{2}D[C-F][0-9A-F]{2})>")
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
 ALL_PAGES = 20 * 1024 * 1024
 
@@ -58,7 +64,7 @@ def _pages(pdf: Any, seen: Seen) -> None:
             content = _content(page)
             left -= len(content)
             if len(content) <= LARGEST_PAGE and left >= 0:
-                _page(pikepdf.Stream(pdf, content), seen)
+                _page(pikepdf.Stream(pdf, content), _rare(page), seen)
         except (pikepdf.PdfError, zlib.error, *DAMAGED):
             continue
 
@@ -95,7 +101,18 @@ def _unpacked(stream: Any, most: int) -> bytes:
     return data
 
 
-def _page(content: Any, seen: Seen) -> None:
+def _rare(page: Any) -> dict[int, str]:
+    """What the units that stand for no character alone stand for in the fonts of ``page``."""
+    found: dict[int, str] = {}
+    with suppress(pikepdf.PdfError, zlib.error, *DAMAGED):
+        for _name, font in islice(page.obj.Resources.Font.items(), MOST_FONTS):
+            if isinstance(texts := font.get("/ToUnicode"), pikepdf.Stream):
+                for code, text in RARE.findall(_unpacked(texts, LARGEST_CMAP)):
+                    found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    return found
+
+
+def _page(content: Any, rare: dict[int, str], seen: Seen) -> None:
     x = Decimal(0)
     pieces: list[str] = []
     for instruction in pikepdf.parse_content_stream(content):
@@ -103,7 +120,7 @@ def _page(content: Any, seen: Seen) -> None:
         if operator in ("Tm", "Td") and len(operands) in (6, 2):
             x = Decimal(str(operands[-2]))
         elif operator == "Tj" and operands:
-            shown = _decoded(bytes(operands[0]))
+            shown = _decoded(bytes(operands[0]), rare)
             seen.text(shown)
             fraction = float(x % 1)
             if shown and fraction in (0.0, SHIFT):
@@ -113,9 +130,11 @@ def _page(content: Any, seen: Seen) -> None:
     seen.text("".join(pieces))
 
 
-def _decoded(raw: bytes) -> str:
-    """Text of our font is UCS-2; any other is taken byte by byte."""
+def _decoded(raw: bytes, rare: dict[int, str]) -> str:
+    """Text of our fonts is UTF-16, but for ``rare`` characters; any other is taken byte by byte."""
     try:
-        return raw.decode("utf-16-be")
-    except UnicodeDecodeError:
+        text = raw.decode("utf-16-be", "surrogatepass").translate(rare)
+        text.encode("utf-8")
+    except UnicodeError:
         return raw.decode("latin-1")
+    return text

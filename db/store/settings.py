@@ -150,6 +150,11 @@ class Settings(BaseModel):
     openssh_user: str = Field(
         default="", description="user of the system that OpenSSH leads to the console; empty: none does"
     )
+    font: str = Field(
+        default="",
+        description="file of the organisation's own font for pages, relative to the state folder; empty: the "
+        "one that comes along",
+    )
     mail: Mail | None = Field(default=None, description="where mail is sent through; none: no mail is sent")
     wecom: WeCom | None = Field(
         default=None, description="the WeCom that is kept in step; none: by its import file"

@@ -17,7 +17,7 @@ from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
 from reports import paper
 from reports.editions import words
-from reports.typeface import FONT
+from reports.typeface import FONT, width
 
 WIDTH, HEIGHT = 842, 595
 MARGIN = 36
@@ -57,9 +57,8 @@ Cells = Sequence[Sequence[str]]
 
 @cache
 def _wide(char: str) -> float:
-    from reportlab.pdfbase.pdfmetrics import stringWidth
-
-    return float(stringWidth(char, FONT, SIZE))
+    """Points; asked of every character of a copy."""
+    return width(char) * SIZE
 
 
 def _span(text: str) -> float:
@@ -75,8 +74,8 @@ def _columns(copy: ToMake) -> list[int]:
     room = WIDTH - 2 * MARGIN
     scale = room / sum(wanted)
     starts, x = [MARGIN], float(MARGIN)
-    for width in wanted:
-        x += width * scale
+    for one in wanted:
+        x += one * scale
         starts.append(round(x))
     return starts
 
@@ -166,5 +165,5 @@ def _row(canvas: Any, copy: ToMake, starts: Sequence[int], cells: Cells, y: int)
             if line:
                 canvas.drawString(starts[place] + PADDING + further, y - number * LEADING, line)
     canvas.setLineWidth(0.2)
-    bottom = y - _height(cells) + LEADING - PADDING + 1
+    bottom = y - _height(cells) + LEADING - 0.5
     canvas.line(MARGIN, bottom, WIDTH - MARGIN, bottom)

@@ -52,6 +52,7 @@ def write(copy: ToMake) -> bytes:
             for place, value in enumerate(row.cells):
                 sheet.write_string(line, place, copy.marking.blanks(_text(value)), cell)
         last = top + len(copy.content.rows)
+        sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
         below = [words.regulations(copy), *([words.mark(copy)] if copy.visible else [])]
         for line, text in enumerate(below, start=last + 2):
             sheet.write_string(line, 0, _text(text), warning)

@@ -7,7 +7,7 @@ import io
 
 from db.desk.cells import guard, harmless
 from db.language import Language, say
-from reports.report import Report, footer_lines, heading, spoken
+from reports.report import Report, footer_lines, heading, spoken_rows
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
@@ -18,8 +18,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     out = io.StringIO()
     lines = csv.writer(out, quoting=csv.QUOTE_ALL)
     lines.writerow([cell(say(column.head, language)) for column in report.columns])
-    for row in report.rows:
-        lines.writerow([cell(spoken(value, language)) for value in row])
+    lines.writerows(map(cell, row) for row in spoken_rows(report, language))
     lines.writerow([])
     about = [say(report.title, language), heading(report, language), *footer_lines(report, language, mark)]
     for line in about:

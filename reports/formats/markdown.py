@@ -6,7 +6,7 @@ import re
 
 from db.desk.cells import one_line
 from db.language import Language, say
-from reports.report import Report, footer_lines, heading, spoken
+from reports.report import Report, footer_lines, heading, spoken_rows
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
@@ -15,8 +15,8 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
     """Title, parameters, table, footer."""
     lines = [f"# {escape(say(report.title, language))}", "", escape(heading(report, language)), ""]
     lines.append(_row([escape(say(column.head, language)) for column in report.columns]))
-    lines.append(_row(["--:" if column.number else "---" for column in report.columns]))
-    lines += [_row([escape(spoken(value, language)) for value in row]) for row in report.rows]
+    lines.append(_row(["--:" if column.right else "---" for column in report.columns]))
+    lines += [_row(list(map(escape, row))) for row in spoken_rows(report, language)]
     if report.note is not None:
         lines += ["", escape(say(report.note, language))]
     for line in footer_lines(report, language, mark):

@@ -1,25 +1,58 @@
-"""XLSX: every text is written as a string cell, so that none is ever taken for a formula or a link."""
+"""XLSX: every text is written as a string cell, so that none is ever taken for a formula or a link.
+
+What is a number, a percentage or a day is one in the file too, to be sorted and counted with; ids and
+telephone numbers are texts. On paper all columns stand side by side on one page, under their heads.
+"""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Any
 
 import xlsxwriter
 from wcwidth import wcswidth
 
 from db.desk.cells import harmless
 from db.language import Language, say
-from reports.report import Report, footer_lines, heading, spoken
+from reports.report import Cell, Kind, Report, footer_lines, heading, spoken, spoken_rows
 
-WIDEST = 48
+WIDEST, WRAPPED = 48, 14
+"""Characters of a column at the most, and how narrow one becomes where not all have room."""
+UPRIGHT, ACROSS = 100, 190
+"""Characters beside each other that an A4 page has room for: upright, and across, where they are some eight
+points high."""
+A4 = 9
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.75, "bottom": 0.75}
+"""Inches."""
+LINE = 15
+"""Points that a line is high."""
+SAMPLE = 200
+"""Rows that are measured."""
 LONGEST_CELL = 32_767
 """Characters that a cell can hold."""
 LONGEST_NAME, NOT_IN_NAMES = 31, "[]:*?/\\'"
 """Characters that the name of a sheet can have, and those that it can't."""
+LONGEST_ON_PAGES = 120
+"""Characters of a line on each page: at its head or foot all together can have 255."""
+FORMS = {
+    "text": "@",
+    "number": "0",
+    "percent": "0%",
+    "day": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+}
+COUNTED = ("number", "percent")
+"""What is set to the right, digit below digit."""
+MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Title and parameters above the table, the footer below it and on each printed page."""
+    """Title and parameters above the table, the footer below it; title, mark and number on each page."""
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -28,33 +61,77 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(_name(say(report.title, language)))
-        title, head = (
-            book.add_format({"bold": True, "font_size": 14}),
-            book.add_format({"bold": True, "bottom": 1}),
-        )
-        quiet, plain = book.add_format({"font_color": "#666666"}), book.add_format({"num_format": "@"})
-        sheet.write_string(0, 0, _cell(say(report.title, language)), title)
-        sheet.write_string(1, 0, _cell(heading(report, language)), quiet)
+        title = _cell(say(report.title, language))
+        sheet = book.add_worksheet(_name(title))
+        strong = book.add_format({"bold": True, "font_size": 14})
+        look = {"text_wrap": True, "valign": "top"}
+        quiet = book.add_format({**look, "font_color": "#666666"})
+        heads, forms = {}, {}
+        for name, form in FORMS.items():
+            aligned = {**look, **({"align": "right", "indent": 1} if name in COUNTED else {"align": "left"})}
+            heads[name] = book.add_format({**aligned, "bold": True, "bottom": 1})
+            forms[name] = book.add_format({**aligned, "num_format": form})
+        widths = _widths(report, language)
         top = 3
+        sheet.write_string(0, 0, title, strong)
+        _across(sheet, 1, heading(report, language), quiet, widths)
         for place, column in enumerate(report.columns):
-            sheet.write_string(top, place, _cell(say(column.head, language)), head)
-            sheet.set_column(place, place, _width(report, place, language))
+            form = heads.get(column.kind, heads["text"])
+            sheet.write_string(top, place, _cell(say(column.head, language)), form)
+            sheet.set_column(place, place, widths[place])
         for line, row in enumerate(report.rows, start=top + 1):
             for place, value in enumerate(row):
-                if isinstance(value, int):
-                    sheet.write_number(line, place, value)
-                elif value is not None:
-                    sheet.write_string(line, place, _cell(spoken(value, language)), plain)
+                _put(sheet, line, place, value, report.columns[place].kind, forms, language)
+        last = top + len(report.rows)
+        sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
+        below = footer_lines(report, language, mark)
+        for line, words in enumerate(below, start=last + 2):
+            _across(sheet, line, words, quiet, widths)
         sheet.freeze_panes(top + 1, 0)
         sheet.repeat_rows(top)
-        below = footer_lines(report, language, mark)
-        for line, words in enumerate(below, start=top + len(report.rows) + 2):
-            sheet.write_string(line, 0, _cell(words), quiet)
-        if mark:
-            # "&" begins a code of the page footer; a mark has none.
-            sheet.set_footer(f"&L{mark}&R&P / &N")
+        sheet.print_area(0, 0, last + 1 + len(below), len(widths) - 1)
+        sheet.set_paper(A4)
+        if sum(widths) > UPRIGHT:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(**MARGINS)
+        sheet.set_header("&L" + "\n".join(map(_on_pages, (title, *below[:1]))))
+        sheet.set_footer(f"&L{_on_pages(mark)}&R&P / &N")
     return out.getvalue()
+
+
+def _put(
+    sheet: Any, line: int, place: int, value: Cell, kind: Kind, forms: Mapping[str, Any], language: Language
+) -> None:
+    """Write one cell as what it is."""
+    if value is None:
+        return
+    if isinstance(value, int) and kind == "percent":
+        sheet.write_number(line, place, value / 100, forms["percent"])
+    elif isinstance(value, int) and kind != "id":
+        sheet.write_number(line, place, value, forms["number"])
+    elif kind == "day" and (moment := _moment(value)) is not None:
+        has_hour = " " in spoken(value, language)
+        sheet.write_datetime(line, place, moment, forms["moment" if has_hour else "day"])
+    else:
+        sheet.write_string(line, place, _cell(spoken(value, language)), forms["text"])
+
+
+def _moment(value: Cell) -> datetime | None:
+    """``value`` as a moment; a day is its beginning. None for any other text."""
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
+    return None
+
+
+def _across(sheet: Any, line: int, words: str, form: Any, widths: list[int]) -> None:
+    """Write a text over all columns, on as many lines as it takes."""
+    words, room = _cell(words), sum(widths)
+    if len(widths) > 1:
+        sheet.merge_range(line, 0, line, len(widths) - 1, "", form)
+    sheet.write_string(line, 0, words, form)
+    sheet.set_row(line, LINE * -(-max(wcswidth(words), 1) // room))
 
 
 def _name(title: str) -> str:
@@ -66,7 +143,19 @@ def _cell(text: str) -> str:
     return harmless(text)[:LONGEST_CELL]
 
 
-def _width(report: Report, place: int, language: Language) -> int:
-    texts = [say(report.columns[place].head, language)]
-    texts += [spoken(row[place], language) for row in report.rows[:200]]
-    return min(WIDEST, 2 + max(max(wcswidth(_cell(text)), 4) for text in texts))
+def _on_pages(text: str) -> str:
+    """``text`` for each page. ``&`` begins a code there; doubled it is the sign itself."""
+    return _cell(text)[:LONGEST_ON_PAGES].replace("&", "&&")
+
+
+def _widths(report: Report, language: Language) -> list[int]:
+    """Characters of each column; where not all have room on a page across, the widest are wrapped."""
+    texts = [[say(column.head, language) for column in report.columns]]
+    texts += islice(spoken_rows(report, language), SAMPLE)
+    widths = [
+        min(WIDEST, 2 + max(4, *(wcswidth(_cell(text)) for text in column)))
+        for column in zip(*texts, strict=True)
+    ]
+    while sum(widths) > ACROSS and max(widths) > WRAPPED:
+        widths[widths.index(max(widths))] -= 1
+    return widths

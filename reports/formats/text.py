@@ -7,7 +7,7 @@ from wcwidth import wcswidth
 
 from db.desk.cells import one_line
 from db.language import Language, say
-from reports.report import Report, footer_lines, heading, spoken
+from reports.report import Report, footer_lines, heading, spoken_rows
 
 GAP = 2
 tables.MIN_PADDING = 0  # heads are as wide as they are: two blanks more each would not fit 80 cells
@@ -33,13 +33,13 @@ def render(report: Report, language: Language, width: int | None = None, mark: s
 def table(report: Report, language: Language) -> str:
     """Heads and rows, each column as wide as it has to be."""
     heads = [one_line(say(column.head, language)) for column in report.columns]
-    rows = [[one_line(spoken(value, language)) for value in row] for row in report.rows]
+    rows = [list(map(one_line, row)) for row in spoken_rows(report, language)]
     return tables.tabulate(
         rows,
         heads,
         tablefmt="simple",
         disable_numparse=True,
-        colalign=["right" if column.number else "left" for column in report.columns] if rows else None,
+        colalign=["right" if column.right else "left" for column in report.columns] if rows else None,
     )
 
 
@@ -48,8 +48,8 @@ def records(report: Report, language: Language) -> str:
     heads = [one_line(say(column.head, language)) for column in report.columns]
     column = max(map(wcswidth, heads)) + GAP
     blocks = []
-    for row in report.rows:
-        pairs = zip(heads, (one_line(spoken(value, language)) for value in row), strict=True)
+    for row in spoken_rows(report, language):
+        pairs = zip(heads, map(one_line, row), strict=True)
         blocks.append(
             "\n".join(head + " " * (column - wcswidth(head)) + value for head, value in pairs if value)
         )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from dataclasses import replace
+from datetime import date, datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -17,7 +20,7 @@ from db.desk.cells import guard, unguard
 from db.language import _, say
 from reports.formats import FORMATS
 from reports.formats.text import render, table
-from reports.report import Column, Report
+from reports.report import Column, Kind, Report
 
 PHONE = "+86 138 0000 2121"
 RISKY = (
@@ -45,7 +48,7 @@ def report(*rows: tuple[str | int | None, ...]) -> Report:
         book="staff",
         unit=1,
         parameters=((_("Book"), "员工通讯录"),),
-        columns=(Column("name", _("Name")), Column("mobile", "手机"), Column("due", _("Due"), number=True)),
+        columns=(Column("name", _("Name")), Column("mobile", "手机"), Column("due", _("Due"), kind="number")),
         rows=rows,
         footer=("华星集团 · 内部资料", "王芳 (wangfang)"),
     )
@@ -96,12 +99,115 @@ def test_xlsx_holds_every_text_as_text(text: str) -> None:
     row = next(row for row in rows if row[1] == "https://example.org")
     assert str(row[0]).replace("_x000D_", "\r").strip() == text.strip()
     assert row[2] == 7
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in xml
     assert "hyperlink" not in xml
+
+
+SHEETS = {"sheet": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+def printed(made: Report, mark: str = "ABCD-EFGH") -> tuple[ElementTree.Element, ElementTree.Element]:
+    """The only sheet of the workbook of ``made``, and the workbook itself."""
+    with zipfile.ZipFile(io.BytesIO(FORMATS["xlsx"].write(made, "zh_CN", mark))) as archive:
+        sheet, book = (
+            ElementTree.fromstring(archive.read(f"xl/{name}.xml"))
+            for name in ("worksheets/sheet1", "workbook")
+        )
+    return sheet, book
+
+
+def found(element: ElementTree.Element, path: str) -> ElementTree.Element:
+    one = element.find(path, SHEETS)
+    assert one is not None, path
+    return one
+
+
+def wide(count: int, *rows: str) -> Report:
+    """A report of ``count`` columns with a text of twenty characters in each."""
+    columns = tuple(Column(f"c{number}", f"栏{number}") for number in range(count))
+    return replace(report(), columns=columns, rows=tuple((text,) * count for text in rows))
+
+
+@pytest.mark.parametrize(("count", "turned"), [(3, False), (9, True), (20, True)])
+def test_a_printed_sheet_has_all_columns_side_by_side_under_their_heads(count: int, turned: bool) -> None:
+    sheet, book = printed(wide(count, *["二十个字的一栏有二十个字"] * 60))
+    page = found(sheet, "sheet:pageSetup")
+    assert (page.get("orientation") == "landscape") is turned
+    assert page.get("paperSize") == "9"
+    assert page.get("fitToHeight") == "0"
+    assert page.get("fitToWidth") is None  # one, unless said otherwise
+    assert found(sheet, "sheet:sheetPr/sheet:pageSetUpPr").get("fitToPage") == "1"
+    names = {one.get("name"): str(one.text) for one in book.iterfind(".//sheet:definedName", SHEETS)}
+    last = chr(ord("A") + count - 1)
+    assert names["_xlnm.Print_Titles"].endswith("!$4:$4")
+    assert names["_xlnm.Print_Area"].endswith(f"!$A$1:${last}$68")
+    widths = [float(one.get("width", "")) for one in sheet.iterfind(".//sheet:col", SHEETS)]
+    taken = sum(
+        width * (int(one.get("max", "")) - int(one.get("min", "")) + 1)
+        for one, width in zip(sheet.iterfind(".//sheet:col", SHEETS), widths, strict=True)
+    )
+    assert taken <= max(190, 14 * count) + count
+
+
+@pytest.mark.parametrize("mark", ["ABCD-EFGH", ""])
+def test_each_printed_page_says_what_it_is_and_which_one(mark: str) -> None:
+    named = replace(report(*ROWS), title="A&B", footer=("华星集团 · 内部资料" + "&" * 300,))
+    sheet, _book = printed(named, mark)
+    head, foot = found(sheet, ".//sheet:oddHeader").text or "", found(sheet, ".//sheet:oddFooter").text or ""
+    assert head.startswith("&LA&&B\n华星集团 · 内部资料&&")
+    assert foot == f"&L{mark}&R&P / &N"
+    assert len(head) <= 255
+
+
+def test_what_is_a_number_a_share_or_a_day_is_one_in_a_workbook_and_an_id_is_none() -> None:
+    kinds: dict[str, Kind] = {
+        "a": "number",
+        "b": "percent",
+        "c": "day",
+        "d": "day",
+        "e": "id",
+        "f": "text",
+        "g": "day",
+    }
+    made = replace(
+        report(),
+        columns=tuple(Column(id, id, kind) for id, kind in kinds.items()),
+        rows=((7, 83, "2026-11-23", "2026-11-23 09:05", 41, "13800002121", "••••"),),
+    )
+    content = FORMATS["xlsx"].write(made, "zh_CN", "")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    row = rows[[row[0] for row in rows].index("a") + 1]
+    assert row == [
+        7,
+        0.83,
+        date(2026, 11, 23),
+        datetime.fromisoformat("2026-11-23T09:05"),
+        "41",
+        "13800002121",
+        "••••",
+    ]
+    assert found(printed(made)[0], ".//sheet:ignoredError").get("numberStoredAsText") == "1"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20261123", "2026-W47", "2026-02-30", "1899-12-31", "0001-01-01", "明天"]
+)
+def test_what_is_no_day_stays_the_text_it_is(text: str) -> None:
+    made = replace(report((text, "", 1)), columns=(Column("day", "日期", "day"), *report().columns[1:]))
+    content = FORMATS["xlsx"].write(made, "zh_CN", "")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[[row[0] for row in rows].index("日期") + 1][0] == text
+
+
+@pytest.mark.parametrize("format", ["csv", "md", "text"])
+def test_a_share_is_written_as_such(format: str) -> None:
+    made = replace(
+        report(("a", "b", 83)), columns=(*report().columns[:2], Column("kept", "按时率", "percent"))
+    )
+    assert "83%" in FORMATS[format].write(made, "zh_CN", "").decode("utf-8-sig")
+    assert json.loads(FORMATS["json"].write(made, "zh_CN", ""))["rows"][0]["kept"] == 83
 
 
 @pytest.mark.threat(12)

@@ -25,6 +25,7 @@ from db.store.journal.writing import hosts, position, this_host
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
+from reports.typeface.own import Unusable, check
 from tui.front import confine
 from tui.front.checkpoints import RECORDS
 from tui.front.control import ask_all
@@ -37,6 +38,7 @@ ENOUGH_DISK = 512 << 20
 DUTIES_WITHIN = 1800.0
 """Seconds within which the duty runner beside a server has come round again."""
 CERTIFICATE_LEFT = timedelta(days=14)
+CORRECT_FONT = _("Correct `font` in settings.toml, or take it out: pages are then set in Noto Sans.")
 UNSYNCHRONISED = 0x40
 """STA_UNSYNC of adjtimex(2): nothing keeps the kernel's clock right."""
 
@@ -232,6 +234,16 @@ def certificates(home: Home) -> Text:
                 _("Put the new one there in time."),
             )
     return _("{count} named", count=len(named))
+
+
+def typeface(home: Home) -> Text:
+    """The font that the settings name for pages can be put into them."""
+    try:
+        return check(home)
+    except SettingsError:
+        return _("not judged before the settings can be read")
+    except Unusable as unusable:
+        raise Ill(unusable.message, CORRECT_FONT) from None
 
 
 def other_disks(home: Home) -> Text:

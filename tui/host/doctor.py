@@ -383,6 +383,7 @@ BEFORE: tuple[tuple[Message, Check], ...] = (
     (_("Host key"), _host_key),
     (_("Folders"), checkup.folders),
     (_("Certificates"), checkup.certificates),
+    (_("Font of pages"), checkup.typeface),
 )
 DATABASE: tuple[Message, Check] = (_("Database"), _database)
 TABLES: tuple[Message, Check] = (_("Tables"), _migrated)

@@ -9,6 +9,8 @@ from db.desk.standing import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
+from reports.typeface.own import Unusable, check
+from tui.host.checkup import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.shell import Failure, failures_in_words, state_folder, tell
 
@@ -44,8 +46,11 @@ def serve_home_in_words(
 
     with failures_in_words():
         try:
+            check(home)
             return serve_home(home, NAMES, host, port, log_file, ready)
         except HostKeyError as error:
             raise Failure(error.message, _("`mingce doctor` says more.")) from error
+        except Unusable as error:
+            raise Failure(error.message, CORRECT_FONT) from error
         except WarmFailure as error:
             raise Failure(_("The application did not load: {reason}", reason=str(error))) from error

@@ -24,6 +24,7 @@ class DirectoryColumn:
 
     name: str
     label: Label
+    is_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def columns_of(standing: Standing, place: Place) -> tuple[DirectoryColumn, ...]:
     """The fields that the reader may see of at least one entry."""
     known = standing.roles(place.book) | {"self", "unit", "peer"}
     return tuple(
-        DirectoryColumn(rule.name, rule.label)
+        DirectoryColumn(rule.name, rule.label, rule.kind == "date")
         for rule in policy_of(place.book).fields
         if rule.kind not in NO_TEXT and (not rule.visible_to or known & set(rule.visible_to))
     )

@@ -73,6 +73,22 @@ def served(host: Host) -> Iterator[tuple[psutil.Process, int]]:
             server.wait(PATIENCE)
 
 
+def test_a_font_that_can_t_be_put_into_documents_keeps_the_server_from_starting(installed: Host) -> None:
+    settings = Home(installed.folder).settings_file
+    before = settings.read_text("utf-8")
+    settings.write_text(before.replace('font = ""', 'font = "own.ttf"'), "utf-8")
+    (installed.folder / "own.ttf").write_bytes(b"no font")
+    said = installed.run("serve", "--port", "0")
+    assert said.status == 1
+    assert "own.ttf is no font, or damaged" in said.err
+    assert "Correct `font` in settings.toml" in said.err
+    told = {one["check"]: one for one in installed.run("doctor", "--json").data}["Font of pages"]
+    assert not told["ok"]
+    settings.write_text(before, "utf-8")
+    told = {one["check"]: one for one in installed.run("doctor", "--json").data}["Font of pages"]
+    assert told["ok"]
+
+
 def sign_in(port: int, secret: str) -> pexpect.spawn[bytes]:
     """``ssh zhangwei@…``, signed in, on a terminal of its own."""
     options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR")

@@ -47,21 +47,38 @@ def test_an_audit_record(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Oversight(office, "helei", view, one))
 
 
+def test_reports(snap_matrix: Snap, office: World) -> None:
+    """Which reports there are, and in full what the one under the cursor tells, of which books."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=settle)
+
+
 def test_report(snap_matrix: Snap, office: World) -> None:
     """The directory of a scope: what finds no room is left out, what is masked stays masked."""
-    snap_matrix(lambda view: Oversight(office, "wangfang", view, first="reports"), run_before=settle)
+    snap_matrix(lambda view: Oversight(office, "wangfang", view, first="reports"), run_before=show_directory)
 
 
 def test_report_as_text(snap_matrix: Snap, office: World) -> None:
     """Plain lines, entry by entry where the table has no room."""
-    snap_matrix(
-        lambda view: Oversight(office, "wangfang", view, first="reports"), press=("v",), run_before=settle
-    )
+    snap_matrix(lambda view: Oversight(office, "wangfang", view, first="reports"), run_before=show_text)
+
+
+async def show_directory(pilot: Pilot[object]) -> None:
+    """Open the first report of the list."""
+    await pilot.pause(0.2)
+    await pilot.press("enter")
+    await pilot.pause(0.3)
+
+
+async def show_text(pilot: Pilot[object]) -> None:
+    """And show it as text."""
+    await show_directory(pilot)
+    await pilot.press("v")
+    await pilot.pause(0.3)
 
 
 async def show_deadlines(pilot: Pilot[object]) -> None:
     """Choose the report on deadlines."""
-    await pilot.pause(0.2)
+    await show_directory(pilot)
     await pilot.press("r", "3")
     await pilot.pause(0.3)
 

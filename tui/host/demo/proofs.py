@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Callable
 from random import Random
+
+from reports import paper
+from reports.typeface import FONT
 
 WIDTH, HEIGHT = 240, 150
 CELL = 10
@@ -68,27 +72,13 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def page(title: str, about: str) -> bytes:
-    """One A4 page with a title and a paragraph, in a font that every PDF reader has for Chinese."""
+    """One A4 page with a title and a paragraph (PDF)."""
+    out = io.BytesIO()
+    canvas = paper.canvas(out, (595, 842), "zh_CN", title=title, author="", subject="", invariant=True)
     lines = [title, "", *(about[start : start + 30] for start in range(0, len(about), 30))]
-    shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj T* " for line in lines)
-    content = f"BT /F1 14 Tf 22 TL 72 760 Td {shown}ET".encode("ascii")
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
-        b" /DescendantFonts [6 0 R] >>",
-        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"
-        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>",
-    ]
-    made = b"%PDF-1.4\n"
-    offsets = []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size, start = len(objects) + 1, len(made)
-    made += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-    return made + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+    canvas.setFont(FONT, 14)
+    for number, line in enumerate(lines):
+        canvas.drawString(72, 760 - 22 * number, line)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()

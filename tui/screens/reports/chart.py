@@ -1,115 +1,136 @@
-"""A report as bars, one a row, its parts on top of each other."""
+"""A report as bars: a row for each, with its label, its number, and the bar."""
 
 from __future__ import annotations
 
-from rich.text import Text as Drawn
-from textual_plotext import PlotextPlot
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from db.language import Language, Text, _n, say
-from reports.report import Report, Tone, spoken
-from tui.kit import Line, Styled
-from tui.kit.safe import cells, clip, plain
+from db.language import Language, Text, _, say
+from reports.report import Chart, Kind, Report, Tone, spoken, told
+from tui.kit import Column, DataList, Styled, cells, plain
+from tui.kit.painted import Cell, Spoken
+from tui.kit.tones import Tone as Colour
 
-FILLINGS: dict[Tone, tuple[str, str]] = {
-    "good": ("█", "green"),
-    "warn": ("▒", "orange"),
-    "bad": ("▓", "red"),
-    "quiet": ("░", "gray"),
+FILLINGS: dict[Tone, tuple[str, Colour]] = {
+    "good": ("█", "good"),
+    "warn": ("▒", "warn"),
+    "bad": ("▓", "bad"),
+    "quiet": ("░", "dim"),
 }
-"""Marker and colour of a part: colour is not all that tells them apart."""
-SHADOW = "\ue000"
-"""Stands for the second cell of a wide character: the library counts one cell for each."""
-LABEL = 16
-MARGIN = 4
-"""Lines of the widget that are no bars."""
-THICKEST = 2
-"""Lines that one bar and the gap after it take at the most."""
-WIDE, THIN = 0.5, 0.1
-"""Share of its place that a bar fills: thin where there is less than ``THICKEST`` for each."""
+"""Filling and colour of a part: colour is not all that tells them apart."""
+GUTTER, GAP = 2, 2
 
 
-class ReportChart(PlotextPlot):
-    """The bars of a report that has them, the longest first; ``legend`` says what they mean, and how many
-    find no room."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of rows that begin with ``row``: its parts lie end to end. ``beside`` tells it from others of
+    the same label."""
 
-    def __init__(self, report: Report, language: Language, legend: Line) -> None:
-        super().__init__()
-        self._report = report
-        self._language = language
-        self._legend = legend
-        self.styles.max_height = len(self.bars()) * THICKEST + MARGIN
+    row: int
+    label: Text
+    beside: Text
+    parts: tuple[int, ...]
 
     @property
-    def _room(self) -> int:
-        return max(self.size.height - MARGIN, 1)
+    def whole(self) -> int:
+        """What all parts come to."""
+        return sum(self.parts)
+
+
+class ReportChart(DataList[Bar], Spoken):
+    """The bars of a report that has them."""
+
+    def __init__(self, report: Report, chart: Chart) -> None:
+        super().__init__((), key=lambda bar: bar.row, empty="–")
+        self.bars = bars_of(report, chart)
+        self._label = report.columns[report.column(chart.label)].head
+        self._parts = [report.columns[report.column(part)] for part, _tone in chart.parts]
+        self._fillings = [FILLINGS[tone] for _part, tone in chart.parts]
+
+    def on_mount(self) -> None:
+        """All bars are here already."""
+        self.respeak()
+        self.show(self._window, total=len(self.bars))
+
+    def respeak(self) -> None:
+        """Measure anew: a label is as long as its language has it."""
+        self.show_columns(self._measured(self.app.language, self.app.size.width - GUTTER))
 
     def on_resize(self) -> None:
-        """Say how many bars find no room at this height."""
-        words: list[Text | Styled] = [Styled(self.legend(), "dim")]
-        left = len(self.bars()) - self._room
-        if left > 0:
-            words += [
-                "   ",
-                Styled(
-                    _n("{count} shorter bar left out", "{count} shorter bars left out", count=left), "warn"
-                ),
-            ]
-        self._legend.show(words)
+        """A wider window has longer bars."""
+        super().on_resize()
+        self.respeak()
 
-    def render(self) -> Drawn:
-        """Draw for the present size; wide characters get their second cell back."""
-        self._draw(self._room)
-        drawn = super().render()
-        return Drawn("").join(drawn.split(SHADOW)) if isinstance(drawn, Drawn) else Drawn()
+    def _window(self, offset: int, limit: int) -> Sequence[Bar]:
+        return self.bars[offset : offset + limit]
 
-    def _draw(self, room: int) -> None:
-        plot, chart = self.plt, self._report.chart
-        plot.clear_figure()
-        bars = self.bars()[:room]
-        if chart is None or not bars:
-            return
-        bars.reverse()
-        width = WIDE if len(bars) * THICKEST <= room else THIN
-        labels = [f"{label} {sum(lengths)} " for label, lengths in bars]
-        # The longest stack first: each shorter one is drawn over it.
-        for part in range(len(chart.parts) - 1, -1, -1):
-            marker, color = FILLINGS[chart.parts[part][1]]
-            stacked = [sum(lengths[: part + 1]) for _label, lengths in bars]
-            plot.bar(labels, stacked, orientation="horizontal", marker=marker, color=color, width=width)
-        plot.xfrequency(0)
-        plot.frame(False)
+    def _measured(self, language: Language, width: int) -> list[Column[Bar]]:
+        kind: Kind = self._parts[0].kind
+        number: Text = self._parts[0].head if len(self._parts) == 1 else _("In all")
+        longest = max((bar.whole for bar in self.bars), default=0)
+        full = 100 if kind == "percent" else longest
 
-    def bars(self) -> list[tuple[str, tuple[int, ...]]]:
-        """Label and lengths of each bar, the longest first; rows of one label are added up."""
-        chart = self._report.chart
-        if chart is None:
-            return []
-        name = self._report.column(chart.label)
-        places = [self._report.column(part) for part, _tone in chart.parts]
-        found: dict[str, list[int]] = {}
-        for row in self._report.rows:
-            label = shadowed(plain(spoken(row[name], self._language)) or "–")
-            lengths = found.setdefault(label, [0] * len(places))
-            for at, place in enumerate(places):
-                value = row[place]
-                lengths[at] += value if isinstance(value, int) else 0
-        bars = [(label, tuple(lengths)) for label, lengths in found.items()]
-        return sorted(bars, key=lambda bar: -sum(bar[1]))
+        def taken(text: Text) -> int:
+            return cells(plain(say(text, language)))
 
-    def legend(self) -> str:
-        """What each filling stands for."""
-        chart = self._report.chart
-        if chart is None:
-            return ""
-        found = []
-        for part, tone in chart.parts:
-            head = plain(say(self._report.columns[self._report.column(part)].head, self._language))
-            found.append(f"{FILLINGS[tone][0] * 2} {head}")
-        return "   ".join(found)
+        labels = [taken(bar.label) + (taken(bar.beside) + 1 if bar.beside else 0) for bar in self.bars]
+        label = min(max([taken(self._label), *labels]), width // 3)
+        figure = max(taken(number), cells(spoken(longest, language, kind)))
+        room = width - label - figure - 2 * GAP
+
+        def named(bar: Bar) -> Cell:
+            return [bar.label, " ", Styled(bar.beside, "dim")] if bar.beside else bar.label
+
+        def drawn(bar: Bar) -> Cell:
+            shares = zip(self._fillings, shared_out(bar.parts, full, room), strict=True)
+            return [Styled(filling * share, colour) for (filling, colour), share in shares]
+
+        return [
+            Column(self._label, named, width=label),
+            Column(number, lambda bar: told(bar.whole, kind), width=figure, right=True),
+            Column("", drawn),
+        ]
 
 
-def shadowed(label: str) -> str:
-    """``label``, clipped, with a stand-in after each wide character."""
-    return "".join(
-        character + SHADOW * (cells(character) - 1) for character in clip(label, LABEL) if cells(character)
-    )
+def bars_of(report: Report, chart: Chart) -> list[Bar]:
+    """The bars, the longest first unless the rows have an order; rows of one value in ``by`` are added up."""
+    label, by = report.column(chart.label), report.column(chart.by) if chart.by else None
+    beside = report.column(chart.beside) if chart.beside else None
+    places = [report.column(part) for part, _tone in chart.parts]
+    bars: dict[object, Bar] = {}
+    for number, row in enumerate(report.rows):
+        values = [row[place] for place in places]
+        parts = [value if isinstance(value, int) else 0 for value in values]
+        one = number if by is None else spoken(row[by], "en")
+        if one in bars:
+            first = bars[one]
+            number, parts = (
+                first.row,
+                [before + more for before, more in zip(first.parts, parts, strict=True)],
+            )
+        bars[one] = Bar(
+            number, told(row[label]), told(row[beside]) if beside is not None else "", tuple(parts)
+        )
+    return list(bars.values()) if chart.ordered else sorted(bars.values(), key=lambda bar: -bar.whole)
+
+
+def shared_out(parts: Sequence[int], full: int, room: int) -> list[int]:
+    """Cells for each of ``parts`` where ``full`` takes ``room`` of them. What is not nothing is seen: it has
+    a cell at the least, for which longer ones make room."""
+    whole = sum(parts)
+    if not whole:
+        return [0] * len(parts)
+    taken = max(round(room * whole / full), sum(part > 0 for part in parts))
+    shares = [max(round(taken * part / whole), 1) if part else 0 for part in parts]
+    while (over := sum(shares) - taken) != 0:
+        shares[shares.index(max(shares))] -= 1 if over > 0 else -1
+    return shares
+
+
+def legend(report: Report, chart: Chart) -> list[Text | Styled]:
+    """What each filling stands for, in its own colour."""
+    words: list[Text | Styled] = []
+    for part, tone in chart.parts:
+        filling, colour = FILLINGS[tone]
+        words += [Styled(filling * 2, colour), " ", report.columns[report.column(part)].head, "   "]
+    return words

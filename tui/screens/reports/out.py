@@ -12,6 +12,15 @@ from reports.period import parse_period, week_of
 from reports.report import Period, Report
 from tui.kit import Frame, ask_text
 
+NAMES: dict[str, Text] = {
+    "xlsx": _("Excel workbook (XLSX)"),
+    "csv": _("Comma-separated text (CSV)"),
+    "md": "Markdown",
+    "text": _("Plain text"),
+    "json": _("JSON, for programs"),
+}
+"""What the formats are called where one is chosen."""
+
 
 def periods(day: date) -> list[tuple[Text, Period]]:
     """The usual periods around ``day``, this month first."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.language import Language, Text
-from reports.report import Cell, Report, spoken
+from db.language import Language
+from reports.report import Cell, Report, spoken, told
 from tui.kit import Column, DataList, Styled
 from tui.kit.painted import Cell as Drawn
 from tui.kit.painted import Spoken
@@ -67,9 +67,10 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
     """What a column asks for, by the first rows; None where nothing is in it."""
-    need = Need(cells(plain(spoken(report.columns[place].head, language))), NARROWEST)
+    column = report.columns[place]
+    need = Need(cells(plain(spoken(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:
-        need.see(plain(spoken(row[place], language)))
+        need.see(plain(spoken(row[place], language, column.kind)))
     return need.goals if need.widest or not report.rows else None
 
 
@@ -80,9 +81,9 @@ def _column(report: Report, place: int, width: int) -> Column[Row]:
         value = row[1][place]
         if value is None:
             return ""
-        text: Text = str(value) if isinstance(value, int) else value
+        text = told(value, column.kind)
         if column.alarming and value:
             return Styled(text, "bad")
         return Styled(text, "strong") if place == 0 else text
 
-    return Column(column.head, cell, width=width, right=column.number)
+    return Column(column.head, cell, width=width, right=column.right)

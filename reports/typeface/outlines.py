@@ -1,0 +1,187 @@
+"""The outline of a character, from the first font that has it; each is read once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from db.store.engine import store
+from reports.typeface.own import Unusable, opened
+
+EM: Final = 1000
+"""Units in which outlines and widths are measured, whatever those of their font."""
+REGULAR: Final = 400
+"""Weight of a font that has several (OpenType, axis ``wght``)."""
+FAMILIES: Final = (
+    "notosanssc/NotoSansSC",
+    "notosanstc/NotoSansTC",
+    "notosansjp/NotoSansJP",
+    "notosanskr/NotoSansKR",
+)
+DIGITS: Final = "0123456789ABCDEF"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """``outline`` as the table ``glyf`` has it, empty for a blank; ``box``: the least and the greatest x
+    and y."""
+
+    outline: bytes
+    width: int
+    box: tuple[int, int, int, int]
+
+
+NOTHING: Final = Glyph(b"", 0, (0, 0, 0, 0))
+SELECTORS: Final = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+"""They ask for a variant of the character before them, and are not drawn."""
+BLANK: Final = "CMZ"
+"""Unicode's categories of what may have no outline: controls, marks, separators. Some fonts have empty ones
+for letters that they lack."""
+
+
+class Outlines:
+    """The outlines of ``own``, where there is one, and of the fonts that come along."""
+
+    def __init__(self, own: Path | None) -> None:
+        self._own = own
+        self._known: dict[str, Glyph] = {}
+        self._open: list[_Font] = []
+        self._closed: Iterator[_Font] = self._fonts()
+
+    @cached_property
+    def none(self) -> Glyph:
+        """What is drawn where there is no character: an empty frame."""
+        return _compiled(_framed(), EM)
+
+    def glyph(self, char: str) -> Glyph:
+        """The outline of ``char``, or a box with its code point."""
+        if char not in self._known:
+            self._known[char] = self._read(char)
+        return self._known[char]
+
+    def rest(self) -> None:
+        """Close the fonts until another character is wanted: open they take some 60 MB."""
+        for font in self._open:
+            font.close()
+        self._open.clear()
+        self._closed = self._fonts()
+
+    def _read(self, char: str) -> Glyph:
+        if ord(char) in SELECTORS:
+            return NOTHING
+        for font in self._all():
+            if (name := font.names.get(ord(char))) is not None:
+                glyph = font.glyph(name)
+                if glyph.outline or unicodedata.category(char)[0] in BLANK:
+                    return glyph
+        return self._box(char)
+
+    def _all(self) -> Iterator[_Font]:
+        """The fonts in their order; one is opened where none before it has what is looked for."""
+        yield from self._open
+        for font in self._closed:
+            self._open.append(font)
+            yield font
+
+    def _fonts(self) -> Iterator[_Font]:
+        import justmytype_intl_cjk
+
+        if self._own is not None:
+            with suppress(Unusable):  # since the server started, then; `mingce doctor` says so
+                yield _Font(self._own)
+        for family in FAMILIES:
+            with_weights = files(justmytype_intl_cjk) / "fonts" / "ofl" / f"{family}[wght].ttf"
+            yield _Font(Path(str(with_weights)))
+
+    def _box(self, char: str) -> Glyph:
+        """A frame with the code point of ``char`` in it, in two lines."""
+        from fontTools.pens.transformPen import TransformPen
+
+        pen = _framed()
+        code = f"{ord(char):04X}"
+        half = (len(code) + 1) // 2
+        for digits, y in ((code[:half], 420), (code[half:], 20)):
+            step = 800 / half
+            for place, digit in enumerate(digits):
+                font = next(font for font in self._all() if ord(digit) in font.names)
+                scale = min(0.42, step / 600)
+                font.draw(
+                    font.names[ord(digit)], TransformPen(pen, (scale, 0, 0, scale, 110 + place * step, y))
+                )
+        return _compiled(pen, EM)
+
+
+def _framed() -> Any:
+    """A pen that has drawn a frame around the square of a Chinese character."""
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    pen = TTGlyphPen(None)
+    for left, low, right, high in ((60, -80, 940, 840), (910, -50, 90, 810)):
+        pen.moveTo((left, low))
+        for corner in ((left, high), (right, high), (right, low)):
+            pen.lineTo(corner)
+        pen.closePath()
+    return pen
+
+
+class _Font:
+    """A font that is open."""
+
+    def __init__(self, file: Path) -> None:
+        self._font = font = opened(file)
+        axes = {axis.axisTag for axis in font["fvar"].axes} if "fvar" in font else set()
+        self.names: dict[int, str] = font.getBestCmap()
+        self._glyphs: Any = font.getGlyphSet(location={"wght": REGULAR} if "wght" in axes else {})
+        self._scale = EM / font["head"].unitsPerEm
+        self._is_cubic = "glyf" not in font
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._font.close()
+
+    def glyph(self, name: str) -> Glyph:
+        """The outline called ``name``."""
+        from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+        pen = TTGlyphPen(None)
+        self.draw(name, pen)
+        return _compiled(pen, round(self._glyphs[name].width * self._scale))
+
+    def draw(self, name: str, pen: Any) -> None:
+        """Draw the outline called ``name`` with ``pen``, in units of `EM`, as TrueType has curves."""
+        from fontTools.pens.cu2quPen import Cu2QuPen
+        from fontTools.pens.recordingPen import DecomposingRecordingPen
+        from fontTools.pens.transformPen import TransformPen
+
+        if self._is_cubic:
+            pen = Cu2QuPen(pen, max_err=1.0, reverse_direction=True)
+        if self._scale != 1:
+            pen = TransformPen(pen, (self._scale, 0, 0, self._scale, 0, 0))
+        whole = DecomposingRecordingPen(self._glyphs)
+        self._glyphs[name].draw(whole)
+        whole.replay(pen)
+
+
+def _compiled(pen: Any, width: int) -> Glyph:
+    glyph = pen.glyph()
+    outline: bytes = glyph.compile(None)
+    return Glyph(
+        outline, width, (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) if outline else (0, 0, 0, 0)
+    )
+
+
+def outlines() -> Outlines:
+    """The outlines that the settings ask for."""
+    named = store().settings.font
+    return _outlines(store().home.folder if named else None, named)
+
+
+@cache
+def _outlines(folder: Path | None, named: str) -> Outlines:
+    return Outlines(folder / named if folder is not None else None)

@@ -1,0 +1,58 @@
+"""Whether a font can be used: the organisation's own is whatever file the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from db.language import Message, _
+from db.store.settings import Home
+
+RESTRICTED, WHOLE_ONLY, BITMAPS_ONLY = 0x0002, 0x0100, 0x0200
+"""What a font's maker forbids (OpenType, OS/2.fsType): embedding, embedding a part, embedding outlines."""
+OUTLINES: Final = ("glyf", "CFF ", "CFF2")
+
+
+class Unusable(Exception):
+    """``message`` says why the font can't be used."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+def check(home: Home) -> Message:
+    """Which font pages are set in. Raises Unusable where the settings name one that can't be."""
+    named = home.settings().font
+    if not named:
+        return _("Noto Sans, which comes along")
+    opened(home.folder / named).close()
+    return _("{file}, then Noto Sans", file=str(home.folder / named))
+
+
+def opened(file: Path) -> Any:
+    """The font in ``file`` (`fontTools.ttLib.TTFont`), the first where it holds several. Raises Unusable."""
+    from fontTools.ttLib import TTFont
+
+    try:
+        font = TTFont(file, fontNumber=0, lazy=True)
+        broken = "head" not in font or not font.getBestCmap() or not any(table in font for table in OUTLINES)
+        forbidden = font["OS/2"].fsType if "OS/2" in font else 0
+    except OSError as error:
+        raise Unusable(
+            _("{file} can't be read: {reason}", file=str(file), reason=error.strerror or str(error))
+        ) from None
+    except Exception:  # fontTools raises what it meets in a damaged file
+        raise Unusable(
+            _(
+                "{file} is no font, or damaged: a TrueType or OpenType file is (TTF, OTF, TTC).",
+                file=str(file),
+            )
+        ) from None
+    if broken:
+        raise Unusable(_("{file} holds no outlines of characters.", file=str(file)))
+    if forbidden & 0x000F == RESTRICTED or forbidden & (WHOLE_ONLY | BITMAPS_ONLY):
+        raise Unusable(
+            _("{file} may not be put into documents: its maker forbids that (OS/2.fsType).", file=str(file))
+        )
+    return font

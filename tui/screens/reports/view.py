@@ -1,0 +1,246 @@
+"""One report, of the book, unit and period that were asked for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from db.desk.clockwork import today
+from db.desk.localtime import seconds_until
+from db.desk.overview.granted import CopyView
+from db.language import Message, Text, _
+from reports.catalogue import Offer, catalogue
+from reports.report import Report, told
+from tui.kit import (
+    Command,
+    DataList,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    Where,
+    choose,
+    tell_command,
+    tell_facts,
+)
+from tui.kit.facts import Fact
+from tui.screens.reports.asked import Asked
+from tui.screens.reports.chart import ReportChart, legend
+from tui.screens.reports.out import NAMES, command_for, periods, read_period
+from tui.screens.reports.table import ReportTable, Row
+from tui.screens.reports.text import ReportText
+
+LOOKED = 5
+"""Seconds after which a report by a granted copy is looked at again: that is taken in another terminal."""
+
+
+class ReportView(Frame):
+    """What is asked for in one line, the table under it, its origin at the bottom."""
+
+    CSS_PATH = "view.tcss"
+    NAME = _("Reports")
+    ABOUT = _(
+        "Choose a report, its book, unit and period by one key each; the table follows at once and shows "
+        "what you may see. A copy leaves by a command in your own terminal, because no file is written "
+        "on the server: o gives you the command. Each copy carries your mark and is recorded."
+    )
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        Command("report", "r", _("Report"), _("Choose another report.")),
+        Command("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
+        Command("period", "p", _("Period"), _("Choose the period it is of.")),
+        Command("book", "b", _("Book"), _("Choose the book it is of.")),
+        Command("chart", "c", _("Chart"), _("Show it as bars, or as a table again.")),
+        Command("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
+        Command("out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")),
+        Command("open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False),
+    )
+
+    def __init__(self, offer: Offer, asked: Asked) -> None:
+        super().__init__()
+        self._offer: Offer | None = offer
+        self._asked = asked
+        self._book, self._unit = asked.of(offer)
+        self._offers: tuple[Offer, ...] = ()
+        self._report: Report | None = None
+        self._charted = False
+
+    def where(self) -> Where:
+        """The report and its book."""
+        return Where(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
+
+    def body(self) -> ComposeResult:
+        """What is asked for, the table or chart, and the report's own lines."""
+        with Horizontal(id="asked"):
+            yield Line(id="words")
+            yield Line(id="count")
+        yield Vertical(id="table")
+        yield Line(id="note")
+
+    async def on_mount(self) -> None:
+        """Draw it."""
+        self.set_interval(LOOKED, self.look_again)
+        self._offers = catalogue(self.app.desk)
+        await self._draw()
+
+    def come_back(self) -> None:
+        """A copy may have been taken by the command that was shown."""
+        self.call_later(self.look_again)
+
+    async def look_again(self) -> None:
+        """Take from the screen what was drawn by a copy that was granted, once that was taken or is over."""
+        granted = self._report.granted if self._report is not None else None
+        if granted is None or granted in self.app.desk.asking.copies():
+            return
+        if isinstance(self.app.screen, ReportText):
+            self.app.screen.dismiss(None)
+        self._offers, self._offer, self._report = catalogue(self.app.desk), None, None
+        await self.query_one("#table", Vertical).remove_children()
+        self.query_one("#words", Line).show("")
+        self.query_one("#count", Line).show("")
+        self.query_one("#note", Line).show(
+            _("{reason} ({clause})", reason=_gone(granted), clause=granted.clause), "warn"
+        )
+        self.refresh_top()
+        self.refresh_keys()
+
+    def can(self, command_id: str) -> bool:
+        """What there is a choice of."""
+        if self._offer is None:
+            own = {command.id for command in self.KEYS}
+            return command_id not in own or (command_id == "report" and bool(self._offers))
+        offers = {
+            "report": len(self._offers) > 1,
+            "book": len(self._offer.books) > 1,
+            "scope": len(self._book.units) > 1,
+            "period": self._offer.kind.timed,
+            "chart": self._report is not None and self._report.chart is not None and bool(self._report.rows),
+            "open": not self._charted,
+        }
+        return offers.get(command_id, True)
+
+    @property
+    def _timed(self) -> bool:
+        return self._offer is not None and self._offer.kind.timed
+
+    # What is asked for
+
+    async def do_report(self) -> None:
+        """Choose another report."""
+        options = [Option(offer.kind.name, offer.kind.title, note=offer.kind.about) for offer in self._offers]
+        selected = self._offer.kind.name if self._offer else ""
+        chosen = await choose(self, _("Report"), options, selected=selected)
+        for offer in self._offers:
+            if offer.kind.name == chosen:
+                self._offer = offer
+                self._charted = False
+                await self._draw()
+
+    async def do_book(self) -> None:
+        """Choose another book."""
+        books = self._offer.books if self._offer else ()
+        options = [Option(book.id, book.title) for book in books]
+        chosen = await choose(self, _("Book"), options, selected=self._book.id)
+        for book in books:
+            if book.id == chosen:
+                self._asked.book, self._asked.unit = book, None
+                await self._draw()
+
+    async def do_scope(self) -> None:
+        """Choose the unit."""
+        options = [Option(str(unit.id), "  " * unit.depth + unit.name) for unit in self._book.units]
+        chosen = await choose(self, _("Unit"), options, selected=str(self._unit.id))
+        for unit in self._book.units:
+            if str(unit.id) == chosen:
+                self._asked.book, self._asked.unit = self._book, unit
+                await self._draw()
+
+    async def do_period(self) -> None:
+        """Choose a usual period, or write another one."""
+        usual = periods(today())
+        options = [Option(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
+        chosen = await choose(self, _("Period"), [*options, Option("other", _("Another one …"))])
+        if chosen is None:
+            return
+        period = usual[int(chosen)][1] if chosen != "other" else await read_period(self)
+        if period is not None:
+            self._asked.period = period
+            await self._draw()
+
+    # The report
+
+    async def _draw(self) -> None:
+        """Draw the report anew and show it; where it can't be of what was asked for, say of what it is."""
+        if self._offer is None:
+            return
+        self._book, self._unit = self._asked.of(self._offer)
+        self._report = self._offer.kind.build(self.app.desk, self._book.id, self._unit.id, self._asked.period)
+        await self._show()
+        if instead := self._asked.instead(self._book, self._unit):
+            self.app.tell(instead, "warn")
+
+    async def _show(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        place = self.query_one("#table", Vertical)
+        await place.remove_children()
+        if self._charted and report.chart is not None:
+            await place.mount(
+                Line(legend(report, report.chart), classes="legend"), ReportChart(report, report.chart)
+            )
+        else:
+            await place.mount(ReportTable(report))
+        self.query_one(DataList).focus()
+        asked: list[Text | Styled] = [Styled(report.title, "strong"), "  ", Styled(self._unit.name, "accent")]
+        if self._timed:
+            asked += ["  ", str(self._asked.period)]
+        self.query_one("#words", Line).show(asked)
+        self.query_one("#count", Line).show(_("rows: {count}", count=len(report.rows)), "dim")
+        self.query_one("#note", Line).show(report.note or report.footer[0], "dim")
+        self.refresh_top()
+        self.refresh_keys()
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.refresh_keys()
+
+    async def do_chart(self) -> None:
+        """Bars or table."""
+        self._charted = not self._charted
+        await self._show()
+
+    def do_text(self) -> None:
+        """Plain lines."""
+        if self._report is not None:
+            self.app.push_screen(ReportText(self._report))
+
+    async def do_open(self) -> None:
+        """All cells of a row, those that found no room too."""
+        report, table = self._report, self.query_one(ReportTable)
+        row: Row | None = table.current
+        if report is None or row is None:
+            return
+        facts: list[Fact] = []
+        for column, cell in zip(report.columns, row[1], strict=True):
+            if cell is not None and cell != "":
+                facts.append((column.head, told(cell, column.kind)))
+        await tell_facts(self, report.title, facts)
+
+    async def do_out(self) -> None:
+        """The command that brings a copy to the reader's own machine."""
+        options = [Option(format, label) for format, label in NAMES.items()]
+        format = await choose(self, _("Take out as"), options)
+        await self.look_again()
+        if format is not None and self._report is not None:
+            period = self._asked.period if self._timed else None
+            command = command_for(self._report, self.app.desk.actor.ssh, format, period)
+            await tell_command(self, command, _("The copy is marked for you and recorded."))
+
+
+def _gone(granted: CopyView) -> Message:
+    if seconds_until(granted.until) <= 0:
+        return _("The time is over in which the copy could be taken. Ask for another one and say why.")
+    return _("The copy that was granted has been taken. Ask for another one and say why.")
