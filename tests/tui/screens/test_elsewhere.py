@@ -14,6 +14,7 @@ from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
 from tui.kit import DataList, UnitTree
 from tui.screens.directory.browse import EMPTY, Directory
+from tui.screens.directory.card import CardView
 from tui.screens.directory.why import Explanation
 
 __all__ = ["hall"]
@@ -28,6 +29,12 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 def listing(app: Hall) -> DataList[Any]:
     return app.screen.query_one(DataList)
+
+
+def browsed(app: Hall) -> Directory:
+    screen = app.screen
+    assert isinstance(screen, Directory)
+    return screen
 
 
 def names(app: Hall) -> list[str]:
@@ -55,7 +62,7 @@ async def test_who_stands_in_another_unit_is_said_and_shown_with_enter(hall: Wor
         assert app.screen.query_one(UnitTree).cursor == 0
         assert isinstance(app.screen, Directory)
         await press(pilot, "enter")
-        assert app.screen.query_one("CardView").card.name == "赵敏"
+        assert app.screen.query_one(CardView).card.name == "赵敏"
 
 
 async def test_enter_in_the_empty_list_looks_there_too(hall: World) -> None:
@@ -83,7 +90,7 @@ async def test_an_outside_contact_is_found_from_among_colleagues(hall: World) ->
         assert "谢军（东方贸易）" in text_of(app)
         await press(pilot, "enter")
         assert names(app) == ["谢军"]
-        assert app.screen._side == "external"
+        assert browsed(app)._side == "external"
 
 
 async def test_somebody_in_another_directory_is_found_from_this_one(hall: World) -> None:
@@ -93,7 +100,9 @@ async def test_somebody_in_another_directory_is_found_from_this_one(hall: World)
         assert "集团公司通讯录" in text_of(app)
         await press(pilot, "enter")
         assert names(app) == ["马军"]
-        assert app.screen._book.id == "group"
+        book = browsed(app)._book
+        assert book is not None
+        assert book.id == "group"
         looked = AuditRecord.select().where(AuditRecord.act == "directory.settled")
         assert {record.book for record in looked} == {"staff", "group"}
 
@@ -101,7 +110,7 @@ async def test_somebody_in_another_directory_is_found_from_this_one(hall: World)
 async def test_what_a_list_is_narrowed_to_hides_nobody_unsaid(hall: World) -> None:
     app = Hall(hall, "luoyan")
     async with app.run_test(size=SIZE) as pilot:
-        app.screen._facets = tuple(
+        browsed(app)._facets = tuple(
             value
             for facet in app.desk.directory.facets("group")
             if facet.by == "position"
@@ -112,7 +121,7 @@ async def test_what_a_list_is_narrowed_to_hides_nobody_unsaid(hall: World) -> No
         assert "宋佳（财务中心）" in text_of(app)
         await press(pilot, "enter")
         assert names(app) == ["宋佳"]
-        assert app.screen._facets == ()
+        assert browsed(app)._facets == ()
 
 
 @pytest.mark.threat(23)
