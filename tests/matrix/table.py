@@ -69,7 +69,8 @@ def questions(book: str, readers: Collection[str]) -> Iterator[tuple[str, str, s
             continue
         allowed = set(_who(_of(row["allowed"], book), book, readers))
         otherwise = dict.fromkeys(_who(row.get("strangers", ""), book, readers), "default")
-        for whom, clause in row.get("but", {}).get(book, {}).items():
+        but = row.get("but", {})
+        for whom, clause in {**but.get("rest", {}), **but.get(book, {})}.items():
             otherwise |= dict.fromkeys(_who(whom, book, readers), clause)
         refused = _clause(_of(row["refused"], book), book)
         for operation in row["operations"].split():

@@ -86,7 +86,7 @@ def test_a_copy_holds_what_its_reader_sees_and_nothing_else(casts: dict[str, Cas
         for reader in _readers(cast):
             answer = run(cast, reader, f"report directory --book {book} --format csv")
             if reader not in copying:
-                assert (answer.status, answer.out) == (1, ""), reader
+                assert (answer.status in (1, 2), answer.out) == (True, ""), reader
                 continue
             assert answer.status == 0, answer.err
             copied = {cell: row for row in csv.reader(io.StringIO(answer.out)) for cell in row}

@@ -290,6 +290,7 @@ DETAILS: dict[str, Message] = {
     "clause": _("clause"),
     "source": _("address"),
     "book": _("book"),
+    "books": _("books"),
     "unit": _("unit"),
     "first": _("from day"),
     "last": _("to day"),

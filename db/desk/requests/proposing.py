@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from db.desk import record
 from db.desk.colleagues import side_of
-from db.desk.directory.terms import scope_clause
 from db.desk.frame import Act
-from db.desk.reach import covering
 from db.desk.record import Recorded
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.desk.standing import Holding, Standing, is_within, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -68,7 +66,7 @@ def right_to_propose(act: Act, entry: int) -> Right:
     standing = act.standing
     holding = _best(standing, row) if row is not None else None
     if row is None or holding is None:
-        raise _denied(standing, row)
+        raise _denied(standing)
     act.note(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
     own = standing.own.get(row.book_id, (None, None))[0] == row.id
@@ -119,12 +117,9 @@ def _covers(reach: Reach, holding: Holding, standing: Standing, row: Entry) -> b
     return bool(row.unit_id == unit) or (below and is_within(row.unit_id, unit))
 
 
-def _denied(standing: Standing, row: Entry | None) -> Refused:
-    """By the rules of the entry's own book where it is within reach, by those of the reader's books where it
-    is not or where there is none."""
-    reaches = covering(standing, row.book_id, side_of(row), row.id, row.unit_id) if row is not None else ()
-    books = [row.book_id] if row is not None and reaches else standing.books
-    for book in books:
+def _denied(standing: Standing) -> Refused:
+    """The same whether the entry is out of reach, or nobody's (C.10)."""
+    for book in standing.books:
         policy = policy_of(book)
         for role in sorted(standing.roles(book)):
             clause = policy.denial("edit", role)
@@ -136,6 +131,6 @@ def _denied(standing: Standing, row: Entry | None) -> Refused:
                 )
     return Refused(
         _("There is no such entry for which you may propose a change."),
-        reaches[0].clause if reaches else scope_clause(standing, None),
+        policy_of(standing.books[0]).scope("employee").clause if standing.books else SILENT,
         _("Check the name; of others than those you keep, tell the person or their department head."),
     )

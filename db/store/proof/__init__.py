@@ -30,7 +30,8 @@ row differs, the differences of the two sums divide to its place, be the row edi
 several do, the journal says what they should be (`naming`).
 
 **What is checked otherwise.** `OTHERWISE` names the tables that have no sum, and why. ``search_key`` is some
-fifty rows a person; what it must hold stands in ``search_entry``, which is proved, and is compared whole.
+seventy-five rows a person; what it must hold stands in ``search_entry``, which is proved, and is compared
+whole.
 What the database does by itself, its triggers, views and functions, is a table of its own here (`SCHEMA`).
 
 A scan reads each table once, in parts, in one view of the database (`scanning`, `judging`).

@@ -70,6 +70,8 @@ class Opened:
 
 def opened() -> Opened | Finding:
     """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
+    if not store().database.table_exists("proof_head"):
+        return Finding("proof_head", GONE)
     sealed = sealed_head(store().database)
     if sealed is None:
         return Finding("proof_head", GONE)

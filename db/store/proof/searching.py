@@ -1,6 +1,6 @@
 """Whether the keys of search are those that ``search_entry`` names, which has a sum (`db.store.proof`).
 
-They are some fifty a person, so both sides are added up by the hash of texts that this process has for
+They are some seventy-five a person, so both sides are added up by the hash of texts that this process has for
 itself, beginning with a number that nobody knows beforehand, times a random weight of the scope: a key's hash
 is then worked out once for all scopes of its entry. SQLite adds up by itself, with this process's hash as a
 function of its own, in half the time that handing over the rows takes. The entries are gone through in parts,

@@ -14,6 +14,7 @@ from db.language import Label, say
 from db.policy.explain import explain
 from db.policy.loader import check
 from db.store.engine import Store, writing
+from db.store.tables import Book
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator
@@ -73,6 +74,7 @@ def test_after_the_training_a_change_takes_two_steps_and_its_deadline_is_cited(h
 
 def test_an_edition_of_every_second_day_is_due_on_the_first_of_the_two(hospital: World, clock: Clock) -> None:
     (edition,) = policy_of(BOOK).editions
+    Book.update(made_at="2026-11-01T00:00:00.000000Z").where(Book.id == BOOK).execute()
     for now, due in (
         ("2026-11-23T07:00+08:00", "2026-11-23 08:00"),
         ("2026-11-24T07:00+08:00", "2026-11-23 08:00"),

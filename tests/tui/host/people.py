@@ -69,7 +69,7 @@ class Installation:
         for answer in (login, PASSWORD, self.code(login)):
             client.process.send(answer + "\r")
             time.sleep(0.3)
-        return client.wait_for("1 Today")
+        return client.wait_for("Today")
 
 
 def install(folder: Path, *logins: str) -> Installation:
@@ -105,7 +105,7 @@ class Server:
     def sign_in(self, login: str) -> Client:
         """``login`` on the first screen."""
         client = Client(self.port, ("-o", "SetEnv=LANG=en_US.UTF-8"), login, (24, 80))
-        return client.sign_in(PASSWORD, lambda: self.installation.code(login)).wait_for("1 Today")
+        return client.sign_in(PASSWORD, lambda: self.installation.code(login)).wait_for("Today")
 
     @contextmanager
     def renewed(self) -> Iterator[tuple[int, Server]]:

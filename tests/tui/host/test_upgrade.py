@@ -98,16 +98,16 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
     ).stdout
     assert f"ExecStart={mingce} serve" in unit
     with served(installation, link) as (process, port):
-        before = sign_in(installation, port, "zhangwei").wait_for("1 Today")
+        before = sign_in(installation, port, "zhangwei").wait_for("Today")
         lead(link, new)
         process.send_signal(signal.SIGHUP)
         before.wait_for("There is a new version")
-        after = sign_in(installation, port, "wangfang").wait_for("1 This day")
+        after = sign_in(installation, port, "wangfang").wait_for("This day")
         pid, state = inside(installation)["wangfang"]
         assert (pid != process.pid, state) == (True, "serving")
         before.process.send("2")
         before.wait_for("[2 Directory]")
-        before.wait_for("1 Today")
+        before.wait_for("Today")
         before.process.send("\x11")
         before.finish()
         assert process.wait(PATIENCE) == 0
@@ -116,7 +116,7 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
         log = installation.home.log / "server.log"
         os.kill(pid, signal.SIGHUP)
         eventually(lambda: "successor-failed" in events(log), "the word of its failure")
-        still = sign_in(installation, port, "chenjie").wait_for("1 This day")
+        still = sign_in(installation, port, "chenjie").wait_for("This day")
         assert inside(installation)["chenjie"] == (pid, "serving")
         after.process.send("2")
         after.wait_for("[2 Directory]")
