@@ -122,7 +122,7 @@ def test_keys_and_passwords_are_in_no_argument_environment_or_log(installed: Hos
     canaries = [*raw, *(key.hex().encode() for key in raw), private, PASSWORD.encode(), secret.encode()]
     with served(installed) as (server, port):
         inside = sign_in(port, secret)
-        inside.expect("1 Today")
+        inside.expect("Today")
         eventually(
             lambda: any(b"tui.front.signer" in shown_by(one) for one in server.children()),
             "the signer beside them",
@@ -234,7 +234,7 @@ def test_a_cut_line_at_the_console_ends_the_session_on_record(installed: Host) -
     for answer in ("zhangwei", PASSWORD, pyotp.TOTP(secret).now()):
         child.send(answer + "\r")
         time.sleep(0.5)
-    child.expect("1 Today")
+    child.expect("Today")
     tree = [psutil.Process(child.pid), *psutil.Process(child.pid).children(recursive=True)]
     cast(Any, child).ptyproc.fileobj.close()  # pexpect's own close gives the session 0.1 s to end
     _gone, alive = psutil.wait_procs(tree, timeout=PATIENCE)
