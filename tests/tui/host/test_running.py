@@ -52,7 +52,7 @@ def test_old_sessions_go_on_and_new_ones_get_the_new_server(installation: Instal
             }
             assert installation.session("zhangwei").ended_at is None
             before.process.send("2")
-            before.wait_for("[2 Directory]")
+            before.wait_for("Directory]")
             before.process.send("\x11")
             before.finish()
             assert old.process.wait(PATIENCE) == 0
@@ -202,7 +202,7 @@ def test_a_stop_warns_lets_nobody_in_and_waits_until_it_is_asked_again(installat
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", running.port), timeout=5)
         client.process.send("2")
-        client.wait_for("[2 Directory]")
+        client.wait_for("Directory]")
         client.wait_for("The service stops in 5 minutes")
         assert {one["login"]: one["state"] for one in installation.ask("who")} == {"chenjie": "stopping"}
         running.process.send_signal(signal.SIGTERM)

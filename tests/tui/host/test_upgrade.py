@@ -106,7 +106,7 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
         pid, state = inside(installation)["wangfang"]
         assert (pid != process.pid, state) == (True, "serving")
         before.process.send("2")
-        before.wait_for("[2 Directory]")
+        before.wait_for("Directory]")
         before.wait_for("Today")
         before.process.send("\x11")
         before.finish()
@@ -119,7 +119,7 @@ def test_a_link_that_leads_to_a_new_version_and_a_hangup_renew_the_server(
         still = sign_in(installation, port, "chenjie").wait_for("This day")
         assert inside(installation)["chenjie"] == (pid, "serving")
         after.process.send("2")
-        after.wait_for("[2 Directory]")
+        after.wait_for("Directory]")
         for client in (still, after):
             client.process.close(force=True)
 
