@@ -109,6 +109,7 @@ class DataList(Window, Generic[Row]):
         as they are.
         """
         held = self.current if keep and self.current is not None else self._held
+        is_told = self.astray and held is self._held
         line = self.cursor - self.top
         self._fetch = fetch
         self._total = total
@@ -127,7 +128,8 @@ class DataList(Window, Generic[Row]):
                 self.hold()
             elif keep:
                 self._held, self.astray = held, True
-                self.app.tell(_("{gone} is not in this list any more.", gone=self._called(held)), "warn")
+                if not is_told:
+                    self.app.tell(_("{gone} is not in this list any more.", gone=self._called(held)), "warn")
         self.refresh()
         self.post_message(self.Moved(self))
 

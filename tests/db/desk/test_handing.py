@@ -110,7 +110,8 @@ def test_the_check_warns_of_each_column_that_a_recipient_may_not_see() -> None:
 def test_what_one_regulation_keeps_from_a_role_another_s_edition_does_not_hand_over() -> None:
     ours = regulation(FIELDS + HANDED)
     theirs = regulation(
-        '[[fields]]\nname = "locker"\nzh = "柜号"\nen = "Locker"\nkind = "text"\nprotected = true\nclause = "Y.1"\n'
+        '[[fields]]\nname = "locker"\nzh = "柜号"\nen = "Locker"\nkind = "text"\n'
+        'protected = true\nclause = "Y.1"\n'
         '[[scopes]]\nrole = "employee"\nreach = "unit"\nprotected = "hidden"\nclause = "Y.2"\n'
         '[[editions]]\nid = "posts"\nzh = "职务"\nen = "Posts"\ninclude = { everyone = true }\n'
         'columns = ["locker"]\nrecipients = { everyone = true, clause = "Z.1" }\nevery = "week"\n'

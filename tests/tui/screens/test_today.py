@@ -184,6 +184,7 @@ async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: 
         assert f"#{first} 张伟 研发一部 已不待您审批" in told(app)
         assert "张伟：已撤回" in told(app)
         assert [row.id for row in rows.in_sight] == [second]
+        await pilot.press("down")
         lives.desk("zhangwen").requests.withdraw(second)
         await look(pilot)
         assert f"#{second}" in told(app)
