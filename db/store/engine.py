@@ -359,8 +359,9 @@ def _is_cut(connection: Any) -> bool:
 
 
 def _was_committed(written: Written) -> bool:
-    """Whether what was lost sight of in the very commit was done, asked of the server once it is back. Raises
-    Unavailable where it does not come back soon."""
+    """Whether what was lost sight of in the very commit was done, asked of the server once it is back: the
+    transaction, and the record that it made, as a server that crashed gives the number of a transaction of
+    which nothing was on disk yet to another one. Raises Unavailable where it does not come back soon."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
@@ -372,9 +373,14 @@ def _was_committed(written: Written) -> bool:
         except peewee.PeeweeException:
             status = None
         if status in ("committed", "aborted"):
-            return bool(status == "committed")
+            return status == "committed" and _is_on_record(*written.end)
         time.sleep(0.2)
     raise Unavailable(UNSURE)
+
+
+def _is_on_record(seq: int, hashed: str) -> bool:
+    found = database.execute_sql("SELECT hash FROM audit_record WHERE seq = %s", (seq,)).fetchone()
+    return seq == 0 or found == (hashed,)
 
 
 def reader() -> Any:

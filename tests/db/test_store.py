@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from db.store import audit
+from db.store import audit, engine
 from db.store.engine import Store, close_store, database, open_store, writing
+from db.store.journal.writing import Written
 from db.store.keys import (
     SIGN_AUDIT,
     KeyRingError,
@@ -102,3 +103,16 @@ def test_keys_are_made_once(home: Home) -> None:
     with pytest.raises(FileExistsError):
         make_keys(home.keys)
     assert {path: path.read_text() for path in Path(home.keys).iterdir()} == before
+
+
+def test_a_transaction_is_known_by_its_record_and_not_by_its_number_alone(store: Store) -> None:
+    """A server that crashed gives the number of what was lost to somebody else's next transaction."""
+    if not store.is_postgresql:
+        pytest.skip("SQLite knows itself whether it committed")
+    migrate()
+    with writing():
+        audit.append(act="test", outcome="done")
+        (number,) = database.execute_sql("SELECT pg_current_xact_id()::text").fetchone()
+    seq, hashed = audit.head()
+    for end, done in (((seq, hashed), True), ((seq, "0" * 64), False), ((seq + 1, hashed), False)):
+        assert engine._was_committed(Written(Path(), 1, number, end=end)) is done

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,13 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A transaction in the journal; ``transaction`` is PostgreSQL's number of it, ``hosts`` the JSON of those
-    that journal by then."""
+    that journal by then, ``end`` the number and the hash of the chain's last record with it."""
 
     file: Path
     position: int
     transaction: str = ""
     hosts: str = "{}"
+    end: tuple[int, str] = (0, "")
 
 
 def this_host() -> str:
@@ -93,6 +94,7 @@ def write(database: Any, place: Place) -> Written | None:
         end = json.dumps(told).encode("utf-8")
         last = Frame(written.position, part, LAST, end + b"\n" + held)
         frames.append(written.file, frames.seal(place.key, last))
+        written = replace(written, end=(int(seq), str(hashed)))
     else:
         follower.follow(database)
     return written
