@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from db.language import Language, _, _n, as_language, say
-from tui.front.incident import terminal_lines
+from tui.front.incident import FAREWELLS, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
 from tui.kit.base import SESSION_OVER
@@ -129,9 +130,9 @@ def run_session(ticket: Ticket) -> int:
         app.hears = NEWS
         status = app.run(size=ticket.size)
         if status == SESSION_OVER:
-            _say_over(app.language)
+            _say_over(ticket.session, app.language)
     except SessionOver:
-        _say_over(ticket.language)
+        _say_over(ticket.session, ticket.language)
         return SESSION_OVER
     except Unavailable as failure:  # before there is a screen that could say so
         os.write(1, terminal_lines(say(failure.message, ticket.language)))
@@ -143,9 +144,15 @@ def run_session(ticket: Ticket) -> int:
     return status or 0
 
 
-def _say_over(language: Language) -> None:
+def _say_over(session: int, language: Language) -> None:
     """Why the screen is gone; the front knows of those sessions alone that it ended itself."""
-    words = _(
+    from auth.sessions import over
+    from db.desk import Unavailable
+
+    how = ""
+    with suppress(Unavailable):
+        how = over([session]).get(session, "")
+    words = FAREWELLS.get(how) or _(
         "Your session is over: it was ended elsewhere, or your account was closed. What you had confirmed "
         "is saved."
     )
