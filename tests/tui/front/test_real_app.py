@@ -65,7 +65,7 @@ def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("zh_CN.UTF-8", "账号已关闭"), ("en_US.UTF-8", "account was closed")]
+    ("lang", "said"), [("zh_CN.UTF-8", "账号已停用"), ("en_US.UTF-8", "account was disabled")]
 )
 def test_who_is_closed_out_in_mid_session_reads_why(
     home: Home, world: World, start: Callable[..., Running], lang: str, said: str
