@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from db.desk.actor import Actor, Strength
 from db.desk.refusal import Refused
 from db.desk.standing import Standing
-from db.language import LANGUAGES, _, say
+from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.engine import reading, writing
 
@@ -31,7 +31,7 @@ S = TypeVar("S", bound="Subject")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked of the desk.
+    """One thing that can be asked of the desk. ``label``: what the audit calls it.
 
     ``recorded``: a success is written to the audit chain too (a refusal always is).
     ``strengths``: with what a sign-in must have reached.
@@ -40,6 +40,7 @@ class Operation:
     """
 
     name: str
+    label: Message
     recorded: bool
     strengths: frozenset[Strength]
     before_undertaking: bool
@@ -132,6 +133,7 @@ class Subject:
 def operation(
     name: str,
     *,
+    label: Message,
     recorded: bool,
     strengths: frozenset[Strength] = frozenset({"full"}),
     before_undertaking: bool = False,
@@ -140,7 +142,7 @@ def operation(
     """Make a method of a Subject an operation of the desk."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
-    made = OPERATIONS[name] = Operation(name, recorded, strengths, before_undertaking, untrained)
+    made = OPERATIONS[name] = Operation(name, label, recorded, strengths, before_undertaking, untrained)
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
         names = tuple(signature(method).parameters)[1:]

@@ -90,7 +90,9 @@ def password_clause(actor: Actor) -> str:
 class Me(Subject):
     """Operations on the actor's own account."""
 
-    @operation("me.who", recorded=False, strengths=ANY_STRENGTH, before_undertaking=True)
+    @operation(
+        "me.who", label=_("ask who they are"), recorded=False, strengths=ANY_STRENGTH, before_undertaking=True
+    )
     def who(self) -> WhoAmI:
         """Who the actor is, and in which books."""
         account = Account.get_by_id(self.standing.account)
@@ -105,17 +107,29 @@ class Me(Subject):
             books=tuple(self._book(book) for book in self.standing.books),
         )
 
-    @operation("me.unit_label", recorded=False)
+    @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False)
     def unit_label(self, book: str | None = None) -> Text:
         """What a unit is called in ``book``, or without one in lists over all of the actor's books."""
         return self.standing.unit_label(book)
 
-    @operation("me.undertakings", recorded=False, strengths=ANY_STRENGTH, before_undertaking=True)
+    @operation(
+        "me.undertakings",
+        label=_("read the undertakings"),
+        recorded=False,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
     def undertakings(self) -> tuple[UndertakingDue, ...]:
         """What waits for the actor's acceptance."""
         return undertakings_due(self.standing)
 
-    @operation("me.accept", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    @operation(
+        "me.accept",
+        label=_("accept an undertaking"),
+        recorded=True,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
     def accept(self, policy: str, version: str) -> None:
         """Accept an undertaking in exactly the version that was shown (A.17).
 
@@ -129,7 +143,13 @@ class Me(Subject):
         )
         self.act.note(clause=due[0].clause, policy=policy, version=version)
 
-    @operation("me.choose_language", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    @operation(
+        "me.choose_language",
+        label=_("choose a language"),
+        recorded=True,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
     def choose_language(self, language: str) -> None:
         """Remember the language of the actor's screens. Raises Invalid for one that we don't speak."""
         if language not in LANGUAGES:
@@ -137,7 +157,13 @@ class Me(Subject):
         Account.update(language=language).where(Account.id == self.standing.account).execute()
         self.act.note(language=language)
 
-    @operation("me.choose_theme", recorded=True, strengths=ANY_STRENGTH, before_undertaking=True)
+    @operation(
+        "me.choose_theme",
+        label=_("choose a theme"),
+        recorded=True,
+        strengths=ANY_STRENGTH,
+        before_undertaking=True,
+    )
     def choose_theme(self, theme: str) -> None:
         """Remember the theme of the actor's screens. Raises Invalid for one that does not exist."""
         if theme not in THEMES:

@@ -138,13 +138,13 @@ def deliver_waiting(person: int, account: int) -> None:
 class Notices(Subject):
     """Operations on what was announced to the actor."""
 
-    @operation("notices.unread", recorded=False)
+    @operation("notices.unread", label=_("read notices"), recorded=False)
     def unread(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first."""
         rows = _unseen(self.standing).limit(AT_ONCE)
         return tuple(_plain(row, self.standing) for row in _once(rows))
 
-    @operation("notices.mark_seen", recorded=True)
+    @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True)
     def mark_seen(self, *notices: int) -> None:
         """Note that the actor has seen these announcements; others' are left as they are, and so are those
         that are to be acknowledged."""
@@ -160,7 +160,7 @@ class Notices(Subject):
         )
         self.act.note(notices=sorted(notices), seen=seen)
 
-    @operation("notices.acknowledge", recorded=True)
+    @operation("notices.acknowledge", label=_("acknowledge a notice"), recorded=True)
     def acknowledge(self, notice: int) -> None:
         """Say that the actor took note of an announcement that asks for it (G.9)."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)

@@ -23,6 +23,7 @@ from db.desk.tasks.views import TaskRow, rests_on
 from db.desk.tasks.views import row_of as task_row
 from db.desk.training.closing import open_part
 from db.desk.training.subject import OwnTraining, to_attend
+from db.language import _
 from db.store.tables import Request, Task
 
 AT_ONCE = 200
@@ -53,20 +54,20 @@ class Count:
 class Waiting(Subject):
     """Operations on what waits. They are open to those whose training is overdue: it waits for them too."""
 
-    @operation("waiting.mine", recorded=False, untrained=True)
+    @operation("waiting.mine", label=_("list all that waits"), recorded=False, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> Part[Matter]:
         """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
         found, account = self._found(), self.standing.account
         shown = found.mine[offset : offset + min(limit, AT_ONCE)]
         return Part(tuple(_row(one, found.turns, account) for one in shown), len(found.mine))
 
-    @operation("waiting.count", recorded=False, untrained=True)
+    @operation("waiting.count", label=_("count all that waits"), recorded=False, untrained=True)
     def count(self) -> Count:
         """How much that is."""
         found = self._found()
         return Count(len(found.mine), tuple(one.id for one in found.returned))
 
-    @operation("waiting.others", recorded=False, untrained=True)
+    @operation("waiting.others", label=_("list what waits for others"), recorded=False, untrained=True)
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> Part[RequestRow | TaskRow]:
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
         found, account = self._found(), self.standing.account
@@ -77,7 +78,7 @@ class Waiting(Subject):
         )
         return Part(rows, len(found.others))
 
-    @operation("waiting.news", recorded=False, untrained=True)
+    @operation("waiting.news", label=_("read the news"), recorded=False, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
         """Announcements that the actor has not seen, newest first, but for reminders of what waits for them
         and alarms about what is over."""

@@ -51,13 +51,13 @@ class HalfShown:
 class Resets(Subject):
     """Operations on resets that are under way (`db.desk.accounts.resets`)."""
 
-    @operation("resets.open", recorded=False)
+    @operation("resets.open", label=_("list resets of sign-ins"), recorded=False)
     def open(self) -> tuple[ResetView, ...]:
         """The resets that concern the actor: of their own sign-in, of the books they supervise, and those in
         which they have a hand; the oldest first."""
         return tuple(self._views())
 
-    @operation("resets.take_half", recorded=True)
+    @operation("resets.take_half", label=_("be shown one half of a code"), recorded=True)
     def take_half(self, request: int, digest: str) -> HalfShown:
         """Note that the actor's half of the code, whose digest this is, is shown to them now. It is shown
         once. Raises Refused."""
@@ -92,7 +92,7 @@ class Resets(Subject):
             until=local(until)[:16] if until is not None else "",
         )
 
-    @operation("resets.stop", recorded=True)
+    @operation("resets.stop", label=_("stop a reset"), recorded=True)
     def stop(self, request: int) -> None:
         """End a reset before its code is used; nothing of the account has changed. Raises Refused."""
         row = self._mine(request)

@@ -39,14 +39,14 @@ LONGEST_ANNOUNCEMENT = 200
 class Accounts(Subject):
     """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
 
-    @operation("accounts.books", recorded=False)
+    @operation("accounts.books", label=_("list directories with accounts"), recorded=False)
     def books(self) -> tuple[BookOfAccounts, ...]:
         """Books in which the actor looks after accounts; none for everybody else."""
         held = {one.book for one in self.standing.holdings if technical(self.standing, one.book)}
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
-    @operation("accounts.page", recorded=True)
+    @operation("accounts.page", label=_("list accounts"), recorded=True)
     def page(self, book: str, offset: int, limit: int, text: str = "") -> tuple[AccountRow, ...]:
         """Accounts of ``book`` that the actor looks after, in the order of lists; only those with ``text``
         in the login or the name, where one is given."""
@@ -60,7 +60,7 @@ class Accounts(Subject):
         found = rows.offset(offset).limit(limit)
         return tuple(row_of(account, book, entry_of(account, book)) for account in found)
 
-    @operation("accounts.lacking", recorded=True)
+    @operation("accounts.lacking", label=_("list people without an account"), recorded=True)
     def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:
         """Colleagues in ``book`` for whom the actor may make an account and who have none yet, in the order
         of lists; only those with ``text`` in the name, where one is given."""
@@ -74,7 +74,7 @@ class Accounts(Subject):
             WithoutAccount(row.id, row.name, row.unit.name) for row in rows.offset(offset).limit(limit)
         )
 
-    @operation("accounts.create", recorded=True)
+    @operation("accounts.create", label=_("create an account"), recorded=True)
     def create(self, entry: int, login: str, activation: str, until: str) -> int:
         """An invited account for the person of ``entry``; its number. ``activation`` is the digest
         of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
@@ -93,7 +93,7 @@ class Accounts(Subject):
         self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
         return made
 
-    @operation("accounts.issue_activation", recorded=True)
+    @operation("accounts.issue_activation", label=_("issue an activation code"), recorded=True)
     def issue_activation(self, account: int, activation: str, until: str) -> None:
         """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
         row, book = looked_after(self.standing, account)
@@ -109,7 +109,9 @@ class Accounts(Subject):
         self._give_out(row, book)
         self.act.note(book=book, account=row.id)
 
-    @operation("accounts.break_glass", recorded=True)
+    @operation(
+        "accounts.break_glass", label=_("break the glass: reset on the host's word alone"), recorded=True
+    )
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
@@ -128,7 +130,7 @@ class Accounts(Subject):
         _activate(row, activation, until)
         self._break_glass(row, book)
 
-    @operation("accounts.disable", recorded=True)
+    @operation("accounts.disable", label=_("disable an account"), recorded=True)
     def disable(self, account: int) -> tuple[int, ...]:
         """Shut an account off; its sessions, whose numbers these are, end."""
         row, book = looked_after(self.standing, account)
@@ -140,7 +142,7 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
-    @operation("accounts.end_sessions", recorded=True)
+    @operation("accounts.end_sessions", label=_("end an account's sessions"), recorded=True)
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
         """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
         stays in use. Their numbers."""
@@ -149,7 +151,7 @@ class Accounts(Subject):
         self.act.note(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
-    @operation("accounts.inside", recorded=True)
+    @operation("accounts.inside", label=_("list who is signed in"), recorded=True)
     def inside(self, *books: str) -> tuple[Inside, ...]:
         """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
         reached = []
@@ -173,7 +175,7 @@ class Accounts(Subject):
             for row in rows
         )
 
-    @operation("accounts.announce", recorded=True)
+    @operation("accounts.announce", label=_("announce on all screens"), recorded=True)
     def announce(self, book: str, text: str) -> str:
         """Put on record what is announced to everybody inside; the text as it is shown. For the system
         administrators of the whole of ``book``. Raises Invalid."""
@@ -189,7 +191,7 @@ class Accounts(Subject):
         self.act.note(book=book, what=said)
         return said
 
-    @operation("accounts.enable", recorded=True)
+    @operation("accounts.enable", label=_("enable an account"), recorded=True)
     def enable(self, account: int) -> None:
         """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
         was reset meanwhile is enrolled by that code alone."""
@@ -201,7 +203,7 @@ class Accounts(Subject):
         Account.update(state=state).where(Account.id == row.id).execute()
         self.act.note(book=book, account=row.id)
 
-    @operation("accounts.grant", recorded=True)
+    @operation("accounts.grant", label=_("give a role"), recorded=True)
     def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
         """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
         ``until`` (None: for good); the grant's number. Raises Invalid."""
@@ -224,7 +226,7 @@ class Accounts(Subject):
         self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
 
-    @operation("accounts.revoke", recorded=True)
+    @operation("accounts.revoke", label=_("take a role back"), recorded=True)
     def revoke(self, grant: int) -> None:
         """Take a granted role back; it no longer holds for the very next operation."""
         row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())

@@ -85,7 +85,7 @@ class Given:
 class Consents(Subject):
     """Operations on consents to disclosures (B.6.2)."""
 
-    @operation("consents.mine", recorded=False)
+    @operation("consents.mine", label=_("list own consents"), recorded=False)
     def mine(self) -> tuple[ConsentView, ...]:
         """What the actor was asked for, the open questions first, then newest first."""
         rows = (
@@ -100,7 +100,7 @@ class Consents(Subject):
         views = [_view(row) for row in rows]
         return tuple(sorted(views, key=lambda view: view.state != "asked"))
 
-    @operation("consents.answer", recorded=True)
+    @operation("consents.answer", label=_("answer a request for consent"), recorded=True)
     def answer(self, consent: int, answer: str) -> None:
         """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``."""
         row = self._mine(consent)
@@ -132,7 +132,7 @@ class Consents(Subject):
         end_task(row, self.standing.account)
         self.act.note(answer=answer, fields=list(fields))
 
-    @operation("consents.withdraw", recorded=True)
+    @operation("consents.withdraw", label=_("take a consent back"), recorded=True)
     def withdraw(self, consent: int) -> None:
         """Take a consent back; what was given by it is over at once."""
         row = self._mine(consent)
@@ -152,7 +152,7 @@ class Consents(Subject):
         tell("consent-withdrawn", row.request.book_id, [row.request.requester_id], clause=row.clause,
              request=row.request_id)  # fmt: skip
 
-    @operation("consents.received", recorded=True)
+    @operation("consents.received", label=_("look at disclosed entries"), recorded=True)
     def received(self) -> tuple[Received, ...]:
         """Entries that were given to the actor's departments and still may be seen; recorded, because
         protected values are shown."""
@@ -175,7 +175,7 @@ class Consents(Subject):
         self.act.note(entries=[one.entry for one in found])
         return found
 
-    @operation("consents.register", recorded=True)
+    @operation("consents.register", label=_("look at the register of consents"), recorded=True)
     def register(self, book: str) -> tuple[Given, ...]:
         """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
         maintain the whole of it, supervise it or give its entries away."""

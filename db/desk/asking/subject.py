@@ -31,7 +31,7 @@ KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, dele
 class Asking(Subject):
     """Operations on requests that are written on a form of their kind."""
 
-    @operation("asking.offers", recorded=False)
+    @operation("asking.offers", label=_("list what can be asked for"), recorded=False)
     def offers(self) -> tuple[OfferView, ...]:
         """Everything the actor may ask for, book by book."""
         return tuple(
@@ -41,7 +41,7 @@ class Asking(Subject):
             if one.open_to(self.standing, book)
         )
 
-    @operation("asking.clause", recorded=False)
+    @operation("asking.clause", label=_("ask under which clause a request is decided"), recorded=False)
     def clause(self, kind: str, book: str) -> str:
         """The clause under which a kind of request is decided in one of the actor's books. Raises Invalid
         for a kind that there is not."""
@@ -50,25 +50,25 @@ class Asking(Subject):
                 return flow.clause
         raise _nothing_called(kind)
 
-    @operation("asking.form", recorded=False)
+    @operation("asking.form", label=_("open a form to ask"), recorded=False)
     def form(self, offer: str, book: str) -> AskForm:
         """The empty form. Raises Invalid where there is nothing of that name to ask for."""
         found = self._offer(offer, book)
         fields = self._fields(found, book, {})
         return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
 
-    @operation("asking.way", recorded=False)
+    @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False)
     def way(self, offer: str, book: str, asked: Asked) -> Way:
         """How a request would go on that is handed in as it is typed now."""
         return self._way(self._offer(offer, book), book, asked)
 
-    @operation("asking.present", recorded=False)
+    @operation("asking.present", label=_("see what is on record beside what is typed"), recorded=False)
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
         """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
         instance those of the unit that is chosen."""
         return self._offer(offer, book).present(self.standing, book, asked)
 
-    @operation("asking.amendment", recorded=False)
+    @operation("asking.amendment", label=_("open a returned request to write it anew"), recorded=False)
     def amendment(self, request: int) -> AskForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row = self._own(request)
@@ -80,7 +80,7 @@ class Asking(Subject):
         way = self._way(found, row.book_id, _values(fields))
         return AskForm(_view(found, row.book_id), fields, way, then)
 
-    @operation("asking.ask", recorded=True)
+    @operation("asking.ask", label=_("hand in a request"), recorded=True)
     def ask(
         self,
         offer: str,
@@ -99,7 +99,7 @@ class Asking(Subject):
         draft = self._draft(self._offer(offer, book), book, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
-    @operation("asking.amend", recorded=True)
+    @operation("asking.amend", label=_("hand in a returned request"), recorded=True)
     def amend(
         self,
         request: int,
@@ -114,12 +114,12 @@ class Asking(Subject):
         found = _offer_of(row.kind, opened(row))
         amend(self.act, row, self._draft(found, row.book_id, asked, reason, evidence, changed_on))
 
-    @operation("asking.copies", recorded=False)
+    @operation("asking.copies", label=_("list copies granted"), recorded=False)
     def copies(self) -> tuple[CopyView, ...]:
         """Copies that the actor was granted and may still take."""
         return held(self.standing.account)
 
-    @operation("asking.contacts", recorded=False)
+    @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
         """The contacts of a unit of one of the actor's books, or of the company, as they are on record."""
         policy = self._policy(book)

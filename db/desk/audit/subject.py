@@ -95,12 +95,12 @@ class Audit(Subject):
     _checked_in: Store | None = None
     _broken: ChainState | None = None
 
-    @operation("audit.allowed", recorded=False)
+    @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False)
     def allowed(self) -> bool:
         """Whether any of the audit is the reader's to see."""
         return bool(supervised(self.standing))
 
-    @operation("audit.window", recorded=True)
+    @operation("audit.window", label=_("look at the audit"), recorded=True)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
         """Up to ``limit`` rows (at most 200) from ``offset``, newest first."""
         limit = max(0, min(limit, MOST))
@@ -117,7 +117,7 @@ class Audit(Subject):
         self._note(narrowed, rows=len(found), offset=offset)
         return AuditWindow(rows_of(found, books_of(self.standing)), total, upto)
 
-    @operation("audit.one", recorded=True)
+    @operation("audit.one", label=_("open an audit record"), recorded=True)
     def one(self, seq: int) -> AuditDetail:
         """One record in full. Raises Invalid where it does not exist or is out of scope, alike."""
         record = AuditRecord.get_or_none(visible(self.standing) & (AuditRecord.seq == seq))
@@ -126,7 +126,7 @@ class Audit(Subject):
         self.act.note(clause=clause_of(self.standing), seq=seq)
         return detail_of(record, self.standing)
 
-    @operation("audit.facets", recorded=True)
+    @operation("audit.facets", label=_("narrow the audit"), recorded=True)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[Facet, ...]:
         """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
@@ -149,7 +149,7 @@ class Audit(Subject):
         self._note(narrowed, dimension=dimension)
         return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
 
-    @operation("audit.person", recorded=True)
+    @operation("audit.person", label=_("find a person in the audit"), recorded=True)
     def person(self, words: str) -> tuple[Facet, ...]:
         """Accounts in the reader's audit whose login or name begins with ``words``."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.standing)).distinct()
@@ -168,7 +168,7 @@ class Audit(Subject):
         rows: Any = query.tuples()
         return tuple(Facet(number, _named(name, login), 0) for number, login, name in rows)
 
-    @operation("audit.chain", recorded=False)
+    @operation("audit.chain", label=_("check the audit chain"), recorded=False)
     def chain(self) -> ChainState:
         """Check the chain a stretch further than last time and say how it stands.
 

@@ -171,6 +171,8 @@ def _value(name: str, value: object, book: str | None) -> Text:
         return _("yes") if value else _("no")
     if not isinstance(value, str):
         return in_words(value)
+    if name in ("act", "by"):
+        return act_label(value)
     known = VALUES.get(name, {})
     if value in known:
         return known[value]

@@ -29,18 +29,18 @@ class BookShelf:
 class BookBackups(Subject):
     """Operations of whoever answers for a book whose regulation leaves its backups to them."""
 
-    @operation("backups.books", recorded=False)
+    @operation("backups.books", label=_("list directories to back up"), recorded=False)
     def books(self) -> tuple[str, ...]:
         """The books that the actor backs up."""
         return tuple(book for book in self.standing.books if self._is_owner(policy_of(book)))
 
-    @operation("backups.kept", recorded=True)
+    @operation("backups.kept", label=_("list a directory's backups"), recorded=True)
     def kept(self, book: str) -> BookShelf:
         """The backups of ``book``."""
         policy = self._owned(book)
         return BookShelf(own.kept(book), own.is_due(policy), policy.backups.clause)
 
-    @operation("backups.make", recorded=True)
+    @operation("backups.make", label=_("back a directory up"), recorded=True)
     def make(self, book: str) -> BookBackup:
         """Back ``book`` up now, in every place. Raises Invalid where no place takes it."""
         self._owned(book)
@@ -52,7 +52,7 @@ class BookBackups(Subject):
         self.act.note(backup=made.name, places=made.places)
         return made
 
-    @operation("backups.compare", recorded=True)
+    @operation("backups.compare", label=_("compare with a backup"), recorded=True)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
         """Entries that are gone since the backup ``name``, or have other values than in it."""
         policy = self._owned(book)
@@ -60,7 +60,7 @@ class BookBackups(Subject):
         self.act.note(backup=name)
         return own.losses(policy, lines)
 
-    @operation("backups.put_back", recorded=True)
+    @operation("backups.put_back", label=_("put entries back from a backup"), recorded=True)
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
         """Make ``entries`` what they were in the backup ``name``; the entries that they are now.
 

@@ -55,7 +55,7 @@ class PraiseRow:
 class Praise(Subject):
     """Operations on the ranking and on commendations."""
 
-    @operation("praise.offers", recorded=False)
+    @operation("praise.offers", label=_("ask which books commend"), recorded=False)
     def offers(self) -> tuple[Offer, ...]:
         """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
         found = []
@@ -66,7 +66,7 @@ class Praise(Subject):
                 found.append(Offer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
         return tuple(found)
 
-    @operation("praise.ranking", recorded=True)
+    @operation("praise.ranking", label=_("look at the ranking"), recorded=True)
     def ranking(self, book: str, first: date, last: date) -> tuple[Ranked, ...]:
         """Departments, then people, by their place from ``first`` to ``last``; for who maintains or
         supervises the whole book."""
@@ -76,7 +76,7 @@ class Praise(Subject):
         self.act.note(parameters={"first": str(first), "last": str(last)})
         return rank(rule, book, whole(book, root), first, last)
 
-    @operation("praise.commend", recorded=True)
+    @operation("praise.commend", label=_("commend"), recorded=True)
     def commend(
         self, book: str, first: date, last: date, unit: int, entry: int | None = None, word: str = ""
     ) -> int:
@@ -124,7 +124,7 @@ class Praise(Subject):
         self.act.note(unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told))
         return int(made.id)
 
-    @operation("praise.list", recorded=False)
+    @operation("praise.list", label=_("list commendations"), recorded=False)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
         """Commendations on record in a book, the newest first: praise is for everybody in it to see."""
         if book not in self.standing.books:

@@ -46,7 +46,7 @@ class Channel:
 class Cases(Subject):
     """Operations on reports and on the lists of cases."""
 
-    @operation("cases.channels", recorded=False, untrained=True)
+    @operation("cases.channels", label=_("ask where a breach is reported"), recorded=False, untrained=True)
     def channels(self) -> tuple[Channel, ...]:
         """Where the actor can report a breach, and of what kinds."""
         found = []
@@ -58,7 +58,7 @@ class Cases(Subject):
             found.append(Channel(book, title, role, rule.clause, kinds))
         return tuple(found)
 
-    @operation("cases.report", recorded=True, untrained=True)
+    @operation("cases.report", label=_("report a breach"), recorded=True, untrained=True)
     def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
         """Report a leak, a misuse or any other breach (A.18); its number.
 
@@ -98,7 +98,7 @@ class Cases(Subject):
         self.act.note(case=row.id, kind=kind)
         return int(row.id)
 
-    @operation("cases.error", recorded=True)
+    @operation("cases.error", label=_("report an error in an entry"), recorded=True)
     def error(self, entry: int, words: str, field: str = "") -> int:
         """Report that an entry within reach is wrong (H.5.3); the number of the report.
 
@@ -129,7 +129,7 @@ class Cases(Subject):
         self.act.note(case=made.id, field=field)
         return int(made.id)
 
-    @operation("cases.queue", recorded=False)
+    @operation("cases.queue", label=_("list the cases"), recorded=False)
     def queue(self) -> tuple[CaseRow, ...]:
         """Cases that the actor works on or did: the open ones, the first due first, then the last closed."""
         account, handling = self.standing.account, Handling()
@@ -145,7 +145,7 @@ class Cases(Subject):
             )
         )
 
-    @operation("cases.mine", recorded=False)
+    @operation("cases.mine", label=_("list own reports"), recorded=False)
     def mine(self) -> tuple[CaseRow, ...]:
         """What the actor reported, and cases about them once they are decided; the newest first."""
         account, handling = self.standing.account, Handling()
@@ -153,7 +153,7 @@ class Cases(Subject):
         rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
         return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
 
-    @operation("cases.own", recorded=True)
+    @operation("cases.own", label=_("follow one's own case"), recorded=True)
     def own(self, case: int) -> OwnCase:
         """A case that the actor reported, or that was decided about them, as far as they may follow it.
         Refused alike for any other and for none."""
@@ -163,7 +163,7 @@ class Cases(Subject):
         self.act.note(book=found.row.book, clause=found.row.clause, case=case)
         return found
 
-    @operation("cases.one", recorded=True)
+    @operation("cases.one", label=_("open a case"), recorded=True)
     def one(self, case: int) -> CaseView:
         """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
         row, handling = CaseFile.get_or_none(CaseFile.id == case), Handling()

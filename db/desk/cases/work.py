@@ -46,7 +46,7 @@ class PersonFound:
 class CaseWork(Subject):
     """Operations of who handles a case. Refused alike for a case of others, about oneself, and for none."""
 
-    @operation("casework.triage", recorded=True)
+    @operation("casework.triage", label=_("sort out a case"), recorded=True)
     def triage(self, case: int, kind: str, word: str) -> None:
         """Say what kind of case it is; it goes to whom the policy names for that kind."""
         row, said = self._taken(case), self._word(word)
@@ -65,13 +65,13 @@ class CaseWork(Subject):
             tell_handlers(row)
         self.act.note(kind=kind, clause=row.clause)
 
-    @operation("casework.investigate", recorded=True)
+    @operation("casework.investigate", label=_("investigate a case"), recorded=True)
     def investigate(self, case: int, word: str) -> None:
         """Begin the investigation."""
         row = self._taken(case)
         self._move(row, ("triaged",), "investigating", self._word(word))
 
-    @operation("casework.people", recorded=True)
+    @operation("casework.people", label=_("find a person for a case"), recorded=True)
     def people(self, case: int, words: str) -> tuple[PersonFound, ...]:
         """People of the case's book whose name or login begins with ``words``, leavers too."""
         row, start = self._taken(case), words.strip()
@@ -88,7 +88,7 @@ class CaseWork(Subject):
         )
         return tuple(PersonFound(one.id, one.name, one.unit.name, one.position or "") for one in rows)
 
-    @operation("casework.involve", recorded=True)
+    @operation("casework.involve", label=_("name a person concerned"), recorded=True)
     def involve(self, case: int, entry: int, word: str = "") -> None:
         """Add a person concerned. From then on they neither see nor decide the case."""
         row = self._taken(case)
@@ -100,7 +100,7 @@ class CaseWork(Subject):
         CaseParty.create(case=row, entry=found)
         write_event(row, self.standing.account, "involved", cleaned(f"{found.name} {word}"))
 
-    @operation("casework.release", recorded=True)
+    @operation("casework.release", label=_("take a person off a case"), recorded=True)
     def release(self, case: int, entry: int, word: str) -> None:
         """Take a person off who turned out not to be concerned."""
         row, said = self._taken(case), self._word(word)
@@ -111,7 +111,7 @@ class CaseWork(Subject):
         name = Entry.get_by_id(entry).name
         write_event(row, self.standing.account, "released", f"{name}: {said}")
 
-    @operation("casework.trail", recorded=True)
+    @operation("casework.trail", label=_("look at the audit within a case"), recorded=True)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
         """The audit within the case, newest first: acts of the persons concerned in this book, and acts on
         the entry that it is about."""
@@ -125,7 +125,7 @@ class CaseWork(Subject):
         )
         return rows_of(list(found), [row.book_id])
 
-    @operation("casework.attach", recorded=True)
+    @operation("casework.attach", label=_("attach to a case"), recorded=True)
     def attach(self, case: int, what: str, number: str) -> None:
         """Attach an audit record or a traced copy by its number, or a file of the own tray."""
         row = self._taken(case)
@@ -136,13 +136,13 @@ class CaseWork(Subject):
         self.act.note(what=what, number=kept)
         write_event(row, self.standing.account, "attached", f"#{kept}" if what == "audit" else kept)
 
-    @operation("casework.note", recorded=True)
+    @operation("casework.note", label=_("note something on a case"), recorded=True)
     def note(self, case: int, word: str) -> None:
         """Write something down."""
         row = self._taken(case)
         write_event(row, self.standing.account, "noted", self._word(word))
 
-    @operation("casework.decide", recorded=True)
+    @operation("casework.decide", label=_("decide a case"), recorded=True)
     def decide(self, case: int, outcome: str, word: str, sentences: Sequence[Sentence] = ()) -> None:
         """Decide an incident: ``breach`` with what is decided about each person, or ``unfounded``.
 
@@ -163,7 +163,7 @@ class CaseWork(Subject):
         clauses = [one.clause for one in CaseParty.select().where(CaseParty.case == row) if one.clause]
         self.act.note(outcome_of_case=outcome, clause=cite(*clauses) if clauses else row.clause)
 
-    @operation("casework.answer", recorded=True)
+    @operation("casework.answer", label=_("answer a report of an error"), recorded=True)
     def answer(self, case: int, outcome: str, word: str) -> None:
         """Answer a report of an error, ``corrected`` or ``right`` as it is; the reporter hears it (H.5.3)."""
         row, said = self._taken(case), self._word(word)
@@ -173,21 +173,21 @@ class CaseWork(Subject):
         self._finish(row, ("reported",), "closed", outcome, said)
         self.act.note(outcome_of_case=outcome, entry=row.entry_id)
 
-    @operation("casework.close", recorded=True)
+    @operation("casework.close", label=_("close a case"), recorded=True)
     def close(self, case: int, word: str) -> None:
         """Close a decided case once what was decided is carried out."""
         row = self._taken(case)
         row.closed_at = clock.now()
         self._move(row, ("decided",), "closed", self._word(word))
 
-    @operation("casework.chain", recorded=False)
+    @operation("casework.chain", label=_("check the chain for a case"), recorded=False)
     def chain(self, case: int, records: Sequence[int] = ()) -> ChainProof:
         """Check the whole audit chain, for the evidence pack of a case that the actor works on, with what was
         signed of it over ``records``."""
         self._taken(case)
         return chain_proof(records)
 
-    @operation("casework.evidence", recorded=True)
+    @operation("casework.evidence", label=_("take the evidence of a case"), recorded=True)
     def evidence(self, case: int) -> Evidence:
         """Everything that goes into the evidence pack of a case (C.13)."""
         row = self._taken(case)
@@ -196,7 +196,7 @@ class CaseWork(Subject):
         write_event(row, self.standing.account, "packed", "")
         return evidence_of(row, view, self.standing.account)
 
-    @operation("casework.sign", recorded=True)
+    @operation("casework.sign", label=_("sign an evidence pack"), recorded=True)
     def sign(self, case: int, manifest: bytes) -> Signed:
         """Sign the manifest of an evidence pack with the installation's key; its digest is recorded.
 

@@ -35,12 +35,12 @@ MOST = 200
 class Directory(Subject):
     """Operations on the entries of the reader's books."""
 
-    @operation("directory.books", recorded=False)
+    @operation("directory.books", label=_("list the books"), recorded=False)
     def books(self) -> tuple[views.BookView, ...]:
         """The books in which anything at all is within reach."""
         return views.books_of(self.standing)
 
-    @operation("directory.units", recorded=False)
+    @operation("directory.units", label=_("browse the units"), recorded=False)
     def units(
         self, book: str, parent: int | None = None, side: Side = "internal"
     ) -> tuple[views.UnitNode, ...]:
@@ -50,14 +50,14 @@ class Directory(Subject):
         """
         return views.units_below(self.standing, book, parent, side)
 
-    @operation("directory.unit", recorded=False)
+    @operation("directory.unit", label=_("look at a unit"), recorded=False)
     def unit(self, book: str, unit: int, side: Side = "internal") -> views.UnitCard | None:
         """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
         if book not in self.standing.books:
             return None
         return views.unit_card(self.standing.policy(book), ground_of(self.standing, book, side), unit)
 
-    @operation("directory.list", recorded=False)
+    @operation("directory.list", label=_("list entries"), recorded=False)
     def list(
         self,
         book: str,
@@ -79,7 +79,7 @@ class Directory(Subject):
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
         return lines_of(self.standing, book, ground, found)
 
-    @operation("directory.search", recorded=False)
+    @operation("directory.search", label=_("search the directory"), recorded=False)
     def search(
         self,
         book: str,
@@ -109,7 +109,7 @@ class Directory(Subject):
         found = search(ground, asked, own, min(limit, MOST), book)
         return lines_of(standing, book, ground, found)
 
-    @operation("directory.facets", recorded=False)
+    @operation("directory.facets", label=_("list what can be narrowed by"), recorded=False)
     def facets(self, book: str, unit: int | None = None, side: Side = "internal") -> tuple[views.Facet, ...]:
         """By what a list of the book can be narrowed, with the values there are within reach (F.3.1)."""
         if book not in self.standing.books:
@@ -119,7 +119,7 @@ class Directory(Subject):
             ground = ground.within(unit)
         return views.facets_of(self.standing.policy(book), ground)
 
-    @operation("directory.settled", recorded=True)
+    @operation("directory.settled", label=_("look somebody up"), recorded=True)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
         """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
 
@@ -129,7 +129,7 @@ class Directory(Subject):
             raise no_such_book()
         self.act.note(book=book, unit=unit, query=views.as_recorded(text))
 
-    @operation("directory.card", recorded=True)
+    @operation("directory.card", label=_("open a card"), recorded=True)
     def card(self, entry: int, book: str | None = None) -> views.Card:
         """One entry, protected values masked. Raises Refused, in the same words where there is none."""
         row = within_reach(self.act, entry, book)
@@ -137,7 +137,7 @@ class Directory(Subject):
         self._note(row, card.fields)
         return card
 
-    @operation("directory.reveal", recorded=True)
+    @operation("directory.reveal", label=_("reveal a protected field"), recorded=True)
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
     ) -> Shown:
@@ -171,7 +171,7 @@ class Directory(Subject):
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
-    @operation("directory.photo", recorded=True)
+    @operation("directory.photo", label=_("look at a photo"), recorded=True)
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
         """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
         Refused where photos are not for the reader, whether there is one or not."""
@@ -192,12 +192,12 @@ class Directory(Subject):
         self._note(row, seen([rule], {rule.name: values}, reader))
         return described(file), content_of(file)
 
-    @operation("directory.purposes", recorded=False)
+    @operation("directory.purposes", label=_("list the purposes"), recorded=False)
     def purposes(self, book: str) -> tuple[Purpose, ...]:
         """What one may say a look-up is for, and what one may not."""
         return purposes_of(self.standing, book)
 
-    @operation("directory.asks_reason", recorded=False)
+    @operation("directory.asks_reason", label=_("ask whether a reason is needed"), recorded=False)
     def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
         """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
         ``entry`` is beyond the watch over what is shown. None where it takes none."""
@@ -208,7 +208,7 @@ class Directory(Subject):
             return beyond(policy).cited()
         return "" if policy.lookup.reason else None
 
-    @operation("directory.why", recorded=True)
+    @operation("directory.why", label=_("ask why something is visible"), recorded=True)
     def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
         """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
         why somebody who was looked for does not show: how far the reader sees in ``book``."""
@@ -221,7 +221,7 @@ class Directory(Subject):
             return why_not(self.standing, book)
         return why_yes(self.standing, row, field)
 
-    @operation("directory.contact", recorded=True)
+    @operation("directory.contact", label=_("open a contact card"), recorded=True)
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
         """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
         row = within_reach(self.act, entry, book)

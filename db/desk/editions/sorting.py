@@ -54,12 +54,12 @@ class TagSorted:
 class Sorting(Subject):
     """Operations of whoever maintains a book that is issued in editions."""
 
-    @operation("sorting.kinds", recorded=False)
+    @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False)
     def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
         """The kinds of unit that the book's regulations tell apart."""
         return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
 
-    @operation("sorting.units", recorded=False)
+    @operation("sorting.units", label=_("list units with their kinds"), recorded=False)
     def units(self, book: str) -> tuple[UnitSorted, ...]:
         """Every unit with its kind, in the order of the tree."""
         policy, choosing = self._kept(book), Choosing(book)
@@ -72,7 +72,7 @@ class Sorting(Subject):
             found.append(UnitSorted(option.id, option.name, option.depth, kind, label, own))
         return tuple(found)
 
-    @operation("sorting.set_kind", recorded=True)
+    @operation("sorting.set_kind", label=_("say what kind a unit is"), recorded=True)
     def set_kind(self, unit: int, kind: str) -> None:
         """Give ``unit`` a kind; those below it without one of their own follow. ``""``: as the unit above."""
         row = Unit.get_or_none(Unit.id == unit)
@@ -87,14 +87,14 @@ class Sorting(Subject):
         self.act.keep({"kind": row.kind}, {"kind": kind})
         Unit.update(kind=kind).where(Unit.id == unit).execute()
 
-    @operation("sorting.tags", recorded=False)
+    @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False)
     def tags(self, entry: int) -> tuple[TagSorted, ...]:
         """The tags of the book, each with whether the entry carries it."""
         _row, policy = self._entry(entry)
         carried = {row.tag for row in EntryTag.select().where(EntryTag.entry == entry)}
         return tuple(TagSorted(rule.id, rule.label, rule.id in carried) for rule in policy.tags)
 
-    @operation("sorting.tag", recorded=True)
+    @operation("sorting.tag", label=_("put a tag on or take it off"), recorded=True)
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off."""
         row, policy = self._entry(entry)
@@ -108,7 +108,7 @@ class Sorting(Subject):
             EntryTag.delete().where((EntryTag.entry == entry) & (EntryTag.tag == tag)).execute()
         reindex_entry(entry)
 
-    @operation("sorting.set_region", recorded=True)
+    @operation("sorting.set_region", label=_("say in which region a unit is"), recorded=True)
     def set_region(self, unit: int, region: str) -> None:
         """Say in which region ``unit`` is; those below it without one of their own follow. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)

@@ -51,7 +51,7 @@ class Kept:
 class Editions(Subject):
     """Operations of whoever maintains a book with editions, and of those who look over their shoulder."""
 
-    @operation("editions.list", recorded=False)
+    @operation("editions.list", label=_("list the editions"), recorded=False)
     def list(self) -> tuple[EditionView, ...]:
         """The editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
@@ -61,7 +61,7 @@ class Editions(Subject):
             for rule in policy.editions
         )
 
-    @operation("editions.preview", recorded=True)
+    @operation("editions.preview", label=_("preview an edition"), recorded=True)
     def preview(self, book: str, edition: str) -> Preview:
         """What an issue made now would hold, what changed since the last, and who would receive it."""
         policy, rule = self._edition(book, edition)
@@ -72,7 +72,7 @@ class Editions(Subject):
         units = {unit.id: unit.name for unit in choosing.units.values()}
         return preview_of(edition_view(book, rule, mine_to_issue=True), made, units)
 
-    @operation("editions.issue", recorded=True)
+    @operation("editions.issue", label=_("issue an edition"), recorded=True)
     def issue(self, book: str, edition: str) -> IssueRow:
         """Issue the edition: keep it sealed, number a copy for each recipient, tell and mail them.
 
@@ -109,7 +109,7 @@ class Editions(Subject):
         )
         return issue_row(row)
 
-    @operation("editions.issues", recorded=False)
+    @operation("editions.issues", label=_("list the issues of an edition"), recorded=False)
     def issues(self, book: str, edition: str, offset: int = 0, limit: int = AT_ONCE) -> tuple[IssueRow, ...]:
         """The issues of an edition, the newest first."""
         policy, rule = self._edition(book, edition)
@@ -123,13 +123,13 @@ class Editions(Subject):
         )
         return tuple(issue_row(row) for row in rows)
 
-    @operation("editions.copies", recorded=False)
+    @operation("editions.copies", label=_("list the copies of an issue"), recorded=False)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
         """The copies of an issue: who has acknowledged, and whether its mail went out."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 
-    @operation("editions.record", recorded=True)
+    @operation("editions.record", label=_("read an issue on record"), recorded=True)
     def record(self, issue: int) -> Kept:
         """An issue as it was kept, checked against its digest (I.5)."""
         row, rule = self._overseen(issue)
@@ -138,7 +138,7 @@ class Editions(Subject):
         self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
         return Kept(issue_row(row), unpacked(packed), sound)
 
-    @operation("editions.remind", recorded=True)
+    @operation("editions.remind", label=_("remind recipients of an issue"), recorded=True)
     def remind(self, issue: int, again: bool = False) -> int:
         """Remind every recipient who has not acknowledged yet; how many. ``again``: those too who were
         reminded today."""
@@ -149,7 +149,7 @@ class Editions(Subject):
         self.act.note(edition=row.edition, issue=row.number, copies=waiting)
         return len(waiting)
 
-    @operation("editions.recall", recorded=True)
+    @operation("editions.recall", label=_("call copies back"), recorded=True)
     def recall(self, issue: int, reason: str, number: str = "") -> int:
         """Call back the copies of an issue, or the one called ``number``; how many were called back.
 
@@ -185,7 +185,7 @@ class Editions(Subject):
         )
         return len(chosen)
 
-    @operation("editions.send_again", recorded=True)
+    @operation("editions.send_again", label=_("send mail of an issue again"), recorded=True)
     def send_again(self, issue: int) -> int:
         """Give the mail of an issue that was given up another try; how many messages."""
         row, _rule = self._managed(issue)

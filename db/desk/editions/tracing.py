@@ -94,12 +94,12 @@ class Trace:
 class Traces(Subject):
     """Operations that say whose a found copy is."""
 
-    @operation("traces.allowed", recorded=False)
+    @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False)
     def allowed(self) -> bool:
         """Whether the actor may trace copies of any book."""
         return bool(self._books())
 
-    @operation("traces.number", recorded=True)
+    @operation("traces.number", label=_("trace a copy by its number"), recorded=True)
     def number(self, number: str) -> Trace:
         """Whom the copy called ``number`` was issued to, or who took it out. Raises Invalid for what is
         neither a number nor a mark of a copy."""
@@ -112,7 +112,7 @@ class Traces(Subject):
             raise Invalid(Problem("number", wrong))
         return self._trace(Finding("", numbers=(number,)))
 
-    @operation("traces.file", recorded=True)
+    @operation("traces.file", label=_("trace a found file"), recorded=True)
     def file(self, finding: Finding) -> Trace:
         """Whose copy the file was that ``finding`` was read from."""
         self.act.note(sha256=finding.sha256)

@@ -49,13 +49,13 @@ AS_IT_IS: Final = Wishes()
 class Importing(Subject):
     """Operations on spreadsheets for a book."""
 
-    @operation("importing.columns", recorded=False)
+    @operation("importing.columns", label=_("read an import's columns"), recorded=False)
     def columns(self, book: str) -> tuple[Column, ...]:
         """The columns that a spreadsheet for ``book`` may have."""
         self._admit(book)
         return columns_of(policy_of(book))
 
-    @operation("importing.check", recorded=False)
+    @operation("importing.check", label=_("check an import"), recorded=False)
     def check(self, book: str, rows: Sequence[Sequence[str]], wishes: Wishes = AS_IT_IS) -> ImportReport:
         """What importing ``rows`` would do. Raises Refused, or BadRows with every error. For the host's
         operator in a book in use the file is looked at alone, and not held against who is there (A.6)."""
@@ -66,7 +66,7 @@ class Importing(Subject):
         plan, reading = self._plan(book, rows, wishes, _silent, alone=alone, first_load=first_load)
         return self._report(book, plan, reading, first_load, alone)
 
-    @operation("importing.load", recorded=True)
+    @operation("importing.load", label=_("import entries"), recorded=True)
     def load(
         self,
         book: str,

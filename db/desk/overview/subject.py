@@ -72,12 +72,12 @@ CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "nam
 class Overview(Subject):
     """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
 
-    @operation("overview.reports", recorded=False)
+    @operation("overview.reports", label=_("list the reports"), recorded=False)
     def reports(self) -> tuple[ReportRight, ...]:
         """The reports the reader may draw, and of what."""
         return rights(self.standing)
 
-    @operation("overview.directory", recorded=True)
+    @operation("overview.directory", label=_("report: directory"), recorded=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Active entries within the reader's reach, protected values only as the reader's scope shows them.
 
@@ -91,88 +91,88 @@ class Overview(Subject):
         granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
-    @operation("overview.changes", recorded=True)
+    @operation("overview.changes", label=_("report: changes"), recorded=True)
     def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
         place = self._place("changes", book, unit, first, last)
         return Table(self._about("changes", place, first, last), changes(place, first, last))
 
-    @operation("overview.compliance", recorded=True)
+    @operation("overview.compliance", label=_("report: deadlines"), recorded=True)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
 
-    @operation("overview.access", recorded=True)
+    @operation("overview.access", label=_("report: access and refusals"), recorded=True)
     def access(self, book: str, unit: int | None, first: date, last: date) -> Table[AccessRow]:
         """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
         return Table(self._about("access", place, first, last), access(book, narrowed, first, last))
 
-    @operation("overview.coverage", recorded=True)
+    @operation("overview.coverage", label=_("report: coverage"), recorded=True)
     def coverage(self, book: str, unit: int | None = None) -> Table[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
         place = self._place("coverage", book, unit)
         return Table(self._about("coverage", place), coverage(place))
 
-    @operation("overview.incomplete", recorded=True)
+    @operation("overview.incomplete", label=_("report: incomplete entries"), recorded=True)
     def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
         place = self._place("incomplete", book, unit)
         return Table(self._about("incomplete", place), incomplete(place))
 
-    @operation("overview.reviews", recorded=True)
+    @operation("overview.reviews", label=_("report: reviews"), recorded=True)
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> Table[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
         place = self._place("reviews", book, unit, first, last)
         return Table(self._about("reviews", place, first, last), reviews(place, first, last))
 
-    @operation("overview.training", recorded=True)
+    @operation("overview.training", label=_("report: training"), recorded=True)
     def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:
         """Who was trained on which version of the rules, and who is due (F.6.2)."""
         place = self._place("training", book, unit)
         return Table(self._about("training", place), training(place))
 
-    @operation("overview.stale", recorded=True)
+    @operation("overview.stale", label=_("report: stale entries"), recorded=True)
     def stale(self, book: str, unit: int | None = None) -> Table[StaleRow]:
         """Entries that may be out of date (E.14)."""
         place = self._place("stale", book, unit)
         return Table(self._about("stale", place), stale(place))
 
-    @operation("overview.sync", recorded=True)
+    @operation("overview.sync", label=_("report: differences from WeCom"), recorded=True)
     def sync(self, book: str, unit: int | None = None) -> Table[DriftRow]:
         """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
         place = self._place("sync", book, unit)
         return Table(self._about("sync", place), differences(place))
 
-    @operation("overview.movements", recorded=True)
+    @operation("overview.movements", label=_("report: joiners, movers, leavers"), recorded=True)
     def movements(self, book: str, unit: int | None, first: date, last: date) -> Table[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
         place = self._place("movements", book, unit, first, last)
         return Table(self._about("movements", place, first, last), movements(place, first, last))
 
-    @operation("overview.receipts", recorded=True)
+    @operation("overview.receipts", label=_("report: issues and receipts"), recorded=True)
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> Table[ReceiptRow]:
         """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
         place = self._place("receipts", book, unit, first, last)
         return Table(self._about("receipts", place, first, last), receipts(place, first, last))
 
-    @operation("overview.disclosures", recorded=True)
+    @operation("overview.disclosures", label=_("report: disclosures and consents"), recorded=True)
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> Table[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         place = self._place("disclosures", book, unit, first, last)
         return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
 
-    @operation("overview.cases", recorded=True)
+    @operation("overview.cases", label=_("report: cases"), recorded=True)
     def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
         rows = case_lines(place, self.standing.person, first, last)
         return Table(self._about("cases", place, first, last), rows)
 
-    @operation("overview.ranking", recorded=True)
+    @operation("overview.ranking", label=_("report: ranking"), recorded=True)
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> Table[Ranked]:
         """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
         place = self._place("ranking", book, unit, first, last)
@@ -180,25 +180,25 @@ class Overview(Subject):
         rows = rank(rule, book, whole(book, place.unit), first, last)
         return Table(self._about("ranking", place, first, last), rows)
 
-    @operation("overview.processing", recorded=True)
+    @operation("overview.processing", label=_("report: record of processing"), recorded=True)
     def processing(self, book: str, unit: int | None = None) -> Table[ProcessingRow]:
         """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
         place = self._place("processing", book, unit)
         return Table(self._about("processing", place), processing(policy_of(book)))
 
-    @operation("overview.names", recorded=True)
+    @operation("overview.names", label=_("report: names to look at"), recorded=True)
     def names(self, book: str, unit: int | None = None) -> Table[Strange]:
         """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         place = self._place("names", book, unit)
         return Table(self._about("names", place), strange_names(book, place.unit))
 
-    @operation("overview.mark", recorded=False)
+    @operation("overview.mark", label=_("mark a copy"), recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 
-    @operation("overview.export", recorded=True)
+    @operation("overview.export", label=_("take a report out"), recorded=True)
     def export(
         self,
         report: str,

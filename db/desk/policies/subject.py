@@ -38,7 +38,7 @@ ADMIN = "admin"
 class Policies(Subject):
     """Operations on regulations and books."""
 
-    @operation("policies.rules", recorded=False)
+    @operation("policies.rules", label=_("read the rules of a book"), recorded=False)
     def rules(self, book: str) -> RulesView:
         """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
         if book not in self.standing.books:
@@ -46,7 +46,7 @@ class Policies(Subject):
         changes = tuple(changes_of(Book.get_by_id(book), Path(store().home.policies)))
         return rules_of(book, changes, self._announced(book) if self._oversees(book) else ())
 
-    @operation("policies.add", recorded=True)
+    @operation("policies.add", label=_("add a regulation"), recorded=True)
     def add(self, text: str) -> Added:
         """Add a regulation, or a new version of one, and announce it to everybody whom it binds (G.9).
 
@@ -80,7 +80,7 @@ class Policies(Subject):
             len(told),
         )
 
-    @operation("policies.revisions", recorded=False)
+    @operation("policies.revisions", label=_("list revisions"), recorded=False)
     def revisions(self, book: str) -> tuple[Revision, ...]:
         """Versions that were announced to a book, newest first, with who has not acknowledged them; for
         its maintainer, its supervisor and who interprets its rules."""
@@ -105,7 +105,7 @@ class Policies(Subject):
         rows = Notice.select().where((Notice.kind == REVISION) & (Notice.book == book))
         return tuple(_revision(row) for row in rows.order_by(Notice.id.desc()))
 
-    @operation("policies.create_book", recorded=True)
+    @operation("policies.create_book", label=_("make a book"), recorded=True)
     def create_book(
         self,
         book: str,

@@ -55,7 +55,7 @@ class Ground:
 class Privacy(Subject):
     """Operations on what is kept of persons."""
 
-    @operation("privacy.mine", recorded=True)
+    @operation("privacy.mine", label=_("take one's own data"), recorded=True)
     def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
         """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
         ``stored``, for programs."""
@@ -63,18 +63,18 @@ class Privacy(Subject):
         self.act.note(rows=sum(len(one.rows) for one in found))
         return found
 
-    @operation("privacy.grounds", recorded=False)
+    @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False)
     def grounds(self) -> tuple[Ground, ...]:
         """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
         found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
-    @operation("privacy.taken", recorded=True)
+    @operation("privacy.taken", label=_("take a copy of one's own data"), recorded=True)
     def taken(self, *, format: str, sha256: str, size: int, rows: int, mark: str) -> None:
         """Record that a copy of what is kept of the actor leaves: its digest and its mark."""
         self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
 
-    @operation("privacy.books", recorded=False)
+    @operation("privacy.books", label=_("list directories with leavers"), recorded=False)
     def books(self) -> tuple[BookOption, ...]:
         """The books whose leavers are the actor's to look after."""
         return tuple(
@@ -83,13 +83,13 @@ class Privacy(Subject):
             if self.standing.keeps(row.id)
         )
 
-    @operation("privacy.leavers", recorded=True)
+    @operation("privacy.leavers", label=_("list who left"), recorded=True)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
         """Who left ``book`` and is on record still, each with what must be kept."""
         self._kept(book)
         return tuple(self._leavers(book))
 
-    @operation("privacy.erase", recorded=True)
+    @operation("privacy.erase", label=_("erase a person's data"), recorded=True)
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
         and in the journal. Raises Refused, with the clause, while something must be kept."""

@@ -50,13 +50,13 @@ class GrantView:
 class Access(Subject):
     """Operations on access beyond the own scope."""
 
-    @operation("access.longest", recorded=False)
+    @operation("access.longest", label=_("ask how long access may last"), recorded=False)
     def longest(self, book: str) -> int:
         """For how many days access can be asked for."""
         self._check_member(book)
         return policy_of(book).lookup.grant_days
 
-    @operation("access.ask", recorded=True)
+    @operation("access.ask", label=_("ask for access"), recorded=True)
     def ask(
         self,
         book: str,
@@ -75,7 +75,7 @@ class Access(Subject):
         draft = self._draft(book, reason, entry, name, unit, days)
         return int(submit(self.act, draft).id)
 
-    @operation("access.amend", recorded=True)
+    @operation("access.amend", label=_("amend an access request"), recorded=True)
     def amend(
         self, request: int, reason: str, *, name: str = "", unit: str = "", days: int | None = None
     ) -> None:
@@ -85,7 +85,7 @@ class Access(Subject):
             raise no_such_request()
         amend(self.act, row, self._draft(row.book_id, reason, row.entry_id, name, unit, days))
 
-    @operation("access.mine", recorded=False)
+    @operation("access.mine", label=_("list own access"), recorded=False)
     def mine(self) -> tuple[GrantView, ...]:
         """The actor's rights that last, the first to end first."""
         rows = (

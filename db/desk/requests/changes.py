@@ -36,12 +36,12 @@ Asked = Mapping[str, str]
 class Changes(Subject):
     """Operations on changes to entries."""
 
-    @operation("changes.form", recorded=True)
+    @operation("changes.form", label=_("open a change form"), recorded=True)
     def form(self, entry: int) -> ChangeForm:
         """The change form of an entry; recorded, because it shows protected values."""
         return self._form(right_to_propose(self.act, entry))
 
-    @operation("changes.amendment", recorded=True)
+    @operation("changes.amendment", label=_("open a change request to amend it"), recorded=True)
     def amendment(self, request: int) -> ChangeForm:
         """The form of a returned request of one's own, with what was handed in then."""
         row, entry = self._own(request)
@@ -53,7 +53,7 @@ class Changes(Subject):
         }
         return self._form(right, amended(row, typed_then))
 
-    @operation("changes.check", recorded=False)
+    @operation("changes.check", label=_("check a change"), recorded=False)
     def check(self, entry: int, asked: Asked) -> Checked:
         """Look at what was typed without keeping it."""
         right = right_to_propose(self.act, entry)
@@ -63,7 +63,7 @@ class Changes(Subject):
         sees = right.own or (right.sees and was_shown(self.act, entry))
         return Checked(problems, lines if sees else tuple(line.masked() for line in lines))
 
-    @operation("changes.submit", recorded=True)
+    @operation("changes.submit", label=_("submit a change"), recorded=True)
     def submit(
         self,
         entry: int,
@@ -84,7 +84,7 @@ class Changes(Subject):
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit(self.act, draft).id)
 
-    @operation("changes.amend", recorded=True)
+    @operation("changes.amend", label=_("amend a change request"), recorded=True)
     def amend(
         self,
         request: int,

@@ -65,7 +65,7 @@ class DelegationView:
 class Delegations(Subject):
     """Operations on the actor's own delegations."""
 
-    @operation("delegation.roles", recorded=False)
+    @operation("delegation.roles", label=_("list roles to delegate"), recorded=False)
     def roles(self) -> tuple[RoleToDelegate, ...]:
         """What the actor can let another do."""
         found = {
@@ -77,13 +77,13 @@ class Delegations(Subject):
             RoleToDelegate(book, _title(book), role, _role_label(book, role)) for book, role in found
         )
 
-    @operation("delegation.candidates", recorded=False)
+    @operation("delegation.candidates", label=_("list possible delegates"), recorded=False)
     def candidates(self, book: str, role: str) -> tuple[Candidate, ...]:
         """Whom the actor may choose: colleagues of the unit that they hold the role in or of their own."""
         self._check_held(book, role)
         return self._eligible(book, role)
 
-    @operation("delegation.mine", recorded=False)
+    @operation("delegation.mine", label=_("list own delegations"), recorded=False)
     def mine(self) -> tuple[DelegationView, ...]:
         """Delegations that last or are to come, given and received; then those that ended, newest first."""
         account = self.standing.account
@@ -95,7 +95,7 @@ class Delegations(Subject):
         )
         return tuple(_view(row, account) for row in rows)
 
-    @operation("delegation.delegate", recorded=True)
+    @operation("delegation.delegate", label=_("delegate decisions"), recorded=True)
     def delegate(self, role: str, book: str, to: int, from_day: str, until_day: str, reason: str = "") -> int:
         """Let account ``to`` stand in from the one day (ISO) to the other, both included; its number.
 
@@ -121,7 +121,7 @@ class Delegations(Subject):
         )
         return int(row.id)
 
-    @operation("delegation.revoke", recorded=True)
+    @operation("delegation.revoke", label=_("end a delegation"), recorded=True)
     def revoke(self, delegation: int) -> None:
         """End a delegation at once."""
         ended = (

@@ -48,7 +48,7 @@ def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
 class EvidenceTray(Subject):
     """Operations on the actor's own tray, and opening what is attached to a request."""
 
-    @operation("evidence.add", recorded=True)
+    @operation("evidence.add", label=_("add evidence"), recorded=True)
     def add(self, name: str, content: bytes) -> EvidenceFile:
         """Put a file into the tray. PDF, PNG, JPEG or UTF-8 text, told by content; up to 5 MB.
 
@@ -71,7 +71,7 @@ class EvidenceTray(Subject):
         self.act.note(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
         return described(row)
 
-    @operation("evidence.tray", recorded=False)
+    @operation("evidence.tray", label=_("list own evidence"), recorded=False)
     def tray(self) -> tuple[EvidenceFile, ...]:
         """The actor's own files, newest first."""
         rows = (
@@ -81,7 +81,7 @@ class EvidenceTray(Subject):
         )
         return tuple(described(row, _attached(row.id)) for row in rows)
 
-    @operation("evidence.open", recorded=True)
+    @operation("evidence.open", label=_("open evidence"), recorded=True)
     def open(self, evidence: str) -> bytes:
         """The content, for its owner and for whoever decides or decided on a request it is attached to,
         or works on such a case.
@@ -96,7 +96,7 @@ class EvidenceTray(Subject):
         self.act.note(digest=row.digest)
         return self._content(row)
 
-    @operation("evidence.remove", recorded=True)
+    @operation("evidence.remove", label=_("remove evidence"), recorded=True)
     def remove(self, evidence: str) -> None:
         """Take a file of one's own out of the tray, unless a request rests on it."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.standing.account))

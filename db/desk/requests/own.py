@@ -11,6 +11,7 @@ from db.desk.requests.kinds import KINDS
 from db.desk.requests.submitting import withdraw
 from db.desk.requests.turns import Turns
 from db.desk.requests.views import RequestRow, RequestView, row_of, view_of
+from db.language import _
 from db.store.tables import Entry, Request
 
 AT_ONCE = 200
@@ -19,7 +20,7 @@ AT_ONCE = 200
 class Requests(Subject):
     """Operations on the actor's own requests."""
 
-    @operation("requests.mine", recorded=False)
+    @operation("requests.mine", label=_("list own requests"), recorded=False)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> tuple[RequestRow, ...]:
         """The actor's requests: what was returned to them, then what is being decided, the oldest due day
         first, then the others, newest first."""
@@ -42,7 +43,7 @@ class Requests(Subject):
         turns = Turns(rows)
         return tuple(row_of(row, turns) for row in rows)
 
-    @operation("requests.one", recorded=False)
+    @operation("requests.one", label=_("open an own request"), recorded=False)
     def one(self, request: int) -> RequestView:
         """Everything about a request of one's own. Refused alike for others' and for none."""
         row = Request.get_or_none((Request.id == request) & (Request.requester == self.standing.account))
@@ -51,7 +52,7 @@ class Requests(Subject):
         covered = KINDS[row.kind].covered or self._of_someone_else(row)
         return view_of(row, Turns(), self.standing.account, masked=covered)
 
-    @operation("requests.withdraw", recorded=True)
+    @operation("requests.withdraw", label=_("withdraw a request"), recorded=True)
     def withdraw(self, request: int) -> None:
         """Take a request back; refused once it is decided. Access that was granted is given back, so that it
         ends before its days are over (A.13)."""

@@ -64,7 +64,7 @@ class QueueWindow:
 class Queue(Subject):
     """Operations on what waits for the actor."""
 
-    @operation("queue.window", recorded=False)
+    @operation("queue.window", label=_("list what waits"), recorded=False)
     def window(
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
@@ -79,12 +79,12 @@ class Queue(Subject):
             kinds=tuple(kind for kind in KINDS if any(row.kind == kind for row in waiting)),
         )
 
-    @operation("queue.counts", recorded=False)
+    @operation("queue.counts", label=_("count what waits"), recorded=False)
     def counts(self) -> Counts:
         """How much waits for the actor."""
         return _counts(to_decide(self.standing)[0])
 
-    @operation("queue.one", recorded=True)
+    @operation("queue.one", label=_("open a waiting request"), recorded=True)
     def one(self, request: int) -> RequestView:
         """Everything about a request that waits for the actor or was decided by them; recorded, because
         protected values are shown. Refused alike for any other and for none, but for one's own."""
@@ -99,7 +99,7 @@ class Queue(Subject):
         view = view_of(row, turns, account, masked=False)
         return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.standing)))
 
-    @operation("queue.gone", recorded=False)
+    @operation("queue.gone", label=_("ask what became of a request"), recorded=False)
     def gone(self, request: int) -> EventView | None:
         """What somebody else did with a request that the actor might have decided and that waits for them no
         more; None for any other, and for none. What was said with it is left out."""
@@ -112,22 +112,22 @@ class Queue(Subject):
         last = last_act(row)
         return replace(event_view(last), comment="") if last.account_id != account else None
 
-    @operation("queue.approve", recorded=True)
+    @operation("queue.approve", label=_("approve a request"), recorded=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
         """Approve the open step of exactly what ``digest`` names; the last approval applies it."""
         self._decide(request, "approve", digest, comment)
 
-    @operation("queue.return", recorded=True)
+    @operation("queue.return", label=_("return a request"), recorded=True)
     def return_(self, request: int, digest: str, comment: str) -> None:
         """Send a request back to be amended, with a word on what is missing."""
         self._decide(request, "return", digest, comment)
 
-    @operation("queue.reject", recorded=True)
+    @operation("queue.reject", label=_("reject a request"), recorded=True)
     def reject(self, request: int, digest: str, comment: str) -> None:
         """Turn a request down for good, with a word on why."""
         self._decide(request, "reject", digest, comment)
 
-    @operation("queue.approve_many", recorded=True)
+    @operation("queue.approve_many", label=_("approve several requests"), recorded=True)
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> None:
         """Approve several ``(request, digest)`` that are alike in book, kind and step: all, or none of them.
 
@@ -135,12 +135,12 @@ class Queue(Subject):
         """
         self._decide_many(chosen, "approve", "")
 
-    @operation("queue.return_many", recorded=True)
+    @operation("queue.return_many", label=_("return several requests"), recorded=True)
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Send several that are alike back with the same word: all, or none of them."""
         self._decide_many(chosen, "return", comment)
 
-    @operation("queue.reject_many", recorded=True)
+    @operation("queue.reject_many", label=_("reject several requests"), recorded=True)
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> None:
         """Turn several that are alike down with the same word: all, or none of them."""
         self._decide_many(chosen, "reject", comment)

@@ -84,7 +84,7 @@ class Owner:
 class Inspections(Subject):
     """Operations on findings."""
 
-    @operation("inspections.findings", recorded=False)
+    @operation("inspections.findings", label=_("list findings"), recorded=False)
     def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
         """Findings that the actor sees to, and those of inspections of their books that they carry out or
         oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
@@ -99,7 +99,7 @@ class Inspections(Subject):
         found = [row for row in rows if row.owner_id == self.standing.account or self._sees(row.campaign)]
         return tuple(self._row(row) for row in sorted(found, key=lambda row: row.state == "closed"))
 
-    @operation("inspections.owners", recorded=False)
+    @operation("inspections.owners", label=_("list who can see to a finding"), recorded=False)
     def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
         """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
         for whoever sees to ``finding`` now."""
@@ -128,7 +128,7 @@ class Inspections(Subject):
         ]
         return tuple(sorted(rows, key=lambda one: one.account))
 
-    @operation("inspections.find", recorded=True)
+    @operation("inspections.find", label=_("write down a finding"), recorded=True)
     def find(self, campaign: int, what: str, owner: int, due: str, item: int | None = None) -> int:
         """Write down what was found, who sees to it and by when (ISO day); its number. ``item`` is the
         point it was found at, which is decided with it. Raises Invalid."""
@@ -169,7 +169,7 @@ class Inspections(Subject):
         self.act.note(finding=finding.id, item=item, owner=owner, due=finding.due)
         return int(finding.id)
 
-    @operation("inspections.answer", recorded=True)
+    @operation("inspections.answer", label=_("answer a finding"), recorded=True)
     def answer(self, finding: int, word: str) -> None:
         """Say, as its owner, what was done about a finding."""
         row = self._finding(finding)
@@ -182,7 +182,7 @@ class Inspections(Subject):
         self._move(row, "open", "answered", "answered", word)
         self._hand_on(row)
 
-    @operation("inspections.settle", recorded=True)
+    @operation("inspections.settle", label=_("close or reopen a finding"), recorded=True)
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """As an inspector, ``close`` a finding, or ``reopen`` one whose answer does not do."""
         row = self._finding(finding)
@@ -203,7 +203,7 @@ class Inspections(Subject):
         else:
             raise Invalid(Problem("verdict", _("Close it, or send it back.")))
 
-    @operation("inspections.pass_on", recorded=True)
+    @operation("inspections.pass_on", label=_("pass a finding on"), recorded=True)
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """As an inspector, name another ``owner`` of a finding that is not answered, such as of one whose
         owner left, and the day (ISO) by which they see to it. Raises Invalid."""

@@ -15,7 +15,7 @@ from db.store.tables import Entry
 class Stale(Subject):
     """Operations on signs of staleness."""
 
-    @operation("stale.entries", recorded=True)
+    @operation("stale.entries", label=_("list stale entries"), recorded=True)
     def entries(self, book: str) -> tuple[StaleEntry, ...]:
         """Stale entries of ``book`` now, the longest unverified first; for its maintainer and supervisor."""
         if book not in self.standing.books:
@@ -32,7 +32,7 @@ class Stale(Subject):
             )
         return stale_entries(policy)
 
-    @operation("stale.report", recorded=True)
+    @operation("stale.report", label=_("report a dead number or address"), recorded=True)
     def report(self, entry: int, field: str) -> None:
         """Report that mail to an entry comes back or its number is dead; the next clean-up looks at it.
 

@@ -52,7 +52,7 @@ class Offer:
 class Reviews(Subject):
     """Operations on campaigns."""
 
-    @operation("reviews.campaigns", recorded=False)
+    @operation("reviews.campaigns", label=_("list reviews"), recorded=False)
     def campaigns(self) -> tuple[CampaignRow, ...]:
         """Reviews in which the actor decides something, or which they run or oversee: what is open with
         the first due first, then the last that were closed."""
@@ -68,13 +68,13 @@ class Reviews(Subject):
             sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
         )
 
-    @operation("reviews.waiting", recorded=False)
+    @operation("reviews.waiting", label=_("count what waits in reviews"), recorded=False)
     def waiting(self) -> int:
         """How many things of all reviews the actor has still to decide."""
         rows = Campaign.select().where(Campaign.closed_at.is_null() & Campaign.book.in_(self.standing.books))
         return sum(whole(row, Turns(row).mine(self.standing)).open for row in rows)
 
-    @operation("reviews.items", recorded=False)
+    @operation("reviews.items", label=_("list what a review looks at"), recorded=False)
     def items(
         self,
         campaign: int,
@@ -92,7 +92,7 @@ class Reviews(Subject):
         window = query.offset(offset).limit(min(limit, AT_ONCE))
         return tuple(item_row(row, one, self.standing) for one in window)
 
-    @operation("reviews.next_open", recorded=False)
+    @operation("reviews.next_open", label=_("find what is open next in a review"), recorded=False)
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
         """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
         beginning where none does. None where nothing is open."""
@@ -105,7 +105,7 @@ class Reviews(Subject):
         found = still.where(ReviewItem.ord > place).first() or still.first()
         return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
 
-    @operation("reviews.one", recorded=True)
+    @operation("reviews.one", label=_("open one thing under review"), recorded=True)
     def one(self, campaign: int, item: int) -> ItemView:
         """One thing in full; recorded, because protected values may be shown."""
         row = self._campaign(campaign)
@@ -125,7 +125,7 @@ class Reviews(Subject):
             note_shown(self.act, policy, entry)
         return view
 
-    @operation("reviews.decide", recorded=True)
+    @operation("reviews.decide", label=_("decide in a review"), recorded=True)
     def decide(
         self,
         campaign: int,
@@ -145,7 +145,7 @@ class Reviews(Subject):
         decide(self.act, row, item, verdict, version, word, request)
         settle_duties(row, self.standing.account)
 
-    @operation("reviews.progress", recorded=False)
+    @operation("reviews.progress", label=_("ask how far a review is"), recorded=False)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
         """How far each department is and for whom it waits; a head sees the departments below."""
         row = self._campaign(campaign)
@@ -157,7 +157,7 @@ class Reviews(Subject):
         mine = items.where(Turns(row).mine(self.standing))
         return progress(row, units | {one.unit_id for one in mine})
 
-    @operation("reviews.close", recorded=True)
+    @operation("reviews.close", label=_("close a review"), recorded=True)
     def close(self, campaign: int) -> None:
         """End a review. Refused while anything is undecided, or a finding is not closed (B.5.3, C.6)."""
         row = self._campaign(campaign)
@@ -188,7 +188,7 @@ class Reviews(Subject):
         end_duties(row, self.standing.account)
         self.act.note(clause=row.clause, things=count.total)
 
-    @operation("reviews.offers", recorded=False)
+    @operation("reviews.offers", label=_("list reviews to open"), recorded=False)
     def offers(self) -> tuple[Offer, ...]:
         """The reviews that the actor may open now, outside their cycle."""
         found = []
@@ -200,7 +200,7 @@ class Reviews(Subject):
                     found.append(Offer(book, title, rule.kind, rule.by, label_of(rule.kind), rule.clause))
         return tuple(found)
 
-    @operation("reviews.open", recorded=True)
+    @operation("reviews.open", label=_("open a review"), recorded=True)
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.
 

@@ -37,7 +37,7 @@ class TaskWindow:
 class Tasks(Subject):
     """Operations on the actor's tasks."""
 
-    @operation("tasks.mine", recorded=False)
+    @operation("tasks.mine", label=_("list own tasks"), recorded=False)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
         """What waits for the actor to be done or to be confirmed."""
         waiting, account = to_do(self.standing), self.standing.account
@@ -48,7 +48,7 @@ class Tasks(Subject):
             overdue=sum(task.due < day for task in waiting),
         )
 
-    @operation("tasks.one", recorded=True)
+    @operation("tasks.one", label=_("open a task of their own"), recorded=True)
     def one(self, task: int) -> TaskView:
         """Everything about a task that waits for the actor, or that they did. Refused alike for any other
         and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
@@ -61,7 +61,7 @@ class Tasks(Subject):
             list_copies(row)
         return view_of(row, doers, account)
 
-    @operation("tasks.done", recorded=True)
+    @operation("tasks.done", label=_("do a task"), recorded=True)
     def done(self, task: int, word: str = "") -> None:
         """Say that it is done; where its receipt is to be confirmed, hand it in.
 
@@ -83,7 +83,7 @@ class Tasks(Subject):
         else:
             self.act.note(late=finish(row, turn.account))
 
-    @operation("tasks.tick", recorded=True)
+    @operation("tasks.tick", label=_("tick off a step"), recorded=True)
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Note that a proof that nobody but the doer can know of is there, such as an outside system kept
         in step (G.4). Raises Invalid for any other proof."""
@@ -94,7 +94,7 @@ class Tasks(Subject):
         self.act.note(what=what, word=said)
         settle(row, turn.account)
 
-    @operation("tasks.sign_off", recorded=True)
+    @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True)
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
         """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word."""
         found = HandBack.get_or_none(HandBack.id == copy)
@@ -116,7 +116,7 @@ class Tasks(Subject):
         self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
         all_back(found.entry_id, turn.account)
 
-    @operation("tasks.add_copy", recorded=True)
+    @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True)
     def add_copy(self, task: int, copy: str) -> None:
         """Put one more copy on the hand-back list, such as one on paper."""
         row, _turn = self._mine(task)

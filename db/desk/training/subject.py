@@ -72,18 +72,20 @@ class OwnTraining:
 class Trainings(Subject):
     """Operations on training. They are open to those whose training is overdue too."""
 
-    @operation("training.mine", recorded=False, untrained=True)
+    @operation("training.mine", label=_("ask for own training"), recorded=False, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
         """What the actor's own books ask for, what is overdue first."""
         return to_attend(self.standing)
 
-    @operation("training.shut_out", recorded=False, untrained=True)
+    @operation(
+        "training.shut_out", label=_("ask whether a training is needed first"), recorded=False, untrained=True
+    )
     def shut_out(self) -> bool:
         """Whether no book is left that the actor may use before a training."""
         closed = closed_books(self.standing)
         return bool(closed) and set(self.standing.books) <= set(closed)
 
-    @operation("training.topics", recorded=False, untrained=True)
+    @operation("training.topics", label=_("list training topics"), recorded=False, untrained=True)
     def topics(self) -> tuple[BookTopic, ...]:
         """Topics of the books that the actor keeps, supervises, or heads a department of."""
         found = []
@@ -98,13 +100,13 @@ class Trainings(Subject):
                 )
         return tuple(found)
 
-    @operation("training.people", recorded=True, untrained=True)
+    @operation("training.people", label=_("list who is trained"), recorded=True, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
         """The people within the actor's function and how they stand to ``topic``, overdue ones first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 
-    @operation("training.record", recorded=True, untrained=True)
+    @operation("training.record", label=_("record a training"), recorded=True, untrained=True)
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
         """Record that the people of ``entries`` attended on ``day`` (ISO; today); how many.
 
@@ -123,7 +125,7 @@ class Trainings(Subject):
             raise Invalid(Problem("entries", _("Choose people of this directory.")))
         return self._write(book, wanted, attended, "")
 
-    @operation("training.load", recorded=True, untrained=True)
+    @operation("training.load", label=_("import an attendance list"), recorded=True, untrained=True)
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.audit.words import ACTS
+from db.desk.audit.words import act_label
 from db.desk.requests.views import RequestView
 from db.desk.standing import standing_of
 from db.language import say
@@ -67,7 +67,7 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
     assert say(desk.requests.one(request).history[-1].act, "en") == "given back"
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.clause) == ("requests.give_back", "done", "A.13")
-    assert say(ACTS[record.act], "en") == "give an access back"
+    assert say(act_label(record.act), "en") == "give an access back"
     assert Request.get_by_id(request).state == "applied"
     with pytest.raises(Refused):
         desk.requests.withdraw(request)
