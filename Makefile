@@ -15,7 +15,7 @@ define NEEDS_PYTHON
 endef
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test check lint types imports bench torture guards fuzz clauses
+.PHONY: setup demo test check docs lint types imports bench torture guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
 setup: $(READY)
@@ -39,6 +39,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# What docs/ draws from the code; a test says when it is out of date.
+docs: setup
+	$(BIN)/python -m tui.plain.document
 
 lint: setup
 	$(BIN)/ruff check .

@@ -92,12 +92,13 @@ from tui.kit.looks import Look, look_for
 from tui.kit.mode import Gate, Mode
 from tui.kit.notice import Notice
 from tui.kit.own_machine import tell_command
-from tui.kit.painted import Cell, Line, Painted, Styled
+from tui.kit.painted import Line, Painted
 from tui.kit.pane import Pane
-from tui.kit.refusal import by_clause, clause_text, ground_text
 from tui.kit.safe import cells, clip, fit, plain
 from tui.kit.topline import Where
 from tui.kit.unittree import Node, UnitTree
+from tui.sheets.cell import Cell, Styled
+from tui.sheets.clauses import by_clause, clause_text, ground_text
 
 __all__ = [
     "BACK",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from db.language import Text
 from tui.kit.painted import Line
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

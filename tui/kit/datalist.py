@@ -11,11 +11,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from db.language import Language, Text, _
-from tui.kit.painted import Cell
 from tui.kit.safe import cells, clip, fit, fold
-from tui.kit.tones import RowKind, Tone
+from tui.kit.tones import RowKind
 from tui.kit.widths import Need, apportion
 from tui.kit.window import Window
+from tui.sheets.cell import Cell, Tone
 
 if TYPE_CHECKING:
     from tui.kit.keyed import Keyed
@@ -408,6 +408,12 @@ class DataList(Window, Generic[Row]):
         self.refresh()
         self.post_message(self.Marked(self))
         self.go(self.cursor + 1)
+
+    def mark(self, rows: Iterable[Row]) -> None:
+        """Mark rows, those too that are not in sight."""
+        self.marked |= {self._key(row): row for row in rows}
+        self.refresh()
+        self.post_message(self.Marked(self))
 
     def clear_marks(self) -> None:
         """Unmark everything."""

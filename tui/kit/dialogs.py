@@ -18,19 +18,20 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.strip import Strip
+from textual.widgets import Input
 
 from db.desk import Invalid, Refused
 from db.language import Message, Text, _
 from tui.kit.commands import Command
-from tui.kit.facts import Fact, Facts
+from tui.kit.facts import Facts
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
 from tui.kit.house import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
 from tui.kit.safe import cells
-from tui.kit.tones import Tone
 from tui.kit.window import Window
+from tui.sheets.cell import Fact, Tone
 
 YES = _("Yes")
 NO = _("No")
@@ -186,7 +187,8 @@ class Choose(Dialog[str]):
 class AskText(Dialog["str | Refused"]):
     """A sentence. ``required`` does not take a blank one; ``check``, which may be the act itself, raises
     Invalid, or Refused with a field, for one that can't be taken, and what is wrong is said under it. What is
-    refused whatever the sentence is the answer then. A ``value`` is proposed: typing replaces it."""
+    refused whatever the sentence is the answer then. A ``value`` is proposed: typing replaces it; ``wrong``
+    is what was found wrong with it before."""
 
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
@@ -206,9 +208,11 @@ class AskText(Dialog["str | Refused"]):
         required: bool = False,
         longest: int = 500,
         check: Callable[[str], object] | None = None,
+        wrong: Text = "",
     ) -> None:
         super().__init__(title, text)
         self._label = label
+        self._wrong_before = wrong
         self._check = check
         self._value = value
         self._required = required
@@ -221,12 +225,15 @@ class AskText(Dialog["str | Refused"]):
         yield Line(id="wrong")
 
     def on_mount(self) -> None:
-        """What is proposed is selected."""
+        """What is proposed is selected, and what is wrong with it said."""
         self.query_one(TextInput).select_all()
+        if self._wrong_before:
+            self._wrong(self._wrong_before)
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong with the text before is not said of the next one."""
-        self._say("")
+        if event.value != self._value:
+            self._say("")
 
     def do_take(self) -> None:
         """Hand in the text, without blanks around it."""
@@ -311,10 +318,13 @@ async def ask_text(
     required: bool = False,
     longest: int = 500,
     check: Callable[[str], object] | None = None,
+    wrong: Text = "",
 ) -> str | None:
     """What the person typed, without blanks around it, or None. Raises Refused where ``check`` does, whatever
     was typed."""
-    dialog = AskText(title, label, text=text, value=value, required=required, longest=longest, check=check)
+    dialog = AskText(
+        title, label, text=text, value=value, required=required, longest=longest, check=check, wrong=wrong
+    )
     answer: str | Refused | None = await screen.app.push_screen_wait(dialog)
     if isinstance(answer, Refused):
         raise answer

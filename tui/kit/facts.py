@@ -9,11 +9,9 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from db.language import Label, Message
-from tui.kit.painted import Cell, Painted, Styled
+from tui.kit.painted import Painted
 from tui.kit.safe import cells, fit, fold
-from tui.kit.tones import Tone
-
-Fact = tuple[Cell, Cell]
+from tui.sheets.cell import Cell, Fact, Styled, Tone
 
 
 class Facts(Painted):

@@ -15,9 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from db.language import Message, Text, say
-from tui.kit.painted import Cell, Line, Painted, Spoken
+from tui.kit.painted import Line, Painted, Spoken
 from tui.kit.safe import plain
-from tui.kit.tones import Tone
+from tui.sheets.cell import Cell, Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp

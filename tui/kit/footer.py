@@ -12,7 +12,7 @@ from tui.kit.commands import key_name
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Painted
 from tui.kit.safe import cells
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 
 class Footer(Painted):

@@ -12,7 +12,8 @@ from tui.kit.commands import Command, keys_name
 from tui.kit.dialogs import Dialog
 from tui.kit.facts import Facts
 from tui.kit.mode import Mode
-from tui.kit.painted import Line, Styled
+from tui.kit.painted import Line
+from tui.sheets.cell import Styled
 
 MOVES = (
     ("↑ ↓ k j", _("Move the cursor by a line, or to the next field.")),

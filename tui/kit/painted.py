@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -14,22 +13,11 @@ from textual.widget import Widget
 
 from db.language import Label, Message, Text, say
 from tui.kit.safe import cells, clip, fold, plain
-from tui.kit.tones import Place, RowKind, Tone, rows, tones
+from tui.kit.tones import Place, RowKind, rows, tones
+from tui.sheets.cell import Cell, Styled, Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
-
-
-@dataclass(frozen=True, slots=True)
-class Styled:
-    """A text with a tone. The tone only helps the eye; the words must say it too."""
-
-    text: Text
-    tone: Tone = ""
-
-
-Cell = Text | Styled | Sequence[Text | Styled]
-"""What a place on the screen may hold: one text, or several in different tones."""
 
 
 class Spoken:

@@ -14,7 +14,7 @@ from tui.kit.datalist import Column, DataList
 from tui.kit.dialogs import Dialog
 from tui.kit.fields import TextInput
 from tui.kit.mode import Mode
-from tui.kit.painted import Styled
+from tui.sheets.cell import Styled
 
 Found = Command | Mode
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from db.desk import Invalid, Refused, Unavailable
-from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit.dialogs import Say
 from tui.kit.fields import show_problems
 from tui.kit.painted import Line
+from tui.sheets.clauses import ground_text
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
@@ -33,23 +33,6 @@ class Refusal(Say):
         yield Line(Message("→ {advice}", {"advice": self._advice}), "accent")
         yield Line()
         yield Line(ground_text(self._clause), "dim")
-
-
-def clause_text(clause: str) -> Text:
-    """A clause in few words: ``依 E.13``, or that the safe default holds."""
-    return _("Under {clause}", clause=clause) if clause != SILENT else _("By default")
-
-
-def ground_text(clause: str) -> Text:
-    """A clause where there is room for a sentence: what holds where the regulations are silent."""
-    if clause == SILENT:
-        return _("The regulations are silent here; the safe default applies.")
-    return clause_text(clause)
-
-
-def by_clause(clause: str) -> Text:
-    """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
-    return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
 
 
 def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:

@@ -14,8 +14,8 @@ from typing import Final, Literal
 from rich.style import Style
 
 from tui.kit.looks import Look
+from tui.sheets.cell import Tone
 
-Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
 RowKind = Literal["", "cursor", "idle"]
 Place = Literal["", "top", "modes", "footer"]
 """Where a tone is drawn: the lines around the screen have colours of their own."""

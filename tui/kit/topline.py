@@ -13,7 +13,7 @@ from db.language import Text, _
 from tui.kit.mode import Mode
 from tui.kit.painted import Painted
 from tui.kit.safe import cells, clip
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 if TYPE_CHECKING:
     from tui.kit.frame import Frame

@@ -11,8 +11,8 @@ from textual.strip import Strip
 
 from db.language import Text
 from tui.kit.safe import cells, clip
-from tui.kit.tones import Tone
 from tui.kit.window import Window
+from tui.sheets.cell import Tone
 
 ROOMY = 20
 """Cells from which a level is indented by two; below, every cell is the name's."""

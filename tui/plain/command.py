@@ -12,7 +12,7 @@ from tui.plain.words import Option, Words
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``name`` is one word or two (``evidence add``). ``operands`` are named in capitals; one in square
+    """``name`` is one word to three (``evidence add``). ``operands`` are named in capitals; one in square
     brackets may be left out, one that ends in ``…`` takes all words that are left.
 
     ``run`` does it and returns the exit status: 0 done, 1 not done.
@@ -28,7 +28,8 @@ class Command:
     @property
     def usage(self) -> str:
         """How it is written: ``find TEXT… [--book BOOK] [--json]``."""
-        return " ".join([self.name, *self.operands, *(f"[{option.usage}]" for option in self.options)])
+        options = (option.usage if option.required else f"[{option.usage}]" for option in self.options)
+        return " ".join([self.name, *self.operands, *options])
 
     @property
     def least(self) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from db.desk.requests.queue import DueFilter, QueueFilter
 from db.language import _
 from tui.plain.command import JSON, Command, WrongUsage, number
-from tui.plain.requests import CODE_LENGTH, due_text, row_data, summary, tell_view, view_data
+from tui.plain.requests import CODE_LENGTH, row_data, summary, tell_view, view_data
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+from tui.sheets.clocks import due_text
 
 DUE: dict[str, DueFilter] = {"all": "all", "overdue": "overdue", "today": "today", "week": "week"}
 

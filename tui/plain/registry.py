@@ -24,10 +24,12 @@ from tui.plain.report import COMMANDS as REPORT
 from tui.plain.requests import COMMANDS as REQUESTS
 from tui.plain.resets import COMMANDS as RESETS
 from tui.plain.rules import COMMANDS as RULES
+from tui.plain.sheets import commands_of
 from tui.plain.tasks import COMMANDS as TASKS
 from tui.plain.today import COMMANDS as TODAY
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
+from tui.sheets.registry import SHEETS
 
 OTHERS = (
     *ME,
@@ -52,6 +54,7 @@ OTHERS = (
     *TRACE,
     *BACKUP,
     *WECOM,
+    *(command for sheet in SHEETS for command in commands_of(sheet)),
 )
 
 COMMANDS: tuple[Command, ...] = (help_on(OTHERS), *OTHERS)
@@ -67,7 +70,7 @@ def beginning_with(words: Sequence[str]) -> list[Command]:
 
 def find_command(argv: Sequence[str]) -> tuple[Command | None, list[str]]:
     """The command that ``argv`` begins with, the longest name first, and the words after it."""
-    for length in (2, 1):
+    for length in (3, 2, 1):
         name = " ".join(argv[:length])
         for command in COMMANDS:
             if command.name == name and len(argv) >= length:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.audit.words import clause_words
-from db.desk.clockwork import Due
 from db.desk.localtime import local
 from db.desk.requests.views import RequestRow, RequestView, Returned, acting
-from db.language import Message, Text, _, _n, listed, say
+from db.language import Message, Text, _, listed, say
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import BETWEEN, Room
 from tui.plain.words import Words
+from tui.sheets.clocks import due_text
 
 CODE_LENGTH = 12
 """Leading digits of a request's digest that a decision has to repeat."""
@@ -67,22 +67,6 @@ def summary(room: Room, row: RequestRow) -> Text:
         f"{room.words(line.label)} {room.words(line.before)} → {room.words(line.after)}"
         for line in row.summary
     )
-
-
-def due_text(due: Due | None) -> Text:
-    """A due day with what is left of it."""
-    if due is None:
-        return ""
-    if due.left < 0:
-        return _n(
-            "{day}, {days} working day overdue",
-            "{day}, {days} working days overdue",
-            day=due.day,
-            days=-due.left,
-        )
-    if due.left == 0:
-        return _("{day}, today", day=due.day)
-    return _n("{day}, {days} working day left", "{day}, {days} working days left", day=due.day, days=due.left)
 
 
 def row_data(row: RequestRow) -> dict[str, object]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from db.desk.tasks.views import CopyView, TaskRow
 from db.language import Text, _
 from tui.plain.command import JSON, Command, number
-from tui.plain.requests import due_text
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+from tui.sheets.clocks import due_text
 
 
 def tasks(room: Room, words: Words) -> int:

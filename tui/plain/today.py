@@ -7,10 +7,11 @@ from db.desk.tasks.views import TaskRow
 from db.desk.waiting import Matter
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
-from tui.plain.requests import due_text, row_data, summary, tell_returned
+from tui.plain.requests import row_data, summary, tell_returned
 from tui.plain.room import Room
 from tui.plain.tasks import row_data as task_data
 from tui.plain.words import Words
+from tui.sheets.clocks import due_text
 
 
 def today(room: Room, words: Words) -> int:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.language import Message, _, listed
+from db.language import Message, Text, _, listed
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """``--name VALUE``; a ``value`` of ``""`` makes it a switch, and of ``a|b`` takes one of these words."""
+    """``--name VALUE``; a ``value`` of ``""`` makes it a switch, and of ``a|b`` takes one of these words.
+    ``required``: the command can't do without."""
 
     name: str
     value: str
-    help: Message
+    help: Text
+    required: bool = False
 
     @property
     def usage(self) -> str:

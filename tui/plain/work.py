@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
-from db.desk.refusal import SILENT
 from db.language import Message, _
 from tui.plain.command import HELP, Command, WrongUsage
 from tui.plain.help import explain
 from tui.plain.registry import beginning_with, find_command
 from tui.plain.room import Room
 from tui.plain.words import Misread, read_words
+from tui.sheets.clauses import ground_text
 
 DONE, NOT_DONE, WRONG = 0, 1, 2
 
@@ -47,7 +47,7 @@ def work(
     except Refused as refused:
         room.warn(refused.message)
         room.warn(Message("→ {advice}", {"advice": refused.advice}))
-        room.warn(_clause(refused.clause))
+        room.warn(ground_text(refused.clause))
         return NOT_DONE
     except Invalid as invalid:
         for problem in invalid.problems:
@@ -75,9 +75,3 @@ def _check_count(command: Command, count: int) -> None:
         raise WrongUsage(_("{operand} is missing.", operand=missing.strip("[]…")))
     if command.most is not None and count > command.most:
         raise WrongUsage(_("These are too many words."))
-
-
-def _clause(clause: str) -> Message:
-    if clause == SILENT:
-        return _("The regulations are silent here; the safe default applies.")
-    return _("Under {clause}", clause=clause)

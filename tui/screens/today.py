@@ -23,10 +23,12 @@ from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_res
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.words import due_day, gone, left, standing, what, who
+from tui.screens.requests.words import gone, standing, what, who
+from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
-from tui.screens.training.training import Training
-from tui.screens.training.words import standing as standing_to
+from tui.sheets.clocks import due_day, left
+from tui.sheets.training import TRAINING
+from tui.sheets.training import standing as standing_to
 
 WIDE = 100
 """Cells from which on a due day has a column of its own beside what is left until then."""
@@ -166,7 +168,7 @@ class Today(Frame):
         if isinstance(row, TaskRow):
             open_task(self, row)
         elif isinstance(row, OwnTraining):
-            self.app.push_screen(Training())
+            self.app.push_screen(screen_of(TRAINING)())
         elif isinstance(row, NoticeToMe):
             await self._read(row)
         elif isinstance(row, RequestRow) and (row.returned or current is self._of("mine")):

@@ -20,8 +20,9 @@ from tui.kit.dialogs import AskText, Choose
 from tui.kit.fields import Choice, FormField
 from tui.kit.help import Help
 from tui.kit.notice import Notice
-from tui.kit.refusal import Failure, Refusal, clause_text, ground_text
+from tui.kit.refusal import Failure, Refusal
 from tui.kit.topline import ModeBar, TopLine
+from tui.sheets.clauses import clause_text, ground_text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.plain import COMMANDS, NAMES
 from tui.plain.command import Command
+from tui.plain.document import drawn
 from tui.plain.words import Misread, Option, read_words
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
@@ -30,6 +31,11 @@ def test_every_command_is_documented_with_its_usage_and_an_example(command: Comm
     for option in command.options:
         assert f"--{option.name}" in text
     assert command.name.split()[0] in NAMES
+
+
+def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
+    """`make docs` writes it."""
+    assert DOCUMENT.read_text("utf-8").endswith(f"\n{drawn()}")
 
 
 def test_help_lists_every_command_in_both_languages(ask: Ask) -> None:

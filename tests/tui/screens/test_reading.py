@@ -26,7 +26,8 @@ from tui.screens.editions.trace import Trace
 from tui.screens.evidence.reading import Reading
 from tui.screens.evidence.tray import Evidence
 from tui.screens.evidence.view import EvidenceView
-from tui.screens.training.training import Training
+from tui.screens.sheets.list import screen_of
+from tui.sheets.training import PEOPLE
 
 __all__ = ["issued", "office", "reviews"]
 SIZE = (80, 24)
@@ -116,12 +117,12 @@ async def test_esc_stops_an_attendance_list(reviews: World, monkeypatch: pytest.
     app = Room(reviews, "yuhr")
     took = []
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("t")
+        await pilot.press("t", "enter")
         for _again in range(5):
             await pilot.press("i")
             await pilot.press("enter")
             child = await reads(app, Reading)
-            took.append(await back_by_escape(app, pilot, Training, child))
+            took.append(await back_by_escape(app, pilot, screen_of(PEOPLE), child))
     assert min(took) < AT_ONCE, took
     assert not Trained.select().where(Trained.on_day == "2026-11-20").exists()
 
@@ -195,7 +196,7 @@ async def test_an_attendance_list_that_can_t_be_read_is_said_to_be_one(
     taken_over(monkeypatch, "def read(content): os.abort()")
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("t")
+        await pilot.press("t", "enter")
         await pilot.press("i")
         await pilot.press("enter")
         await pilot.pause()

@@ -14,7 +14,8 @@ from tui.kit import KitApp
 from tui.screens.asking.form import AskForm
 from tui.screens.evidence.reading import Reading
 from tui.screens.requests.change import Change
-from tui.screens.requests.delegate import Delegate
+from tui.screens.sheets.list import screen_of
+from tui.sheets.delegation import DELEGATION
 
 __all__ = ["office"]
 
@@ -82,7 +83,7 @@ def test_evidence_pdf(snap_matrix: Snap, office: World) -> None:
 
 def test_stand_in(snap_matrix: Snap, office: World) -> None:
     """Who stands in for whom, until when."""
-    snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: Delegate()))
+    snap_matrix(lambda view: Office(office, "wangfang", view, over=lambda _app: screen_of(DELEGATION)()))
 
 
 def _access(app: KitApp) -> AskForm:

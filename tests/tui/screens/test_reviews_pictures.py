@@ -9,13 +9,14 @@ from tests.world import World
 from tui.kit import KitApp
 from tui.screens.door.training_due import TrainingDue
 from tui.screens.reviews.entries import ReviewEntries
-from tui.screens.reviews.findings import Findings
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
-from tui.screens.training.training import Training
+from tui.screens.sheets.list import screen_of
+from tui.sheets.findings import FINDINGS
+from tui.sheets.training import TRAINING
 
 __all__ = ["reviews"]
 
@@ -88,12 +89,12 @@ def test_inspection(snap_matrix: Snap, reviews: World) -> None:
 
 def test_findings(snap_matrix: Snap, reviews: World) -> None:
     """A finding past its day, answered, with its history."""
-    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: Findings()))
+    snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(FINDINGS)()))
 
 
 def test_training(snap_matrix: Snap, reviews: World) -> None:
     """Topics, and people never trained, due soon and trained."""
-    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: Training()))
+    snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: screen_of(TRAINING)()))
 
 
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:

@@ -23,9 +23,10 @@ from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.reviews import Reviews
 from tui.screens.reviews.units import ReviewUnits
+from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks
 from tui.screens.today import Today
-from tui.screens.training.training import Training
+from tui.sheets.training import TRAINING
 
 __all__ = ["reviews"]
 SIZE = (80, 24)
@@ -204,7 +205,7 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
         found = Finding.select().order_by(Finding.id.desc()).get()
         assert (found.what, found.due) == ("keys lie open", "2026-12-07")
         await press(pilot, "f")
-        await press(pilot, "c", *"checked", "enter")
+        await press(pilot, "x", *"checked", "enter")
     first = Finding.select().order_by(Finding.id).get()
     assert first.state == "closed"
 
@@ -216,7 +217,7 @@ async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> 
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
-        await press(pilot, "f", "o", "1", "ctrl+u", *"2026-12-07", "enter")
+        await press(pilot, "f", "e", "1", "ctrl+u", *"2026-12-07", "enter")
     after = Finding.get_by_id(finding.id)
     assert (after.due, after.owner_id == finding.owner_id) == ("2026-12-07", False)
 
@@ -255,8 +256,8 @@ async def test_attendance_is_recorded_by_key_and_from_a_list(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "姓名,日期\n鲁南,2026-11-20\n谭兰,2026-11-20\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "tab")
-        people = app.screen.query_one("#people DataList", DataList)
+        await press(pilot, "t", "enter")
+        people = app.screen.query_one(DataList)
         first = people.current
         await press(pilot, "space", "a")
         assert isinstance(app.screen, Choose)
@@ -286,7 +287,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         rows = app.screen.query_one("#waiting DataList", DataList)
         assert isinstance(rows.current, OwnTraining), "before what is due later"
         await press(pilot, "enter")
-        assert isinstance(app.screen, Training)
+        assert isinstance(app.screen, screen_of(TRAINING))
         assert "通讯录使用规定 从未培训  依 F.6.2" in text_of(app)
         assert "Space" not in text_of(app), "who records nothing selects nobody"
         reviews.desk("yuhr").training.record(
@@ -314,7 +315,7 @@ async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> 
     reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
     app = Room(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "i", "enter")
+        await press(pilot, "t", "enter", "i", "enter")
         shown = text_of(app)
         for words in ("签到.csv", "第 3 行", "登录名", "册中没有此登录名的人"):
             assert words in shown, words

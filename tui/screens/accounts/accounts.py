@@ -26,7 +26,7 @@ from tui.kit import (
     confirm,
     tell_at_length,
 )
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 STATES: dict[str, tuple[Text, Tone]] = {
     "invited": (_("invited"), "warn"),

@@ -26,9 +26,9 @@ from tui.kit import (
     choose,
     confirm,
 )
-from tui.kit.facts import Fact
-from tui.screens.requests.words import day
 from tui.screens.tasks.tasks import OPENS
+from tui.sheets.cell import Fact
+from tui.sheets.clocks import day
 
 STATES: dict[str, tuple[Message, str]] = {
     "asked": (_("waits for you"), "warn"),

@@ -22,7 +22,7 @@ from tui.kit import (
     choose,
     tell_facts,
 )
-from tui.kit.facts import Fact
+from tui.sheets.cell import Fact
 
 OPEN = Command("open", "enter", _("In full"), _("Show the rule under the cursor in full."))
 

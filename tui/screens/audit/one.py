@@ -10,7 +10,7 @@ from db.desk.audit.words import clause_words
 from db.desk.refusal import SILENT
 from db.language import Message, Text, _
 from tui.kit import BACK, Cell, Command, Facts, Frame, Styled, Where
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
     "done": ("✓", _("allowed"), "good"),

@@ -17,8 +17,8 @@ from tui.screens.cases.own import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.words import concerned, stands
-from tui.screens.requests.words import due_day, left
 from tui.screens.tasks.tasks import OPENS
+from tui.sheets.clocks import due_day, left
 
 
 class Cases(Frame):

@@ -6,8 +6,9 @@ from db.desk.cases.own import OwnCase
 from db.desk.cases.views import CaseRow, CaseView, PartyView
 from db.language import Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
-from tui.kit.facts import Fact
-from tui.screens.requests.words import day, left, names
+from tui.screens.requests.words import names
+from tui.sheets.cell import Fact
+from tui.sheets.clocks import day, left
 
 
 def stands(row: CaseRow) -> Styled:

@@ -10,8 +10,8 @@ from db.desk.sight import Shown
 from db.language import Message, Text, _
 from tui.kit import Command, Facts, Footer, Frame, Line, Styled, clause_text
 from tui.kit.dialogs import Say
-from tui.kit.facts import Fact
 from tui.screens.directory.purpose import Known, for_a_purpose, is_covered, reveal
+from tui.sheets.cell import Fact
 
 
 async def contact(screen: Frame, card: Card, known: Known) -> None:

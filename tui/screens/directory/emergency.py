@@ -22,7 +22,7 @@ from tui.kit import (
     Where,
     clause_text,
 )
-from tui.kit.tones import Tone
+from tui.sheets.cell import Tone
 
 
 class EmergencyCall(Frame):

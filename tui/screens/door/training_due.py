@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 
 from db.language import Text, _
 from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
-from tui.screens.training.training import Training
-from tui.screens.training.words import standing
+from tui.screens.sheets.list import screen_of
+from tui.sheets.training import TRAINING, standing
 
 
 class TrainingDue(Frame):
@@ -59,7 +59,7 @@ class TrainingDue(Frame):
 
     def do_record(self) -> None:
         """The screen on which attendance is recorded."""
-        self.app.push_screen(Training())
+        self.app.push_screen(screen_of(TRAINING)())
 
     def do_back(self) -> None:
         """There is nothing before this screen."""

@@ -24,7 +24,7 @@ from tui.kit import (
     tell_at_length,
     tell_facts,
 )
-from tui.kit.facts import Fact
+from tui.sheets.cell import Fact
 
 MAIL = {"waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
 

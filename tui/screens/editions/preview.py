@@ -30,8 +30,7 @@ from tui.kit import (
     confirm,
     tell_facts,
 )
-from tui.kit.facts import Fact
-from tui.kit.tones import Tone
+from tui.sheets.cell import Fact, Tone
 
 WIDEST, GAP = 24, 2
 SIGNS: dict[What, tuple[str, Tone]] = {

@@ -26,9 +26,9 @@ from tui.kit import (
     clause_text,
     tell_command,
 )
-from tui.kit.tones import Tone
 from tui.plain.trace import facts_of, verdict
 from tui.screens.evidence.reading import read_of
+from tui.sheets.cell import Tone
 
 FORWARDING = "forwarding"
 """The kind of case that comes to hand first, where the book's policy knows it."""

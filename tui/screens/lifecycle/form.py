@@ -9,9 +9,9 @@ from db.desk.lifecycle.forms import EventWay, Promise, UnitChoice
 from db.desk.requests.way import Amended
 from db.language import Message, Text, _, _n
 from tui.kit import Command, Line, Where, by_clause, clause_text
-from tui.kit.facts import Fact
 from tui.screens.lifecycle.unit import pick_unit
 from tui.screens.requests.form import RequestForm
+from tui.sheets.cell import Fact
 
 UNIT = "unit"
 CHOOSE_UNIT = Command("unit", "f3", _("Department"), _("Choose the department."))

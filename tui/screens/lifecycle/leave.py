@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
 from db.language import _, _n, listed
 from tui.kit import Facts, FormField, Line, TextInput, Where
-from tui.kit.facts import Fact
 from tui.screens.lifecycle.form import LifeForm
+from tui.sheets.cell import Fact
 
 DAY, SUCCESSOR = "day", "successor"
 

@@ -26,7 +26,7 @@ from tui.kit import (
     confirm,
     tell_facts,
 )
-from tui.kit.facts import Fact
+from tui.sheets.cell import Fact
 
 
 class Leavers(Frame):

@@ -26,11 +26,11 @@ from tui.kit import (
     tell_command,
     tell_facts,
 )
-from tui.kit.facts import Fact
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
 from tui.screens.requests.change import propose_own
+from tui.sheets.cell import Fact
 
 
 class MyData(Frame):

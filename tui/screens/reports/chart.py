@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from db.language import Language, Text, _, say
 from reports.report import Chart, Kind, Report, Tone, spoken, told
 from tui.kit import Column, DataList, Styled, cells, plain
-from tui.kit.painted import Cell, Spoken
-from tui.kit.tones import Tone as Colour
+from tui.kit.painted import Spoken
+from tui.sheets.cell import Cell
+from tui.sheets.cell import Tone as Colour
 
 FILLINGS: dict[Tone, tuple[str, Colour]] = {
     "good": ("█", "good"),

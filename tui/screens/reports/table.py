@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from db.language import Language
 from reports.report import Cell, Report, spoken, told
 from tui.kit import Column, DataList, Styled
-from tui.kit.painted import Cell as Drawn
 from tui.kit.painted import Spoken
 from tui.kit.safe import cells, plain
 from tui.kit.widths import NARROWEST, Goals, Need, apportion
+from tui.sheets.cell import Cell as Drawn
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""

@@ -26,12 +26,12 @@ from tui.kit import (
     tell_command,
     tell_facts,
 )
-from tui.kit.facts import Fact
 from tui.screens.reports.asked import Asked
 from tui.screens.reports.chart import ReportChart, legend
 from tui.screens.reports.out import NAMES, command_for, periods, read_period
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
+from tui.sheets.cell import Fact
 
 LOOKED = 5
 """Seconds after which a report by a granted copy is looked at again: that is taken in another terminal."""

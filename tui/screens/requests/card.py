@@ -13,11 +13,12 @@ from db.desk.refusal import Refused
 from db.desk.requests.views import EventView, RequestView
 from db.language import Message, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
-from tui.kit.facts import Fact
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests import own
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.words import day, facts, gone, left, standing, who
+from tui.screens.requests.words import facts, gone, standing, who
+from tui.sheets.cell import Fact
+from tui.sheets.clocks import day, left
 
 
 class RequestCard(Frame):

@@ -15,7 +15,8 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.requests import own
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.change import own_entries, propose_own
-from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
+from tui.screens.requests.words import differences, facts, sent, standing, who
+from tui.sheets.clocks import due_day, left
 
 
 class Requests(Frame):
@@ -178,6 +179,7 @@ class Requests(Frame):
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""
-        from tui.screens.requests.delegate import Delegate
+        from tui.screens.sheets.list import screen_of
+        from tui.sheets.delegation import DELEGATION
 
-        self.app.push_screen(Delegate())
+        self.app.push_screen(screen_of(DELEGATION)())

@@ -24,7 +24,8 @@ from tui.screens.requests.deciding import (
     turn_down,
     turn_down_all,
 )
-from tui.screens.requests.words import change, differences, due_day, facts, gone, left, who
+from tui.screens.requests.words import change, differences, facts, gone, who
+from tui.sheets.clocks import due_day, left
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""
@@ -294,9 +295,10 @@ class Queue(Frame):
 
     def do_delegate(self) -> None:
         """Who stands in for whom."""
-        from tui.screens.requests.delegate import Delegate
+        from tui.screens.sheets.list import screen_of
+        from tui.sheets.delegation import DELEGATION
 
-        self.app.push_screen(Delegate())
+        self.app.push_screen(screen_of(DELEGATION)())
 
     async def do_filter(self) -> None:
         """Narrow the list; choosing everything widens it again."""

@@ -11,7 +11,7 @@ from db.language import Message, _
 from tui.kit import Line
 
 if TYPE_CHECKING:
-    from tui.kit.tones import Tone
+    from tui.sheets.cell import Tone
 
 STEPS = (
     _("Choose a password"),

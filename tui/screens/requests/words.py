@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from db.desk.clockwork import Due
 from db.desk.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.kinds import DiffLine
@@ -13,34 +11,10 @@ from db.desk.requests.reporting import Reported
 from db.desk.requests.views import EventView, RequestRow, RequestView, Returned, StepView, acting
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
-from tui.kit.facts import Fact
-from tui.kit.tones import Tone
+from tui.sheets.cell import Fact, Tone
+from tui.sheets.clocks import day
 
-WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
-
-
-def day(iso: str) -> Message:
-    """A day as ``11-23 Mon``."""
-    return Message(
-        "{day} {weekday}", {"day": iso[5:], "weekday": WEEKDAYS[date.fromisoformat(iso).weekday()]}
-    )
-
-
-def due_day(due: Due | None) -> Text:
-    """The due day, or a dash."""
-    return day(due.day) if due is not None else "–"
-
-
-def left(due: Due | None) -> Cell:
-    """Working days left; overdue and today in words, since colour alone says nothing."""
-    if due is None:
-        return "–"
-    if due.left < 0:
-        return Styled(_("{days} late", days=-due.left), "bad")
-    if due.left == 0:
-        return Styled(_("today"), "warn")
-    return _("{days} left", days=due.left)
 
 
 def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:

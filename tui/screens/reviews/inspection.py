@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from typing import Any
 
-from db.desk.clockwork import today
-from db.desk.refusal import Refused
 from db.desk.reviews.views import ItemRow
-from db.language import Text, _
-from tui.kit import Command, ask_text
-from tui.screens.reviews.findings import Findings, ask_due, choose_owner
+from db.language import _
+from tui.kit import Command
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
-
-DAYS = 14
-"""Days that a finding is given unless another day is typed."""
+from tui.screens.sheets.asking import carry_out
+from tui.screens.sheets.list import screen_of
+from tui.sheets.asks import At
+from tui.sheets.findings import FIND, FINDINGS, INSPECTION, POINT, UNDER_WAY
 
 
 class Inspection(ReviewList):
@@ -55,26 +54,13 @@ class Inspection(ReviewList):
 
     def do_findings(self) -> None:
         """All findings."""
-        self.app.push_screen(Findings(self._campaign.id))
+        self.app.push_screen(screen_of(FINDINGS)({INSPECTION.id: self._campaign.id}))
 
-    async def _find(self, row: ItemRow | None, what: str | None = "", wrong: Text = "") -> None:
-        desk, campaign = self.app.desk, self._campaign.id
-        title = row.name if row is not None else _("Other finding")
-        what = await ask_text(self, title, _("What was found"), text=wrong, value=what or "", required=True)
-        if what is None:
-            return
-        owner = await choose_owner(self, campaign)
-        if owner is None:
-            return
-        due = await ask_due(self, (today() + timedelta(days=DAYS)).isoformat())
-        if due is not None:
-            item = row.id if row is not None else None
-            try:
-                number = desk.inspections.find(campaign, what, owner.account, due, item)
-            except Refused as refused:
-                if refused.field != "what":
-                    raise
-                await self._find(row, what, refused.cited())
-                return
+    async def _find(self, row: ItemRow | None) -> None:
+        verb = FIND if row is None else replace(FIND, label=row.name)
+        found_at = {POINT: row.id} if row is not None else {}
+        at: At[Any] = At(self.app.desk, answers={UNDER_WAY.id: self._campaign.id, **found_at})
+        made = await carry_out(self, verb, at)
+        if made is not None:
             self._reload()
-            self.app.tell(_("Written down: finding {number}", number=number))
+            self.app.tell(verb.done(at, made.result))

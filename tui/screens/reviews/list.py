@@ -14,9 +14,9 @@ from db.desk import Refused
 from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
-from tui.kit.facts import Fact
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.words import counted, details, facts, standing
+from tui.sheets.cell import Fact
 
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""

@@ -22,17 +22,18 @@ from tui.kit import (
     clause_text,
     confirm,
 )
-from tui.screens.requests.words import due_day
 from tui.screens.reviews.entries import ReviewEntries
-from tui.screens.reviews.findings import Findings
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
 from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.reviews.words import bar, state
+from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import OPENS
-from tui.screens.training.training import Training
+from tui.sheets.clocks import due_day
+from tui.sheets.findings import FINDINGS
+from tui.sheets.training import TRAINING
 
 SCREENS: dict[str, type[ReviewList]] = {
     "entries": ReviewEntries,
@@ -182,11 +183,11 @@ class Reviews(Frame):
 
     def do_findings(self) -> None:
         """All findings."""
-        self.app.push_screen(Findings())
+        self.app.push_screen(screen_of(FINDINGS)())
 
     def do_training(self) -> None:
         """Who was trained."""
-        self.app.push_screen(Training())
+        self.app.push_screen(screen_of(TRAINING)())
 
 
 def _open_reviews(screen: Frame, row: TaskRow) -> None:
@@ -196,7 +197,7 @@ def _open_reviews(screen: Frame, row: TaskRow) -> None:
 
 def _open_findings(screen: Frame, row: TaskRow) -> None:
     """A finding is answered among the findings."""
-    screen.app.push_screen(Findings(at=row.thing))
+    screen.app.push_screen(screen_of(FINDINGS)(at=row.thing))
 
 
 OPENS["review"] = _open_reviews

@@ -5,8 +5,8 @@ from __future__ import annotations
 from db.desk.reviews.views import ItemView
 from db.language import _
 from tui.kit import Command, Styled, ask_text, confirm
-from tui.kit.facts import Fact
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
+from tui.sheets.cell import Fact
 
 
 class ReviewRights(ReviewList):

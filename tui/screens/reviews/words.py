@@ -6,8 +6,8 @@ from db.desk.reviews.status import Count
 from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Cell, Styled
-from tui.kit.facts import Fact
-from tui.screens.requests.words import left
+from tui.sheets.cell import Fact
+from tui.sheets.clocks import left
 
 MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
 

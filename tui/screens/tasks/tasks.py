@@ -11,8 +11,9 @@ from db.desk.tasks.views import TaskRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled
 from tui.screens.outside.drift import open_drift
-from tui.screens.requests.words import due_day, left, names
+from tui.screens.requests.words import names
 from tui.screens.tasks.card import TaskCard
+from tui.sheets.clocks import due_day, left
 
 Opens = Callable[[Frame, TaskRow], None]
 OPENS: dict[str, Opens] = {}

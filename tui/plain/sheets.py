@@ -1,0 +1,137 @@
+"""Lists and verbs of `tui.sheets` as plain commands: ``findings``, ``findings close 3 --word …``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from db.desk import Invalid
+from db.language import Message, _
+from tui.plain.command import JSON, Command, WrongUsage, number
+from tui.plain.room import Room
+from tui.plain.words import Option, Words
+from tui.sheets.asks import Ask, At, Key, OneOf
+from tui.sheets.cell import Fact, said
+from tui.sheets.reading import data_of, facts_of, told
+from tui.sheets.sheet import Sheet, Verb
+
+
+def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
+    """The command that lists, and one for each verb."""
+    operand = sheet.named.upper()
+    of = map(_option, sheet.of)
+    found = [
+        Command(sheet.id, (f"[{operand}]",), (*of, JSON), sheet.help, sheet.example, partial(_list, sheet))
+    ]
+    for verb in sheet.verbs:
+        operands = {"each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
+        options = tuple(map(_option, (*_needed(sheet), *verb.asks)))
+        found.append(
+            Command(
+                f"{sheet.id} {verb.id}", operands, options, verb.help, verb.example, partial(_do, sheet, verb)
+            )
+        )
+    return tuple(found)
+
+
+def _needed(sheet: Sheet[Any]) -> tuple[Ask[Any], ...]:
+    """What has to be known of a list before there are any rows."""
+    return tuple(ask for ask in sheet.of if ask.required)
+
+
+def _option(ask: Ask[Any]) -> Option:
+    may_lack = isinstance(ask, OneOf) and ask.obvious
+    return Option(ask.id, ask.id.upper(), ask.label, required=ask.required and not may_lack)
+
+
+def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
+    at = _place(room, words, sheet.of)
+    if words.operands:
+        return _one(sheet, at, room, words)
+    rows = sheet.rows(at)
+    if words.has("json"):
+        room.data([data_of(sheet, row) for row in rows])
+        return 0
+    if sheet.said is not None:
+        room.tell(said(sheet.said(at), room.language))
+    if not rows:
+        room.warn(sheet.empty)
+        return 0
+    heads = (_("No."), *(column.title for column in sheet.columns))
+    room.table(
+        heads,
+        [(str(sheet.key(row)), *(told(column.value(row)) for column in sheet.columns)) for row in rows],
+    )
+    return 0
+
+
+def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
+    row = sheet.at(at, (_key(sheet, words.operand(0)),)).row
+    if words.has("json"):
+        facts = sheet.facts(row) if sheet.facts is not None else ()
+        told_of = [[said(label, room.language), said(value, room.language)] for label, value in facts]
+        room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
+    else:
+        room.facts(
+            [
+                (said(label, room.language), said(value, room.language))
+                for label, value in facts_of(sheet, row)
+            ]
+        )
+    return 0
+
+
+def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
+    """What a verb does, to what its operands name."""
+    place = _place(room, words, _needed(sheet))
+    at = sheet.at(place, tuple(_key(sheet, word) for word in words.operands))
+    for ask in verb.asks:
+        _answer(at, ask, words)
+    made = verb.do(at)
+    room.tell(verb.done(at, made))
+    if verb.shows is not None:
+        room.facts(
+            [
+                (said(label, room.language), said(value, room.language))
+                for label, value in verb.shows(at, made)
+            ]
+        )
+    return 0
+
+
+def _tell(room: Room, facts: Sequence[Fact]) -> None:
+    room.facts([(said(label, room.language), said(value, room.language)) for label, value in facts])
+
+
+def _place(room: Room, words: Words, of: Sequence[Ask[Any]]) -> At[Any]:
+    at: At[Any] = At(room.desk)
+    for ask in of:
+        _answer(at, ask, words)
+    return at
+
+
+def _answer(at: At[Any], ask: Ask[Any], words: Words) -> None:
+    """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
+    if words.has(ask.id):
+        try:
+            at.answers[ask.id] = ask.read(at, words.get(ask.id))
+        except Invalid as invalid:
+            raise WrongUsage(invalid.problems[0].message) from None
+    elif isinstance(ask, OneOf) and ask.obvious and len(found := ask.options(at)) == 1:
+        ask.take(at, found[0])
+    elif not ask.required:
+        at.answers[ask.id] = ask.unsaid()
+    else:
+        raise WrongUsage(_missing(at, ask))
+
+
+def _missing(at: At[Any], ask: Ask[Any]) -> Message:
+    option = f"--{ask.id}"
+    if isinstance(ask, OneOf):
+        return _("{option} is missing: {known}.", option=option, known=ask.known(at))
+    return _("{option} is missing: {what}", option=option, what=ask.label)
+
+
+def _key(sheet: Sheet[Any], word: str) -> Key:
+    return number(word, sheet.title) if sheet.numbered else word

@@ -1,0 +1,1 @@
+"""Lists and verbs of `tui.sheets` on the screen."""

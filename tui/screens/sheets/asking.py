@@ -1,0 +1,134 @@
+"""What a verb asks, as dialogs one after the other; and the act, which a fault leads back from."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from db.confined.kinds import SHEET
+from db.confined.reading import reading
+from db.confined.why import Unreadable
+from db.confined.words import REASONS
+from db.desk import Invalid, Refused
+from db.desk.importing.outcome import BadRows
+from db.language import Text, _
+from tui.kit import Option, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit.keyed import Keyed
+from tui.screens.evidence.pick import pick_evidence
+from tui.screens.evidence.reading import read_of
+from tui.sheets.asks import Ask, At, OneOf, Typed
+from tui.sheets.cell import Fact
+from tui.sheets.files import Table, TableAsk, table_of
+from tui.sheets.sheet import Verb
+
+Row = TypeVar("Row")
+NAMED = 20
+"""So many rows of a file are named that can't be taken in."""
+
+
+class Made:
+    """What a verb's act gave."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
+    """Ask what ``verb`` asks and ``at`` does not answer yet, do it, and give what it made; None where the
+    person went back.
+
+    A fault that names one of the questions leads back to it, with what was answered and what is wrong.
+    Raises Refused and Invalid for what names none.
+    """
+    if verb.sure is not None:
+        question = verb.sure(at)
+        if not await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no):
+            return None
+    written: dict[str, str] = {}
+    for ask in verb.asks:
+        if ask.id not in at.answers and not await put(screen, verb, ask, at, written):
+            return None
+    while True:
+        try:
+            return Made(verb.do(at))
+        except BadRows as bad:
+            file = next(answer.source.name for answer in at.answers.values() if isinstance(answer, Table))
+            await tell_facts(screen, _("Nothing was taken in: {file}", file=file), _rows_of(bad))
+            return None
+        except (Invalid, Refused) as fault:
+            asked = {ask.id: ask for ask in verb.asks}
+            field, words = _fault(fault)
+            if field not in asked:
+                raise
+            if not await put(screen, verb, asked[field], at, written, words):
+                return None
+
+
+def _rows_of(bad: BadRows) -> list[Fact]:
+    """What is wrong in which row and column, and what to do about it; of very many, the first."""
+    found: list[Fact] = [
+        (
+            _("Row {row}, {column}", row=one.row, column=one.column)
+            if one.column
+            else _("Row {row}", row=one.row),
+            [Styled(one.reason, "bad"), "  ", Styled(one.advice, "dim")],
+        )
+        for one in bad.errors[:NAMED]
+    ]
+    more = bad.count - NAMED
+    return [*found, ("", _("and {count} more", count=more))] if more > 0 else found
+
+
+def _fault(fault: Invalid | Refused) -> tuple[str, Text]:
+    if isinstance(fault, Invalid):
+        return fault.problems[0].field, fault.problems[0].message
+    return fault.field, _("{text} {advice}", text=fault.cited(), advice=fault.advice)
+
+
+async def put(
+    screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
+) -> bool:
+    """Put one question; whether it was answered. ``written`` keeps what was typed, should it come again."""
+    title = ask.title or verb.label
+    if isinstance(ask, OneOf):
+        found = ask.options(at)
+        if ask.obvious and len(found) == 1 and not wrong:
+            ask.take(at, found[0])
+            return True
+        options = [Option(str(place), one.label, note=one.note) for place, one in enumerate(found)]
+        chosen = await choose(screen, title, options, text=wrong, selected=written.get(ask.id, ""))
+        if chosen is None:
+            return False
+        written[ask.id] = chosen
+        ask.take(at, found[int(chosen)])
+        return True
+    if isinstance(ask, Typed):
+        said = await ask_text(
+            screen, title, ask.label, value=written.get(ask.id) or ask.proposed(at),
+            required=ask.required, longest=ask.longest, wrong=wrong, check=lambda text: ask.read(at, text),
+        )  # fmt: skip
+        if said is None:
+            return False
+        written[ask.id] = said
+        at.answers[ask.id] = ask.read(at, said)
+        return True
+    if isinstance(ask, TableAsk):
+        table = await _table(screen)
+        at.answers[ask.id] = table
+        return table is not None
+    raise TypeError(f"no dialog for {type(ask).__name__}")
+
+
+async def _table(screen: Keyed) -> Table | None:
+    """A file of the tray, read while its reader may stop it; one that can't be read is said to be one."""
+    files = await pick_evidence(screen, ())
+    if not files:
+        return None
+    (file, *_others) = files
+    content = screen.app.desk.evidence.open(file.id)
+    try:
+        rows = await read_of(screen, file.name, lambda: reading(SHEET, content))
+    except Unreadable as unreadable:
+        title = _("Nothing was taken in: {file}", file=file.name)
+        await tell_at_length(screen, title, REASONS[unreadable.why])
+        return None
+    return table_of(file, rows) if rows is not None else None

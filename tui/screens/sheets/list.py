@@ -1,0 +1,386 @@
+"""A list of `tui.sheets` as a full screen, sorted, narrowed and marked as its reader likes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, partialmethod
+from typing import Any, ClassVar, Generic
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Input
+
+from db.desk import Invalid, Refused
+from db.desk.clockwork import Due
+from db.language import Message, Text, _
+from tui.kit import (
+    SEARCH,
+    Cell,
+    Command,
+    DataList,
+    Facts,
+    Frame,
+    Line,
+    Option,
+    Styled,
+    TextInput,
+    Where,
+    choose,
+    tell_facts,
+)
+from tui.kit import Column as ListColumn
+from tui.screens.sheets.asking import Made, carry_out
+from tui.sheets.asks import At, Key, Row
+from tui.sheets.clocks import due_day, left
+from tui.sheets.reading import alike, facts_of, narrowed, sort_key, told, values_in
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
+FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
+RANGE = Command("range", "m", _("Mark to here"), _("Mark from one row to another: press it at both."))
+ALIKE = Command(
+    "alike", "equals_sign", _("Mark alike"), _("Mark all rows like the one under the cursor."), footer=False
+)
+ALL = Command("mark-all", "asterisk", _("Mark all"), _("Mark every row that is shown."), footer=False)
+UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=False)
+MARK = Command("mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False)
+OPEN = Command("open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False)
+INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."))
+MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
+EVERYTHING = ""
+
+
+class SheetScreen(Frame, Generic[Row]):
+    """One list. A subclass names its ``SHEET``; `screen_of` makes one that needs nothing else."""
+
+    CSS_PATH = "list.tcss"
+    SHEET: ClassVar[Sheet[Any]]
+    SHOWS_MODES = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        sheet = cls.__dict__.get("SHEET")
+        if sheet is not None:
+            cls.NAME, cls.ABOUT = sheet.title, sheet.about
+            cls.KEYS = (*cls.KEYS, *_commands(sheet))
+            for verb in sheet.verbs:
+                setattr(cls, _command(verb).method, partialmethod(cls._do_verb, verb))
+        super().__init_subclass__(**options)
+
+    def __init__(self, answers: Mapping[str, Any] | None = None, *, at: object = None) -> None:
+        super().__init__()
+        self._answers = dict(answers or {})
+        self._begin_at = at
+        """The key of the row on which the cursor begins."""
+        self._all: Sequence[Row] = ()
+        self._shown: list[Row] = []
+        self._sorted: tuple[str, bool] | None = None
+        self._values: dict[str, str] = {}
+        self._anchor: Key | None = None
+
+    # What it shows
+
+    def where(self) -> Where:
+        """What the row under the cursor belongs to."""
+        row = self.current
+        return Where(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
+
+    def body(self) -> ComposeResult:
+        """What stands above the list, how it is narrowed, the list, and more about one of it."""
+        sheet = self.SHEET
+        yield Line(id="said")
+        yield Line(id="narrowed")
+        yield TextInput(hint=_("Part of any column"), classes="search")
+        yield DataList[Row](
+            [_list_column(column) for column in sheet.columns if column.from_width < NEVER],
+            key=sheet.key,
+            empty=sheet.empty,
+            multi=any(verb.on != "none" for verb in sheet.verbs),
+        )
+        if sheet.facts is not None:
+            with VerticalScroll(id="preview", can_focus=False):
+                yield Facts()
+
+    def on_mount(self) -> None:
+        """Ask for the rows."""
+        self.query_one(".search").display = False
+        self.refill()
+        place = next((n for n, row in enumerate(self._shown) if self.SHEET.key(row) == self._begin_at), None)
+        if place is not None:
+            self._list.go(place)
+
+    def come_back(self) -> None:
+        """Something may have happened to them meanwhile."""
+        self.refill()
+
+    @property
+    def _list(self) -> DataList[Row]:
+        rows: DataList[Row] = self.query_one(DataList)
+        return rows
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._list.current if self.is_mounted else None
+
+    @property
+    def place(self) -> At[Any]:
+        """Where the list is asked for."""
+        return At(self.app.desk, answers=dict(self._answers))
+
+    def refill(self) -> None:
+        """Ask for the rows again; cursor, marks, order and filters stay."""
+        sheet = self.SHEET
+        self._all = sheet.rows(self.place)
+        alive = {sheet.key(row): row for row in self._all}
+        self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
+        said = sheet.said(self.place) if sheet.said is not None else ""
+        self._tell("said", said)
+        self._show()
+        self.app.recount()
+
+    def _show(self) -> None:
+        """Sort and narrow what is there."""
+        sheet, language, typed = self.SHEET, self.app.language, self.query_one(TextInput).value.strip()
+        rows = narrowed(sheet, self._all, self._values, typed, language)
+        told_of: list[Text | Styled] = []
+        for column in sheet.columns:
+            if self._sorted is not None and column.id == self._sorted[0]:
+                # Stable, and what holds nothing stays last whichever way.
+                key = sort_key(column, language)
+                full = [row for row in rows if not key(row)[0]]
+                rows = sorted(full, key=key, reverse=self._sorted[1]) + [row for row in rows if key(row)[0]]
+                told_of += [_("by {column}", column=column.title), " ↓" if self._sorted[1] else " ↑", "  "]
+            if column.id in self._values:
+                value = self._values[column.id] or _("nothing")
+                told_of += [column.title, " ", Styled(value, "accent"), "  "]
+        if len(rows) < len(self._all):
+            told_of.append(Styled(_("{shown} of {count}", shown=len(rows), count=len(self._all)), "dim"))
+        self._tell("narrowed", told_of)
+        self._shown = rows
+        self._list.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
+        self.refresh_keys()
+
+    def _tell(self, place: str, words: Cell) -> None:
+        """Words on a line that is there only for them."""
+        line = self.query_one(f"#{place}", Line)
+        line.display = bool(words)
+        line.show(words)
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        row = self.current
+        if self.SHEET.facts is not None:
+            self.query_one(Facts).show(self.SHEET.facts(row) if row is not None else ())
+        self.refresh_keys()
+        self.refresh_top()
+
+    # What can be done
+
+    def can(self, command_id: str) -> bool:
+        """What makes sense with the rows that are there."""
+        verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
+        if verb is not None:
+            if verb.on == "none":
+                return bool(verb.open_to(self.place))
+            return verb.open_to(self.place) and any(map(verb.offered, self._meant()))
+        if command_id in ("open", "mark", "range", "alike"):
+            return self.current is not None
+        if command_id == "unmark":
+            return bool(self._list.marked)
+        return command_id not in ("sort", "filter", "mark-all") or bool(self._all)
+
+    def _meant(self) -> list[Row]:
+        """The rows that a verb is done to: those marked, else the one under the cursor."""
+        marked = list(self._list.marked.values()) if self.is_mounted else []
+        return marked or ([self.current] if self.current is not None else [])
+
+    async def _do_verb(self, verb: Verb[Row]) -> None:
+        """Ask, act, say what became of it."""
+        meant = [row for row in self._meant() if verb.offered(row)] if verb.on != "none" else []
+        keys = tuple(self.SHEET.key(row) for row in meant)
+        if verb.on == "each" and len(keys) > 1:
+            await self._do_each(verb, keys)
+            return
+        at = self.SHEET.at(self.place, keys)
+        made = await carry_out(self, verb, at)
+        if made is not None:
+            await self._done(verb, at, made)
+
+    async def _do_each(self, verb: Verb[Row], keys: Sequence[int | str]) -> None:
+        """The same to each row by itself; what is refused leaves the others done."""
+        done, wrong, answers = 0, list[Message](), dict[str, Any]()
+        for key in keys:
+            at = self.SHEET.at(self.place, (key,))
+            if not answers:
+                made = await carry_out(self, verb, at)
+                if made is None:
+                    return
+                answers = at.answers
+                done += 1
+                continue
+            at.answers.update(answers)
+            try:
+                verb.do(at)
+                done += 1
+            except Refused as refused:
+                wrong.append(refused.cited())
+            except Invalid as invalid:
+                wrong.append(invalid.problems[0].message)
+        self._list.clear_marks()
+        self.refill()
+        said = _("{label}: {count}", label=verb.label, count=done)
+        if wrong:
+            said = _("{said}; not done: {count}. {why}", said=said, count=len(wrong), why=wrong[0])
+        self.app.tell(said, "warn" if wrong else "good")
+
+    async def _done(self, verb: Verb[Row], at: At[Row], made: Made) -> None:
+        said = verb.done(at, made.result)
+        self._list.clear_marks()
+        self.refill()
+        if verb.shows is not None:
+            await tell_facts(self, said, verb.shows(at, made.result))
+        else:
+            self.app.tell(said)
+
+    async def do_open(self) -> None:
+        """The list inside the row, or everything about it."""
+        row, inside = self.current, self.SHEET.inside
+        if row is not None and inside is not None:
+            self.app.push_screen(screen_of(inside.sheet)(inside.answers(row)))
+        elif row is not None:
+            facts = [(label, value) for label, value in facts_of(self.SHEET, row) if value]
+            await tell_facts(self, self.SHEET.title, facts)
+
+    # How it is shown
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    def do_search(self) -> None:
+        """Type what rows are to hold."""
+        self.query_one(".search").display = True
+        super().do_search()
+
+    def do_back(self) -> None:
+        """Out of the field; then what was typed and chosen to narrow the list goes; then this screen."""
+        field = self.query_one(TextInput)
+        if self.typing():
+            field.display = bool(field.value)
+            super().do_back()
+        elif field.value or self._values:
+            self._values.clear()
+            field.value = ""
+            field.display = False
+            self._show()
+        else:
+            super().do_back()
+
+    async def do_sort(self) -> None:
+        """Choose the column; the one chosen before turns round."""
+        chosen = await self._choose_column(_("Sort by what?"), self.SHEET.columns)
+        if chosen is not None:
+            again = self._sorted is not None and self._sorted == (chosen.id, False)
+            self._sorted = (chosen.id, again)
+            self._show()
+
+    async def do_filter(self) -> None:
+        """Choose a column, then one of its values."""
+        few = [column for column in self.SHEET.columns if column.few] or list(self.SHEET.columns)
+        column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._values))
+        if column is None:
+            return
+        if column is not ALL_COLUMNS:
+            values = values_in(column, self._all, self.app.language)
+            options = [Option(word, word or _("nothing"), note=str(count)) for word, count in values.items()]
+            chosen = await choose(self, column.title, options, selected=self._values.get(column.id, ""))
+            if chosen is None:
+                return
+            self._values[column.id] = chosen
+        else:
+            self._values.clear()
+        self._show()
+
+    async def _choose_column(
+        self, title: Text, columns: Sequence[Column[Row]], *, everything: bool = False
+    ) -> Column[Row] | None:
+        by_id = {column.id: column for column in columns}
+        options = [Option(column.id, column.title) for column in columns]
+        if everything:
+            options.append(Option(EVERYTHING, _("Everything again"), key="0"))
+        chosen = await choose(self, title, options, selected=self._sorted[0] if self._sorted else "")
+        return ALL_COLUMNS if chosen == EVERYTHING else by_id.get(chosen or "")
+
+    def do_mark(self) -> None:
+        """Mark or unmark."""
+        self._list.action_mark()
+
+    def do_range(self) -> None:
+        """From where it was pressed first to here."""
+        row = self.current
+        if row is None:
+            return
+        keys = [self.SHEET.key(one) for one in self._shown]
+        if self._anchor not in keys:
+            self._anchor = self.SHEET.key(row)
+            self.app.tell(_("From here; press m again where it ends."))
+            return
+        first, last = sorted((keys.index(self._anchor), self._list.cursor))
+        self._anchor = None
+        self._list.mark(self._shown[first : last + 1])
+
+    def do_alike(self) -> None:
+        """Those that agree with this one in all columns of few values."""
+        row = self.current
+        if row is not None:
+            self._list.mark([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
+
+    def do_mark_all(self) -> None:
+        """All that are shown."""
+        self._list.mark(self._shown)
+
+    def do_unmark(self) -> None:
+        """No marks."""
+        self._anchor = None
+        self._list.clear_marks()
+        self.refresh_keys()
+
+
+ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
+"""Stands for no column in particular."""
+
+
+def _command(verb: Verb[Any]) -> Command:
+    return Command(verb.id, verb.key, verb.label, verb.help)
+
+
+def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
+    own = tuple(map(_command, sheet.verbs))
+    marking = MARKING if any(verb.on != "none" for verb in sheet.verbs) else ()
+    return (*own, INSIDE if sheet.inside is not None else OPEN, SEARCH, SORT, FILTER, *marking)
+
+
+def _list_column(column: Column[Any]) -> ListColumn[Any]:
+    def cell(row: Any) -> Cell:
+        value = column.value(row)
+        if isinstance(value, Due):
+            return [due_day(value), "  ", left(value)]
+        words = told(value)
+        return Styled(words, column.toned(row)) if words else Styled("–", "dim")
+
+    return ListColumn(
+        column.title,
+        cell,
+        width=column.width,
+        right=column.right,
+        from_width=column.from_width,
+        in_english=column.in_english,
+    )
+
+
+@cache
+def screen_of(sheet: Sheet[Any]) -> type[SheetScreen[Any]]:
+    """The screen of a list that needs nothing of its own."""
+    name = sheet.id.title().replace(" ", "")
+    return type(name, (SheetScreen,), {"SHEET": sheet, "__module__": __name__})

@@ -1,1 +1,0 @@
-"""Training: who is due, and attendance."""

@@ -1,0 +1,184 @@
+"""What a verb asks before it acts, and the place where it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+from db.desk import Desk, Invalid, Problem
+from db.language import LANGUAGES, Message, Text, _, listed, say
+
+Answer = TypeVar("Answer")
+Row = TypeVar("Row")
+Key = int | str
+"""What tells one row of a list from the others: a number, or a word."""
+
+
+@dataclass(eq=False)
+class At(Generic[Row]):
+    """Where a verb acts, or a list is asked for: at whose desk, on which rows, with what was answered so far.
+
+    ``find`` gives the rows of ``keys``; a command knows the keys alone until something asks for more.
+    """
+
+    desk: Desk
+    keys: tuple[Key, ...] = ()
+    find: Callable[[], Sequence[Row]] = tuple
+    answers: dict[str, Any] = field(default_factory=dict)
+    chosen: dict[str, Text] = field(default_factory=dict)
+    """What the choices that were made are called; the act may change what there is to choose from."""
+
+    def __getitem__(self, ask: Ask[Answer]) -> Answer:
+        """What was answered to ``ask``. KeyError where it was not asked."""
+        return cast(Answer, self.answers[ask.id])
+
+    @property
+    def number(self) -> int:
+        """The key of the one row, where keys are numbers."""
+        (key,) = self.keys
+        return int(key)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The keys of all rows, where keys are numbers."""
+        return [int(key) for key in self.keys]
+
+    @property
+    def word(self) -> str:
+        """The key of the one row, where keys are words."""
+        (key,) = self.keys
+        return str(key)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that it acts on."""
+        return tuple(self.find())
+
+    @property
+    def row(self) -> Row:
+        """The one row that it acts on. Raises Invalid where the reader has no such row."""
+        found = self.rows
+        if not found:
+            keys = listed(str(key) for key in self.keys)
+            raise Invalid(Problem("", _("{number} is not in your list.", number=keys)))
+        return found[0]
+
+    def called(self, ask: OneOf[Any]) -> Text:
+        """What the choice that was made is called."""
+        return self.chosen[ask.id]
+
+
+@dataclass(frozen=True, eq=False)
+class Ask(Generic[Answer]):
+    """Something a verb needs to know. ``id`` is its name among the answers, the option of a command, and the
+    field that a fault names. ``title`` heads the question; ``label`` stands before what is typed and explains
+    the option."""
+
+    id: str
+    label: Text
+    title: Text = ""
+    required: bool = True
+
+    def read(self, at: At[Any], word: str) -> Answer:
+        """What ``word``, as written in a command, means. Raises Invalid."""
+        raise NotImplementedError
+
+    def unsaid(self) -> Answer:
+        """The answer of who says nothing to what is not ``required``."""
+        raise NotImplementedError
+
+
+NOTHING = _("There is nothing to choose from.")
+
+
+def as_written(_at: At[Any], word: str) -> str:
+    """The word itself."""
+    return word
+
+
+def blank(_at: At[Any]) -> str:
+    """No proposal."""
+    return ""
+
+
+def none(_at: At[Any]) -> tuple[()]:
+    """No choice."""
+    return ()
+
+
+@dataclass(frozen=True, eq=False)
+class Typed(Ask[str]):
+    """A text of at most ``longest`` characters. ``check`` raises Invalid for one that can't be taken;
+    ``proposed`` is what it begins with on the screen."""
+
+    check: Callable[[At[Any], str], object] = as_written
+    proposed: Callable[[At[Any]], str] = blank
+    longest: int = 500
+
+    def read(self, at: At[Any], word: str) -> str:
+        """The text, without blanks around it."""
+        text = word.strip()
+        if self.required and not text:
+            raise Invalid(Problem(self.id, _("This can't be left blank.")))
+        self.check(at, text)
+        return text
+
+    def unsaid(self) -> str:
+        """Nothing."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Choice(Generic[Answer]):
+    """One possible answer; ``word`` is how a command writes it, its value as text if empty."""
+
+    value: Answer
+    label: Text
+    note: Text = ""
+    word: str = ""
+
+    @property
+    def name(self) -> str:
+        """How a command writes it."""
+        return self.word or str(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class OneOf(Ask[Answer]):
+    """One of several values. ``nothing`` says why there are none; ``obvious``: the only one there is need
+    not be chosen. ``missing`` answers for who may leave it out."""
+
+    choices: Callable[[At[Any]], Sequence[Choice[Answer]]] = none
+    nothing: Message = NOTHING
+    obvious: bool = False
+    missing: Answer | None = None
+
+    def options(self, at: At[Any]) -> Sequence[Choice[Answer]]:
+        """What there is to choose from. Raises Invalid where that is nothing."""
+        found = self.choices(at)
+        if not found:
+            raise Invalid(Problem(self.id, self.nothing))
+        return found
+
+    def read(self, at: At[Any], word: str) -> Answer:
+        """The value that is written ``word`` or called so. Raises Invalid for what is none of them."""
+        found = self.options(at)
+        for one in found:
+            if word in (one.name, *(say(one.label, language) for language in LANGUAGES)):
+                return self.take(at, one)
+        known = self.known(at)
+        raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
+
+    def take(self, at: At[Any], choice: Choice[Answer]) -> Answer:
+        """Make ``choice`` the answer."""
+        at.answers[self.id], at.chosen[self.id] = choice.value, choice.label
+        return choice.value
+
+    def known(self, at: At[Any]) -> Text:
+        """All that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
+        return listed(_("{word} ({label})", word=one.name, label=one.label) for one in self.options(at))
+
+    def unsaid(self) -> Answer:
+        """What ``missing`` says."""
+        return cast(Answer, self.missing)

@@ -1,0 +1,41 @@
+"""Texts with tones: what a place in a list, a card or a line may hold, whichever face draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from db.language import Label, Language, Message, Text, say
+
+Tone = Literal["", "dim", "strong", "accent", "good", "warn", "bad", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A text with a tone. The tone only helps the eye; the words must say it too."""
+
+    text: Text
+    tone: Tone = ""
+
+
+Cell = Text | Styled | Sequence[Text | Styled]
+"""What a place may hold: one text, or several in different tones."""
+Fact = tuple[Cell, Cell]
+"""A label and its value."""
+
+
+def texts(cell: Cell) -> Iterator[Text]:
+    """The texts of a cell, one after the other, without their tones."""
+    if isinstance(cell, Styled):
+        yield cell.text
+    elif isinstance(cell, str | Message | Label):
+        yield cell
+    else:
+        for part in cell:
+            yield from texts(part)
+
+
+def said(cell: Cell, language: Language) -> str:
+    """A cell in ``language``."""
+    return "".join(say(text, language) for text in texts(cell))

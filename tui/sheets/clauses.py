@@ -1,0 +1,23 @@
+"""Clauses as every face cites them."""
+
+from __future__ import annotations
+
+from db.desk.refusal import SILENT
+from db.language import Text, _
+
+
+def clause_text(clause: str) -> Text:
+    """A clause in few words: ``依 E.13``, or that the safe default holds."""
+    return _("Under {clause}", clause=clause) if clause != SILENT else _("By default")
+
+
+def ground_text(clause: str) -> Text:
+    """A clause where there is room for a sentence: what holds where the regulations are silent."""
+    if clause == SILENT:
+        return _("The regulations are silent here; the safe default applies.")
+    return clause_text(clause)
+
+
+def by_clause(clause: str) -> Text:
+    """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
+    return _("under {clause}", clause=clause) if clause != SILENT else _("by default")

@@ -1,0 +1,170 @@
+"""Standing in: who decides for the reader while they are away, and for whom the reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from db.desk.clockwork import today
+from db.desk.requests.delegation import DelegationView, day_of, days_of
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.sheet import Column, Question, Sheet, Verb
+
+STATES: Final[dict[str, Message]] = {
+    "lasts": _("lasts"),
+    "to come": _("to come"),
+    "over": _("over"),
+    "revoked": _("ended early"),
+}
+DAYS: Final = 6
+"""Days after the first one that are proposed."""
+
+
+def _roles(at: At[Any]) -> list[Choice[tuple[str, str]]]:
+    return [
+        Choice((one.book, one.role), one.role_label, note=one.book_label, word=f"{one.book}/{one.role}")
+        for one in at.desk.delegation.roles()
+    ]
+
+
+def _candidates(at: At[Any]) -> list[Choice[int]]:
+    found = at.desk.delegation.candidates(*at[ROLE])
+    return [Choice(one.account, one.name, note=f"{one.unit} {one.position}") for one in found]
+
+
+def _last_day(at: At[Any]) -> str:
+    return (max(today(), day_of("from", at[FIRST])) + timedelta(days=DAYS)).isoformat()
+
+
+ROLE: OneOf[tuple[str, str]] = OneOf(
+    "role",
+    _("The role in which somebody stands in."),
+    title=_("In which role?"),
+    choices=_roles,
+    nothing=_("You hold no role in which somebody could stand in."),
+    obvious=True,
+)
+TO: OneOf[int] = OneOf(
+    "to",
+    _("Who stands in for you."),
+    title=_("Who stands in for you?"),
+    choices=_candidates,
+    nothing=_("There is nobody in your department who could stand in."),
+)
+FIRST = Typed(
+    "from",
+    _("First day"),
+    title=_("Stand-in"),
+    check=lambda _at, text: day_of("from", text),
+    proposed=lambda _at: today().isoformat(),
+)
+LAST = Typed(
+    "until",
+    _("Last day"),
+    title=_("Stand-in"),
+    check=lambda at, text: days_of(at[FIRST], text),
+    proposed=_last_day,
+)
+WHY = Typed(
+    "reason",
+    _("Such as leave or travel; may be left blank"),
+    title=_("Why stand-in is needed"),
+    required=False,
+)
+
+
+def _delegate(at: At[Any]) -> int:
+    book, role = at[ROLE]
+    return at.desk.delegation.delegate(role, book, at[TO], at[FIRST], at[LAST], at[WHY])
+
+
+def _what_it_means(at: At[Any], number: int) -> Text:
+    """What a new one means, and who stands in on the same days too."""
+    given = [row for row in at.desk.delegation.mine() if row.given]
+    new = next(row for row in given if row.id == number)
+    others = [
+        row.other
+        for row in given
+        if row.id != number
+        and row.state in ("lasts", "to come")
+        and (row.book, row.role) == (new.book, new.role)
+        and row.from_day <= new.until_day
+        and row.until_day >= new.from_day
+    ]
+    if not others:
+        return _("What {name} decides for you is recorded with both names.", name=new.other)
+    return _("{names} stands in on some of these days too; whoever is first decides.", names=listed(others))
+
+
+NEW: Verb[DelegationView] = Verb(
+    id="add",
+    operation="delegation.delegate",
+    key="n",
+    label=_("New"),
+    help=_("Let somebody stand in for you."),
+    on="none",
+    asks=(ROLE, TO, FIRST, LAST, WHY),
+    do=_delegate,
+    done=_what_it_means,
+    example="delegation add --to 王芳 --from 2026-11-23 --until 2026-11-29",
+)
+END: Verb[DelegationView] = Verb(
+    id="end",
+    operation="delegation.revoke",
+    key="x",
+    label=_("End"),
+    help=_("End it now."),
+    offered=lambda row: row.given and row.state in ("lasts", "to come"),
+    sure=lambda at: Question(
+        _("End the stand-in of {name} now?", name=at.row.other), yes=_("End"), no=_("Let it last")
+    ),
+    do=lambda at: at.desk.delegation.revoke(at.number),
+    done=lambda _at, _made: _("Ended."),
+    example="delegation end 4",
+)
+
+
+def _who(row: DelegationView) -> Text:
+    return _("{name} for me", name=row.other) if row.given else _("I for {name}", name=row.other)
+
+
+def _rows(at: At[Any]) -> Sequence[DelegationView]:
+    return at.desk.delegation.mine()
+
+
+DELEGATION: Sheet[DelegationView] = Sheet(
+    id="delegation",
+    operation="delegation.mine",
+    title=_("Stand-in"),
+    about=_(
+        "While you are away somebody of your department can decide what waits for you in one of your roles. "
+        "They decide as themselves and the record says for whom. It ends by itself, or when you end it. "
+        "Nobody decides on their own request in this way, nor on that of the one they stand in for."
+    ),
+    help=_("List who decides for you while you are away, and for whom you do."),
+    rows=_rows,
+    key=lambda row: row.id,
+    named="delegation",
+    columns=(
+        Column("from", _("First day"), lambda row: row.from_day, 10),
+        Column("until", _("Last day"), lambda row: row.until_day, 10),
+        Column("who", _("Who for whom"), _who),
+        Column("role", _("Role"), lambda row: row.role, 12, in_english=18, few=True),
+        Column("book", _("Book"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
+        Column(
+            "state",
+            _("State"),
+            lambda row: STATES[row.state],
+            11,
+            few=True,
+            tone=lambda row: "good" if row.state == "lasts" else "dim",
+            data=lambda row: row.state,
+        ),
+        Column("reason", _("Why"), lambda row: row.reason, 16, from_width=100),
+    ),
+    verbs=(NEW, END),
+    empty=_("Nobody stands in for you, nor you for anybody. n begins it."),
+    example="delegation",
+)

@@ -1,0 +1,48 @@
+"""Spreadsheets as answers: a file of the reader's own tray, read in the confined child."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.confined.kinds import SHEET
+from db.confined.reading import read
+from db.confined.why import Unreadable
+from db.confined.words import REASONS
+from db.desk import Invalid, Problem
+from db.desk.importing.subject import Source
+from db.desk.requests.evidence import EvidenceFile
+from db.language import _
+from tui.sheets.asks import Ask, At
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as text, the headings first, and the file that they come from."""
+
+    source: Source
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class TableAsk(Ask[Table]):
+    """A spreadsheet in the tray; a command names it by its number there."""
+
+    def read(self, at: At[Any], word: str) -> Table:
+        """The rows of the file numbered ``word``. Raises Invalid for one that is not there or unreadable."""
+        file = next((one for one in at.desk.evidence.tray() if one.id == word), None)
+        if file is None:
+            raise Invalid(
+                Problem(self.id, _("“{word}” is not in your tray; `evidence` lists it.", word=word))
+            )
+        try:
+            rows = read(SHEET, at.desk.evidence.open(file.id))
+        except Unreadable as unreadable:
+            raise Invalid(Problem(self.id, REASONS[unreadable.why])) from None
+        return table_of(file, rows)
+
+
+def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> Table:
+    """``rows`` with the file that they are from."""
+    return Table(Source(file.name, file.digest), rows)

@@ -1,0 +1,99 @@
+"""What columns hold, as words, as data, and as what rows are sorted by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from db.desk.clockwork import Due
+from db.language import Label, Language, Message, Text, listed, say
+from tui.sheets.asks import Row
+from tui.sheets.cell import Fact, said
+from tui.sheets.clocks import due_text
+from tui.sheets.sheet import Column, Sheet, Value
+
+
+def told(value: Value) -> Text:
+    """A value in words; nothing where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Due):
+        return due_text(value)
+    if isinstance(value, str | Message | Label):
+        return value
+    return listed(value)
+
+
+def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
+    """A row for programs: its key, and each column by its id; a clock as ``due``-like day and ``left``."""
+    found: dict[str, object] = {sheet.named: sheet.key(row)}
+    for column in sheet.columns:
+        value = column.data(row) if column.data is not None else column.value(row)
+        if isinstance(value, Due):
+            found |= {column.id: value.day, "left": value.left, "clause": value.clause}
+        else:
+            found[column.id] = value
+    return found
+
+
+def facts_of(sheet: Sheet[Row], row: Row) -> list[Fact]:
+    """Everything about a row: what its columns hold, then what only its facts tell."""
+    found: list[Fact] = [(column.title, told(column.value(row))) for column in sheet.columns]
+    return found + list(sheet.facts(row) if sheet.facts is not None else ())
+
+
+def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:
+    """What rows are sorted by: days and numbers by their size, texts as they are spoken, nothing last."""
+
+    def key(row: Row) -> tuple[bool, Any]:
+        value = column.value(row)
+        if value is None or value == "":
+            return True, 0
+        if isinstance(value, int):
+            return False, value
+        if isinstance(value, Due):
+            return False, value.day
+        return False, spelled(say(told(value), language))
+
+    return key
+
+
+def spelled(text: str) -> bytes:
+    """``text`` as it is put in order: GB 18030 has the 3,755 common characters in that of their pinyin."""
+    return text.casefold().encode("gb18030", "replace")
+
+
+def holds(sheet: Sheet[Row], row: Row, typed: str, language: Language) -> bool:
+    """Whether every word that was ``typed`` is in one of the row's columns or facts."""
+    text = " ".join(said(value, language) for _label, value in facts_of(sheet, row)).casefold()
+    return all(word in text for word in typed.casefold().split())
+
+
+def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
+    """Whether two rows agree in every column that holds one of few values."""
+    few = [column for column in sheet.columns if column.few]
+    return bool(few) and all(column.value(row) == column.value(other) for column in few)
+
+
+def values_in(column: Column[Row], rows: Iterable[Row], language: Language) -> Mapping[str, int]:
+    """The values that ``column`` holds in ``rows``, in words, the most frequent first, and how often."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        word = say(told(column.value(row)), language)
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def narrowed(
+    sheet: Sheet[Row], rows: Sequence[Row], values: Mapping[str, str], typed: str, language: Language
+) -> list[Row]:
+    """The rows that hold ``values`` (in words, by column) and every word that was ``typed``."""
+    columns = [(column, values[column.id]) for column in sheet.columns if column.id in values]
+    return [
+        row
+        for row in rows
+        if all(say(told(column.value(row)), language) == word for column, word in columns)
+        and (not typed or holds(sheet, row, typed, language))
+    ]

@@ -1,0 +1,12 @@
+"""All lists that are declared once for every face."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tui.sheets.delegation import DELEGATION
+from tui.sheets.findings import FINDINGS
+from tui.sheets.sheet import Sheet
+from tui.sheets.training import PEOPLE, TRAINING
+
+SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE)

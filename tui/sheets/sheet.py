@@ -1,0 +1,151 @@
+"""Lists and what can be done with their rows, declared once for every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Literal
+
+from db.desk.clockwork import Due
+from db.language import Message, Text, _
+from tui.sheets.asks import Ask, At, Key, Row
+from tui.sheets.cell import Cell, Fact, Tone
+
+Value = Text | int | Due | Sequence[Text] | None
+"""What a column holds of a row: a text, a number, what is due when, several texts, or nothing."""
+NEVER: Final = 10_000
+"""As ``from_width``: a column that is for commands and files alone."""
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """``id`` is its name for programs. ``width`` in cells is its usual one, ``in_english`` where English
+    needs more, 0 a share of what is left; in a list narrower than ``from_width`` it is left out.
+    ``right``: set to its right edge, as numbers are.
+
+    ``few``: it holds one of few values. Rows can be narrowed to one of them, and two rows are alike where
+    they agree in all such columns. ``data`` is what programs get where that is not the value.
+    """
+
+    id: str
+    title: Text
+    value: Callable[[Row], Value]
+    width: int = 0
+    in_english: int = 0
+    from_width: int = 0
+    tone: Tone | Callable[[Row], Tone] = ""
+    right: bool = False
+    few: bool = False
+    data: Callable[[Row], object] | None = None
+
+    def toned(self, row: Row) -> Tone:
+        """The tone of its cell in ``row``."""
+        return self.tone(row) if callable(self.tone) else self.tone
+
+
+YES = _("Yes")
+NO = _("No")
+DONE = _("Done.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before something that can't be taken back; ``yes`` and ``no`` name what each does."""
+
+    title: Text
+    text: Text = ""
+    yes: Text = YES
+    no: Text = NO
+
+
+def always(_place: object) -> bool:
+    """Of every row, for everybody."""
+    return True
+
+
+def plainly_done(_at: At[Any], _made: object) -> Text:
+    """What is said of a verb that has no words of its own."""
+    return DONE
+
+
+def nothing(_row: object) -> tuple[()]:
+    """No context."""
+    return ()
+
+
+On = Literal["each", "all", "none"]
+"""Whether a verb is done to each row by itself, to all that are marked in one act, or to none: it begins
+something new."""
+
+
+@dataclass(frozen=True)
+class Verb(Generic[Row]):
+    """Something that can be done: ``id`` is its word in commands, ``operation`` the desk's that does it.
+
+    ``do`` acts by keys and answers alone, so that a refusal is the desk's own and on record; it gives what
+    ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
+    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen.
+    """
+
+    id: str
+    operation: str
+    label: Text
+    help: Message
+    do: Callable[[At[Row]], Any]
+    key: str = ""
+    on: On = "each"
+    asks: tuple[Ask[Any], ...] = ()
+    offered: Callable[[Row], bool] = always
+    open_to: Callable[[At[Row]], bool] = always
+    sure: Callable[[At[Row]], Question] | None = None
+    done: Callable[[At[Row], Any], Text] = plainly_done
+    shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Inside(Generic[Row]):
+    """The list inside a row: ``sheet`` where its ``of`` is answered by the row."""
+
+    sheet: Sheet[Any]
+    answers: Callable[[Row], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[Row]):
+    """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it.
+
+    ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``context``
+    is what of the row under the cursor belongs into the top line: its book, clause, classification. ``said``
+    stands above the list. ``named``: what JSON calls the key, and what a command calls its operand; a number
+    where it is ``numbered``, else a word.
+    """
+
+    id: str
+    operation: str
+    title: Text
+    about: Text
+    help: Message
+    rows: Callable[[At[Any]], Sequence[Row]]
+    key: Callable[[Row], Key]
+    columns: tuple[Column[Row], ...]
+    empty: Text
+    named: str
+    numbered: bool = True
+    of: tuple[Ask[Any], ...] = ()
+    facts: Callable[[Row], Sequence[Fact]] | None = None
+    context: Callable[[Row], Sequence[Text]] = nothing
+    said: Callable[[At[Any]], Cell] | None = None
+    inside: Inside[Row] | None = None
+    verbs: tuple[Verb[Row], ...] = ()
+    example: str = ""
+
+    def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
+        """Where verbs act on the rows of ``keys``, which are looked up once something asks for them."""
+        wanted = set(keys)
+        return At(
+            at.desk,
+            keys,
+            lambda: [row for row in self.rows(at) if self.key(row) in wanted],
+            dict(at.answers),
+        )

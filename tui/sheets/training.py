@@ -1,0 +1,190 @@
+"""Training: the reader's own, who of their people is due, and recording who attended (F.6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from db.desk.clockwork import today
+from db.desk.training.subject import BookTopic, OwnTraining, PersonTraining
+from db.desk.training.topics import Training
+from db.language import Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.cell import Cell, Styled
+from tui.sheets.clauses import clause_text
+from tui.sheets.files import TableAsk
+from tui.sheets.sheet import Column, Inside, Question, Sheet, Verb
+
+NAMED: Final = 20
+"""So many people are named before attendance is recorded."""
+
+
+def standing(training: Training) -> Styled:
+    """Until when it holds, or that it is due."""
+    match training.state:
+        case "never":
+            return Styled(_("never trained"), "bad")
+        case "due":
+            return Styled(_("due since {day}", day=training.due), "bad")
+        case "soon":
+            return Styled(_("due on {day}", day=training.due), "warn")
+    if not training.due:
+        return Styled(_("trained"), "good")
+    return Styled(_("holds until {day}", day=training.due), "good")
+
+
+def _own(at: At[Any]) -> Cell:
+    mine: Sequence[OwnTraining] = at.desk.training.mine()
+    cell: list[Text | Styled] = []
+    for one in mine:
+        cell += [*([" │ "] if cell else [_("My training: ")]), one.topic.label, " ", standing(one.training)]
+        cell += ["  ", Styled(clause_text(one.topic.clause), "dim")]
+    return cell or Styled(_("Your directories ask for no training of yours."), "dim")
+
+
+def _topics(at: At[Any]) -> Sequence[BookTopic]:
+    return at.desk.training.topics()
+
+
+def _key(row: BookTopic) -> str:
+    return f"{row.book}/{row.topic.id}"
+
+
+def _people(at: At[Any]) -> Sequence[PersonTraining]:
+    topic = at[TOPIC]
+    return at.desk.training.people(topic.book, topic.topic.id)
+
+
+def _topic(at: At[Any]) -> Cell:
+    topic = at[TOPIC].topic
+    words = (at[TOPIC].book_label, topic.version, clause_text(topic.clause))
+    return [Styled(topic.label, "strong"), *(part for word in words for part in ("  ", Styled(word, "dim")))]
+
+
+TOPIC: OneOf[BookTopic] = OneOf(
+    "topic",
+    _("The topic."),
+    title=_("Which topic?"),
+    choices=lambda at: [Choice(row, row.topic.label, row.book_label, _key(row)) for row in _topics(at)],
+    nothing=_("You answer for nobody's training."),
+    obvious=True,
+)
+FILE = TableAsk("file", _("A list in your tray: login or name, department, day."))
+
+
+def _whom(people: Sequence[PersonTraining]) -> Text:
+    """Who is about to be recorded; of very many, as many as a dialog holds, and how many more."""
+    named = listed([one.name for one in people[:NAMED]])
+    more = len(people) - NAMED
+    return _("{people} and {count} more", people=named, count=more) if more > 0 else named
+
+
+def _attended(at: At[PersonTraining]) -> Question:
+    return Question(
+        _("Record attendance today, {day}?", day=today().isoformat()),
+        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
+        yes=_("Record attendance"),
+        no=_("Don't record"),
+    )
+
+
+def _records(at: At[Any]) -> bool:
+    return at[TOPIC].records
+
+
+ATTENDED: Verb[PersonTraining] = Verb(
+    id="attended",
+    operation="training.record",
+    key="a",
+    label=_("Attended"),
+    help=_("The selected people attended today."),
+    on="all",
+    open_to=_records,
+    sure=_attended,
+    do=lambda at: at.desk.training.record(
+        at[TOPIC].book, at[TOPIC].topic.id, at.numbers, today().isoformat()
+    ),
+    done=lambda _at, count: _("Attendance recorded: {count}", count=count),
+    example="training people attended 412 413 --topic staff/confidentiality",
+)
+IMPORT: Verb[PersonTraining] = Verb(
+    id="import",
+    operation="training.load",
+    key="i",
+    label=_("Import"),
+    help=_("Take in an attendance list from your tray."),
+    on="none",
+    asks=(FILE,),
+    open_to=_records,
+    do=lambda at: at.desk.training.load(at[TOPIC].book, at[TOPIC].topic.id, at[FILE].rows, at[FILE].source),
+    done=lambda _at, count: _("Attendance recorded: {count}", count=count),
+    example="training people import --topic staff/confidentiality --file 7f3a",
+)
+PEOPLE: Sheet[PersonTraining] = Sheet(
+    id="training people",
+    operation="training.people",
+    title=_("Training"),
+    about=_(
+        "Who was trained on which version of the rules, and who is due. Whoever keeps the directory records "
+        "attendance: Space selects people, a notes that they attended today, i takes in a list from the tray "
+        "(CSV with login or name, department, day)."
+    ),
+    help=_("List who was trained in a topic, and who is due."),
+    of=(TOPIC,),
+    rows=_people,
+    key=lambda row: row.entry,
+    named="entry",
+    said=_topic,
+    columns=(
+        Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
+        Column("unit", _("Unit"), lambda row: row.unit, few=True),
+        Column("trained", _("Trained"), lambda row: row.training.last, 10),
+        Column("version", _("Version"), lambda row: row.training.version, 20, from_width=100),
+        Column(
+            "stands",
+            _("Stands"),
+            lambda row: standing(row.training).text,
+            20,
+            in_english=22,
+            tone=lambda row: standing(row.training).tone,
+            data=lambda row: row.training.state,
+            few=True,
+        ),
+    ),
+    verbs=(ATTENDED, IMPORT),
+    empty=_("Nobody is to be trained."),
+    example="training people --topic staff/confidentiality",
+)
+TRAINING: Sheet[BookTopic] = Sheet(
+    id="training",
+    operation="training.topics",
+    title=_("Training"),
+    about=_(
+        "What you are to be trained in, and the topics in which you answer for others: Enter lists their "
+        "people."
+    ),
+    help=_("Say how your own training stands, and list topics in which you answer for others."),
+    rows=_topics,
+    key=_key,
+    named="topic",
+    numbered=False,
+    said=_own,
+    columns=(
+        Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
+        Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
+        Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
+        Column("people", _("People"), lambda row: row.people, 6, right=True),
+        Column(
+            "due",
+            _("Due"),
+            lambda row: row.overdue,
+            8,
+            right=True,
+            tone=lambda row: "bad" if row.overdue else "",
+        ),
+    ),
+    context=lambda row: (row.book_label, clause_text(row.topic.clause)),
+    inside=Inside(PEOPLE, lambda row: {TOPIC.id: row}),
+    empty=_("You answer for nobody's training."),
+    example="training",
+)
