@@ -84,6 +84,15 @@ async def test_space_marks_rows_and_reload_forgets_those_that_are_gone() -> None
         assert listed.cursor == 1
 
 
+async def test_marks_out_of_sight_stay_when_the_list_is_asked_anew() -> None:
+    app = Stage(people=People(380))
+    async with app.run_test() as pilot:
+        await pilot.press("space", "space", "end", "space")
+        listed = the_list(app)
+        listed.reload()
+        assert set(listed.marked) == {0, 1, 379}
+
+
 async def test_a_shorter_query_leaves_the_cursor_on_its_last_row() -> None:
     people = People(50)
     app = Stage(people=people)
@@ -198,6 +207,25 @@ async def test_where_the_cursor_is_stands_above_every_list(width: int) -> None:
         titles = listed.head(0, width).text
         assert wcswidth(titles) == width
         assert [title for title in ("姓名", "职务", "部门") if title not in titles] == []
+
+
+async def test_where_nothing_is_cut_for_it_the_cursors_number_stands_at_the_right_end() -> None:
+    """Amid the titles it would be read as a number of that column."""
+    app = Stage(people=People(47))
+    async with app.run_test() as pilot:
+        listed = the_list(app)
+        listed.show_columns(
+            [
+                Column("姓名", lambda row: row.name, width=10),
+                Column("职务", lambda row: row.position, width=14),
+                Column("分机", lambda row: row.extension, width=7),
+                Column("手机", lambda row: row.mobile, width=9),
+            ]
+        )
+        await pilot.press("end")
+        assert listed.head(0, 44).text.endswith("手机  47/47")
+        assert "高级工程师" in listed.draw(45, 44, cursor=False).text
+        assert listed.head(0, 37).text.rstrip().endswith("手机")
 
 
 async def test_how_many_are_selected_stands_above_the_list() -> None:
