@@ -429,9 +429,11 @@ class DataList(Window, Generic[Row]):
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """``spans`` in ``width`` cells, as far as what is dim can give way: what a row is about is not dim."""
+    """``spans`` in ``width`` cells, as far as what is dim can give way to what comes behind it and is not: that
+    is what the row is about. Where nothing is, the end is cut, as of any other cell."""
     over = sum(cells(text) for text, _tone in spans) - width
-    for number, (text, tone) in enumerate(spans):
+    about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
+    for number, (text, tone) in enumerate(spans[: max(about, default=0)]):
         left = max(cells(text) - over, DIM_LEAST)
         if tone == "dim" and over > 0 and left < cells(text):
             shorter = clip(text, left)

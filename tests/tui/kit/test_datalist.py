@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
-from tui.kit import Column, DataList, Styled
+from tui.kit import Column, DataList, Styled, cells
 from tui.kit.unittree import Node, UnitTree
 
 
@@ -193,6 +193,26 @@ async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown:
         spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), width)
         assert "".join(text for text, _tone in spans).rstrip() == shown
         assert wcswidth("".join(text for text, _tone in spans)) == width
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        (["手机 ", Styled("138 0000 2121", "dim"), " → ", "139 0000 2122"], "手机 138 … → 139 0000 2122"),
+        (
+            ["会计", "  ", Styled("010 5923 8070", "dim"), "  ", Styled("159 9323 3736", "dim")],
+            "会计  010 5923 8070  159…",
+        ),
+    ],
+)
+async def test_what_is_dim_gives_way_to_what_comes_behind_it_alone(
+    parts: list[Text | Styled], shown: str
+) -> None:
+    """A number that nothing comes behind is whole, or cut at the end of the row: half of several is no use."""
+    app = Stage()
+    async with app.run_test():
+        spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), cells(shown))
+        assert "".join(text for text, _tone in spans) == shown
 
 
 @pytest.mark.parametrize("width", [48, 60, 77, 120])
