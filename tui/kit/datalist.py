@@ -283,6 +283,7 @@ class DataList(Window, Generic[Row]):
         return False
 
     def _load(self, offset: int, limit: int) -> None:
+        before = len(self._place())
         rows = self._fetch(offset, limit)
         self._measure(rows)
         self._rows.update(enumerate(rows, offset))
@@ -292,6 +293,8 @@ class DataList(Window, Generic[Row]):
             self._total = self._end_below(offset)
         near = range(self.top - self.shown, self.top + 2 * self.shown)
         self._rows = {row: value for row, value in self._rows.items() if row in near or row >= offset}
+        if len(self._place()) != before:
+            self.refresh()  # the columns share what the number leaves
 
     def _end_below(self, offset: int) -> int:
         below = max((row for row in self._rows if row < offset), default=-1)
@@ -332,7 +335,7 @@ class DataList(Window, Generic[Row]):
         asked = [need.goals for _column, need in kept]
         if kept and not kept[-1][0].right:
             # Where nothing is cut for it, the last title has room for the cursor's number beside it.
-            beside = cells(self.words(kept[-1][0].title)) + 2 + cells(self._place(self._total or 0))
+            beside = cells(self.words(kept[-1][0].title)) + 2 + cells(self._place())
             if sum(goals.whole for goals in asked[:-1]) + beside <= room:
                 asked[-1] = asked[-1]._replace(whole=max(asked[-1].whole, beside))
         widths = apportion(tuple(asked), room)
@@ -366,9 +369,10 @@ class DataList(Window, Generic[Row]):
         marked = self.words(_("{count} selected", count=len(self.marked))) if self.marked else ""
         return f"{marked}  {place}".lstrip()
 
-    def _place(self, number: int) -> str:
-        known = max(self._rows, default=self.cursor) + 1
-        return f"{number}/{f'{known}+' if self._total is None else self._total}"
+    def _place(self, number: int = 0) -> str:
+        """``number`` of how many; without it the last, which takes most room."""
+        last = max(self._rows, default=self.cursor) + 1 if self._total is None else self._total
+        return f"{number or last}/{last}{'+' if self._total is None else ''}"
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         """One row: cursor mark, selection mark, cells."""
