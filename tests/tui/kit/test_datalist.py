@@ -208,7 +208,7 @@ async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown:
 async def test_what_is_dim_gives_way_to_what_comes_behind_it_alone(
     parts: list[Text | Styled], shown: str
 ) -> None:
-    """A number that nothing comes behind is whole, or cut at the end of the row: half of several is no use."""
+    """Of several numbers at the end of a row one is cut, not each of them to a few digits."""
     app = Stage()
     async with app.run_test():
         spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), cells(shown))
