@@ -333,7 +333,7 @@ class DataList(Window, Generic[Row]):
         ]
         room = width - (3 if self._multi else 2) - 2 * (len(kept) - 1)
         asked = [need.goals for _column, need in kept]
-        if kept and not kept[-1][0].right:
+        if kept and not self._multi and not kept[-1][0].right:
             # Where nothing is cut for it, the last title has room for the cursor's number beside it.
             beside = cells(self.words(kept[-1][0].title)) + 2 + cells(self._place())
             if sum(goals.whole for goals in asked[:-1]) + beside <= room:

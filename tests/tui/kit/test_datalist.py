@@ -234,6 +234,7 @@ async def test_where_nothing_is_cut_for_it_the_cursors_number_stands_at_the_righ
     app = Stage(people=People(47))
     async with app.run_test() as pilot:
         listed = the_list(app)
+        listed._multi = False
         listed.show_columns(
             [
                 Column("姓名", lambda row: row.name, width=10),
@@ -243,9 +244,9 @@ async def test_where_nothing_is_cut_for_it_the_cursors_number_stands_at_the_righ
             ]
         )
         await pilot.press("end")
-        assert listed.head(0, 44).text.endswith("手机  47/47")
-        assert "高级工程师" in listed.draw(45, 44, cursor=False).text
-        assert listed.head(0, 37).text.rstrip().endswith("手机")
+        assert listed.head(0, 43).text.endswith("手机  47/47")
+        assert "高级工程师" in listed.draw(45, 43, cursor=False).text
+        assert listed.head(0, 36).text.rstrip().endswith("手机")
 
 
 async def test_how_many_are_selected_stands_above_the_list() -> None:
