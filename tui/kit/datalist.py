@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
@@ -55,7 +55,7 @@ class DataList(Window, Generic[Row]):
 
     Posts ``Moved`` and ``Opened``; ``current`` is the row under the cursor. With ``multi``, Space
     marks rows and ``marked`` holds them by key; ``unlike(row, marked)`` says why a row can't be marked beside
-    another.
+    another. ``became(row)`` says what somebody else did with a row that is in the list no more, if they did.
 
     The cursor belongs to an item, known by its key, and stays with it whatever is shown. Where the item is
     gone the list is ``astray``: the cursor stands beside its place, and there is no ``current`` until a
@@ -76,6 +76,7 @@ class DataList(Window, Generic[Row]):
         empty: Text = "",
         multi: bool = False,
         unlike: Callable[[Row, Row], Text] | None = None,
+        became: Callable[[Row], Text | None] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -86,6 +87,7 @@ class DataList(Window, Generic[Row]):
         """What stands in the place of rows where there are none."""
         self._multi = multi
         self._unlike = unlike
+        self._became = became
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
@@ -124,12 +126,14 @@ class DataList(Window, Generic[Row]):
         self.astray = False
         within = SOUGHT if keep else AT_ONCE
         if held is not None and not self._return_to(held, line, within):
-            if self._next is not None and self._return_to(self._next, line, within):
+            became = self._became(held) if keep and self._became is not None else None
+            if became is None and self._next is not None and self._return_to(self._next, line, within):
                 self.hold()
             elif keep:
                 self._held, self.astray = held, True
                 if not is_told:
-                    self.app.tell(_("{gone} is not in this list any more.", gone=self._called(held)), "warn")
+                    gone = _("{gone} is not in this list any more.", gone=self._called(held))
+                    self.app.tell(became or gone, "warn")
         self.refresh()
         self.post_message(self.Moved(self))
 
@@ -154,19 +158,18 @@ class DataList(Window, Generic[Row]):
 
     def _place_of(self, row: Row, within: int) -> int | None:
         key = self._key(row)
-        for number, one in self._rows.items():
-            if self._key(one) == key:
-                return number
+        return next((number for number, one in self._first(within) if self._key(one) == key), None)
+
+    def _first(self, within: int) -> Iterator[tuple[int, Row]]:
+        """The rows that are here, then those among the first ``within``, with their numbers."""
+        yield from tuple(self._rows.items())
         if len(self._rows) == self._total:
-            return None
+            return
         for offset in range(0, within, AT_ONCE):
             rows = self._fetch(offset, AT_ONCE)
-            for number, one in enumerate(rows, offset):
-                if self._key(one) == key:
-                    return number
+            yield from enumerate(rows, offset)
             if len(rows) < AT_ONCE:
-                break
-        return None
+                return
 
     def hold(self) -> None:
         """The cursor belongs to the item under it from now on."""
@@ -201,11 +204,13 @@ class DataList(Window, Generic[Row]):
         return next(strong, "".join(text for text, _tone in drawn[0])).strip()
 
     def reload(self) -> None:
-        """Ask the same query again, the cursor staying where it is; marks stay on rows in sight only."""
-        kept = set(self.marked)
+        """Ask the same query again, the cursor staying where it is, and the marks on rows that are there."""
         self.show(self._fetch, keep=True)
-        alive = {self._key(row) for row in self._rows.values()}
-        self.marked = {key: row for key, row in self.marked.items() if key in kept & alive}
+        found: set[Hashable] = set()
+        rows = self._first(SOUGHT)
+        while not found.issuperset(self.marked) and (row := next(rows, None)) is not None:
+            found.add(self._key(row[1]))
+        self.marked = {key: row for key, row in self.marked.items() if key in found}
 
     @property
     def current(self) -> Row | None:
@@ -278,6 +283,7 @@ class DataList(Window, Generic[Row]):
         return False
 
     def _load(self, offset: int, limit: int) -> None:
+        before = len(self._place())
         rows = self._fetch(offset, limit)
         self._measure(rows)
         self._rows.update(enumerate(rows, offset))
@@ -287,6 +293,8 @@ class DataList(Window, Generic[Row]):
             self._total = self._end_below(offset)
         near = range(self.top - self.shown, self.top + 2 * self.shown)
         self._rows = {row: value for row, value in self._rows.items() if row in near or row >= offset}
+        if len(self._place()) != before:
+            self.refresh()  # the columns share what the number leaves
 
     def _end_below(self, offset: int) -> int:
         below = max((row for row in self._rows if row < offset), default=-1)
@@ -324,7 +332,13 @@ class DataList(Window, Generic[Row]):
             if column.from_width <= width
         ]
         room = width - (3 if self._multi else 2) - 2 * (len(kept) - 1)
-        widths = apportion(tuple(need.goals for _column, need in kept), room)
+        asked = [need.goals for _column, need in kept]
+        if kept and not self._multi and not kept[-1][0].right:
+            # Where nothing is cut for it, the last title has room for the cursor's number beside it.
+            beside = cells(self.words(kept[-1][0].title)) + 2 + cells(self._place())
+            if sum(goals.whole for goals in asked[:-1]) + beside <= room:
+                asked[-1] = asked[-1]._replace(whole=max(asked[-1].whole, beside))
+        widths = apportion(tuple(asked), room)
         return [(column, width) for (column, _need), width in zip(kept, widths, strict=True)]
 
     def head(self, y: int, width: int) -> Strip:
@@ -351,11 +365,14 @@ class DataList(Window, Generic[Row]):
         not known to its end, of how many at least."""
         if self._total == 0:
             return ""
-        known = max(self._rows, default=self.cursor) + 1
-        of = f"{known}+" if self._total is None else str(self._total)
-        place = f"{self.cursor + 1}/{of}"
+        place = self._place(self.cursor + 1)
         marked = self.words(_("{count} selected", count=len(self.marked))) if self.marked else ""
         return f"{marked}  {place}".lstrip()
+
+    def _place(self, number: int = 0) -> str:
+        """``number`` of how many; without it the last, which takes most room."""
+        last = max(self._rows, default=self.cursor) + 1 if self._total is None else self._total
+        return f"{number or last}/{last}{'+' if self._total is None else ''}"
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         """One row: cursor mark, selection mark, cells."""
@@ -422,9 +439,11 @@ class DataList(Window, Generic[Row]):
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """``spans`` in ``width`` cells, as far as what is dim can give way: what a row is about is not dim."""
+    """``spans`` in ``width`` cells, as far as what is dim can give way to what is not dim behind it: that is
+    what the row is about. Where nothing is, the end is cut, as of any other cell."""
     over = sum(cells(text) for text, _tone in spans) - width
-    for number, (text, tone) in enumerate(spans):
+    about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
+    for number, (text, tone) in enumerate(spans[: max(about, default=0)]):
         left = max(cells(text) - over, DIM_LEAST)
         if tone == "dim" and over > 0 and left < cells(text):
             shorter = clip(text, left)

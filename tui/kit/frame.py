@@ -145,8 +145,9 @@ class Frame(Keyed):
             self._away = False
             self.refresh_top()
             self.come_back()
-            for rows in self.query(DataList):
-                rows.end_act()
+            if not self.is_busy:  # a command that asks in between ends when it is done
+                for rows in self.query(DataList):
+                    rows.end_act()
 
     def finish(self) -> None:
         """Close it, as what it was opened for is done: where that takes the item out of the list below, the

@@ -10,7 +10,6 @@ from db.language import _
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
-    from tui.kit.frame import Frame
 
 EVERY: Final = 3.0
 """Seconds between two questions whether anything was done."""
@@ -30,6 +29,8 @@ class Live:
         self._until = 0.0
         self._returned: frozenset[int] | None = None
         """Requests of which the reader knows that they were returned."""
+        self._is_owed = False
+        """Whether one came back of which they could not be told yet."""
 
     def begin(self) -> None:
         """Ask from now on, in between what the application is told: a timer's own call may come in the midst
@@ -45,7 +46,7 @@ class Live:
         rest = 0.0
         try:
             self._behind = self._app.desk.pulse.stirred() or self._behind
-            if self._behind or self._returned is None:
+            if self._behind or self._is_owed or self._returned is None:
                 self.catch_up()
                 self._behind = False
         except Unavailable:
@@ -62,19 +63,20 @@ class Live:
 
         count, screen = self._app.desk.waiting.count(), self._app.screen
         self._app.set_waiting(count.all)
+        known = self._returned if self._returned is not None else frozenset(count.returned)
+        new = [request for request in count.returned if request not in known]
+        self._is_owed = bool(new)
         if isinstance(screen, Frame) and screen.is_mounted and not screen.is_busy:
+            # What a list says as it asks again, that a row is gone from it, is no more than part of this.
+            is_free = not (screen.typing() or screen.query("Notice.-told"))
             if self._behind:
                 screen.catch_up()
-            self._tell_returned(screen, count.returned)
+            if is_free or not new:
+                self._tell_returned(new)
+                self._returned, self._is_owed = frozenset(count.returned), False
 
-    def _tell_returned(self, screen: Frame, returned: tuple[int, ...]) -> None:
-        """Say of a request that came back meanwhile what has to be amended, once nobody is typing nor reads
-        something else there."""
-        known = self._returned
-        new = [request for request in returned if known is not None and request not in known]
-        if new and (screen.typing() or screen.query("Notice.-told")):
-            return
-        self._returned = frozenset(returned)
+    def _tell_returned(self, new: list[int]) -> None:
+        """Say of a request that came back meanwhile what has to be amended."""
         back = self._app.desk.requests.one(new[0]).row.returned if new else None
         if back is not None:
             said = {"number": new[0], "who": back.who, "word": back.word}

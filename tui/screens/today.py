@@ -16,14 +16,14 @@ from db.desk.requests.views import RequestRow
 from db.desk.tasks.views import TaskRow
 from db.desk.training.subject import OwnTraining
 from db.desk.waiting import Matter, Part
-from db.language import _, _n
+from db.language import Message, _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_reset
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.words import gone, standing, what, who
+from tui.screens.requests.words import became, gone, standing, what, who
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
 from tui.sheets.clocks import due_day, left
@@ -44,7 +44,6 @@ class Today(Frame):
         "have asked for and on whom it rests, and what was announced to you. Each matter stands here once. "
         "Tab goes from one list to the next."
     )
-    LIVE = True
     KEYS = (
         Command("open", "enter", _("Open"), _("Open what is under the cursor; an announcement in full.")),
         Command("next_list", "tab", _("Next list"), _("Go to the next list on this screen.")),
@@ -79,6 +78,7 @@ class Today(Frame):
                 ],
                 key=_key,
                 empty=_("Nothing waits for you."),
+                became=self._decided_by_others,
             )
         with Pane(_("Mine, under way"), id="mine"):
             yield DataList[RequestRow | TaskRow](
@@ -92,6 +92,7 @@ class Today(Frame):
                 ],
                 key=_key,
                 empty=_("Nothing of yours is under way."),
+                became=self._became_of_mine,
             )
         with Pane(_("Announcements"), id="told"):
             yield DataList[NoticeToMe](
@@ -108,7 +109,16 @@ class Today(Frame):
         self.do_refresh()
 
     def come_back(self) -> None:
-        """Something may have happened meanwhile."""
+        """Something may have happened meanwhile. What waits was dealt with by the reader, on another screen,
+        if nobody else did so: the cursor goes on to the next."""
+        waiting = self._of("waiting")
+        if not waiting.astray:
+            waiting.begin_act()
+        self.do_refresh()
+        waiting.end_act()
+
+    def catch_up(self) -> None:
+        """Others did something: the cursor goes nowhere by itself."""
         self.do_refresh()
 
     def can(self, command_id: str) -> bool:
@@ -139,6 +149,15 @@ class Today(Frame):
         total = ask(0, 0).total
         self._of(pane).show(lambda offset, limit: ask(offset, limit).rows, total=total, keep=True)
         return total
+
+    def _decided_by_others(self, row: Matter) -> Message | None:
+        if not isinstance(row, RequestRow):
+            return None
+        last = self.app.desk.queue.gone(row.id)
+        return gone(row, last) if last is not None else None
+
+    def _became_of_mine(self, row: RequestRow | TaskRow) -> Message | None:
+        return became(self.app.desk.requests.one(row.id)) if isinstance(row, RequestRow) else None
 
     def do_tasks(self) -> None:
         """All that is to be done."""

@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
-from tui.kit import Column, DataList, Styled
+from tui.kit import Column, DataList, Styled, cells
 from tui.kit.unittree import Node, UnitTree
 
 
@@ -82,6 +82,15 @@ async def test_space_marks_rows_and_reload_forgets_those_that_are_gone() -> None
         listed.reload()
         assert set(listed.marked) == {0}
         assert listed.cursor == 1
+
+
+async def test_marks_out_of_sight_stay_when_the_list_is_asked_anew() -> None:
+    app = Stage(people=People(380))
+    async with app.run_test() as pilot:
+        await pilot.press("space", "space", "end", "space")
+        listed = the_list(app)
+        listed.reload()
+        assert set(listed.marked) == {0, 1, 379}
 
 
 async def test_a_shorter_query_leaves_the_cursor_on_its_last_row() -> None:
@@ -186,6 +195,26 @@ async def test_a_cell_of_several_parts_is_cut_at_one_ellipsis(width: int, shown:
         assert wcswidth("".join(text for text, _tone in spans)) == width
 
 
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        (["手机 ", Styled("138 0000 2121", "dim"), " → ", "139 0000 2122"], "手机 138 … → 139 0000 2122"),
+        (
+            ["会计", "  ", Styled("010 5923 8070", "dim"), "  ", Styled("159 9323 3736", "dim")],
+            "会计  010 5923 8070  159…",
+        ),
+    ],
+)
+async def test_what_is_dim_gives_way_to_what_comes_behind_it_alone(
+    parts: list[Text | Styled], shown: str
+) -> None:
+    """Of several numbers at the end of a row one is cut, not each of them to a few digits."""
+    app = Stage()
+    async with app.run_test():
+        spans = the_list(app)._cell(Column[Row]("", lambda row: parts), person(0), cells(shown))
+        assert "".join(text for text, _tone in spans) == shown
+
+
 @pytest.mark.parametrize("width", [48, 60, 77, 120])
 async def test_where_the_cursor_is_stands_above_every_list(width: int) -> None:
     """Of 380 rows, whatever the titles leave for it; before its end was seen, of how many at least."""
@@ -198,6 +227,26 @@ async def test_where_the_cursor_is_stands_above_every_list(width: int) -> None:
         titles = listed.head(0, width).text
         assert wcswidth(titles) == width
         assert [title for title in ("姓名", "职务", "部门") if title not in titles] == []
+
+
+async def test_where_nothing_is_cut_for_it_the_cursors_number_stands_at_the_right_end() -> None:
+    """Amid the titles it would be read as a number of that column."""
+    app = Stage(people=People(47))
+    async with app.run_test() as pilot:
+        listed = the_list(app)
+        listed._multi = False
+        listed.show_columns(
+            [
+                Column("姓名", lambda row: row.name, width=10),
+                Column("职务", lambda row: row.position, width=14),
+                Column("分机", lambda row: row.extension, width=7),
+                Column("手机", lambda row: row.mobile, width=9),
+            ]
+        )
+        await pilot.press("end")
+        assert listed.head(0, 43).text.endswith("手机  47/47")
+        assert "高级工程师" in listed.draw(45, 43, cursor=False).text
+        assert listed.head(0, 36).text.rstrip().endswith("手机")
 
 
 async def test_how_many_are_selected_stands_above_the_list() -> None:

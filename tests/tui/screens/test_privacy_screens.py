@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk import record
 from db.desk.record import load
 from db.desk.values import display
-from db.store.tables import AuditRecord, Erasure
+from db.store.engine import writing
+from db.store.tables import AuditRecord, Entry, Erasure
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
 from tests.world import World
+from tui.kit import DataList
 from tui.screens.door.account import MyAccount
 from tui.screens.privacy.leavers import Leavers
 from tui.screens.privacy.mydata import MyData
@@ -95,6 +98,21 @@ async def test_a_leaver_is_erased_after_reason_and_confirmation(kept: World) -> 
         await settled(pilot)
         assert Erasure.select().count() == 1
     assert acts("privacy.erase") == 1
+
+
+async def test_after_an_erasure_the_cursor_is_on_the_next_leaver_not_on_the_first(kept: World) -> None:
+    with writing():
+        record.remove(Entry.get_by_id(kept.entry("helei", "group")).id, "2026-11-20")
+    app = Privacy(kept, "luoyan", View("en"), lambda _app: Leavers())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        rows = app.screen.query_one(DataList)
+        leavers = rows.in_sight
+        await pilot.press("down", "e", *"asked", "enter")
+        await settled(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+        assert rows.current == leavers[2]
 
 
 @pytest.mark.clause("A.10")

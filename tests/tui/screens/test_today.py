@@ -161,13 +161,59 @@ async def test_a_request_that_came_back_is_said_on_any_screen_once_nobody_types(
         assert told(app) == ""
         assert app.screen.query_one(".search", TextInput).value == "w"
         await press(pilot, "escape")
-        change(lives, "zhangwen", mobile="139 0000 2122")
         await look(pilot)
         assert f"申请 {request} 被王芳退回：请补正" in told(app)
         await press(pilot, "down")
         change(lives, "zhangwen", asked={"extension": "8019"})
         await look(pilot)
         assert told(app) == "", "it is said once"
+
+
+async def test_today_says_that_it_came_back_not_that_it_is_gone(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    app = Lives(lives, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        await press(pilot, "tab")
+        returned(lives, "wangfang", request)
+        await look(pilot)
+        assert f"申请 {request} 被王芳退回：请补正" in told(app)
+        assert "王芳退回" in row_of(app, "退回")
+
+
+async def test_today_says_what_became_of_what_it_had_under_the_cursor(lives: World) -> None:
+    request = change(lives, "zhangwei")
+    head, author = Lives(lives, "wangfang"), Lives(lives, "zhangwei")
+    async with head.run_test(size=SIZE) as pilot:
+        rows = head.screen.query_one("#waiting DataList", DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if getattr(row, "id", 0) == request))
+        await look(pilot)
+        lives.desk("zhangwei").requests.withdraw(request)
+        await look(pilot)
+        assert f"#{request} 张伟 研发一部 已不待您审批" in told(head)
+        assert "张伟：已撤回" in told(head)
+        assert rows.astray
+    other = change(lives, "zhangwei", asked={"extension": "8019"})
+    async with author.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        lives.desk("wangfang").queue.reject(other, lives.desk("wangfang").queue.one(other).digest, "不必")
+        await look(pilot)
+        assert f"#{other} 张伟 研发一部：12-01 09:00 王芳：拒绝" in told(author)
+
+
+async def test_who_decided_on_what_today_showed_is_not_asked_there_what_they_mean(lives: World) -> None:
+    first, second = change(lives, "zhangwei"), change(lives, "zhangwen", mobile="139 0000 2122")
+    app = Lives(lives, "wangfang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one("#waiting DataList", DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if getattr(row, "id", 0) == first))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Queue)
+        await settled(pilot)
+        await press(pilot, "a", "1")
+        assert isinstance(app.screen, Today)
+        assert (rows.astray, told(app)) == (False, "")
+        assert getattr(rows.current, "id", 0) == second
 
 
 async def test_of_what_goes_from_under_a_decider_it_is_said_who_did_what(lives: World) -> None:

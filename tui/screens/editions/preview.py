@@ -270,5 +270,5 @@ def _fields(row: Entry) -> Cell:
         return " ".join(filter(None, row.cells[:4]))
     told: list[Text | Styled] = []
     for label, before, after in difference.fields:
-        told += [label, Styled(f" {before or '–'} → {after or '–'}  ", "dim")]
+        told += [*(["  "] if told else []), label, " ", Styled(before or "–", "dim"), f" → {after or '–'}"]
     return told

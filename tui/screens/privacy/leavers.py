@@ -121,7 +121,7 @@ class Leavers(Frame):
             if book.id == chosen:
                 self._book = book
                 self.query_one(DataList).show_columns(self._columns())
-                self._fill()
+                self._fill(keep=False)
 
     def _columns(self) -> Sequence[Column[Leaver]]:
         return (
@@ -134,9 +134,11 @@ class Leavers(Frame):
             Column(_("Held by"), _held),
         )
 
-    def _fill(self) -> None:
+    def _fill(self, *, keep: bool = True) -> None:
         found = self.app.desk.privacy.leavers(self._book.id)
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show(
+            lambda offset, limit: found[offset : offset + limit], total=len(found), keep=keep
+        )
         self.refresh_top()
         self.refresh_keys()
 

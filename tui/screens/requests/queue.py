@@ -92,6 +92,7 @@ class Queue(Frame):
             empty=_NOTHING,
             multi=True,
             unlike=_unlike,
+            became=self._became,
         )
         with VerticalScroll(id="preview", can_focus=False):
             yield Facts()
@@ -108,14 +109,12 @@ class Queue(Frame):
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Ask again; of a request that went from under the cursor it is said what became of it."""
-        before = self._current
+        """Others did something."""
         self.query_one(DataList).reload()
-        now = self._current
-        if before is not None and (now is None or now.id != before.id):
-            last = self.app.desk.queue.gone(before.id)
-            if last is not None:
-                self.app.tell(gone(before, last), "warn")
+
+    def _became(self, row: RequestRow) -> Message | None:
+        last = self.app.desk.queue.gone(row.id)
+        return gone(row, last) if last is not None else None
 
     def seek(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""

@@ -57,6 +57,19 @@ def gone(row: RequestRow, last: EventView) -> Message:
     )
 
 
+def became(view: RequestView) -> Message:
+    """What was done last with a request of the reader's own."""
+    last = view.history[-1]
+    return _(
+        "#{number} {who}: {at} {name}: {act}",
+        number=view.row.id,
+        who=who(view.row),
+        at=moment(last.at),
+        name=acting(last.who, last.on_behalf_of),
+        act=last.act,
+    )
+
+
 def who(row: RequestRow) -> str:
     """Whom a request is about, or who asks where it names no entry."""
     return f"{row.name or row.requester} {row.unit}"
