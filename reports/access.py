@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Access and refusals")
@@ -15,12 +15,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.access(book, unit, period.first, period.last)
     refused = sum(row.refused for row in table.rows)
-    return Report(
+    return framed(
+        table.about,
         name="access",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("who", _("Who")),
             Column("login", _("Login"), minor=True),
@@ -44,7 +42,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         chart=Chart("who", (("refused", "bad"), ("done", "quiet")), by="login", beside="login"),
         note=_(
             "{done} acts allowed, {refused} refused.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _, _n
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Cases and sanctions")
@@ -14,12 +14,10 @@ TITLE = _("Cases and sanctions")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: cases that were reported in ``period``."""
     table = desk.overview.cases(book, unit, period.first, period.last)
-    return Report(
+    return framed(
+        table.about,
         name="cases",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("case", _("No."), kind="id"),
             Column("kind", _("About")),
@@ -51,7 +49,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_n(
             "{count} case; fines together {amount}.",
             "{count} cases; fines together {amount}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Changes")
@@ -14,12 +14,10 @@ TITLE = _("Changes")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.changes(book, unit, period.first, period.last)
-    return Report(
+    return framed(
+        table.about,
         name="changes",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("applied", _("Applied on"), kind="day"),
             Column("request", _("Request"), kind="id", minor=True),
@@ -47,5 +45,4 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Deadlines")
@@ -17,12 +17,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     rows = [row for row in table.rows if row.due]
     due, kept = sum(row.due for row in rows), sum(row.on_time for row in rows)
     overdue = sum(row.overdue for row in rows)
-    return Report(
+    return framed(
+        table.about,
         name="compliance",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("unit", table.about.unit_label),
             Column("due", _("Due"), kind="number"),
@@ -48,7 +46,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in rows
         ),
-        footer=footer(table.about),
         chart=Chart(
             "unit", (("on_time", "good"), ("late", "warn"), ("overdue", "bad"), ("waiting", "quiet"))
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Coverage")
@@ -14,12 +14,10 @@ PROBLEMS = {"no-entry": _("employee without an entry"), "no-employee": _("entry 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.coverage(book, unit)
-    return Report(
+    return framed(
+        table.about,
         name="coverage",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("problem", _("What is wrong")),
             Column("name", _("Name")),
@@ -27,6 +25,5 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             Column("login", _("Login")),
         ),
         rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),
-        footer=footer(table.about),
         note=None if table.rows else _("Every employee is in the book, and nobody else."),
     )

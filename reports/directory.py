@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.desk.importing.columns import UNIT_ABOVE
 from db.desk.overview.entries import DirectoryColumn
 from db.language import _, _n
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Kind, Period, Report
 
 TITLE = _("Directory")
@@ -23,19 +23,16 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         "{count} entries have values that you may not see in full here.",
         count=hidden,
     )
-    return Report(
+    return framed(
+        table.about,
         name="directory",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             *map(_column, table.columns),
             Column("kind", _("Kind"), minor=True),
             Column("above", UNIT_ABOVE, minor=True),
         ),
         rows=tuple((*row.values, row.kind, row.above) for row in table.rows),
-        footer=footer(table.about),
         note=note if hidden else None,
         granted=table.granted,
     )

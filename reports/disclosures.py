@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Disclosures and consents")
@@ -14,12 +14,10 @@ TITLE = _("Disclosures and consents")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was asked for in ``period``."""
     table = desk.overview.disclosures(book, unit, period.first, period.last)
-    return Report(
+    return framed(
+        table.about,
         name="disclosures",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("request", _("Request"), kind="id", minor=True),
             Column("name", _("Whose entry")),
@@ -51,7 +49,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_(
             "Asked: {count}, given: {given}, not answered yet: {waiting}.",
             count=len(table.rows),

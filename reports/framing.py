@@ -1,13 +1,42 @@
-"""The lines that every report carries: its scope and period above, its origin below."""
+"""What every report carries around its table: its scope and period above, its origin below."""
 
 from __future__ import annotations
 
 from db.desk.audit.words import clause_words
 from db.desk.overview.about import About
-from db.language import Text, _, listed
+from db.desk.overview.granted import CopyView
+from db.language import Message, Text, _, listed
+from reports.report import Cell, Chart, Column, Report
 
 
-def parameters(about: About) -> tuple[tuple[Text, Text], ...]:
+def framed(
+    about: About,
+    *,
+    name: str,
+    title: Text,
+    columns: tuple[Column, ...],
+    rows: tuple[tuple[Cell, ...], ...],
+    chart: Chart | None = None,
+    note: Message | None = None,
+    granted: CopyView | None = None,
+) -> Report:
+    """The report with this table, of the scope and origin that ``about`` tells."""
+    return Report(
+        name=name,
+        title=title,
+        book=about.book,
+        unit=about.unit,
+        parameters=_parameters(about),
+        columns=columns,
+        rows=rows,
+        footer=_footer(about),
+        chart=chart,
+        note=note,
+        granted=granted,
+    )
+
+
+def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
     """What was asked for, as pairs of name and value."""
     found: list[tuple[Text, Text]] = [(_("Book"), about.book_title), (_("Scope"), about.unit_name)]
     if about.first is not None:
@@ -15,7 +44,7 @@ def parameters(about: About) -> tuple[tuple[Text, Text], ...]:
     return tuple(found)
 
 
-def footer(about: About) -> tuple[Text, ...]:
+def _footer(about: About) -> tuple[Text, ...]:
     """By whom and when, under which regulations, and how it is classified."""
     return (
         _(

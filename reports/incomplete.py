@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Incomplete entries")
@@ -13,12 +13,10 @@ TITLE = _("Incomplete entries")
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.incomplete(book, unit)
-    return Report(
+    return framed(
+        table.about,
         name="incomplete",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("name", _("Name")),
             Column("unit", table.about.unit_label),
@@ -26,6 +24,5 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             Column("clause", _("Clause")),
         ),
         rows=tuple((row.name, row.unit, listed(row.missing), row.clauses) for row in table.rows),
-        footer=footer(table.about),
         note=None if table.rows else _("Every entry has its required fields."),
     )

@@ -6,7 +6,7 @@ from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.desk.overview.movements import STATES
 from db.language import Message, _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Joiners, movers, leavers")
@@ -17,12 +17,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was entered in ``period``, and what waits."""
     table = desk.overview.movements(book, unit, period.first, period.last)
     count = {event: sum(row.event == event for row in table.rows) for event in EVENTS}
-    return Report(
+    return framed(
+        table.about,
         name="movements",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("event", _("What")),
             Column("name", _("Name")),
@@ -52,7 +50,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_(
             "{join} join, {move} move, {leave} leave; {waiting} of them wait. Late is in working days.",
             **count,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.alike import Strange
 from db.language import Text, _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Names to look at")
@@ -15,12 +15,10 @@ WHAT = {True: _("department"), False: _("person")}
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.names(book, unit)
-    return Report(
+    return framed(
+        table.about,
         name="names",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("name", _("Name")),
             Column("what", _("Whose name")),
@@ -31,7 +29,6 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         rows=tuple(
             (row.name, WHAT[row.is_unit], row.unit, row.wrong or "", _others(row)) for row in table.rows
         ),
-        footer=footer(table.about),
         note=None if table.rows else _("Every name is spelt as names are, and none looks like another one."),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Record of processing")
@@ -14,12 +14,10 @@ TITLE = _("Record of processing")
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader, from the rules in force now."""
     table = desk.overview.processing(book, unit)
-    return Report(
+    return framed(
+        table.about,
         name="processing",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("what", _("What")),
             Column("nature", _("Nature"), minor=True),
@@ -33,7 +31,6 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             (row.what, row.nature, row.whose, row.why, row.who, row.kept, clause_words(row.clause))
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_(
             "Entries that were erased stand in old backups until those are thinned out; evidence, archives, "
             "requests and the words of the audit open from none of them."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import Text, _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Timeliness and accuracy")
@@ -30,12 +30,10 @@ def columns(unit: Text) -> tuple[Column, ...]:
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was due or looked at in ``period``."""
     table = desk.overview.ranking(book, unit, period.first, period.last)
-    return Report(
+    return framed(
+        table.about,
         name="ranking",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=columns(table.about.unit_label),
         rows=tuple(
             (
@@ -52,7 +50,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         chart=CHART,
         note=None if table.rows else _("Nobody had anything due or was looked at in this period."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import Text, _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Issues and receipts")
@@ -15,12 +15,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was issued in ``period``."""
     table = desk.overview.receipts(book, unit, period.first, period.last)
     late = {(row.edition, row.issue) for row in table.rows if row.late}
-    return Report(
+    return framed(
+        table.about,
         name="receipts",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("edition", _("Edition")),
             Column("issue", _("Issue no."), kind="id", minor=True),
@@ -54,7 +52,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_(
             "Copies: {count}, of them not acknowledged: {waiting}; late issues: {late}.",
             count=len(table.rows),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Chart, Column, Period, Report
 
 TITLE = _("Reviews")
@@ -15,12 +15,10 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: reviews that were open at some time in ``period``."""
     table = desk.overview.reviews(book, unit, period.first, period.last)
     late = [row for row in table.rows if row.late]
-    return Report(
+    return framed(
+        table.about,
         name="reviews",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("review", _("Review")),
             Column("unit", table.about.unit_label),
@@ -50,7 +48,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         chart=Chart("unit", (("decided", "good"), ("under_way", "warn"), ("late", "bad")), by="unit"),
         note=_(
             "Undecided: {count}, of them past their day: {late}.",

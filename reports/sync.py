@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, listed
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Differences from WeCom")
@@ -13,12 +13,10 @@ TITLE = _("Differences from WeCom")
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.sync(book, unit)
-    return Report(
+    return framed(
+        table.about,
         name="sync",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("what", _("What is wrong")),
             Column("name", _("Name")),
@@ -31,6 +29,5 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             (row.what_label, row.name, row.unit, row.account, listed(row.fields), row.stands)
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=None if table.rows else _("The last comparison found no difference."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.audit.words import clause_words
 from db.language import Message, _
-from reports.framing import footer, parameters
+from reports.framing import framed
 from reports.report import Column, Period, Report
 
 TITLE = _("Training due")
@@ -21,12 +21,10 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.training(book, unit)
     due = sum(row.state in ("never", "due") for row in table.rows)
-    return Report(
+    return framed(
+        table.about,
         name="training",
         title=TITLE,
-        book=table.about.book,
-        unit=table.about.unit,
-        parameters=parameters(table.about),
         columns=(
             Column("name", _("Name")),
             Column("unit", table.about.unit_label),
@@ -50,6 +48,5 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
             )
             for row in table.rows
         ),
-        footer=footer(table.about),
         note=_("{due} of {count} are due.", due=due, count=len(table.rows)),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from db.store.engine import store
@@ -18,12 +19,13 @@ EM: Final = 1000
 """Units in which outlines and widths are measured, whatever those of their font."""
 REGULAR: Final = 400
 """Weight of a font that has several (OpenType, axis ``wght``)."""
-FAMILIES: Final = (
+EASTERN: Final = (
     "notosanssc/NotoSansSC",
     "notosanstc/NotoSansTC",
     "notosansjp/NotoSansJP",
     "notosanskr/NotoSansKR",
 )
+WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
 DIGITS: Final = "0123456789ABCDEF"
 
 
@@ -91,13 +93,14 @@ class Outlines:
 
     def _fonts(self) -> Iterator[_Font]:
         import justmytype_intl_cjk
+        import justmytype_western_core
 
         if self._own is not None:
             with suppress(Unusable):  # since the server started, then; `mingce doctor` says so
                 yield _Font(self._own)
-        for family in FAMILIES:
-            with_weights = files(justmytype_intl_cjk) / "fonts" / "ofl" / f"{family}[wght].ttf"
-            yield _Font(Path(str(with_weights)))
+        for family in EASTERN:
+            yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")
+        yield _come_along(justmytype_western_core, WESTERN)
 
     def _box(self, char: str) -> Glyph:
         """A frame with the code point of ``char`` in it, in two lines."""
@@ -166,6 +169,10 @@ class _Font:
         whole = DecomposingRecordingPen(self._glyphs)
         self._glyphs[name].draw(whole)
         whole.replay(pen)
+
+
+def _come_along(package: ModuleType, file: str) -> _Font:
+    return _Font(Path(str(files(package) / "fonts" / "ofl" / file)))
 
 
 def _compiled(pen: Any, width: int) -> Glyph:

@@ -135,6 +135,26 @@ def test_the_font_has_the_characters_that_names_in_china_have(store: Store) -> N
     assert [char for char in RARE if known.glyph(char) == boxed or not known.glyph(char).outline] == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Łukasz Dvořák",
+        "Şafak Çığır",
+        "Nguyễn Thị Hoàng",
+        "Ștefan Őry",
+        "Ελένη Ρέα",
+        "Їжак Ґалаґан",
+        "Әйгерім Құнанбай",
+    ],
+)
+def test_the_fonts_have_letters_with_accents_and_those_of_greek_and_cyrillic_names(
+    store: Store, name: str
+) -> None:
+    known = Outlines(None)
+    drawn = {char: known.glyph(char) for char in name if char != " "}
+    assert [char for char, glyph in drawn.items() if glyph == known._box(char) or not glyph.outline] == []
+
+
 def test_a_character_that_no_font_has_is_a_box_with_its_code_point(store: Store) -> None:
     one, another = Outlines(None).glyph(UNKNOWN), Outlines(None).glyph("\U0002a6a4")
     assert one.width == 1000

@@ -37,7 +37,7 @@ def read_host_key(path: Path) -> asyncssh.SSHKey:
         key = asyncssh.read_private_key(path)
     except (OSError, asyncssh.KeyImportError) as error:
         raise HostKeyError(
-            _("The host key {file} can't be read: {reason}", file=str(path), reason=str(error))
+            _("The host key {file} can't be read: {reason}", file=str(path), reason=_reason(error))
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise HostKeyError(
@@ -56,3 +56,7 @@ def write_host_key(path: Path) -> None:
 def fingerprint(path: Path) -> str:
     """The key's SHA-256 fingerprint as ``ssh`` shows it, for people to compare. Raises HostKeyError."""
     return read_host_key(path).get_fingerprint()
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -250,7 +250,7 @@ def other_disks(home: Home) -> Text:
     """The journal and the backups outlive the disk of the database."""
     here, settings = _disk_of(home.folder), store().settings
     outside = [home.journal_place(settings), *places(home, settings)]
-    beside = [str(place) for place in outside if place.is_dir() and _disk_of(place) == here]
+    beside = [str(place) for place in outside if _disk_of(place) == here]
     if beside:
         raise Remark(
             _("lost with the disk of the database: {folders}", folders=listed(beside)),
@@ -280,7 +280,9 @@ def other_hosts(home: Home) -> Text:
 
 
 def _disk_of(place: Path) -> int:
-    return place.stat().st_dev
+    """The disk that ``place`` lies on, or will once it is made."""
+    there = next(folder for folder in (place, *place.parents) if folder.exists())
+    return there.stat().st_dev
 
 
 def _all_places(home: Home) -> list[Path]:

@@ -98,6 +98,7 @@ def restore_home(
     """Restore the installation in ``folder``, with which nobody may work; ``without_keys``: also where keys
     of persons are lost, who come back as numbers then. The exit status."""
     with failures_in_words():
+        _must_hold_journals(others.folders)
         signer = None if signing_key is None else Signer(read_key(signing_key))
         home = Home(state_folder(folder))
         settings, keys = home.settings(), read_keys(home.keys)
@@ -142,6 +143,16 @@ def restore_home(
         )  # fmt: skip
     _tell_of_end(plan, gap, as_json)
     return 0
+
+
+def _must_hold_journals(folders: Sequence[Path]) -> None:
+    """Raises Failure for a folder that was named as a journal's and is none's."""
+    for folder in folders:
+        if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
+            raise Failure(
+                _("There is no journal in {folder}.", folder=str(folder)),
+                _("Say --journal with the folder in which that host's files lie, which end with `.journal`."),
+            )
 
 
 def _tell_of_end(plan: Plan, gap: Gap | None, as_json: bool) -> None:

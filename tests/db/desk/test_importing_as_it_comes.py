@@ -138,3 +138,18 @@ def test_the_operator_looks_at_a_file_and_not_at_who_is_in_the_book(store: Store
     bad[5] = "x"
     assert [error.row for error in errors(operator, sheet(tuple(bad)))] == [2]
     assert Entry.select().count() == 2
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["姓名", "岗位/职务", "部门", "办公电话", "手机", "邮箱", "是否此部门主管(是/否)"],
+        ["Name", "Job Title", "Department", "Business Phone", "Mobile Phone", "E-mail Address", "Head"],
+        ["姓名", "职务/岗位", "所在部门", "办公座机", "手机号码", "电子邮箱地址", "部门主管"],
+    ],
+)
+def test_the_headings_of_rosters_dingtalk_and_outlook_are_known(hr: Desk, headings: list[str]) -> None:
+    name, unit, position, phone, mobile, email, _head = person(1)
+    row = [name, position, unit, phone, mobile, email, "是"]
+    report = checked(hr, [headings, row])
+    assert (report.entries, report.heads) == (1, 1)

@@ -276,6 +276,19 @@ def test_doctor_says_what_would_be_lost_with_the_disk_of_the_database(
     assert ("settings.toml" in found["advice"]) is not elsewhere
 
 
+def test_doctor_says_it_of_folders_too_that_nothing_was_written_to_yet(installed: Host) -> None:
+    for name in ("journal", "backups"):
+        shutil.rmtree(installed.folder / name, ignore_errors=True)
+    found = {one["check"]: one for one in installed.run("doctor", "--json").data}["Other disks"]
+    assert str(installed.folder / "backups") in found["found"]
+
+
+def test_a_host_key_that_is_gone_is_told_with_the_reason_alone(installed: Host) -> None:
+    (installed.folder / "keys" / "ssh-host").unlink()
+    said = installed.run("doctor")
+    assert (said.status, "Errno" in said.out, "No such file" in said.out) == (1, False, True)
+
+
 def test_doctor_tells_a_place_that_is_not_mounted_from_a_new_one(installed: Host, tmp_path: Path) -> None:
     settings, share = installed.folder / "settings.toml", tmp_path / "share"
     settings.write_text(f'{settings.read_text("utf-8")}\n[backups]\nto = ["backups", "{share}"]\n', "utf-8")

@@ -144,3 +144,13 @@ def test_a_host_that_is_no_more_is_forgotten_with_the_oldest_backup(
     for file in (elsewhere(home) / "journal").glob(f"*{frames.SUFFIX}"):
         file.unlink()
     assert two.run("restore", "--yes").status == 0
+
+
+def test_a_folder_that_holds_no_journal_is_said_to_hold_none(installation: Host, home: Home) -> None:
+    """A letter too many in its name, or the folder above it: the changes in it would be passed over."""
+    back_up(home)
+    empty = home.folder.parent / "empty"
+    empty.mkdir()
+    for folder in (empty, empty / "journal", home.settings_file):
+        said = installation.run("restore", "--list", "--journal", folder)
+        assert (said.status, str(folder) in said.err, "--journal" in said.err) == (1, True, True)
