@@ -22,6 +22,9 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     unknown = ask("panlong", f"case triage {case} nothing 立案")
     assert unknown.status == 1
     assert "leak" in unknown.err, "who types sees no list, so the words are named"
+    nobody = ask("panlong", f"case person {case} 无此人")
+    assert (nobody.status, nobody.out) == (1, b"")
+    assert "“无此人”" in nobody.err
     for line in (
         f"case triage {case} leak 立案",
         f"case person {case} 唐雨",
