@@ -74,8 +74,8 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
     known = _known_keys(model, place[:-1]) if kind == "extra_forbidden" else []
     if below_heading and name in PolicyFile.model_fields and known and not _close(name, known):
         return _(
-            "This table has no key {name}. Known here: {known}. If {name} of the whole file is meant, move it "
-            "above the first heading in brackets.",
+            "This table has no key {name}. Known here: {known}. If {name} of the whole file is meant, move "
+            "it above the first heading in brackets.",
             name=name,
             known=", ".join(sorted(known)),
         )

@@ -94,7 +94,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
-    """Whoever keeps the book by another regulation, a decision or the safe default can't stand in for itself."""
+    """Who keeps the book by another regulation, a decision or the safe default can't stand in for itself."""
     if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
         return
     for regulation, file in in_force:

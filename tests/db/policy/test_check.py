@@ -72,7 +72,7 @@ FORM = [
         "no key fields here. Known here: clause, required",
     ),
     (
-        '[flow.copy.evidence]\nfields = ["fax"]\nrequired = true\nclause = "X.1"\n[flow.copy]\nclause = "X.1"',
+        '[flow.copy.evidence]\nfields = ["fax"]\nrequired = true\n[flow.copy]\nclause = "X.1"',
         5,
         "flow.copy.evidence.fields",
         "Known here: clause, required. If fields of the whole file is meant",

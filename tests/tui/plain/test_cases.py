@@ -25,6 +25,10 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     nobody = ask("panlong", f"case person {case} 无此人")
     assert (nobody.status, nobody.out) == (1, b"")
     assert "“无此人”" in nobody.err
+    unheard = ask("panlong", f"case decide {case} guilty 属实")
+    assert (unheard.status, unheard.out) == (1, b"")
+    assert "breach, unfounded" in unheard.err
+    assert "decided, not answered" in ask("panlong", f"case answer {case} right 属实").err
     for line in (
         f"case triage {case} leak 立案",
         f"case person {case} 唐雨",
