@@ -28,7 +28,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     unheard = ask("panlong", f"case decide {case} guilty 属实")
     assert (unheard.status, unheard.out) == (1, b"")
     assert "breach, unfounded" in unheard.err
-    assert "decided, not answered" in ask("panlong", f"case answer {case} right 属实").err
+    assert "须作出裁定" in ask("panlong", f"case answer {case} right 属实").err
     for line in (
         f"case triage {case} leak 立案",
         f"case person {case} 唐雨",
