@@ -11,6 +11,7 @@ _PART = re.compile(
 )
 _KEY = re.compile(r"([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _HEADING = re.compile(r"\[{1,2}\s*([A-Za-z0-9_.-]+)\s*\]{1,2}\s*(?:#[^\n]*)?$", re.MULTILINE)
+_VALUE = re.compile(r"[ \t]*[\"'“‘0-9[{]")
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -37,7 +38,7 @@ def misplaced(text: str, at: int) -> Message | None:
     if open_now is None:
         if rest[:1] in ("]", "}"):
             return _("{sign} closes nothing here: take it away.", sign=rest[0])
-        return behind_value(rest[0]) if rest[:1] in (",", ";") else None
+        return behind_value(rest) if rest[:1] in (",", ";") else None
     bracket, line = open_now
     return _in_list(text, at, line) if bracket == "[" else _in_table(rest, line)
 
@@ -47,10 +48,12 @@ def is_open(text: str, at: int) -> bool:
     return _open_at(text, at) is not None
 
 
-def behind_value(sign: str) -> Message:
-    """What to do about a comma or the like outside every list and table."""
+def behind_value(rest: str) -> Message:
+    """What to do about a comma or the like, with which ``rest`` begins, outside every list and table."""
+    if _VALUE.match(rest, 1):
+        return _("Several values stand in a list: type [ before the first and ] behind the last.")
     return _(
-        "Behind the value nothing stands on its line: take {sign} away. Each line has one key.", sign=sign
+        "Behind the value nothing stands on its line: take {sign} away. Each line has one key.", sign=rest[0]
     )
 
 

@@ -15,6 +15,7 @@ from db.policy.regulation import Path, line_of
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import TIME
+from db.policy.schema.conduct import CURRENCY
 from db.policy.schema.work import StatedNeed
 
 _EXPECTED = {
@@ -72,7 +73,12 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
     context = error.get("ctx", {})
     known = _known_keys(model, place[:-1]) if kind == "extra_forbidden" else []
     if below_heading and name in PolicyFile.model_fields and known and not _close(name, known):
-        return _("{name} is a key of the whole file: move it above the first heading in brackets.", name=name)
+        return _(
+            "This table has no key {name}. Known here: {known}. If {name} of the whole file is meant, move "
+            "it above the first heading in brackets.",
+            name=name,
+            known=", ".join(sorted(known)),
+        )
     if kind == "extra_forbidden":
         return _unknown_key(name, known)
     if kind == "missing" and name == "clause":
@@ -103,11 +109,11 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
             "brackets.",
             name=name,
         )
+    if kind == "model_type" and _table_at(model, place) is StatedNeed:
+        return _("{name} must be {expected}.", name=name, expected=_EXPECTED["bool_type"])
     one_table = kind in ("model_type", "model_attributes_type") and place[-1] == name
     if one_table and isinstance(error["input"], tuple):
         return _("There is one {name}: write {name} = {{ … }}, or its heading in single brackets.", name=name)
-    if kind == "model_type" and _table_at(model, place) is StatedNeed:
-        return _("{name} must be {expected}.", name=name, expected=_EXPECTED["bool_type"])
     if kind in _EXPECTED and place[-1] != name:
         return _("Each of {name} must be {expected}.", name=name, expected=_EXPECTED[kind])
     if kind in _EXPECTED:
@@ -176,6 +182,8 @@ def _pattern(given: str, pattern: str) -> Message:
         )
     if pattern == TIME:
         return _('{given} is no time: write it as "08:00", from "00:00" to "23:59".', given=given)
+    if pattern == CURRENCY:
+        return _('{given} is no currency: write its three capital letters, such as "CNY".', given=given)
     if pattern.startswith("^("):
         return _not_one_of(given, pattern[2:-2].split("|"))
     return _("{given} is not written as it should be here.", given=given)

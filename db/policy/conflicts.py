@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.functions import DECIDABLE, Functions, named
-from db.policy.named import UNGIVEN
+from db.policy.named import UNGIVEN, stands_in_for_itself
 from db.policy.regulation import Regulation
 from db.policy.rules import Finding
 from db.policy.schema import PolicyFile
@@ -34,6 +34,7 @@ def find_conflicts(
     in_force = list(zip(regulations, files, strict=True))
     yield from _decided_roles(policy, decided)
     yield from _functions(in_force, decided)
+    yield from _deputy(policy, in_force)
     yield from _private_data(policy, in_force, decided)
     yield from _field_kinds(in_force)
     yield from _editions(in_force)
@@ -90,6 +91,15 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
                     key=function,
                 )
                 yield _at(regulation, message, function)
+
+
+def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+    """Who keeps the book by another regulation, a decision or the safe default can't stand in for itself."""
+    if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
+        return
+    for regulation, file in in_force:
+        if file.deputy is not None:
+            yield _at(regulation, stands_in_for_itself(policy.deputy.role), "deputy", "role")
 
 
 def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ def conduct(teller: Teller) -> Iterator[Line]:
     policy = teller.policy
     for channel in policy.reporting:
         text = _(
-            "{what} reported to {role}; sorted out within {days} working days, closed within {close_days}",
+            "{what} reported to {role}; working days until sorted out: {days}, until closed: {close_days}",
             what=words.REPORTED[channel.kind],
             role=teller.role(channel.to),
             days=channel.days,

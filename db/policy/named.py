@@ -85,12 +85,16 @@ def misnamed(regulation: Regulation) -> Iterator[Finding]:
             yield _at(regulation, message, "roles", number, "id")
     deputy, maintainer = file.deputy, file.maintainer
     if deputy is not None and maintainer is not None and deputy.role == maintainer.role:
-        message = _(
-            "{role} would stand in for itself: the deputy is somebody else than the maintainer. Name another "
-            "role, or leave deputy out.",
-            role=deputy.role,
-        )
-        yield _at(regulation, message, "deputy", "role")
+        yield _at(regulation, stands_in_for_itself(deputy.role), "deputy", "role")
+
+
+def stands_in_for_itself(role: str) -> Message:
+    """What is said of a deputy's role that is the maintainer's."""
+    return _(
+        "{role} would stand in for itself: the deputy is somebody else than the maintainer. Name another "
+        "role, or leave deputy out.",
+        role=role,
+    )
 
 
 def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:

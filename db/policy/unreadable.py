@@ -9,6 +9,7 @@ import unicodedata
 from db.language import Message, _
 from db.policy.brackets import behind_value, ended_early, is_open, misplaced
 from db.policy.rules import Finding
+from db.policy.values import is_unseen
 
 _SYNTAX = (
     (r"overwrite|twice|mutate|Duplicate", _(
@@ -84,7 +85,7 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
         foreign = found["foreign"]
         plain = _plain(foreign) if foreign else ""
         if plain == "," and not is_open(text, begin + found.start()):
-            return behind_value(foreign)
+            return behind_value(line[found.start() :])
         if plain:
             return _(
                 "Here stands {foreign}, typed with an input method for Chinese or copied; "
@@ -92,6 +93,8 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
                 foreign=f"“{foreign}”" if foreign.isspace() else foreign,
                 plain=_("a blank") if foreign.isspace() else plain,
             )
+        if foreign and is_unseen(foreign):
+            return _("A character that can't be seen stands here: take it away.")
         before, after = line[: found.start()].strip(), line[found.end() :]
         is_key = before in ("[", "[[") or (not before and "=" in after)
         if foreign and is_key and not is_open(text, begin):

@@ -19,9 +19,12 @@ VERSION = re.compile(r"\w[\w.-]{0,63}")
 DAYS, YEARS = 36_500, 1_000
 """More than any rule means, and few enough to count with dates."""
 
+MONEY, NUMBER = 10_000_000, 1_000_000
+"""What a fine comes to at most, and any other number; a database keeps no number without end."""
+
 
 LEFT_OUT = {
-    "visible_to": _("everyone who sees the entry"),
+    "visible_to": _("everyone who sees the entry; of a private field it can't be left out"),
     "applies_to": _("all kinds of entry"),
     "steps": _("whoever decides by the other regulations or the safe default"),
     "submit": _("whoever may ask for changes to the entry"),
@@ -53,14 +56,14 @@ def _reasons(path: Path, value: object) -> Iterator[Message]:
     if isinstance(value, str):
         if not value.strip():
             yield _("There is nothing between the quotation marks: write a text here.")
-        elif any(map(_is_unseen, value)):
+        elif any(map(is_unseen, value)):
             yield _("A character that can't be seen stands here: write the text anew.")
         elif path == ("version",) and VERSION.fullmatch(value) is None:
             yield _("{given} can't be a version: use letters, digits, dots and hyphens.", given=value)
     elif isinstance(value, tuple):
         yield from _listed(name, value)
     elif isinstance(value, int):
-        most = YEARS if name == "years" else DAYS if name.endswith("days") else value
+        most = {"years": YEARS, "amount": MONEY}.get(name, DAYS if name.endswith("days") else NUMBER)
         if value > most:
             yield _("{name} must be at most {most}.", name=name, most=most)
 
@@ -106,6 +109,6 @@ def _is_chinese(text: object) -> bool:
     return isinstance(text, str) and any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
-def _is_unseen(sign: str) -> bool:
+def is_unseen(sign: str) -> bool:
     """Whether ``sign`` controls a terminal or the direction of writing; line breaks and joiners do not."""
     return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"

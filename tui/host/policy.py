@@ -13,7 +13,7 @@ from db.desk.policies.revising import takes_a_place, takes_the_place_of
 from db.desk.policies.views import RuleLine, lines_of
 from db.desk.policies.words import about
 from db.desk.standing import policy_of
-from db.language import _, _n, listed
+from db.language import Message, _, _n, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
 from db.policy.effective import plain
@@ -122,10 +122,13 @@ def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     is a file, or the id of a regulation that comes with mingce. Exit status 1 where they can't; what is only
     to be warned of is told too, of a single file also what it leaves to nobody."""
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
+    places: list[Finding] = []
     if not any(found.values()):
         known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
         left = remarks(known[0]) if found and len(names) == 1 else []
-        for finding in (*left, *_together(known, decide), *_taking_places(known)):
+        places = _taking_places(known)
+        told = (*left, *_together(known, decide), *places)
+        for finding in sorted(told, key=lambda finding: finding.line):
             found.setdefault(finding.path, []).append(finding)
     bad = any(not finding.warning for findings in found.values() for finding in findings)
     if as_json:
@@ -133,11 +136,23 @@ def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
         return FAILED if bad else 0
     for name, findings in found.items():
         _tell_findings(Path(name), findings, False)
-    if not bad and len(names) > 1:
-        tell(_("They can stand over one book together."))
-    elif not bad:
-        tell(_("{file} can be used. `mingce policy add {file}` puts it in force.", file=names[0]))
+    if not bad:
+        tell(_next(names, bool(places)))
     return FAILED if bad else 0
+
+
+def _next(names: Sequence[str], replaces: bool) -> Message:
+    """What to do with what can be used; ``replaces``: it takes the place of one that comes with mingce."""
+    if len(names) > 1:
+        return _("They can stand over one book together.")
+    if _is_builtin(names[0]):
+        return _("{id} comes with mingce. `mingce book create` puts it over a book.", id=names[0])
+    return _(
+        "{file} can be used. `mingce policy add {file}{option}` adds it; `mingce book create` puts it over a "
+        "book.",
+        file=names[0],
+        option=" --replace" if replaces else "",
+    )
 
 
 def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Finding]:

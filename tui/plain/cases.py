@@ -114,6 +114,9 @@ def person(room: Room, words: Words) -> int:
     if len(fit) == 1:
         room.desk.casework.involve(_case(words), fit[0].entry)
         return _done(room)
+    if not fit:
+        room.warn(_("Nobody of this directory fits “{text}”.", text=wanted or words.operand(1)))
+        return 1
     heads = (_("No."), _("Name"), room.desk.me.unit_label(), _("Position"))
     room.table(heads, [(str(one.entry), one.name, one.unit, one.position) for one in fit])
     room.warn(_("Say which of {count} with --entry NUMBER.", count=len(fit)))

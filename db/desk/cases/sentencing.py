@@ -11,11 +11,11 @@ from db.desk.standing import policy_of
 from db.language import _
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
+from db.policy.values import MONEY
 from db.store.tables import CaseFile, CaseParty, Entry
 
 FINE = "fine"
 MOST_OCCURRENCES = 1000
-MOST_MONEY = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
         each = rule.amount if rule is not None else sentence.amount
-        if not 1 <= each <= MOST_MONEY:
-            raise Invalid(Problem("amount", _("Say how much the fine is.")))
         amount, currency = each * sentence.occurrences, rule.currency if rule is not None else "CNY"
+        if each < 1:
+            raise Invalid(Problem("amount", _("Say how much the fine is.")))
+        if amount > MONEY:
+            raise Invalid(Problem("amount", _("A fine comes to {most} at most, in all.", most=MONEY)))
         clauses += [rule.clause] if rule is not None else []
     party.sanctions = ",".join(one for one in known if one in sentence.sanctions)
     party.occurrences, party.amount, party.currency = sentence.occurrences, amount, currency

@@ -52,8 +52,7 @@ class CaseWork(Subject):
         row, said = self._taken(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
-        if row.sort != "incident":
-            raise Invalid(Problem("kind", _("A report of an error is not sorted out, but answered.")))
+        self._of_sort(row, "incident")
         if rule is None:
             raise Invalid(one_of("kind", (one.id for one in policy.cases)))
         before = {one.account for one in Handling().handlers(row)}
@@ -150,9 +149,7 @@ class CaseWork(Subject):
         that they reported.
         """
         row, said = self._taken(case), self._word(word)
-        if row.sort != "incident" or outcome not in VERDICTS["incident"]:
-            raise Invalid(Problem("outcome", _("Choose one from the list.")))
-        self._judge(row)
+        self._judge(row, "incident", outcome)
         if outcome == "breach":
             pass_sentences(row, sentences)
         elif sentences:
@@ -167,9 +164,7 @@ class CaseWork(Subject):
     def answer(self, case: int, outcome: str, word: str) -> None:
         """Answer a report of an error, ``corrected`` or ``right`` as it is; the reporter hears it (H.5.3)."""
         row, said = self._taken(case), self._word(word)
-        if row.sort != "error" or outcome not in VERDICTS["error"]:
-            raise Invalid(Problem("outcome", _("Choose one from the list.")))
-        self._judge(row)
+        self._judge(row, "error", outcome)
         self._finish(row, ("reported",), "closed", outcome, said)
         self.act.note(outcome_of_case=outcome, entry=row.entry_id)
 
@@ -218,7 +213,18 @@ class CaseWork(Subject):
         self.act.note(book=row.book_id, clause=row.clause, case=row.id)
         return row
 
-    def _judge(self, row: CaseFile) -> None:
+    @staticmethod
+    def _of_sort(row: CaseFile, sort: str) -> None:
+        if row.sort == sort:
+            return
+        if sort == "incident":
+            raise Invalid(Problem("case", _("A report of an error is not sorted out, but answered.")))
+        raise Invalid(Problem("case", _("A report of a breach is decided, not answered.")))
+
+    def _judge(self, row: CaseFile, sort: str, outcome: str) -> None:
+        self._of_sort(row, sort)
+        if outcome not in VERDICTS[sort]:
+            raise Invalid(one_of("outcome", VERDICTS[sort]))
         if not any(one.account == self.standing.account for one in Handling().judges(row)):
             raise handled_by_others(row, _("Nobody decides a case that they reported."))
 

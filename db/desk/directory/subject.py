@@ -156,7 +156,7 @@ class Directory(Subject):
             raise Refused(
                 _("This entry has no such field for you."),
                 unseen_clause(self.standing, row, rule, reader) if rule is not None else SILENT,
-                _("Press w to see why."),
+                _("Press w to see why, or ask with the command `why`."),
             )
         self.act.note(field=field)
         look = reader.look(rule)

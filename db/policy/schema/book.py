@@ -31,7 +31,7 @@ class Choice(Part):
         return Label(zh=self.zh, en=self.en)
 
 
-Seer = Annotated[str, Whom(("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS))]
+Seer = Annotated[Id, Whom(("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS))]
 """Who sees a field: by a role, or by what they are to the entry."""
 
 

@@ -41,6 +41,10 @@ class SanctionRule(Named):
     """Announced to the department of whom it strikes."""
 
 
+CURRENCY = r"^[A-Z]{3}$"
+"""How a currency is written, by ISO 4217."""
+
+
 class FineRule(Rule):
     """A fine for each occurrence of a kind of case."""
 
@@ -48,7 +52,7 @@ class FineRule(Rule):
 
     case: Id
     amount: int = Field(ge=1)
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, StringConstraints(pattern=CURRENCY)] = "CNY"
 
 
 class CommendationRule(Named):

@@ -234,6 +234,9 @@ def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: Worl
     entry = found(desk, case, "任和")
     with pytest.raises(Invalid):
         desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",))])
+    with pytest.raises(Invalid) as beyond:
+        desk.casework.decide(case, "breach", "属实", [Sentence(entry, ("fine",), 1000, 9_000_000)])
+    assert "10000000 at most" in say(beyond.value.problems[0].message, "en")
     sentence = Sentence(entry, ("circulated-criticism", "fine"), occurrences=2, amount=50)
     desk.casework.decide(case, "breach", "属实", [sentence])
     (told,) = heard(wide.desk("renhe"), "case-verdict")

@@ -10,14 +10,7 @@ from db.language import say
 from db.policy.lines import key_lines
 from db.policy.loader import check, load, load_folder, load_policies
 from db.policy.regulation import PolicyError
-from tests.db.policy.texts import text
-
-FIELDS = 'fields = [\n  { name = "name", clause = "X.1" },\n  { name = "fax", %s },\n]\n'
-
-EDITION = (
-    'editions = [{ id = "list", zh = "表", en = "List", include = { everyone = true }, columns = ["name"], '
-    'recipients = { everyone = true, clause = "X.1" }, %s, clause = "X.1" }]'
-)
+from tests.db.policy.texts import EDITION, FIELDS, assert_told, text
 
 FORM = [
     ("titel = 1", 4, "titel", "Is title meant?"),
@@ -78,6 +71,20 @@ FORM = [
         "flow.copy.evidence.fields",
         "no key fields here. Known here: clause, required",
     ),
+    (
+        '[flow.copy.evidence]\nfields = ["fax"]\nrequired = true\n[flow.copy]\nclause = "X.1"',
+        5,
+        "flow.copy.evidence.fields",
+        "Known here: clause, required. If fields of the whole file is meant",
+    ),
+    ('flow.copy = { evidence = ["身份证"], clause = "X.1" }', 4, "flow.copy.evidence", "true or false"),
+    (
+        'fines = [{ case = "leak", amount = 5, currency = "元", clause = "X.1" }]',
+        4,
+        "fines.0.currency",
+        'such as "CNY"',
+    ),
+    (FIELDS % 'visible_to = ["前台"], clause = "X.1"', 6, "fields.1.visible_to.0", "can't be an id"),
     ("maintainer = 3", 4, "maintainer", "a table"),
     ('kinds = ["full-time"]', 4, "kinds.0", "Each of kinds must be a table"),
     (
@@ -121,6 +128,14 @@ MEANING = [
         4,
         "retention.0.years",
         "at most 1000",
+    ),
+    ('reset = { wait_hours = 9000000000, clause = "X.1" }', 4, "reset.wait_hours", "at most 1000000"),
+    (
+        'cases = [{ id = "leak", clause = "X.1" }]\nsanctions = [{ id = "fine", clause = "X.1" }]\n'
+        'fines = [{ case = "leak", amount = 20000000, clause = "X.1" }]',
+        6,
+        "fines.0.amount",
+        "at most 10000000",
     ),
     ('maintainer = { role = "hrr", clause = "X.1" }', 4, "maintainer.role", "Is hr meant?"),
     ('flow.copy = { steps = ["head", "boss"], clause = "X.1" }', 4, "flow.copy.steps.1.role", "no role boss"),
@@ -252,10 +267,7 @@ MEANING = [
 
 @pytest.mark.parametrize(("body", "line", "key", "why"), FORM + MEANING)
 def test_each_mistake_is_named_at_its_line(body: str, line: int, key: str, why: str) -> None:
-    (finding,) = check(text(body))
-    assert (finding.line, finding.key) == (line, key)
-    assert why in say(finding.message, "en")
-    assert say(finding.message, "zh_CN") != say(finding.message, "en")
+    assert_told(body, line, key, why)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +322,9 @@ UNREADABLE = [
     ("a = [{ b = 1 }； { b = 2 }]", 4, "Here stands ；", "type , instead"),
     ("a = { b = 1 }；", 4, "nothing stands on its line", "take ； away"),
     ("a = 1;", 4, "nothing stands on its line", "take ; away"),
+    ('a = "x", "y"]', 4, "Several values stand in a list", "type [ before the first"),
+    ('a = "x"， "y"', 4, "Several values stand in a list", "type [ before the first"),
+    ('a = "x"\u200b', 4, "can't be seen", "take it away"),
     ("a = ['x']]", 4, "] closes nothing", "take it away"),
     ("[flow.copy\na = 1", 4, "heading stands in brackets", "as many before it"),
     ("a： 1", 4, "Here stands ：", "type = instead"),

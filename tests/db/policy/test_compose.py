@@ -124,6 +124,20 @@ def test_a_deputy_who_keeps_the_book_sees_what_its_maintainer_sees() -> None:
     assert compose("book", [regulation(HR + deputy + own)]).scope("assistant").reach == "unit"
 
 
+@pytest.mark.parametrize(
+    ("other", "decided"),
+    [("", {}), (HR, {}), ('maintainer = { role = "it", clause = "X.1" }\n', {"maintainer": "hr"})],
+)
+def test_who_keeps_the_book_by_another_rule_is_not_its_own_deputy(
+    other: str, decided: dict[str, object]
+) -> None:
+    """By the safe default, another regulation, or a decision."""
+    rest, own = regulation(other), regulation('deputy = { role = "hr", clause = "Y.1" }\n')
+    (finding,) = try_compose("book", [rest, own], decided).findings
+    assert finding.key == "deputy.role"
+    assert "hr would stand in for itself" in say(finding.message, "en")
+
+
 def test_a_deputy_keeps_the_book_only_where_its_maintainer_owns_it() -> None:
     deputy = 'deputy = { role = "assistant", clause = "X.2" }\n'
     assert compose("book", [regulation(HR + deputy)]).keepers == ("hr", "assistant")

@@ -10,8 +10,7 @@ import pytest
 from db.language import say
 from db.policy.loader import check, load, load_policies
 from db.policy.remarks import remarks
-from tests.db.policy.test_check import EDITION, FIELDS
-from tests.db.policy.texts import text
+from tests.db.policy.texts import EDITION, FIELDS, assert_told, text
 
 OFFICES = (
     'roles = [{ id = "desk", zh = "台", en = "Desk", clause = "X.1" }]\n'
@@ -183,10 +182,7 @@ OF_THE_FILE = [
 def test_each_is_named_at_its_line_with_what_to_write_instead(
     body: str, line: int, key: str, why: str
 ) -> None:
-    (finding,) = check(text(body))
-    assert (finding.line, finding.key) == (line, key)
-    assert why in say(finding.message, "en")
-    assert say(finding.message, "zh_CN") != say(finding.message, "en")
+    assert_told(body, line, key, why)
 
 
 @pytest.mark.parametrize(

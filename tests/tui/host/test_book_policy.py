@@ -242,6 +242,21 @@ def test_a_single_file_is_checked_as_the_rules_of_a_book(
     assert main(["policy", "check", str(tenth), "--decide", "allow_private_fields=true"]) == 0
 
 
+def test_the_check_names_the_command_that_would_be_taken(
+    tenth: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", "check", str(tenth)]) == 0
+    assert f"`mingce policy add {tenth}` adds it" in capsys.readouterr().out
+    assert main(["policy", "check", "enterprise"]) == 0
+    assert "enterprise comes with mingce" in capsys.readouterr().out
+    revised = tenth.read_text("utf-8").replace('id = "', 'id = "enterprise" # "', 1)
+    tenth.write_text(revised.replace("title", 'version = "9"\ntitle', 1), "utf-8")
+    assert main(["policy", "check", str(tenth)]) == 0
+    first, *_rest, last = capsys.readouterr().out.splitlines()
+    assert f"{tenth}:1: id: warning: enterprise is the id" in first
+    assert f"`mingce policy add {tenth} --replace` adds it" in last
+
+
 def test_a_remark_is_told_and_hinders_nothing(tenth: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = tenth.read_text("utf-8")
     tenth.write_text(text.replace('maintainer = { role = "hr", clause = "V.1" }\n', ""), "utf-8")

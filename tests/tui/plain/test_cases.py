@@ -22,6 +22,13 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     unknown = ask("panlong", f"case triage {case} nothing 立案")
     assert unknown.status == 1
     assert "leak" in unknown.err, "who types sees no list, so the words are named"
+    nobody = ask("panlong", f"case person {case} 无此人")
+    assert (nobody.status, nobody.out) == (1, b"")
+    assert "“无此人”" in nobody.err
+    unheard = ask("panlong", f"case decide {case} guilty 属实")
+    assert (unheard.status, unheard.out) == (1, b"")
+    assert "breach, unfounded" in unheard.err
+    assert "须作出裁定" in ask("panlong", f"case answer {case} right 属实").err
     for line in (
         f"case triage {case} leak 立案",
         f"case person {case} 唐雨",

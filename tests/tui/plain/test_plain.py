@@ -171,6 +171,7 @@ def test_reveal_takes_a_purpose_of_work_and_is_recorded(ask: Ask, world: World) 
     personal = ask("zhangwei", f"reveal {entry} mobile --purpose personal")
     assert personal.status == 1
     assert "A.11" in personal.err
+    assert "`why`" in ask("zhangwei", f"reveal {entry} salary --purpose meeting").err
     shown = ask("zhangwei", f"reveal {entry} 手机 --purpose meeting")
     assert shown.text == "139 0000 1507\n"
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
