@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, ForeignKeyField, IntegerField
+from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, IntegerField
 
 from db.store.binding import bound, opened, place_of, signed
 from db.store.engine import store
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import SealedField, Table, foreign_key
 from db.store.tables.people import Book, Person, Unit
 
 Code = Literal["activation", "recovery"]
@@ -19,11 +19,9 @@ Password = Literal["password", "past-password"]
 class Account(Table):
     """A way to sign in. ``state``: invited (activation code out), active, or disabled."""
 
-    person_id: int | None
-
     id = AutoField()
     login = CharField(unique=True, max_length=64)
-    person = ForeignKeyField(Person, null=True, backref="accounts")
+    person, person_id = foreign_key(Person, null=True, backref="accounts")
     state = CharField(
         default="invited", constraints=[SQL("CHECK (state IN ('invited', 'active', 'disabled'))")]
     )
@@ -61,9 +59,7 @@ class Account(Table):
 class PastPassword(Table):
     """A password that may not be used again yet (A.19), bound to its account as one of the past."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="past_passwords")
+    account, account_id = foreign_key(Account, backref="past_passwords")
     password = CharField()
     set_at = CharField(max_length=27)
 
@@ -71,9 +67,7 @@ class PastPassword(Table):
 class RecoveryCode(Table):
     """The digest of a code that replaces one TOTP code, once, bound to its account."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="recovery_codes")
+    account, account_id = foreign_key(Account, backref="recovery_codes")
     digest = CharField(unique=True)
     used_at = CharField(null=True, max_length=27)
 
@@ -81,17 +75,12 @@ class RecoveryCode(Table):
 class Grant(Table):
     """A role that an account holds, in one book or everywhere, from one unit down or throughout."""
 
-    account_id: int
-    book_id: str | None
-    unit_id: int | None
-    granted_by_id: int | None
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="grants")
+    account, account_id = foreign_key(Account, backref="grants")
     role = CharField(max_length=64)
-    book = ForeignKeyField(Book, null=True)
-    unit = ForeignKeyField(Unit, null=True)
-    granted_by = ForeignKeyField(Account, null=True, backref="+")
+    book, book_id = foreign_key(Book, null=True)
+    unit, unit_id = foreign_key(Unit, null=True)
+    granted_by, granted_by_id = foreign_key(Account, null=True, backref="+")
     granted_at = CharField(max_length=27)
     until = CharField(null=True, max_length=27)
     revoked_at = CharField(null=True, max_length=27)
@@ -101,10 +90,8 @@ class SignInSession(Table):
     """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed).
     ``bound`` is the digest that binds account, source, front, strength and beginning to the row."""
 
-    account_id: int
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="sessions")
+    account, account_id = foreign_key(Account, backref="sessions")
     source = CharField(help_text="client address, or `console`")
     front = CharField(help_text="ssh, console or host")
     server = CharField(default="", help_text="host and state folder it runs on")
@@ -159,9 +146,7 @@ class KnownSource(Table):
     """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
     to the account."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="known_sources")
+    account, account_id = foreign_key(Account, backref="known_sources")
     source = CharField(max_length=64)
     last_at = CharField(max_length=27)
     bound = CharField(default="", max_length=80)
@@ -178,9 +163,7 @@ class KnownSource(Table):
 class UndertakingAccepted(Table):
     """That an account accepted one version of a policy's undertaking (A.17)."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="undertakings")
+    account, account_id = foreign_key(Account, backref="undertakings")
     policy = CharField(max_length=64)
     version = CharField(max_length=64)
     at = CharField(max_length=27)
@@ -192,14 +175,10 @@ class UndertakingAccepted(Table):
 class Delegation(Table):
     """While ``from_day``..``until_day`` lasts, ``to`` may decide what waits for ``account`` in ``role``."""
 
-    account_id: int
-    to_id: int
-    book_id: str
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="delegations")
-    to = ForeignKeyField(Account, backref="stands_in")
-    book = ForeignKeyField(Book)
+    account, account_id = foreign_key(Account, backref="delegations")
+    to, to_id = foreign_key(Account, backref="stands_in")
+    book, book_id = foreign_key(Book)
     role = CharField(max_length=64)
     from_day = CharField(max_length=10)
     until_day = CharField(max_length=10)

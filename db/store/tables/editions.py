@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, BooleanField, CharField, IntegerField, TextField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import SealedField, Table, foreign_key
 from db.store.tables.people import Book, Entry
 
 
 class EditionIssue(Table):
     """One issue of an edition, kept sealed as a record with the digest of its content (I.5)."""
 
-    book_id: str
-    issued_by_id: int
-
     id = AutoField()
     key = CharField(unique=True, max_length=32, help_text="what the sealed content is bound to")
-    book = ForeignKeyField(Book, backref="issues")
+    book, book_id = foreign_key(Book, backref="issues")
     edition = CharField(max_length=64, help_text="id of an edition of the book's policy")
     number = IntegerField(help_text="counts the issues of this edition from 1")
     content = SealedField(help_text="JSON of everything a copy shows")
@@ -25,7 +22,7 @@ class EditionIssue(Table):
     rows = IntegerField()
     policy_version = CharField()
     clause = CharField()
-    issued_by = ForeignKeyField(Account, backref="+")
+    issued_by, issued_by_id = foreign_key(Account, backref="+")
     issued_at = CharField(max_length=27)
     period = CharField(max_length=10, help_text="first day of the cycle that it is of")
     due_at = CharField(null=True, max_length=27, help_text="null: an issue besides the one that was due")
@@ -45,16 +42,12 @@ class EditionIssue(Table):
 class EditionCopy(Table):
     """A numbered copy for one recipient (I.4.3). The secret shapes its hidden mark."""
 
-    issue_id: int
-    entry_id: int
-    account_id: int
-
     id = AutoField()
     key = CharField(unique=True, max_length=32, help_text="what the sealed values are bound to")
-    issue = ForeignKeyField(EditionIssue, backref="copies")
+    issue, issue_id = foreign_key(EditionIssue, backref="copies")
     ord = IntegerField(help_text="the copy's number within the issue")
-    entry = ForeignKeyField(Entry, backref="+")
-    account = ForeignKeyField(Account, backref="edition_copies")
+    entry, entry_id = foreign_key(Entry, backref="+")
+    account, account_id = foreign_key(Account, backref="edition_copies")
     name = CharField(help_text="the recipient as the copy names them")
     post = CharField(default="")
     unit = CharField(default="")
@@ -80,10 +73,8 @@ class EditionCopy(Table):
 class EditionFile(Table):
     """A file that was made of a copy and left, by mail or at the recipient's terminal."""
 
-    copy_id: int
-
     id = AutoField()
-    copy = ForeignKeyField(EditionCopy, backref="files")
+    copy, copy_id = foreign_key(EditionCopy, backref="files")
     way = CharField(constraints=[SQL("CHECK (way IN ('mail', 'terminal'))")])
     sha256 = CharField(max_length=64, index=True)
     size = IntegerField()
@@ -96,15 +87,11 @@ class OutgoingMail(Table):
     ``state``: waiting, sent, or dead once it was given up.
     """
 
-    book_id: str
-    entry_id: int
-    copy_id: int | None
-
     id = AutoField()
     kind = CharField(max_length=32)
-    book = ForeignKeyField(Book, backref="+")
-    entry = ForeignKeyField(Entry, backref="+")
-    copy = ForeignKeyField(EditionCopy, null=True, backref="mails")
+    book, book_id = foreign_key(Book, backref="+")
+    entry, entry_id = foreign_key(Entry, backref="+")
+    copy, copy_id = foreign_key(EditionCopy, null=True, backref="mails")
     detail = TextField(default="{}", help_text="JSON for its words, without protected values")
     state = CharField(
         default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'sent', 'dead'))")], index=True

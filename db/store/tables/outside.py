@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, BooleanField, CharField, IntegerField, TextField
 
-from db.store.tables.base import Table
+from db.store.tables.base import Table, foreign_key
 from db.store.tables.people import Book, Entry, Person, Unit
 
 
@@ -15,13 +15,10 @@ class OutsideChange(Table):
     ``state``: waiting, done, or dead once it was given up.
     """
 
-    book_id: str
-    entry_id: int
-
     id = AutoField()
     system = CharField(max_length=16)
-    book = ForeignKeyField(Book, backref="+")
-    entry = ForeignKeyField(Entry, backref="+")
+    book, book_id = foreign_key(Book, backref="+")
+    entry, entry_id = foreign_key(Entry, backref="+")
     event = CharField(max_length=8, help_text="join, change, leave")
     state = CharField(
         default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'done', 'dead'))")], index=True
@@ -37,11 +34,9 @@ class OutsideChange(Table):
 class OutsideMember(Table):
     """As whom a person is known there."""
 
-    person_id: int
-
     id = AutoField()
     system = CharField(max_length=16)
-    person = ForeignKeyField(Person, backref="+")
+    person, person_id = foreign_key(Person, backref="+")
     account = CharField(max_length=64, help_text="the person's account there")
     sent = CharField(max_length=64, help_text="keyed digest of what was last told of them")
     at = CharField(max_length=27)
@@ -53,11 +48,9 @@ class OutsideMember(Table):
 class OutsideUnit(Table):
     """As what number a unit is known there."""
 
-    unit_id: int
-
     id = AutoField()
     system = CharField(max_length=16)
-    unit = ForeignKeyField(Unit, backref="+")
+    unit, unit_id = foreign_key(Unit, backref="+")
     number = IntegerField()
 
     class Meta:
@@ -67,11 +60,9 @@ class OutsideUnit(Table):
 class OutsideSurvey(Table):
     """The last comparison of a book with the system, and that another one is wanted."""
 
-    book_id: str
-
     id = AutoField()
     system = CharField(max_length=16)
-    book = ForeignKeyField(Book, backref="+")
+    book, book_id = foreign_key(Book, backref="+")
     asked_at = CharField(null=True, max_length=27)
     at = CharField(null=True, max_length=27, help_text="null: it was never compared")
     here = IntegerField(default=0)
@@ -86,12 +77,10 @@ class OutsideSurvey(Table):
 class OutsideFinding(Table):
     """A difference that the last comparison found; never the values."""
 
-    entry_id: int | None
-
     id = AutoField()
-    survey = ForeignKeyField(OutsideSurvey, backref="findings", on_delete="CASCADE")
+    survey, survey_id = foreign_key(OutsideSurvey, backref="findings", on_delete="CASCADE")
     problem = CharField(max_length=16, help_text="missing-there, missing-here, differs")
-    entry = ForeignKeyField(Entry, null=True, backref="+")
+    entry, entry_id = foreign_key(Entry, null=True, backref="+")
     account = CharField(default="", max_length=64)
     name = CharField(default="", help_text="as the one there is called, where the book has no entry")
     fields = TextField(default="[]", help_text="JSON of the names of the fields that differ")

@@ -9,12 +9,11 @@ from peewee import (
     BooleanField,
     CharField,
     CompositeKey,
-    ForeignKeyField,
     IntegerField,
     TextField,
 )
 
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import SealedField, Table, foreign_key
 
 
 class Book(Table):
@@ -33,12 +32,9 @@ class Book(Table):
 class Unit(Table):
     """A node of a book's unit tree. The root stands for the whole book."""
 
-    book_id: str
-    parent_id: int | None
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="units")
-    parent = ForeignKeyField("self", null=True, backref="children")
+    book, book_id = foreign_key(Book, backref="units")
+    parent, parent_id = foreign_key("self", null=True, backref="children")
     name = CharField()
     name_en = CharField(default="")
     side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
@@ -54,11 +50,8 @@ class Unit(Table):
 class UnitAbove(Table):
     """Each unit with every unit above it and itself (``distance`` 0), so that a subtree is one range."""
 
-    above_id: int
-    unit_id: int
-
-    above = ForeignKeyField(Unit, backref="+")
-    unit = ForeignKeyField(Unit, backref="above")
+    above, above_id = foreign_key(Unit, backref="+")
+    unit, unit_id = foreign_key(Unit, backref="above")
     distance = IntegerField()
 
     class Meta:
@@ -76,14 +69,10 @@ class Person(Table):
 class Entry(Table):
     """A person's or an outside contact's record in one book."""
 
-    book_id: str
-    person_id: int
-    unit_id: int
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="entries")
-    person = ForeignKeyField(Person, backref="entries")
-    unit = ForeignKeyField(Unit, backref="entries")
+    book, book_id = foreign_key(Book, backref="entries")
+    person, person_id = foreign_key(Person, backref="entries")
+    unit, unit_id = foreign_key(Unit, backref="entries")
     name = CharField()
     position = CharField(default="")
     kind = CharField(help_text="id of an entry kind of the book's policy")
@@ -107,10 +96,8 @@ class Entry(Table):
 class EntryField(Table):
     """One value of an entry. Protected fields are sealed; the others are plain."""
 
-    entry_id: int
-
     id = AutoField()
-    entry = ForeignKeyField(Entry, backref="fields")
+    entry, entry_id = foreign_key(Entry, backref="fields")
     name = CharField(max_length=64, help_text="name of a field of the book's policy")
     ord = IntegerField(default=0, help_text="position among several values of the field")
     value = TextField(null=True)
@@ -131,9 +118,7 @@ class EntryField(Table):
 class EntryTag(Table):
     """A tag of the book's policy that an entry carries (F.3.2, I.4.1.1)."""
 
-    entry_id: int
-
-    entry = ForeignKeyField(Entry, backref="tags")
+    entry, entry_id = foreign_key(Entry, backref="tags")
     tag = CharField(max_length=64)
 
     class Meta:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from peewee import (
-    SQL,
-    AutoField,
-    CharField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import SQL, AutoField, CharField, CompositeKey, IntegerField, TextField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import SealedField, Table, foreign_key
 from db.store.tables.people import Book, Entry, Unit
 
 
 class Evidence(Table):
     """A file in its owner's tray, sealed."""
 
-    account_id: int
-
     id = CharField(primary_key=True, max_length=32)
-    account = ForeignKeyField(Account, backref="evidence")
+    account, account_id = foreign_key(Account, backref="evidence")
     name = CharField()
     media_type = CharField()
     size = IntegerField(help_text="bytes, before sealing")
@@ -40,19 +30,15 @@ class Evidence(Table):
 class Request(Table):
     """Something that is done once all its steps approve it."""
 
-    book_id: str
-    entry_id: int | None
-    unit_id: int
-    requester_id: int
-    about_id: int | None
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="requests")
+    book, book_id = foreign_key(Book, backref="requests")
     kind = CharField(max_length=32, help_text="change, join, leave, access …")
-    entry = ForeignKeyField(Entry, null=True, backref="requests")
-    unit = ForeignKeyField(Unit, help_text="whose head decides the head's step")
-    requester = ForeignKeyField(Account, backref="requests")
-    about = ForeignKeyField(Account, null=True, backref="+", help_text="account whose rights it is about")
+    entry, entry_id = foreign_key(Entry, null=True, backref="requests")
+    unit, unit_id = foreign_key(Unit, help_text="whose head decides the head's step")
+    requester, requester_id = foreign_key(Account, backref="requests")
+    about, about_id = foreign_key(
+        Account, null=True, backref="+", help_text="account whose rights it is about"
+    )
     payload = SealedField(help_text="JSON of what is asked for, bound to the row")
     digest = CharField(max_length=64, help_text="what an approval approves")
     entry_version = IntegerField(null=True, help_text="version of the entry the request was written against")
@@ -83,12 +69,8 @@ class Request(Table):
 class RequestStep(Table):
     """One decision of a request, in order ``ord`` from 1."""
 
-    request_id: int
-    decided_by_id: int | None
-    on_behalf_of_id: int | None
-
     id = AutoField()
-    request = ForeignKeyField(Request, backref="steps")
+    request, request_id = foreign_key(Request, backref="steps")
     ord = IntegerField()
     role = CharField(max_length=64)
     clause = CharField()
@@ -96,8 +78,8 @@ class RequestStep(Table):
         default="waiting",
         constraints=[SQL("CHECK (state IN ('waiting', 'open', 'approved', 'returned', 'rejected'))")],
     )
-    decided_by = ForeignKeyField(Account, null=True, backref="+")
-    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
+    decided_by, decided_by_id = foreign_key(Account, null=True, backref="+")
+    on_behalf_of, on_behalf_of_id = foreign_key(Account, null=True, backref="+")
     decided_at = CharField(null=True, max_length=27)
     comment = TextField(default="")
     digest = CharField(null=True, max_length=64, help_text="digest of what was decided on")
@@ -109,11 +91,8 @@ class RequestStep(Table):
 class RequestEvidence(Table):
     """Evidence attached to a request."""
 
-    request_id: int
-    evidence_id: str
-
-    request = ForeignKeyField(Request, backref="evidence")
-    evidence = ForeignKeyField(Evidence, backref="requests")
+    request, request_id = foreign_key(Request, backref="evidence")
+    evidence, evidence_id = foreign_key(Evidence, backref="requests")
 
     class Meta:
         primary_key = CompositeKey("request", "evidence")
@@ -122,15 +101,11 @@ class RequestEvidence(Table):
 class RequestEvent(Table):
     """The history of a request: submitted, approved, returned, amended, withdrawn, applied …"""
 
-    request_id: int
-    account_id: int | None
-    on_behalf_of_id: int | None
-
     id = AutoField()
-    request = ForeignKeyField(Request, backref="events")
+    request, request_id = foreign_key(Request, backref="events")
     at = CharField(max_length=27)
-    account = ForeignKeyField(Account, null=True, backref="+")
-    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
+    account, account_id = foreign_key(Account, null=True, backref="+")
+    on_behalf_of, on_behalf_of_id = foreign_key(Account, null=True, backref="+")
     act = CharField(max_length=32)
     step = IntegerField(null=True)
     comment = TextField(default="")

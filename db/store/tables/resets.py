@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField
+from peewee import SQL, AutoField, CharField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import Table
+from db.store.tables.base import Table, foreign_key
 from db.store.tables.requests import Request
 
 
@@ -17,18 +17,14 @@ class Activation(Table):
     (two did), or host (the glass was broken).
     """
 
-    account_id: int
-    request_id: int | None
-    by_id: int | None
-    voucher_id: int | None
-    stopped_by_id: int | None
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="activations")
+    account, account_id = foreign_key(Account, backref="activations")
     how = CharField(constraints=[SQL("CHECK (how IN ('invitation', 'reset', 'host'))")])
-    request = ForeignKeyField(Request, null=True, backref="activations")
-    by = ForeignKeyField(Account, null=True, backref="+", help_text="who invited, asked, or was at the host")
-    voucher = ForeignKeyField(Account, null=True, backref="+")
+    request, request_id = foreign_key(Request, null=True, backref="activations")
+    by, by_id = foreign_key(
+        Account, null=True, backref="+", help_text="who invited, asked, or was at the host"
+    )
+    voucher, voucher_id = foreign_key(Account, null=True, backref="+")
     first = CharField(null=True, max_length=64)
     second = CharField(null=True, max_length=64)
     first_shown_at = CharField(null=True, max_length=27)
@@ -36,16 +32,14 @@ class Activation(Table):
     made_at = CharField(max_length=27)
     opens_at = CharField(max_length=27, help_text="from when the code can be used")
     stopped_at = CharField(null=True, max_length=27)
-    stopped_by = ForeignKeyField(Account, null=True, backref="+")
+    stopped_by, stopped_by_id = foreign_key(Account, null=True, backref="+")
     used_at = CharField(null=True, max_length=27)
 
 
 class HelpCall(Table):
     """That somebody at the door, who may be anybody, asked for a reset of an account."""
 
-    account_id: int
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="help_calls")
+    account, account_id = foreign_key(Account, backref="help_calls")
     source = CharField(max_length=64)
     at = CharField(max_length=27, index=True)
