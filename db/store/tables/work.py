@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, IntegerField, TextField
+from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import Table, foreign_key
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, TextField, foreign_key
+from db.store.tables.facts import DAY, MARK, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 from db.store.tables.requests import Request
 
@@ -17,36 +19,38 @@ class AccessGrant(Table):
     account, account_id = foreign_key(Account, backref="access_grants")
     entry, entry_id = foreign_key(Entry, backref="access_grants")
     request, request_id = foreign_key(Request, backref="+")
-    from_at = CharField(max_length=27)
-    until = CharField(max_length=27)
-    withdrawn_at = CharField(null=True, max_length=27)
+    from_at = MomentField()
+    until = MomentField()
+    withdrawn_at = MomentField(null=True)
 
 
 class Task(Table):
     """A duty with a due day. ``duty`` is unique, so that several hosts open it once."""
 
     id = AutoField()
-    duty = CharField(unique=True, help_text="what opened it, e.g. `joiner:enterprise:412`")
-    kind = CharField(max_length=32)
+    duty = CharField(MARK, unique=True, help_text="what opened it, e.g. `joiner:enterprise:412`")
+    kind = CharField(WORD, max_length=32)
     book, book_id = foreign_key(Book, backref="tasks")
-    entry, entry_id = foreign_key(Entry, null=True, backref="tasks")
+    entry, entry_id = foreign_key(Entry, to_person=1, null=True, backref="tasks")
     unit, unit_id = foreign_key(Unit, null=True)
-    role = CharField(null=True, max_length=64, help_text="who has to do it, where it is not one account")
-    account, account_id = foreign_key(Account, null=True, backref="tasks")
-    clause = CharField()
-    detail = TextField(default="{}", help_text="JSON, without personal data")
-    state = CharField(
-        default="open", constraints=[SQL("CHECK (state IN ('open', 'done', 'cancelled'))")], index=True
+    role = CharField(
+        WORD, null=True, max_length=64, help_text="who has to do it, where it is not one account"
     )
-    opened_at = CharField(max_length=27)
-    started_on = CharField(max_length=10, help_text="from which day the clock runs")
-    due = CharField(max_length=10)
+    account, account_id = foreign_key(Account, to_person=2, null=True, backref="tasks")
+    clause = CharField(WORD)
+    detail = TextField(WORD, default="{}", help_text="JSON, without personal data")
+    state = CharField(
+        WORD, default="open", constraints=[SQL("CHECK (state IN ('open', 'done', 'cancelled'))")], index=True
+    )
+    opened_at = MomentField()
+    started_on = CharField(DAY, max_length=10, help_text="from which day the clock runs")
+    due = CharField(DAY, max_length=10)
     request, request_id = foreign_key(
         Request, null=True, backref="tasks", help_text="that fulfils it once applied"
     )
-    handed_at = CharField(null=True, max_length=27, help_text="done by the doer; the receipt is to come")
+    handed_at = MomentField(null=True, help_text="done by the doer; the receipt is to come")
     handed_by, handed_by_id = foreign_key(Account, null=True, backref="+")
-    done_at = CharField(null=True, max_length=27)
+    done_at = MomentField(null=True)
     done_by, done_by_id = foreign_key(Account, null=True, backref="+")
     late = IntegerField(null=True, help_text="working days after the due day on which it was done")
 
@@ -54,12 +58,12 @@ class Task(Table):
 class TaskProof(Table):
     """Something that must be there before a task is done, and when it was."""
 
-    task, task_id = foreign_key(Task, backref="proofs")
-    what = CharField(max_length=32)
-    clause = CharField()
-    met_at = CharField(null=True, max_length=27)
+    task, task_id = foreign_key(Task, to_person=1, backref="proofs")
+    what = CharField(WORD, max_length=32)
+    clause = CharField(WORD)
+    met_at = MomentField(null=True)
     met_by, met_by_id = foreign_key(Account, null=True, backref="+")
-    word = CharField(default="")
+    word = CharField(Personal(""), default="")
 
     class Meta:
         primary_key = CompositeKey("task", "what")
@@ -68,23 +72,23 @@ class TaskProof(Table):
 class DutyMark(Table):
     """That the duty runner did something, such as `remind:task:12:2026-11-26`: once, on whatever host."""
 
-    key = CharField(primary_key=True, max_length=120)
-    at = CharField(max_length=27)
+    key = CharField(MARK, primary_key=True, max_length=120)
+    at = MomentField()
 
 
 class Notice(Table):
     """An announcement: an applied change (A.9), a new entry (A.8), an update notice …"""
 
     id = AutoField()
-    kind = CharField(max_length=32)
+    kind = CharField(WORD, max_length=32)
     book, book_id = foreign_key(Book, backref="notices")
-    entry, entry_id = foreign_key(Entry, null=True)
+    entry, entry_id = foreign_key(Entry, to_person=1, null=True)
     unit, unit_id = foreign_key(Unit, null=True, help_text="addressed to everyone of this unit")
     request, request_id = foreign_key(Request, null=True)
-    clause = CharField()
-    detail = TextField(default="{}", help_text="JSON, without protected values")
+    clause = CharField(WORD)
+    detail = TextField(Personal("{}"), default="{}", help_text="JSON, without protected values")
     acknowledge = BooleanField(default=False, help_text="read only once it was acknowledged (G.9)")
-    at = CharField(max_length=27)
+    at = MomentField()
 
 
 class NoticeRecipient(Table):
@@ -92,8 +96,8 @@ class NoticeRecipient(Table):
 
     notice, notice_id = foreign_key(Notice, backref="recipients")
     account, account_id = foreign_key(Account, backref="notices")
-    seen_at = CharField(null=True, max_length=27)
-    acknowledged_at = CharField(null=True, max_length=27, help_text="where the notice asks for it")
+    seen_at = MomentField(null=True)
+    acknowledged_at = MomentField(null=True, help_text="where the notice asks for it")
 
     class Meta:
         primary_key = CompositeKey("notice", "account")
