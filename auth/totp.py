@@ -75,11 +75,11 @@ def proves(account: Account, code: str) -> bool:
 
 def sealed(account: int, secret: str) -> bytes:
     """``secret`` as it is stored with ``account``."""
-    return seal(store().keys, Account.totp_place(account), secret.encode("ascii"))
+    return seal(store().keys, Account.totp.place(account), secret.encode("ascii"))
 
 
 def secret_of(account: Account) -> str | None:
     """The account's secret. Raises SealBroken where it was tampered with."""
     if account.totp is None:
         return None
-    return unseal(store().keys, Account.totp_place(account.id), account.totp).decode("ascii")
+    return unseal(store().keys, Account.totp.place(account.id), account.totp).decode("ascii")

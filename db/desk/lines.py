@@ -146,7 +146,7 @@ class _Drawing:
         pairs = iter(given)
         values = dict(zip(pairs, pairs, strict=True))
         if opens and sealed is not None:
-            pairs = iter(self._open(SearchLine.place(number), sealed).decode("utf-8").split(JOINT))
+            pairs = iter(self._open(SearchLine.sealed.place(number), sealed).decode("utf-8").split(JOINT))
             values.update(zip(pairs, pairs, strict=True))
         fields = [
             Shown(field, label, sort, (draw(values[field]),), look, clauses)

@@ -325,7 +325,7 @@ def _write(row: Entry, policy: EffectivePolicy, values: Values, origin: Origin) 
 def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Origin) -> None:
     EntryField.delete().where((EntryField.entry == entry) & (EntryField.name == rule.name)).execute()
     for ord, value in enumerate(given):
-        place = EntryField.place(entry, rule.name, ord)
+        place = EntryField.sealed.place(entry, rule.name, ord)
         EntryField.create(
             entry=entry,
             name=rule.name,
@@ -358,7 +358,7 @@ def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | N
     """A stored value in clear. Raises SealBroken."""
     if sealed is None:
         return value or ""
-    return unseal(store().keys, EntryField.place(entry, name, ord), bytes(sealed)).decode("utf-8")
+    return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")
 
 
 def _recorded(row: Entry, values: Mapping[str, tuple[str, ...]]) -> Recorded:

@@ -29,7 +29,7 @@ def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier:
         UnitContact.delete().where((UnitContact.unit == unit) & (UnitContact.name == name)).execute()
         if not value:
             continue
-        place = UnitContact.place(unit, name)
+        place = UnitContact.sealed.place(unit, name)
         UnitContact.create(
             unit=unit,
             name=name,
@@ -44,5 +44,5 @@ def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier:
 def _opened(row: UnitContact) -> str:
     if row.sealed is None:
         return str(row.value or "")
-    place = UnitContact.place(row.unit_id, row.name)
+    place = UnitContact.sealed.place(row.unit_id, row.name)
     return unseal(store().keys, place, bytes(row.sealed)).decode("utf-8")

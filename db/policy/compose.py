@@ -8,11 +8,11 @@ settle between themselves comes back as findings, for the organisation to decide
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from db.language import Label
 from db.policy.compose_access import compose_fields, compose_scopes
@@ -22,17 +22,17 @@ from db.policy.effective import EffectivePolicy, digest
 from db.policy.functions import Functions, assign
 from db.policy.handing import find_withheld
 from db.policy.loader import builtin, default, read_decisions
-from db.policy.merge import resolve, strictest, unite
+from db.policy.merge import key_of, resolve, strictest, unite
 from db.policy.overrides import apply_overrides
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
-from db.policy.schema.access import Classification, PurposeRule, ResetRule, RoleRule
-from db.policy.schema.base import Rule, cite
+from db.policy.schema.access import Classification, PurposeRule, ResetRule
+from db.policy.schema.base import Rule, Silent, cite
 from db.policy.schema.book import StatedField
-from db.policy.schema.conduct import ReportingRule
 from db.policy.schema.decisions import Decisions
-from db.policy.schema.work import ErasureRule, WatchRule
+from db.policy.schema.parts import Parts
+from db.policy.schema.work import ErasureRule
 from db.policy.vocabulary import LEVELS
 
 __all__ = ["Composition", "EffectivePolicy", "compose", "try_compose"]
@@ -82,7 +82,7 @@ def try_compose(
     files = apply_overrides([regulation.file for regulation in regulations])
     functions = assign(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book)
-    policy = dataclasses.replace(policy, version=digest(policy))
+    policy = policy.model_copy(update={"version": digest(policy)})
     return Composition(
         policy,
         tuple(find_conflicts(policy, regulations, files, functions, decided)),
@@ -102,7 +102,8 @@ class _Composer:
         self.decided = decided
 
     def policy(self, regulations: Sequence[Regulation], book: str) -> EffectivePolicy:
-        roles = self._roles()
+        usual: dict[str, Any] = {name: self._usual(name) for name in Parts.model_fields}
+        in_their_way = {"purposes": self._purposes(), "reset": self._reset(), "erasure": self._erasure()}
         return EffectivePolicy(
             book=book,
             version="",
@@ -114,61 +115,41 @@ class _Composer:
                 zh=" + ".join(file.title.zh for file in self.files),
                 en=" + ".join(file.title.en for file in self.files),
             ),
+            summary=tuple(clause for file in self.files for clause in file.summary),
             classification_rule=self._classification(),
-            roles=roles,
             maintainer=self.functions.maintainer,
             supervisor=self.functions.supervisor,
             technical=self.functions.technical,
             interpreter=self.functions.interpreter,
-            owner=self._one_or_default(lambda file: file.owner),
-            deputy=self._one(lambda file: file.deputy),
-            kinds=self._list(lambda file: file.kinds) or self.default.kinds,
             fields=self._fields(),
             unit_fields=self._fields_of([file.unit_fields for file in self.files]),
-            unit_kinds=self._list(lambda file: file.unit_kinds),
-            posts=self._list(lambda file: file.posts),
-            categories=self._list(lambda file: file.categories),
-            facets=self._list(lambda file: file.facets),
-            tags=self._list(lambda file: file.tags),
-            header=self._list(lambda file: file.header),
-            editions=self._list(lambda file: file.editions),
-            emergency=self._one(lambda file: file.emergency),
-            sync=self._list(lambda file: file.sync),
             scopes=compose_scopes(
                 self.files,
                 self.default,
-                [role.id for role in roles],
+                [role.id for role in usual["roles"]],
                 self.functions.holder,
                 self._keepers(),
             ),
-            purposes=self._purposes(),
-            lookup=self._one_or_default(lambda file: file.lookup),
-            denials=self._list(lambda file: file.denials),
-            rights=self._one_or_default(lambda file: file.rights),
-            disclosure=self._one_or_default(lambda file: file.disclosure),
-            copies=self._one_or_default(lambda file: file.copies),
-            password=self._one_or_default(lambda file: file.password),
-            reset=self._reset(),
             undertakings=self._undertakings(),
-            controls=self._list(lambda file: file.controls),
             flows=compose_flows(self.files, self.default, self.functions.holder),
             duties=compose_duties(self.files, self.functions.holder, self.decided),
-            reviews=self._list(lambda file: file.reviews),
-            notices=self._list(lambda file: file.notices),
-            training=self._list(lambda file: file.training),
-            backups=self._one_or_default(lambda file: file.backups),
-            watches=self._watches(),
-            stale=self._one(lambda file: file.stale),
-            retention=self._list(lambda file: file.retention),
-            erasure=self._erasure(),
-            reporting=self._reporting(),
-            cases=self._list(lambda file: file.cases) or self._defaults(lambda file: file.cases),
             ladder=tuple(sorted(self._list(lambda file: file.sanctions), key=lambda rung: rung.severity)),
-            fines=self._list(lambda file: file.fines),
-            commendations=self._list(lambda file: file.commendations),
-            screening=self._list(lambda file: file.screening),
-            summary=tuple(clause for file in self.files for clause in file.summary),
+            **(usual | in_their_way),
         )
+
+    def _usual(self, name: str) -> object:
+        """A part as its declarations ask for: in `Parts` a list or one rule, and which of the default's rules
+        stand beside a list; in `EffectivePolicy` whether there is one in any case."""
+        part, pick = EffectivePolicy.model_fields[name], attrgetter(name)
+        if part.is_required():
+            return self._one_or_default(pick)
+        if part.default is None:
+            return self._one(pick)
+        stated = self._list(pick)
+        if Silent.REST in part.metadata:
+            known = {key_of(rule) for rule in stated}
+            return stated + tuple(rule for rule in self._defaults(pick) if key_of(rule) not in known)
+        return stated or (self._defaults(pick) if Silent.ALL in part.metadata else ())
 
     def _reset(self) -> ResetRule:
         """What is stated, and of the rest the default's; the default's privileged roles stand in any case."""
@@ -210,11 +191,6 @@ class _Composer:
             raise LookupError("default.toml leaves out a part that every book needs")
         return rule
 
-    def _roles(self) -> tuple[RoleRule, ...]:
-        stated = self._list(lambda file: file.roles)
-        known = {role.id for role in stated}
-        return stated + tuple(role for role in self.default.roles if role.id not in known)
-
     def _fields(self) -> tuple[FieldRule, ...]:
         """The stated fields; name, position and department are there in any case."""
         stated = self._fields_of([file.fields for file in self.files])
@@ -224,20 +200,6 @@ class _Composer:
 
     def _fields_of(self, lists: Sequence[Sequence[StatedField]]) -> tuple[FieldRule, ...]:
         return compose_fields(lists, self.functions.holder, self._keepers())
-
-    def _reporting(self) -> tuple[ReportingRule, ...]:
-        """The stated channels, and the default's where none is stated: there is always somebody to tell."""
-        stated = self._list(lambda file: file.reporting)
-        known = {rule.kind for rule in stated}
-        default = self._defaults(lambda file: file.reporting)
-        return stated + tuple(rule for rule in default if rule.kind not in known)
-
-    def _watches(self) -> tuple[WatchRule, ...]:
-        """The stated watches, and the default's where none of its kind is stated: no book goes without."""
-        stated = self._list(lambda file: file.watches)
-        known = {rule.what for rule in stated}
-        default = self._defaults(lambda file: file.watches)
-        return stated + tuple(rule for rule in default if rule.what not in known)
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
         """The shortest of the stated times, and the default's where none is stated: nothing personal is kept

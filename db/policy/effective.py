@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -29,8 +28,6 @@ from db.policy.schema.access import (
     ClauseSummary,
     ControlRule,
     CopiesRule,
-    DenialRule,
-    DeputyRule,
     DisclosureRule,
     LookupRule,
     OwnerRule,
@@ -41,103 +38,46 @@ from db.policy.schema.access import (
     RoleRule,
 )
 from db.policy.schema.base import clause_ids
-from db.policy.schema.book import (
-    CategoryRule,
-    EditionRule,
-    EmergencyRule,
-    FacetRule,
-    HeaderRule,
-    KindRule,
-    PostRule,
-    SyncRule,
-    TagRule,
-    UnitKindRule,
-)
-from db.policy.schema.conduct import (
-    CaseRule,
-    CommendationRule,
-    FineRule,
-    ReportingRule,
-    SanctionRule,
-    ScreeningRule,
-)
-from db.policy.schema.work import (
-    BackupRule,
-    ErasureRule,
-    NoticeRule,
-    RetentionRule,
-    ReviewRule,
-    StaleRule,
-    TrainingRule,
-    WatchRule,
-)
+from db.policy.schema.conduct import CaseRule, FineRule, ReportingRule, SanctionRule
+from db.policy.schema.parts import Parts
+from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
 from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
 
 Rule = TypeVar("Rule")
 
 
-@dataclass(frozen=True)
-class EffectivePolicy:
+class EffectivePolicy(Parts):
     """The rules in force over one book. Lists keep the order of the book's regulations."""
 
     book: str
     version: str
     policies: tuple[PolicyRef, ...]
     title: Label
+    summary: tuple[ClauseSummary, ...]
     classification_rule: Classification
 
-    roles: tuple[RoleRule, ...]
+    # what a regulation says in another form
     maintainer: Held
     supervisor: Held
     technical: Held
     interpreter: Held
-    owner: OwnerRule
-    deputy: DeputyRule | None
-
-    kinds: tuple[KindRule, ...]
     fields: tuple[FieldRule, ...]
     unit_fields: tuple[FieldRule, ...]
-    unit_kinds: tuple[UnitKindRule, ...]
-    posts: tuple[PostRule, ...]
-    categories: tuple[CategoryRule, ...]
-    facets: tuple[FacetRule, ...]
-    tags: tuple[TagRule, ...]
-    header: tuple[HeaderRule, ...]
-    editions: tuple[EditionRule, ...]
-    emergency: EmergencyRule | None
-    sync: tuple[SyncRule, ...]
-
     scopes: tuple[ScopeRule, ...]
-    purposes: tuple[PurposeRule, ...]
+    undertakings: tuple[UndertakingRule, ...]
+    flows: tuple[Flow, ...]
+    duties: tuple[DutyRule, ...]
+    ladder: tuple[SanctionRule, ...]
+
+    # what there is in any case: the default's, where no regulation says it
+    owner: OwnerRule
     lookup: LookupRule
-    denials: tuple[DenialRule, ...]
     rights: RightsRule
     disclosure: DisclosureRule
     copies: CopiesRule
     password: PasswordRule
     reset: ResetRule
-    undertakings: tuple[UndertakingRule, ...]
-    controls: tuple[ControlRule, ...]
-
-    flows: tuple[Flow, ...]
-    duties: tuple[DutyRule, ...]
-    reviews: tuple[ReviewRule, ...]
-    notices: tuple[NoticeRule, ...]
-    training: tuple[TrainingRule, ...]
     backups: BackupRule
-    watches: tuple[WatchRule, ...]
-    stale: StaleRule | None
-    retention: tuple[RetentionRule, ...]
-    erasure: tuple[ErasureRule, ...]
-
-    reporting: tuple[ReportingRule, ...]
-    cases: tuple[CaseRule, ...]
-    ladder: tuple[SanctionRule, ...]
-    fines: tuple[FineRule, ...]
-    commendations: tuple[CommendationRule, ...]
-    screening: tuple[ScreeningRule, ...]
-
-    summary: tuple[ClauseSummary, ...]
 
     @property
     def keepers(self) -> tuple[str, ...]:
@@ -249,18 +189,18 @@ class EffectivePolicy:
     def cited(self) -> dict[str, tuple[str, ...]]:
         """Each clause ID with the keys of the rules that carry it, the summaries left out."""
         found: dict[str, list[str]] = {}
-        for field in dataclasses.fields(self):
-            if field.name != "summary":
-                for clause in _citations(getattr(self, field.name)):
+        for name in type(self).model_fields:
+            if name != "summary":
+                for clause in _citations(getattr(self, name)):
                     keys = found.setdefault(clause, [])
-                    if field.name not in keys:
-                        keys.append(field.name)
+                    if name not in keys:
+                        keys.append(name)
         return {clause: tuple(keys) for clause, keys in found.items()}
 
 
 def digest(policy: EffectivePolicy) -> str:
     """32 hex digits over all rules; the book's name and the version itself are left out."""
-    content = plain(dataclasses.replace(policy, book="", version=""))
+    content = plain(policy.model_copy(update={"book": "", "version": ""}))
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

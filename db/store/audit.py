@@ -110,7 +110,7 @@ def append(
         why=sealed_words(WHY, book, at, seq, ({"purpose": purpose} if purpose else {}) | reason),
         told=sealed_words(TOLD, book, at, seq, {} if lasting else told),
         subject=subject,
-        journal=seal(keys, AuditRecord.place(seq), _inner(own, seq, content)) if content else None,
+        journal=seal(keys, AuditRecord.journal.place(seq), _inner(own, seq, content)) if content else None,
         journal_digest=_journal_digest(own or keys.digest, seq, content) if content else "",
         prev=previous,
     )
@@ -211,7 +211,7 @@ def canonical(value: Mapping[str, object]) -> bytes:
 
 def journal_of(record: AuditRecord) -> dict[str, object]:
     """What ``record`` journals. Raises SealBroken, or SubjectErased where the person's key is destroyed."""
-    content = unseal(store().keys, AuditRecord.place(record.seq), bytes(record.journal))
+    content = unseal(store().keys, AuditRecord.journal.place(record.seq), bytes(record.journal or b""))
     if record.subject is not None:
         own = subjects.key_of(record.subject)
         if own is None:
@@ -233,9 +233,9 @@ def seal_for_subjects() -> None:
         .limit(500)
     ):
         for row in rows:
-            subject, place = subjects.of_entry(int(row.entry or 0)), AuditRecord.place(row.seq)
+            subject, place = subjects.of_entry(int(row.entry or 0)), AuditRecord.journal.place(row.seq)
             if subject is not None:
-                content = unseal(keys, place, bytes(row.journal))
+                content = unseal(keys, place, bytes(row.journal or b""))
                 inner = subjects.sealed(subjects.key_for(subject), row.seq, content)
                 AuditRecord.update(subject=subject, journal=seal(keys, place, inner)).where(
                     AuditRecord.seq == row.seq
@@ -256,7 +256,7 @@ def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str
 
     def wrong(seq: int, subject: int | None, sealed: bytes, digest: str) -> str:
         try:
-            content = open_one(AuditRecord.place(seq), sealed)
+            content = open_one(AuditRecord.journal.place(seq), sealed)
             if subject is not None:
                 own = known(subject)
                 if own is None:

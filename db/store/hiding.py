@@ -43,7 +43,7 @@ def hidden(changes: Sequence[Change]) -> list[Change]:
         own = [change for change, _person in group]
         if person is None:
             kept += own
-        elif PERSONAL[table].columns is None:
+        elif not PERSONAL[table]:
             kept.append((table, None, hiding.whole(table, own, person)))
         else:
             kept += [
@@ -75,7 +75,7 @@ class Hiding:
         if row is None:
             return None
         loaded = json.loads(row)
-        apart = {name: loaded.pop(name) for name in PERSONAL[table].columns or () if name in loaded}
+        apart = {name: loaded.pop(name) for name in PERSONAL[table] if name in loaded}
         return _json({**loaded, SEALED: [person, self.content(table, person, _json(apart).encode())]})
 
     def whole(self, table: str, changes: Sequence[Change], person: int) -> str:
@@ -114,7 +114,7 @@ class Showing:
         """The rows before and after that the journal holds as these two. Where the key is not there, the one
         after has what stands in its place, the one before only what was not sealed; of whole rows there is
         nothing. Raises SealBroken."""
-        if will is not None and SEALED in will and PERSONAL[table].columns is None:
+        if will is not None and SEALED in will and not PERSONAL[table]:
             content = self.content(table, *will[SEALED])
             return [] if content is None else [(before, after) for before, after in json.loads(content)]
         return [(self._row(table, was, blanks=False), self._row(table, will, blanks=True))]

@@ -146,7 +146,7 @@ def _add_in_bulk(findables: Sequence[Findable]) -> None:
 
 def _wanted(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) -> _Holding:
     line = line_of(findable.entry, findable.name)
-    sealed = seal(SearchLine.place(line), findable.hidden.encode("utf-8")) if findable.hidden else None
+    sealed = seal(SearchLine.sealed.place(line), findable.hidden.encode("utf-8")) if findable.hidden else None
     return _Holding(
         entry=findable.entry,
         line=line,

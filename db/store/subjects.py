@@ -272,7 +272,7 @@ def _where(subject: Subject) -> tuple[str, str]:
 
 
 def _place(subject: Subject) -> str:
-    return SubjectKey.place(subject) if isinstance(subject, int) else ThingKey.place(subject)
+    return SubjectKey.key.place(subject) if isinstance(subject, int) else ThingKey.key.place(subject)
 
 
 def _keep(found: Mapping[Any, tuple[bytes, str]]) -> None:

@@ -155,7 +155,7 @@ def _new_database(server: str) -> str:
 
 
 def _values(entry: int, person: PersonPlan) -> Iterator[tuple[object, ...]]:
-    place = EntryField.place(entry, "mobile", 0)
+    place = EntryField.sealed.place(entry, "mobile", 0)
     sealed = sealer(store().keys)(place, f"+86{person.mobile}".encode())
     yield entry, "email", 0, person.email, None, ""
     yield entry, "mobile", 0, None, sealed, ""

@@ -45,7 +45,7 @@ def records(count: int) -> Iterator[tuple[object, ...]]:
             sealed_words(TOLD, book, at, seq, {"fields": ["mobile"]}),
         )  # fmt: skip
         hashed = audit.hash_of(previous, values)
-        yield (*values, seal(AuditRecord.place(seq), journal), previous, hashed)
+        yield (*values, seal(AuditRecord.journal.place(seq), journal), previous, hashed)
         previous = hashed
 
 

@@ -67,7 +67,7 @@ def word(table: str, column: str) -> str:
 def words() -> Iterator[str]:
     """All that may not be found any more, but for what is sealed."""
     for table, personal in PERSONAL.items():
-        for column in personal.columns or (WHOLE[table],):
+        for column in personal or (WHOLE[table],):
             if (table, column) not in {("account", "totp"), ("entry", "joined")}:
                 yield word(table, column)
     yield NUMBER
@@ -87,12 +87,12 @@ def live(world: World, login: str, book: str) -> int:
         Entry.update(**said("entry", "name", "position", "organisation"), joined="2001-02-03").where(
             Entry.id == entry
         ).execute()
-        sealed = seal(keys, EntryField.place(entry, "mobile", 7), NUMBER.encode())
+        sealed = seal(keys, EntryField.sealed.place(entry, "mobile", 7), NUMBER.encode())
         EntryField.create(
             entry=entry, name="mobile", ord=7, value=word("entry_field", "value"), sealed=sealed
         )
         EntryTag.create(entry=entry, tag=word("entry_tag", "tag"))
-        totp = seal(keys, Account.totp_place(account), b"geheim")
+        totp = seal(keys, Account.totp.place(account), b"geheim")
         Account.update(said("account", "login", "password", "activation") | {"totp": totp}).where(
             Account.id == account
         ).execute()
@@ -109,12 +109,13 @@ def live(world: World, login: str, book: str) -> int:
         )  # fmt: skip
         Evidence.create(
             id="e" * 32, account=account, media_type="text/plain", size=1, digest="0" * 64,
-            content=seal(keys, Evidence.place("e" * 32), b"x"), added_at=at, **said("evidence", "name"),
+            content=seal(keys, Evidence.content.place("e" * 32), b"x"), added_at=at,
+            **said("evidence", "name"),
         )  # fmt: skip
         request = Request.create(
             book=book, kind="change", entry=entry, unit=unit, requester=account, digest="d" * 64,
-            payload=seal_for(person, Request.place("d" * 64), b'{"asks":{},"nonce":""}'), state="applied",
-            policy_version="1", clause="A.1", started_at=at, submitted_at=at, closed_at=at,
+            payload=seal_for(person, Request.payload.place("d" * 64), b'{"asks":{},"nonce":""}'),
+            state="applied", policy_version="1", clause="A.1", started_at=at, submitted_at=at, closed_at=at,
             **said("request", "reason"),
         )  # fmt: skip
         RequestStep.create(
@@ -143,13 +144,13 @@ def live(world: World, login: str, book: str) -> int:
         )  # fmt: skip
         issue = EditionIssue.create(
             key="i" * 32, book=book, edition="full", number=1, digest="0" * 64, rows=0, policy_version="1",
-            content=seal(keys, EditionIssue.place("i" * 32), b"{}"), clause="I.5", issued_by=account,
+            content=seal(keys, EditionIssue.content.place("i" * 32), b"{}"), clause="I.5", issued_by=account,
             issued_at=at, period=DAY,
         )  # fmt: skip
         EditionCopy.create(
             key="c" * 32, issue=issue, ord=1, entry=entry, account=account, code="code", clause="I.4.3",
-            made_at=at, secret=seal(keys, EditionCopy.place("c" * 32, "secret"), b"x"),
-            password=seal(keys, EditionCopy.place("c" * 32, "password"), b"x"),
+            made_at=at, secret=seal(keys, EditionCopy.secret.place("c" * 32), b"x"),
+            password=seal(keys, EditionCopy.password.place("c" * 32), b"x"),
             **said("edition_copy", "name", "post", "unit"),
         )  # fmt: skip
         OutgoingMail.create(
@@ -174,12 +175,12 @@ def left_of(person: int) -> list[str]:
     """The tables in which a row of ``person`` is otherwise than it stands after their erasure."""
     found = []
     for table, personal in PERSONAL.items():
-        names = list(personal.columns or ("*",))
-        wanted = ", ".join(f'"{name}"' for name in names) if personal.columns else "1"
-        key = "id" if personal.columns and table != "task_proof" else "0"
+        names = list(personal or ("*",))
+        wanted = ", ".join(f'"{name}"' for name in names) if personal else "1"
+        key = "id" if personal and table != "task_proof" else "0"
         for number, *values in fetch(
             f'SELECT {key}, {wanted} FROM "{table}" WHERE {person_of(table)} = {int(person)}'
         ):
-            if personal.columns is None or values != list(instead(table, person, {"id": number}).values()):
+            if not personal or values != list(instead(table, person, {"id": number}).values()):
                 found.append(table)
     return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
-from peewee import BlobField, CharField, ForeignKeyField, TextField
+from peewee import BlobField, CharField, TextField
 
 from db.desk.backups import own
 from db.desk.backups.running import make, run
@@ -26,19 +27,19 @@ from db.store.hiding import Hiding, Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
-from db.store.personal import OTHERWISE, PERSONAL
+from db.store.personal import PERSONAL, WAYS
 from db.store.proof.making import carried
 from db.store.sealing import SealBroken
 from db.store.settings import Home
-from db.store.tables import Entry, EntryField, Person, Request, SubjectKey
+from db.store.tables import ALL, Entry, EntryField, Person, Request, SubjectKey, columns
 from db.store.tables.base import Table
+from db.store.tables.columns import MomentField
+from db.store.tables.facts import ROW, UNKEPT, Fact, Personal
 from tests.db.desk.asking import approve
 from tests.db.personal_rows import NUMBER, left_of, live, words
 from tests.world import World
 
 PLACE = Place("host", "host:test")
-MOMENT = 27
-"""Letters of a moment in time."""
 
 
 @pytest.fixture
@@ -70,28 +71,38 @@ def in_clear(home: Home) -> str:
     return "\n".join(found).replace("\\", "")
 
 
-def texts(table: type[Table]) -> Iterator[str]:
-    """The columns of ``table`` that hold text, days or something sealed."""
-    for field in table._meta.sorted_fields:
-        says = isinstance(field, CharField | TextField | BlobField) and not isinstance(field, ForeignKeyField)
-        if says and getattr(field, "max_length", None) != MOMENT:
-            yield field.column_name
+def facts(table: type[Table]) -> dict[str, Fact | None]:
+    """What the columns of ``table`` say that hold text, days or something sealed."""
+    return {
+        field.column_name: getattr(field, "fact", None)
+        for field in table._meta.sorted_fields
+        if isinstance(field, CharField | TextField | BlobField) and not isinstance(field, MomentField)
+    }
 
 
 @pytest.mark.threat(28)
 @pytest.mark.parametrize("table", KEPT, ids=lambda table: str(table._meta.table_name))
 def test_of_every_column_it_is_said_whether_it_is_personal(table: type[Table]) -> None:
-    name, there = table._meta.table_name, set(texts(table))
-    personal = PERSONAL.get(name)
-    otherwise = [column for columns in OTHERWISE.get(name, {}).values() for column in columns]
-    if personal is not None and personal.columns is None:
-        assert otherwise == []
-        return
-    assert sorted([*otherwise, *(personal.columns or {} if personal else {})]) == sorted(there)
+    said = facts(table)
+    assert [column for column, fact in said.items() if fact in (None, UNKEPT)] == []
+    whole = [fact == Personal(ROW) for fact in said.values()]
+    assert all(whole) or not any(whole), "either the whole row is personal or each column for itself"
 
 
-def test_nothing_is_said_of_tables_that_there_are_not() -> None:
-    assert {*PERSONAL, *OTHERWISE} <= {table._meta.table_name for table in KEPT}
+def test_nothing_is_personal_that_leads_to_nobody() -> None:
+    assert PERSONAL.keys() <= WAYS.keys()
+
+
+@pytest.mark.parametrize("table", sorted(set(ALL) - set(KEPT), key=str), ids=str)
+def test_what_is_in_no_backup_says_so(table: type[Table]) -> None:
+    assert {fact for fact in facts(table).values() if fact is not None} <= {UNKEPT}
+
+
+def test_a_column_of_words_cannot_be_made_without_a_fact() -> None:
+    for kind in (columns.CharField, columns.TextField, columns.SealedField):
+        made: Any = kind
+        with pytest.raises(TypeError, match="fact"):
+            made(null=True)
 
 
 @pytest.mark.threat(28)

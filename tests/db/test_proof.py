@@ -57,7 +57,7 @@ def row_of(table: type[Table], number: int) -> Values:
         row |= {"person": number + 1000}  # the others are there
     elif table in (tables.SubjectKey, tables.ThingKey):
         subject = row["person" if table is tables.SubjectKey else "name"]
-        row |= {"key": seal(engine.store().keys, table.place(subject), b"k" * 32)}
+        row |= {"key": seal(engine.store().keys, table.key.place(subject), b"k" * 32)}
     return row
 
 

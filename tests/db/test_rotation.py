@@ -41,8 +41,7 @@ from db.store.rotation.sealed import SEALED, count_by_key
 from db.store.rotation.whole import Side
 from db.store.settings import Home
 from db.store.signing import Signer
-from db.store.tables import ALL, AuditRecord, Entry, EntryField
-from db.store.tables.base import SealedField
+from db.store.tables import AuditRecord, Entry, EntryField
 from tests.world import World
 
 MOMENTS = 16
@@ -74,14 +73,27 @@ def content() -> list[Recorded]:
     return [load(one.id) for one in Entry.select(Entry.id).order_by(Entry.id)]
 
 
-def test_every_sealed_column_is_rotated() -> None:
-    there = {
-        (str(table._meta.table_name), field.column_name)
-        for table in ALL
-        for field in table._meta.sorted_fields
-        if isinstance(field, SealedField)
+def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
+    """Whatever was sealed before opens only where its place is written as it was then."""
+    assert {column.place(*column.of) for column in SEALED} == {
+        "account:id:totp",
+        "entry_field:entry_id:name:ord:sealed",
+        "search_line:line:sealed",
+        "unit_contact:unit_id:name:sealed",
+        "request:digest:payload",
+        "evidence:id:content",
+        "archive:entry_id:content",
+        "edition_issue:key:content",
+        "edition_copy:key:secret",
+        "edition_copy:key:password",
+        "case_file:key:words",
+        "case_event:key:word",
+        "subject_key:person:key",
+        "thing_key:name:key",
+        "audit_record:seq:journal",
     }
-    assert {(one.name, one.column) for one in SEALED} == there
+    with pytest.raises(IndexError):
+        EntryField.sealed.place(1, "mobile")
 
 
 @pytest.mark.threat(30)

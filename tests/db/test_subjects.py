@@ -22,7 +22,7 @@ def test_a_first_key_that_another_session_is_making_is_waited_for(store: Store) 
     if not store.is_postgresql:
         pytest.skip("SQLite has one writer at a time")
     person, theirs = Person.create(name="张伟").id, secrets.token_bytes(KEY_BYTES)
-    sealed = seal(store.keys, SubjectKey.place(person), theirs)
+    sealed = seal(store.keys, SubjectKey.key.place(person), theirs)
     with psycopg.connect(store.settings.database) as other:
         other.execute("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
         other.execute(

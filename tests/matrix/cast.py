@@ -283,6 +283,6 @@ def evidence_of(account: int) -> str:
         id=secrets.token_hex(5), account=account, name="受理单.pdf", media_type="application/pdf",
         size=len(content), digest=hashlib.sha256(content).hexdigest(), added_at=clock.now(),
     )  # fmt: skip
-    row.content = seal(store().keys, Evidence.place(row.id), content)
+    row.content = seal(store().keys, Evidence.content.place(row.id), content)
     row.save(force_insert=True)
     return str(row.id)

@@ -41,7 +41,7 @@ def open_case(
         unit=unit,
         entry=entry,
         field=field,
-        words=seal(store().keys, CaseFile.place(key), words.encode("utf-8")),
+        words=seal(store().keys, CaseFile.words.place(key), words.encode("utf-8")),
         reporter=reporter,
         reported_at=clock.now(),
         clause=cite(*([rule.clause] if rule is not None else []), channel.clause),
@@ -64,7 +64,7 @@ def write_event(row: CaseFile, account: int, act: str, word: str) -> None:
         at=clock.now(),
         account=account,
         act=act,
-        word=seal(store().keys, CaseEvent.place(key), word.encode("utf-8")),
+        word=seal(store().keys, CaseEvent.word.place(key), word.encode("utf-8")),
     )
 
 

@@ -184,7 +184,7 @@ def view_of(row: CaseFile, account: int, handling: Handling) -> CaseView:
 
 def words_of(row: CaseFile) -> str:
     """What the reporter wrote."""
-    return unseal(store().keys, CaseFile.place(row.key), row.words).decode("utf-8")
+    return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
 
 
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
@@ -251,4 +251,4 @@ def _attached(one: CaseAttachment) -> AttachedView:
 
 def word_of(event: CaseEvent) -> str:
     """What was written down with a step."""
-    return unseal(store().keys, CaseEvent.place(event.key), event.word).decode("utf-8")
+    return unseal(store().keys, CaseEvent.word.place(event.key), event.word).decode("utf-8")

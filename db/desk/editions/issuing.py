@@ -72,7 +72,7 @@ def issue(choosing: Choosing, edition: EditionRule, made: Draft, account: int) -
         book=choosing.book,
         edition=edition.id,
         number=last.number + 1 if last is not None else 1,
-        content=seal(store().keys, EditionIssue.place(key), packed),
+        content=seal(store().keys, EditionIssue.content.place(key), packed),
         digest=digest_of(packed),
         rows=len(made.content.rows),
         policy_version=choosing.policy.version,
@@ -102,8 +102,8 @@ def add_copy(issue: EditionIssue, entry: Entry, account: Account, clause: str) -
         post=one_line(entry.position),
         unit=one_line(Unit.get_by_id(entry.unit_id).name),
         code=secrets.token_hex(16),
-        secret=seal(keys, EditionCopy.place(key, "secret"), secrets.token_bytes(SECRET_BYTES)),
-        password=seal(keys, EditionCopy.place(key, "password"), password.encode("ascii")),
+        secret=seal(keys, EditionCopy.secret.place(key), secrets.token_bytes(SECRET_BYTES)),
+        password=seal(keys, EditionCopy.password.place(key), password.encode("ascii")),
         clause=clause,
         made_at=clock.now(),
     )
@@ -127,18 +127,18 @@ def content_in(issue: EditionIssue) -> Content:
 
 def packed_in(issue: EditionIssue) -> bytes:
     """The kept content itself. Raises SealBroken."""
-    return unseal(store().keys, EditionIssue.place(issue.key), bytes(issue.content))
+    return unseal(store().keys, EditionIssue.content.place(issue.key), bytes(issue.content))
 
 
 def password_of(copy: EditionCopy) -> str:
     """The password that opens the copy's file."""
-    place = EditionCopy.place(copy.key, "password")
+    place = EditionCopy.password.place(copy.key)
     return unseal(store().keys, place, bytes(copy.password)).decode("ascii")
 
 
 def secret_of(copy: EditionCopy) -> bytes:
     """What shapes the copy's hidden mark."""
-    return unseal(store().keys, EditionCopy.place(copy.key, "secret"), bytes(copy.secret))
+    return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
 def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:

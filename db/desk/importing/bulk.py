@@ -73,7 +73,7 @@ def _values(
             progress("write", done, len(planned))
         for name, ord, value in row.values:
             if name in protected:
-                sealed = seal(EntryField.place(entry, name, ord), value.encode("utf-8"))
+                sealed = seal(EntryField.sealed.place(entry, name, ord), value.encode("utf-8"))
                 yield entry, name, ord, None, sealed, source
             else:
                 yield entry, name, ord, value, None, source

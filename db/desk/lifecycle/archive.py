@@ -59,7 +59,7 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
         person=row.person,
         request=request,
         clause=clause,
-        content=seal_for(key_name(entry), Archive.place(entry), content),
+        content=seal_for(key_name(entry), Archive.content.place(entry), content),
         digest=_digest(content),
         at=clock.now(),
         keep_until=_keep_until(policy_of(row.book)),
@@ -70,9 +70,9 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
 
 def opened(row: Archive) -> Archived:
     """What an archive holds. Raises SealBroken where it was tampered with or its key is destroyed."""
-    content = unseal_for(key_name(row.entry_id), Archive.place(row.entry_id), bytes(row.content))
+    content = unseal_for(key_name(row.entry_id), Archive.content.place(row.entry_id), bytes(row.content))
     if not hmac.compare_digest(_digest(content), row.digest):
-        raise SealBroken(Archive.place(row.entry_id))
+        raise SealBroken(Archive.content.place(row.entry_id))
     kept = json.loads(content)
     return Archived(
         name=kept["name"],

@@ -35,7 +35,7 @@ def _without_key(table: str, column: str, only: str = "") -> list[str]:
 
 
 def _evidence(file: str) -> bool:
-    place, row = Evidence.place(file), Evidence.get_by_id(file)
+    place, row = Evidence.content.place(file), Evidence.get_by_id(file)
     content = unseal(store().keys, place, bytes(row.content))
     if content.startswith(WRAPPED):
         return False
@@ -45,7 +45,7 @@ def _evidence(file: str) -> bool:
 
 def _archive(entry: str) -> bool:
     number = int(entry)
-    place, row = Archive.place(number), Archive.get(Archive.entry == number)
+    place, row = Archive.content.place(number), Archive.get(Archive.entry == number)
     content = unseal(store().keys, place, bytes(row.content))
     if content.startswith(WRAPPED):
         return False

@@ -17,18 +17,18 @@ def key_name(file: str) -> str:
 
 def sealed(file: str, content: bytes) -> bytes:
     """``content`` as it is stored."""
-    return seal_for(key_name(file), Evidence.place(file), content)
+    return seal_for(key_name(file), Evidence.content.place(file), content)
 
 
 def content_of(row: Evidence) -> bytes:
     """The file in clear. Raises SealBroken; Destroyed where it was let go."""
     if not row.size:
-        raise Destroyed(Evidence.place(row.id))
-    return unseal_for(key_name(row.id), Evidence.place(row.id), bytes(row.content))
+        raise Destroyed(Evidence.content.place(row.id))
+    return unseal_for(key_name(row.id), Evidence.content.place(row.id), bytes(row.content))
 
 
 def let_go(file: str, name: str) -> None:
     """Destroy what the file held and call it ``name``; its digest stays, for decisions rest on it."""
-    empty = seal(store().keys, Evidence.place(file), b"")
+    empty = seal(store().keys, Evidence.content.place(file), b"")
     Evidence.update(name=name, size=0, content=empty).where(Evidence.id == file).execute()
     subjects.destroy(key_name(file))

@@ -245,7 +245,7 @@ def _take_step(step: RequestStep, verdict: Verdict, decider: Decider, digest: st
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
     if digest_of(request) != request.digest:
-        raise SealBroken(Request.place(request.digest))
+        raise SealBroken(Request.payload.place(request.digest))
     if not hmac.compare_digest(digest.encode(), request.digest.encode()):
         raise Refused(
             _("Request {request} is no longer what you were shown.", request=request.id),

@@ -26,7 +26,7 @@ def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     """Seal ``payload`` into ``request``, whose other columns are set, and give it its digest."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
     request.digest = _digest(request, content, evidence)
-    request.payload = seal_for(_subject(request), Request.place(request.digest), content)
+    request.payload = seal_for(_subject(request), Request.payload.place(request.digest), content)
 
 
 def opened(request: Request) -> Payload:
@@ -49,7 +49,7 @@ def let_go(request: Request) -> None:
     except Destroyed:  # where a restore erases anew
         asks = {}
     content = canonical({"nonce": "", "asks": _emptied(asks)})
-    emptied = seal(store().keys, Request.place(request.digest), content)
+    emptied = seal(store().keys, Request.payload.place(request.digest), content)
     Request.update(payload=emptied).where(Request.id == request.id).execute()
     subject = _subject(request)
     if isinstance(subject, str):
@@ -63,7 +63,7 @@ def digest_of(request: Request) -> str:
 
 
 def _content(request: Request) -> bytes:
-    return unseal_for(_subject(request), Request.place(request.digest), request.payload)
+    return unseal_for(_subject(request), Request.payload.place(request.digest), request.payload)
 
 
 def _subject(request: Request) -> Subject:

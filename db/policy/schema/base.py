@@ -93,6 +93,15 @@ class Stricter(Enum):
     """A yes needs every regulation's yes, and of lists only what stands in each stays."""
 
 
+class Silent(Enum):
+    """Which rules of the default's list stand beside those that are stated; of other lists none does."""
+
+    REST = "rest"
+    """Those that none of the stated is the same rule as."""
+    ALL = "all"
+    """All, where none is stated."""
+
+
 class Part(BaseModel):
     """A table of a policy file; unknown keys are refused and values are never coerced."""
 

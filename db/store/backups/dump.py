@@ -207,7 +207,7 @@ class Apart:
         personal = PERSONAL.get(table)
         if personal is None:
             return cls(there, [])
-        sealed = there if personal.columns is None else [name for name in there if name in personal.columns]
+        sealed = [name for name in there if name in personal] if personal else there
         return cls([name for name in there if name not in sealed], sealed)
 
 

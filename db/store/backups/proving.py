@@ -115,7 +115,7 @@ def check(header: Header) -> None:
         raise NotProved("the chain ends elsewhere")
     sealed = EntryField.select().where(EntryField.sealed.is_null(False)).first()
     if sealed is not None:
-        place = EntryField.place(sealed.entry_id, sealed.name, sealed.ord)
+        place = EntryField.sealed.place(sealed.entry_id, sealed.name, sealed.ord)
         try:
             unseal(store().keys, place, sealed.sealed)
         except SealBroken:

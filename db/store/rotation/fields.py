@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from db.store.engine import store, writing
 from db.store.keys import FIELD_KEY_PREFIX, KEY_BYTES, KeyRing, field_numbers, write_key
 from db.store.rotation.files import retire
-from db.store.rotation.sealed import SEALED, SealedColumn, count_by_key, others, replace
+from db.store.rotation.sealed import SEALED, count_by_key, others, replace
 from db.store.sealing import SealBroken, sealer, unseal
+from db.store.tables.columns import SealedField
 
 Progress = Callable[[int, int], None]
 """Told how many values are sealed anew, and of how many."""
@@ -71,7 +73,7 @@ def _left(ring: KeyRing) -> int:
     return sum(count for number, count in count_by_key().items() if number != ring.current)
 
 
-def _anew(column: SealedColumn, ring: KeyRing, progress: Callable[[int], None]) -> tuple[int, int]:
+def _anew(column: SealedField[Any], ring: KeyRing, progress: Callable[[int], None]) -> tuple[int, int]:
     """Seal the values of ``column`` anew: how many, and how many don't open."""
     done, broken, seal = 0, 0, sealer(ring)
     after: tuple[object, ...] = ()

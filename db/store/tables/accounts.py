@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, ForeignKeyField, IntegerField
+from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
 from db.store.binding import bound, opened, place_of, signed
 from db.store.engine import store
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
+from db.store.tables.facts import DAY, LOGIN, MARK, ORGANISATION, ROW, UNKEPT, WORD, Personal
 from db.store.tables.people import Book, Person, Unit
 
 Code = Literal["activation", "recovery"]
@@ -19,28 +21,25 @@ Password = Literal["password", "past-password"]
 class Account(Table):
     """A way to sign in. ``state``: invited (activation code out), active, or disabled."""
 
-    person_id: int | None
-
     id = AutoField()
-    login = CharField(unique=True, max_length=64)
-    person = ForeignKeyField(Person, null=True, backref="accounts")
+    login = CharField(Personal(LOGIN), unique=True, max_length=64)
+    person, person_id = foreign_key(Person, to_person=1, null=True, backref="accounts")
     state = CharField(
-        default="invited", constraints=[SQL("CHECK (state IN ('invited', 'active', 'disabled'))")]
+        WORD, default="invited", constraints=[SQL("CHECK (state IN ('invited', 'active', 'disabled'))")]
     )
-    language = CharField(null=True, max_length=8, help_text="chosen inside; null: the client's")
-    theme = CharField(null=True, max_length=16)
-    password = CharField(null=True, help_text="bcrypt of the keyed pre-hash, bound to the account")
-    password_set_at = CharField(null=True, max_length=27)
-    totp = SealedField(null=True)
+    language = CharField(WORD, null=True, max_length=8, help_text="chosen inside; null: the client's")
+    theme = CharField(WORD, null=True, max_length=16)
+    password = CharField(
+        Personal(None), null=True, help_text="bcrypt of the keyed pre-hash, bound to the account"
+    )
+    password_set_at = MomentField(null=True)
+    totp = SealedField(Personal(None), "id", null=True)
     totp_step = IntegerField(default=0, help_text="last time step that was used")
-    activation = CharField(null=True, help_text="digest of the activation code, bound to the account")
-    activation_until = CharField(null=True, max_length=27)
-    created_at = CharField(max_length=27)
-
-    @staticmethod
-    def totp_place(account: int) -> str:
-        """What the sealed TOTP secret is bound to."""
-        return place_of("account", account, "totp")
+    activation = CharField(
+        Personal(None), null=True, help_text="digest of the activation code, bound to the account"
+    )
+    activation_until = MomentField(null=True)
+    created_at = MomentField()
 
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:
@@ -61,59 +60,48 @@ class Account(Table):
 class PastPassword(Table):
     """A password that may not be used again yet (A.19), bound to its account as one of the past."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="past_passwords")
-    password = CharField()
-    set_at = CharField(max_length=27)
+    account, account_id = foreign_key(Account, to_person=1, backref="past_passwords")
+    password = CharField(Personal(ROW))
+    set_at = MomentField()
 
 
 class RecoveryCode(Table):
     """The digest of a code that replaces one TOTP code, once, bound to its account."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="recovery_codes")
-    digest = CharField(unique=True)
-    used_at = CharField(null=True, max_length=27)
+    account, account_id = foreign_key(Account, to_person=1, backref="recovery_codes")
+    digest = CharField(Personal(ROW), unique=True)
+    used_at = MomentField(null=True)
 
 
 class Grant(Table):
     """A role that an account holds, in one book or everywhere, from one unit down or throughout."""
 
-    account_id: int
-    book_id: str | None
-    unit_id: int | None
-    granted_by_id: int | None
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="grants")
-    role = CharField(max_length=64)
-    book = ForeignKeyField(Book, null=True)
-    unit = ForeignKeyField(Unit, null=True)
-    granted_by = ForeignKeyField(Account, null=True, backref="+")
-    granted_at = CharField(max_length=27)
-    until = CharField(null=True, max_length=27)
-    revoked_at = CharField(null=True, max_length=27)
+    account, account_id = foreign_key(Account, to_person=1, backref="grants")
+    role = CharField(WORD, max_length=64)
+    book, book_id = foreign_key(Book, null=True)
+    unit, unit_id = foreign_key(Unit, null=True)
+    granted_by, granted_by_id = foreign_key(Account, null=True, backref="+")
+    granted_at = MomentField()
+    until = MomentField(null=True)
+    revoked_at = MomentField(null=True)
 
 
 class SignInSession(Table):
     """One signed-in session. ``strength``: full, enrolling, or expired (password to be changed).
     ``bound`` is the digest that binds account, source, front, strength and beginning to the row."""
 
-    account_id: int
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="sessions")
-    source = CharField(help_text="client address, or `console`")
-    front = CharField(help_text="ssh, console or host")
-    server = CharField(default="", help_text="host and state folder it runs on")
-    strength = CharField()
-    started_at = CharField(max_length=27)
+    account, account_id = foreign_key(Account, to_person=1, backref="sessions")
+    source = CharField(Personal(""), help_text="client address, or `console`")
+    front = CharField(WORD, help_text="ssh, console or host")
+    server = CharField(ORGANISATION, default="", help_text="host and state folder it runs on")
+    strength = CharField(WORD)
+    started_at = MomentField()
     errand = BooleanField(default=False, help_text="whether it runs a plain command, not a screen")
-    bound = CharField(default="", max_length=80)
-    ended_at = CharField(null=True, max_length=27)
-    ended_how = CharField(null=True)
+    bound = CharField(MARK, default="", max_length=80)
+    ended_at = MomentField(null=True)
+    ended_how = CharField(WORD, null=True)
 
     def binds(self) -> tuple[str, str]:
         """The place and the text that ``bound`` is made of."""
@@ -124,17 +112,17 @@ class SignInSession(Table):
 class FailureCount(Table):
     """Failed tries of what `auth.delays` counts. It is in no backup and in no journal: strangers write it."""
 
-    subject = CharField(primary_key=True, max_length=200)
+    subject = CharField(UNKEPT, primary_key=True, max_length=200)
     failures = IntegerField(default=0)
-    last_at = CharField(max_length=27, index=True)
+    last_at = MomentField(index=True)
 
 
 class RefusalTally(Table):
     """How many refusals at the door one source had in one hour (``2026-11-23T01``, UTC): those that were
     recorded one by one, and those beyond. In no backup and in no journal."""
 
-    hour = CharField(max_length=13)
-    source = CharField(max_length=64)
+    hour = CharField(UNKEPT, max_length=13)
+    source = CharField(UNKEPT, max_length=64)
     recorded = IntegerField(default=0)
     beyond = IntegerField(default=0)
 
@@ -151,7 +139,7 @@ class FailedSignIns(Table):
     since = IntegerField(default=0)
     knowing = IntegerField(default=0)
     burst = IntegerField(default=0)
-    last_at = CharField(max_length=27)
+    last_at = MomentField()
     mailed = BooleanField(default=False)
 
 
@@ -159,12 +147,10 @@ class KnownSource(Table):
     """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
     to the account."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="known_sources")
-    source = CharField(max_length=64)
-    last_at = CharField(max_length=27)
-    bound = CharField(default="", max_length=80)
+    account, account_id = foreign_key(Account, to_person=1, backref="known_sources")
+    source = CharField(Personal(ROW), max_length=64)
+    last_at = MomentField()
+    bound = CharField(Personal(ROW), default="", max_length=80)
 
     @staticmethod
     def binds(account: int, source: str, last_at: str) -> tuple[str, str]:
@@ -178,12 +164,10 @@ class KnownSource(Table):
 class UndertakingAccepted(Table):
     """That an account accepted one version of a policy's undertaking (A.17)."""
 
-    account_id: int
-
-    account = ForeignKeyField(Account, backref="undertakings")
-    policy = CharField(max_length=64)
-    version = CharField(max_length=64)
-    at = CharField(max_length=27)
+    account, account_id = foreign_key(Account, backref="undertakings")
+    policy = CharField(ORGANISATION, max_length=64)
+    version = CharField(ORGANISATION, max_length=64)
+    at = MomentField()
 
     class Meta:
         primary_key = CompositeKey("account", "policy", "version")
@@ -192,17 +176,13 @@ class UndertakingAccepted(Table):
 class Delegation(Table):
     """While ``from_day``..``until_day`` lasts, ``to`` may decide what waits for ``account`` in ``role``."""
 
-    account_id: int
-    to_id: int
-    book_id: str
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="delegations")
-    to = ForeignKeyField(Account, backref="stands_in")
-    book = ForeignKeyField(Book)
-    role = CharField(max_length=64)
-    from_day = CharField(max_length=10)
-    until_day = CharField(max_length=10)
-    reason = CharField(default="")
-    created_at = CharField(max_length=27)
-    revoked_at = CharField(null=True, max_length=27)
+    account, account_id = foreign_key(Account, to_person=1, backref="delegations")
+    to, to_id = foreign_key(Account, backref="stands_in")
+    book, book_id = foreign_key(Book)
+    role = CharField(WORD, max_length=64)
+    from_day = CharField(DAY, max_length=10)
+    until_day = CharField(DAY, max_length=10)
+    reason = CharField(Personal(""), default="")
+    created_at = MomentField()
+    revoked_at = MomentField(null=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, CompositeKey, ForeignKeyField, TextField
+from peewee import SQL, AutoField, BooleanField, CompositeKey
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
+from db.store.tables.facts import DAY, MARK, ORGANISATION, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 from db.store.tables.requests import Request
 
@@ -17,80 +19,63 @@ class Consent(Table):
     asked for; void where the request that asked is over or was written anew.
     """
 
-    request_id: int
-    entry_id: int
-    account_id: int | None
-
     id = AutoField()
-    request = ForeignKeyField(Request, backref="consents")
-    entry = ForeignKeyField(Entry, backref="consents")
-    account = ForeignKeyField(Account, null=True, backref="consents")
+    request, request_id = foreign_key(Request, backref="consents")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="consents")
+    account, account_id = foreign_key(Account, null=True, backref="consents")
     state = CharField(
+        WORD,
         constraints=[
             SQL("CHECK (state IN ('asked', 'given', 'refused', 'silent', 'withdrawn', 'waived', 'void'))")
         ],
         index=True,
     )
-    fields = TextField(help_text="JSON: names of the fields asked for, and once given those agreed to")
-    due = CharField(max_length=10, help_text="the last day to answer; silence is a no")
-    clause = CharField()
-    asked_at = CharField(max_length=27)
-    answered_at = CharField(null=True, max_length=27)
-    withdrawn_at = CharField(null=True, max_length=27)
+    fields = TextField(
+        Personal("[]"), help_text="JSON: names of the fields asked for, and once given those agreed to"
+    )
+    due = CharField(DAY, max_length=10, help_text="the last day to answer; silence is a no")
+    clause = CharField(WORD)
+    asked_at = MomentField()
+    answered_at = MomentField(null=True)
+    withdrawn_at = MomentField(null=True)
 
 
 class Disclosure(Table):
     """An entry that everyone of ``unit`` and below may see for a time, as its ``consent`` goes (B.6.2)."""
 
-    consent_id: int
-    entry_id: int
-    unit_id: int
-
     id = AutoField()
-    consent = ForeignKeyField(Consent, backref="+")
-    entry = ForeignKeyField(Entry, backref="disclosures")
-    unit = ForeignKeyField(Unit, backref="disclosures")
-    from_at = CharField(max_length=27)
-    until = CharField(max_length=27)
-    ended_at = CharField(null=True, max_length=27, help_text="where it ended early")
+    consent, consent_id = foreign_key(Consent, backref="+")
+    entry, entry_id = foreign_key(Entry, backref="disclosures")
+    unit, unit_id = foreign_key(Unit, backref="disclosures")
+    from_at = MomentField()
+    until = MomentField()
+    ended_at = MomentField(null=True, help_text="where it ended early")
 
 
 class CopyGrant(Table):
     """The right to take one copy of a book from ``unit`` down, once (I.4.4.2, I.4.4.3)."""
 
-    account_id: int
-    book_id: str
-    unit_id: int
-    request_id: int
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="copies")
-    book = ForeignKeyField(Book)
-    unit = ForeignKeyField(Unit)
-    request = ForeignKeyField(Request, backref="+")
+    account, account_id = foreign_key(Account, backref="copies")
+    book, book_id = foreign_key(Book)
+    unit, unit_id = foreign_key(Unit)
+    request, request_id = foreign_key(Request, backref="+")
     for_work = BooleanField()
-    until = CharField(max_length=27)
-    taken_at = CharField(null=True, max_length=27)
-    mark = CharField(default="", max_length=16, help_text="the mark of the copy that was taken")
+    until = MomentField()
+    taken_at = MomentField(null=True)
+    mark = CharField(MARK, default="", max_length=16, help_text="the mark of the copy that was taken")
 
 
 class UnitContact(Table):
     """One contact of a unit itself, of a field that the policy gives to units (I.4.2.3, I.4.2.4)."""
 
-    unit_id: int
-
-    unit = ForeignKeyField(Unit, backref="contacts")
-    name = CharField(max_length=64)
-    value = TextField(null=True)
-    sealed = SealedField(null=True)
-    source = CharField(default="")
-    verifier = ForeignKeyField(Account, null=True, backref="+")
-    verified_at = CharField(null=True, max_length=27)
+    unit, unit_id = foreign_key(Unit, backref="contacts")
+    name = CharField(ORGANISATION, max_length=64)
+    value = TextField(ORGANISATION, null=True)
+    sealed = SealedField(ORGANISATION, "unit_id", "name", null=True)
+    source = CharField(ORGANISATION, default="")
+    verifier, verifier_id = foreign_key(Account, null=True, backref="+")
+    verified_at = MomentField(null=True)
 
     class Meta:
         primary_key = CompositeKey("unit", "name")
-
-    @staticmethod
-    def place(unit: int, name: str) -> str:
-        """What a sealed value of this table is bound to."""
-        return f"unit_contact:{unit}:{name}:sealed"

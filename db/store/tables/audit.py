@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BlobField, CharField, IntegerField, TextField
+from peewee import SQL, BlobField, IntegerField
 
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField
+from db.store.tables.facts import AUDIT, MARK, UNKEPT
 
 
 class AuditRecord(Table):
     """One act, allowed or refused. ``hash`` covers the content and the hash before it."""
 
     seq = IntegerField(primary_key=True)
-    at = CharField(max_length=27)
+    at = MomentField()
     account = IntegerField(null=True, index=True)
     on_behalf_of = IntegerField(null=True)
     session = IntegerField(null=True)
-    source = CharField(default="")
-    front = CharField(default="")
-    act = CharField(max_length=64, index=True)
-    outcome = CharField(max_length=16, constraints=[SQL("CHECK (outcome IN ('done', 'refused', 'failed'))")])
-    clause = CharField(default="")
-    book = CharField(null=True)
+    source = CharField(AUDIT, default="")
+    front = CharField(AUDIT, default="")
+    act = CharField(AUDIT, max_length=64, index=True)
+    outcome = CharField(
+        AUDIT, max_length=16, constraints=[SQL("CHECK (outcome IN ('done', 'refused', 'failed'))")]
+    )
+    clause = CharField(AUDIT, default="")
+    book = CharField(AUDIT, null=True)
     unit = IntegerField(null=True)
     entry = IntegerField(null=True, index=True)
     request = IntegerField(null=True)
-    purpose = CharField(default="", help_text="in clear in records from before `why`")
-    detail = TextField(default="{}", help_text="canonical JSON; in clear where it must last, or from before")
-    why = TextField(null=True, help_text="purpose and reason, under a key of the month; null: from before")
-    told = TextField(null=True, help_text="detail, under another one")
+    purpose = CharField(AUDIT, default="", help_text="in clear in records from before `why`")
+    detail = TextField(
+        AUDIT, default="{}", help_text="canonical JSON; in clear where it must last, or from before"
+    )
+    why = TextField(
+        AUDIT, null=True, help_text="purpose and reason, under a key of the month; null: from before"
+    )
+    told = TextField(AUDIT, null=True, help_text="detail, under another one")
     subject = IntegerField(null=True, help_text="person whose key seals `journal` and makes its digest")
-    journal = SealedField(null=True, help_text="before and after, sealed, bound to the record")
-    journal_digest = CharField(default="", max_length=64, help_text="keyed digest of what `journal` seals")
-    prev = CharField(max_length=64)
-    hash = CharField(max_length=64)
-
-    @staticmethod
-    def place(seq: int) -> str:
-        """What the sealed journal is bound to."""
-        return f"audit_record:{seq}:journal"
+    journal = SealedField(AUDIT, "seq", null=True, help_text="before and after, sealed, bound to the record")
+    journal_digest = CharField(
+        AUDIT, default="", max_length=64, help_text="keyed digest of what `journal` seals"
+    )
+    prev = CharField(AUDIT, max_length=64)
+    hash = CharField(AUDIT, max_length=64)
 
 
 class SubjectKey(Table):
@@ -45,40 +50,30 @@ class SubjectKey(Table):
     backup and in no journal: once it is destroyed, nothing opens what it sealed."""
 
     person = IntegerField(primary_key=True)
-    key = SealedField()
-    made_at = CharField(max_length=27)
-
-    @staticmethod
-    def place(person: int) -> str:
-        """What the sealed key is bound to."""
-        return f"subject_key:{person}:key"
+    key = SealedField(UNKEPT, "person")
+    made_at = MomentField()
 
 
 class ThingKey(Table):
     """The key of one thing that is kept for a time, as that of a person: in no backup, in no journal."""
 
-    name = CharField(primary_key=True, max_length=128)
-    key = SealedField()
-    made_at = CharField(max_length=27)
-
-    @staticmethod
-    def place(name: str) -> str:
-        """What the sealed key is bound to."""
-        return f"thing_key:{name}:key"
+    name = CharField(UNKEPT, primary_key=True, max_length=128)
+    key = SealedField(UNKEPT, "name")
+    made_at = MomentField()
 
 
 class LetGo(Table):
     """A thing whose key was destroyed, as the regulation's retention asks for."""
 
-    name = CharField(primary_key=True, max_length=128)
-    at = CharField(max_length=27)
+    name = CharField(MARK, primary_key=True, max_length=128)
+    at = MomentField()
 
 
 class Erasure(Table):
     """A person whose data was erased."""
 
     person = IntegerField(primary_key=True)
-    at = CharField(max_length=27)
+    at = MomentField()
 
 
 class AuditHead(Table):
@@ -86,7 +81,7 @@ class AuditHead(Table):
 
     id = IntegerField(primary_key=True)
     seq = IntegerField()
-    hash = CharField(max_length=64)
+    hash = CharField(AUDIT, max_length=64)
 
 
 class JournalHead(Table):
@@ -95,7 +90,7 @@ class JournalHead(Table):
     id = IntegerField(primary_key=True)
     position = IntegerField()
     hosts = TextField(
-        default="{}", help_text="JSON: each host that journals, with the last of its own and its day"
+        UNKEPT, default="{}", help_text="JSON: each host that journals, with the last of its own and its day"
     )
 
 

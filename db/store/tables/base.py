@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BlobField, Model
+from peewee import Model
 
 from db.store.engine import database
 
@@ -13,7 +13,3 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
-
-
-class SealedField(BlobField):
-    """Bytes sealed by `db.store.sealing` for this very table, row and column."""

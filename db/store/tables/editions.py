@@ -2,92 +2,75 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, BooleanField, IntegerField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
+from db.store.tables.facts import DAY, LASTS, MARK, NUMBER, ORGANISATION, WORD, Personal
 from db.store.tables.people import Book, Entry
 
 
 class EditionIssue(Table):
     """One issue of an edition, kept sealed as a record with the digest of its content (I.5)."""
 
-    book_id: str
-    issued_by_id: int
-
     id = AutoField()
-    key = CharField(unique=True, max_length=32, help_text="what the sealed content is bound to")
-    book = ForeignKeyField(Book, backref="issues")
-    edition = CharField(max_length=64, help_text="id of an edition of the book's policy")
+    key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed content is bound to")
+    book, book_id = foreign_key(Book, backref="issues")
+    edition = CharField(WORD, max_length=64, help_text="id of an edition of the book's policy")
     number = IntegerField(help_text="counts the issues of this edition from 1")
-    content = SealedField(help_text="JSON of everything a copy shows")
-    digest = CharField(max_length=64, help_text="SHA-256 of the content")
+    content = SealedField(LASTS, "key", batch=20, help_text="JSON of everything a copy shows")
+    digest = CharField(MARK, max_length=64, help_text="SHA-256 of the content")
     rows = IntegerField()
-    policy_version = CharField()
-    clause = CharField()
-    issued_by = ForeignKeyField(Account, backref="+")
-    issued_at = CharField(max_length=27)
-    period = CharField(max_length=10, help_text="first day of the cycle that it is of")
-    due_at = CharField(null=True, max_length=27, help_text="null: an issue besides the one that was due")
+    policy_version = CharField(WORD)
+    clause = CharField(WORD)
+    issued_by, issued_by_id = foreign_key(Account, backref="+")
+    issued_at = MomentField()
+    period = CharField(DAY, max_length=10, help_text="first day of the cycle that it is of")
+    due_at = MomentField(null=True, help_text="null: an issue besides the one that was due")
     late = BooleanField(default=False)
-    recalled_at = CharField(null=True, max_length=27)
-    recall_reason = CharField(default="")
+    recalled_at = MomentField(null=True)
+    recall_reason = CharField(ORGANISATION, default="")
 
     class Meta:
         indexes = ((("book", "edition", "number"), True),)
-
-    @staticmethod
-    def place(key: str) -> str:
-        """What the sealed content is bound to."""
-        return f"edition_issue:{key}:content"
 
 
 class EditionCopy(Table):
     """A numbered copy for one recipient (I.4.3). The secret shapes its hidden mark."""
 
-    issue_id: int
-    entry_id: int
-    account_id: int
-
     id = AutoField()
-    key = CharField(unique=True, max_length=32, help_text="what the sealed values are bound to")
-    issue = ForeignKeyField(EditionIssue, backref="copies")
+    key = CharField(MARK, unique=True, max_length=32, help_text="what the sealed values are bound to")
+    issue, issue_id = foreign_key(EditionIssue, backref="copies")
     ord = IntegerField(help_text="the copy's number within the issue")
-    entry = ForeignKeyField(Entry, backref="+")
-    account = ForeignKeyField(Account, backref="edition_copies")
-    name = CharField(help_text="the recipient as the copy names them")
-    post = CharField(default="")
-    unit = CharField(default="")
-    code = CharField(unique=True, max_length=32, help_text="the hidden mark where it can be read whole")
-    secret = SealedField()
-    password = SealedField()
-    clause = CharField()
-    made_at = CharField(max_length=27)
-    acknowledged_at = CharField(null=True, max_length=27)
-    reminded_at = CharField(null=True, max_length=27)
-    recalled_at = CharField(null=True, max_length=27)
-    recall_reason = CharField(default="")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="+")
+    account, account_id = foreign_key(Account, backref="edition_copies")
+    name = CharField(Personal(NUMBER), help_text="the recipient as the copy names them")
+    post = CharField(Personal(""), default="")
+    unit = CharField(Personal(""), default="")
+    code = CharField(MARK, unique=True, max_length=32, help_text="the hidden mark where it can be read whole")
+    secret = SealedField(MARK, "key")
+    password = SealedField(MARK, "key")
+    clause = CharField(WORD)
+    made_at = MomentField()
+    acknowledged_at = MomentField(null=True)
+    reminded_at = MomentField(null=True)
+    recalled_at = MomentField(null=True)
+    recall_reason = CharField(ORGANISATION, default="")
 
     class Meta:
         indexes = ((("issue", "ord"), True),)
-
-    @staticmethod
-    def place(key: str, column: str) -> str:
-        """What the sealed ``secret`` or ``password`` is bound to."""
-        return f"edition_copy:{key}:{column}"
 
 
 class EditionFile(Table):
     """A file that was made of a copy and left, by mail or at the recipient's terminal."""
 
-    copy_id: int
-
     id = AutoField()
-    copy = ForeignKeyField(EditionCopy, backref="files")
-    way = CharField(constraints=[SQL("CHECK (way IN ('mail', 'terminal'))")])
-    sha256 = CharField(max_length=64, index=True)
+    copy, copy_id = foreign_key(EditionCopy, backref="files")
+    way = CharField(WORD, constraints=[SQL("CHECK (way IN ('mail', 'terminal'))")])
+    sha256 = CharField(MARK, max_length=64, index=True)
     size = IntegerField()
-    at = CharField(max_length=27)
+    at = MomentField()
 
 
 class OutgoingMail(Table):
@@ -96,21 +79,17 @@ class OutgoingMail(Table):
     ``state``: waiting, sent, or dead once it was given up.
     """
 
-    book_id: str
-    entry_id: int
-    copy_id: int | None
-
     id = AutoField()
-    kind = CharField(max_length=32)
-    book = ForeignKeyField(Book, backref="+")
-    entry = ForeignKeyField(Entry, backref="+")
-    copy = ForeignKeyField(EditionCopy, null=True, backref="mails")
-    detail = TextField(default="{}", help_text="JSON for its words, without protected values")
+    kind = CharField(WORD, max_length=32)
+    book, book_id = foreign_key(Book, backref="+")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="+")
+    copy, copy_id = foreign_key(EditionCopy, null=True, backref="mails")
+    detail = TextField(Personal("{}"), default="{}", help_text="JSON for its words, without protected values")
     state = CharField(
-        default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'sent', 'dead'))")], index=True
+        WORD, default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'sent', 'dead'))")], index=True
     )
     attempts = IntegerField(default=0)
-    next_at = CharField(max_length=27)
-    problem = CharField(default="", max_length=200, help_text="what the last attempt failed of")
-    made_at = CharField(max_length=27)
-    done_at = CharField(null=True, max_length=27)
+    next_at = MomentField()
+    problem = CharField(Personal(""), default="", max_length=200, help_text="what the last attempt failed of")
+    made_at = MomentField()
+    done_at = MomentField(null=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField, IntegerField
+from peewee import AutoField, IntegerField
 
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, foreign_key
+from db.store.tables.facts import WORD
 from db.store.tables.people import Entry
 
 
@@ -15,16 +17,13 @@ class CallAttempt(Table):
     Of the number only its place is kept, never the number itself.
     """
 
-    entry_id: int
-    account_id: int
-
     id = AutoField()
-    entry = ForeignKeyField(Entry, backref="call_attempts")
-    field = CharField(max_length=64)
+    entry, entry_id = foreign_key(Entry, backref="call_attempts")
+    field = CharField(WORD, max_length=64)
     ord = IntegerField(help_text="position among several values of the field")
-    outcome = CharField(max_length=16)
-    account = ForeignKeyField(Account, backref="+")
-    at = CharField(max_length=27)
+    outcome = CharField(WORD, max_length=16)
+    account, account_id = foreign_key(Account, backref="+")
+    at = MomentField()
 
     class Meta:
         indexes = ((("entry", "at"), False),)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField
+from peewee import AutoField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, foreign_key
+from db.store.tables.facts import DAY, MARK, ORGANISATION, OWN_KEY, WORD, Personal
 from db.store.tables.people import Book, Entry, Person
 from db.store.tables.requests import Request
 from db.store.tables.work import Task
@@ -14,45 +16,33 @@ from db.store.tables.work import Task
 class Archive(Table):
     """An entry as it was when it was removed, sealed (A.10). Its values stand nowhere else any more."""
 
-    book_id: str
-    entry_id: int
-    person_id: int
-    request_id: int
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="archives")
-    entry = ForeignKeyField(Entry, unique=True, backref="archives")
-    person = ForeignKeyField(Person, backref="archives")
-    request = ForeignKeyField(Request, backref="+")
-    clause = CharField(help_text="clause that asks for the archive")
-    content = SealedField(help_text="JSON of the entry with all its values and their origins")
-    digest = CharField(max_length=64, help_text="keyed digest of the content")
-    at = CharField(max_length=27)
-    keep_until = CharField(null=True, max_length=10, help_text="last day it is kept; null: for good")
-
-    @staticmethod
-    def place(entry: int) -> str:
-        """What the sealed content is bound to."""
-        return f"archive:{entry}:content"
+    book, book_id = foreign_key(Book, backref="archives")
+    entry, entry_id = foreign_key(Entry, unique=True, backref="archives")
+    person, person_id = foreign_key(Person, backref="archives")
+    request, request_id = foreign_key(Request, backref="+")
+    clause = CharField(WORD, help_text="clause that asks for the archive")
+    content = SealedField(
+        OWN_KEY, "entry_id", help_text="JSON of the entry with all its values and their origins"
+    )
+    digest = CharField(MARK, max_length=64, help_text="keyed digest of the content")
+    at = MomentField()
+    keep_until = CharField(DAY, null=True, max_length=10, help_text="last day it is kept; null: for good")
 
 
 class HandBack(Table):
     """A copy that somebody who leaves or moves has to hand back (H.5.4)."""
 
-    task_id: int
-    entry_id: int
-    signed_by_id: int | None
-
     id = AutoField()
-    task = ForeignKeyField(Task, backref="hand_backs", help_text="the duty that can't end before")
-    entry = ForeignKeyField(Entry, backref="hand_backs")
-    copy = CharField(max_length=80, help_text="the copy's mark or number, or what it is")
-    what = CharField(default="", help_text="report or edition that the copy is of")
-    issued_at = CharField(null=True, max_length=27)
-    outcome = CharField(null=True, max_length=16, help_text="returned, destroyed, lost")
-    word = CharField(default="")
-    signed_by = ForeignKeyField(Account, null=True, backref="+")
-    signed_at = CharField(null=True, max_length=27)
+    task, task_id = foreign_key(Task, backref="hand_backs", help_text="the duty that can't end before")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="hand_backs")
+    copy = CharField(MARK, max_length=80, help_text="the copy's mark or number, or what it is")
+    what = CharField(ORGANISATION, default="", help_text="report or edition that the copy is of")
+    issued_at = MomentField(null=True)
+    outcome = CharField(WORD, null=True, max_length=16, help_text="returned, destroyed, lost")
+    word = CharField(Personal(""), default="")
+    signed_by, signed_by_id = foreign_key(Account, null=True, backref="+")
+    signed_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("entry", "copy"), True),)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, BooleanField, IntegerField
 
 from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, TextField, foreign_key
+from db.store.tables.facts import ORGANISATION, ROW, WORD, Personal
 from db.store.tables.people import Book, Entry, Person, Unit
 
 
@@ -15,36 +17,31 @@ class OutsideChange(Table):
     ``state``: waiting, done, or dead once it was given up.
     """
 
-    book_id: str
-    entry_id: int
-
     id = AutoField()
-    system = CharField(max_length=16)
-    book = ForeignKeyField(Book, backref="+")
-    entry = ForeignKeyField(Entry, backref="+")
-    event = CharField(max_length=8, help_text="join, change, leave")
+    system = CharField(WORD, max_length=16)
+    book, book_id = foreign_key(Book, backref="+")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="+")
+    event = CharField(WORD, max_length=8, help_text="join, change, leave")
     state = CharField(
-        default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'done', 'dead'))")], index=True
+        WORD, default="waiting", constraints=[SQL("CHECK (state IN ('waiting', 'done', 'dead'))")], index=True
     )
     attempts = IntegerField(default=0)
-    next_at = CharField(max_length=27)
-    held_until = CharField(null=True, max_length=27, help_text="a host is telling it until then")
-    problem = CharField(default="", max_length=200, help_text="what the last attempt failed of")
-    made_at = CharField(max_length=27)
-    done_at = CharField(null=True, max_length=27)
+    next_at = MomentField()
+    held_until = MomentField(null=True, help_text="a host is telling it until then")
+    problem = CharField(Personal(""), default="", max_length=200, help_text="what the last attempt failed of")
+    made_at = MomentField()
+    done_at = MomentField(null=True)
 
 
 class OutsideMember(Table):
     """As whom a person is known there."""
 
-    person_id: int
-
     id = AutoField()
-    system = CharField(max_length=16)
-    person = ForeignKeyField(Person, backref="+")
-    account = CharField(max_length=64, help_text="the person's account there")
-    sent = CharField(max_length=64, help_text="keyed digest of what was last told of them")
-    at = CharField(max_length=27)
+    system = CharField(Personal(ROW), max_length=16)
+    person, person_id = foreign_key(Person, to_person=1, backref="+")
+    account = CharField(Personal(ROW), max_length=64, help_text="the person's account there")
+    sent = CharField(Personal(ROW), max_length=64, help_text="keyed digest of what was last told of them")
+    at = MomentField()
 
     class Meta:
         indexes = ((("system", "person"), True), (("system", "account"), True))
@@ -53,11 +50,9 @@ class OutsideMember(Table):
 class OutsideUnit(Table):
     """As what number a unit is known there."""
 
-    unit_id: int
-
     id = AutoField()
-    system = CharField(max_length=16)
-    unit = ForeignKeyField(Unit, backref="+")
+    system = CharField(WORD, max_length=16)
+    unit, unit_id = foreign_key(Unit, backref="+")
     number = IntegerField()
 
     class Meta:
@@ -67,17 +62,15 @@ class OutsideUnit(Table):
 class OutsideSurvey(Table):
     """The last comparison of a book with the system, and that another one is wanted."""
 
-    book_id: str
-
     id = AutoField()
-    system = CharField(max_length=16)
-    book = ForeignKeyField(Book, backref="+")
-    asked_at = CharField(null=True, max_length=27)
-    at = CharField(null=True, max_length=27, help_text="null: it was never compared")
+    system = CharField(WORD, max_length=16)
+    book, book_id = foreign_key(Book, backref="+")
+    asked_at = MomentField(null=True)
+    at = MomentField(null=True, help_text="null: it was never compared")
     here = IntegerField(default=0)
     there = IntegerField(default=0)
     by_digest = BooleanField(default=False, help_text="what is there could not be read, only who is")
-    problem = CharField(default="", max_length=200, help_text="what the last attempt failed of")
+    problem = CharField(ORGANISATION, default="", max_length=200, help_text="what the last attempt failed of")
 
     class Meta:
         indexes = ((("system", "book"), True),)
@@ -86,12 +79,12 @@ class OutsideSurvey(Table):
 class OutsideFinding(Table):
     """A difference that the last comparison found; never the values."""
 
-    entry_id: int | None
-
     id = AutoField()
-    survey = ForeignKeyField(OutsideSurvey, backref="findings", on_delete="CASCADE")
-    problem = CharField(max_length=16, help_text="missing-there, missing-here, differs")
-    entry = ForeignKeyField(Entry, null=True, backref="+")
-    account = CharField(default="", max_length=64)
-    name = CharField(default="", help_text="as the one there is called, where the book has no entry")
-    fields = TextField(default="[]", help_text="JSON of the names of the fields that differ")
+    survey, survey_id = foreign_key(OutsideSurvey, backref="findings", on_delete="CASCADE")
+    problem = CharField(WORD, max_length=16, help_text="missing-there, missing-here, differs")
+    entry, entry_id = foreign_key(Entry, to_person=1, null=True, backref="+")
+    account = CharField(Personal(""), default="", max_length=64)
+    name = CharField(
+        Personal(""), default="", help_text="as the one there is called, where the book has no entry"
+    )
+    fields = TextField(WORD, default="[]", help_text="JSON of the names of the fields that differ")

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-from peewee import (
-    SQL,
-    AutoField,
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import SQL, AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
+from db.store.tables.facts import DAY, NUMBER, ORGANISATION, ROW, UNKEPT, WORD, Personal
 
 
 class Book(Table):
     """A directory under an ordered list of regulations."""
 
-    id = CharField(primary_key=True, max_length=64)
-    title_zh = CharField()
-    title_en = CharField()
-    policies = TextField(help_text="JSON list of policy ids, in order of precedence")
-    decisions = TextField(default="{}", help_text="JSON: what the organisation decided where policies differ")
+    id = CharField(ORGANISATION, primary_key=True, max_length=64)
+    title_zh = CharField(ORGANISATION)
+    title_en = CharField(ORGANISATION)
+    policies = TextField(ORGANISATION, help_text="JSON list of policy ids, in order of precedence")
+    decisions = TextField(
+        ORGANISATION, default="{}", help_text="JSON: what the organisation decided where policies differ"
+    )
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
-    made_at = CharField(max_length=27, default="", help_text="empty where it was made before this was kept")
+    made_at = MomentField(default="", help_text="empty where it was made before this was kept")
 
 
 class Unit(Table):
     """A node of a book's unit tree. The root stands for the whole book."""
 
-    book_id: str
-    parent_id: int | None
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="units")
-    parent = ForeignKeyField("self", null=True, backref="children")
-    name = CharField()
-    name_en = CharField(default="")
-    side = CharField(default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")])
+    book, book_id = foreign_key(Book, backref="units")
+    parent, parent_id = foreign_key("self", null=True, backref="children")
+    name = CharField(ORGANISATION)
+    name_en = CharField(ORGANISATION, default="")
+    side = CharField(
+        ORGANISATION, default="internal", constraints=[SQL("CHECK (side IN ('internal', 'external'))")]
+    )
     head = IntegerField(null=True, index=True, help_text="entry that heads the unit")
-    region = CharField(default="")
+    region = CharField(ORGANISATION, default="")
     kind = CharField(
-        default="", max_length=64, help_text="a unit kind of the policy; empty: as the unit above"
+        ORGANISATION,
+        default="",
+        max_length=64,
+        help_text="a unit kind of the policy; empty: as the unit above",
     )
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
@@ -54,11 +50,8 @@ class Unit(Table):
 class UnitAbove(Table):
     """Each unit with every unit above it and itself (``distance`` 0), so that a subtree is one range."""
 
-    above_id: int
-    unit_id: int
-
-    above = ForeignKeyField(Unit, backref="+")
-    unit = ForeignKeyField(Unit, backref="above")
+    above, above_id = foreign_key(Unit, backref="+")
+    unit, unit_id = foreign_key(Unit, backref="above")
     distance = IntegerField()
 
     class Meta:
@@ -70,35 +63,34 @@ class Person(Table):
     """A natural person, who may have an entry in several books."""
 
     id = AutoField()
-    name = CharField()
+    name = CharField(Personal(NUMBER))
 
 
 class Entry(Table):
     """A person's or an outside contact's record in one book."""
 
-    book_id: str
-    person_id: int
-    unit_id: int
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="entries")
-    person = ForeignKeyField(Person, backref="entries")
-    unit = ForeignKeyField(Unit, backref="entries")
-    name = CharField()
-    position = CharField(default="")
-    kind = CharField(help_text="id of an entry kind of the book's policy")
+    book, book_id = foreign_key(Book, backref="entries")
+    person, person_id = foreign_key(Person, to_person=1, backref="entries")
+    unit, unit_id = foreign_key(Unit, backref="entries")
+    name = CharField(Personal(NUMBER))
+    position = CharField(Personal(""), default="")
+    kind = CharField(WORD, help_text="id of an entry kind of the book's policy")
     state = CharField(
-        default="active", constraints=[SQL("CHECK (state IN ('pending', 'active', 'left'))")], index=True
+        WORD,
+        default="active",
+        constraints=[SQL("CHECK (state IN ('pending', 'active', 'left'))")],
+        index=True,
     )
-    organisation = CharField(default="", help_text="an outside contact's own organisation")
+    organisation = CharField(Personal(""), default="", help_text="an outside contact's own organisation")
     inside_owner = IntegerField(
         null=True, help_text="entry of the employee who answers for an outside contact"
     )
-    joined = CharField(null=True, max_length=10)
-    left = CharField(null=True, max_length=10)
+    joined = CharField(Personal(None), null=True, max_length=10)
+    left = CharField(DAY, null=True, max_length=10)
     version = IntegerField(default=1, help_text="counts the applied changes")
-    updated_at = CharField(max_length=27)
-    verified_at = CharField(null=True, max_length=27)
+    updated_at = MomentField()
+    verified_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("unit", "state", "name"), False), (("book", "person"), False))
@@ -107,34 +99,25 @@ class Entry(Table):
 class EntryField(Table):
     """One value of an entry. Protected fields are sealed; the others are plain."""
 
-    entry_id: int
-
     id = AutoField()
-    entry = ForeignKeyField(Entry, backref="fields")
-    name = CharField(max_length=64, help_text="name of a field of the book's policy")
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="fields")
+    name = CharField(Personal(ROW), max_length=64, help_text="name of a field of the book's policy")
     ord = IntegerField(default=0, help_text="position among several values of the field")
-    value = TextField(null=True)
-    sealed = SealedField(null=True)
-    source = CharField(default="", help_text="where the value came from (C.8)")
+    value = TextField(Personal(ROW), null=True)
+    sealed = SealedField(Personal(ROW), "entry_id", "name", "ord", null=True)
+    source = CharField(Personal(ROW), default="", help_text="where the value came from (C.8)")
     verifier = IntegerField(null=True, help_text="account that checked the value (C.8)")
-    verified_at = CharField(null=True, max_length=27)
+    verified_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("entry", "name", "ord"), True),)
-
-    @staticmethod
-    def place(entry: int, name: str, ord: int) -> str:
-        """What a sealed value of this table is bound to."""
-        return f"entry_field:{entry}:{name}:{ord}:sealed"
 
 
 class EntryTag(Table):
     """A tag of the book's policy that an entry carries (F.3.2, I.4.1.1)."""
 
-    entry_id: int
-
-    entry = ForeignKeyField(Entry, backref="tags")
-    tag = CharField(max_length=64)
+    entry, entry_id = foreign_key(Entry, to_person=1, backref="tags")
+    tag = CharField(Personal(ROW), max_length=64)
 
     class Meta:
         primary_key = CompositeKey("entry", "tag")
@@ -144,7 +127,7 @@ class SearchKey(Table):
     """A string that finds an entry's line, once for each unit above it (`db.store.searchkeys`)."""
 
     scope = IntegerField(help_text="a unit; the book's root stands for the whole book")
-    key = CharField()
+    key = CharField(UNKEPT)
     line = BigIntegerField()
 
     class Meta:
@@ -155,13 +138,8 @@ class SearchLine(Table):
     """What a list shows of an entry, in one row, in the order in which lists are read."""
 
     line = BigIntegerField(primary_key=True, help_text="the entry's place in pinyin's order, and its id")
-    content = TextField(help_text="open parts, joined by U+001F (`db.desk.lines`)")
-    sealed = SealedField(null=True, help_text="protected parts")
-
-    @staticmethod
-    def place(line: int) -> str:
-        """What the sealed parts are bound to."""
-        return f"search_line:{line}:sealed"
+    content = TextField(UNKEPT, help_text="open parts, joined by U+001F (`db.desk.lines`)")
+    sealed = SealedField(UNKEPT, "line", null=True, help_text="protected parts")
 
 
 class SearchEntry(Table):
@@ -169,6 +147,6 @@ class SearchEntry(Table):
 
     entry = IntegerField(primary_key=True)
     line = BigIntegerField()
-    scopes = TextField(help_text="scopes of its open keys, joined by commas")
+    scopes = TextField(UNKEPT, help_text="scopes of its open keys, joined by commas")
     root = IntegerField(help_text="scope of its blind keys")
-    keys = TextField(help_text="joined by line feeds")
+    keys = TextField(UNKEPT, help_text="joined by line feeds")

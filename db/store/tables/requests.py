@@ -2,105 +2,83 @@
 
 from __future__ import annotations
 
-from peewee import (
-    SQL,
-    AutoField,
-    CharField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import SQL, AutoField, CompositeKey, IntegerField
 
 from db.store.tables.accounts import Account
-from db.store.tables.base import SealedField, Table
+from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
+from db.store.tables.facts import DAY, MARK, ORGANISATION, OWN_KEY, WORD, Personal
 from db.store.tables.people import Book, Entry, Unit
 
 
 class Evidence(Table):
     """A file in its owner's tray, sealed."""
 
-    account_id: int
-
-    id = CharField(primary_key=True, max_length=32)
-    account = ForeignKeyField(Account, backref="evidence")
-    name = CharField()
-    media_type = CharField()
+    id = CharField(MARK, primary_key=True, max_length=32)
+    account, account_id = foreign_key(Account, to_person=1, backref="evidence")
+    name = CharField(Personal(""))
+    media_type = CharField(WORD)
     size = IntegerField(help_text="bytes, before sealing")
-    digest = CharField(max_length=64, help_text="SHA-256 of the content")
-    content = SealedField()
-    added_at = CharField(max_length=27)
-
-    @staticmethod
-    def place(evidence: str) -> str:
-        """What the sealed content is bound to."""
-        return f"evidence:{evidence}:content"
+    digest = CharField(MARK, max_length=64, help_text="SHA-256 of the content")
+    content = SealedField(OWN_KEY, "id", batch=20)
+    added_at = MomentField()
 
 
 class Request(Table):
     """Something that is done once all its steps approve it."""
 
-    book_id: str
-    entry_id: int | None
-    unit_id: int
-    requester_id: int
-    about_id: int | None
-
     id = AutoField()
-    book = ForeignKeyField(Book, backref="requests")
-    kind = CharField(max_length=32, help_text="change, join, leave, access …")
-    entry = ForeignKeyField(Entry, null=True, backref="requests")
-    unit = ForeignKeyField(Unit, help_text="whose head decides the head's step")
-    requester = ForeignKeyField(Account, backref="requests")
-    about = ForeignKeyField(Account, null=True, backref="+", help_text="account whose rights it is about")
-    payload = SealedField(help_text="JSON of what is asked for, bound to the row")
-    digest = CharField(max_length=64, help_text="what an approval approves")
+    book, book_id = foreign_key(Book, backref="requests")
+    kind = CharField(WORD, max_length=32, help_text="change, join, leave, access …")
+    entry, entry_id = foreign_key(Entry, to_person=1, null=True, backref="requests")
+    unit, unit_id = foreign_key(Unit, help_text="whose head decides the head's step")
+    requester, requester_id = foreign_key(Account, to_person=3, backref="requests")
+    about, about_id = foreign_key(
+        Account, to_person=2, null=True, backref="+", help_text="account whose rights it is about"
+    )
+    payload = SealedField(OWN_KEY, "digest", help_text="JSON of what is asked for, bound to the row")
+    digest = CharField(MARK, max_length=64, help_text="what an approval approves")
     entry_version = IntegerField(null=True, help_text="version of the entry the request was written against")
-    reason = CharField()
+    reason = CharField(Personal(""))
     state = CharField(
+        WORD,
         default="open",
         constraints=[SQL("CHECK (state IN ('open', 'returned', 'applied', 'rejected', 'withdrawn'))")],
         index=True,
     )
-    policy_version = CharField(help_text="effective policy under which the steps were frozen")
-    rules = TextField(default="{}", help_text="JSON: what else of that policy holds for this request")
-    clause = CharField(help_text="clause that asks for this flow")
-    due_clause = CharField(null=True)
-    started_at = CharField(max_length=27, help_text="from when the clock runs")
-    due = CharField(null=True, max_length=10)
-    changed_on = CharField(null=True, max_length=10, help_text="the day since which it is so")
-    report_due = CharField(null=True, max_length=10, help_text="by when it had to be reported")
-    report_clause = CharField(null=True)
-    submitted_at = CharField(max_length=27)
-    closed_at = CharField(null=True, max_length=27)
-
-    @staticmethod
-    def place(key: str) -> str:
-        """What the sealed payload is bound to (the request's digest)."""
-        return f"request:{key}:payload"
+    policy_version = CharField(WORD, help_text="effective policy under which the steps were frozen")
+    rules = TextField(
+        ORGANISATION, default="{}", help_text="JSON: what else of that policy holds for this request"
+    )
+    clause = CharField(WORD, help_text="clause that asks for this flow")
+    due_clause = CharField(WORD, null=True)
+    started_at = MomentField(help_text="from when the clock runs")
+    due = CharField(DAY, null=True, max_length=10)
+    changed_on = CharField(DAY, null=True, max_length=10, help_text="the day since which it is so")
+    report_due = CharField(DAY, null=True, max_length=10, help_text="by when it had to be reported")
+    report_clause = CharField(WORD, null=True)
+    submitted_at = MomentField()
+    closed_at = MomentField(null=True)
 
 
 class RequestStep(Table):
     """One decision of a request, in order ``ord`` from 1."""
 
-    request_id: int
-    decided_by_id: int | None
-    on_behalf_of_id: int | None
-
     id = AutoField()
-    request = ForeignKeyField(Request, backref="steps")
+    request, request_id = foreign_key(Request, to_person=1, backref="steps")
     ord = IntegerField()
-    role = CharField(max_length=64)
-    clause = CharField()
+    role = CharField(WORD, max_length=64)
+    clause = CharField(WORD)
     state = CharField(
+        WORD,
         default="waiting",
         constraints=[SQL("CHECK (state IN ('waiting', 'open', 'approved', 'returned', 'rejected'))")],
     )
-    decided_by = ForeignKeyField(Account, null=True, backref="+")
-    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
-    decided_at = CharField(null=True, max_length=27)
-    comment = TextField(default="")
-    digest = CharField(null=True, max_length=64, help_text="digest of what was decided on")
+    decided_by, decided_by_id = foreign_key(Account, null=True, backref="+")
+    on_behalf_of, on_behalf_of_id = foreign_key(Account, null=True, backref="+")
+    decided_at = MomentField(null=True)
+    comment = TextField(Personal(""), default="")
+    digest = CharField(MARK, null=True, max_length=64, help_text="digest of what was decided on")
 
     class Meta:
         indexes = ((("request", "ord"), True), (("state", "role"), False))
@@ -109,11 +87,8 @@ class RequestStep(Table):
 class RequestEvidence(Table):
     """Evidence attached to a request."""
 
-    request_id: int
-    evidence_id: str
-
-    request = ForeignKeyField(Request, backref="evidence")
-    evidence = ForeignKeyField(Evidence, backref="requests")
+    request, request_id = foreign_key(Request, backref="evidence")
+    evidence, evidence_id = foreign_key(Evidence, backref="requests")
 
     class Meta:
         primary_key = CompositeKey("request", "evidence")
@@ -122,15 +97,11 @@ class RequestEvidence(Table):
 class RequestEvent(Table):
     """The history of a request: submitted, approved, returned, amended, withdrawn, applied …"""
 
-    request_id: int
-    account_id: int | None
-    on_behalf_of_id: int | None
-
     id = AutoField()
-    request = ForeignKeyField(Request, backref="events")
-    at = CharField(max_length=27)
-    account = ForeignKeyField(Account, null=True, backref="+")
-    on_behalf_of = ForeignKeyField(Account, null=True, backref="+")
-    act = CharField(max_length=32)
+    request, request_id = foreign_key(Request, to_person=1, backref="events")
+    at = MomentField()
+    account, account_id = foreign_key(Account, null=True, backref="+")
+    on_behalf_of, on_behalf_of_id = foreign_key(Account, null=True, backref="+")
+    act = CharField(WORD, max_length=32)
     step = IntegerField(null=True)
-    comment = TextField(default="")
+    comment = TextField(Personal(""), default="")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField
+from peewee import SQL, AutoField
 
 from db.store.tables.accounts import Account
 from db.store.tables.base import Table
+from db.store.tables.columns import CharField, MomentField, foreign_key
+from db.store.tables.facts import MARK, ROW, WORD, Personal
 from db.store.tables.requests import Request
 
 
@@ -17,35 +19,29 @@ class Activation(Table):
     (two did), or host (the glass was broken).
     """
 
-    account_id: int
-    request_id: int | None
-    by_id: int | None
-    voucher_id: int | None
-    stopped_by_id: int | None
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="activations")
-    how = CharField(constraints=[SQL("CHECK (how IN ('invitation', 'reset', 'host'))")])
-    request = ForeignKeyField(Request, null=True, backref="activations")
-    by = ForeignKeyField(Account, null=True, backref="+", help_text="who invited, asked, or was at the host")
-    voucher = ForeignKeyField(Account, null=True, backref="+")
-    first = CharField(null=True, max_length=64)
-    second = CharField(null=True, max_length=64)
-    first_shown_at = CharField(null=True, max_length=27)
-    second_shown_at = CharField(null=True, max_length=27)
-    made_at = CharField(max_length=27)
-    opens_at = CharField(max_length=27, help_text="from when the code can be used")
-    stopped_at = CharField(null=True, max_length=27)
-    stopped_by = ForeignKeyField(Account, null=True, backref="+")
-    used_at = CharField(null=True, max_length=27)
+    account, account_id = foreign_key(Account, backref="activations")
+    how = CharField(WORD, constraints=[SQL("CHECK (how IN ('invitation', 'reset', 'host'))")])
+    request, request_id = foreign_key(Request, null=True, backref="activations")
+    by, by_id = foreign_key(
+        Account, null=True, backref="+", help_text="who invited, asked, or was at the host"
+    )
+    voucher, voucher_id = foreign_key(Account, null=True, backref="+")
+    first = CharField(MARK, null=True, max_length=64)
+    second = CharField(MARK, null=True, max_length=64)
+    first_shown_at = MomentField(null=True)
+    second_shown_at = MomentField(null=True)
+    made_at = MomentField()
+    opens_at = MomentField(help_text="from when the code can be used")
+    stopped_at = MomentField(null=True)
+    stopped_by, stopped_by_id = foreign_key(Account, null=True, backref="+")
+    used_at = MomentField(null=True)
 
 
 class HelpCall(Table):
     """That somebody at the door, who may be anybody, asked for a reset of an account."""
 
-    account_id: int
-
     id = AutoField()
-    account = ForeignKeyField(Account, backref="help_calls")
-    source = CharField(max_length=64)
-    at = CharField(max_length=27, index=True)
+    account, account_id = foreign_key(Account, to_person=1, backref="help_calls")
+    source = CharField(Personal(ROW), max_length=64)
+    at = MomentField(index=True)

@@ -95,7 +95,7 @@ def test_files_lie_sealed_for_their_own_row(world: World) -> None:
     kept = world.desk("zhangwei").evidence.add("a.txt", "运营商受理单".encode())
     row = Evidence.get_by_id(kept.id)
     assert "运营商".encode() not in bytes(row.content)
-    assert "运营商".encode() not in unseal(store().keys, Evidence.place(kept.id), row.content)
+    assert "运营商".encode() not in unseal(store().keys, Evidence.content.place(kept.id), row.content)
     assert content_of(row) == "运营商受理单".encode()
 
 

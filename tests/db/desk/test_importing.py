@@ -51,6 +51,7 @@ def test_protected_values_are_sealed(store: Store) -> None:
     desk.importing.load("staff", sheet(person(1)), SOURCE)
     mobile = EntryField.get(EntryField.name == "mobile")
     assert mobile.value is None
+    assert mobile.sealed is not None
     assert b"13800000001" not in bytes(mobile.sealed)
 
 

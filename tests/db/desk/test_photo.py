@@ -87,7 +87,7 @@ def test_to_whom_photos_are_not_open_none_and_a_hidden_one_are_alike(
     fields = tuple(
         replace(rule, visible_to=("hr",)) if rule.kind == "photo" else rule for rule in policy.fields
     )
-    monkeypatch.setattr(subject, "policy_of", lambda _book: replace(policy, fields=fields))
+    monkeypatch.setattr(subject, "policy_of", lambda _book: policy.model_copy(update={"fields": fields}))
     said = []
     for photo in (False, True):
         if photo:

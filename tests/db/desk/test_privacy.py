@@ -222,7 +222,7 @@ def test_the_record_of_older_stores_is_sealed_for_persons_too(world: World, home
     open_store(home, settings)
     with capture.paused(store().database), writing():
         row.subject, row.journal_digest = None, digest
-        row.journal = seal(store().keys, AuditRecord.place(seq), content)
+        row.journal = seal(store().keys, AuditRecord.journal.place(seq), content)
         row.hash = audit.digest_of(row)
         row.save()
         database.execute_sql(f"UPDATE audit_head SET hash = '{row.hash}' WHERE id = 1")

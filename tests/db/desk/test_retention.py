@@ -268,8 +268,8 @@ def test_evidence_and_archives_from_before_get_keys_of_their_own_by_and_by(world
     file, archive = Evidence.get(), Archive.get()
     name = f"archive:{archive.entry_id}"
     for table, row, place in (
-        (Evidence, file, Evidence.place(file.id)),
-        (Archive, archive, Archive.place(archive.entry_id)),
+        (Evidence, file, Evidence.content.place(file.id)),
+        (Archive, archive, Archive.content.place(archive.entry_id)),
     ):
         key = name if table is Archive else files.key_name(file.id)
         content = subjects.unseal_for(key, place, bytes(row.content))
