@@ -4,7 +4,7 @@ person's own key, so that neither tells it any more once that is destroyed (`db.
 Each column says so where it stands (`db.store.tables.facts`), and so does each reference that leads to the
 person. What stands in the place of a column once the key is gone is what erasing leaves in the database
 itself. A row that leads to nobody, such as an announcement to a whole unit, is kept as it is; it has persons
-by number (`db.desk.naming`).
+by number (`db.desk.entry.naming`).
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 
 from db.confined.kinds import SHEET
 from db.confined.reading import read
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
 from db.desk import Invalid, Problem
-from db.desk.importing.subject import Source
+from db.desk.importing.importing import Source
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
 from tui.sheets.asks import Ask, At

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from db.desk.clockwork import today
-from db.desk.training.subject import BookTopic, OwnTraining, PersonTraining
 from db.desk.training.topics import Training
+from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
 from db.language import Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.cell import Cell, Styled

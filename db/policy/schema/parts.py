@@ -18,7 +18,7 @@ from db.policy.schema.access import (
     RightsRule,
     RoleRule,
 )
-from db.policy.schema.base import Part, Silent
+from db.policy.schema.base import PolicyPart, Silent
 from db.policy.schema.book import (
     CategoryRule,
     EditionRule,
@@ -50,7 +50,7 @@ from db.policy.schema.work import (
 )
 
 
-class Parts(Part):
+class Parts(PolicyPart):
     """Lists of several regulations are united, and of single rules the stricter of each key stands."""
 
     # who

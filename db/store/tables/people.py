@@ -138,7 +138,7 @@ class SearchLine(Table):
     """What a list shows of an entry, in one row, in the order in which lists are read."""
 
     line = BigIntegerField(primary_key=True, help_text="the entry's place in pinyin's order, and its id")
-    content = TextField(UNKEPT, help_text="open parts, joined by U+001F (`db.desk.lines`)")
+    content = TextField(UNKEPT, help_text="open parts, joined by U+001F (`db.desk.entry.lines`)")
     sealed = SealedField(UNKEPT, "line", null=True, help_text="protected parts")
 
 

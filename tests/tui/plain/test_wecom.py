@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from db.desk.outside.survey import Difference, note_survey
 from db.store.engine import Store
 from tests.conftest import Clock
-from tests.reports.wecom_world import BOOK, connected
+from tests.tui.outside.wecom_world import BOOK, connected
 from tests.tui.plain.conftest import Ask
 from tests.wider_world import build_wider_world
 from tests.world import World

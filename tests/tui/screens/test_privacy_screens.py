@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import record
-from db.desk.record import load
-from db.desk.values import display
+from db.desk.entry import record
+from db.desk.entry.record import load
+from db.desk.notation.values import display
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry, Erasure
 from tests.tui.conftest import SIZES, View

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from db.desk.reviews.views import ItemRow
+from db.desk.reviews.review_views import ItemRow
 from db.language import _
 from tui.kit import Command
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList

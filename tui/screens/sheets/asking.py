@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from db.confined.kinds import SHEET
 from db.confined.reading import reading
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
 from db.desk import Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.language import Text, _

@@ -7,12 +7,12 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.outside.words import reason
-from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
+from db.desk.outside.drift_words import reason
+from db.desk.tasks.task_views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _, _n
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.requests.words import moment, names
+from tui.screens.requests.request_words import moment, names
 from tui.sheets.cell import Fact
 from tui.sheets.clocks import day, left
 
