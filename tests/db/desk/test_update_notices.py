@@ -11,7 +11,7 @@ import pytest
 from db.desk.editions.updates import KIND
 from db.desk.entry.record import remove
 from db.desk.tasks.duties import RunnerPlace, run
-from db.desk.telling.notices import NoticeToMe
+from db.desk.today.notices import NoticeToMe
 from db.language import Label
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Notice
