@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.keys import FIELD_KEY_PREFIX, KEY_BYTES, KeyRing, field_numbers, write_key
 from db.store.rotation.files import retire
 from db.store.rotation.sealed import SEALED, SealedColumn, count_by_key, others, replace
 from db.store.sealing import SealBroken, sealer, unseal
+from db.store.transactions import writing
 
 Progress = Callable[[int, int], None]
 """Told how many values are sealed anew, and of how many."""

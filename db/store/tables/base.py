@@ -1,8 +1,8 @@
-"""What all tables share."""
+"""What all tables share, and the one that says which steps of the schema there were."""
 
 from __future__ import annotations
 
-from peewee import BlobField, Model
+from peewee import BlobField, CharField, IntegerField, Model
 
 from db.store.engine import database
 
@@ -17,3 +17,10 @@ class Table(Model):
 
 class SealedField(BlobField):
     """Bytes sealed by `db.store.sealing` for this very table, row and column."""
+
+
+class SchemaVersion(Table):
+    """The steps this store has had."""
+
+    version = IntegerField(primary_key=True)
+    at = CharField(max_length=27)
