@@ -11,8 +11,9 @@ from peewee import ModelSelect
 from auth import sessions
 from db.desk import Actor
 from db.desk.accounts.account_views import OpenSession, opened
-from db.store.engine import reading, store, writing
+from db.store.engine import store
 from db.store.tables import Account, SignInSession
+from db.store.transactions import reading, writing
 
 
 def places() -> int:

@@ -11,8 +11,8 @@ from db.desk.accounts.account_notices import tell_owner
 from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock
-from db.store.engine import writing
 from db.store.tables import Account
+from db.store.transactions import writing
 
 
 def change_password(actor: Actor, current: str, password: str, repeated: str) -> None:

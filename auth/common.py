@@ -11,8 +11,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from db.store.engine import reading, store
+from db.store.engine import store
 from db.store.tables import Book
+from db.store.transactions import reading
 
 ENOUGH = 9.0
 """Decimal digits of the number of guesses that a password must last. At the door there are some hundred a

@@ -26,8 +26,9 @@ from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock
 from db.store.addresses import source_of
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.tables import Account
+from db.store.transactions import writing
 
 
 def activation() -> tuple[str, str, str]:

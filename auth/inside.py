@@ -14,7 +14,7 @@ from auth.refusals import count_failure
 from db.desk import Actor, Invalid, Problem
 from db.language import _
 from db.store.addresses import source_of
-from db.store.engine import writing
+from db.store.transactions import writing
 
 
 @contextmanager

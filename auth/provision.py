@@ -9,8 +9,8 @@ from auth.passwords import hash_of
 from db.desk.accounts.activations import note_host
 from db.desk.accounts.making import new_account
 from db.store import audit, clock
-from db.store.engine import writing
 from db.store.tables import Account
+from db.store.transactions import writing
 
 
 def invite_from_host(login: str, person: int | None) -> tuple[int, str]:

@@ -14,8 +14,8 @@ from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit
 from db.store.addresses import source_of
-from db.store.engine import writing
 from db.store.tables import Account, RecoveryCode
+from db.store.transactions import writing
 
 CODES = 10
 

@@ -17,8 +17,8 @@ from db.desk.accounts.account_notices import FAILED, mail_owner, tell_owner
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.addresses import source_of
-from db.store.engine import writing
 from db.store.tables import Account, FailedSignIns, RefusalTally
+from db.store.transactions import writing
 
 PER_SOURCE, IN_ALL = 20, 500
 """Refusals of one hour that are recorded one by one: of one source, and of all together."""

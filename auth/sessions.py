@@ -11,8 +11,9 @@ from db.desk.authority.actor import NOT_SAID, Front, Strength
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.binding import bound, is_bound
-from db.store.engine import reading, store, writing
+from db.store.engine import store
 from db.store.tables import Account, SignInSession
+from db.store.transactions import reading, writing
 
 FRONTS: dict[str, Front] = {"ssh": "ssh", "console": "console", "host": "host"}
 JUST_BEGUN = timedelta(minutes=2)

@@ -23,8 +23,8 @@ from db.desk.authority.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.addresses import address_of, source_of
-from db.store.engine import reading, writing
 from db.store.tables import Account, RecoveryCode
+from db.store.transactions import reading, writing
 
 LONGEST_SOURCE = 64
 

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from db.store import clock as store_clock
-from db.store.engine import Store, close_store, open_store
+from db.store.engine import Store, close_store
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests import passed_on
 from tests.postgresql import begin_server

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.entry.record import apply_values, create_entry, remove
-from db.store.engine import writing
 from db.store.tables import Unit
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World

@@ -13,9 +13,10 @@ from typing import Literal
 import psycopg
 
 from db.store import clock
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests.world import World, build_world
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from db.desk.entry.units import create_book, create_unit
 from db.language import Label
 from db.store import clock
-from db.store.engine import writing
 from db.store.searchkeys import Side
 from db.store.tables import Account, Grant, Person
+from db.store.transactions import writing
 from tests.world import OUTSIDE, Somebody, World, settle
 
 

@@ -17,9 +17,10 @@ from db.desk.entry.units import create_book, create_unit, set_head
 from db.language import Label
 from db.store import clock
 from db.store.binding import bound
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.searchkeys import Side
 from db.store.tables import Account, Entry, Grant, Person, SignInSession, UndertakingAccepted
+from db.store.transactions import writing
 
 BOOKS = {
     "staff": (Label("员工通讯录", "Staff"), ["enterprise"], Label("华星集团", "Huaxing Group")),

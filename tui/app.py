@@ -113,7 +113,8 @@ def run_session(ticket: Ticket) -> int:
     from auth.at_once import may_ask
     from auth.sessions import resume
     from db.desk import SessionOver, Unavailable, open_desk
-    from db.store.engine import close_store, reopen_store
+    from db.store.engine import close_store
+    from db.store.opening import reopen_store
     from db.store.settings import Home
 
     try:

@@ -27,11 +27,13 @@ from db.desk.entry.units import create_book, create_unit
 from db.language import LANGUAGES, Label, Language
 from db.policy.loader import builtin
 from db.store import clock
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry, UndertakingAccepted
+from db.store.transactions import writing
 from tui.front.gathering import code_gathered
 from tui.kit import KitApp
 

@@ -2,6 +2,14 @@
 
 ``open_desk(actor)`` gives a desk whose subjects are its attributes. A desk hands out frozen values
 that the actor may see, never a table or a query, and refuses the rest with the clause that says so.
+
+Its rooms stand on each other in one order, which the import contracts hold (`pyproject.toml`):
+
+- ``refusal``, ``clockwork``, ``notation``, ``screening``: how an operation ends, and what may be written how;
+- ``authority``: who may what; ``entry``: the entry itself; ``frame``: what every operation runs in;
+- ``extracts``, ``telling``: what subjects share, drawn columns and what people are told;
+- the subjects, each with its operations in the file that is called as their class is, from ``requests`` up to
+  ``overview``, which reports on all the others.
 """
 
 from __future__ import annotations
@@ -46,7 +54,7 @@ from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.tasks import Tasks
-from db.desk.telling.notices import Notices
+from db.desk.today.notices import Notices
 from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
 from db.desk.training.trainings import Trainings

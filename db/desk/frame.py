@@ -19,7 +19,7 @@ from db.desk.authority.standing import Standing
 from db.desk.refusal import Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
-from db.store.engine import reading, writing
+from db.store.transactions import reading, writing
 
 if TYPE_CHECKING:
     from db.desk import Desk

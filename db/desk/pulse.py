@@ -12,8 +12,8 @@ from datetime import date
 from db.desk.authority.actor import Actor
 from db.desk.clockwork import today
 from db.store import audit
-from db.store.engine import reading
 from db.store.tables import AuditRecord
+from db.store.transactions import reading
 
 LOOKS = (
     "auth.sign_in", "auth.session_end", "directory.settled", "directory.shown", "directory.card",

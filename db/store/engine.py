@@ -1,19 +1,17 @@
-"""One database behind two engines, chosen by URL.
+"""One database behind two engines, chosen by URL, and the store that is open in this process.
 
 ``sqlite:FILE`` is SQLCipher: the whole file is encrypted with a raw 256-bit key (a derived
 passphrase would cost 74 ms at every open). ``postgresql://…`` serves more than one host. A process
-has one store open at a time; the tables in `db.store.tables` are bound to it.
+has one store open at a time; the tables in `db.store.tables` are bound to it. Opening it is
+`db.store.opening`, working in it `db.store.transactions`; both stand on this.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import select
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,24 +20,12 @@ import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 from sqlcipher3 import dbapi2
 
-from db.language import _
 from db.store.journal import capture
-from db.store.journal.writing import JournalPlace, Written, committed, take_back, write
-from db.store.keys import KeyRing, database_keys, read_keys
-from db.store.libpq import PATIENCE, parameters
-from db.store.proof.head import is_kept
-from db.store.settings import Home, Settings, SettingsError
-from db.store.turns import turn
-from db.store.unavailable import (
-    AWAY,
-    NEWER,
-    OUTDATED,
-    UNSURE,
-    Unavailable,
-    of_the_system,
-    reason,
-    said_in_words,
-)
+from db.store.journal.place import JournalPlace
+from db.store.keys import KeyRing, database_keys
+from db.store.libpq import parameters
+from db.store.settings import Home, Settings
+from db.store.unavailable import OUTDATED, Unavailable
 
 database: Any = peewee.DatabaseProxy()
 
@@ -156,35 +142,16 @@ _open: Store | None = None
 _last: Store | None = None
 
 
-def open_store(
-    home: Home, settings: Settings | None = None, keys: KeyRing | None = None, *, unfinished: bool = False
-) -> Store:
-    """Open the store of ``home`` for this process and bind the tables to it; with ``unfinished``, also one
-    that a restore has not completed yet.
-
-    Raises SettingsError, KeyRingError, Unavailable, or peewee.DatabaseError (wrong key).
-    """
+def hold(opened: Store) -> Store:
+    """Have ``opened`` be the store of this process."""
     global _open
-    if not unfinished and home.unfinished.exists():
-        raise SettingsError(
-            _("A restore was interrupted before its end. Run `mingce restore` again: it goes on from there.")
-        )
-    settings = settings or home.settings()
-    keys = keys or read_keys(home.keys)
-    opened = _connect(home.database_url(settings), keys)
-    database.initialize(opened)
-    with said_in_words():
-        opened.connect()
-        version = _version(opened) if opened.table_exists("schema_version") else 0
-        must_be_there = keys.proof is None and is_kept(opened)
-    if version > _newest():
-        opened.close()
-        raise Unavailable(NEWER)
-    if must_be_there:  # it was lost: whoever wrote without it would have the present not be proved any more
-        opened.close()
-        next(iter(keys.proving()))
-    _open = Store(settings, keys, opened, home, version)
-    return _open
+    _open = opened
+    return opened
+
+
+def last_held() -> Store | None:
+    """The store that this process, or the one it was forked from, closed last."""
+    return _last
 
 
 def moved_to(version: int) -> None:
@@ -193,38 +160,16 @@ def moved_to(version: int) -> None:
     _open = replace(store(), version=version)
 
 
-def _newest() -> int:
-    from db.store.migrations import STEPS  # which stands on this module
-
-    return len(STEPS)
-
-
-def _version(opened: Any) -> int:
+def version_of(opened: Any) -> int:
+    """The steps of the schema that an open database has had."""
     return int(opened.execute_sql("SELECT max(version) FROM schema_version").fetchone()[0] or 0)
 
 
-def _same_version(opened: Store) -> None:
+def same_version(opened: Store) -> None:
     """Raise Unavailable where the store was brought to a later version since it was opened: this program does
     not know what that one asks for."""
-    if opened.version and _version(opened.database) > opened.version:
+    if opened.version and version_of(opened.database) > opened.version:
         raise Unavailable(OUTDATED)
-
-
-def reopen_store(home: Home) -> Store:
-    """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
-    its settings and keys are the ones that were read then. Otherwise as `open_store`. Raises Unavailable."""
-    global _open
-    if _last is None or _last.home.folder != home.folder:
-        return open_store(home)
-    with said_in_words():
-        _last.database.connect()
-    _open = _last
-    try:
-        _same_version(_open)
-    except Unavailable:
-        close_store()
-        raise
-    return _open
 
 
 def store() -> Store:
@@ -248,7 +193,8 @@ def forget_connections() -> None:
     _open = None
 
 
-def _connect(url: str, keys: KeyRing) -> peewee.Database:
+def database_at(url: str, keys: KeyRing) -> peewee.Database:
+    """The database at ``url``, not connected yet. Raises ValueError for an engine that there is not."""
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
         if not os.path.exists(rest):
@@ -264,123 +210,6 @@ def errors_as_peewee() -> AbstractContextManager[None]:
     """What a driver raises where it is called past peewee, as peewee raises it."""
     wrapper: AbstractContextManager[None] = peewee.__exception_wrapper__  # type: ignore[attr-defined]
     return wrapper
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """A transaction that will write. On SQLite it waits for its turn and takes the write lock at once, so
-    that what it reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
-
-    The last thing before it is committed is that it stands in the journal. Raises Unavailable where the
-    database can't do it now.
-    """
-    opened, written = store(), None
-    if opened.database.in_transaction():
-        try:
-            with database.atomic():
-                yield
-        except BaseException:
-            capture.forget()
-            raise
-        return
-    with said_in_words():
-        _reach(opened)
-        try:
-            with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
-                _same_version(opened)
-                yield
-                written = _journal(opened)
-            if written is not None:
-                committed(written, opened.journal)
-        except BaseException as error:
-            capture.forget()
-            if written is None:
-                raise
-            if opened.is_postgresql and reason(error) is AWAY and _was_committed(written):
-                return
-            take_back(written, opened.journal)
-            raise
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
-    own, as it would have in a transaction too, and the two round trips of one are saved. Raises Unavailable
-    where the database can't do it now."""
-    opened = store()
-    with said_in_words():
-        if opened.is_postgresql:
-            _reach(opened)
-            yield
-        elif opened.database.in_transaction():
-            yield
-        else:  # without peewee's own, which takes as long as a look-up's statement
-            held: Any = opened.database
-            connection = held.connection()
-            connection.execute("BEGIN")
-            held.push_transaction(None)
-            try:
-                yield
-                connection.execute("COMMIT")
-            finally:
-                held.pop_transaction()
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-
-def _turn(opened: Store) -> AbstractContextManager[None]:
-    return nullcontext() if opened.is_postgresql else turn(Path(opened.database.database))
-
-
-def _journal(opened: Store) -> Written | None:
-    try:
-        with errors_as_peewee():
-            return write(opened.database, opened.journal)
-    except OSError as error:
-        raise of_the_system(error) from error
-
-
-def _reach(opened: Store) -> None:
-    """On PostgreSQL, outside a transaction: connect again where the server has hung up. Nothing was begun
-    yet, so nothing can be lost by it or done twice."""
-    if not opened.is_postgresql or opened.database.in_transaction():
-        return
-    if database.is_closed() or _is_cut(database.connection()):
-        database.close()
-        database.connect()
-
-
-def _is_cut(connection: Any) -> bool:
-    """An idle connection on which something is to be read was ended by the server."""
-    if connection.closed:
-        return True
-    ready, _write, _other = select.select([connection.fileno()], [], [], 0)
-    return bool(ready)
-
-
-def _was_committed(written: Written) -> bool:
-    """Whether what was lost sight of in the very commit was done, asked of the server once it is back: the
-    transaction, and the record that it made, as a server that crashed gives the number of a transaction of
-    which nothing was on disk yet to another one. Raises Unavailable where it does not come back soon."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        try:
-            database.close()
-            database.connect()
-            (status,) = database.execute_sql(
-                "SELECT pg_xact_status(%s::xid8)", (written.transaction,)
-            ).fetchone()
-        except peewee.PeeweeException:
-            status = None
-        if status in ("committed", "aborted"):
-            return status == "committed" and _is_on_record(*written.end)
-        time.sleep(0.2)
-    raise Unavailable(UNSURE)
-
-
-def _is_on_record(seq: int, hashed: str) -> bool:
-    found = database.execute_sql("SELECT hash FROM audit_record WHERE seq = %s", (seq,)).fetchone()
-    return seq == 0 or found == (hashed,)
 
 
 def reader() -> Any:

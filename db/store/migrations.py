@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import peewee
-from peewee import CharField, IntegerField
 
 from db.store import audit, clock, tables
 from db.store.addresses import source_of
 from db.store.binding import UNBOUND, as_bound, bound
-from db.store.engine import database, moved_to, store, writing
+from db.store.engine import database, moved_to, store
 from db.store.journal.capture import FLEETING, install, paused, prepare
 from db.store.proof.making import begin, carried, ended
-from db.store.tables.base import Table
+from db.store.tables.base import SchemaVersion, Table
+from db.store.transactions import writing
 
 SEARCH_KEY = """
 CREATE TABLE search_key (
@@ -33,13 +33,6 @@ OUTSIDE: tuple[type[Table], ...] = (
     tables.OutsideSurvey,
     tables.OutsideFinding,
 )
-
-
-class SchemaVersion(Table):
-    """The steps this store has had."""
-
-    version = IntegerField(primary_key=True)
-    at = CharField(max_length=27)
 
 
 def _first() -> None:

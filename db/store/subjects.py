@@ -3,18 +3,17 @@ sealed wherever that lies.
 
 The keys lie in the tables `subject_key` and `thing_key`, which are neither backed up nor journaled, and in
 copies that are always whole and new: one beside the journal, on disk before what a key sealed is committed,
-and one in every place of backups. What was erased is taken out of all of them (`clear_copies`), and nothing
-opens any more what the key sealed, be it in an old backup or in the journal. What was erased stands beside
-the copies, so that restoring a backup from before does not bring it back.
+and one in every place of backups. What was erased is taken out of all of them (`db.store.subject_copies`),
+and nothing opens any more what the key sealed, be it in an old backup or in the journal. What was erased
+stands beside the copies, so that restoring a backup from before does not bring it back.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -23,20 +22,17 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from db.language import _
 from db.store import clock
 from db.store.bulk import insert_many
-from db.store.disk import LARGE, open_own, read_plain, sync_folder
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.journal import frames
 from db.store.journal.frames import LAST, Frame
-from db.store.keys import KEY_BYTES, KeyRingError, read_backup_keys, read_journal_keys
+from db.store.keys import KEY_BYTES
 from db.store.sealing import NONCE_BYTES, SealBroken, seal, unseal
 from db.store.sql import among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
 COPY = "subjects.keys"
-ERASED = "subjects.erased"
 BATCH = 500
 WRAPPED = b"\x00mingce:subject\x01"
 """Leads what a key sealed within a sealed value. No file, no JSON begins like it: what does not is from
@@ -118,7 +114,7 @@ def lacking() -> list[int]:
 
 def all_keys() -> dict[int, bytes]:
     """The keys of all persons."""
-    return {subject: key for subject, key, _at in _all() if isinstance(subject, int)}
+    return {subject: key for subject, key, _at in every_key() if isinstance(subject, int)}
 
 
 def are_kept() -> bool:
@@ -157,82 +153,6 @@ def destroyed() -> dict[Subject, str]:
     return found | {row.name: row.at for row in LetGo.select()}
 
 
-def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
-    """Make the copies beside the journal and in ``places`` anew from what there is now, and note there what
-    was erased; the places that did not take it. What was in them of what was erased is gone then.
-
-    What only they know stays: a database that is older than they are, or was begun anew, would take the keys
-    along without which no backup opens, and who was erased since. Raises KeyRingError."""
-    journal, folder = store().journal, store().home.keys
-    with writing():  # whoever makes a key has it in the table before it is in the copy, and is waited for
-        if store().is_postgresql:
-            database.execute_sql("LOCK TABLE subject_key, thing_key IN SHARE MODE")
-        kept, gone = list(_all()), destroyed()
-        journal_keys = [journal.key, *read_journal_keys(folder)]
-        failed = [] if _anew(journal.folder, journal_keys, kept, gone) else [journal.folder]
-    backup_keys = [backup_key, *read_backup_keys(folder)]
-    return failed + [place for place in places if not _anew(place, backup_keys, kept, gone)]
-
-
-def copies_are_behind() -> bool:
-    """Whether something was erased that the note beside the journal does not name yet."""
-    try:
-        return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
-    except KeyRingError:
-        return True
-
-
-def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tuple[bytes, str]]:
-    """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased.
-
-    Of several for one subject that counts which stands last in the first of the folders: those before it
-    were made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
-    """
-    folders = list(folders)
-    found: dict[Subject, tuple[bytes, str]] = {}
-    for folder in reversed(folders):
-        if not (folder / COPY).exists():
-            continue
-        for frame in frames.read(folder / COPY, keys):
-            for line in frame.content.decode("utf-8").split("\n"):
-                at, digits, *name = line.split(" ")
-                found[_named(name[0]) if name else frame.position] = (bytes.fromhex(digits), at)
-    gone = erased_in(folders)
-    return {subject: one for subject, one in found.items() if subject not in gone}
-
-
-def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, bytes]:
-    """The keys in the copies of ``folders``, as `found_in` finds them."""
-    return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
-
-
-def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
-    """What was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
-    read: what was erased must not come back."""
-    found: dict[Subject, str] = {}
-    for file in (folder / ERASED for folder in folders):
-        if file.exists():
-            try:
-                for line in read_plain(file, LARGE).decode().splitlines():
-                    said = json.loads(line)
-                    found[said["thing"] if "thing" in said else int(said["person"])] = str(said["at"])
-            except (ValueError, LookupError, TypeError):
-                raise KeyRingError(
-                    _(
-                        "{file} says no more who was erased. Put a good copy there, from beside the journal "
-                        "or any backup.",
-                        file=str(file),
-                    )
-                ) from None
-    return found
-
-
-def take_over(found: Mapping[Subject, tuple[bytes, str]]) -> None:
-    """Put keys that were found in copies into the open store, within the running transaction."""
-    there = destroyed().keys() | {subject for subject, _key, _at in _all()}
-    _keep({subject: one for subject, one in found.items() if subject not in there})
-
-
 def _known(persons: Collection[int]) -> dict[int, bytes]:
     """The keys that there are, of those of ``persons`` who were not erased."""
     keys = store().keys
@@ -260,10 +180,10 @@ def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
         return {}
     made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _keep({subject: (key, at) for subject, key in made.items()})
-    with _held(place.folder):
+    keep({subject: (key, at) for subject, key in made.items()})
+    with held(place.folder):
         lines = [(subject, key, at) for subject, key in made.items()]
-        frames.append(place.folder / COPY, _frames(place.key, lines))
+        frames.append(place.folder / COPY, in_frames(place.key, lines))
     return made
 
 
@@ -275,7 +195,8 @@ def _place(subject: Subject) -> str:
     return SubjectKey.key.place(subject) if isinstance(subject, int) else ThingKey.key.place(subject)
 
 
-def _keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
+def keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
+    """Put keys, with when they were made, into the open store, within the running transaction."""
     keys = store().keys
     for kind, table, column in ((int, "subject_key", "person"), (str, "thing_key", "name")):
         rows = [
@@ -287,7 +208,8 @@ def _keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
             insert_many(table, (column, "key", "made_at"), rows)
 
 
-def _all() -> Iterator[tuple[Subject, bytes, str]]:
+def every_key() -> Iterator[tuple[Subject, bytes, str]]:
+    """All subjects with their keys, and when these were made."""
     keys = store().keys
     for table, column in (("subject_key", "person"), ("thing_key", "name")):
         rows = database.execute_sql(
@@ -295,27 +217,6 @@ def _all() -> Iterator[tuple[Subject, bytes, str]]:
         ).fetchall()
         for subject, key, at in rows:
             yield subject, unseal(keys, _place(subject), bytes(key)), str(at)
-
-
-def _anew(
-    folder: Path,
-    keys: Sequence[bytes],
-    kept: Sequence[tuple[Subject, bytes, str]],
-    gone: Mapping[Subject, str],
-) -> bool:
-    """Write the copy and the note in ``folder``, under the first of the keys that open what is there; whether
-    it took them."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _held(folder):
-            gone = {**erased_in([folder]), **gone}
-            known = found_in([folder], keys) | {subject: (key, at) for subject, key, at in kept}
-            lines = [(subject, key, at) for subject, (key, at) in known.items() if subject not in gone]
-            _write(folder / COPY, _frames(keys[0], lines))
-            _write(folder / ERASED, "".join(_line(*one) for one in gone.items()).encode())
-    except (OSError, KeyRingError):
-        return False
-    return True
 
 
 def _encrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
@@ -330,7 +231,7 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
         raise SealBroken("subject") from None
 
 
-def _frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes:
+def in_frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes:
     """Keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is from
     before, and its position is a person.)"""
     lines = [
@@ -341,26 +242,8 @@ def _frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes
     return b"".join(frames.seal(sealing, Frame(0, 0, LAST, part.encode())) for part in parts)
 
 
-def _named(name: str) -> Subject:
-    return int(name[1:]) if name.startswith("#") else name
-
-
-def _line(subject: Subject, at: str) -> str:
-    return json.dumps({"person" if isinstance(subject, int) else "thing": subject, "at": at}) + "\n"
-
-
-def _write(file: Path, content: bytes) -> None:
-    part = file.with_name(f"{file.name}.part")
-    with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.rename(file)
-    sync_folder(file.parent)
-
-
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
     """Nobody else writes the copies in ``folder`` meanwhile."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

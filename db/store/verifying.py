@@ -12,10 +12,11 @@ from pathlib import Path
 
 from db.store import audit
 from db.store.audit import Verdict
-from db.store.engine import database, open_store, store
+from db.store.engine import database, store
 from db.store.journal.reading import ahead, ends, told_beyond
 from db.store.journal.writing import position
 from db.store.keys import read_journal_keys
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 
 PART = 50_000

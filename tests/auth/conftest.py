@@ -13,8 +13,9 @@ from auth import passwords, totp
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
 from db.store import clock as store_clock
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Account, Person
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.world import World
 

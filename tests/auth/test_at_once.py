@@ -7,8 +7,9 @@ import pytest
 from auth import sessions
 from auth.at_once import begin_errand, crowd, end_oldest, may_ask, places
 from db.desk import Actor
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Account, AuditRecord, SignInSession
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, make_owner
 from tests.conftest import Clock

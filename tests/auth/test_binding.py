@@ -12,9 +12,11 @@ from auth.provision import invite_from_host
 from auth.recovery import stored_code
 from db.desk import SessionOver
 from db.store.binding import as_bound, bound, is_bound
-from db.store.engine import database, store, writing
-from db.store.migrations import BINDING, SchemaVersion, migrate
+from db.store.engine import database, store
+from db.store.migrations import BINDING, migrate
 from db.store.tables import Account, FailureCount, KnownSource, PastPassword, RecoveryCode, SignInSession
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.auth.conftest import HOME, Owner, answered, make_owner
 from tests.conftest import Clock
 

@@ -7,8 +7,9 @@ import pytest
 from auth import delays
 from auth.names import name_digest
 from auth.signin import SignIn
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import FailureCount
+from db.store.transactions import writing
 from tests.auth.conftest import HOME, Owner, answered
 from tests.conftest import Clock
 

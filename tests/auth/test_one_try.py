@@ -11,8 +11,10 @@ from auth import delays
 from auth.delays import CODES, CODES_ELSEWHERE, TooEarly
 from auth.recovery import stored_code
 from auth.signin import SignIn
-from db.store.engine import Store, close_store, open_store, store, writing
+from db.store.engine import Store, close_store, store
+from db.store.opening import open_store
 from db.store.tables import FailureCount, KnownSource, RecoveryCode
+from db.store.transactions import writing
 from tests.auth.conftest import HOME, Owner, answered
 from tests.conftest import Clock
 

@@ -9,7 +9,8 @@ import pytest
 from auth import passwords
 from db.desk import Problem
 from db.language import say
-from db.store.engine import Store, open_store
+from db.store.engine import Store
+from db.store.opening import open_store
 from db.store.settings import Home
 
 

@@ -13,7 +13,6 @@ from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.accounts.calls import call_for_help
 from db.desk.requests.independence import same_person
 from db.store import clock as store_clock
-from db.store.engine import writing
 from db.store.tables import (
     Account,
     Activation,
@@ -25,6 +24,7 @@ from db.store.tables import (
     Person,
     Unit,
 )
+from db.store.transactions import writing
 from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock

@@ -14,8 +14,9 @@ from auth.recovery import stored_code
 from auth.signin import SignIn
 from db.desk import SessionOver
 from db.store import audit
-from db.store.engine import Store, database, writing
+from db.store.engine import Store, database
 from db.store.tables import Account, AuditRecord, RecoveryCode, SignInSession
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.auth.conftest import HOME, Owner, answered, stored
 from tests.conftest import Clock

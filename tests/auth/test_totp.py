@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from auth import totp
-from db.store.engine import Store, database, writing
+from db.store.engine import Store, database
 from db.store.sealing import SealBroken
 from db.store.tables import Account
+from db.store.transactions import writing
 from tests.auth.conftest import Owner, make_owner
 from tests.conftest import Clock
 

@@ -16,9 +16,10 @@ import pyotp
 from auth import sessions
 from auth.provision import enrol_from_host
 from auth.signin import SignIn
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.bench.rows import Outcome, Row, table
 from tests.tui.front.running import connect, hold_socket, running

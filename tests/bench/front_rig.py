@@ -13,10 +13,12 @@ from unittest.mock import patch
 
 from auth import sessions
 from db.desk.entry.record import create_entry
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
+from db.store.transactions import writing
 from tests.bench.importing import GIVEN, SURNAMES
 from tests.tui.front.running import ROOT, Granted, Running, running
 from tests.world import World, build_world

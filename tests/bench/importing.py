@@ -15,9 +15,10 @@ from typing import Any
 import xlsxwriter
 
 from db.desk.importing.importing import Source
-from db.store.engine import close_store, database, open_store
+from db.store.engine import close_store, database
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tests.bench.rows import Outcome, Row, table
 from tests.db.desk.importing_world import HEADINGS, desk_of, make_book

@@ -16,9 +16,10 @@ from db.desk.entry.lines import written
 from db.policy.effective import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids
-from db.store.engine import database, open_store, store, writing
+from db.store.engine import database, store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.sealing import sealer
 from db.store.searchkeys import Findable
 from db.store.settings import Home, Settings
@@ -33,6 +34,7 @@ from db.store.tables import (
     Unit,
     UnitAbove,
 )
+from db.store.transactions import writing
 from tests.bench.lookup_people import Organisation, PersonPlan, Question
 
 BOOK = "bench"

@@ -16,12 +16,13 @@ from unittest import mock
 
 from db.store import audit
 from db.store.bulk import insert_rows
-from db.store.engine import close_store, store, writing
+from db.store.engine import close_store, store
 from db.store.journal.capture import paused
 from db.store.proof.head import Follower
 from db.store.proof.making import make_anew
 from db.store.proof.parallel import judge_in_parts
 from db.store.tables import Account, AuditHead, AuditRecord
+from db.store.transactions import writing
 from db.store.verifying import verify_in_parts
 from tests.bench.lookup_desk import OurDesk
 from tests.bench.lookup_people import Organisation

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from db.store import audit
 from db.store.bulk import insert_rows
-from db.store.engine import close_store, database, open_store, store, writing
+from db.store.engine import close_store, database, store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.record_words import TOLD, WHY, sealed_words
 from db.store.sealing import sealer
 from db.store.settings import Home, Settings
 from db.store.tables import AuditHead, AuditRecord
+from db.store.transactions import writing
 from db.store.verifying import verify_in_parts
 from tests.bench.rows import Outcome, Row, table
 

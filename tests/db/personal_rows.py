@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from db.store import clock
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.personal import PERSONAL, instead, person_of
 from db.store.sealing import seal
 from db.store.sql import fetch
@@ -43,6 +43,7 @@ from db.store.tables import (
     Task,
     TaskProof,
 )
+from db.store.transactions import writing
 from tests.world import World
 
 NUMBER = "13912340099"

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from db.store.disk import open_own, read_plain
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Book
+from db.store.transactions import writing
 from db.store.unavailable import Unavailable
 
 MORE = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from db.store import audit, clock
-from db.store.engine import Store, database, store, writing
+from db.store.engine import Store, database, store
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.frames import TAKEN_BACK, Frame
 from db.store.journal.reading import Transaction, ahead, transactions
 from db.store.journal.writing import position
 from db.store.tables import Account, AuditRecord
+from db.store.transactions import writing
 from db.store.unavailable import Unavailable
 from tests.conftest import Clock
 
@@ -138,7 +139,7 @@ def test_of_two_at_one_position_the_one_counts_that_the_next_follows_on(store: S
         audit.append(act="before", outcome="done")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.database, "commit", lambda: 1 / 0)
-        patched.setattr("db.store.engine.take_back", lambda *_args: None)
+        patched.setattr("db.store.transactions.take_back", lambda *_args: None)
         with pytest.raises(ZeroDivisionError), writing():
             audit.append(act="never", outcome="done")
     clock.forward(days=-2)
@@ -178,7 +179,7 @@ def test_it_tells_what_the_database_has_lost(store: Store) -> None:
     assert [lost(at) for at in (1, 2, 3)] == [2, 1, 0]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.database, "commit", lambda: 1 / 0)
-        patched.setattr("db.store.engine.take_back", lambda *_args: None)
+        patched.setattr("db.store.transactions.take_back", lambda *_args: None)
         with pytest.raises(ZeroDivisionError), writing():
             account("never")
     assert lost(3) == 0

@@ -18,15 +18,16 @@ from db.desk.requests.payload import opened
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.telling.notices import tell
 from db.language import say
-from db.store import audit, subjects
+from db.store import audit, subject_copies, subjects
 from db.store.backups.dump import dump
 from db.store.backups.rows import KEPT
 from db.store.backups.vault import lines
-from db.store.engine import close_store, open_store, store, writing
+from db.store.engine import close_store, store
 from db.store.hiding import Hiding, Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.keys import read_backup_key, read_journal_keys
+from db.store.opening import open_store
 from db.store.personal import PERSONAL, WAYS
 from db.store.proof.making import carried
 from db.store.sealing import SealBroken
@@ -35,6 +36,7 @@ from db.store.tables import ALL, Entry, EntryField, Person, Request, SubjectKey,
 from db.store.tables.base import Table
 from db.store.tables.columns import MomentField
 from db.store.tables.facts import ROW, UNKEPT, Fact, Personal
+from db.store.transactions import writing
 from tests.db.desk.asking import approve
 from tests.db.personal_rows import NUMBER, left_of, live, words
 from tests.world import World
@@ -195,7 +197,7 @@ def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) ->
     close_store()
     assert [one.problem for one in make(home, lambda: None)] == [""]
     open_store(home)
-    found = subjects.keys_in([home.folder / "backups"], [read_backup_key(home.keys)])
+    found = subject_copies.keys_in([home.folder / "backups"], [read_backup_key(home.keys)])
     assert {person.id for person in Person.select()} <= found.keys()
 
 

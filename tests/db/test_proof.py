@@ -17,8 +17,8 @@ from peewee import BlobField, BooleanField, Field, IntegerField
 
 from db.store import audit, engine, tables
 from db.store.backups.rows import key_columns
-from db.store.engine import Store, close_store, database, reopen_store, store, writing
-from db.store.migrations import SchemaVersion
+from db.store.engine import Store, close_store, database, store
+from db.store.opening import reopen_store
 from db.store.proof import OTHERWISE
 from db.store.proof.judging import (
     CHANGED,
@@ -35,7 +35,8 @@ from db.store.proof.judging import (
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
 from db.store.settings import Home
-from db.store.tables.base import Table
+from db.store.tables.base import SchemaVersion, Table
+from db.store.transactions import writing
 from db.store.verifying import unlike_journal
 from tests.db.thief import Thief, Values, name_of
 from tests.world import World

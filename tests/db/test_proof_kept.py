@@ -20,7 +20,7 @@ from db.store.backups import dump as dumping
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import manifests
 from db.store.checkpoints import Notary, expected, read, states
-from db.store.engine import Store, close_store, database, forget_connections, open_store, store, writing
+from db.store.engine import Store, close_store, database, forget_connections, store
 from db.store.hiding import Showing
 from db.store.journal import capture
 from db.store.journal.capture import paused
@@ -34,6 +34,7 @@ from db.store.keys import (
     read_public,
     read_signer,
 )
+from db.store.opening import open_store
 from db.store.proof import parallel, scanning
 from db.store.proof.head import Head
 from db.store.proof.judging import EDITED, GONE, INSERTED, REWRITTEN, Tampering, judge, present_end
@@ -41,7 +42,8 @@ from db.store.proof.making import carried, end, put
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
 from db.store.settings import Home
-from db.store.tables import Account, OutsideFinding, OutsideSurvey, Person
+from db.store.tables import Account, OutsideFinding, OutsideSurvey, Person, base
+from db.store.transactions import writing
 from tests.db.thief import Thief
 from tests.world import World
 
@@ -192,9 +194,7 @@ def test_an_older_database_is_proved_as_it_is_and_gets_the_key(world: World, hom
     settings = store().settings
     with paused(store().database), writing():
         database.execute_sql("DROP TABLE proof_head")
-        migrations.SchemaVersion.delete().where(
-            migrations.SchemaVersion.version >= migrations.PROVING
-        ).execute()
+        base.SchemaVersion.delete().where(base.SchemaVersion.version >= migrations.PROVING).execute()
     proof_file(home.keys).unlink()
     close_store()
     open_store(home, settings)

@@ -19,7 +19,7 @@ from db.desk.entry.record import Recorded, load
 from db.store import audit, checkpoints, clock
 from db.store.backups.restoring import lacking
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession
-from db.store.engine import close_store, database, forget_connections, open_store, store, writing
+from db.store.engine import close_store, database, forget_connections, store
 from db.store.journal import capture
 from db.store.journal.writing import position
 from db.store.keys import (
@@ -35,6 +35,7 @@ from db.store.keys import (
     read_signer,
     signing_file,
 )
+from db.store.opening import open_store
 from db.store.rotation import fields, signing, whole
 from db.store.rotation.files import Busy, alone, prepare, promote
 from db.store.rotation.sealed import SEALED, count_by_key
@@ -42,6 +43,7 @@ from db.store.rotation.whole import Side
 from db.store.settings import Home
 from db.store.signing import Signer
 from db.store.tables import AuditRecord, Entry, EntryField
+from db.store.transactions import writing
 from tests.world import World
 
 MOMENTS = 16

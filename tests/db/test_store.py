@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from db.store import audit, engine
-from db.store.engine import Store, close_store, database, open_store, writing
+from db.store import audit, transactions
+from db.store.engine import Store, close_store, database
 from db.store.journal.writing import Written
 from db.store.keys import (
     SIGN_AUDIT,
@@ -17,11 +17,14 @@ from db.store.keys import (
     read_public,
     read_signer,
 )
-from db.store.migrations import STEPS, SchemaVersion, current, migrate
+from db.store.migrations import STEPS, current, migrate
+from db.store.opening import open_store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
 from db.store.signing import is_signed
 from db.store.tables import ALL, AuditRecord
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 
 
 def test_a_new_store_has_every_table_and_is_at_the_newest_version(store: Store) -> None:
@@ -115,4 +118,4 @@ def test_a_transaction_is_known_by_its_record_and_not_by_its_number_alone(store:
         (number,) = database.execute_sql("SELECT pg_current_xact_id()::text").fetchone()
     seq, hashed = audit.head()
     for end, done in (((seq, hashed), True), ((seq, "0" * 64), False), ((seq + 1, hashed), False)):
-        assert engine._was_committed(Written(Path(), 1, number, end=end)) is done
+        assert transactions._was_committed(Written(Path(), 1, number, end=end)) is done

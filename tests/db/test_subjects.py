@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from db.store import clock, subjects
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.keys import KEY_BYTES
 from db.store.sealing import seal
 from db.store.tables import Person
 from db.store.tables.audit import SubjectKey
+from db.store.transactions import writing
 
 
 @pytest.mark.threat(29)

@@ -12,11 +12,13 @@ from peewee import DatabaseError
 
 from db.store import audit, checkpoints, clock
 from db.store.checkpoints import Backwards, Checkpoint, Forged, Notary
-from db.store.engine import Store, close_store, database, open_store, writing
+from db.store.engine import Store, close_store, database
 from db.store.keys import SIGN_AUDIT, read_public, read_signer
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditHead, AuditRecord
+from db.store.transactions import writing
 from db.store.verifying import parts_of, together, verdict_of, verify_in_parts
 
 pytestmark = pytest.mark.threat(24)

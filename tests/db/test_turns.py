@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from db.store import audit
-from db.store.engine import Store, database, forget_connections, open_store, writing
+from db.store.engine import Store, database, forget_connections
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord
+from db.store.transactions import writing
 from db.store.turns import QUEUE, turn
 from db.store.unavailable import BUSY, Unavailable
 

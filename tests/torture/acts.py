@@ -10,7 +10,8 @@ from collections.abc import Callable
 from db.desk import Desk, Invalid, Refused, Unavailable, open_desk
 from db.desk.importing.importing import Source
 from db.desk.tasks.duties import run
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from tests.torture.rig import PLACE, Rig
 from tests.world import PEOPLE
 

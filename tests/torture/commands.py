@@ -18,11 +18,14 @@ from db.desk.backups.running import run
 from db.desk.entry.indexing import index_all, is_missing
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
-from db.store.engine import close_store, database, open_store, store, writing
+from db.store.engine import close_store, database, store
 from db.store.journal.capture import UNWATCHED
 from db.store.keys import PROOF
-from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current, lacking, migrate
+from db.store.migrations import OUTSIDE, STEPS, current, lacking, migrate
+from db.store.opening import open_store
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.editions_world import BOOK, build_editions_world
 from tests.torture.acts import BOOK as STAFF
 from tests.torture.acts import HEADINGS, IMPORTER, people_work

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import asyncssh
 import pyte
 
-from db.store.engine import open_store
+from db.store.opening import open_store
 from tests.torture.acts import ASKERS, DECIDERS, PDF
 from tests.torture.door import PASSWORD, code_of
 from tests.torture.rig import Rig

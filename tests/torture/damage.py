@@ -11,7 +11,8 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home, SettingsError
 from db.store.verifying import lost_of
 from tests.torture.acts import people_work

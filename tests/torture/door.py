@@ -10,8 +10,10 @@ import pyotp
 
 from auth import passwords, totp
 from db.store import clock
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.tables import Account
+from db.store.transactions import writing
 from tests.torture.rig import Rig
 
 PASSWORD = "长安一片月 forty-two"

@@ -23,7 +23,8 @@ from collections.abc import Callable
 from db.desk import open_desk
 from db.desk.tasks.duties import run
 from db.language import LANGUAGES, catalogue
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from tests.torture import acts
 from tests.torture.oracle import judge
 from tests.torture.report import Tally

@@ -14,7 +14,8 @@ from db.desk.entry.record import load, reindex_entry, reindex_units
 from db.desk.requests.change_kind import read
 from db.desk.requests.payload import opened
 from db.store import audit, turns
-from db.store.engine import close_store, database, errors_as_peewee, open_store, store, writing
+from db.store.engine import close_store, database, errors_as_peewee, store
+from db.store.opening import open_store
 from db.store.proof.judging import judge as scan
 from db.store.tables import (
     AuditRecord,
@@ -28,6 +29,7 @@ from db.store.tables import (
     SearchLine,
     Unit,
 )
+from db.store.transactions import writing
 from tests.torture.acts import TOGETHER
 from tests.torture.rig import Rig
 

@@ -25,7 +25,8 @@ from pathlib import Path
 import psutil
 
 from db.store import audit
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.tables import SignInSession
 from tests.ports import held_port
 from tests.torture.crowd import LOGINS, Crowd

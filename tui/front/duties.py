@@ -21,7 +21,8 @@ from db.desk.backups.running import run_if_due
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.disk import open_own
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from tui.front import log
 from tui.front.checkpoints import sign_quietly

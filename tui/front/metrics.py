@@ -20,10 +20,11 @@ from db.desk.backups.asked import places
 from db.desk.clockwork import today
 from db.store import audit, checkpoints, clock
 from db.store.backups.shelf import NotStored, manifests
-from db.store.engine import reading, store
+from db.store.engine import store
 from db.store.keys import SIGN_AUDIT, read_public
 from db.store.settings import Home, Settings
 from db.store.tables import OutgoingMail, Request, SignInSession, Task
+from db.store.transactions import reading
 from tui.front import control
 from tui.front.steering import VERSION
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from auth import sessions
 from auth.signin import SignIn
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from tui.front import log
 from tui.front.checkpoints import keep_checkpoints

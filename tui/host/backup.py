@@ -10,7 +10,7 @@ from db.desk.backups.asked import Destination, asked, destinations, shortage
 from db.desk.backups.running import Outcome, run
 from db.desk.tasks.duties import RunnerPlace
 from db.language import Text, _, _n
-from db.store import subjects
+from db.store import subject_copies, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import store
@@ -108,7 +108,7 @@ def verify(folder: Path | None, as_json: bool) -> int:
                 problem = _("its checkpoint was not signed with this installation's key")
             else:
                 try:
-                    people = Showing(subjects.keys_in([one.place], vault_keys), gone)
+                    people = Showing(subject_copies.keys_in([one.place], vault_keys), gone)
                     on = prove(one.place / one.newest.name, vault_keys, keys, people, home.folder, server).on
                     if people.shut:
                         problem = missing_keys(len(people.shut), [one.place])

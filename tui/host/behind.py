@@ -16,7 +16,8 @@ from typing import NoReturn
 from auth import sessions
 from db.desk import Unavailable
 from db.store import clock
-from db.store.engine import close_store, reopen_store
+from db.store.engine import close_store
+from db.store.opening import reopen_store
 from db.store.settings import Home
 from tui.front import confine, control
 from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, known

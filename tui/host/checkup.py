@@ -19,12 +19,14 @@ from db.confined.why import Unreadable
 from db.desk.backups.asked import places
 from db.language import Text, _, _n, listed
 from db.store import audit
-from db.store.engine import reading, store
+from db.store.engine import store
+from db.store.journal.place import this_host
 from db.store.journal.reading import absent
-from db.store.journal.writing import hosts, position, this_host
+from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
+from db.store.transactions import reading
 from reports.typeface.own_font import Unusable, check
 from tui.front import confine
 from tui.front.checkpoints import RECORDS

@@ -21,9 +21,10 @@ from db.language import Message, Text, _, _n, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store.checkpoints import expected
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS
+from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import whole
 from db.store.rotation.listing import here

@@ -14,8 +14,8 @@ from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
 from db.store import clock
-from db.store.engine import writing
 from db.store.tables import Entry, Grant
+from db.store.transactions import writing
 from tui.host.operator import acting, found_operator
 from tui.host.shell import WRONG_USAGE, Failure, agreed, is_interactive, tell
 from tui.host.tongue import LANGUAGE

@@ -18,9 +18,10 @@ from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
 from db.policy.loader import builtin
 from db.store.complaints import complaint
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import current, migrate
+from db.store.opening import open_store
 from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
 from tui.host.founding import Founding

@@ -12,7 +12,7 @@ from db.desk.backups.asked import places
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
 from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import fields, proving, signing, whole
@@ -20,6 +20,7 @@ from db.store.rotation.files import Busy, alone, drop, must_lie_here, prepare, p
 from db.store.rotation.listing import Key, here, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
+from db.store.transactions import writing
 from tui.host.operator import opened, system_user
 from tui.host.owner import must_take
 from tui.host.settling import database_file, settle

@@ -24,13 +24,15 @@ from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
-from db.store.engine import close_store, open_store, store, writing
+from db.store.engine import close_store, store
 from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
+from db.store.opening import open_store
 from db.store.proof.making import ended
 from db.store.settings import Home
 from db.store.tables import Account, Grant
+from db.store.transactions import writing
 from db.store.verifying import lost_of
 from tui.front.reached import from_here
 from tui.host.owner import caller

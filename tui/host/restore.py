@@ -13,19 +13,19 @@ from db.desk.backups.asked import places
 from db.desk.entry.indexing import index_all
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed
-from db.store import audit, checkpoints, clock, subjects
+from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.restoring import NEW, Lacking, Restored, empty, is_new, lacking, restore
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
 from db.store.backups.unfinished import Plan, done, note, noted
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
-from db.store.engine import close_store, open_store, store, writing
+from db.store.engine import close_store, store
 from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.capture import paused
+from db.store.journal.place import this_host
 from db.store.journal.reading import absent
-from db.store.journal.writing import this_host
 from db.store.keys import (
     SIGN_AUDIT,
     KeyRing,
@@ -35,10 +35,12 @@ from db.store.keys import (
     read_keys,
     read_signer,
 )
+from db.store.opening import open_store
 from db.store.proof.making import make_anew
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
 from db.store.tables import Person
+from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.backup import missing_keys
@@ -213,7 +215,7 @@ def _people(home: Home, settings: Settings, others: Others) -> Showing:
     """What opens what is personal: the keys in the copies."""
     folders = _with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    return Showing(subjects.keys_in(folders, keys), subjects.erased_in(folders))
+    return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
 
 
 def _warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
@@ -352,16 +354,16 @@ def _take_over_keys(home: Home, folders: Sequence[Path]) -> None:
     """Give persons and things their keys back, which no backup holds, before anything is sealed under new
     ones."""
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    found = subjects.found_in(folders, keys)
+    found = subject_copies.found_in(folders, keys)
     if not found:
         warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
     with writing():
-        subjects.take_over(found)
+        subject_copies.take_over(found)
 
 
 def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase what was erased since the backup was made."""
-    for subject in sorted(subjects.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
+    for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):
                 subjects.destroy(subject)

@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from db.language import Text, _
 from db.store import users
 from db.store.disk import open_own
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
 from db.store.keys import PROOF, proof_file
 from db.store.looking import stored_version
 from db.store.migrations import STEPS, migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.unavailable import NEWER
 from tui.front import control

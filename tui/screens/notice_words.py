@@ -13,7 +13,8 @@ from db.desk.editions.updates import MOST
 from db.desk.notation.localtime import local
 from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
-from db.desk.telling.notices import RETURNED, REVISION, NoticeToMe
+from db.desk.telling.notices import RETURNED, REVISION
+from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 

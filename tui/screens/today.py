@@ -13,7 +13,7 @@ from db.desk.accounts.reset_desk import ResetView
 from db.desk.notation.localtime import local
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.telling.notices import NoticeToMe
+from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import ListPart, Matter
 from db.desk.training.trainings import OwnTraining
 from db.language import Message, _, _n

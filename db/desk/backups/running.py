@@ -26,7 +26,7 @@ from db.desk.telling.notices import tell
 from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
-from db.store import audit, clock, subjects
+from db.store import audit, clock, subject_copies, subjects
 from db.store.backups.dump import Tampered, dump
 from db.store.backups.proving import NotProved, prove
 from db.store.backups.shelf import (
@@ -40,14 +40,16 @@ from db.store.backups.shelf import (
     thin_out,
 )
 from db.store.checkpoints import Checkpoint
-from db.store.engine import close_store, open_store, store, writing
+from db.store.engine import close_store, store
 from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.writing import forget_hosts
 from db.store.keys import read_backup_key
+from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
 from db.store.settings import Backups, Home
 from db.store.tables import Book
+from db.store.transactions import writing
 
 LEFT_BEHIND = 86_400.0
 """Seconds after which nobody works in a folder any more."""
@@ -149,7 +151,7 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
         due = any(one.due for one in destinations(home, opened.settings, asked()))
         if not due:
             watch(home, by)
-            if subjects.copies_are_behind():
+            if subject_copies.copies_are_behind():
                 _renew_keys(home, places(home, opened.settings))
     finally:
         close_store()
@@ -229,7 +231,7 @@ def _clear_away(folder: Path) -> None:
 def _renew_keys(home: Home, targets: Sequence[Path]) -> None:
     """The copies of the keys of persons, in every place that is there and whose backups open."""
     there = [place for place in targets if not is_away(home, place) and not _locked(home, place)]
-    subjects.clear_copies(there, read_backup_key(home.keys))
+    subject_copies.clear_copies(there, read_backup_key(home.keys))
 
 
 def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:

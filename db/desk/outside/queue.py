@@ -19,8 +19,9 @@ from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import SYNC, meet, settle
 from db.desk.telling.notices import tell
 from db.store import audit, clock
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof
+from db.store.transactions import writing
 
 BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes to wait after each failed attempt; after the last one the change is given up."""

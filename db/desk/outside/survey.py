@@ -13,8 +13,8 @@ from db.desk.notation.values import LONGEST, clean
 from db.desk.outside.people import Told
 from db.desk.refusal import SILENT
 from db.store import audit, clock
-from db.store.engine import writing
 from db.store.tables import OutsideFinding, OutsideMember, OutsideSurvey
+from db.store.transactions import writing
 
 EVERY = timedelta(hours=24)
 """How often a book is compared without anybody asking for it."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from db.desk.lifecycle import archive
 from db.desk.requests import files
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.sealing import unseal
 from db.store.subjects import WRAPPED, seal_for
 from db.store.tables import Archive, Evidence
+from db.store.transactions import writing
 
 AT_ONCE = 50
 WITHOUT_KEY = """

@@ -20,8 +20,9 @@ from db.desk.telling.alarming import accounts_with, alarm, holders, who
 from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
-from db.store.engine import database, writing
+from db.store.engine import database
 from db.store.tables import Book
+from db.store.transactions import writing
 
 RUNNER = "runner"
 """Key of the mark that one runner at a time holds while it works on a book."""

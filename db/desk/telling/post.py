@@ -19,8 +19,9 @@ from db.desk.notation.cells import one_line
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.audit import canonical
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.tables import Account, EditionCopy, EditionFile, Entry, OutgoingMail
+from db.store.transactions import writing
 
 BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes to wait after each failed attempt; after the last one the message is given up."""

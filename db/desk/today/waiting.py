@@ -20,7 +20,7 @@ from db.desk.requests.turns import Turns
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
-from db.desk.telling.notices import NoticeToMe, news_to
+from db.desk.today.notices import NoticeToMe, news_to
 from db.desk.training.closing import open_part
 from db.desk.training.trainings import OwnTraining, to_attend
 from db.language import _

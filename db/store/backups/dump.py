@@ -24,7 +24,7 @@ from db.store.backups.vault import VaultBroken, VaultWriter, lines
 from db.store.binding import as_bound
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.hiding import Hiding, Showing
 from db.store.journal.frames import Hosts, hosts_in
 from db.store.journal.writing import hosts, position
@@ -36,6 +36,7 @@ from db.store.proof.judging import Present, judge
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
 from db.store.tables.base import Table
+from db.store.transactions import writing
 
 FORMAT, UNPROVED, CLEAR = 3, 2, 1
 """What is written now; what was written of databases that did not prove their present; and before that:

@@ -20,7 +20,7 @@ from db.store.backups.dump import CLEAR
 from db.store.backups.proving import fill
 from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
 from db.store.binding import as_bound
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.hiding import SEALED, Showing
 from db.store.journal.capture import paused
 from db.store.journal.reading import Transaction, transactions
@@ -29,6 +29,7 @@ from db.store.personal import Row, blank
 from db.store.sealing import SealBroken
 from db.store.tables import Erasure, JournalHead, KnownSource
 from db.store.tables.base import Table
+from db.store.transactions import writing
 
 REMEMBERED = (KnownSource,)
 """What a version may remember otherwise than the one before it: it is as the journal says."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,27 +16,12 @@ from typing import Any
 import peewee
 
 from db.store import clock
+from db.store.hiding import hidden
 from db.store.journal import frames
 from db.store.journal.capture import BATCH, UNJOURNALED, taken
 from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Frame, Hosts, hosts_in
-from db.store.proof.head import Follower, Keys
-
-
-@dataclass(frozen=True, slots=True)
-class JournalPlace:
-    """Where the journal goes, the key that encrypts it, and those that prove the present."""
-
-    folder: Path
-    key: bytes
-    proving: Keys
-
-    def file(self, at: str) -> Path:
-        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
-        hold what it wrote in the order in which it did."""
-        ending = f"-{this_host()}{frames.SUFFIX}"
-        there = os.listdir(self.folder) if self.folder.is_dir() else []
-        own = (name for name in there if name[len(at[:10]) :] == ending)
-        return self.folder / max([f"{at[:10]}{ending}", *own])
+from db.store.journal.place import JournalPlace, this_host
+from db.store.proof.head import Follower
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +36,6 @@ class Written:
     end: tuple[int, str] = (0, "")
 
 
-def this_host() -> str:
-    """What this host is called in the names of its files."""
-    letters = (letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
-    return "".join(letters) or "host"
-
-
 def write(database: Any, place: JournalPlace) -> Written | None:
     """Put the running transaction into the journal, and have the proof of the present follow it; None where
     it changed nothing that is journaled.
@@ -66,8 +43,6 @@ def write(database: Any, place: JournalPlace) -> Written | None:
     Raises OSError where the journal can't be written, KeyRingError without the proving key: then nothing may
     be committed.
     """
-    from db.store.hiding import hidden  # it stands on the open store, which stands on this
-
     written: Written | None = None
     part = 0
     held: bytes | None = None

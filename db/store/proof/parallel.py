@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
-from db.store.engine import database, open_store, store, writing
+from db.store.engine import database, store
+from db.store.opening import open_store
 from db.store.proof import searching
 from db.store.proof.judging import Present, Tampering, added, judge, opened, verdict
 from db.store.proof.scanning import KeyRange, one_view, parts
 from db.store.proof.sums import Sum
 from db.store.settings import Home, Settings
+from db.store.transactions import writing
 
 LARGE = 200_000
 """Rows from which on more than one process takes part: each takes a second to begin."""

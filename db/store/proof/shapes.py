@@ -11,6 +11,8 @@ from peewee import IntegerField
 
 from db.store.proof import OTHERWISE, SCHEMA
 from db.store.proof.sums import placer
+from db.store.tables import ALL
+from db.store.tables.base import SchemaVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,6 @@ def is_proved(table: str) -> bool:
 
 @cache
 def _models() -> dict[str, Any]:
-    from db.store.migrations import SchemaVersion  # these stand on the open store, which stands on this
-    from db.store.tables import ALL
-
     every: tuple[Any, ...] = (*ALL, SchemaVersion)
     return {str(table._meta.table_name): table for table in every}
 

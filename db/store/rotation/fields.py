@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.keys import FIELD_KEY_PREFIX, KEY_BYTES, KeyRing, field_numbers, write_key
 from db.store.rotation.files import retire
 from db.store.rotation.sealed import SEALED, count_by_key, others, replace
 from db.store.sealing import SealBroken, sealer, unseal
 from db.store.tables.columns import SealedField
+from db.store.transactions import writing
 
 Progress = Callable[[int, int], None]
 """Told how many values are sealed anew, and of how many."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.keys import NEXT, PROOF, read_key
 from db.store.proof.head import sealed_head, unseal
 from db.store.proof.judging import Present, judge
 from db.store.proof.making import make_anew
 from db.store.rotation.files import drop, prepare, promote
+from db.store.transactions import writing
 
 
 class NotSound(Exception):

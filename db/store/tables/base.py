@@ -1,8 +1,8 @@
-"""What all tables share."""
+"""What all tables share, and the one that says which steps of the schema there were."""
 
 from __future__ import annotations
 
-from peewee import Model
+from peewee import BlobField, CharField, IntegerField, Model
 
 from db.store.engine import database
 
@@ -13,3 +13,10 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+
+class SchemaVersion(Table):
+    """The steps this store has had."""
+
+    version = IntegerField(primary_key=True)
+    at = CharField(max_length=27)

@@ -8,8 +8,8 @@ from db.desk.authority.standing import policy_of, root_of
 from db.desk.entry.units import create_book
 from db.language import Label
 from db.store import clock
-from db.store.engine import writing
 from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
+from db.store.transactions import writing
 
 HEADINGS = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱", "负责人"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from db.desk.authority.standing import root_of
 from db.desk.entry.units import create_unit
 from db.language import Label
-from db.store.engine import writing
+from db.store.transactions import writing
 from tests.db.desk.test_policies import operator
 from tests.db.policy.texts import text
 from tests.world import Somebody, World, build_world, settle

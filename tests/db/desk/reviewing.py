@@ -10,8 +10,8 @@ from db.desk import Desk, Refused
 from db.desk.authority.standing import policy_of
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Campaign
+from db.store.transactions import writing
 
 
 def opened(book: str) -> list[str]:

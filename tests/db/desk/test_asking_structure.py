@@ -13,8 +13,9 @@ from db.desk.importing.importing import Source
 from db.desk.importing.outcome import UnfitRows
 from db.desk.lifecycle.ends import check_unit_open
 from db.language import Message
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
 from tests.wider_world import build_wider_world

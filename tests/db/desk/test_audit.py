@@ -13,8 +13,9 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
-from db.store.engine import database, writing
+from db.store.engine import database
 from db.store.tables import AuditRecord
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.world import World

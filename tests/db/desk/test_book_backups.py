@@ -11,8 +11,9 @@ from db.desk.backups.running import watch
 from db.desk.entry.record import apply_values, load
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
-from db.store.engine import Store, database, store, writing
+from db.store.engine import Store, database, store
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world

@@ -12,8 +12,8 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.cases.sentencing import Sentence
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.engine import writing
 from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import decided, found, heard, under_investigation
 from tests.db.desk.reviewing import last_record, refused

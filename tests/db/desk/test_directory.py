@@ -12,8 +12,8 @@ from db.desk.entry.record import apply_values, create_entry, remove
 from db.desk.entry.units import create_unit
 from db.store import clock as store_clock
 from db.store.audit import verify
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Grant, SignInSession
+from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from db.desk import Desk, Refused
 from db.desk.entry.record import create_entry, remove
-from db.store.engine import Store, database, writing
+from db.store.engine import Store, database
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.world import World, build_world
 

@@ -7,8 +7,9 @@ import pytest
 from db.desk import Invalid
 from db.desk.entry.record import activate, apply_values, create_entry, load, origins, remove
 from db.store import searchindex
-from db.store.engine import database, writing
+from db.store.engine import database
 from db.store.tables import Unit
+from db.store.transactions import writing
 from tests.world import World
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from db.desk import Desk
 from db.desk.entry.record import create_entry
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
+from db.store.transactions import writing
 from tests.world import World
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from db.desk.entry.record import create_entry
 from db.store import audit
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import AuditRecord, DutyMark, Notice, NoticeRecipient, Task
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import approved, duties, joiner, leave

@@ -329,7 +329,7 @@ def test_a_kept_issue_that_was_altered_or_put_elsewhere_shows(office: World) -> 
 @pytest.mark.clause("A.10")
 def test_a_leaver_is_in_no_new_issue_and_opens_no_copy(office: World) -> None:
     from db.desk.entry.record import remove
-    from db.store.engine import writing
+    from db.store.transactions import writing
 
     issued = assistant(office).editions.issue(BOOK, "internal")
     with writing():

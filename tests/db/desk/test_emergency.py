@@ -7,8 +7,9 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.entry.record import apply_values
 from db.language import say
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import AuditRecord, CallAttempt
+from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world

@@ -8,8 +8,9 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import AuditRecord, Entry, EntryTag
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World

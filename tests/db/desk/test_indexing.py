@@ -6,11 +6,13 @@ import pytest
 
 from db.desk.entry.indexing import index_all, is_missing
 from db.store import searchindex
-from db.store.engine import database, store, writing
-from db.store.migrations import STEPS, SchemaVersion, migrate
+from db.store.engine import database, store
+from db.store.migrations import STEPS, migrate
 from db.store.sealing import blind
 from db.store.sql import fetch
 from db.store.tables import SearchEntry
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.world import World
 
 TABLES = {

@@ -8,8 +8,9 @@ from db.desk.authority.standing import root_of
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.entry.units import create_unit
 from db.language import Label
-from db.store.engine import Store, store, writing
+from db.store.engine import Store, store
 from db.store.tables import AuditRecord
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator

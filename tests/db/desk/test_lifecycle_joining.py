@@ -206,7 +206,7 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
     """A joiner of the staff book is filed by the officer of the department of that name."""
     build_wider_world("safety", beside=world)
     from db.desk.entry.units import create_unit
-    from db.store.engine import writing
+    from db.store.transactions import writing
 
     with writing():
         unit = create_unit("safety", "研发一部", world.unit("safety"))

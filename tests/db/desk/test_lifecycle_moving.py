@@ -7,8 +7,8 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.entry.units import close_unit, create_unit
 from db.language import say
-from db.store.engine import writing
 from db.store.tables import Entry, Request
+from db.store.transactions import writing
 from tests.db.desk.lives import approved, leave, move
 from tests.wider_world import build_wider_world
 from tests.world import World

@@ -10,8 +10,9 @@ from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows
 from db.language import say
 from db.policy.loader import check
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Unit
+from db.store.transactions import writing
 from tests.db.desk.asking import approve, change
 from tests.db.desk.importing_world import desk_of, make_book, person, sheet
 from tests.db.desk.lives import joiner

@@ -11,8 +11,8 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.entry.units import set_head
 from db.desk.extracts.rights import REPORTS
 from db.store import audit, clock
-from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world

@@ -13,8 +13,9 @@ from db.desk.entry.units import create_unit
 from db.language import Label, say
 from db.policy.explain import explain
 from db.policy.loader import check
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Book
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_policies import operator

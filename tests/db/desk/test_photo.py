@@ -12,8 +12,8 @@ from db.desk.authority.standing import policy_of
 from db.desk.directory import directory
 from db.desk.entry.record import apply_values
 from db.language import say
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Evidence
+from db.store.transactions import writing
 from tests.world import World
 
 PNG = (Path(__file__).parents[2] / "tui" / "screens" / "badge.png").read_bytes()

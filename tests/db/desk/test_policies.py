@@ -15,8 +15,9 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import REGULATIONS, builtin
 from db.policy.regulation import PolicyError
-from db.store.engine import Store, store, writing
+from db.store.engine import Store, store
 from db.store.tables import Account, AuditRecord, Book, Grant, Notice, NoticeRecipient, Request
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.wider_world import build_wider_world

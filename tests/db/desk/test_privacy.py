@@ -17,13 +17,14 @@ from db.desk.privacy.privacy import Privacy
 from db.desk.requests.payload import opened as asked
 from db.desk.tasks.duties import RunnerPlace
 from db.language import Label, say
-from db.store import audit, subjects
+from db.store import audit, subject_copies, subjects
 from db.store.audit import SubjectErased, journal_of
 from db.store.backups.rows import BY_NAME
-from db.store.engine import Store, close_store, database, open_store, store, writing
+from db.store.engine import Store, close_store, database, store
 from db.store.journal import capture
 from db.store.keys import read_backup_keys, read_journal_keys
-from db.store.migrations import SchemaVersion, migrate
+from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.tables import (
@@ -36,6 +37,8 @@ from db.store.tables import (
     Request,
     SubjectKey,
 )
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, leave
@@ -127,18 +130,18 @@ def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, le
 def test_a_key_is_gone_from_every_copy(world: World, left: int, home: Home, tmp_path: Path) -> None:
     person = Entry.get_by_id(left).person_id
     places, keys = [tmp_path / "one", tmp_path / "two"], read_backup_keys(home.keys)
-    subjects.clear_copies(places, keys[0])
+    subject_copies.clear_copies(places, keys[0])
     journal = store().journal.folder
     everywhere = [([place], keys) for place in places] + [([journal], read_journal_keys(home.keys))]
-    assert all(person in subjects.found_in(*where) for where in everywhere)
+    assert all(person in subject_copies.found_in(*where) for where in everywhere)
     erase(world, left)
-    assert subjects.copies_are_behind()
-    assert subjects.clear_copies(places, keys[0]) == []
-    assert not subjects.copies_are_behind()
+    assert subject_copies.copies_are_behind()
+    assert subject_copies.clear_copies(places, keys[0]) == []
+    assert not subject_copies.copies_are_behind()
     for folder in (*places, journal):
         text = (folder / subjects.COPY).read_bytes()
-        assert person not in subjects.found_in([folder], [*keys, *read_journal_keys(home.keys)])
-        assert person in subjects.erased_in([folder])
+        assert person not in subject_copies.found_in([folder], [*keys, *read_journal_keys(home.keys)])
+        assert person in subject_copies.erased_in([folder])
         assert b"\nMJ1" in text or not SubjectKey.select().count()
 
 
@@ -152,17 +155,17 @@ def test_copies_lose_no_key_and_no_note_that_an_older_database_does_not_know(
     key, backup_key = subjects.key_of(later), read_backup_keys(home.keys)[0]
     of_old = SubjectKey.get_by_id(erased).key
     erase(world, left)
-    assert subjects.clear_copies([tmp_path], backup_key) == []
+    assert subject_copies.clear_copies([tmp_path], backup_key) == []
     with capture.paused(database), writing():
         Erasure.delete().execute()
         SubjectKey.delete().where(SubjectKey.person == later).execute()
         SubjectKey.insert(person=erased, key=of_old, made_at="2026-11-01T00:00:00.000000Z").execute()
-    assert subjects.clear_copies([tmp_path], backup_key) == []
+    assert subject_copies.clear_copies([tmp_path], backup_key) == []
     for where in (([tmp_path], [backup_key]), ([store().journal.folder], read_journal_keys(home.keys))):
-        found = subjects.found_in(*where)
+        found = subject_copies.found_in(*where)
         assert found[later][0] == key
         assert erased not in found
-        assert erased in subjects.erased_in(where[0])
+        assert erased in subject_copies.erased_in(where[0])
 
 
 @pytest.mark.threat(29)
@@ -184,7 +187,7 @@ def test_of_two_keys_that_counts_which_was_made_last_whatever_the_clock_says(
     clock.forward(days=-3)
     with writing():
         kept = subjects.key_for(person)
-    found = subjects.found_in([store().journal.folder], read_journal_keys(home.keys))
+    found = subject_copies.found_in([store().journal.folder], read_journal_keys(home.keys))
     assert found[person][0] == kept
     assert lost != [kept]
 

@@ -12,7 +12,6 @@ from db.desk.requests.queue import QueueFilter
 from db.desk.requests.request_views import STATES
 from db.language import Message, say
 from db.store import audit
-from db.store.engine import writing
 from db.store.tables import (
     Account,
     AuditRecord,
@@ -24,6 +23,7 @@ from db.store.tables import (
     RequestStep,
     Unit,
 )
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal

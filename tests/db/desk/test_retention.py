@@ -24,9 +24,9 @@ from db.language import say
 from db.policy.compose import compose
 from db.policy.loader import load
 from db.policy.schema.work import RetentionRule
-from db.store import audit, subjects
+from db.store import audit, subject_copies, subjects
 from db.store.backups.rows import BY_NAME
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.journal import capture
 from db.store.keys import read_backup_keys
 from db.store.record_words import words_of
@@ -43,6 +43,7 @@ from db.store.tables import (
     Request,
     ThingKey,
 )
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import PDF, approve, change
 from tests.db.desk.lives import HERE, approved, leave
@@ -160,14 +161,14 @@ def test_the_keys_of_things_are_in_no_backup_and_no_journal_and_leave_every_copy
     assert "thing_key" not in BY_NAME
     assert "thing_key" in capture.UNJOURNALED
     place, keys, name = home.folder / "place", read_backup_keys(home.keys), "purpose:staff:2026-11"
-    subjects.clear_copies([place], keys[0])
-    assert name in subjects.found_in([place], keys)
+    subject_copies.clear_copies([place], keys[0])
+    assert name in subject_copies.found_in([place], keys)
     later(clock, "2028-12-02T12:00+08:00")
-    assert subjects.copies_are_behind()
-    subjects.clear_copies([place], keys[0])
-    assert name not in subjects.found_in([place], keys)
-    assert name in subjects.erased_in([place])
-    assert not subjects.copies_are_behind()
+    assert subject_copies.copies_are_behind()
+    subject_copies.clear_copies([place], keys[0])
+    assert name not in subject_copies.found_in([place], keys)
+    assert name in subject_copies.erased_in([place])
+    assert not subject_copies.copies_are_behind()
 
 
 @pytest.mark.clause("A.15")

@@ -12,8 +12,8 @@ from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
 from db.language import say
 from db.store import audit
-from db.store.engine import writing
 from db.store.tables import Account, Campaign, Entry, Request, ReviewItem, Task
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve

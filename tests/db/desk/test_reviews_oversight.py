@@ -13,8 +13,8 @@ from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSign, Task
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things

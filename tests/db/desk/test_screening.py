@@ -14,7 +14,7 @@ from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows, UnfitRows
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.language import say
-from db.store.engine import Store, store, writing
+from db.store.engine import Store, store
 from db.store.tables import (
     AuditRecord,
     Book,
@@ -28,6 +28,7 @@ from db.store.tables import (
     Task,
     Unit,
 )
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, refusal

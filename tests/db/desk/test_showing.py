@@ -13,9 +13,10 @@ from db.desk.directory.directory_views import Card
 from db.desk.entry.record import create_entry
 from db.language import say
 from db.store import clock as store_clock
-from db.store.engine import database, writing
+from db.store.engine import database
 from db.store.record_words import words_of
 from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World

@@ -15,9 +15,10 @@ from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
 from db.language import Label, say
 from db.policy.rules import FieldRule
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.searchkeys import alike
 from db.store.spelling import misspelt, spelt
+from db.store.transactions import writing
 from tests.db.desk.lives import joiner
 from tests.world import World
 

@@ -13,8 +13,9 @@ from db.desk.importing.outcome import BadRows
 from db.desk.training.topics import next_due
 from db.desk.training.trainings import PersonTraining
 from db.language import Language, say
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Book, Trained, UndertakingAccepted
+from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
 from tests.audited import detail_of

@@ -11,10 +11,10 @@ import pytest
 from db.desk.editions.updates import KIND
 from db.desk.entry.record import remove
 from db.desk.tasks.duties import RunnerPlace, run
-from db.desk.telling.notices import NoticeToMe
+from db.desk.today.notices import NoticeToMe
 from db.language import Label
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Notice
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.world import World

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from auth import sessions
 from auth.signin import SignIn
-from db.store.engine import open_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.tui.front import small_plain
 from tui.front import log

@@ -20,9 +20,11 @@ import pytest
 
 from db.store import audit, checkpoints, clock
 from db.store.checkpoints import Checkpoint
-from db.store.engine import Store, close_store, open_store, writing
+from db.store.engine import Store, close_store
 from db.store.keys import SIGN_AUDIT, read_public, signing_file
+from db.store.opening import open_store
 from db.store.settings import Checkpoints, Home, Settings
+from db.store.transactions import writing
 from tests.tui.front import test_serve
 from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served

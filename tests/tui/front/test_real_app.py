@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from auth import sessions
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, SignInSession
+from db.store.transactions import writing
 from tests.tui.front.running import Granted, Running, eventually
 from tests.world import World, build_world
 from tui.plain import NAMES

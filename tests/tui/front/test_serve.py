@@ -17,8 +17,9 @@ import pytest
 
 from auth.provision import enrol_from_host
 from db.store import clock
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.codes import Codes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from db.store.engine import close_store, database, open_store
-from db.store.migrations import SchemaVersion
+from db.store.engine import close_store, database
+from db.store.opening import open_store
 from db.store.settings import Home
+from db.store.tables.base import SchemaVersion
 
 OLD = 5
 """The steps that it knew: it had no calls in an emergency, and nothing was proved."""

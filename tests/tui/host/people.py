@@ -18,9 +18,11 @@ import psutil
 
 from auth.provision import enrol_from_host
 from db.store import clock
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, Grant, SignInSession, UndertakingAccepted
+from db.store.transactions import writing
 from tests.codes import Codes
 from tests.tui.front.running import PATIENCE, ROOT, Client, eventually
 from tests.tui.host.conftest import INIT, Said

@@ -9,8 +9,9 @@ import pytest
 
 from db.desk.backups.running import run
 from db.desk.tasks.duties import RunnerPlace
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
 from db.store.journal import frames
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.tui.host.conftest import Host
 from tests.world import World

@@ -14,7 +14,8 @@ import pytest
 
 from auth.provision import enrol_from_host
 from db.desk.entry.record import load
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord, EntryField
 from tests.tui.host.conftest import Host

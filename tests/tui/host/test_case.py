@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from reports.evidence.pack import archive, evidence_pack
 from tests.db.desk.casework import decided

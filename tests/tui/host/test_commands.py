@@ -21,9 +21,11 @@ from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.store import audit
 from db.store.backups.shelf import manifests
-from db.store.engine import close_store, database, open_store, writing
+from db.store.engine import close_store, database
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord
+from db.store.transactions import writing
 from db.store.unavailable import why
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older

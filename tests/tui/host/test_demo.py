@@ -19,9 +19,10 @@ from db.desk.authority.standing import policy_of, standing_of
 from db.desk.entry import record
 from db.policy.loader import load_policies
 from db.store import audit, clock, engine
-from db.store.engine import close_store, open_store, store, writing
+from db.store.engine import close_store, store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home, Settings
 from db.store.tables import (
     Account,
@@ -37,6 +38,7 @@ from db.store.tables import (
     Task,
     UnitAbove,
 )
+from db.store.transactions import writing
 from tests.tui.host.wecom_standin import connected_settings, no_wait, reached
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build

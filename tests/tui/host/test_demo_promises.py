@@ -12,8 +12,9 @@ from db.desk import Desk, open_desk
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
 from db.store import clock
-from db.store.engine import close_store, writing
+from db.store.engine import close_store
 from db.store.tables import Account
+from db.store.transactions import writing
 from tests.tui.host.test_demo import built
 from tui.host.demo.cast import organisation
 

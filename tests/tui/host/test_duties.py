@@ -13,9 +13,11 @@ import pytest
 
 from db.desk.authority.standing import root_of
 from db.desk.entry.record import create_entry
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Task
+from db.store.transactions import writing
 from tests.tui.front.running import PATIENCE
 from tests.tui.host.conftest import Host
 from tui.front.duties import keep_duties

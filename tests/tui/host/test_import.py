@@ -9,9 +9,11 @@ import pytest
 
 from auth.provision import enrol_from_host
 from db.store import clock
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, UndertakingAccepted
+from db.store.transactions import writing
 from tests.tui.host.conftest import Host
 
 GOOD = "姓名,部门,职务,办公电话,手机,邮箱\n张伟,研发部,工程师,010-88886666,13800002121,zw@example.com\n"

@@ -11,8 +11,9 @@ import pytest
 from auth.signin import SignIn
 from db.desk.audit.act_names import act_label
 from db.language import say
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, Unit
 from tests.tui.host.conftest import INIT, Host

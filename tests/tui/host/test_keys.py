@@ -9,8 +9,9 @@ import pytest
 from db.desk.backups.running import run
 from db.desk.entry.record import load
 from db.desk.tasks.duties import RunnerPlace
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
 from db.store.keys import NEXT, read_keys, write_key
+from db.store.opening import open_store
 from db.store.rotation import whole
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Entry

@@ -15,11 +15,14 @@ import pytest
 
 from db.language import say
 from db.store import users
-from db.store.engine import Store, close_store, database, open_store, raw, writing
+from db.store.engine import Store, close_store, database, raw
 from db.store.keys import read_keys
-from db.store.migrations import OUTSIDE, STEPS, SchemaVersion, current
+from db.store.migrations import OUTSIDE, STEPS, current
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Book, JournalHead
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from db.store.unavailable import Unavailable
 from tests.seeds import Seeds
 from tests.tui.host.conftest import Host

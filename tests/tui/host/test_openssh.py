@@ -23,7 +23,8 @@ import psutil
 import pytest
 from asyncssh.packet import Boolean, String, UInt32
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.tables import AuditRecord
 from tests.tui.front.running import PATIENCE, ROOT, SSH_OPTIONS, Client, connect
 from tests.tui.host.conftest import Host

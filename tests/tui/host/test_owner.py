@@ -14,7 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from tests.tui.host.conftest import Host

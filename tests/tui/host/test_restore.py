@@ -16,11 +16,13 @@ import pytest
 from db.desk.backups.running import run
 from db.store import audit
 from db.store.backups.shelf import manifests
-from db.store.engine import Store, close_store, open_store, writing
+from db.store.engine import Store, close_store
 from db.store.journal import frames
 from db.store.keys import read_keys
+from db.store.opening import open_store
 from db.store.settings import Home, SettingsError
 from db.store.tables import Account, AuditHead, AuditRecord, Entry
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import PLACE, back_up, destroy, installation, lose_the_journal

@@ -11,19 +11,21 @@ import pytest
 from db.desk.entry.record import remove
 from db.desk.privacy.erasing import erase
 from db.desk.requests.payload import opened
-from db.store import audit, clock, subjects
+from db.store import audit, clock, subject_copies, subjects
 from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import KEPT, columns, neutral
 from db.store.backups.shelf import Manifest, name_of, store_copy
 from db.store.backups.vault import VaultWriter
-from db.store.engine import close_store, database, open_store, writing
+from db.store.engine import close_store, database
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key
 from db.store.migrations import PROVING
+from db.store.opening import open_store
 from db.store.record_words import words_of
 from db.store.settings import Home
 from db.store.sql import fetch
 from db.store.tables import AuditHead, AuditRecord, Entry, EntryField, Request
+from db.store.transactions import writing
 from tests.db.personal_rows import left_of, live
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import back_up, destroy, installation, lose_the_journal, restore
@@ -50,7 +52,7 @@ def test_a_restore_brings_nobody_back_who_was_erased(
         with writing():
             remove(row.id, "2026-11-20")
     world.desk("luoyan").privacy.erase("group", entry, "本人要求")
-    subjects.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
+    subject_copies.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
     close_store()
     if journal == "lost":
         lose_the_journal(home)
@@ -86,7 +88,7 @@ def test_a_restore_opens_what_the_audit_tells_but_not_what_was_let_go(
         audit.append(
             act="retention.let_go", outcome="done", detail={"key": f"purpose:staff:{month}", "records": 1}
         )
-    subjects.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
+    subject_copies.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
     close_store()
     if journal == "lost":
         lose_the_journal(home)
@@ -170,7 +172,7 @@ def test_what_was_erased_is_so_in_a_restore_across_it_and_nobody_else_misses_any
     with writing():
         Entry.update(position="Leiterin").where(Entry.id == world.entry("zhangwei")).execute()
         audit.append(act="test", outcome="done")
-    subjects.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
+    subject_copies.clear_copies([home.folder / "backups"], read_backup_key(home.keys))
     before, upto = everything(), audit.head()[0]
     close_store()
     destroy(home)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.journal import frames
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account
 from tests.conftest import Clock

@@ -7,10 +7,13 @@ import pytest
 from auth.delays import is_known, succeeded
 from db.store import audit, clock
 from db.store.backups import dump
-from db.store.engine import close_store, open_store, writing
-from db.store.migrations import BINDING, SchemaVersion, migrate
+from db.store.engine import close_store
+from db.store.migrations import BINDING, migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, KnownSource
+from db.store.tables.base import SchemaVersion
+from db.store.transactions import writing
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import back_up, destroy, installation, restore
 from tests.world import World

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from auth import sessions
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.tables import Account, AuditRecord, SignInSession
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.people import Installation, disable_on_record, install, server

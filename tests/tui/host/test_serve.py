@@ -23,10 +23,12 @@ from auth.provision import enrol_from_host
 from db.desk import open_desk
 from db.desk.importing.importing import Source
 from db.store import audit, clock, engine
-from db.store.engine import close_store, database, open_store, writing
+from db.store.engine import close_store, database
 from db.store.keys import read_keys
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, Grant, SignInSession, UndertakingAccepted
+from db.store.transactions import writing
 from tests.db.desk.importing_world import person, sheet
 from tests.tui.front.running import PATIENCE, eventually
 from tests.tui.host.conftest import Host

@@ -18,11 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.keys import make_keys
-from db.store.migrations import STEPS, SchemaVersion
+from db.store.migrations import STEPS
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Book
+from db.store.tables.base import SchemaVersion
 from tests.supply import alone
 from tests.tui.host.conftest import INIT, Host, Said
 from tests.tui.host.every import every_command, takes_a_folder

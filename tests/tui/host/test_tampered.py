@@ -7,7 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from db.store.engine import close_store, open_store, store
+from db.store.engine import close_store, store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from tests.db.thief import Thief

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.conftest import Clock
 from tests.editions_world import assistant, build_editions_world

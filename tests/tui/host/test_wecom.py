@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, OutsideChange
 from tests.conftest import Clock

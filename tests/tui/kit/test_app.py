@@ -13,9 +13,11 @@ from db.desk import Desk
 from db.desk.entry.units import create_book
 from db.desk.today.waiting import Count
 from db.language import Label
-from db.store.engine import close_store, open_store, writing
+from db.store.engine import close_store
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
+from db.store.transactions import writing
 from tests.tui.kit.stage import Directory
 from tui.app import MingceApp, rehearse
 from tui.kit import Command, Frame, Gate, Line, Look, Memory, Mode, Reader

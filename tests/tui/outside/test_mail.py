@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from db.desk.entry.record import apply_values, remove
 from db.desk.telling.post import BACK_OFF
 from db.store import engine
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.settings import Mail
 from db.store.tables import AuditRecord, EditionFile, OutgoingMail, StaleSign
+from db.store.transactions import writing
 from reports.editions.reading import read
 from tests.audited import detail_of
 from tests.conftest import Clock

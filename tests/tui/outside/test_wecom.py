@@ -13,7 +13,7 @@ from db.desk.entry.noting import wait_for
 from db.desk.entry.record import create_entry
 from db.desk.outside.queue import BACK_OFF, next_change
 from db.language import say
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import (
     AuditRecord,
     Entry,
@@ -23,6 +23,7 @@ from db.store.tables import (
     OutsideMember,
     TaskProof,
 )
+from db.store.transactions import writing
 from reports.wecom_sheet import member_file
 from tests.audited import detail_of
 from tests.conftest import Clock
@@ -395,7 +396,7 @@ def test_the_form_says_that_wecom_is_told_by_itself(office: World, wecom: WeCom)
 
 def test_a_renamed_unit_is_renamed_there(office: World, wecom: WeCom) -> None:
     from db.desk.entry.units import rename_unit
-    from db.store.engine import writing
+    from db.store.transactions import writing
 
     fill(office, wecom)
     with writing():

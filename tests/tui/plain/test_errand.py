@@ -9,8 +9,9 @@ import pytest
 
 from auth import sessions
 from db.store import turns
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.turns import turn
 from tests.conftest import Clock

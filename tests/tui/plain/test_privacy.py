@@ -9,8 +9,8 @@ import pytest
 
 from db.desk.entry.record import load, remove
 from db.desk.notation.values import display
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry
+from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.desk.entry.record import apply_values
-from db.store.engine import writing
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.tui.conftest import View
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates

@@ -8,7 +8,8 @@ from copy import deepcopy
 import pytest
 
 from auth import passwords
-from db.store.engine import Store, close_store, open_store
+from db.store.engine import Store, close_store
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.conftest import Clock
 from tests.seeds import Seed, Seeds

@@ -12,9 +12,10 @@ from db.desk.entry.noting import wait_for
 from db.desk.outside import queue
 from db.desk.outside.survey import Difference, note_survey
 from db.store import engine
-from db.store.engine import store, writing
+from db.store.engine import store
 from db.store.settings import WeCom
 from db.store.tables import Entry
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, joiner
 from tests.tui.screens.stage import Stage, Template, Templates

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db.desk.entry import record
-from db.store.engine import writing
 from db.store.tables import Entry
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import change
 from tests.db.desk.lives import approved, leave

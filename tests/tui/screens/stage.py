@@ -15,9 +15,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from db.store import clock as store_clock
-from db.store.engine import close_store, open_store
+from db.store.engine import close_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.opening import open_store
 from db.store.settings import Home
 from tests.conftest import Clock
 from tests.tui.conftest import View

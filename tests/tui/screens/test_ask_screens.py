@@ -11,8 +11,8 @@ from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
 from db.desk.requests.way import Asks
 from db.language import say
-from db.store.engine import writing
 from db.store.tables import Consent, Request
+from db.store.transactions import writing
 from tests.db.desk.test_policies import revision
 from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices

@@ -509,7 +509,7 @@ async def test_the_access_form_takes_over_the_name_that_was_looked_for(
 async def test_data_is_never_markup(hall: World, text: str) -> None:
     """Someone puts markup into their own name; every cell that shows it is clicked."""
     from db.desk.entry.record import apply_values
-    from db.store.engine import writing
+    from db.store.transactions import writing
 
     with writing():
         apply_values(

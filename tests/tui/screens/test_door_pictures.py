@@ -17,8 +17,9 @@ from auth.signin import SignIn
 from db.desk import Actor, Desk
 from db.desk.me import UndertakingDue
 from db.language import Label
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Account, Person, SignInSession
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.at_the_door import PASSWORD, SECRET, app_of, present_code, type_in

@@ -312,7 +312,7 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
 
 @pytest.mark.clause("E.6.5")
 def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
-    from db.desk.telling.notices import NoticeToMe
+    from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 
@@ -329,7 +329,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
 
 @pytest.mark.clause("I.4.4.1")
 def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
-    from db.desk.telling.notices import NoticeToMe
+    from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 
@@ -347,7 +347,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 
 @pytest.mark.clause("G.9")
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
-    from db.desk.telling.notices import NoticeToMe
+    from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 

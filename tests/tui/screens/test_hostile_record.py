@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from db.desk.entry.record import apply_values
-from db.store.engine import writing
 from db.store.tables import Evidence, RequestEvent, RequestStep, Unit
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import change
 from tests.tui.kit.hostile import HOSTILE

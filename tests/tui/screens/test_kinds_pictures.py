@@ -9,8 +9,8 @@ import pytest
 
 from db.desk.entry.record import apply_values
 from db.desk.entry.unit_contacts import put_contacts
-from db.store.engine import writing
 from db.store.tables import Unit
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.directory_stage import Hall

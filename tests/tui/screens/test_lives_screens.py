@@ -9,8 +9,8 @@ from db.desk.lifecycle.forms import UnitChoice
 from db.desk.requests.request_views import RequestRow
 from db.desk.telling.notices import tell
 from db.language import Message, say
-from db.store.engine import writing
 from db.store.tables import Entry, HandBack, Request, Task
+from db.store.transactions import writing
 from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, returned
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World

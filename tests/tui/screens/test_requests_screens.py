@@ -8,8 +8,9 @@ from textual.pilot import Pilot
 from db.desk.entry.record import apply_values
 from db.desk.requests.request_views import RequestRow
 from db.language import _, say
-from db.store.engine import Store, writing
+from db.store.engine import Store
 from db.store.tables import Delegation, Request, RequestStep
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
 from tests.tui.conftest import View

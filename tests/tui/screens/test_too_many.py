@@ -9,8 +9,9 @@ import pytest
 from auth import sessions
 from db.desk import open_desk
 from db.language import Language
-from db.store.engine import Store, store, writing
+from db.store.engine import Store, store
 from db.store.tables import SignInSession
+from db.store.transactions import writing
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.world import World
@@ -86,7 +87,7 @@ def test_a_screen_beyond_those_that_wait_is_refused_in_words(
         return len(data)
 
     monkeypatch.setattr("os.write", write)
-    monkeypatch.setattr("db.store.engine.reopen_store", lambda _home: None)
+    monkeypatch.setattr("db.store.opening.reopen_store", lambda _home: None)
     monkeypatch.setattr("db.store.engine.close_store", lambda: None)
     ticket = Ticket(session, "192.0.2.7", str(store().home.folder), "en", True, (80, 24), None, {})
     assert whole.run_session(ticket) == whole.TOO_MANY

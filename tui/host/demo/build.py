@@ -18,10 +18,11 @@ from db.desk.authority.standing import policy_of
 from db.desk.entry.units import create_book, create_unit, unit_named
 from db.desk.importing.importing import Source
 from db.store import clock
-from db.store.engine import database, store, writing
+from db.store.engine import database, store
 from db.store.journal.capture import paused
 from db.store.proof.making import make_anew
 from db.store.tables import Account, Entry, Grant, Person
+from db.store.transactions import writing
 from tui.host.demo.cast import BookPlan, Role, organisation
 from tui.host.demo.happening import happenings
 from tui.host.demo.history import History

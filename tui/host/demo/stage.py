@@ -13,8 +13,8 @@ from auth import sessions
 from db.desk import Desk, open_desk
 from db.policy.clock import WorkingCalendar
 from db.store import audit, clock
-from db.store.engine import writing
 from db.store.tables import Account
+from db.store.transactions import writing
 
 SOURCES = ("10.20.3.{}", "10.20.7.{}", "10.31.0.{}", "172.16.8.{}")
 When = tuple[int, str]

@@ -1,0 +1,34 @@
+"""Where the journal of this host lies, and the keys it takes to write it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.store.journal.frames import SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlace:
+    """Where the journal goes, the key that encrypts it, and those that prove the present."""
+
+    folder: Path
+    key: bytes
+    proving: Callable[[], Iterable[bytes]]
+
+    def file(self, at: str) -> Path:
+        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
+        hold what it wrote in the order in which it did."""
+        ending = f"-{this_host()}{SUFFIX}"
+        there = os.listdir(self.folder) if self.folder.is_dir() else []
+        own = (name for name in there if name[len(at[:10]) :] == ending)
+        return self.folder / max([f"{at[:10]}{ending}", *own])
+
+
+def this_host() -> str:
+    """What this host is called in the names of its files."""
+    letters = (letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
+    return "".join(letters) or "host"

@@ -1,0 +1,65 @@
+"""Opening the store of a state folder: its keys, its settings, and whether this program may work in it."""
+
+from __future__ import annotations
+
+from db.language import _
+from db.store.engine import (
+    Store,
+    close_store,
+    database,
+    database_at,
+    hold,
+    last_held,
+    same_version,
+    version_of,
+)
+from db.store.keys import KeyRing, read_keys
+from db.store.migrations import STEPS
+from db.store.proof.head import is_kept
+from db.store.settings import Home, Settings, SettingsError
+from db.store.unavailable import NEWER, Unavailable, said_in_words
+
+
+def open_store(
+    home: Home, settings: Settings | None = None, keys: KeyRing | None = None, *, unfinished: bool = False
+) -> Store:
+    """Open the store of ``home`` for this process and bind the tables to it; with ``unfinished``, also one
+    that a restore has not completed yet.
+
+    Raises SettingsError, KeyRingError, Unavailable, or peewee.DatabaseError (wrong key).
+    """
+    if not unfinished and home.unfinished.exists():
+        raise SettingsError(
+            _("A restore was interrupted before its end. Run `mingce restore` again: it goes on from there.")
+        )
+    settings = settings or home.settings()
+    keys = keys or read_keys(home.keys)
+    opened = database_at(home.database_url(settings), keys)
+    database.initialize(opened)
+    with said_in_words():
+        opened.connect()
+        version = version_of(opened) if opened.table_exists("schema_version") else 0
+        must_be_there = keys.proof is None and is_kept(opened)
+    if version > len(STEPS):
+        opened.close()
+        raise Unavailable(NEWER)
+    if must_be_there:  # it was lost: whoever wrote without it would have the present not be proved any more
+        opened.close()
+        next(iter(keys.proving()))
+    return hold(Store(settings, keys, opened, home, version))
+
+
+def reopen_store(home: Home) -> Store:
+    """Open the store of ``home`` again, where this process or the one it was forked from had it open last:
+    its settings and keys are the ones that were read then. Otherwise as `open_store`. Raises Unavailable."""
+    last = last_held()
+    if last is None or last.home.folder != home.folder:
+        return open_store(home)
+    with said_in_words():
+        last.database.connect()
+    try:
+        same_version(hold(last))
+    except Unavailable:
+        close_store()
+        raise
+    return last

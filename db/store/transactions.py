@@ -1,0 +1,136 @@
+"""Transactions of the open store: what is written stands in the journal before it is committed."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from db.store.engine import Store, database, errors_as_peewee, same_version, store
+from db.store.journal import capture
+from db.store.journal.writing import Written, committed, take_back, write
+from db.store.libpq import PATIENCE
+from db.store.turns import turn
+from db.store.unavailable import AWAY, UNSURE, Unavailable, of_the_system, reason, said_in_words
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that will write. On SQLite it waits for its turn and takes the write lock at once, so
+    that what it reads can't change before it writes; on PostgreSQL the audit chain's head serialises writers.
+
+    The last thing before it is committed is that it stands in the journal. Raises Unavailable where the
+    database can't do it now.
+    """
+    opened, written = store(), None
+    if opened.database.in_transaction():
+        try:
+            with database.atomic():
+                yield
+        except BaseException:
+            capture.forget()
+            raise
+        return
+    with said_in_words():
+        _reach(opened)
+        try:
+            with _turn(opened), database.atomic(*(() if opened.is_postgresql else ("IMMEDIATE",))):
+                same_version(opened)
+                yield
+                written = _journal(opened)
+            if written is not None:
+                committed(written, opened.journal)
+        except BaseException as error:
+            capture.forget()
+            if written is None:
+                raise
+            if opened.is_postgresql and reason(error) is AWAY and _was_committed(written):
+                return
+            take_back(written, opened.journal)
+            raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
+    own, as it would have in a transaction too, and the two round trips of one are saved. Raises Unavailable
+    where the database can't do it now."""
+    opened = store()
+    with said_in_words():
+        if opened.is_postgresql:
+            _reach(opened)
+            yield
+        elif opened.database.in_transaction():
+            yield
+        else:  # without peewee's own, which takes as long as a look-up's statement
+            held: Any = opened.database
+            connection = held.connection()
+            connection.execute("BEGIN")
+            held.push_transaction(None)
+            try:
+                yield
+                connection.execute("COMMIT")
+            finally:
+                held.pop_transaction()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+
+def _turn(opened: Store) -> AbstractContextManager[None]:
+    return nullcontext() if opened.is_postgresql else turn(Path(opened.database.database))
+
+
+def _journal(opened: Store) -> Written | None:
+    try:
+        with errors_as_peewee():
+            return write(opened.database, opened.journal)
+    except OSError as error:
+        raise of_the_system(error) from error
+
+
+def _reach(opened: Store) -> None:
+    """On PostgreSQL, outside a transaction: connect again where the server has hung up. Nothing was begun
+    yet, so nothing can be lost by it or done twice."""
+    if not opened.is_postgresql or opened.database.in_transaction():
+        return
+    if database.is_closed() or _is_cut(database.connection()):
+        database.close()
+        database.connect()
+
+
+def _is_cut(connection: Any) -> bool:
+    """An idle connection on which something is to be read was ended by the server."""
+    if connection.closed:
+        return True
+    ready, _write, _other = select.select([connection.fileno()], [], [], 0)
+    return bool(ready)
+
+
+def _was_committed(written: Written) -> bool:
+    """Whether what was lost sight of in the very commit was done, asked of the server once it is back: the
+    transaction, and the record that it made, as a server that crashed gives the number of a transaction of
+    which nothing was on disk yet to another one. Raises Unavailable where it does not come back soon."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            database.close()
+            database.connect()
+            (status,) = database.execute_sql(
+                "SELECT pg_xact_status(%s::xid8)", (written.transaction,)
+            ).fetchone()
+        except peewee.PeeweeException:
+            status = None
+        if status in ("committed", "aborted"):
+            return status == "committed" and _is_on_record(*written.end)
+        time.sleep(0.2)
+    raise Unavailable(UNSURE)
+
+
+def _is_on_record(seq: int, hashed: str) -> bool:
+    found = database.execute_sql("SELECT hash FROM audit_record WHERE seq = %s", (seq,)).fetchone()
+    return seq == 0 or found == (hashed,)
