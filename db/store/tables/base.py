@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BlobField, CharField, IntegerField, Model
+from peewee import CharField, IntegerField, Model
 
 from db.store.engine import database
 

@@ -7,8 +7,8 @@ import pytest
 from db.desk.entry import record
 from db.desk.entry.record import load
 from db.desk.notation.values import display
-from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry, Erasure
+from db.store.transactions import writing
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
