@@ -1,0 +1,28 @@
+"""Lists and what can be done with their rows, each declared once and drawn by every face.
+
+A file a subject: its asks, its verbs, its sheets; `registry.SHEETS` names the sheets. From these come the list
+screen with detail, sorting, filters, marks and dialogs (`tui.screens.sheets`), the plain commands with ``--json``
+and their part of ``docs/commands.md`` (`tui.plain.sheets`, ``make docs``). What the audit calls an act stands at
+the operation (``@operation(…, label=…)``).
+
+    OWNER: OneOf[int] = OneOf("owner", _("Who sees to it."), title=_("Who sees to it?"), choices=_owners)
+    PASS_ON: Verb[FindingRow] = Verb(
+        id="pass-on", operation="inspections.pass_on", key="e",
+        label=_("Another owner"), help=_("Let somebody else see to it, by a day."), asks=(OWNER, DUE),
+        offered=lambda row: row.settles and row.state == "open",             # display only: the desk refuses
+        do=lambda at: at.desk.inspections.pass_on(at.number, at[OWNER], at[DUE]),
+        done=lambda at, _made: _("Passed on to {name}.", name=at.called(OWNER)),
+        example="findings pass-on 3 --owner 孙悦 --due 2026-12-07",
+    )
+
+- An ask is the key of its answer: ``at[OWNER]`` is an ``int``. Later asks may look at earlier answers.
+- ``do`` acts by keys (``at.number``, ``at.numbers``, ``at.word``) and answers; ``at.row`` is looked up and is for
+  what is proposed, asked and said. A fault whose field is an ask's ``id`` leads back to that question.
+- A verb is done to each row by itself, to ``all`` that are marked in one act, or to ``none``: it begins something.
+- Columns hold values, not drawings: a text, a number, a `Due`, several texts. ``few`` makes a column one that rows
+  are narrowed by and alike in.
+- Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit, i take
+  in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
+
+Nothing here knows a terminal: no textual, rich, `tui.kit`, `tui.screens` or `tui.plain`.
+"""
