@@ -1,9 +1,9 @@
 """Lists and what can be done with their rows, each declared once and drawn by every face.
 
-A file a subject: its asks, its verbs, its sheets; `registry.SHEETS` names the sheets. From these come the list
-screen with detail, sorting, filters, marks and dialogs (`tui.screens.sheets`), the plain commands with ``--json``
-and their part of ``docs/commands.md`` (`tui.plain.sheets`, ``make docs``). What the audit calls an act stands at
-the operation (``@operation(…, label=…)``).
+A file a subject: its asks, its verbs, its sheets; `registry.SHEETS` names the sheets. From these come the
+list screen with detail, sorting, filters, marks and dialogs (`tui.screens.sheets`), the plain commands with
+``--json`` and their part of ``docs/commands.md`` (`tui.plain.sheets`, ``make docs``). What the audit calls an
+act stands at the operation (``@operation(…, label=…)``).
 
     OWNER: OneOf[int] = OneOf("owner", _("Who sees to it."), title=_("Who sees to it?"), choices=_owners)
     PASS_ON: Verb[FindingRow] = Verb(
@@ -16,13 +16,14 @@ the operation (``@operation(…, label=…)``).
     )
 
 - An ask is the key of its answer: ``at[OWNER]`` is an ``int``. Later asks may look at earlier answers.
-- ``do`` acts by keys (``at.number``, ``at.numbers``, ``at.word``) and answers; ``at.row`` is looked up and is for
-  what is proposed, asked and said. A fault whose field is an ask's ``id`` leads back to that question.
-- A verb is done to each row by itself, to ``all`` that are marked in one act, or to ``none``: it begins something.
-- Columns hold values, not drawings: a text, a number, a `Due`, several texts. ``few`` makes a column one that rows
-  are narrowed by and alike in.
-- Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit, i take
-  in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
+- ``do`` acts by keys (``at.number``, ``at.numbers``, ``at.word``) and answers; ``at.row`` is looked up and is
+  for what is proposed, asked and said. A fault whose field is an ask's ``id`` leads back to that question.
+- A verb is done to each row by itself, to ``all`` that are marked in one act, or to ``none``: it begins
+  something.
+- Columns hold values, not drawings: a text, a number, a `Due`, several texts. ``few`` makes a column one that
+  rows are narrowed by and alike in.
+- Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,
+  i take in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
 
 Nothing here knows a terminal: no textual, rich, `tui.kit`, `tui.screens` or `tui.plain`.
 """
