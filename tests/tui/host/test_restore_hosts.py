@@ -76,7 +76,7 @@ def test_what_another_host_wrote_is_restored_with_its_journal_and_with_nothing_l
     assert (listed.status, OTHER in listed.err) == (0, True)
     assert two.run("restore", "--list", "--json").data["absent"] == [OTHER]
     refused = two.run("restore", "--yes")
-    assert (refused.status, OTHER in refused.err, "--journal" in refused.err) == (1, True, True)
+    assert (refused.status, OTHER in refused.err, "--without-journal" in refused.err) == (1, True, True)
     done = two.run("restore", "--yes", "--json", "--journal", elsewhere(home) / "journal")
     assert (done.status, done.data["gap"], done.data["absent"]) == (0, None, [])
     assert language_of(home, world) == "en"
