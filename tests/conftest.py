@@ -44,6 +44,28 @@ assert environment
 
 passed_on.restore()
 
+ON_BOTH = (
+    "db/test_*.py", "auth/test_delays.py", "db/desk/test_book_backups.py", "db/desk/test_directory*.py",
+    "db/desk/test_importing*.py", "db/desk/test_indexing.py",
+)  # fmt: skip
+"""Tests of what is written once for each engine. All others hold on both too, which CI shows: on PostgreSQL
+they take three times as long."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what says the same of it, but in CI and where somebody names tests."""
+    if "CI" in os.environ or any("::" in argument for argument in config.args):
+        return
+    spared = {item for item in items if _is_spared(item)}
+    config.hook.pytest_deselected(items=list(spared))
+    items[:] = [item for item in items if item not in spared]
+
+
+def _is_spared(item: pytest.Item) -> bool:
+    given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+    path = item.path.relative_to(Path(__file__).parent)
+    return "postgresql" in (given.get("store"), given.get("casts")) and not any(map(path.match, ON_BOTH))
+
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: garbage is not looked for in it over and over again."""
