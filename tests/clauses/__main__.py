@@ -26,7 +26,7 @@ def main(letters: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clauses-") as folder:
         file = Path(folder) / "results.json"
         command = [
-            sys.executable, "-m", "pytest", "-n", "auto",
+            sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal",
             "-p", "tests.clauses.plugin", "--clauses", str(file),
             "-rfE", "--tb=no", "--continue-on-collection-errors", f"--basetemp={folder}/base",
         ]  # fmt: skip
