@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from peewee import JOIN, Context, Field, ModelSelect, fn
+from peewee import JOIN, Context, Field, ModelInsert, ModelSelect, fn
 
 from db.store import compiled
 from db.store.engine import Store
@@ -45,6 +45,13 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
         Entry.select().join(BOOK, on=BOOK.c.id == Entry.person).with_cte(BOOK)
     ),
     "an insert": lambda: Person.insert(name="张伟"),
+    "an insert out of order": lambda: Grant.insert(granted_at="2026", book="staff", role="hr", account=1),
+    "an insert by a person": lambda: Entry.insert(unit=1, book="staff", person=Person(id=7)),
+    "an insert by columns": lambda: Person.insert({Person.name: "张伟"}),
+    "an insert of what is counted": lambda: Person.insert(name=fn.UPPER("x")),
+    "an insert of nothing": lambda: Person.insert(),
+    "several inserts": lambda: Person.insert_many([{"name": "张伟"}, {"name": "王芳"}]),
+    "an insert of what is selected": lambda: Person.insert_from(Person.select(Person.name), [Person.name]),
     "an insert over what is there": lambda: Person.insert(id=1, name="张伟").on_conflict(
         conflict_target=[Person.id], update={Person.name: "张威"}, where=Person.id > 0
     ),
@@ -66,6 +73,7 @@ def as_peewee_writes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
         with monkeypatch.context() as plain:
             plain.setattr(Field, "__sql__", lambda field, ctx: ctx.sql(field.column))
             plain.setattr(ModelSelect, "__sql_selection__", compiled._as_peewee_selects)
+            plain.setattr(ModelInsert, "_simple_insert", compiled._as_peewee_inserts)
             return statement().sql()
 
     return written
