@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.desk.actor import Actor
+from db.desk.authority.actor import Actor
+from db.desk.authority.standing import books_of, policy_of
 from db.desk.refusal import SILENT
-from db.desk.standing import books_of, policy_of
 from db.store import clock
 from db.store.tables import Account
 

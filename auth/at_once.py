@@ -10,7 +10,7 @@ from peewee import ModelSelect
 
 from auth import sessions
 from db.desk import Actor
-from db.desk.accounts.views import OpenSession, opened
+from db.desk.accounts.account_views import OpenSession, opened
 from db.store.engine import reading, store, writing
 from db.store.tables import Account, SignInSession
 

@@ -7,7 +7,7 @@ from auth.history import keep, require_unused
 from auth.inside import one_try
 from auth.passwords import hash_of, matches, require_good
 from db.desk import Actor, Invalid, Problem
-from db.desk.accounts.telling import tell_owner
+from db.desk.accounts.account_notices import tell_owner
 from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock

@@ -19,9 +19,9 @@ from auth.passwords import hash_of, require_good
 from auth.recovery import CODES, store_codes
 from auth.refusals import tell_of_failures
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
+from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use
-from db.desk.accounts.reset_subject import HalfShown
-from db.desk.accounts.telling import tell_owner, tell_supervisors
+from db.desk.accounts.reset_desk import HalfShown
 from db.desk.refusal import SILENT
 from db.language import _
 from db.store import audit, clock

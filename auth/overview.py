@@ -8,7 +8,7 @@ from auth import sessions
 from auth.age import PasswordAge, age_of
 from auth.recovery import codes_left
 from db.desk import Actor
-from db.desk.accounts.views import OpenSession, sessions_of
+from db.desk.accounts.account_views import OpenSession, sessions_of
 from db.store.engine import reading, writing
 from db.store.tables import Account
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from peewee import Case
 
 from auth import delays
-from db.desk.accounts.telling import FAILED, mail_owner, tell_owner
+from db.desk.accounts.account_notices import FAILED, mail_owner, tell_owner
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.addresses import source_of

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from db.desk import Actor, SessionOver
-from db.desk.actor import NOT_SAID, Front, Strength
+from db.desk.authority.actor import NOT_SAID, Front, Strength
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.binding import bound, is_bound

@@ -16,10 +16,10 @@ from auth.names import login_of, name_digest
 from auth.passwords import matches
 from auth.recovery import stored_code
 from auth.refusals import Refusal, note, tell_of_failures
+from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.calls import call_for_help
-from db.desk.accounts.telling import tell_owner
-from db.desk.actor import Strength
+from db.desk.authority.actor import Strength
 from db.desk.refusal import SILENT
 from db.store import audit, clock
 from db.store.addresses import address_of, source_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk import Desk, Invalid, Problem
-from db.desk.overview.rights import BookOption
+from db.desk.extracts.rights import BookOption
 from db.language import Message, _, listed
 from reports import (
     access,
@@ -171,16 +171,16 @@ KINDS: dict[str, Kind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ReportOffer:
     """A report that the reader may have, of these books and units."""
 
     kind: Kind
     books: tuple[BookOption, ...]
 
 
-def catalogue(desk: Desk) -> tuple[Offer, ...]:
+def catalogue(desk: Desk) -> tuple[ReportOffer, ...]:
     """The reports that the reader of ``desk`` may have."""
-    return tuple(Offer(KINDS[right.name], right.books) for right in desk.overview.reports())
+    return tuple(ReportOffer(KINDS[right.name], right.books) for right in desk.overview.reports())
 
 
 def kind_named(name: str) -> Kind:

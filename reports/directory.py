@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import UNIT_ABOVE
-from db.desk.overview.entries import DirectoryColumn
 from db.language import _, _n
 from reports.framing import footer, parameters
 from reports.report import Column, Kind, Period, Report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
 from db.language import _, listed
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report

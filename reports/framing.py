@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.desk.audit.words import clause_words
-from db.desk.overview.about import About
+from db.desk.audit.act_names import clause_words
+from db.desk.extracts.about import About
 from db.language import Text, _, listed
 
 

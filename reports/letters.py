@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.accounts.telling import FAILED
+from db.desk.accounts.account_notices import FAILED
+from db.desk.authority.standing import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
-from db.desk.editions.post import Letter
-from db.desk.localtime import local
-from db.desk.standing import policy_of
+from db.desk.notation.localtime import local
+from db.desk.telling.post import Letter
 from db.language import Label, Message, Text, _, say
 from db.store.engine import store
 from db.store.tables import Book

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.alike import Strange
+from db.desk.entry.alike import Strange
 from db.language import Text, _, listed
 from reports.framing import footer, parameters
 from reports.report import Column, Period, Report

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from db.desk.overview.granted import CopyView
+from db.desk.extracts.granted import CopyView
 from db.language import Language, Message, Text, _, say
 
 Cell = Text | int | None

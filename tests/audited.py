@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.store.audit import canonical
+from db.store.record_words import words_of
 from db.store.tables import AuditRecord
-from db.store.words import words_of
 
 
 def detail_of(record: AuditRecord) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.record import apply_values, create_entry, remove
+from db.desk.entry.record import apply_values, create_entry, remove
 from db.store.engine import writing
 from db.store.tables import Unit
 from tests.conftest import Clock

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.units import create_book, create_unit
+from db.desk.entry.units import create_book, create_unit
 from db.language import Label
 from db.store import clock
 from db.store.engine import writing

@@ -20,10 +20,10 @@ from textual.pilot import Pilot
 
 from auth import sessions
 from db.desk import Desk, open_desk
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
-from db.desk.record import create_entry
-from db.desk.standing import policy_of, root_of
-from db.desk.units import create_book, create_unit
+from db.desk.entry.record import create_entry
+from db.desk.entry.units import create_book, create_unit
 from db.language import LANGUAGES, Label, Language
 from db.policy.loader import builtin
 from db.store import clock

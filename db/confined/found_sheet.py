@@ -42,12 +42,12 @@ def look(content: bytes, seen: Seen) -> None:
                 elif part.filename.startswith("xl/worksheets/"):
                     _read(archive, part, Table(seen, strings.found))
                 else:
-                    _read(archive, part, Part(seen))
+                    _read(archive, part, SheetPart(seen))
     except (zipfile.BadZipFile, *DAMAGED):
         return
 
 
-class Part:
+class SheetPart:
     """A part of a workbook while it is read. Names of elements come without their namespace."""
 
     def __init__(self, seen: Seen) -> None:
@@ -64,7 +64,7 @@ class Part:
         """An element ends."""
 
 
-class Strings(Part):
+class Strings(SheetPart):
     """The texts that cells name by their number."""
 
     def __init__(self, seen: Seen) -> None:
@@ -90,7 +90,7 @@ class Strings(Part):
             self._pieces = None
 
 
-class Table(Part):
+class Table(SheetPart):
     """A worksheet: how wide its columns and how high its rows are, and what stands there."""
 
     def __init__(self, seen: Seen, shared: Sequence[str]) -> None:
@@ -150,7 +150,7 @@ class Table(Part):
             self.seen.vote(column_label(text), round(self._widths[column] * PIXELS_A_CHARACTER) % 2)
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: Part) -> None:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: SheetPart) -> None:
     """Read one part, up to where it is damaged, or declares a document type in whatever encoding: ours never
     do, and entities would come with it."""
     parser = expat.ParserCreate(namespace_separator="}")

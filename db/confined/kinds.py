@@ -44,7 +44,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What in a found file may say whose copy it is (`db.desk.editions.tracing.Finding`)."""
+    """What in a found file may say whose copy it is (`db.desk.editions.tracing.TracedFile`)."""
 
     numbers: tuple[str, ...]
     codes: tuple[str, ...]

@@ -8,48 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.accounts.reset_subject import Resets
-from db.desk.accounts.subject import Accounts
-from db.desk.actor import Actor, Strength
-from db.desk.asking.consent_subject import Consents
-from db.desk.asking.subject import Asking
-from db.desk.audit.subject import Audit
-from db.desk.backups.subject import BookBackups
+from db.desk.accounts.accounts import Accounts
+from db.desk.accounts.reset_desk import Resets
+from db.desk.asking.asking import Asking
+from db.desk.asking.consent_desk import Consents
+from db.desk.audit.audit import Audit
+from db.desk.authority.actor import Actor, Strength
+from db.desk.authority.kept import Kept
+from db.desk.authority.standing import Standing
+from db.desk.backups.book_backups import BookBackups
+from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
-from db.desk.cases.subject import Cases
 from db.desk.cases.work import CaseWork
-from db.desk.directory.subject import Directory
+from db.desk.directory.directory import Directory
 from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.sorting import Sorting
-from db.desk.editions.subject import Editions
 from db.desk.editions.tracing import Traces
-from db.desk.emergency.subject import Emergencies
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act
-from db.desk.importing.subject import Importing
-from db.desk.kept import Kept
-from db.desk.lifecycle.subject import Lifecycle
+from db.desk.importing.importing import Importing
+from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.me import Me, UndertakingDue, undertakings_due
-from db.desk.notices import Notices
-from db.desk.outside.subject import Outside
-from db.desk.overview.subject import Overview
-from db.desk.policies.subject import Policies
-from db.desk.privacy.subject import Privacy
+from db.desk.outside.outside import Outside
+from db.desk.overview.overview import Overview
+from db.desk.policies.policies import Policies
+from db.desk.privacy.privacy import Privacy
 from db.desk.pulse import Pulse
 from db.desk.refusal import SILENT, Invalid, Problem, Refused, SessionOver
 from db.desk.requests.access import Access
 from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
 from db.desk.requests.evidence import EvidenceTray
-from db.desk.requests.own import Requests
+from db.desk.requests.own_requests import Requests
 from db.desk.requests.queue import Queue
 from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
-from db.desk.reviews.subject import Reviews
-from db.desk.standing import Standing
-from db.desk.tasks.subject import Tasks
+from db.desk.tasks.tasks import Tasks
+from db.desk.telling.notices import Notices
+from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
-from db.desk.training.subject import Trainings
-from db.desk.waiting import Waiting
+from db.desk.training.trainings import Trainings
 from db.store.unavailable import Unavailable
 
 __all__ = ["Actor", "Desk", "Invalid", "Problem", "Refused", "SessionOver", "Unavailable", "open_desk"]

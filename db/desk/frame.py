@@ -14,9 +14,9 @@ from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from db.desk.actor import Actor, Strength
+from db.desk.authority.actor import Actor, Strength
+from db.desk.authority.standing import Standing
 from db.desk.refusal import Refused
-from db.desk.standing import Standing
 from db.language import LANGUAGES, _, say
 from db.store import audit
 from db.store.engine import reading, writing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.desk.actor import Actor, Strength
+from db.desk.authority.actor import Actor, Strength
+from db.desk.authority.standing import Standing, policy_of, standing_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.standing import Standing, policy_of, standing_of
 from db.language import LANGUAGES, Label, Text, _
 from db.store import clock
 from db.store.tables import Account, Book, Entry, UndertakingAccepted, Unit

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.actor import Actor
+from db.desk.authority.actor import Actor
 from db.desk.clockwork import today
 from db.store import audit
 from db.store.engine import reading

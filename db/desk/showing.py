@@ -14,7 +14,7 @@ from typing import Any
 
 from db.desk.frame import Act
 from db.desk.refusal import Refused
-from db.desk.tasks.alarming import accounts_with, alarm, who
+from db.desk.telling.alarming import accounts_with, alarm, who
 from db.language import _, _n
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule

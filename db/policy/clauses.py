@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from db.language import _
 from db.policy.regulation import Path, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema.base import CLAUSE, clause_ids
 from db.policy.vocabulary import DEFAULT
 
 
-def miscited(regulation: Regulation) -> Iterator[Finding]:
+def miscited(regulation: Regulation) -> Iterator[Fault]:
     """Every clause that isn't one."""
     for path, clause in _cited(regulation.file, ()):
         for single in clause_ids(clause) or ("",):
@@ -28,10 +28,10 @@ def miscited(regulation: Regulation) -> Iterator[Finding]:
                         given=single or _("This"),
                     )
                 )  # fmt: skip
-                yield Finding(regulation.line(*path), _key(path), message, regulation.path)
+                yield Fault(regulation.line(*path), _key(path), message, regulation.path)
 
 
-def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Finding]:
+def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
     """The letters by which the regulation's clauses can't be told from those of ``others``, each where it
     stands first. A regulation doesn't clash with another version of itself."""
     taken = {letters: other for other in others if other.id != regulation.id for letters in _letters(other)}
@@ -46,7 +46,7 @@ def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[F
                 letters=letters,
                 own=f"{regulation.id.upper()}.{clause.partition('.')[2]}",
             )
-            yield Finding(regulation.line(*path), _key(path), message, regulation.path)
+            yield Fault(regulation.line(*path), _key(path), message, regulation.path)
 
 
 def _letters(regulation: Regulation) -> dict[str, tuple[Path, str]]:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from db.language import Message, _
 from db.policy.regulation import Path, line_of
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import TIME
 from db.policy.schema.work import StatedNeed
@@ -44,7 +44,7 @@ def form(
     path: str,
     model: type[BaseModel] = PolicyFile,
     names: Names | None = None,
-) -> list[Finding]:
+) -> list[Fault]:
     """A finding for each key that isn't as ``model`` wants it, in the order of the file."""
     findings = []
     untold: set[Path] = set()
@@ -59,9 +59,7 @@ def form(
             continue
         key = ".".join(map(str, place))
         below_heading = line_of(lines, place) > line_of(lines, place[:-1])
-        findings.append(
-            Finding(line_of(lines, place), key, _reason(error, place, model, below_heading), path)
-        )
+        findings.append(Fault(line_of(lines, place), key, _reason(error, place, model, below_heading), path))
     return sorted(findings, key=lambda finding: finding.line)
 
 
@@ -117,7 +115,7 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
 
 def _unnamed(
     error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
-) -> Finding:
+) -> Fault:
     """A rule without a text, which goes by none of the names that are ``known``."""
     name = _subject(error)
     close = get_close_matches(name, known, n=1)
@@ -130,7 +128,7 @@ def _unnamed(
             name=name,
         )
     )  # fmt: skip
-    return Finding(line_of(lines, place), ".".join(map(str, place)), message, path)
+    return Fault(line_of(lines, place), ".".join(map(str, place)), message, path)
 
 
 def _subject(error: ErrorDetails) -> str:

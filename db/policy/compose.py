@@ -25,7 +25,7 @@ from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import resolve, strictest, unite
 from db.policy.overrides import apply_overrides
 from db.policy.regulation import PolicyError, Regulation
-from db.policy.rules import FieldRule, Finding, PolicyRef, UndertakingRule
+from db.policy.rules import Fault, FieldRule, PolicyRef, UndertakingRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import Classification, PurposeRule, ResetRule, RoleRule
 from db.policy.schema.base import Rule, cite
@@ -49,8 +49,8 @@ class Composition:
     """
 
     policy: EffectivePolicy
-    findings: tuple[Finding, ...]
-    warnings: tuple[Finding, ...] = ()
+    findings: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
 
 def compose(

@@ -9,7 +9,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.functions import DECIDABLE, Functions, named
 from db.policy.named import UNGIVEN
 from db.policy.regulation import Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.decisions import Decisions
 
@@ -26,7 +26,7 @@ def find_conflicts(
     files: Sequence[PolicyFile],
     functions: Functions,
     decided: Decisions,
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """The open points, each at the place of the regulation that brings the disagreement in.
 
     ``files`` are the regulations after ``overrides``, in the same order as ``regulations``.
@@ -47,11 +47,11 @@ def find_conflicts(
 InForce = Sequence[tuple[Regulation, PolicyFile]]
 
 
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
+    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
 
 
-def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Finding]:
+def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Fault]:
     """A decision can only name a role that there is, and for a function one that is given to somebody."""
     roles = {role.id for role in policy.roles}
     chosen: list[tuple[str, str | None, set[str]]] = [
@@ -66,10 +66,10 @@ def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Find
             if role in UNGIVEN
             else _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
         )
-        yield Finding(1, key, message, "decisions")
+        yield Fault(1, key, message, "decisions")
 
 
-def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
+def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
     """A function must be held by one role."""
     for function in DECIDABLE:
         roles = named(function, [file for regulation, file in in_force])
@@ -92,7 +92,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Finding]:
                 yield _at(regulation, message, function)
 
 
-def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Finding]:
+def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Fault]:
     """Fields of private life against a ban on private data."""
     ban = next((rule for rule in policy.screening if rule.what == "private-data"), None)
     if ban is None or decided.allow_private_fields:
@@ -111,7 +111,7 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
                 yield _at(regulation, message, "fields", number)
 
 
-def _field_kinds(in_force: InForce) -> Iterator[Finding]:
+def _field_kinds(in_force: InForce) -> Iterator[Fault]:
     """One field can't hold two kinds of value."""
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
@@ -130,7 +130,7 @@ def _field_kinds(in_force: InForce) -> Iterator[Finding]:
                 yield _at(regulation, message, "fields", number)
 
 
-def _editions(in_force: InForce) -> Iterator[Finding]:
+def _editions(in_force: InForce) -> Iterator[Fault]:
     """Two regulations' editions can't go by the same id."""
     first: dict[str, str] = {}
     for regulation, file in in_force:
@@ -146,7 +146,7 @@ def _editions(in_force: InForce) -> Iterator[Finding]:
                 yield _at(regulation, message, "editions", number)
 
 
-def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -> Iterator[Finding]:
+def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -> Iterator[Fault]:
     """A duty is done by one role."""
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
@@ -166,7 +166,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
                 yield _at(regulation, message, "duty", kind)
 
 
-def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
     """Somebody must be allowed to look something up for some purpose."""
     if any(purpose.allowed for purpose in policy.purposes):
         return
@@ -182,7 +182,7 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
                 yield _at(regulation, message, "purposes", number)
 
 
-def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
     """Each regulation names who may submit a request, and they name nobody in common."""
     for flow in policy.flows:
         naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
@@ -195,7 +195,7 @@ def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]
             yield _at(naming[-1], message, "flow", flow.kind, "submit")
 
 
-def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
+def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
     """An approver who sees nothing of the book can't judge what is put before them; and what one regulation
     forbids to a role, another doesn't give to it."""
     for flow in policy.flows:
@@ -227,7 +227,7 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Finding]:
                     yield _at(regulation, message, "flow", flow.kind, "steps")
 
 
-def _resetters(in_force: InForce, functions: Functions) -> Iterator[Finding]:
+def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
     """The regulations that name who asks for a reset, or who vouches, name nobody in common."""
     for key in ("ask", "vouch"):
         naming = [

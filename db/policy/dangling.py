@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from db.language import Message, _
 from db.policy.regulation import Path, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import Selector
 
@@ -21,7 +21,7 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 """What WeCom has a place for."""
 
 
-def dangling(regulation: Regulation) -> Iterator[Finding]:
+def dangling(regulation: Regulation) -> Iterator[Fault]:
     """Every such name at its place; ``choice`` fields without choices too."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
@@ -49,7 +49,7 @@ def dangling(regulation: Regulation) -> Iterator[Finding]:
                 yield _at(regulation, message, "sync", number, "fields")
 
 
-def _numbers(regulation: Regulation) -> Iterator[Finding]:
+def _numbers(regulation: Regulation) -> Iterator[Fault]:
     """What the emergency call list can't call."""
     emergency = regulation.file.emergency
     if emergency is None:
@@ -120,5 +120,5 @@ def _message(section: str, name: str, known: Collection[str]) -> Message:
     return _("{section} has no {name}. Add it there first.", section=section, name=name)
 
 
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
+    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

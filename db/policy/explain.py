@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Message, Text, _, _n
-from db.policy import words
+from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain_conduct import conduct
 from db.policy.explain_content import content
 from db.policy.explain_work import work
-from db.policy.rules import Line, ScopeRule
+from db.policy.rules import RuleText, ScopeRule
 from db.policy.telling import Teller
 from db.policy.vocabulary import DEFAULT, INSIDE_OWNER
-from db.policy.words import listed, together
+from db.policy.wording import listed, together
 
 
-def explain(policy: EffectivePolicy) -> Iterator[Line]:
+def explain(policy: EffectivePolicy) -> Iterator[RuleText]:
     """Every rule of ``policy``, in the order of the policy files' documentation."""
     teller = Teller(policy)
     yield from _people(teller)
@@ -28,36 +28,36 @@ def explain(policy: EffectivePolicy) -> Iterator[Line]:
     yield from conduct(teller)
 
 
-def _people(teller: Teller) -> Iterator[Line]:
+def _people(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     for ref in policy.policies:
         if ref.overrides is not None:
             keys = listed(ref.overrides.keys) if ref.overrides.keys else _("all rules")
             text = _("{title} replaces of earlier regulations: {keys}", title=ref.title, keys=keys)
-            yield Line(f"overrides.{ref.id}", text, ref.overrides.clause)
+            yield RuleText(f"overrides.{ref.id}", text, ref.overrides.clause)
     level = _(
         "{label}, level: {level}",
         label=policy.classification,
-        level=words.LEVELS[policy.classification_rule.level],
+        level=wording.LEVELS[policy.classification_rule.level],
     )
-    yield Line("classification", level, policy.classification_rule.clause)
+    yield RuleText("classification", level, policy.classification_rule.clause)
     for role in policy.roles:
         if role.clause != DEFAULT:
-            yield Line(f"roles.{role.id}", role.label, role.clause)
-    yield Line("maintainer", teller.role("maintainer"), policy.maintainer.clause)
-    yield Line("supervisor", teller.role("supervisor"), policy.supervisor.clause)
-    yield Line("technical", teller.role("technical"), policy.technical.clause)
-    yield Line("interpreter", teller.role(policy.interpreter.role), policy.interpreter.clause)
+            yield RuleText(f"roles.{role.id}", role.label, role.clause)
+    yield RuleText("maintainer", teller.role("maintainer"), policy.maintainer.clause)
+    yield RuleText("supervisor", teller.role("supervisor"), policy.supervisor.clause)
+    yield RuleText("technical", teller.role("technical"), policy.technical.clause)
+    yield RuleText("interpreter", teller.role(policy.interpreter.role), policy.interpreter.clause)
     owner: list[Text] = [teller.role(policy.owner.role)]
     owner += [_("each {unit} has its own too", unit=teller.unit)] * policy.owner.per_unit
-    yield Line("owner", together(owner), policy.owner.clause)
+    yield RuleText("owner", together(owner), policy.owner.clause)
     if policy.deputy is not None:
         deputy: list[Text] = [teller.role(policy.deputy.role)]
         deputy += [_("to be named before the directory is used")] * policy.deputy.required
-        yield Line("deputy", together(deputy), policy.deputy.clause)
+        yield RuleText("deputy", together(deputy), policy.deputy.clause)
 
 
-def _sight(teller: Teller) -> Iterator[Line]:
+def _sight(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     sides = {kind.side for kind in policy.kinds}
     for scope in policy.scopes:
@@ -65,29 +65,29 @@ def _sight(teller: Teller) -> Iterator[Line]:
             continue  # the book has nobody of that side to see
         if scope.role == INSIDE_OWNER:
             if scope.side == "external":
-                yield Line(f"scopes.{scope.role}", _answering(teller, scope), scope.clause)
+                yield RuleText(f"scopes.{scope.role}", _answering(teller, scope), scope.clause)
             continue
         text = _(
             "{role}, {side} entries: sees {reach}, {protected}; proposes for {propose}; maintains {maintain}",
             role=teller.role(scope.role),
-            side=words.SIDES[scope.side],
-            reach=teller.here(words.REACHES[scope.reach]),
-            protected=words.PROTECTED[scope.protected],
-            propose=teller.here(words.REACHES[scope.propose]),
-            maintain=teller.here(words.REACHES[scope.maintain]),
+            side=wording.SIDES[scope.side],
+            reach=teller.here(wording.REACHES[scope.reach]),
+            protected=wording.PROTECTED[scope.protected],
+            propose=teller.here(wording.REACHES[scope.propose]),
+            maintain=teller.here(wording.REACHES[scope.maintain]),
         )
-        yield Line(f"scopes.{scope.role}.{scope.side}", text, scope.clause)
+        yield RuleText(f"scopes.{scope.role}.{scope.side}", text, scope.clause)
     for purpose in policy.purposes:
         text = (
             _("{label}: allowed", label=purpose.label)
             if purpose.allowed
             else _("{label}: banned", label=purpose.label)
         )
-        yield Line(f"purposes.{purpose.id}", text, purpose.clause)
+        yield RuleText(f"purposes.{purpose.id}", text, purpose.clause)
     for denial in policy.denials:
-        acts = listed(words.OPERATIONS[operation] for operation in denial.operations)
+        acts = listed(wording.OPERATIONS[operation] for operation in denial.operations)
         text = _("{role} may never: {acts}", role=teller.role(denial.role), acts=acts)
-        yield Line(f"denials.{denial.role}", text, denial.clause)
+        yield RuleText(f"denials.{denial.role}", text, denial.clause)
 
 
 def _answering(teller: Teller, scope: ScopeRule) -> Text:
@@ -97,21 +97,21 @@ def _answering(teller: Teller, scope: ScopeRule) -> Text:
     sees: Message = _(
         "{role}: sees the outside contacts that name them, {protected}",
         role=role,
-        protected=words.PROTECTED[scope.protected],
+        protected=wording.PROTECTED[scope.protected],
     )
     if scope.propose != "none":
         sees = _("{sees}; proposes changes for them", sees=sees)
     return sees if scope.maintain == "none" else _("{sees}; maintains them", sees=sees)
 
 
-def _terms(teller: Teller) -> Iterator[Line]:
+def _terms(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     lookup, rights, copies, password = policy.lookup, policy.rights, policy.copies, policy.password
     granted = _n(
         "a granted access lasts {days} day", "a granted access lasts {days} days", days=lookup.grant_days
     )
     asked = [_("for a stated purpose")] * lookup.purpose + [_("with a reason")] * lookup.reason
-    yield Line("lookup", together([*asked, granted]), lookup.clause)
+    yield RuleText("lookup", together([*asked, granted]), lookup.clause)
     given = _n(
         "given by {role}; withdrawn after {days} day unused",
         "given by {role}; withdrawn after {days} days unused",
@@ -119,7 +119,7 @@ def _terms(teller: Teller) -> Iterator[Line]:
         days=rights.unused_days,
     )
     second = [_("a second person decides on the giver's own")] * rights.second_person
-    yield Line("rights", together([given, *second]), rights.clause)
+    yield RuleText("rights", together([given, *second]), rights.clause)
     by = _("by {role}", role=teller.role(policy.disclosure.by))
     consent: tuple[Message, ...] = (_("without asking the person"),)
     if policy.disclosure.consent:
@@ -129,10 +129,10 @@ def _terms(teller: Teller) -> Iterator[Line]:
             days=policy.disclosure.answer_days,
         )
         consent = (_("with the person's consent only"), answer)
-    yield Line("disclosure", together([by, *consent]), policy.disclosure.clause)
+    yield RuleText("disclosure", together([by, *consent]), policy.disclosure.clause)
     terms = [_("numbered")] * copies.numbered + [_("marked")] * copies.marked
     terms += [_("acknowledged")] * copies.acknowledge + [_("never forwarded")] * copies.no_forwarding
-    yield Line("copies", listed(terms), copies.clause)
+    yield RuleText("copies", listed(terms), copies.clause)
     changed = _("no forced change")
     if password.max_age_days is not None:
         changed = _(
@@ -141,33 +141,33 @@ def _terms(teller: Teller) -> Iterator[Line]:
             warn=password.warn_days,
         )
     old = _("the last {history} may not come back", history=password.history)
-    yield Line("password", together([changed, *[old] * bool(password.history)]), password.clause)
+    yield RuleText("password", together([changed, *[old] * bool(password.history)]), password.clause)
     for undertaking in policy.undertakings:
         key = f"undertaking.{undertaking.policy}"
-        yield Line(key, undertaking.text, undertaking.clause)
+        yield RuleText(key, undertaking.text, undertaking.clause)
         if undertaking.again_when_changed:
-            yield Line(f"{key}.again", _("accepted again with each new version"), undertaking.clause)
+            yield RuleText(f"{key}.again", _("accepted again with each new version"), undertaking.clause)
     for control in policy.controls:
-        text = teller.here(words.CONTROLS[control.id])
-        yield Line(f"controls.{control.id}", text, control.clause)
+        text = teller.here(wording.CONTROLS[control.id])
+        yield RuleText(f"controls.{control.id}", text, control.clause)
 
 
-def _reset(teller: Teller) -> Iterator[Line]:
+def _reset(teller: Teller) -> Iterator[RuleText]:
     reset = teller.policy.reset
     asked = _("asked for by {roles}", roles=teller.roles(reset.ask))
-    yield Line("reset.ask", asked, reset.clause)
+    yield RuleText("reset.ask", asked, reset.clause)
     vouched = _("vouched for by {roles} of another office", roles=teller.roles(reset.vouch))
-    yield Line("reset.vouch", vouched, reset.clause)
+    yield RuleText("reset.vouch", vouched, reset.clause)
     waits = _n(
         "for privileged roles after {hours} hour, vouched for by one who holds one too: {roles}",
         "for privileged roles after {hours} hours, vouched for by one who holds one too: {roles}",
         hours=reset.wait_hours,
         roles=teller.roles(sorted(teller.policy.privileged)),
     )
-    yield Line("reset.privileged", waits, reset.clause)
+    yield RuleText("reset.privileged", waits, reset.clause)
     same = _n(
         "asker, voucher and owner count as the same person for {days} day",
         "asker, voucher and owner count as the same person for {days} days",
         days=reset.dependent_days,
     )
-    yield Line("reset.dependent_days", same, reset.clause)
+    yield RuleText("reset.dependent_days", same, reset.clause)

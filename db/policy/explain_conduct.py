@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Text, _
-from db.policy import words
-from db.policy.rules import Line
+from db.policy import wording
+from db.policy.rules import RuleText
 from db.policy.telling import Teller
-from db.policy.words import listed
+from db.policy.wording import listed
 
 
-def conduct(teller: Teller) -> Iterator[Line]:
+def conduct(teller: Teller) -> Iterator[RuleText]:
     """Where something is reported, what is a breach, what follows from it, praise, and barred content."""
     policy = teller.policy
     for channel in policy.reporting:
         text = _(
             "{what} reported to {role}; sorted out within {days} working days, closed within {close_days}",
-            what=words.REPORTED[channel.kind],
+            what=wording.REPORTED[channel.kind],
             role=teller.role(channel.to),
             days=channel.days,
             close_days=channel.close_days,
         )
-        yield Line(f"reporting.{channel.kind}", text, channel.clause)
+        yield RuleText(f"reporting.{channel.kind}", text, channel.clause)
         if channel.reply:
             heard = _("whoever reports it hears what came of it")
-            yield Line(f"reporting.{channel.kind}.reply", heard, channel.clause)
+            yield RuleText(f"reporting.{channel.kind}.reply", heard, channel.clause)
     for case in policy.cases:
         text = _("{label}, handled by {role}", label=case.label, role=teller.role(case.to))
-        yield Line(f"cases.{case.id}", text, case.clause)
+        yield RuleText(f"cases.{case.id}", text, case.clause)
     for rung in policy.ladder:
         traits: list[Text] = [rung.label, _("severity {severity}", severity=rung.severity)]
         traits += [_("taken to law")] * rung.legal
         traits += [_("announced in the {unit}", unit=teller.unit)] * rung.circulated
-        yield Line(f"sanctions.{rung.id}", listed(traits), rung.clause)
+        yield RuleText(f"sanctions.{rung.id}", listed(traits), rung.clause)
     kinds = {case.id: case.label for case in policy.cases}
     for fine in policy.fines:
         text = _(
@@ -42,17 +42,17 @@ def conduct(teller: Teller) -> Iterator[Line]:
             amount=fine.amount,
             currency=fine.currency,
         )
-        yield Line(f"fines.{fine.case}", text, fine.clause)
+        yield RuleText(f"fines.{fine.case}", text, fine.clause)
     for praise in policy.commendations:
-        by = listed(words.RANKED_BY[one] for one in praise.rank_by)
+        by = listed(wording.RANKED_BY[one] for one in praise.rank_by)
         text = _("{label}, ranked by {what}", label=praise.label, what=by)
-        yield Line(f"commendations.{praise.id}", text, praise.clause)
+        yield RuleText(f"commendations.{praise.id}", text, praise.clause)
     for screening in policy.screening:
-        text = _("refused: {what}", what=words.SCREENS[screening.what])
+        text = _("refused: {what}", what=wording.SCREENS[screening.what])
         if screening.words:
             text = _(
                 "refused: {what}: {words}",
-                what=words.SCREENS[screening.what],
+                what=wording.SCREENS[screening.what],
                 words=listed(screening.words),
             )
-        yield Line(f"screening.{screening.what}", text, screening.clause)
+        yield RuleText(f"screening.{screening.what}", text, screening.clause)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Text, _
-from db.policy import words
-from db.policy.rules import FieldRule, Line
+from db.policy import wording
+from db.policy.rules import FieldRule, RuleText
 from db.policy.schema.book import USUAL_RANK, EditionRule
 from db.policy.telling import Teller
-from db.policy.words import listed
+from db.policy.wording import listed
 
 
-def content(teller: Teller) -> Iterator[Line]:
+def content(teller: Teller) -> Iterator[RuleText]:
     """Kinds, fields, what sorts the entries, editions, emergency calls and systems outside."""
     policy = teller.policy
     for kind in policy.kinds:
-        sides: list[Text] = [_("{label}, {side}", label=kind.label, side=words.SIDES[kind.side])]
+        sides: list[Text] = [_("{label}, {side}", label=kind.label, side=wording.SIDES[kind.side])]
         sides += [_("answered for by a colleague")] * kind.inside_owner
-        yield Line(f"kinds.{kind.id}", listed(sides), kind.clause)
+        yield RuleText(f"kinds.{kind.id}", listed(sides), kind.clause)
     for key, fields in (("fields", policy.fields), ("unit_fields", policy.unit_fields)):
         for field in fields:
-            yield Line(f"{key}.{field.name}", _field(teller, field), ", ".join(field.clauses))
+            yield RuleText(f"{key}.{field.name}", _field(teller, field), ", ".join(field.clauses))
     yield from _sorted_by(teller)
     of_units = {rule.name: rule.label for rule in policy.unit_fields}
     for header in policy.header:
@@ -30,22 +30,24 @@ def content(teller: Teller) -> Iterator[Line]:
             role=teller.role(header.role),
             fields=listed(of_units.get(name, teller.field(name)) for name in header.fields),
         )
-        yield Line(f"header.{header.role}", text, header.clause)
+        yield RuleText(f"header.{header.role}", text, header.clause)
     for edition in policy.editions:
         yield from _edition(teller, edition)
     yield from _emergency(teller)
     for sync in policy.sync:
         text = _("kept in step: {fields}", fields=teller.fields(sync.fields))
-        yield Line(f"sync.{sync.system}", text, sync.clause)
-        told = _("told of {events}", events=listed(words.TOLD_OF[event] for event in sync.on))
-        yield Line(f"sync.{sync.system}.on", told, sync.clause)
+        yield RuleText(f"sync.{sync.system}", text, sync.clause)
+        told = _("told of {events}", events=listed(wording.TOLD_OF[event] for event in sync.on))
+        yield RuleText(f"sync.{sync.system}.on", told, sync.clause)
 
 
 def _field(teller: Teller, field: FieldRule) -> Text:
-    traits: list[Text] = [field.label, teller.here(words.VALUE_KINDS[field.kind])]
+    traits: list[Text] = [field.label, teller.here(wording.VALUE_KINDS[field.kind])]
     traits += [_("required")] * field.required + [_("protected")] * field.protected
     traits += [_("private")] * field.private + [_("several values")] * field.multiple
-    traits += [_("changed by {who}", who=words.EDITORS[field.edited_by])] * (field.edited_by == "maintainer")
+    traits += [_("changed by {who}", who=wording.EDITORS[field.edited_by])] * (
+        field.edited_by == "maintainer"
+    )
     if field.applies_to:
         kinds = (kind.label for kind in teller.policy.kinds if kind.id in field.applies_to)
         traits.append(_("of {kinds} only", kinds=listed(kinds)))
@@ -57,71 +59,71 @@ def _field(teller: Teller, field: FieldRule) -> Text:
     return listed(traits)
 
 
-def _sorted_by(teller: Teller) -> Iterator[Line]:
+def _sorted_by(teller: Teller) -> Iterator[RuleText]:
     policy = teller.policy
     for unit_kind in policy.unit_kinds:
-        yield Line(f"unit_kinds.{unit_kind.id}", unit_kind.label, unit_kind.clause)
+        yield RuleText(f"unit_kinds.{unit_kind.id}", unit_kind.label, unit_kind.clause)
     for post in policy.posts:
         text = _("{label}: whoever is {titles}", label=post.label, titles=listed(post.titles))
-        yield Line(f"posts.{post.id}", text, post.clause)
+        yield RuleText(f"posts.{post.id}", text, post.clause)
     kinds = {kind.id: kind.label for kind in policy.kinds}
     for category in policy.categories:
         held: list[Text] = [category.label, *(kinds[kind] for kind in category.kinds if kind in kinds)]
         held += [_("the contacts of each {unit} itself", unit=teller.unit)] * category.units
-        yield Line(f"categories.{category.id}", listed(held), category.clause)
+        yield RuleText(f"categories.{category.id}", listed(held), category.clause)
     for tag in policy.tags:
         label: Text = tag.label
         if tag.rank != USUAL_RANK:
             label = _("{label}, put first with rank {rank}", label=tag.label, rank=tag.rank)
-        yield Line(f"tags.{tag.id}", label, tag.clause)
+        yield RuleText(f"tags.{tag.id}", label, tag.clause)
     labels = {rule.name: rule.label for rule in policy.fields}
     for facet in policy.facets:
-        yield Line(f"facets.{facet.by}", labels.get(facet.by, words.FACETS[facet.by]), facet.clause)
+        yield RuleText(f"facets.{facet.by}", labels.get(facet.by, wording.FACETS[facet.by]), facet.clause)
 
 
-def _edition(teller: Teller, edition: EditionRule) -> Iterator[Line]:
+def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
     key = f"editions.{edition.id}"
     text = _(
         "{label}: {every}, columns {columns}",
         label=edition.label,
-        every=words.CYCLES[edition.every],
+        every=wording.CYCLES[edition.every],
         columns=teller.fields(edition.columns),
     )
-    yield Line(key, text, edition.clause)
-    yield Line(f"{key}.include", _("lists {who}", who=teller.selected(edition.include)), edition.clause)
+    yield RuleText(key, text, edition.clause)
+    yield RuleText(f"{key}.include", _("lists {who}", who=teller.selected(edition.include)), edition.clause)
     if edition.for_units:
         kinds = [rule.label for rule in teller.policy.unit_kinds if rule.id in edition.for_units]
-        yield Line(f"{key}.for_units", _("meant for {kinds}", kinds=listed(kinds)), edition.clause)
+        yield RuleText(f"{key}.for_units", _("meant for {kinds}", kinds=listed(kinds)), edition.clause)
     order = _("in the order of {fields}", fields=teller.fields(edition.order_by))
-    yield Line(f"{key}.order_by", order, edition.clause)
+    yield RuleText(f"{key}.order_by", order, edition.clause)
     day = edition.due.weekday
     due = (
         _("due on the first day at {time}", time=edition.due.time)
         if day is None
-        else _("due {day} {time}", day=words.WEEKDAYS[day], time=edition.due.time)
+        else _("due {day} {time}", day=wording.WEEKDAYS[day], time=edition.due.time)
     )
-    yield Line(f"{key}.due", due, edition.due.clause)
+    yield RuleText(f"{key}.due", due, edition.due.clause)
     named = _("goes to {recipients} and nobody else", recipients=teller.selected(edition.recipients))
-    yield Line(f"{key}.recipients", named, edition.recipients.clause)
+    yield RuleText(f"{key}.recipients", named, edition.recipients.clause)
     terms = [_("numbered")] * edition.numbered + [_("marked")] * edition.marked
     terms += [_("acknowledged")] * edition.acknowledge + [_("every issue is kept")] * edition.record
     if terms:
-        yield Line(f"{key}.copies", listed(terms), edition.clause)
+        yield RuleText(f"{key}.copies", listed(terms), edition.clause)
 
 
-def _emergency(teller: Teller) -> Iterator[Line]:
+def _emergency(teller: Teller) -> Iterator[RuleText]:
     emergency = teller.policy.emergency
     if emergency is None:
         return
     text = _("call {fields}, in this order", fields=teller.fields(emergency.fields))
-    yield Line("emergency", text, emergency.clause)
+    yield RuleText("emergency", text, emergency.clause)
     for whose in emergency.whose:
         answers = _(
             "{number}: {names} say who answers",
             number=teller.field(whose.number),
             names=teller.fields(whose.names),
         )
-        yield Line(f"emergency.whose.{whose.number}", answers, emergency.clause)
+        yield RuleText(f"emergency.whose.{whose.number}", answers, emergency.clause)
     if emergency.note_attempts:
         noted = _("each call and what came of it is noted")
-        yield Line("emergency.note_attempts", noted, emergency.clause)
+        yield RuleText("emergency.note_attempts", noted, emergency.clause)

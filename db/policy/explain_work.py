@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Text, _, _n
-from db.policy import words
-from db.policy.rules import DutyRule, Flow, Line
+from db.policy import wording
+from db.policy.rules import DutyRule, Flow, RuleText
 from db.policy.schema.work import WatchRule
 from db.policy.telling import Teller
-from db.policy.words import listed, together
+from db.policy.wording import listed, together
 
 
-def work(teller: Teller) -> Iterator[Line]:
+def work(teller: Teller) -> Iterator[RuleText]:
     """Requests, duties, and what comes round or is looked after by itself."""
     for flow in teller.policy.flows:
         yield from _flow(teller, flow)
@@ -24,14 +24,16 @@ def work(teller: Teller) -> Iterator[Line]:
     yield from _kept(teller)
 
 
-def _flow(teller: Teller, flow: Flow) -> Iterator[Line]:
+def _flow(teller: Teller, flow: Flow) -> Iterator[RuleText]:
     key = f"flow.{flow.kind}"
-    yield Line(key, teller.here(words.REQUESTS[flow.kind]), flow.clause)
+    yield RuleText(key, teller.here(wording.REQUESTS[flow.kind]), flow.clause)
     for number, step in enumerate(flow.steps, 1):
         text = _("step {number}: {role}", number=number, role=teller.role(step.role))
-        yield Line(f"{key}.steps.{number}", text, step.clause)
+        yield RuleText(f"{key}.steps.{number}", text, step.clause)
     if flow.submit:
-        yield Line(f"{key}.submit", _("submitted by {roles}", roles=teller.roles(flow.submit)), flow.clause)
+        yield RuleText(
+            f"{key}.submit", _("submitted by {roles}", roles=teller.roles(flow.submit)), flow.clause
+        )
     needs = (
         ("evidence", flow.evidence, _("with evidence attached")),
         ("reason", flow.reason, _("with a reason")),
@@ -40,75 +42,75 @@ def _flow(teller: Teller, flow: Flow) -> Iterator[Line]:
     )
     for name, need, text in needs:
         if need:
-            yield Line(f"{key}.{name}", text, need.clause)
+            yield RuleText(f"{key}.{name}", text, need.clause)
     if flow.deadline is not None:
         text = _n(
             "within {days} working day of {start}",
             "within {days} working days of {start}",
             days=flow.deadline.days,
-            start=words.STARTS[flow.deadline.start],
+            start=wording.STARTS[flow.deadline.start],
         )
-        yield Line(f"{key}.deadline", text, flow.deadline.clause)
+        yield RuleText(f"{key}.deadline", text, flow.deadline.clause)
 
 
-def _duty(teller: Teller, duty: DutyRule) -> Iterator[Line]:
+def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     key = f"duty.{duty.kind}"
     text = _n(
         "{role}: {duty} within {days} working day of {start}",
         "{role}: {duty} within {days} working days of {start}",
         role=teller.role(duty.by),
-        duty=teller.here(words.DUTIES[duty.kind]),
+        duty=teller.here(wording.DUTIES[duty.kind]),
         days=duty.days,
-        start=words.STARTS[duty.start],
+        start=wording.STARTS[duty.start],
     )
-    yield Line(key, text, duty.clause)
+    yield RuleText(key, text, duty.clause)
     for requirement in duty.requires:
-        text = _("not done without: {what}", what=words.PROOFS[requirement.what])
-        yield Line(f"{key}.requires.{requirement.what}", text, requirement.clause)
+        text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
+        yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
     if duty.announce:
-        told = listed(teller.here(words.AUDIENCES[audience]) for audience in duty.announce)
-        yield Line(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
+        told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
+        yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
     reminded = _n(
         "reminded {days} working day before; once overdue, {role} is told",
         "reminded {days} working days before; once overdue, {role} is told",
         days=duty.remind_days,
         role=teller.role(duty.escalate),
     )
-    yield Line(f"{key}.remind", reminded, duty.clause)
+    yield RuleText(f"{key}.remind", reminded, duty.clause)
 
 
-def _reviews(teller: Teller) -> Iterator[Line]:
+def _reviews(teller: Teller) -> Iterator[RuleText]:
     for review in teller.policy.reviews:
         text = _n(
             "{role}: {kind} of {subject}, {every}, within {days} working day",
             "{role}: {kind} of {subject}, {every}, within {days} working days",
             role=teller.role(review.by),
-            kind=words.REVIEWS[review.kind],
-            subject=teller.here(words.SUBJECTS[review.of]),
-            every=words.CYCLES[review.every],
+            kind=wording.REVIEWS[review.kind],
+            subject=teller.here(wording.SUBJECTS[review.of]),
+            every=wording.CYCLES[review.every],
             days=review.days,
         )
-        yield Line(f"reviews.{review.kind}", text, review.clause)
-        verdicts = listed(words.VERDICTS[verdict] for verdict in review.verdicts)
-        yield Line(
+        yield RuleText(f"reviews.{review.kind}", text, review.clause)
+        verdicts = listed(wording.VERDICTS[verdict] for verdict in review.verdicts)
+        yield RuleText(
             f"reviews.{review.kind}.verdicts", _("each is {verdicts}", verdicts=verdicts), review.clause
         )
 
 
-def _notices(teller: Teller) -> Iterator[Line]:
+def _notices(teller: Teller) -> Iterator[RuleText]:
     for notice in teller.policy.notices:
         text = _(
             "{about}: {every} to {who}",
-            about=words.NOTICES[notice.about],
-            every=words.CYCLES[notice.every],
-            who=teller.here(words.AUDIENCES[notice.to]),
+            about=wording.NOTICES[notice.about],
+            every=wording.CYCLES[notice.every],
+            who=teller.here(wording.AUDIENCES[notice.to]),
         )
-        yield Line(f"notices.{notice.about}", text, notice.clause)
+        yield RuleText(f"notices.{notice.about}", text, notice.clause)
         if notice.acknowledge:
             asked = _("each of them acknowledges it")
-            yield Line(f"notices.{notice.about}.acknowledge", asked, notice.clause)
+            yield RuleText(f"notices.{notice.about}.acknowledge", asked, notice.clause)
     for training in teller.policy.training:
-        every = words.CYCLES[training.every]
+        every = wording.CYCLES[training.every]
         text = _("{label}, {every}", label=training.label, every=every)
         if training.blocks:
             text = _(
@@ -116,20 +118,20 @@ def _notices(teller: Teller) -> Iterator[Line]:
                 label=training.label,
                 every=every,
             )
-        yield Line(f"training.{training.id}", text, training.clause)
+        yield RuleText(f"training.{training.id}", text, training.clause)
 
 
-def _upkeep(teller: Teller) -> Iterator[Line]:
+def _upkeep(teller: Teller) -> Iterator[RuleText]:
     policy, backups = teller.policy, teller.policy.backups
     text: Text = _n(
         "{every}, to {count} destination",
         "{every}, to {count} destinations",
-        every=words.CYCLES[backups.every],
+        every=wording.CYCLES[backups.every],
         count=backups.destinations,
     )
     by = _("by {role}", role=teller.role(backups.by))
     verified = [_("each is verified")] * backups.verify
-    yield Line("backups", together([text, by, *verified]), backups.clause)
+    yield RuleText("backups", together([text, by, *verified]), backups.clause)
     for watch in policy.watches:
         yield from _watch(teller, watch)
     stale = policy.stale
@@ -141,38 +143,38 @@ def _upkeep(teller: Teller) -> Iterator[Line]:
         )
         signs = [_("or when mail to it comes back")] * stale.bounced_mail
         signs += [_("or when a number is dead")] * stale.dead_number
-        yield Line("stale", together([text, *signs]), stale.clause)
+        yield RuleText("stale", together([text, *signs]), stale.clause)
 
 
-def _watch(teller: Teller, watch: WatchRule) -> Iterator[Line]:
-    what = teller.here(words.WATCHES[watch.what])
-    yield Line(
+def _watch(teller: Teller, watch: WatchRule) -> Iterator[RuleText]:
+    what = teller.here(wording.WATCHES[watch.what])
+    yield RuleText(
         f"watches.{watch.what}",
         _("{what} alarms {role}", what=what, role=teller.role(watch.to)),
         watch.clause,
     )
     if watch.acts_instead is not None:
         instead = _("{role} does the work meanwhile", role=teller.role(watch.acts_instead))
-        yield Line(f"watches.{watch.what}.acts_instead", instead, watch.clause)
+        yield RuleText(f"watches.{watch.what}.acts_instead", instead, watch.clause)
     if watch.what == "usage":
         most = _n(
             "more than {count} entry opened by one person within a day",
             "more than {count} entries opened by one person within a day",
             count=watch.entries_a_day,
         )
-        yield Line("watches.usage.entries_a_day", most, watch.clause)
+        yield RuleText("watches.usage.entries_a_day", most, watch.clause)
     if watch.what == "reveal":
         most = _n(
             "of more than {count} person within an hour, each with a reason",
             "of more than {count} people within an hour, each with a reason",
             count=watch.people_an_hour,
         )
-        yield Line("watches.reveal.people_an_hour", most, watch.clause)
+        yield RuleText("watches.reveal.people_an_hour", most, watch.clause)
 
 
-def _kept(teller: Teller) -> Iterator[Line]:
+def _kept(teller: Teller) -> Iterator[RuleText]:
     for retention in teller.policy.retention:
-        what = words.RETAINED[retention.what]
+        what = wording.RETAINED[retention.what]
         text: Text = (
             _("{what}: kept for good", what=what)
             if retention.years is None
@@ -184,12 +186,12 @@ def _kept(teller: Teller) -> Iterator[Line]:
             )
         )
         sealed = [_("kept under seal")] * retention.sealed
-        yield Line(f"retention.{retention.what}", together([text, *sealed]), retention.clause)
+        yield RuleText(f"retention.{retention.what}", together([text, *sealed]), retention.clause)
     for erasure in teller.policy.erasure:
         text = _n(
             "{what} erased after {months} month",
             "{what} erased after {months} months",
-            what=words.PASSING[erasure.what],
+            what=wording.PASSING[erasure.what],
             months=erasure.months,
         )
-        yield Line(f"erasure.{erasure.what}", text, erasure.clause)
+        yield RuleText(f"erasure.{erasure.what}", text, erasure.clause)

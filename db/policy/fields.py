@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from db.language import Message, _
 from db.policy.named import blind, role_behind
 from db.policy.regulation import Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema.book import StatedField
 
 LISTED = {
@@ -23,7 +23,7 @@ ONLY_OF_PEOPLE = ("private", "multiple", "edited_by", "visible_to", "applies_to"
 """Keys that mean nothing of the contacts of a department."""
 
 
-def unfit_fields(regulation: Regulation) -> Iterator[Finding]:
+def unfit_fields(regulation: Regulation) -> Iterator[Fault]:
     """Every such field, at the key that can't be so."""
     yield from _Fields(regulation).all()
 
@@ -36,7 +36,7 @@ class _Fields:
         self.blind = blind(self.file)
         self.hidden = {role for role, scope in stated.items() if scope.protected == "hidden"}
 
-    def all(self) -> Iterator[Finding]:
+    def all(self) -> Iterator[Fault]:
         for number, field in enumerate(self.file.fields):
             yield from self._listed(number, field)
             yield from self._seen(number, field)
@@ -49,7 +49,7 @@ class _Fields:
                     message = _("This means nothing of a department's contacts: leave {name} out.", name=key)
                     yield self._at(message, "unit_fields", number, key)
 
-    def _listed(self, number: int, field: StatedField) -> Iterator[Finding]:
+    def _listed(self, number: int, field: StatedField) -> Iterator[Fault]:
         """What lists show of everybody can't be kept to some, and is what it is."""
         kind = LISTED.get(field.name)
         if kind is None:
@@ -75,7 +75,7 @@ class _Fields:
             message = _("Every entry has {field}: leave applies_to out.", field=field.name)
             yield self._at(message, "fields", number, "applies_to")
 
-    def _seen(self, number: int, field: StatedField) -> Iterator[Finding]:
+    def _seen(self, number: int, field: StatedField) -> Iterator[Fault]:
         if field.private and field.visible_to is None and field.name not in LISTED:
             message = _(
                 "Who sees {field}, which is private? Add visible_to, such as "
@@ -104,7 +104,7 @@ class _Fields:
                 )
                 yield self._at(message, "fields", number, "visible_to")
 
-    def _choices(self, section: str, number: int, field: StatedField) -> Iterator[Finding]:
+    def _choices(self, section: str, number: int, field: StatedField) -> Iterator[Fault]:
         if field.kind != "choice" and field.choices:
             message = _('Only a field of kind = "choice" has choices: write that kind, or leave choices out.')
             yield self._at(message, section, number, "choices")
@@ -121,5 +121,5 @@ class _Fields:
     def _role(self, word: str) -> str:
         return role_behind(self.file, word)
 
-    def _at(self, message: Message, *path: str | int) -> Finding:
-        return Finding(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)
+    def _at(self, message: Message, *path: str | int) -> Fault:
+        return Fault(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)

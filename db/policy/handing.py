@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.regulation import Regulation
-from db.policy.rules import FieldRule, Finding
+from db.policy.rules import Fault, FieldRule
 from db.policy.schema.base import cite, clause_ids
 from db.policy.schema.book import EditionRule
 from db.policy.telling import Teller
@@ -23,7 +23,7 @@ def is_handed(field: FieldRule, *clauses: str) -> bool:
     return any(not set(clause_ids(clause)).isdisjoint(field.clauses) for clause in clauses)
 
 
-def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) -> Iterator[Finding]:
+def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) -> Iterator[Fault]:
     """A warning for each column of an edition that some of its recipients may not see."""
     teller = Teller(policy)
     for edition in policy.editions:
@@ -77,11 +77,11 @@ def _withholding(policy: EffectivePolicy, field: FieldRule, roles: set[str]) -> 
     return cite(*(scope.clause for scope in scopes or [policy.scope("employee")]))
 
 
-def _at(regulations: Sequence[Regulation], edition: EditionRule, message: Message, column: int) -> Finding:
+def _at(regulations: Sequence[Regulation], edition: EditionRule, message: Message, column: int) -> Fault:
     for regulation in regulations:
         for number, stated in enumerate(regulation.file.editions):
             if stated.id == edition.id:
                 path = ("editions", number, "columns", column)
                 key = ".".join(map(str, path))
-                return Finding(regulation.line(*path), key, message, regulation.path, warning=True)
+                return Fault(regulation.line(*path), key, message, regulation.path, warning=True)
     raise LookupError(edition.id)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from db.language import Message, _
 from db.policy.overrides import ABOUT_THE_FILE
 from db.policy.regulation import Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import Selector
 
@@ -28,7 +28,7 @@ WORDLESS = ("identity-card", "bank-card")
 """What is found by its digits."""
 
 
-def idle(regulation: Regulation) -> Iterator[Finding]:
+def idle(regulation: Regulation) -> Iterator[Fault]:
     """Every such rule, at the key that leaves it so."""
     yield from _Idle(regulation).all()
 
@@ -38,7 +38,7 @@ class _Idle:
         self.regulation = regulation
         self.file = regulation.file
 
-    def all(self) -> Iterator[Finding]:
+    def all(self) -> Iterator[Fault]:
         yield from self._editions()
         yield from self._categories()
         yield from self._systems()
@@ -49,7 +49,7 @@ class _Idle:
         yield from self._screening()
         yield from self._overrides()
 
-    def _editions(self) -> Iterator[Finding]:
+    def _editions(self) -> Iterator[Fault]:
         for number, edition in enumerate(self.file.editions):
             if _is_nobody(edition.include):
                 message = _(
@@ -64,7 +64,7 @@ class _Idle:
                 )
                 yield self._at(message, "editions", number, "recipients")
 
-    def _categories(self) -> Iterator[Finding]:
+    def _categories(self) -> Iterator[Fault]:
         for number, facet in enumerate(self.file.facets):
             for by, section in (("category", "categories"), ("tag", "tags")):
                 if facet.by == by and not getattr(self.file, section):
@@ -77,7 +77,7 @@ class _Idle:
                 message = _("Nothing would stand in this category. Name its kinds, or write units = true.")
                 yield self._at(message, "categories", number)
 
-    def _systems(self) -> Iterator[Finding]:
+    def _systems(self) -> Iterator[Fault]:
         if self.file.sync:
             return
         message = _("No system is kept in step by this file. Add sync, or leave this out.")
@@ -87,7 +87,7 @@ class _Idle:
             elif any(proof.what == "sync" for proof in duty.requires):
                 yield self._at(message, "duty", kind, "requires")
 
-    def _reviews(self) -> Iterator[Finding]:
+    def _reviews(self) -> Iterator[Fault]:
         for number, review in enumerate(self.file.reviews):
             if review.of == "stale" and self.file.stale is None:
                 message = _("No entry ever counts as stale by this file. Add stale = { days = … }.")
@@ -99,7 +99,7 @@ class _Idle:
             message = _('Backups are made again and again: write how often, such as every = "day".')
             yield self._at(message, "backups", "every")
 
-    def _notices(self) -> Iterator[Finding]:
+    def _notices(self) -> Iterator[Fault]:
         for number, notice in enumerate(self.file.notices):
             if notice.about == "changes" and notice.every == "once":
                 message = _(
@@ -113,7 +113,7 @@ class _Idle:
                 )
                 yield self._at(message, "notices", number, "to")
 
-    def _watches(self) -> Iterator[Finding]:
+    def _watches(self) -> Iterator[Fault]:
         for number, watch in enumerate(self.file.watches):
             for key, what in ONLY_FOR.items():
                 if key in watch.model_fields_set and watch.what != what:
@@ -124,7 +124,7 @@ class _Idle:
                     )
                     yield self._at(message, "watches", number, key)
 
-    def _fines(self) -> Iterator[Finding]:
+    def _fines(self) -> Iterator[Fault]:
         cases = {case.id for case in self.file.cases}
         fines_at_all = any(rung.id == FINE for rung in self.file.sanctions)
         for number, fine in enumerate(self.file.fines):
@@ -139,7 +139,7 @@ class _Idle:
                 )
                 yield self._at(message, "fines", number)
 
-    def _screening(self) -> Iterator[Finding]:
+    def _screening(self) -> Iterator[Fault]:
         for number, rule in enumerate(self.file.screening):
             if rule.what in WORDED and not rule.words:
                 message = _("Nothing would be found without words. Add words = [ … ].")
@@ -148,7 +148,7 @@ class _Idle:
                 message = _("These are found by their digits, not by words: leave words out.")
                 yield self._at(message, "screening", number, "words")
 
-    def _overrides(self) -> Iterator[Finding]:
+    def _overrides(self) -> Iterator[Fault]:
         if self.file.overrides is None:
             return
         known = sorted(set(PolicyFile.model_fields) - ABOUT_THE_FILE)
@@ -174,8 +174,8 @@ class _Idle:
                 )
             yield self._at(message, "overrides", "keys", number)
 
-    def _at(self, message: Message, *path: str | int) -> Finding:
-        return Finding(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)
+    def _at(self, message: Message, *path: str | int) -> Fault:
+        return Fault(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)
 
 
 def _is_nobody(chosen: Selector) -> bool:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from db.language import Message, _
 from db.policy.regulation import Path, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
-from db.policy.schema.base import Named, Part
+from db.policy.schema.base import Named, PolicyPart
 from db.policy.schema.book import StatedField
 from db.store.lookalikes import skeleton
 from db.store.searchkeys import folded
 from db.store.spelling import misspelt
 
 
-def lookalikes(regulation: Regulation) -> Iterator[Finding]:
+def lookalikes(regulation: Regulation) -> Iterator[Fault]:
     """A finding for each label that holds what no name may, or that looks like another one beside it."""
     for places in _lists(regulation.file):
         seen: dict[tuple[str, str], str] = {}
@@ -46,11 +46,11 @@ def _lists(file: PolicyFile) -> Iterator[Sequence[tuple[Path, str]]]:
                 ]
 
 
-def _labels(rule: Part, path: Path) -> Iterator[tuple[Path, str]]:
+def _labels(rule: PolicyPart, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(rule, Named | StatedField):
         yield (*path, "zh"), rule.zh
         yield (*path, "en"), rule.en
 
 
-def _at(regulation: Regulation, message: Message, path: Path) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+def _at(regulation: Regulation, message: Message, path: Path) -> Fault:
+    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

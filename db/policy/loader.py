@@ -18,7 +18,7 @@ from db.policy.clauses import clashing
 from db.policy.lines import key_lines
 from db.policy.meaning import objections
 from db.policy.regulation import PolicyError, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.decisions import Decisions
 from db.store.disk import read_plain
@@ -39,7 +39,7 @@ _NAMED = {section: ("id", section) for section in _NAMED_BY_ID} | {
 catalogue's list."""
 
 
-def check(source: str | Path) -> list[Finding]:
+def check(source: str | Path) -> list[Fault]:
     """What is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
     return _checked(source)[1]
 
@@ -121,12 +121,12 @@ def load_versions(folder: Path) -> list[Regulation]:
                 id=regulation.id,
                 other=other.path,
             )
-            raise PolicyError((Finding(regulation.line("id"), "id", message, regulation.path),))
+            raise PolicyError((Fault(regulation.line("id"), "id", message, regulation.path),))
         found[regulation.id, regulation.version] = regulation
     return sorted(found.values(), key=lambda one: one.file.effective)
 
 
-def _checked(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
+def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
     """As `_read`, with what can't be told from the regulations that come with the product."""
     regulation, findings = _read(source)
     if regulation is not None:
@@ -134,7 +134,7 @@ def _checked(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
     return regulation, findings
 
 
-def _read(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
+def _read(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
     """What a source says and what is wrong with it; findings name a Path and no text."""
     if isinstance(source, str):
         return _understood(source, "")
@@ -144,7 +144,7 @@ def _read(source: str | Path) -> tuple[Regulation | None, list[Finding]]:
         return None, [unreadable.encoding(problem, str(source))]
 
 
-def _understood(text: str, path: str) -> tuple[Regulation | None, list[Finding]]:
+def _understood(text: str, path: str) -> tuple[Regulation | None, list[Fault]]:
     text = text.removeprefix("\ufeff")  # some editors begin UTF-8 with this mark
     try:
         raw = read_toml(text)

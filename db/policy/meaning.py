@@ -13,7 +13,7 @@ from db.policy.labels import lookalikes
 from db.policy.merge import key_of, resolve
 from db.policy.named import blind, misnamed, role_behind
 from db.policy.regulation import Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
 from db.policy.schema.base import Rule
@@ -27,7 +27,7 @@ KEEPING = ("create", "edit", "remove", "decide")
 """What a book can't be kept without."""
 
 
-def objections(regulation: Regulation) -> list[Finding]:
+def objections(regulation: Regulation) -> list[Fault]:
     """What is contradictory, doubled or out of reach in a file, in the order of its lines."""
     return sorted(_Reader(regulation).all(), key=lambda finding: finding.line)
 
@@ -37,7 +37,7 @@ class _Reader:
         self.regulation = regulation
         self.file: PolicyFile = regulation.file
 
-    def all(self) -> Iterator[Finding]:
+    def all(self) -> Iterator[Fault]:
         yield from unusable(self.regulation)
         yield from lookalikes(self.regulation)
         yield from self._doubles()
@@ -55,11 +55,11 @@ class _Reader:
         yield from self._purposes()
         yield from idle(self.regulation)
 
-    def _at(self, message: Message, *path: str | int) -> Finding:
+    def _at(self, message: Message, *path: str | int) -> Fault:
         key = ".".join(map(str, path))
-        return Finding(self.regulation.line(*path), key, message, self.regulation.path)
+        return Fault(self.regulation.line(*path), key, message, self.regulation.path)
 
-    def _doubles(self) -> Iterator[Finding]:
+    def _doubles(self) -> Iterator[Fault]:
         for section, rules in self._lists():
             seen: dict[tuple[object, ...], int] = {}
             for number, rule in enumerate(rules):
@@ -78,7 +78,7 @@ class _Reader:
             if isinstance(rules, tuple) and rules and isinstance(rules[0], Rule):
                 yield section, rules
 
-    def _about_the_file(self) -> Iterator[Finding]:
+    def _about_the_file(self) -> Iterator[Fault]:
         year = self.file.effective.year
         if not EARLIEST <= year <= LATEST:
             message = _(
@@ -95,7 +95,7 @@ class _Reader:
             )
             yield self._at(message, "id")
 
-    def _kinds(self) -> Iterator[Finding]:
+    def _kinds(self) -> Iterator[Fault]:
         for number, kind in enumerate(self.file.kinds):
             if kind.inside_owner and kind.side == "internal":
                 message = _(
@@ -104,7 +104,7 @@ class _Reader:
                 )
                 yield self._at(message, "kinds", number, "inside_owner")
 
-    def _denials(self) -> Iterator[Finding]:
+    def _denials(self) -> Iterator[Fault]:
         maintainer = self._role("maintainer")
         for number, denial in enumerate(self.file.denials):
             barred = [one for one in denial.operations if one in KEEPING]
@@ -119,7 +119,7 @@ class _Reader:
                 message = _('Asking for access is forbidden to all or to nobody: write role = "everyone".')
                 yield self._at(message, "denials", number, "role")
 
-    def _reset(self) -> Iterator[Finding]:
+    def _reset(self) -> Iterator[Fault]:
         """Somebody of another office must be there to vouch for whoever asks."""
         reset = self.file.reset
         if reset is None or not reset.vouch:
@@ -141,7 +141,7 @@ class _Reader:
             return "maintainer"
         return "technical" if role in (self._role("technical"), "it", "admin") else role
 
-    def _times(self) -> Iterator[Finding]:
+    def _times(self) -> Iterator[Fault]:
         for number, edition in enumerate(self.file.editions):
             if edition.every in ("day", "two-days") and edition.due.weekday is not None:
                 message = _("Issued more than once a week, an edition has no weekday: leave weekday out.")
@@ -154,7 +154,7 @@ class _Reader:
             )
             yield self._at(message, "password", "warn_days")
 
-    def _scopes(self) -> Iterator[Finding]:
+    def _scopes(self) -> Iterator[Fault]:
         for number, scope in enumerate(self.file.scopes):
             path = ("scopes", number)
             if self._wider(scope.propose, scope.reach):
@@ -183,7 +183,7 @@ class _Reader:
                 )
                 yield self._at(message, *path, "reach")
 
-    def _answering(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    def _answering(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Fault]:
         """An inside owner reaches the outside contacts that name them, or none."""
         if scope.role != INSIDE_OWNER:
             return
@@ -200,7 +200,7 @@ class _Reader:
             message = _('Inside owners answer for outside contacts: write side = "external".')
             yield self._at(message, *path, "side")
 
-    def _denied(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    def _denied(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Fault]:
         for denial in self.file.denials:
             if (
                 self._same(denial.role, scope.role)
@@ -214,7 +214,7 @@ class _Reader:
                 )
                 yield self._at(message, *path, "maintain")
 
-    def _steps(self) -> Iterator[Finding]:
+    def _steps(self) -> Iterator[Fault]:
         unseeing = blind(self.file)
         for kind, flow in self.file.flow.items():
             if kind == "reset" and flow.steps:
@@ -251,7 +251,7 @@ class _Reader:
     def _may_not_decide(self, role: str) -> bool:
         return any(self._same(d.role, role) and "decide" in d.operations for d in self.file.denials)
 
-    def _purposes(self) -> Iterator[Finding]:
+    def _purposes(self) -> Iterator[Fault]:
         lookup = self.file.lookup
         if lookup is not None and lookup.purpose and not self.file.purposes:
             yield self._at(_("A look-up needs a purpose, but purposes lists none to choose from."), "lookup")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic.fields import FieldInfo
 
-from db.policy.schema.base import Part, Rule, Stricter, Whom, cite
+from db.policy.schema.base import PolicyPart, Rule, Stricter, Whom, cite
 from db.policy.vocabulary import CYCLES
 
 R = TypeVar("R", bound=Rule)
@@ -59,7 +59,7 @@ def _stricter(name: str, info: FieldInfo, first: Any, second: Any) -> object:
     return second if first is None else first
 
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=PolicyPart)
 
 
 def resolve(rule: P, holder: Callable[[str], str]) -> P:
@@ -67,7 +67,7 @@ def resolve(rule: P, holder: Callable[[str], str]) -> P:
     named: dict[str, object] = {}
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
-        if isinstance(value, Part):
+        if isinstance(value, PolicyPart):
             named[name] = resolve(value, holder)
         elif whom_of(info) is not None and value is not None:
             named[name] = _resolved(value, holder)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from db.language import Message, _
 from db.policy.merge import whom_of
 from db.policy.regulation import Path, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
-from db.policy.schema.base import Part, Whom
+from db.policy.schema.base import PolicyPart, Whom
 from db.policy.vocabulary import FUNCTIONS, INSIDE_OWNER, RELATIONS, VOUCH
 
 UNGIVEN = ("head", "employee", INSIDE_OWNER, "everyone", "person", *RELATIONS)
@@ -37,7 +37,7 @@ class Named(NamedTuple):
 
 def named_in(part: object, path: Path = ()) -> Iterator[Named]:
     """Everybody whom ``part`` of a file, which stands at ``path``, names."""
-    if isinstance(part, Part):
+    if isinstance(part, PolicyPart):
         for name, field in type(part).model_fields.items():
             inner, whom, at = getattr(part, name), whom_of(field), (*path, field.alias or name)
             if whom is None:
@@ -69,7 +69,7 @@ def blind(file: PolicyFile) -> frozenset[str]:
     return frozenset(stated - {role for role, sees in reaches if sees}).union(*silent)
 
 
-def misnamed(regulation: Regulation) -> Iterator[Finding]:
+def misnamed(regulation: Regulation) -> Iterator[Fault]:
     """Every name behind which nobody stands, or nobody who can do what it is named for."""
     file = regulation.file
     roles = USUAL_ROLES | {role.id for role in file.roles}
@@ -114,5 +114,5 @@ def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
     return _("There is no role {role}, so nobody would do it. Add it to roles.", role=word)
 
 
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
+    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 
 Path = tuple[str | int, ...]
@@ -20,7 +20,7 @@ class PolicyError(Exception):
 
     def __init__(
         self,
-        findings: tuple[Finding, ...],
+        findings: tuple[Fault, ...],
         together: Sequence[str] = (),
         decided: Mapping[str, object] | None = None,
     ) -> None:

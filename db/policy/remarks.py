@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from db.language import Message, _
 from db.policy.named import USUAL_ROLES, named_in, role_behind
 from db.policy.regulation import Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 
 
-def remarks(regulation: Regulation) -> list[Finding]:
+def remarks(regulation: Regulation) -> list[Fault]:
     """What is left to the safe default or to nobody, in the order of the file's lines."""
     return sorted(_remarks(regulation), key=lambda finding: finding.line)
 
 
-def _remarks(regulation: Regulation) -> Iterator[Finding]:
+def _remarks(regulation: Regulation) -> Iterator[Fault]:
     file = regulation.file
     if file.maintainer is None:
         message = _(
@@ -41,5 +41,5 @@ def _remarks(regulation: Regulation) -> Iterator[Finding]:
             yield _at(regulation, message, "roles", number)
 
 
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Finding:
-    return Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path, warning=True)
+def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
+    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path, warning=True)

@@ -154,7 +154,7 @@ class UndertakingRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """Something wrong with a policy file or between several: where, which key, and why in words.
     ``warning``: it can be used nevertheless, and may not mean what its author meant."""
 
@@ -174,7 +174,7 @@ class Finding:
         return " ".join(f"#{int(part) + 1}" if part.isdigit() else part for part in parts) + ": "
 
 
-class Line(NamedTuple):
+class RuleText(NamedTuple):
     """One effective rule in words. ``key`` is the policy file's, with the rule's own name after a dot."""
 
     key: str

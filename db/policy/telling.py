@@ -9,7 +9,7 @@ from db.language import Label, Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import Selector
 from db.policy.vocabulary import VOUCH
-from db.policy.words import listed
+from db.policy.wording import listed
 
 
 class Teller:

@@ -8,7 +8,7 @@ import unicodedata
 
 from db.language import Message, _
 from db.policy.brackets import behind_value, ended_early, is_open, misplaced
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 
 _SYNTAX = (
     (r"overwrite|twice|mutate|Duplicate", _(
@@ -51,13 +51,13 @@ _MARKS = str.maketrans("“”„‟″「」『』‘’、；：。【】（�
 shape here: a list stands in square brackets and has commas, a key is followed by an equals sign."""
 
 
-def encoding(problem: UnicodeDecodeError, path: str) -> Finding:
+def encoding(problem: UnicodeDecodeError, path: str) -> Fault:
     """The finding for a file that isn't UTF-8."""
     message = _("This file isn't saved as UTF-8. Save it again in your editor with the encoding UTF-8.")
-    return Finding(problem.object.count(b"\n", 0, problem.start) + 1, "", message, path)
+    return Fault(problem.object.count(b"\n", 0, problem.start) + 1, "", message, path)
 
 
-def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
+def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
     """The finding for a text that isn't TOML."""
     lines = text.replace("\r\n", "\n").split("\n")
     place = re.search(r"at line (\d+), column (\d+)", str(problem))
@@ -72,7 +72,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Finding:
         or misplaced(text, at)
         or _syntax(reason)
     )
-    return Finding(line, "", message, path)
+    return Fault(line, "", message, path)
 
 
 def _typed(text: str, begin: int, line: str) -> Message | None:

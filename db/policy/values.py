@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from db.language import Label, Message, _
 from db.policy.regulation import Path, Regulation
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 
 VERSION = re.compile(r"\w[\w.-]{0,63}")
 """A version is part of the name that the file is kept under."""
@@ -35,17 +35,17 @@ LEFT_OUT = {
 """What is meant where a list is left out, of those lists that could be thought to mean nobody or nothing."""
 
 
-def unusable(regulation: Regulation) -> Iterator[Finding]:
+def unusable(regulation: Regulation) -> Iterator[Fault]:
     """Every such value that stands in the file itself."""
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
             message = _("Chinese stands in en and none in zh: are the two swapped?")
-            yield Finding(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+            yield Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
         if path in regulation.lines:  # what the catalogue adds has no line
             for message in _reasons(path, value):
                 key = ".".join(map(str, path))
-                yield Finding(regulation.line(*path), key, message, regulation.path)
+                yield Fault(regulation.line(*path), key, message, regulation.path)
 
 
 def _reasons(path: Path, value: object) -> Iterator[Message]:

@@ -5,7 +5,7 @@ it; changing, removing, inserting or reordering one breaks every hash after it. 
 of a change are sealed under a key of the person they are about, and the chain covers a digest that this key
 makes: once it is destroyed they are gone, nothing can be guessed from the digest, and the chain is as it was.
 Why somebody did something, and what the record tells of it, are sealed under two keys of the book and month
-(`db.store.words`); the chain covers the sealed texts themselves, so that they are proved with
+(`db.store.record_words`); the chain covers the sealed texts themselves, so that they are proved with
 a key or without.
 Its ends are signed and kept elsewhere (`db.store.checkpoints`).
 """
@@ -21,10 +21,10 @@ from typing import Any
 
 from db.store import clock, subjects
 from db.store.engine import database, store
+from db.store.record_words import TOLD, WHY, month_key, open_words, own_key, sealed_words
 from db.store.sealing import SealBroken, opener, seal, unseal
 from db.store.sql import fetch
 from db.store.tables.audit import AuditHead, AuditRecord
-from db.store.words import TOLD, WHY, month_key, open_words, own_key, sealed_words
 
 HASHED = (
     "seq", "at", "account", "on_behalf_of", "session", "source", "front", "act", "outcome", "clause",

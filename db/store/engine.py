@@ -24,7 +24,7 @@ from sqlcipher3 import dbapi2
 
 from db.language import _
 from db.store.journal import capture
-from db.store.journal.writing import Place, Written, committed, take_back, write
+from db.store.journal.writing import JournalPlace, Written, committed, take_back, write
 from db.store.keys import KeyRing, database_keys, read_keys
 from db.store.libpq import PATIENCE, parameters
 from db.store.proof.head import is_kept
@@ -75,9 +75,9 @@ class Store:
         return isinstance(self.database, peewee.PostgresqlDatabase)
 
     @property
-    def journal(self) -> Place:
+    def journal(self) -> JournalPlace:
         """Where what is done here is journaled."""
-        return Place(self.home.journal_place(self.settings), self.keys.journal, self.keys.proving)
+        return JournalPlace(self.home.journal_place(self.settings), self.keys.journal, self.keys.proving)
 
 
 class _Watched(SqlCipherDatabase):

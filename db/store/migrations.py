@@ -124,7 +124,7 @@ def _recalled() -> None:
 
 def _search_keys() -> None:
     """Digests of protected values are made by a key of each field and book. They are made from the entries by
-    whoever opens the store (`db.desk.indexing`)."""
+    whoever opens the store (`db.desk.entry.indexing`)."""
     for name in ("search_key", "search_line", "search_entry"):
         database.execute_sql(f"DELETE FROM {name}")
 

@@ -3,7 +3,7 @@ person's own key, so that neither tells it any more once that is destroyed (`db.
 
 `PERSONAL` names the columns, the way from a row to its person, and what stands in their place once the key is
 gone: what erasing leaves in the database itself, which goes by the same table. A row that leads to nobody,
-such as an announcement to a whole unit, is kept as it is; it has persons by number (`db.desk.naming`).
+such as an announcement to a whole unit, is kept as it is; it has persons by number (`db.desk.entry.naming`).
 
 `OTHERWISE` names every other column that holds text, a day or something sealed, by why it is not in that; a
 test fails where a column is in neither. Numbers, moments and references tell nothing without the rest.

@@ -25,7 +25,7 @@ NAME, GIVEN, PINYIN, GIVEN_PINYIN, INITIALS, ADDRESS, NUMBER, ENDING, POSITION, 
 )
 FACET, LISTED, FIRST = "LMN"
 """Keys of how an entry is sorted: what it has (``LISTED``: in the order of a list), and every key of one
-with a tag that comes first, behind the tag's rank (`db.desk.facets`)."""
+with a tag that comes first, behind the tag's rank (`db.desk.entry.facets`)."""
 UNRANKED = frozenset({ORDER, PAIR})
 LONGEST = 64
 SHORTEST_BLIND = 4

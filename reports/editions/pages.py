@@ -13,10 +13,10 @@ from functools import cache
 from typing import Any
 
 from db.confined.marks import SHIFT, place_label
-from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
+from db.desk.notation.cells import harmless
 from reports import paper
-from reports.editions import words
+from reports.editions import copy_lines
 from reports.typeface import FONT, width
 
 WIDTH, HEIGHT = 842, 595
@@ -34,9 +34,9 @@ def write(copy: ToMake) -> bytes:
         out,
         (WIDTH, HEIGHT),
         copy.language,
-        title=words.title(copy),
+        title=copy_lines.title(copy),
         author=copy.content.organisation,
-        subject=words.classification(copy),
+        subject=copy_lines.classification(copy),
     )
     starts = _columns(copy)
     pages = _paginated(copy, starts)
@@ -69,7 +69,7 @@ def _columns(copy: ToMake) -> list[int]:
     """Where each column begins, and where the last one ends, in whole points."""
     wanted = []
     for place in range(len(copy.content.columns)):
-        texts = [words.head(copy, place), *(row.cells[place] for row in copy.content.rows)]
+        texts = [copy_lines.head(copy, place), *(row.cells[place] for row in copy.content.rows)]
         wanted.append(max(24.0, *(min(_span(text), 170) for text in texts)) + 2 * PADDING)
     room = WIDTH - 2 * MARGIN
     scale = room / sum(wanted)
@@ -117,12 +117,12 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
     """Title, classification and mark at the top, the mark at the bottom and across the page."""
     canvas.setFont(FONT, 13)
     canvas.setFillGray(0)
-    canvas.drawString(MARGIN, HEIGHT - 40, harmless(words.title(copy)))
+    canvas.drawString(MARGIN, HEIGHT - 40, harmless(copy_lines.title(copy)))
     canvas.setFont(FONT, 10)
     canvas.setFillColorRGB(0.7, 0, 0)
-    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, harmless(words.classification(copy)))
+    canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 40, harmless(copy_lines.classification(copy)))
     if copy.visible:
-        line = harmless(words.mark(copy))
+        line = harmless(copy_lines.mark(copy))
         canvas.setFont(FONT, 9)
         canvas.drawString(MARGIN, HEIGHT - 56, line)
         canvas.drawString(MARGIN, 36, line)
@@ -135,7 +135,7 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
         canvas.restoreState()
     canvas.setFont(FONT, 8)
     canvas.setFillGray(0.4)
-    canvas.drawString(MARGIN, 22, harmless(words.regulations(copy)))
+    canvas.drawString(MARGIN, 22, harmless(copy_lines.regulations(copy)))
     canvas.drawRightString(WIDTH - MARGIN, 22, f"{number} / {count}")
     unseen = canvas.beginText(MARGIN, HEIGHT / 2)
     unseen.setFont(FONT, 4)
@@ -150,7 +150,7 @@ def _heads(canvas: Any, copy: ToMake, starts: Sequence[int]) -> int:
     canvas.setFont(FONT, SIZE)
     canvas.setFillGray(0)
     for place, _column in enumerate(copy.content.columns):
-        canvas.drawString(starts[place] + PADDING, TOP, harmless(words.head(copy, place)))
+        canvas.drawString(starts[place] + PADDING, TOP, harmless(copy_lines.head(copy, place)))
     canvas.setLineWidth(0.6)
     canvas.line(MARGIN, TOP - PADDING, WIDTH - MARGIN, TOP - PADDING)
     return TOP - LEADING - PADDING

@@ -8,7 +8,7 @@ from db.confined import reading as confined
 from db.confined.kinds import FOUND, Marks
 from db.confined.why import Unreadable
 from db.desk import Invalid, Problem
-from db.desk.editions.tracing import Finding
+from db.desk.editions.tracing import TracedFile
 from db.language import _
 
 LARGEST = 25 * 1024 * 1024
@@ -19,7 +19,7 @@ UNREAD = _(
 )
 
 
-def read(content: bytes) -> Finding:
+def read(content: bytes) -> TracedFile:
     """What in ``content`` may say whose copy it is. Raises Invalid for what is empty or too large."""
     _check(content)
     try:
@@ -29,7 +29,7 @@ def read(content: bytes) -> Finding:
     return _finding(content, marks)
 
 
-async def reading(content: bytes) -> Finding:
+async def reading(content: bytes) -> TracedFile:
     """The same, beside whatever else the event loop does."""
     _check(content)
     try:
@@ -46,8 +46,8 @@ def _check(content: bytes) -> None:
         )
 
 
-def _finding(content: bytes, marks: Marks | None) -> Finding:
+def _finding(content: bytes, marks: Marks | None) -> TracedFile:
     sha256 = hashlib.sha256(content).hexdigest()
     if marks is None:
-        return Finding(sha256, is_read=False)
-    return Finding(sha256, marks.numbers, marks.codes, marks.seen)
+        return TracedFile(sha256, is_read=False)
+    return TracedFile(sha256, marks.numbers, marks.codes, marks.seen)

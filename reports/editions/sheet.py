@@ -13,9 +13,9 @@ import xlsxwriter
 from wcwidth import wcswidth
 
 from db.confined.marks import PIXELS_A_CHARACTER, column_label, row_label
-from db.desk.cells import harmless
 from db.desk.editions.making import ToMake
-from reports.editions import words
+from db.desk.notation.cells import harmless
+from reports.editions import copy_lines
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME = "_list_id"
@@ -31,7 +31,7 @@ def write(copy: ToMake) -> bytes:
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True, **plain}) as book:
-        book.set_properties({"title": words.title(copy), "keywords": words.classification(copy)})
+        book.set_properties({"title": copy_lines.title(copy), "keywords": copy_lines.classification(copy)})
         book.set_custom_property(PROPERTY, copy.marking.code, "text")
         book.define_name(NAME, f'="{copy.marking.code}"')
         sheet = book.add_worksheet()
@@ -39,13 +39,13 @@ def write(copy: ToMake) -> bytes:
         heads = book.add_format({"bold": True, "bottom": 1, "bg_color": "#eeeeee"})
         warning = book.add_format({"bold": True, "font_color": "#b00000"})
         cell = book.add_format({"num_format": "@", "valign": "vcenter"})
-        sheet.write_string(0, 0, _text(words.title(copy)), strong)
-        sheet.write_string(1, 0, _text(words.classification(copy)), warning)
+        sheet.write_string(0, 0, _text(copy_lines.title(copy)), strong)
+        sheet.write_string(1, 0, _text(copy_lines.classification(copy)), warning)
         if copy.visible:
-            sheet.write_string(2, 0, _text(words.mark(copy)), warning)
+            sheet.write_string(2, 0, _text(copy_lines.mark(copy)), warning)
         top = 4
         for place, _column in enumerate(copy.content.columns):
-            sheet.write_string(top, place, _text(words.head(copy, place)), heads)
+            sheet.write_string(top, place, _text(copy_lines.head(copy, place)), heads)
             sheet.set_column_pixels(place, place, _width(copy, place))
         for line, row in enumerate(copy.content.rows, start=top + 1):
             sheet.set_row_pixels(line, HEIGHT + copy.marking.bit(row_label(row.name)))
@@ -53,7 +53,7 @@ def write(copy: ToMake) -> bytes:
                 sheet.write_string(line, place, copy.marking.blanks(_text(value)), cell)
         last = top + len(copy.content.rows)
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
-        below = [words.regulations(copy), *([words.mark(copy)] if copy.visible else [])]
+        below = [copy_lines.regulations(copy), *([copy_lines.mark(copy)] if copy.visible else [])]
         for line, text in enumerate(below, start=last + 2):
             sheet.write_string(line, 0, _text(text), warning)
         sheet.freeze_panes(top + 1, 0)
@@ -61,7 +61,7 @@ def write(copy: ToMake) -> bytes:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        on_page = _text(words.mark(copy) if copy.visible else words.classification(copy))
+        on_page = _text(copy_lines.mark(copy) if copy.visible else copy_lines.classification(copy))
         # "&" begins a code of the page header and footer; doubled it is the sign itself.
         printed = on_page.replace("&", "&&")[:200]
         sheet.set_header(f"&L{printed}&R&P / &N")
@@ -75,7 +75,7 @@ def _text(text: str) -> str:
 
 def _width(copy: ToMake, place: int) -> int:
     """Pixels for the longest text of a column, even or odd as its bit says."""
-    head = words.head(copy, place)
+    head = copy_lines.head(copy, place)
     texts = [head, *(row.cells[place] for row in copy.content.rows)]
     characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in texts))
     pixels = characters * PIXELS_A_CHARACTER + PIXELS_AROUND

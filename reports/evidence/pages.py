@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from db.desk.cases.proof import ChainProof, Evidence
-from db.desk.cells import harmless
+from db.desk.notation.cells import harmless
 from db.language import Language, Message, Text, _, say
 from reports import paper
-from reports.evidence.text import Line, Style, after_records, case_lines, record_cells, record_heads
+from reports.evidence.text import CaseLine, Style, after_records, case_lines, record_cells, record_heads
 from reports.typeface import FONT
 
 WIDTH, HEIGHT = 595, 842
@@ -37,12 +37,12 @@ def case_pages(evidence: Evidence, proof: ChainProof, language: Language) -> byt
     pages = _Pages(out, evidence, language)
     for line in case_lines(evidence):
         pages.line(line)
-    pages.line(Line("head", _("Records of the audit")))
+    pages.line(CaseLine("head", _("Records of the audit")))
     pages.row(record_heads(), bold=True)
     for record in evidence.records:
         pages.row(record_cells(record))
     for text in after_records(evidence, proof):
-        pages.line(Line("made", text))
+        pages.line(CaseLine("made", text))
     return pages.finished()
 
 
@@ -72,7 +72,7 @@ class _Pages:
         self._y = 0.0
         self._begin()
 
-    def line(self, line: Line) -> None:
+    def line(self, line: CaseLine) -> None:
         """One line of the case, folded where it is longer than the page is wide."""
         size, leading, indent = LOOKS[line.style]
         text = harmless(say(line.text, self._language))

@@ -8,9 +8,9 @@ from typing import Literal
 
 from tabulate import tabulate
 
-from db.desk.audit.words import VALUES
+from db.desk.audit.act_names import VALUES
+from db.desk.cases.case_views import PartyView
 from db.desk.cases.proof import ChainProof, Evidence, Excerpt
-from db.desk.cases.views import PartyView
 from db.language import Language, Message, Text, _, _n, say
 
 Style = Literal["title", "fact", "head", "item", "more", "made"]
@@ -19,7 +19,7 @@ INDENTS: dict[Style, str] = {"more": "    "}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CaseLine:
     """A line of the case."""
 
     style: Style
@@ -147,11 +147,11 @@ def _chain(proof: ChainProof) -> Text:
     )
 
 
-def case_lines(evidence: Evidence) -> Iterator[Line]:
+def case_lines(evidence: Evidence) -> Iterator[CaseLine]:
     """The case line by line, each with its part in the whole."""
     view = evidence.case
     row = view.row
-    yield Line("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))
+    yield CaseLine("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))
     facts: list[tuple[Text, Text]] = [
         (_("Organisation"), evidence.organisation),
         (_("Directory"), row.book_label),
@@ -168,29 +168,29 @@ def case_lines(evidence: Evidence) -> Iterator[Line]:
     if view.decided_by:
         facts.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
     for name, value in facts:
-        yield Line("fact", _pair(name, value))
-    yield Line("head", _("Persons concerned"))
+        yield CaseLine("fact", _pair(name, value))
+    yield CaseLine("head", _("Persons concerned"))
     for party in view.parties:
         yield from _party(party)
     if view.attached:
-        yield Line("head", _("Attached"))
+        yield CaseLine("head", _("Attached"))
     for one in view.attached:
         told = _("- {what} {number}: {told}", what=one.what_label, number=one.number, told=one.told)
-        yield Line("item", told)
-    yield Line("head", _("History"))
+        yield CaseLine("item", told)
+    yield CaseLine("head", _("History"))
     for event in view.history:
         told = _("- {at} {who}: {act} {word}", at=event.at, who=event.who, act=event.act, word=event.word)
-        yield Line("item", told)
+        yield CaseLine("item", told)
     made = _("Made by {name} ({login}) at {at}.", name=evidence.made_by, login=evidence.login,
              at=evidence.made_at)  # fmt: skip
-    yield Line("made", made)
+    yield CaseLine("made", made)
 
 
-def _party(party: PartyView) -> Iterator[Line]:
+def _party(party: PartyView) -> Iterator[CaseLine]:
     told = _("- {name}, {unit}, {position}", name=party.name, unit=party.unit, position=party.position)
-    yield Line("item", told)
+    yield CaseLine("item", told)
     for sanction in party.sanctions:
-        yield Line("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
+        yield CaseLine("more", _("{sanction} ({clause})", sanction=sanction, clause=party.clause))
     if party.amount:
         fine = _(
             "fine {amount} {currency} in all, {times}×",
@@ -198,11 +198,13 @@ def _party(party: PartyView) -> Iterator[Line]:
             currency=party.currency,
             times=party.occurrences,
         )
-        yield Line("more", fine)
+        yield CaseLine("more", fine)
     elif party.occurrences > 1:
-        yield Line("more", _("happened {times} times", times=party.occurrences))
+        yield CaseLine("more", _("happened {times} times", times=party.occurrences))
     if party.earlier:
-        yield Line("more", _n("found {count} time before", "found {count} times before", count=party.earlier))
+        yield CaseLine(
+            "more", _n("found {count} time before", "found {count} times before", count=party.earlier)
+        )
 
 
 def _signed(evidence: Evidence, proof: ChainProof) -> Text:

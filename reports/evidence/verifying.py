@@ -15,10 +15,10 @@ from db.desk.cases.proof import CONTEXT
 from db.language import Message, _
 from db.store.audit import HASHED, SEALED, digest_of
 from db.store.checkpoints import Forged, expected, read_lines
+from db.store.record_words import TOLD, WHY, open_words
 from db.store.sealing import SealBroken
 from db.store.signing import is_signed
 from db.store.tables import AuditRecord
-from db.store.words import TOLD, WHY, open_words
 from reports.evidence.pack import (
     CHECKPOINT_KEY,
     CHECKPOINTS,

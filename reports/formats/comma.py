@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from db.desk.cells import guard, harmless
+from db.desk.notation.cells import guard, harmless
 from db.language import Language, say
 from reports.report import Report, footer_lines, heading, spoken_rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from db.desk.cells import harmless
+from db.desk.notation.cells import harmless
 from db.language import Language, say
 from reports.report import Report, footer_lines, spoken
 

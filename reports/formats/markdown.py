@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.desk.cells import one_line
+from db.desk.notation.cells import one_line
 from db.language import Language, say
 from reports.report import Report, footer_lines, heading, spoken_rows
 

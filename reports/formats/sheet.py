@@ -17,7 +17,7 @@ from typing import Any
 import xlsxwriter
 from wcwidth import wcswidth
 
-from db.desk.cells import harmless
+from db.desk.notation.cells import harmless
 from db.language import Language, say
 from reports.report import Cell, Kind, Report, footer_lines, heading, spoken, spoken_rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tabulate as tables
 from wcwidth import wcswidth
 
-from db.desk.cells import one_line
+from db.desk.notation.cells import one_line
 from db.language import Language, say
 from reports.report import Report, footer_lines, heading, spoken_rows
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from db.store.engine import store
-from reports.typeface.own import Unusable, opened
+from reports.typeface.own_font import Unusable, opened
 
 EM: Final = 1000
 """Units in which outlines and widths are measured, whatever those of their font."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from auth import sessions
-from db.desk.record import create_entry
+from db.desk.entry.record import create_entry
 from db.store.engine import close_store, open_store, writing
 from db.store.keys import make_keys
 from db.store.migrations import migrate

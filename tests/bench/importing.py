@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from db.desk.importing.subject import Source
+from db.desk.importing.importing import Source
 from db.store.engine import close_store, database, open_store
 from db.store.keys import make_keys
 from db.store.migrations import migrate

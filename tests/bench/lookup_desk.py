@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from db.desk import Actor, Desk, open_desk
-from db.desk.lines import written
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry.lines import written
 from db.policy.effective import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids

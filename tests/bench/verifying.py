@@ -17,11 +17,11 @@ from db.store.bulk import insert_rows
 from db.store.engine import close_store, database, open_store, store, writing
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.record_words import TOLD, WHY, sealed_words
 from db.store.sealing import sealer
 from db.store.settings import Home, Settings
 from db.store.tables import AuditHead, AuditRecord
 from db.store.verifying import verify_in_parts
-from db.store.words import TOLD, WHY, sealed_words
 from tests.bench.rows import Outcome, Row, table
 
 RECORDS = 1_000_000

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Refused
-from db.desk.audit.subject import AuditFilter
-from db.desk.importing.subject import Source
+from db.desk.audit.audit import AuditFilter
+from db.desk.importing.importing import Source
 from db.language import say
 from db.store.tables import AuditHead, AuditRecord, Request
 from tests.audited import purpose_of

@@ -14,7 +14,7 @@ import pytest
 
 from db.desk.backups.asked import asked, destinations
 from db.desk.backups.running import Outcome, run, run_if_due
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, subjects
 from db.store.backups import dump as dumping
@@ -32,7 +32,7 @@ from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.world import World
 
-PLACE = Place("host", "host:test")
+PLACE = RunnerPlace("host", "host:test")
 pytestmark = pytest.mark.threat(28)
 ROOT = Path(__file__).parents[2]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from peewee import BlobField, CharField, ForeignKeyField, TextField
 
-from db.desk.backups import own
+from db.desk.backups import owners_backups
 from db.desk.backups.running import make, run
-from db.desk.naming import by_number
-from db.desk.notices import tell
+from db.desk.entry.naming import by_number
 from db.desk.privacy.erasing import OUTSIDE, erase
 from db.desk.requests.payload import opened
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
+from db.desk.telling.notices import tell
 from db.language import say
 from db.store import audit, subjects
 from db.store.backups.dump import dump
@@ -36,7 +36,7 @@ from tests.db.desk.asking import approve
 from tests.db.personal_rows import NUMBER, left_of, live, words
 from tests.world import World
 
-PLACE = Place("host", "host:test")
+PLACE = RunnerPlace("host", "host:test")
 MOMENT = 27
 """Letters of a moment in time."""
 
@@ -100,7 +100,7 @@ def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
 ) -> None:
     """All that was written before the erasure is kept by somebody with every key that is a file."""
     person = live(installed, "helei", "group")
-    own.make("group")
+    owners_backups.make("group")
     back_up(home)
     sealed = [
         bytes(row.sealed).hex()
@@ -162,15 +162,15 @@ def test_what_is_told_to_many_names_nobody_who_was_erased(installed: World, home
 
 def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: World, home: Home) -> None:
     live(installed, "helei", "group")
-    own.make("group")
-    (backup,) = own.kept("group")
-    found = own.content("group", backup.name)
+    owners_backups.make("group")
+    (backup,) = owners_backups.kept("group")
+    found = owners_backups.content("group", backup.name)
     assert found is not None
     assert any(NUMBER in str(line["values"]) for line in found)
     other = installed.entry("helei", "group")
     with writing():
         erase(Entry.get_by_id(other).person_id)
-    after = own.content("group", backup.name)
+    after = owners_backups.content("group", backup.name)
     assert after is not None
     assert [line["entry"] for line in after] == [line["entry"] for line in found if line["entry"] != other]
 

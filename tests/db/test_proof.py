@@ -28,8 +28,8 @@ from db.store.proof.judging import (
     GONE,
     INSERTED,
     PUT_BACK,
-    Finding,
     Present,
+    Tampering,
     judge,
 )
 from db.store.proof.shapes import is_proved, shape_of
@@ -123,11 +123,11 @@ def stopped() -> Present:
     return judge()
 
 
-Tamper = Callable[[Thief, type[Table]], tuple[Finding, Callable[[], None]] | None]
+Tamper = Callable[[Thief, type[Table]], tuple[Tampering, Callable[[], None]] | None]
 """Does it to a table; what must be found, and how it is undone."""
 
 
-def edit(thief: Thief, table: type[Table]) -> tuple[Finding, Callable[[], None]] | None:
+def edit(thief: Thief, table: type[Table]) -> tuple[Tampering, Callable[[], None]] | None:
     row = row_of(table, FIRST)
     other = next((name for name in row if name not in key_columns(table)), None)
     if other is None:
@@ -140,7 +140,7 @@ def edit(thief: Thief, table: type[Table]) -> tuple[Finding, Callable[[], None]]
         thief.take(table, row)
         thief.put(table, row)
 
-    return Finding(name_of(table), EDITED, key_in(table, row)), undo
+    return Tampering(name_of(table), EDITED, key_in(table, row)), undo
 
 
 def _other(table: type[Table], column: str) -> Any:
@@ -152,17 +152,17 @@ def _other(table: type[Table], column: str) -> Any:
     return checks[1] if checks else value
 
 
-def insert(thief: Thief, table: type[Table]) -> tuple[Finding, Callable[[], None]]:
+def insert(thief: Thief, table: type[Table]) -> tuple[Tampering, Callable[[], None]]:
     row = row_of(table, NEVER)
     thief.put(table, row)
-    return Finding(name_of(table), INSERTED, key_in(table, row)), lambda: thief.take(table, row)
+    return Tampering(name_of(table), INSERTED, key_in(table, row)), lambda: thief.take(table, row)
 
 
-def delete(thief: Thief, table: type[Table]) -> tuple[Finding, Callable[[], None]]:
+def delete(thief: Thief, table: type[Table]) -> tuple[Tampering, Callable[[], None]]:
     row = row_of(table, SECOND)
     thief.take(table, row)
     named = key_in(table, row) if table is not tables.ThingKey else ""  # no journal has it
-    return Finding(name_of(table), DELETED, named), lambda: thief.put(table, row)
+    return Tampering(name_of(table), DELETED, named), lambda: thief.put(table, row)
 
 
 ROWS = tuple(table for table in EVERY if table not in (SchemaVersion, tables.AuditHead))
@@ -198,18 +198,18 @@ def test_an_old_row_put_back_is_named(thief: Thief, seen: Callable[[], Present])
         tables.Account.update(theme="dark").where(tables.Account.id == FIRST).execute()
     thief.take(tables.Account, old)
     thief.put(tables.Account, old)
-    assert seen().findings == (Finding("account", EDITED, str(FIRST)),)
+    assert seen().findings == (Tampering("account", EDITED, str(FIRST)),)
 
 
 def test_several_rows_of_a_table_are_named_by_the_journal(thief: Thief) -> None:
     thief.do('UPDATE "grant" SET role = ?', ("director",))
-    assert judge().findings == tuple(Finding("grant", EDITED, str(one)) for one in (FIRST, SECOND))
+    assert judge().findings == tuple(Tampering("grant", EDITED, str(one)) for one in (FIRST, SECOND))
 
 
 def test_several_rows_that_the_journal_lacks_are_of_a_table_that_is_named(thief: Thief, home: Home) -> None:
     thief.do('UPDATE "grant" SET role = ?', ("director",))
     shutil.rmtree(store().journal.folder)
-    assert judge().findings == (Finding("grant", CHANGED),)
+    assert judge().findings == (Tampering("grant", CHANGED),)
 
 
 @pytest.mark.parametrize("seen", [running, stopped], ids=lambda one: one.__name__)
@@ -226,7 +226,7 @@ def test_an_old_head_put_back_is_found(
         thief.take(tables.Grant, row_of(tables.Grant, NEVER))
     found = seen().findings
     assert {one.table for one in found} & {"journal_head", "proof_head"}
-    assert (Finding("grant", INSERTED, str(NEVER)) in found) is not with_its_rows
+    assert (Tampering("grant", INSERTED, str(NEVER)) in found) is not with_its_rows
 
 
 def test_an_old_head_stays_found_when_the_position_is_put_back_too_and_people_work_on(thief: Thief) -> None:
@@ -240,7 +240,7 @@ def test_an_old_head_stays_found_when_the_position_is_put_back_too_and_people_wo
     act()
     thief.do("UPDATE journal_head SET position = ?", (at + 1,))
     act()
-    assert Finding("proof_head", PUT_BACK) in judge().findings
+    assert Tampering("proof_head", PUT_BACK) in judge().findings
 
 
 @pytest.mark.parametrize("seen", [running, stopped], ids=lambda one: one.__name__)
@@ -255,7 +255,7 @@ def test_a_head_that_is_gone_or_forged_is_found_and_not_mended_by_who_works_on(
     thief: Thief, seen: Callable[[], Present], statement: str, what: str
 ) -> None:
     thief.do(statement)
-    assert seen().findings == (Finding("proof_head", what),)
+    assert seen().findings == (Tampering("proof_head", what),)
 
 
 def mend_heads(thief: Thief) -> None:
@@ -297,7 +297,7 @@ def test_a_record_edited_before_it_was_signed_is_found_with_every_hash_mended(
         )
         mend_heads(thief)
         assert audit.verify().sound
-        assert Finding("audit_record", EDITED, "3") in seen().findings
+        assert Tampering("audit_record", EDITED, "3") in seen().findings
     assert unlike_journal(0) == 3
 
 
@@ -317,9 +317,9 @@ def test_a_person_hidden_from_the_search_is_named(world: World, store: Store) ->
     line = tables.SearchEntry.get_by_id(entry).line
     with closing(Thief(store)) as thief:
         thief.do("DELETE FROM search_key WHERE line = ?", (line,))
-        assert judge().findings == (Finding("search_key", EDITED, str(entry)),)
+        assert judge().findings == (Tampering("search_key", EDITED, str(entry)),)
         thief.do("DELETE FROM search_line WHERE line = ?", (line,))
-        assert Finding("search_line", DELETED, str(line)) in judge().findings
+        assert Tampering("search_line", DELETED, str(line)) in judge().findings
 
 
 def test_what_somebody_has_the_database_do_by_itself_is_named(store: Store) -> None:
@@ -327,7 +327,7 @@ def test_what_somebody_has_the_database_do_by_itself_is_named(store: Store) -> N
         for statement in PLANTED_THERE if store.is_postgresql else PLANTED_HERE:
             thief.do(statement)
     name = "account.also" if store.is_postgresql else "also"
-    assert judge().findings == (Finding("schema", INSERTED, f"trigger, {name}"),)
+    assert judge().findings == (Tampering("schema", INSERTED, f"trigger, {name}"),)
 
 
 PLANTED_HERE = (

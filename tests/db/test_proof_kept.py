@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from db.desk.backups.running import Outcome, run
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, migrations, subjects
 from db.store.backups import dump as dumping
@@ -36,7 +36,7 @@ from db.store.keys import (
 )
 from db.store.proof import parallel, scanning
 from db.store.proof.head import Head
-from db.store.proof.judging import EDITED, GONE, INSERTED, REWRITTEN, Finding, judge, present_end
+from db.store.proof.judging import EDITED, GONE, INSERTED, REWRITTEN, Tampering, judge, present_end
 from db.store.proof.making import carried, end, put
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
@@ -53,7 +53,7 @@ def act(number: int = 1) -> None:
         audit.append(act="test", outcome="done", journal={"after": {"n": number}})
 
 
-def tamper() -> Finding:
+def tamper() -> Tampering:
     """Somebody gives themselves a role."""
     account = Account.select().order_by(Account.id).first()
     with closing(Thief(store())) as thief:
@@ -61,7 +61,7 @@ def tamper() -> Finding:
             'INSERT INTO "grant" (id, account_id, role, granted_at) VALUES (777, ?, ?, ?)',
             (account.id, "admin", "2026-11-23T01:00:00.000000Z"),
         )
-    return Finding("grant", INSERTED, "777")
+    return Tampering("grant", INSERTED, "777")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def backed(world: World, home: Home) -> World:
 def back_up(home: Home) -> tuple[Outcome, ...]:
     close_store()
     try:
-        return run(home, Place("host", "host:test"), lambda: None)
+        return run(home, RunnerPlace("host", "host:test"), lambda: None)
     finally:
         open_store(home)
 
@@ -222,7 +222,7 @@ def test_who_makes_the_database_seem_older_has_no_sums_made_of_what_there_is(
     open_store(home, settings)
     migrations.migrate()
     findings = judge().findings
-    assert (found in findings) if gone == "version" else findings == (Finding("proof_head", GONE),)
+    assert (found in findings) if gone == "version" else findings == (Tampering("proof_head", GONE),)
 
 
 def test_a_step_of_the_schema_carries_the_sums_and_launders_nothing(world: World) -> None:
@@ -250,7 +250,7 @@ def test_what_was_signed_of_the_sums_is_held_against_who_has_the_proving_key_too
     with paused(store().database), writing():
         forge_sums(int(making))
     assert judge().findings == ()
-    assert judge().beside(states(signed)).findings == (Finding("proof_head", REWRITTEN),)
+    assert judge().beside(states(signed)).findings == (Tampering("proof_head", REWRITTEN),)
 
 
 def forge_sums(making: int) -> None:
@@ -283,7 +283,7 @@ def test_a_large_store_is_scanned_in_parts_in_one_view_while_others_write(
     row = Person.select().order_by(Person.id.desc()).first().id
     with closing(Thief(store)) as thief:
         thief.do("UPDATE person SET name = ? WHERE id = ?", ("another", row))
-    assert judge_in_parts(large=1).findings == judge().findings == (Finding("person", EDITED, str(row)),)
+    assert judge_in_parts(large=1).findings == judge().findings == (Tampering("person", EDITED, str(row)),)
 
 
 def _write_until(home: Home, stop: threading.Event) -> None:

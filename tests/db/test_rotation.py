@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from db.desk.record import Recorded, load
+from db.desk.entry.record import Recorded, load
 from db.store import audit, checkpoints, clock
 from db.store.backups.restoring import lacking
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession

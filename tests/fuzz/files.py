@@ -15,7 +15,7 @@ from db.confined import archive, found, sheet
 from db.confined.agreed import CELL, COLUMNS, ROWS
 from db.confined.kinds import FOUND, SHEET
 from db.confined.why import Unreadable
-from db.desk.requests.media import MEDIA_TYPES, SUFFIXES, clean_name, media_type
+from db.desk.notation.media import MEDIA_TYPES, SUFFIXES, clean_name, media_type
 from reports.evidence import verifying
 from tests.fuzz.target import Read, Target
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from db.confined.why import Unreadable
 from db.desk import Desk, Invalid, Refused
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.subject import Source
 from db.language import LANGUAGES, say
 from db.store import clock
 from db.store.engine import database

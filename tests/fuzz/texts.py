@@ -23,13 +23,13 @@ from db.store.checkpoints import FILE, Forged, read
 from db.store.journal.frames import SUFFIX
 from db.store.journal.reading import transactions
 from db.store.settings import Home, Settings, SettingsError, WeCom
-from reports.reaching import trust
-from reports.wecom.client import Client, NotNow, WeComError
-from reports.wecom.departments import Departments
-from reports.wecom.fields import differing
 from tests.fuzz.target import Read, Target
 from tui.host.demo.start import ACCOUNTS, read_accounts
 from tui.host.shell import Failure
+from tui.outside.reaching import trust
+from tui.outside.wecom.client import Client, NotNow, WeComError
+from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.fields import differing
 
 KEY = b"k" * 32
 BETWEEN = b"\n--\n"

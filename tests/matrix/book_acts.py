@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 from db.desk import Desk, Invalid
-from db.desk.audit.subject import AuditFilter
-from db.desk.editions.tracing import Finding
-from db.desk.importing.subject import Source
+from db.desk.audit.audit import AuditFilter
+from db.desk.authority.standing import policy_of
+from db.desk.editions.tracing import TracedFile
+from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
-from db.desk.standing import policy_of
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS
@@ -166,7 +166,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "copies.open": lambda desk, _book: desk.copies.open(NO_COPY),
     "copies.fetch": lambda desk, _book: desk.copies.fetch(NO_COPY, "0" * 64, 1),
     "traces.number": lambda desk, _book: desk.traces.number(NO_COPY),
-    "traces.file": lambda desk, _book: desk.traces.file(Finding("0" * 64)),
+    "traces.file": lambda desk, _book: desk.traces.file(TracedFile("0" * 64)),
     "audit.window": lambda desk, _book: desk.audit.window(AuditFilter()),
     "audit.one": lambda desk, _book: desk.audit.one(_mine(desk)),
     "audit.facets": lambda desk, _book: desk.audit.facets(AuditFilter(), "act"),

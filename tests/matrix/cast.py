@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from db.desk import Desk
-from db.desk.record import create_entry, remove
-from db.desk.standing import policy_of
-from db.desk.units import create_unit, set_head
+from db.desk.authority.standing import policy_of
+from db.desk.entry.record import create_entry, remove
+from db.desk.entry.units import create_unit, set_head
 from db.store import clock
 from db.store.engine import store, writing
 from db.store.sealing import seal

@@ -23,9 +23,9 @@ from db.store.engine import close_store, database, open_store, writing
 from db.store.journal.capture import watch_table
 from db.store.keys import make_keys
 from db.store.migrations import migrate
+from db.store.record_words import TOLD, WHY, month_key
 from db.store.settings import Home, Settings
 from db.store.subjects import key_for
-from db.store.words import TOLD, WHY, month_key
 from tests.conftest import Clock
 from tests.matrix.cast import MORE, ORDER, Cast, assemble
 from tests.tui.conftest import all_has_its_effect

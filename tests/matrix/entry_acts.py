@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.authority.sight import Shown
 from db.desk.directory.why import Why
+from db.desk.entry.lines import EntryLine
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
-from db.desk.lines import Line
-from db.desk.sight import Shown
 from db.language import Text, say
 from db.policy.vocabulary import Side
 from db.store import clock
@@ -146,11 +146,11 @@ def _by_number(trial: Trial) -> str:
     return _found(trial, _asked(trial, trial.mobile or "13999999999"))
 
 
-def _asked(trial: Trial, text: str) -> list[Line]:
+def _asked(trial: Trial, text: str) -> list[EntryLine]:
     return [*trial.desk.directory.search(trial.book, text, side=trial.side)]
 
 
-def _found(trial: Trial, lines: list[Line]) -> str:
+def _found(trial: Trial, lines: list[EntryLine]) -> str:
     if not lines:
         return "miss"
     return "hit" if any(line.entry == trial.entry for line in lines) else "finds others"

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from db.desk.audit.subject import AuditFilter
-from db.desk.directory.views import UnitNode
-from db.desk.reach import SIDES
-from db.desk.standing import policy_of
+from db.desk.audit.audit import AuditFilter
+from db.desk.authority.reach import SIDES
+from db.desk.authority.standing import policy_of
+from db.desk.directory.directory_views import UnitNode
 from db.store import clock
 from db.store.tables import Account, Entry
 from tests.matrix.cast import BELOW, HERE, NEVER, ORDER, THERE, UNDER, Cast

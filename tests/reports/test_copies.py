@@ -179,7 +179,7 @@ def test_rows_pasted_from_a_workbook_sorted_and_in_part_are_traced(store: Store,
     world = build_editions_world()
     for number in range(30):
         world.hire(f"more{number}", f"员工{number}", "技术部", book=BOOK)
-    from db.desk.record import apply_values
+    from db.desk.entry.record import apply_values
     from db.store.engine import writing
 
     with writing():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from wcwidth import wcswidth
 
-from db.desk.cells import guard, unguard
+from db.desk.notation.cells import guard, unguard
 from db.language import _, say
 from reports.formats import FORMATS
 from reports.formats.text import render, table

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db.desk.reviews.stale import note_bounce
+from db.desk.entry.stale import note_bounce
 from reports import reviews, stale
 from reports.catalogue import catalogue
 from reports.report import Period, Report

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.authority.standing import policy_of
+from db.desk.entry.record import load
+from db.desk.entry.units import path_of
+from db.desk.importing.importing import Source
 from db.desk.importing.rows import Reading
-from db.desk.importing.subject import Source
-from db.desk.record import load
-from db.desk.standing import policy_of
-from db.desk.units import path_of
 from db.language import Language
 from db.store.engine import Store
 from db.store.tables import Entry
@@ -22,7 +22,7 @@ from reports.directory import build
 from reports.export import export
 from reports.formats import FORMATS
 from reports.report import Column, Period, Report
-from reports.wecom.sheet import member_file
+from reports.wecom_sheet import member_file
 from tests.conftest import Clock
 from tests.db.desk.importing_world import desk_of, make_book
 from tests.wider_world import build_wider_world

@@ -26,7 +26,7 @@ from db.store.settings import Home
 from reports import paper
 from reports.editions import pages
 from reports.evidence.pack import files_of
-from reports.typeface import FONT, own, width
+from reports.typeface import FONT, own_font, width
 from reports.typeface.outlines import Outlines, outlines
 from tests.db.desk.casework import under_investigation
 from tests.editions_world import BOOK, assistant, build_editions_world
@@ -249,15 +249,15 @@ def test_a_font_that_can_t_be_used_is_refused_with_the_reason(
 ) -> None:
     home = with_font("own.ttf")
     made(home.folder)
-    with pytest.raises(own.Unusable, match=said):
-        own.check(home)
+    with pytest.raises(own_font.Unusable, match=said):
+        own_font.check(home)
 
 
 @pytest.mark.parametrize("allowed", [0, 0x0004, 0x0008])
 def test_a_font_that_may_be_embedded_is_taken(store: Store, allowed: int) -> None:
     home = with_font("own.ttf")
     a_font(home.folder, allowed=allowed)
-    assert "own.ttf" in str(own.check(home).params["file"])
+    assert "own.ttf" in str(own_font.check(home).params["file"])
 
 
 @pytest.mark.clause("I.4.3.1")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from db.desk import Desk, Invalid, Refused, Unavailable, open_desk
-from db.desk.importing.subject import Source
+from db.desk.importing.importing import Source
 from db.desk.tasks.duties import run
 from db.store.engine import close_store, open_store
 from tests.torture.rig import PLACE, Rig

@@ -15,7 +15,7 @@ from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
-from db.desk.indexing import index_all, is_missing
+from db.desk.entry.indexing import index_all, is_missing
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, open_store, store, writing

@@ -10,7 +10,7 @@ from unittest import mock
 
 from peewee import fn
 
-from db.desk.record import load, reindex_entry, reindex_units
+from db.desk.entry.record import load, reindex_entry, reindex_units
 from db.desk.requests.change_kind import read
 from db.desk.requests.payload import opened
 from db.store import audit, turns

@@ -20,7 +20,7 @@ import psycopg
 
 from db.desk import Actor
 from db.desk.backups.running import run
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.store import audit, checkpoints, clock
 from db.store.checkpoints import Notary
 from db.store.engine import close_store, forget_connections, open_store, writing
@@ -30,7 +30,7 @@ from db.store.settings import Home
 from tests.world import World, build_world
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-PLACE = Place("serve", "serve:torture")
+PLACE = RunnerPlace("serve", "serve:torture")
 HERE = "outside"
 """Folder of the checkpoints and of the log of what was acknowledged: no part of what is destroyed."""
 

@@ -9,7 +9,7 @@ from asyncssh.packet import SSHPacket
 
 from tui.front.ticket import allowed
 
-Begin = Callable[["Line"], None]
+Begin = Callable[["ChannelSession"], None]
 
 
 class Channel(asyncssh.SSHServerChannel[bytes]):
@@ -41,7 +41,7 @@ class Channel(asyncssh.SSHServerChannel[bytes]):
         return True
 
 
-class Line(asyncssh.SSHServerSession[bytes]):
+class ChannelSession(asyncssh.SSHServerSession[bytes]):
     """What the client asked for on its channel. ``begin`` is called when it is complete.
 
     The ``on_…`` callbacks are set by the stay that ``begin`` starts. What the client sends before they are

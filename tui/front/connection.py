@@ -12,7 +12,7 @@ from typing import Protocol
 import asyncssh
 
 from db.store.addresses import address_of, source_of
-from tui.front.channel import Channel, Line
+from tui.front.channel import Channel, ChannelSession
 from tui.front.contract import SignedIn, SignInFactory
 from tui.front.gate import Gate, Stage, Visitor
 from tui.front.incident import TOO_MANY
@@ -52,7 +52,7 @@ class Connection(asyncssh.SSHServer):
         self._lost = False
         self._signed: SignedIn | None = None
         self._stay: Stay | None = None
-        self._line: Line | None = None
+        self._line: ChannelSession | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
@@ -108,10 +108,10 @@ class Connection(asyncssh.SSHServer):
         self._stay = Stay(self._door, self._signed, self._address, self._conn)
         self._door.remember(self._stay)
 
-    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], Line]:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[bytes], ChannelSession]:
         if self._line is not None or self._stay is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "One session only")
-        self._line = Line(self._stay.begin)
+        self._line = ChannelSession(self._stay.begin)
         return _open_channel(self._conn), self._line
 
     def _settled(self, signed: SignedIn | None) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from auth.refusals import keep_watch
 from db.desk.backups.running import run_if_due
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.disk import open_own
 from db.store.engine import close_store, open_store
@@ -61,11 +61,11 @@ async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> in
 
 def main() -> int:
     """One run for the state folder of the first argument, the waiting mail too; what was done is logged."""
-    from reports.mail import deliver_waiting
-    from reports.wecom.telling import keep_in_step
+    from tui.outside.mail import deliver_waiting
+    from tui.outside.wecom.syncing import keep_in_step
 
     log.configure()
-    home, place = Home(Path(sys.argv[1])), Place("serve", f"serve:{socket.gethostname()}"[:64])
+    home, place = Home(Path(sys.argv[1])), RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64])
     open_store(home)
     try:
         end_left(home)

@@ -24,7 +24,7 @@ from db.language import Language, Message, _, say
 from db.store import clock
 from db.store.addresses import address_of
 from tui.front import reached
-from tui.front.channel import Line
+from tui.front.channel import ChannelSession
 from tui.front.contract import SignedIn
 from tui.front.errand import Mistake, read_command
 from tui.front.incident import FAREWELLS, RESTORE, apology, describe, farewell, terminal_lines
@@ -71,7 +71,7 @@ class Stay:
         self._wires: Wires | None = None
         self.began = clock.now()
         self._connection = connection
-        self._line: Line | None = None
+        self._line: ChannelSession | None = None
         self._child: Child | None = None
         self._how = ""
         self._called = asyncio.Event()
@@ -98,7 +98,7 @@ class Stay:
         self._wires.tell(piece)
         return True
 
-    def begin(self, line: Line) -> None:
+    def begin(self, line: ChannelSession) -> None:
         """The client has said what it wants."""
         self._line = line
         self._called.set()
@@ -147,7 +147,7 @@ class Stay:
                     await self._connection.wait_closed()
         self._connection.close()
 
-    async def _serve(self, line: Line) -> None:
+    async def _serve(self, line: ChannelSession) -> None:
         said = dict(line.opened.get_environment())
         term = line.opened.get_terminal_type()
         environment = allowed_of({**said, "TERM": term} if term else said)
@@ -188,7 +188,7 @@ class Stay:
             return ""
         return reached.command(self._house.address, (address_of(str(here[0])), here[1]), self._signed.login)
 
-    async def _accompany(self, line: Line, ticket: Ticket) -> None:
+    async def _accompany(self, line: ChannelSession, ticket: Ticket) -> None:
         """Run the session's process and carry its bytes until it ends or the line does. Raises NotStarted."""
         try:
             wires = Terminal(ticket.size, raw=ticket.command is None) if line.terminal else Pipes()
@@ -200,7 +200,7 @@ class Stay:
             self._wires = None
             wires.close()
 
-    async def _carry(self, line: Line, ticket: Ticket, wires: Wires) -> None:
+    async def _carry(self, line: ChannelSession, ticket: Ticket, wires: Wires) -> None:
         try:
             self._child = child = await self._house.spawn(ticket, wires)
         except (OSError, ValueError) as error:
@@ -226,7 +226,7 @@ class Stay:
                 task.cancel()
             self._take_leave(line, ticket, status, wires.report())
 
-    def _take_leave(self, line: Line, ticket: Ticket, status: int, report: bytes) -> None:
+    def _take_leave(self, line: ChannelSession, ticket: Ticket, status: int, report: bytes) -> None:
         """Tell the person why it ended, where that is not plain to see, and note how."""
         screen = ticket.command is None
         if self._how in FAREWELLS:
@@ -244,21 +244,21 @@ class Stay:
         else:
             self._exit(line, 128 - status if status < 0 else status)
 
-    def _refuse(self, line: Line, why: Message, language: Language, status: int) -> None:
+    def _refuse(self, line: ChannelSession, why: Message, language: Language, status: int) -> None:
         self._say_plainly(line, terminal_lines(say(why, language)))
         self._exit(line, status)
 
-    def _write(self, line: Line, ticket: Ticket, text: bytes) -> None:
+    def _write(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
         """Onto the ordinary screen, or to the standard error of a plain command."""
         if ticket.command is None:
             text = RESTORE + text
         self._say_plainly(line, text)
 
-    def _say_plainly(self, line: Line, text: bytes) -> None:
+    def _say_plainly(self, line: ChannelSession, text: bytes) -> None:
         if not line.opened.is_closing():
             line.opened.write(text, None if line.terminal else asyncssh.EXTENDED_DATA_STDERR)
 
-    def _exit(self, line: Line, status: int) -> None:
+    def _exit(self, line: ChannelSession, status: int) -> None:
         if not line.opened.is_closing():
             line.opened.exit(status)
 

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 
 import asyncssh
 
-from tui.front.channel import Line
+from tui.front.channel import ChannelSession
 from tui.front.incident import LONGEST
 from tui.front.pump import Inflow, Outflow
 from tui.front.ticket import clamp_size
@@ -43,7 +43,7 @@ class Wires(ABC):
         """The session's input, output and error."""
 
     @abstractmethod
-    def connect(self, line: Line) -> None:
+    def connect(self, line: ChannelSession) -> None:
         """Pump between the session and ``line``'s channel from now on."""
 
     @abstractmethod
@@ -116,7 +116,7 @@ class Terminal(Wires):
         columns, rows = clamp_size(width, height)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def connect(self, line: Line) -> None:
+    def connect(self, line: ChannelSession) -> None:
         channel = line.opened
         self._inflow = Inflow(self._master, channel.pause_reading, channel.resume_reading)
         self._out = [Outflow(self._master, channel.write)]
@@ -147,7 +147,7 @@ class Pipes(Wires):
             os.set_blocking(descriptor, False)
         return [read_in, write_out, write_err]
 
-    def connect(self, line: Line) -> None:
+    def connect(self, line: ChannelSession) -> None:
         channel = line.opened
         self._inflow = inflow = Inflow(self._stdin, channel.pause_reading, channel.resume_reading)
         self._out = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n
 from db.store import checkpoints
 from db.store.audit import Verdict
@@ -17,7 +17,7 @@ from db.store.keys import SIGN_AUDIT, read_public
 from db.store.proof.head import is_kept
 from db.store.proof.judging import Present
 from db.store.proof.parallel import judge_in_parts
-from db.store.proof.words import said
+from db.store.proof.tampering_words import said
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.host.operator import opened

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from db.desk.backups.asked import Destination, asked, destinations, shortage
 from db.desk.backups.running import Outcome, run
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.language import Text, _, _n
 from db.store import subjects
 from db.store.backups.proving import NotProved, prove
@@ -29,7 +29,7 @@ def run_now(folder: Path | None, as_json: bool) -> int:
     with opened(home):
         pass  # an older database is brought up to date first
     with failures_in_words():
-        outcomes = run(home, Place("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
+        outcomes = run(home, RunnerPlace("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
     if as_json:
         tell_json([_of_trial(one) for one in outcomes])
     else:

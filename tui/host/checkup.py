@@ -14,8 +14,8 @@ from cryptography import x509
 
 from db.confined.kinds import WALLS
 from db.confined.reading import read
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
 from db.desk.backups.asked import places
 from db.language import Text, _, _n, listed
 from db.store import audit
@@ -25,7 +25,7 @@ from db.store.journal.writing import hosts, position, this_host
 from db.store.keys import read_journal_keys
 from db.store.settings import Home, Settings, SettingsError
 from db.store.tables import OutgoingMail
-from reports.typeface.own import Unusable, check
+from reports.typeface.own_font import Unusable, check
 from tui.front import confine
 from tui.front.checkpoints import RECORDS
 from tui.front.control import ask_all

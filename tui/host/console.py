@@ -21,7 +21,7 @@ from tui.front.gate import Stage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
 from tui.host.shell import FAILED, Failure, is_interactive, next_line, state_folder
-from tui.host.waiting import Place, place
+from tui.host.waiting import WaitingPlace, place
 
 
 def console(folder: Path | None) -> int:
@@ -49,7 +49,7 @@ def console(folder: Path | None) -> int:
 
 
 def _come_in(
-    home: Home, source: str, language: Language, environment: Mapping[str, str], mine: Place
+    home: Home, source: str, language: Language, environment: Mapping[str, str], mine: WaitingPlace
 ) -> Ticket | None:
     """The session that somebody who signs in gets; None where they left. Raises Failure."""
     from auth import sessions

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from peewee import DatabaseError
 
-from db.desk.alike import strange_names
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.backups.asked import asked, destinations, shortage
-from db.desk.localtime import local
-from db.desk.standing import policy_of, root_of
+from db.desk.entry.alike import strange_names
+from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
@@ -24,7 +24,7 @@ from db.store.checkpoints import expected
 from db.store.engine import close_store, open_store, store
 from db.store.keys import KeyRingError, read_keys
 from db.store.migrations import STEPS
-from db.store.proof.words import said_shortly
+from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import whole
 from db.store.rotation.listing import here
 from db.store.settings import Home, SettingsError
@@ -46,7 +46,7 @@ SQLITE_HEADER = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """The outcome of one check."""
 
     check: Message
@@ -76,7 +76,7 @@ def doctor(folder: Path | None, as_json: bool) -> int:
     return 0 if all(finding.ok for finding in findings) else FAILED
 
 
-def examine(home: Home) -> Iterator[Finding]:
+def examine(home: Home) -> Iterator[CheckResult]:
     """Each check in order. What needs the database is left out where that can't be opened."""
     yield from _run(home, BEFORE)
     opening = _finding(home, *DATABASE)
@@ -92,20 +92,20 @@ def examine(home: Home) -> Iterator[Finding]:
     yield from _run(home, AROUND)
 
 
-def _run(home: Home, checks: tuple[tuple[Message, Check], ...]) -> Iterator[Finding]:
+def _run(home: Home, checks: tuple[tuple[Message, Check], ...]) -> Iterator[CheckResult]:
     return (_finding(home, title, check) for title, check in checks)
 
 
-def _finding(home: Home, title: Message, check: Check) -> Finding:
+def _finding(home: Home, title: Message, check: Check) -> CheckResult:
     try:
-        return Finding(title, True, check(home))
+        return CheckResult(title, True, check(home))
     except Ill as ill:
-        return Finding(title, isinstance(ill, Remark), ill.found, ill.advice)
+        return CheckResult(title, isinstance(ill, Remark), ill.found, ill.advice)
     except Exception as error:
         failure = error if isinstance(error, Failure) else in_words(error)
         if failure is None:
             raise
-        return Finding(title, False, failure.message, failure.advice)
+        return CheckResult(title, False, failure.message, failure.advice)
 
 
 def _folder(home: Home) -> Text:

@@ -14,18 +14,18 @@ from tui.host.shell import state_folder, tell, tell_json
 def run(folder: Path | None, json: bool) -> int:
     """Open, remind and escalate, send the mail that waits, and keep WeCom in step; the exit status."""
     from auth.refusals import keep_watch
-    from db.desk.tasks.duties import Place
+    from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties
-    from reports.mail import deliver_waiting
-    from reports.wecom.telling import keep_in_step
     from tui.front.duties import mark_done
     from tui.front.leftovers import end_left
     from tui.host.mail import said
     from tui.host.wecom import said as said_of_wecom
+    from tui.outside.mail import deliver_waiting
+    from tui.outside.wecom.syncing import keep_in_step
 
     with opened(Home(state_folder(folder))):
         end_left(Home(state_folder(folder)))
-        done = run_duties(Place("host", f"host:{system_user()}"[:64]))
+        done = run_duties(RunnerPlace("host", f"host:{system_user()}"[:64]))
         keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
+from db.desk.importing.importing import AS_IT_IS, Source, Wishes
 from db.desk.importing.outcome import BadRows, ImportReport
-from db.desk.importing.subject import AS_IT_IS, Source, Wishes
 from db.language import Message, Text, _, listed
 from db.store.settings import Home
 from tui.host.account import check_book

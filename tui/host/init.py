@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from db.desk.accounts.making import check_login
-from db.desk.units import check_book_name
+from db.desk.entry.units import check_book_name
 from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
 from db.policy.loader import builtin

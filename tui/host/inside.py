@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from db.desk import Desk
-from db.desk.accounts.views import Inside
-from db.desk.localtime import local
+from db.desk.accounts.account_views import Inside
+from db.desk.notation.localtime import local
 from db.language import Message, _, _n
 from db.store.settings import Home
 from tui.front.control import Heard, ask_all

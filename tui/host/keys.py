@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from db.desk.backups.asked import places
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
 from db.store import audit, clock
 from db.store.engine import store, writing
 from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
-from db.store.proof.words import said_shortly
+from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import fields, proving, signing, whole
 from db.store.rotation.files import Busy, alone, drop, must_lie_here, prepare, promote
 from db.store.rotation.listing import Key, here, retired

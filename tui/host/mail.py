@@ -8,9 +8,9 @@ from pathlib import Path
 from db.language import Message, _
 from db.store.engine import store
 from db.store.settings import Home
-from reports.mail import Delivered, deliver_waiting
 from tui.host.operator import opened
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.outside.mail import Delivered, deliver_waiting
 
 
 def send(folder: Path | None, as_json: bool) -> int:

@@ -212,7 +212,7 @@ def import_(
     json: Json = False,
 ) -> int:
     """Import people and outside contacts from an XLSX or CSV file: every row, or none."""
-    from db.desk.importing.subject import Wishes
+    from db.desk.importing.importing import Wishes
     from tui.host.import_ import import_file as run
 
     return run(dir, file, book, dry_run, login, json, Wishes(tuple(leave_out or ()), alike))

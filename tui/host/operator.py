@@ -19,7 +19,7 @@ from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.backups.asked import places
-from db.desk.indexing import index_all, is_missing
+from db.desk.entry.indexing import index_all, is_missing
 from db.language import _, _n, listed
 from db.store import audit, clock
 from db.store.backups.restoring import NEW

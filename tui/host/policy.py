@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
+from db.desk.authority.standing import policy_of
 from db.desk.policies.revising import takes_a_place, takes_the_place_of
-from db.desk.policies.views import RuleLine, lines_of
-from db.desk.policies.words import about
-from db.desk.standing import policy_of
+from db.desk.policies.rule_views import RuleLine, lines_of
+from db.desk.policies.rule_words import about
 from db.language import _, _n, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
@@ -21,7 +21,7 @@ from db.policy.loader import builtin, load
 from db.policy.loader import check as findings_of
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.remarks import remarks
-from db.policy.rules import Finding
+from db.policy.rules import Fault
 from db.store.disk import SMALL
 from db.store.settings import Home
 from db.store.unavailable import why
@@ -140,7 +140,7 @@ def check(names: Sequence[str], decide: Sequence[str], as_json: bool) -> int:
     return FAILED if bad else 0
 
 
-def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Finding]:
+def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Fault]:
     """What keeps regulations from standing over one book, each at its file or at ``--decide``, and what to
     warn of."""
     for number, regulation in enumerate(regulations):
@@ -153,10 +153,10 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
         yield from (*composed.findings, *composed.warnings)
 
 
-def _taking_places(regulations: Sequence[Regulation]) -> list[Finding]:
+def _taking_places(regulations: Sequence[Regulation]) -> list[Fault]:
     """A warning for each file with the id of a regulation that comes with mingce."""
     return [
-        Finding(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
+        Fault(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
         for one in regulations
         if builtin().get(one.id, one) is not one
     ]
@@ -166,7 +166,7 @@ def _is_builtin(name: str) -> bool:
     return name in builtin() and not Path(name).exists()
 
 
-def _data(name: str, finding: Finding) -> dict[str, object]:
+def _data(name: str, finding: Fault) -> dict[str, object]:
     return {
         "file": name,
         "line": finding.line,
@@ -176,14 +176,14 @@ def _data(name: str, finding: Finding) -> dict[str, object]:
     }
 
 
-def _findings(file: Path) -> list[Finding]:
+def _findings(file: Path) -> list[Fault]:
     try:
         return findings_of(file)
     except OSError as error:
         raise Failure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
 
 
-def _tell_findings(file: Path, findings: list[Finding], as_json: bool) -> None:
+def _tell_findings(file: Path, findings: list[Fault], as_json: bool) -> None:
     if as_json:
         tell_json([_data(str(file), finding) for finding in findings])
         return

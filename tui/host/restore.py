@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from db.desk.audit.words import act_label
+from db.desk.audit.act_names import act_label
 from db.desk.backups.asked import places
-from db.desk.indexing import index_all
+from db.desk.entry.indexing import index_all
 from db.desk.privacy.erasing import erase
 from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subjects

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
-from reports.typeface.own import Unusable, check
+from reports.typeface.own_font import Unusable, check
 from tui.host.checkup import CORRECT_FONT
 from tui.host.operator import opened
 from tui.host.shell import Failure, failures_in_words, state_folder, tell

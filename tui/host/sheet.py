@@ -8,8 +8,8 @@ from pathlib import Path
 
 from db.confined.kinds import SHEET
 from db.confined.reading import LARGEST, read
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
 from db.language import Message, _
 from tui.host.owner import read_given
 from tui.host.shell import Failure

@@ -125,7 +125,7 @@ def in_words(error: Exception) -> Failure | None:
     """What is said of ``error``; None where nobody made a mistake and nothing is amiss but the program."""
     from peewee import DatabaseError, InterfaceError
 
-    from db.desk.audit.words import clause_words
+    from db.desk.audit.act_names import clause_words
     from db.desk.refusal import Invalid, Refused, SessionOver
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError

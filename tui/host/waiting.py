@@ -28,7 +28,7 @@ _FLOCK = struct.Struct("@hhqqi0q")
 """``struct flock`` where file offsets have 64 bits."""
 
 
-class Place:
+class WaitingPlace:
     """One process that has not signed anybody in yet, and the file that says so."""
 
     def __init__(self, file: Path, source: str, handle: int) -> None:
@@ -49,7 +49,7 @@ class Place:
 
 
 @contextmanager
-def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[Place]:
+def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
     """A place at the door for this process; whoever makes room for it is ended."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
@@ -61,7 +61,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
         file = folder / f"{os.getpid()}"
         handle = open_own(file, os.O_RDWR | os.O_CREAT)
         fcntl.lockf(handle, fcntl.LOCK_EX, 1)
-        mine = Place(file, source, handle)
+        mine = WaitingPlace(file, source, handle)
     try:
         yield mine
     finally:

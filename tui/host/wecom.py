@@ -13,17 +13,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from db.desk import Desk
+from db.desk.entry.systems import synced_books
+from db.desk.outside.drift_words import reason
 from db.desk.outside.survey import numbers
-from db.desk.outside.systems import synced_books
-from db.desk.outside.words import reason
 from db.language import Message, _, _n
 from db.store.engine import store
 from db.store.settings import Home
 from db.store.unavailable import why
-from reports.wecom.telling import Told, compare, tell_waiting
 from tui.host.operator import desk_for, opened
 from tui.host.owner import me
 from tui.host.shell import FAILED, Failure, state_folder, tell, tell_json
+from tui.outside.wecom.syncing import Told, compare, tell_waiting
 
 STANDARD_OUTPUT = Path("-")
 
@@ -66,7 +66,7 @@ def push(folder: Path | None, book: str, login: str, as_json: bool) -> int:
 
 def export(folder: Path | None, book: str, file: Path, login: str) -> int:
     """Write the import file; it is recorded as a copy that leaves."""
-    from reports.wecom.sheet import member_file
+    from reports.wecom_sheet import member_file
 
     with desk_for(Home(state_folder(folder)), login, looking=True) as desk:
         made = member_file(desk, book)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from db.desk.asking.forms import AskField, AskForm, OfferView
-from db.desk.audit.words import clause_words
-from db.desk.localtime import local
-from db.desk.requests.views import StepView
+from db.desk.audit.act_names import clause_words
+from db.desk.notation.localtime import local
+from db.desk.requests.request_views import StepView
 from db.desk.requests.way import FlowStep
 from db.language import _, listed
 from tui.plain.change import EVIDENCE, REASON, files

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.audit.subject import AuditFilter
-from db.desk.audit.views import AuditDetail, AuditRow
-from db.desk.audit.words import clause_words
-from db.desk.written import read_day
+from db.desk.audit.act_names import clause_words
+from db.desk.audit.audit import AuditFilter
+from db.desk.audit.record_views import AuditDetail, AuditRow
+from db.desk.notation.written import read_day
 from db.language import Message, Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.room import Room

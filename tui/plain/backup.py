@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.desk.backups.own import BookBackup, Loss
-from db.desk.localtime import local
+from db.desk.backups.owners_backups import BookBackup, Loss
+from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import no_such_book

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
+from db.desk.cases.case_views import CaseRow, CaseView
 from db.desk.cases.sentencing import Sentence
-from db.desk.cases.views import CaseRow, CaseView
 from db.language import Text, _, listed
 from reports.evidence.pack import evidence_pack
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number

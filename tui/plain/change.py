@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from db.desk import Invalid
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
 from db.desk.requests.change_form import ChangeForm
 from db.language import _, listed
 from tui.plain.command import BOOK, Command, WrongUsage, number

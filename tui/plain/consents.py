@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.asking.consent_subject import ConsentView
-from db.desk.audit.words import clause_words
-from db.desk.localtime import local
+from db.desk.asking.consent_desk import ConsentView
+from db.desk.audit.act_names import clause_words
+from db.desk.notation.localtime import local
 from db.language import Message, _, listed
 from tui.plain.command import JSON, Command, WrongUsage, number
 from tui.plain.room import Room

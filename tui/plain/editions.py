@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, Difference
+from db.desk.editions.edition_views import CopyRow, EditionView, IssueRow, MyCopy
 from db.desk.editions.marks import copies_of
-from db.desk.editions.views import CopyRow, EditionView, IssueRow, MyCopy
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number

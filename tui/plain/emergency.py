@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Text, _, say
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import books, places

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import MAX_BYTES, EvidenceFile
-from db.desk.requests.media import TYPES
 from db.language import _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from db.desk.directory.views import BookView
-from db.desk.lines import Line
+from db.desk.directory.directory_views import BookView
+from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
 from tui.plain.places import books, places
@@ -26,7 +26,7 @@ def find(room: Room, words: Words) -> int:
         raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
     facets = [f"{by}={value}" for by, value in given.items()]
     looked_in = places(room, words, books(room, words))
-    found: list[tuple[BookView, Line]] = []
+    found: list[tuple[BookView, EntryLine]] = []
     for book, unit in looked_in:
         found += _fitting(room, book, text, unit, facets, limit)
         room.desk.directory.settled(book.id, " ".join([text, *facets]).strip(), unit)
@@ -50,9 +50,9 @@ def find(room: Room, words: Words) -> int:
 
 def _fitting(
     room: Room, book: BookView, text: str, unit: int | None, facets: Sequence[str], limit: int
-) -> list[tuple[BookView, Line]]:
+) -> list[tuple[BookView, EntryLine]]:
     directory = room.desk.directory
-    found: list[tuple[BookView, Line]] = []
+    found: list[tuple[BookView, EntryLine]] = []
     for side in book.sides:
         if text:
             lines = directory.search(book.id, text, unit, side, limit, facets)
@@ -107,7 +107,7 @@ def _heads(room: Room) -> Sequence[Text]:
     )
 
 
-def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
+def _line_row(book: BookView, line: EntryLine, several: bool) -> Sequence[Text]:
     return (
         str(line.entry),
         line.name,
@@ -120,7 +120,7 @@ def _line_row(book: BookView, line: Line, several: bool) -> Sequence[Text]:
     )
 
 
-def _line_data(book: BookView, line: Line) -> dict[str, object]:
+def _line_data(book: BookView, line: EntryLine) -> dict[str, object]:
     return {
         "entry": line.entry,
         "name": line.name,

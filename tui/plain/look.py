@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.desk.audit.words import clause_words
-from db.desk.directory.views import Card
+from db.desk.audit.act_names import clause_words
+from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
 from db.language import _, listed
 from tui.plain.command import BOOK, JSON, Command, WrongUsage, number

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.audit.words import clause_words
-from db.desk.cases.own import OwnCase
-from db.desk.cases.views import CaseRow
+from db.desk.audit.act_names import clause_words
+from db.desk.cases.case_views import CaseRow
+from db.desk.cases.own_cases import OwnCase
 from db.language import _
 from tui.plain.room import Room
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.directory.views import BookView, UnitNode
+from db.desk.directory.directory_views import BookView, UnitNode
 from db.language import _, listed
 from tui.plain.command import WrongUsage
 from tui.plain.room import Room

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
 from db.language import _
 from reports.formats import FORMATS
-from reports.own import document
+from reports.own_data import document
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from db.desk import Invalid
 from db.desk.clockwork import today
-from db.desk.overview.rights import BookOption
+from db.desk.extracts.rights import BookOption
 from db.language import Text, _, listed
-from reports.catalogue import Offer, catalogue, kind_named
+from reports.catalogue import ReportOffer, catalogue, kind_named
 from reports.export import export
 from reports.formats import FORMATS
 from reports.period import parse_period, this_month
@@ -52,7 +52,7 @@ def _understood(read: Callable[[], T]) -> T:
         raise WrongUsage(invalid.problems[0].message) from None
 
 
-def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
+def _list(room: Room, words: Words, offers: tuple[ReportOffer, ...]) -> int:
     if words.has("book"):
         wanted, mine = words.get("book"), [one.id for one in room.desk.me.who().books]
         offers = tuple(replace(one, books=_named_so(one, wanted)) for one in offers)
@@ -87,7 +87,7 @@ def _list(room: Room, words: Words, offers: tuple[Offer, ...]) -> int:
     return 0
 
 
-def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | None]:
+def _scope(room: Room, words: Words, offer: ReportOffer | None) -> tuple[str, int | None]:
     """The book and unit that are asked for; the desk decides whether they may be had."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
@@ -112,7 +112,7 @@ def _scope(room: Room, words: Words, offer: Offer | None) -> tuple[str, int | No
     return identifier, _unit(book, words.get("scope")) if words.has("scope") else None
 
 
-def _named_so(offer: Offer, wanted: str) -> tuple[BookOption, ...]:
+def _named_so(offer: ReportOffer, wanted: str) -> tuple[BookOption, ...]:
     """The books of an offer that are called ``wanted``, by id or title."""
     return tuple(one for one in offer.books if wanted in (one.id, one.title.zh, one.title.en))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
 from db.desk.clockwork import Due
-from db.desk.localtime import local
-from db.desk.requests.views import RequestRow, RequestView, Returned, acting
+from db.desk.notation.localtime import local
+from db.desk.requests.request_views import RequestRow, RequestView, Returned, acting
 from db.language import Message, Text, _, _n, listed, say
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import BETWEEN, Room

@@ -6,7 +6,7 @@ Asking for one is ``ask reset``, vouching for it ``approve``.
 from __future__ import annotations
 
 from auth import enrolment
-from db.desk.accounts.reset_subject import ResetView
+from db.desk.accounts.reset_desk import ResetView
 from db.language import Text, _
 from tui.plain.command import JSON, Command, number
 from tui.plain.room import Room

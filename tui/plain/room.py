@@ -10,7 +10,7 @@ from typing import BinaryIO
 from tabulate import tabulate
 
 from db.desk import Desk
-from db.desk.cells import harmless, one_line
+from db.desk.notation.cells import harmless, one_line
 from db.language import Label, Language, Text, say
 
 BETWEEN = Label("；", "; ")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.audit.words import clause_words
-from db.desk.policies.views import RuleChange, RuleLine
-from db.desk.policies.words import about
+from db.desk.audit.act_names import clause_words
+from db.desk.policies.rule_views import RuleChange, RuleLine
+from db.desk.policies.rule_words import about
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.places import only_book

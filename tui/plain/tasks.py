@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.tasks.views import CopyView, TaskRow
+from db.desk.tasks.task_views import CopyView, TaskRow
 from db.language import Text, _
 from tui.plain.command import JSON, Command, number
 from tui.plain.requests import due_text

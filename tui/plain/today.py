@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from db.desk.requests.views import RequestRow
-from db.desk.tasks.views import TaskRow
-from db.desk.waiting import Matter
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
+from db.desk.today.waiting import Matter
 from db.language import Text, _, listed
 from tui.plain.command import JSON, Command
 from tui.plain.requests import due_text, row_data, summary, tell_returned

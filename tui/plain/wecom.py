@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from db.desk.outside.views import Drift, DriftRow
-from db.desk.outside.words import standing, under_way
+from db.desk.outside.drift_views import Drift, DriftRow
+from db.desk.outside.drift_words import standing, under_way
 from db.language import Text, _, _n, listed
-from reports.wecom.sheet import member_file
+from reports.wecom_sheet import member_file
 from tui.plain.command import BOOK, JSON, Command, WrongUsage
 from tui.plain.room import Room
 from tui.plain.words import Words

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from db.desk.accounts.telling import FAILED
+from db.desk.accounts.account_notices import FAILED
 from db.desk.editions.comparing import WORDS as CHANGES
 from db.desk.editions.comparing import What
 from db.desk.editions.updates import KIND as UPDATE
 from db.desk.editions.updates import MOST
-from db.desk.localtime import local
-from db.desk.notices import RETURNED, REVISION, NoticeToMe
-from db.desk.outside.words import reason
+from db.desk.notation.localtime import local
+from db.desk.outside.drift_words import reason
 from db.desk.refusal import SILENT
+from db.desk.telling.notices import RETURNED, REVISION, NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
 from tui.kit import Cell, Styled, clause_text
 

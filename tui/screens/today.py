@@ -9,13 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 
 from auth.age import age_of_actor
-from db.desk.accounts.reset_subject import ResetView
-from db.desk.localtime import local
-from db.desk.notices import NoticeToMe
-from db.desk.requests.views import RequestRow
-from db.desk.tasks.views import TaskRow
-from db.desk.training.subject import OwnTraining
-from db.desk.waiting import Matter, Part
+from db.desk.accounts.reset_desk import ResetView
+from db.desk.notation.localtime import local
+from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
+from db.desk.telling.notices import NoticeToMe
+from db.desk.today.waiting import ListPart, Matter
+from db.desk.training.trainings import OwnTraining
 from db.language import _, _n
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Pane, Styled, Where, by_clause
 from tui.kit.dialogs import tell_facts
@@ -23,10 +23,10 @@ from tui.screens.accounts.resets import one_of, show_half, standing_of, stop_res
 from tui.screens.notice_words import told
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.queue import Queue
-from tui.screens.requests.words import due_day, gone, left, standing, what, who
+from tui.screens.requests.request_words import due_day, gone, left, standing, what, who
 from tui.screens.tasks.tasks import Tasks, lacks, open_task
 from tui.screens.training.training import Training
-from tui.screens.training.words import standing as standing_to
+from tui.screens.training.training_words import standing as standing_to
 
 WIDE = 100
 """Cells from which on a due day has a column of its own beside what is left until then."""
@@ -132,7 +132,7 @@ class Today(Frame):
         self._warn()
         self.refresh_keys()
 
-    def _fill(self, pane: str, ask: Callable[[int, int], Part[Any]]) -> int:
+    def _fill(self, pane: str, ask: Callable[[int, int], ListPart[Any]]) -> int:
         """Ask for a list again, the cursor staying where it is; how many rows it has."""
         total = ask(0, 0).total
         self._of(pane).show(lambda offset, limit: ask(offset, limit).rows, total=total, keep=True)

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from peewee import Case, ModelSelect, fn
 
-from db.desk.refusal import SILENT, Refused
-from db.desk.requests.independence import same_person
-from db.desk.standing import (
+from db.desk.authority.standing import (
     Holding,
     Standing,
     books_of,
@@ -22,6 +20,8 @@ from db.desk.standing import (
     policy_of,
     root_of,
 )
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.independence import same_person
 from db.language import _
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove

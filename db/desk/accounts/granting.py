@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from db.desk.accounts.account_notices import tell_both, who
 from db.desk.accounts.activations import outstanding, void
-from db.desk.accounts.telling import tell_both, who
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
 from db.store import clock
 from db.store.tables import Account, Grant
 

@@ -25,17 +25,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from db.desk.accounts.account_notices import tell_both, tell_some, who
 from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
 from db.desk.accounts.charge import entry_of
-from db.desk.accounts.telling import tell_both, tell_some, who
 from db.desk.accounts.terms import office_of, privileged_books, terms_of, vouching
+from db.desk.authority.standing import (
+    Standing,
+    books_of,
+    books_of_power,
+    holdings_of,
+    is_within,
+    policy_of,
+    root_of,
+)
 from db.desk.frame import Act
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.flow import over, record_event, take
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
-from db.desk.requests.views import name_of
-from db.desk.standing import Standing, books_of, books_of_power, holdings_of, is_within, policy_of, root_of
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_views import name_of
 from db.language import Text, _
 from db.store import clock
 from db.store.tables import Account, Activation, Request, RequestStep

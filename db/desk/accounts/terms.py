@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.desk.standing import books_of, holdings_of, policy_of
+from db.desk.authority.standing import books_of, holdings_of, policy_of
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.store.tables import Account

@@ -6,11 +6,11 @@ from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.frame import Act
+from db.desk.notation.written import read_count
 from db.desk.requests.access import KIND, LABEL, check_fits, check_not_denied, content
-from db.desk.requests.kinds import Payload
-from db.desk.standing import Standing, policy_of
-from db.desk.written import read_count
+from db.desk.requests.request_kinds import Payload
 from db.language import _
 
 

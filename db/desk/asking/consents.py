@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar, today
-from db.desk.localtime import local
-from db.desk.notices import tell
+from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
-from db.desk.requests.views import name_of
-from db.desk.standing import policy_of
+from db.desk.requests.request_views import name_of
 from db.desk.tasks.finishing import finish
-from db.desk.tasks.kinds import TaskKind
-from db.desk.tasks.kinds import register as register_task
+from db.desk.tasks.task_kinds import TaskKind
+from db.desk.tasks.task_kinds import register as register_task
+from db.desk.telling.notices import tell
 from db.language import Label, Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store import clock

@@ -11,11 +11,11 @@ from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.refusal import Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
-from db.desk.standing import Standing, policy_of, root_of
-from db.desk.units import name_of
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.language import Message, _
 from db.store import clock
 from db.store.tables import CopyGrant, Request

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from db.desk import record
 from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
-from db.desk.colleagues import people_named
+from db.desk.entry import record
+from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import close
-from db.desk.lifecycle.contacts import answered_for, unanswered
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.change_kind import moved_on
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.inside_owners import answered_for, unanswered
 from db.desk.requests.proposing import may_propose, right_to_propose
-from db.desk.standing import Standing, policy_of
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.tasks.finishing import settle_about
 from db.language import _
 from db.policy.effective import EffectivePolicy

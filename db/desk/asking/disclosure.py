@@ -15,16 +15,16 @@ from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
-from db.desk.colleagues import people_named, sees_everybody, within_reach
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
+from db.desk.entry.units import name_of
 from db.desk.frame import Act
+from db.desk.notation.values import clean
+from db.desk.notation.written import read_count
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.submitters import holds
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import Standing, policy_of, root_of
-from db.desk.units import name_of
-from db.desk.values import clean
-from db.desk.written import read_count
 from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock

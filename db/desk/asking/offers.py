@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from db.desk.asking.forms import AskField
+from db.desk.authority.standing import Standing
 from db.desk.frame import Act
-from db.desk.requests.kinds import Payload
-from db.desk.standing import Standing
+from db.desk.requests.request_kinds import Payload
 from db.language import Message
 
 Asked = Mapping[str, str]

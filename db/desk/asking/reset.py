@@ -7,13 +7,13 @@ from db.desk.asking.forms import AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place
-from db.desk.colleagues import people_named
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.deciding import Case, Deciding
 from db.desk.requests.independence import same_person
-from db.desk.requests.kinds import KINDS, Payload
-from db.desk.standing import Standing, policy_of
+from db.desk.requests.request_kinds import KINDS, Payload
 from db.language import _
 from db.policy.vocabulary import VOUCH
 from db.store.tables import Account, Request

@@ -13,15 +13,15 @@ from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit
-from db.desk.colleagues import people_named
+from db.desk.authority.standing import Standing, books_of, is_within, policy_of, root_of
+from db.desk.entry.colleagues import people_named
+from db.desk.entry.units import name_of
 from db.desk.frame import Act
+from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.request_views import name_of as person_of
 from db.desk.requests.submitters import holds
-from db.desk.requests.views import name_of as person_of
-from db.desk.standing import Standing, books_of, is_within, policy_of, root_of
-from db.desk.units import name_of
-from db.desk.written import read_day
 from db.language import Message, Text, _
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Request

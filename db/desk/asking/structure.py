@@ -6,22 +6,22 @@ Nothing changes before the last decider agrees; what was asked for is then done 
 
 from __future__ import annotations
 
-from db.desk import units
 from db.desk.asking import unit_contact
 from db.desk.asking.forms import AskChoice, AskField
 from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
-from db.desk.citing import cited
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.entry import units
+from db.desk.entry.citing import cited
+from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
+from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.screening.content import refuse_unfit_text
-from db.desk.standing import Standing, policy_of, root_of
-from db.desk.units import name_of, obstacle, path_of
-from db.desk.values import clean
 from db.language import Message, Text, _
 from db.store.spelling import misspelt, spelt
 from db.store.tables import Request, Unit

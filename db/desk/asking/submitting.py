@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import Standing
 from db.desk.requests.submitters import holds, not_a_submitter
-from db.desk.standing import Standing
 from db.policy.effective import EffectivePolicy
 
 

@@ -12,16 +12,16 @@ from db.desk.asking.offers import Asked, Content, Offer
 from db.desk.asking.offers import register as offer
 from db.desk.asking.places import own_place, read_unit, unit_choices
 from db.desk.asking.submitting import check_hands_in, hands_in
+from db.desk.authority.standing import Standing, policy_of, root_of
+from db.desk.entry.sources import of_request
+from db.desk.entry.unit_contacts import contacts_of, put_contacts
+from db.desk.entry.units import name_of
 from db.desk.frame import Act
+from db.desk.notation.values import display, masked, normalise
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.screening.content import refuse_unfit
-from db.desk.sources import of_request
-from db.desk.standing import Standing, policy_of, root_of
-from db.desk.unit_contacts import contacts_of, put_contacts
-from db.desk.units import name_of
-from db.desk.values import display, masked, normalise
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store

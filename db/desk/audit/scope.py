@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.desk.authority.standing import Standing, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
-from db.desk.standing import Standing, policy_of, root_of
 from db.language import Label, _
 from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from db.desk.localtime import local
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.notation.localtime import local
 from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects

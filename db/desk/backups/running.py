@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from db.desk.backups import own
+from db.desk.authority.standing import policy_of
+from db.desk.backups import owners_backups
 from db.desk.backups.asked import AWAY, Asked, asked, destinations, locked, places, shortage
-from db.desk.notices import tell
 from db.desk.refusal import SILENT
-from db.desk.standing import policy_of
-from db.desk.tasks.alarming import holders
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import once
+from db.desk.telling.alarming import holders
+from db.desk.telling.notices import tell
 from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
@@ -45,7 +45,7 @@ from db.store.hiding import Showing
 from db.store.journal import frames
 from db.store.journal.writing import forget_hosts
 from db.store.keys import read_backup_key
-from db.store.proof.words import said_shortly
+from db.store.proof.tampering_words import said_shortly
 from db.store.settings import Backups, Home
 from db.store.tables import Book
 
@@ -79,7 +79,7 @@ class Outcome:
         )
 
 
-def run(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
+def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, store it in every place, and put it on record."""
     outcomes = make(home, sign)
     record(home, by, outcomes)
@@ -125,7 +125,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
     return outcomes
 
 
-def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
+def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
     """Put on record what became of a backup, thin out older ones, and alarm where a place lacks it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
@@ -142,7 +142,7 @@ def record(home: Home, by: Place, outcomes: tuple[Outcome, ...]) -> None:
         close_store()
 
 
-def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
+def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make a backup if a place lacks one that the regulations ask for by now; else only look after alarms."""
     opened = open_store(home)
     try:
@@ -156,7 +156,7 @@ def run_if_due(home: Home, by: Place, sign: Sign) -> tuple[Outcome, ...]:
     return run(home, by, sign) if due else ()
 
 
-def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
+def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
     day; how many were told. The store is open."""
     problems = _problems(home, asked(), outcomes)
@@ -171,7 +171,7 @@ def watch(home: Home, by: Place, outcomes: Sequence[Outcome] = ()) -> int:
                 for role in ("admin", alarm.to if alarm else policy.backups.by)
                 for account in holders(policy, policy.holder(role))
             }
-            due = policy.control(own.CONTROL) is not None and own.is_due(policy)
+            due = policy.control(owners_backups.CONTROL) is not None and owners_backups.is_due(policy)
             book = Book.get_by_id(policy.book)
             title = Label(book.title_zh, book.title_en)
             overdue = _("{book}: a backup is due; its owner makes it with B in the Directory", book=title)
@@ -252,7 +252,7 @@ def _locked(home: Home, place: Path) -> Text:
     return ""
 
 
-def _record(outcomes: Sequence[Outcome], by: Place) -> None:
+def _record(outcomes: Sequence[Outcome], by: RunnerPlace) -> None:
     """One record for each place (F.4.1)."""
     clauses = ", ".join(asked().clauses)
     with writing():

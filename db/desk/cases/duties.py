@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 
+from db.desk.authority.standing import policy_of
 from db.desk.cases.handling import Handling, kind_label
 from db.desk.clockwork import calendar, today
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import Decider, Deciding
-from db.desk.standing import policy_of
 from db.desk.tasks.finishing import settle
-from db.desk.tasks.kinds import TaskKind, register
+from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Message, Text, _
 from db.store import clock
 from db.store.audit import canonical

@@ -6,9 +6,9 @@ maintainer, its deputy, the supervisor. Whoever reported a case does not decide 
 
 from __future__ import annotations
 
+from db.desk.authority.standing import policy_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.deciding import Case, Decider, Deciding
-from db.desk.standing import policy_of
 from db.language import Label, Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_notices import tell_handlers
 from db.desk.cases.duties import FIRST, open_clock
-from db.desk.cases.telling import tell_handlers
-from db.desk.standing import policy_of
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.authority.standing import no_such_book, policy_of
 from db.desk.cases.handling import accounts_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
-from db.desk.localtime import local
-from db.desk.notices import tell
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.views import name_of
+from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import no_such_book, policy_of
+from db.desk.telling.notices import tell
 from db.language import Label, _
 from db.store import clock
 from db.store.tables import Account, Book, Commendation, Entry
@@ -24,7 +24,7 @@ KIND = "commended"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PraiseOffer:
     """A book whose regulation praises, as far as the reader sees its ranking. ``praises``: may commend."""
 
     book: str
@@ -56,14 +56,14 @@ class Praise(Subject):
     """Operations on the ranking and on commendations."""
 
     @operation("praise.offers", recorded=False)
-    def offers(self) -> tuple[Offer, ...]:
+    def offers(self) -> tuple[PraiseOffer, ...]:
         """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
         found = []
         for book in self.standing.books:
             row = Book.get_by_id(book)
             for rule in policy_of(book).commendations:
                 title = Label(row.title_zh, row.title_en)
-                found.append(Offer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
+                found.append(PraiseOffer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
         return tuple(found)
 
     @operation("praise.ranking", recorded=True)

@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from db.desk.audit.views import AuditRow, rows_of, said_by
+from db.desk.audit.record_views import AuditRow, rows_of, said_by
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_views import CaseView
 from db.desk.cases.trail import trail_of
-from db.desk.cases.views import CaseView
 from db.desk.editions.marks import read_number
 from db.desk.editions.taken import taken_as
-from db.desk.localtime import local
-from db.desk.overview.about import named
+from db.desk.extracts.about import named
+from db.desk.notation.localtime import local
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.files import content_of
-from db.desk.standing import policy_of
 from db.language import Label, _
 from db.store import clock, subjects
 from db.store.audit import hashed_of, verify

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from db.desk.localtime import day_begins
-from db.desk.overview.deadlines import deadlines
-from db.desk.overview.rights import UnitOption, units_below
+from db.desk.extracts.rights import UnitOption, units_below
+from db.desk.notation.localtime import day_begins
+from db.desk.tasks.deadlines import deadlines
 from db.policy.schema.conduct import CommendationRule
 from db.store.tables import Account, CaseFile, Entry, ReviewItem, Task, Unit
 

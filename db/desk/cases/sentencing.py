@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.cases.words import one_of
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_states import one_of
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.standing import policy_of
 from db.language import _
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.audit.scope import supervised, visible
+from db.desk.authority.standing import Standing
 from db.desk.cases.handling import accounts_of
 from db.desk.editions.tracing import forwarded
 from db.desk.refusal import Invalid, Problem
-from db.desk.standing import Standing
 from db.language import _
 from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Evidence
 

@@ -10,19 +10,19 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.audit.views import AuditRow, rows_of
+from db.desk.audit.record_views import AuditRow, rows_of
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_notices import tell_concerned, tell_handlers, tell_reporter
+from db.desk.cases.case_states import VERDICTS, one_of
+from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock, settle_clocks
 from db.desk.cases.handling import Handling, handled_by_others, no_such_case
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.proof import ChainProof, Evidence, Signed, chain_proof, evidence_of, signed
 from db.desk.cases.sentencing import Sentence, pass_sentences
-from db.desk.cases.telling import tell_concerned, tell_handlers, tell_reporter
 from db.desk.cases.trail import attach, check_attachable, trail_of
-from db.desk.cases.views import view_of
-from db.desk.cases.words import VERDICTS, one_of
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.standing import policy_of
 from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.directory.views import values_of
+from db.desk.authority.sight import Reader, Shown, seen
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.directory.directory_views import values_of
+from db.desk.entry.units import name_of
 from db.desk.refusal import SILENT
-from db.desk.sight import Reader, Shown, seen
-from db.desk.standing import Standing, policy_of
-from db.desk.units import name_of
 from db.language import Text, _
 from db.store.tables import Account, Entry
 

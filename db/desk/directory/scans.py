@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
 
-from db.desk.lines import Found
-from db.desk.reach import Arm
+from db.desk.authority.reach import Arm
+from db.desk.entry.lines import Found
 from db.store.engine import reader, store
 from db.store.searchkeys import LAST, Range
 from db.store.sql import fetch

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from db.desk.authority.reach import Arm, Ground
 from db.desk.directory.scans import AT_ONCE, Asked, holding, scan
-from db.desk.lines import Found
-from db.desk.reach import Arm, Ground
-from db.desk.values import clean
+from db.desk.entry.lines import Found
+from db.desk.notation.values import clean
 from db.store.engine import database, store
 from db.store.searchkeys import (
     ENTRY_MASK,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.colleagues import side_of
+from db.desk.authority.reach import covering
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.reach import covering
 from db.desk.refusal import SILENT, Refused
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import Standing, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Entry

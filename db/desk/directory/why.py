@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from db.desk.colleagues import side_of
-from db.desk.directory.views import reader_of
-from db.desk.localtime import local
-from db.desk.reach import covering
+from db.desk.authority.reach import covering
+from db.desk.authority.sight import Reader
+from db.desk.authority.standing import Reach, Standing, policy_of
+from db.desk.directory.directory_views import reader_of
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.units import name_of
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
-from db.desk.sight import Reader
-from db.desk.standing import Reach, Standing, policy_of
-from db.desk.units import name_of
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.cells import one_line
+from db.desk.authority.sight import in_words
 from db.desk.editions.choosing import Choosing
-from db.desk.overview.entries import stored_rows
-from db.desk.record import COLUMNS, opened
-from db.desk.sight import in_words
+from db.desk.entry.record import COLUMNS, opened
+from db.desk.extracts.entries import stored_rows
+from db.desk.notation.cells import one_line
 from db.language import LANGUAGES, Label, say
 from db.policy.schema.book import EditionRule
 from db.store.audit import canonical

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.desk.authority.standing import policy_of
+from db.desk.editions.edition_views import MyCopy, my_copy
 from db.desk.editions.issuing import password_of
 from db.desk.editions.marks import number_of, read_number
-from db.desk.editions.views import MyCopy, my_copy
 from db.desk.frame import Subject, operation
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
-from db.desk.standing import policy_of
 from db.language import Label, _
 from db.policy.schema.base import cite
 from db.store import clock

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import calendar, today
 from db.desk.editions.reminding import remind
 from db.desk.editions.timing import due_of
 from db.desk.editions.updates import send_updates
 from db.desk.refusal import Refused
-from db.desk.standing import policy_of, root_of
 from db.desk.tasks.finishing import finish
-from db.desk.tasks.kinds import TaskKind, register
 from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import once
+from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from db.desk.authority.reach import widest_of
+from db.desk.authority.sight import Reader
+from db.desk.authority.standing import holdings_of, policy_of
 from db.desk.editions.content import Content
-from db.desk.reach import widest_of
-from db.desk.sight import Reader
-from db.desk.standing import holdings_of, policy_of
 from db.policy.handing import is_handed
 from db.policy.rules import FieldRule
 from db.store.tables import EditionCopy, Entry

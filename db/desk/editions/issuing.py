@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from db.desk.cells import one_line
 from db.desk.clockwork import today
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.comparing import Difference, differences
 from db.desk.editions.content import Content, content_of, digest_of, unpacked
 from db.desk.editions.marks import number_of
 from db.desk.editions.timing import due_of
+from db.desk.notation.cells import one_line
 from db.desk.tasks.handback import SOURCES, Copy
 from db.policy.schema.book import EditionRule
 from db.store import clock

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from db.desk.authority.standing import policy_of
 from db.desk.editions.content import Content
 from db.desk.editions.handing import for_recipient
 from db.desk.editions.issuing import content_in, password_of, secret_of
 from db.desk.editions.marks import Marking, number_of
-from db.desk.localtime import local
-from db.desk.standing import policy_of
+from db.desk.notation.localtime import local
 from db.language import Language, as_language
 from db.store.engine import store
 from db.store.tables import Account, EditionCopy, EditionIssue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from db.desk.clockwork import today
+from db.desk.editions.edition_notices import REMINDED, tell_of
 from db.desk.editions.issuing import copies_of
 from db.desk.editions.marks import number_of
-from db.desk.editions.post import post
-from db.desk.editions.telling import REMINDED, tell_of
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
+from db.desk.telling.post import post
 from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue
 

@@ -5,7 +5,7 @@ A function that was given from a unit down gives no right to an edition, which s
 
 from __future__ import annotations
 
-from db.desk.standing import Standing
+from db.desk.authority.standing import Standing
 from db.policy.effective import EffectivePolicy
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.confined.marks import MARK
-from db.desk.localtime import local
-from db.desk.overview.about import named
-from db.desk.units import name_of
+from db.desk.entry.units import name_of
+from db.desk.extracts.about import named
+from db.desk.notation.localtime import local
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry
 

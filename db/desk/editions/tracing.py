@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from db.desk.authority.standing import policy_of
+from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.marks import Marking, labels_of, likeness, number_of, read_number
 from db.desk.editions.rights import watches
 from db.desk.editions.taken import Taken, read_mark, taken_as, taken_out
-from db.desk.editions.views import label_of
+from db.desk.extracts.about import named
 from db.desk.frame import Subject, operation
-from db.desk.localtime import local
-from db.desk.overview.about import named
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.standing import policy_of
 from db.language import LANGUAGES, Label, Message, _, say
 from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
 
@@ -37,7 +37,7 @@ AHEAD = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TracedFile:
     """What was read from a file that was found (`reports.editions.reading`).
 
     ``numbers`` stand on it for anyone to read; ``codes`` are hidden marks that are whole; ``seen`` are the
@@ -110,15 +110,15 @@ class Traces(Subject):
                 mark="7F3K-2Q9D",
             )
             raise Invalid(Problem("number", wrong))
-        return self._trace(Finding("", numbers=(number,)))
+        return self._trace(TracedFile("", numbers=(number,)))
 
     @operation("traces.file", recorded=True)
-    def file(self, finding: Finding) -> Trace:
+    def file(self, finding: TracedFile) -> Trace:
         """Whose copy the file was that ``finding`` was read from."""
         self.act.note(sha256=finding.sha256)
         return self._trace(finding)
 
-    def _trace(self, finding: Finding) -> Trace:
+    def _trace(self, finding: TracedFile) -> Trace:
         books = self._books()
         if not books:
             raise self._refusal()
@@ -161,7 +161,9 @@ class Traces(Subject):
         )
 
 
-def _evidence(copies: Sequence[EditionCopy], finding: Finding) -> tuple[dict[int, list[How]], dict[int, int]]:
+def _evidence(
+    copies: Sequence[EditionCopy], finding: TracedFile
+) -> tuple[dict[int, list[How]], dict[int, int]]:
     """What speaks for which copy, the certain first; and the likeness of the pattern in whole bits."""
     how: dict[int, list[How]] = {}
     numbers = {read for text in finding.numbers if (read := read_number(text)) is not None}
@@ -230,13 +232,13 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
     )
 
 
-def _reports(books: Sequence[str], finding: Finding) -> list[Traced]:
+def _reports(books: Sequence[str], finding: TracedFile) -> list[Traced]:
     """Reports that were taken out of ``books``, by mark or digest."""
     marks = {read for text in finding.numbers if (read := read_mark(text)) is not None}
     return [_report(one, marks, finding) for one in taken_out(books, marks, finding.sha256)]
 
 
-def _report(taken: Taken, marks: set[str], finding: Finding) -> Traced:
+def _report(taken: Taken, marks: set[str], finding: TracedFile) -> Traced:
     ways: list[tuple[How, bool]] = [("file", taken.sha256 == finding.sha256), ("number", taken.mark in marks)]
     return Traced(
         number=taken.mark,

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from db.desk.authority.standing import root_of
 from db.desk.clockwork import calendar, today
 from db.desk.editions.comparing import What
-from db.desk.editions.post import post
-from db.desk.localtime import day_begins, local
-from db.desk.naming import by_number
-from db.desk.notices import tell
+from db.desk.entry.naming import by_number
+from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
-from db.desk.standing import root_of
 from db.desk.tasks.opening import once
+from db.desk.telling.notices import tell
+from db.desk.telling.post import post
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
 from db.store import audit

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
 
-from db.desk.record import load
-from db.desk.sight import in_words, joined
+from db.desk.authority.sight import in_words, joined
+from db.desk.entry.record import load
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from db.desk.facets import sorted_under
+from db.desk.authority.standing import root_of
+from db.desk.entry.facets import sorted_under
+from db.desk.entry.lines import written
+from db.desk.entry.record import ADDRESSES, is_open, open_regions, region_of
+from db.desk.entry.sources import of_import
+from db.desk.entry.units import create_unit, name_of, set_head
 from db.desk.importing.cells import dialled
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
-from db.desk.lines import written
-from db.desk.record import ADDRESSES, is_open, open_regions, region_of
-from db.desk.sources import of_import
-from db.desk.standing import root_of
-from db.desk.units import create_unit, name_of, set_head
-from db.desk.values import NUMBERS
+from db.desk.notation.values import NUMBERS
 from db.policy.compose import EffectivePolicy
 from db.store import clock, searchindex
 from db.store.bulk import insert_rows, reserve_ids

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from phonenumbers import PhoneMetadata
 
+from db.desk.notation.values import LONGEST, MASK, national_digits, normalise
 from db.desk.refusal import Problem
-from db.desk.values import LONGEST, MASK, national_digits, normalise
 from db.language import Message, _
 from db.policy.rules import FieldRule
 

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.alike import differ, look, looking_like
+from db.desk.entry.alike import differ, look, looking_like
+from db.desk.entry.record import opened
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
-from db.desk.record import opened
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
 from db.store.tables import Entry, EntryField, Unit

@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.cells import unguard
-from db.desk.citing import cited
+from db.desk.entry.citing import cited
+from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
@@ -21,8 +21,8 @@ from db.desk.importing.columns import (
     typed_fields,
 )
 from db.desk.importing.outcome import Passed, RowError
-from db.desk.units import LONGEST_REGION
-from db.desk.values import clean
+from db.desk.notation.cells import unguard
+from db.desk.notation.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -13,9 +13,9 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.record import load, origins
-from db.desk.standing import policy_of
+from db.desk.entry.record import load, origins
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.audit import canonical

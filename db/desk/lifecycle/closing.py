@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from peewee import ModelSelect
 
 from db.desk.frame import Act
-from db.desk.requests.kinds import KINDS
+from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
 from db.store import clock
 from db.store.tables import (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar
-from db.desk.colleagues import side_of
+from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import locked, no_such_request
 from db.desk.requests.submitting import Draft, amend, how_to_send, submit, take_back
-from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, meet
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task

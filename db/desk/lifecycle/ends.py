@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from db.desk.colleagues import side_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
-from db.desk.notices import announce
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.frozen import frozen
-from db.desk.standing import policy_of
 from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
 from db.desk.tasks.handback import all_back, list_copies
-from db.desk.tasks.kinds import TaskKind, register
-from db.desk.units import held
+from db.desk.tasks.task_kinds import TaskKind, register
+from db.desk.telling.notices import announce
 from db.language import Message, _
-from db.policy.words import DUTIES
+from db.policy.wording import DUTIES
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestEvidence, Task
 

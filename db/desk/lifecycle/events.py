@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from db.desk.clockwork import calendar
-from db.desk.colleagues import side_of
+from db.desk.entry.colleagues import side_of
 from db.desk.tasks.opening import open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule, Need, Requirement

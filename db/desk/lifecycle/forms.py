@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.desk.entry.systems import connected
 from db.desk.lifecycle.closing import Ending
 from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
 from db.desk.lifecycle.typed import fields_of
-from db.desk.outside.systems import connected
 from db.desk.refusal import SILENT
 from db.desk.requests.change_form import typed
-from db.desk.requests.kinds import is_of_pupils
+from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.way import Amended, Asks, Way, asks, steps_to_come
 from db.language import Label, Text
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Proof, Side
-from db.policy.words import DUTIES, PROOFS
+from db.policy.wording import DUTIES, PROOFS
 from db.store.tables import Book
 
 

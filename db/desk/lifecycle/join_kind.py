@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk import record
+from db.desk.authority.standing import policy_of
+from db.desk.entry import record
+from db.desk.entry.sources import of_request
 from db.desk.frame import Act
-from db.desk.lifecycle.contacts import check_owner, tell_owner
 from db.desk.lifecycle.ends import applied, call_off_request
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
-from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
+from db.desk.requests.inside_owners import check_owner, tell_owner
 from db.desk.requests.payload import opened
-from db.desk.sources import of_request
-from db.desk.standing import policy_of
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, is_of_pupils, register
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
-from db.policy.words import REQUESTS
+from db.policy.wording import REQUESTS
 from db.store.engine import store
 from db.store.tables import Entry, Request, Unit
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.citing import cited
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import Due, due_of, today
-from db.desk.colleagues import side_of
+from db.desk.entry.citing import cited
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.record import create_entry
+from db.desk.entry.units import held
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
@@ -18,19 +21,16 @@ from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
-from db.desk.record import create_entry
+from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft, take_back
 from db.desk.requests.way import Amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_card_numbers, refuse_unfit
-from db.desk.standing import policy_of, root_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import cancel
-from db.desk.tasks.subject import no_such_task
-from db.desk.units import held
-from db.desk.values import clean
+from db.desk.tasks.tasks import no_such_task
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side

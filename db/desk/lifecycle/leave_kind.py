@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from db.desk import record
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.colleagues import named, side_of
+from db.desk.entry import record
+from db.desk.entry.colleagues import named, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive
 from db.desk.lifecycle.closing import close
-from db.desk.lifecycle.contacts import hand_over
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.lifecycle.move_kind import not_yet
-from db.desk.requests.kinds import DiffLine, Kind, Payload, is_of_pupils, register
-from db.desk.standing import policy_of
+from db.desk.requests.inside_owners import hand_over
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, is_of_pupils, register
 from db.desk.tasks.finishing import copies_open, settle_about
 from db.language import _
-from db.policy.words import REQUESTS
+from db.policy.wording import REQUESTS
 from db.store.tables import Entry, Request
 
 KIND: Final = "leave"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from db.desk.clockwork import today
-from db.desk.colleagues import named
+from db.desk.entry.colleagues import named
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.closing import ending
-from db.desk.lifecycle.contacts import read_successor
 from db.desk.lifecycle.events import due, proof_asked
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm, way_of
 from db.desk.lifecycle.leave_kind import LEAVE, payload
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
+from db.desk.requests.inside_owners import read_successor
 from db.desk.requests.payload import opened
 from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended

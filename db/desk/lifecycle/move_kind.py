@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from db.desk import record
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.colleagues import side_of
+from db.desk.entry import record
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.sources import of_request
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import (
     applied,
@@ -18,12 +20,10 @@ from db.desk.lifecycle.ends import (
 )
 from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
-from db.desk.notices import announce_in
 from db.desk.refusal import Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
-from db.desk.sources import of_request
-from db.desk.standing import policy_of
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
+from db.desk.telling.notices import announce_in
 from db.language import _
 from db.store.tables import Entry, Request, Unit
 

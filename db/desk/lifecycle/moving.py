@@ -13,6 +13,7 @@ from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
+from db.desk.notation.values import normalise
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import opened
@@ -20,7 +21,6 @@ from db.desk.requests.submitting import Draft
 from db.desk.requests.way import Amended
 from db.desk.screening.content import refuse_unfit
 from db.desk.tasks.handback import SOURCES
-from db.desk.values import normalise
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

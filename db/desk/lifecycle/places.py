@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import Standing
 from db.desk.lifecycle.forms import UnitChoice
-from db.desk.standing import Standing
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store.tables import Unit, UnitAbove

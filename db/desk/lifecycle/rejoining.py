@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from peewee import ModelSelect
 
-from db.desk.colleagues import side_of
+from db.desk.authority.reach import covering
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import opened
 from db.desk.lifecycle.forms import Found, Namesake
 from db.desk.lifecycle.rights import may_begin
 from db.desk.lifecycle.typed import fields_of
-from db.desk.reach import covering
+from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_form import typed
-from db.desk.standing import no_such_book, policy_of
-from db.desk.values import clean
 from db.language import Label, _
 from db.store.tables import Archive, Book, Entry
 

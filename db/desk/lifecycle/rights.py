@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import Holding, Standing, is_within, no_such_book, policy_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
 from db.desk.requests.proposing import Right, maintained_by, right_to_propose
 from db.desk.requests.submitters import is_submitter, not_a_submitter
-from db.desk.standing import Holding, Standing, is_within, no_such_book, policy_of
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.alike import looking_like
-from db.desk.record import Values, load
+from db.desk.entry.alike import looking_like
+from db.desk.entry.record import Values, load
 from db.store.tables import Entry
 
 PERSONAL: Final = ("mobile", "email")

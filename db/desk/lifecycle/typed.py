@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from db.desk import written
+from db.desk.authority.standing import Standing
 from db.desk.clockwork import today
-from db.desk.colleagues import read_value
+from db.desk.entry.colleagues import read_value
+from db.desk.notation import written
 from db.desk.refusal import Problem
 from db.desk.requests.changes import SEPARATOR
 from db.desk.requests.proposing import NOT_TYPED
-from db.desk.standing import Standing
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

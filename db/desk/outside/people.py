@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.desk.outside.systems import WECOM, rule_of, synced_books
-from db.desk.record import Recorded, load
-from db.desk.standing import policy_of
-from db.desk.values import NUMBERS, national_digits
+from db.desk.authority.standing import policy_of
+from db.desk.entry.record import Recorded, load
+from db.desk.entry.systems import WECOM, rule_of, synced_books
+from db.desk.notation.values import NUMBERS, national_digits
 from db.policy.effective import EffectivePolicy
 from db.store.audit import canonical
 from db.store.engine import store
@@ -22,7 +22,7 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitPlace:
     """A unit below the book's root; ``number`` is the one it is known by there, if it is."""
 
     unit: int
@@ -41,7 +41,7 @@ class Told:
     account: str
     known: bool
     values: Mapping[str, str] = field(repr=False)
-    places: tuple[Place, ...] = ()
+    places: tuple[UnitPlace, ...] = ()
     sent: str = ""
 
     @property
@@ -80,7 +80,7 @@ def everybody(book: str) -> list[Told]:
         .where((Entry.book == book) & (Entry.state == "active") & (Unit.side == "internal"))
         .order_by(Unit.sort, Unit.id, Entry.name, Entry.id)
     )
-    places: dict[int, tuple[Place, ...]] = {}
+    places: dict[int, tuple[UnitPlace, ...]] = {}
     return [_told(load(row.id), places) for row in rows]
 
 
@@ -93,7 +93,7 @@ def account_of(entry: int) -> str:
     return str(known.account) if known is not None else ""
 
 
-def _told(entry: Recorded, places: dict[int, tuple[Place, ...]]) -> Told:
+def _told(entry: Recorded, places: dict[int, tuple[UnitPlace, ...]]) -> Told:
     """``places`` of units are looked up once."""
     policy, rule = policy_of(entry.book), rule_of(entry.book)
     known = OutsideMember.get_or_none(
@@ -143,7 +143,7 @@ def _dialled(value: str) -> str:
     return f"{digits}-{extension}" if extension else digits
 
 
-def _places(unit: int) -> tuple[Place, ...]:
+def _places(unit: int) -> tuple[UnitPlace, ...]:
     """The units from below the book's root down to ``unit``."""
     rows = (
         Unit.select()
@@ -154,7 +154,7 @@ def _places(unit: int) -> tuple[Place, ...]:
     numbers = {
         row.unit_id: int(row.number) for row in OutsideUnit.select().where(OutsideUnit.system == WECOM)
     }
-    return tuple(Place(row.id, row.name, numbers.get(row.id)) for row in rows)
+    return tuple(UnitPlace(row.id, row.name, numbers.get(row.id)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

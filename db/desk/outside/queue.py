@@ -1,7 +1,7 @@
 """What waits to be told to the system outside: taken one at a time, by one host at a time, and once.
 
 Telling takes the network, so it happens between two transactions and never within one: `next_change` takes
-a change, `reports.wecom` tells it, `done` or `failed` notes what came of it.
+a change, `tui.outside.wecom` tells it, `done` or `failed` notes what came of it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from db.desk.notices import tell
+from db.desk.authority.standing import policy_of
+from db.desk.entry.systems import WECOM, rule_of
 from db.desk.outside.people import Told, account_of, told_of
-from db.desk.outside.systems import WECOM, rule_of
 from db.desk.refusal import SILENT
 from db.desk.requests.deciding import Case, Deciding
-from db.desk.standing import policy_of
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.finishing import SYNC, meet, settle
+from db.desk.telling.notices import tell
 from db.store import audit, clock
 from db.store.engine import store, writing
 from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof

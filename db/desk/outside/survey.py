@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
+from db.desk.entry.systems import WECOM, rule_of, synced_books
+from db.desk.notation.values import LONGEST, clean
 from db.desk.outside.people import Told
-from db.desk.outside.systems import WECOM, rule_of, synced_books
 from db.desk.refusal import SILENT
-from db.desk.values import LONGEST, clean
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import OutsideFinding, OutsideMember, OutsideSurvey

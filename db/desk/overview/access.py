@@ -9,9 +9,9 @@ from typing import Any
 
 from peewee import fn
 
+from db.desk.audit.act_names import act_label
 from db.desk.audit.scope import of_book
-from db.desk.audit.words import act_label
-from db.desk.localtime import day_begins, local
+from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
 from db.store.tables import Account, AuditRecord, Entry, Person, Unit

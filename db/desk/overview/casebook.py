@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_notices import joined
+from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.handling import kind_label
-from db.desk.cases.telling import joined
-from db.desk.cases.words import OUTCOMES, STATES
-from db.desk.localtime import day_begins, local
-from db.desk.overview.rights import Place, units_below
-from db.desk.standing import policy_of
+from db.desk.extracts.rights import Extent, units_below
+from db.desk.notation.localtime import day_begins, local
 from db.language import Label, Message, Text
 from db.store.tables import CaseFile, CaseParty, Entry
 
@@ -34,7 +34,7 @@ class CaseLine:
     closed: str
 
 
-def case_lines(place: Place, reader: int | None, first: date, last: date) -> tuple[CaseLine, ...]:
+def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tuple[CaseLine, ...]:
     """Cases of ``place`` that were reported in the period, but those that concern the person ``reader``."""
     policy = policy_of(place.book)
     within = [unit.id for unit in units_below(place.book, {place.unit})]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.clockwork import calendar
-from db.desk.localtime import day_begins
-from db.desk.overview.about import named
-from db.desk.overview.rights import Place
-from db.desk.requests.kinds import KINDS, label_in
+from db.desk.extracts.about import named
+from db.desk.extracts.rights import Extent
+from db.desk.notation.localtime import day_begins
 from db.desk.requests.payload import lines_of
+from db.desk.requests.request_kinds import KINDS, label_in
 from db.language import Text
 from db.store import clock
 from db.store.engine import store
@@ -37,7 +37,7 @@ class ChangeRow:
     clause: str
 
 
-def changes(place: Place, first: date, last: date) -> tuple[ChangeRow, ...]:
+def changes(place: Extent, first: date, last: date) -> tuple[ChangeRow, ...]:
     """Requests of ``place`` that were applied from ``first`` to ``last``, the latest first."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     rows = (

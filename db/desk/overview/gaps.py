@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import today
-from db.desk.overview.about import named
-from db.desk.overview.entries import active_entries, stored_rows
-from db.desk.overview.rights import Place
-from db.desk.record import COLUMNS
-from db.desk.standing import policy_of, root_of
+from db.desk.entry.record import COLUMNS
+from db.desk.extracts.about import named
+from db.desk.extracts.entries import active_entries, stored_rows
+from db.desk.extracts.rights import Extent
 from db.language import Label
 from db.store import clock
 from db.store.tables import Account, Entry, Grant, Person, Unit, UnitAbove
@@ -39,7 +39,7 @@ class CoverageRow:
     login: str
 
 
-def incomplete(place: Place) -> tuple[IncompleteRow, ...]:
+def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
     """Active entries from ``place`` down without a required field, in the order of the units."""
     required = [rule for rule in policy_of(place.book).fields if rule.required]
     entries = active_entries(place)
@@ -66,7 +66,7 @@ def incomplete(place: Place) -> tuple[IncompleteRow, ...]:
     return tuple(found)
 
 
-def coverage(place: Place) -> tuple[CoverageRow, ...]:
+def coverage(place: Extent) -> tuple[CoverageRow, ...]:
     """Employees who are missing in the book, and entries of people who are no employees any more.
 
     An employee is a person with an account in use or an entry that waits to be completed, unless the
@@ -76,7 +76,7 @@ def coverage(place: Place) -> tuple[CoverageRow, ...]:
     return (*_missing(place), *_gone(place))
 
 
-def _missing(place: Place) -> Iterable[CoverageRow]:
+def _missing(place: Extent) -> Iterable[CoverageRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     inside = Entry.select(Entry.person).where((Entry.book == place.book) & (Entry.state == "active"))
     pending = (
@@ -114,7 +114,7 @@ def _elsewhere(book: str) -> Any:
     return Account.id.in_(held) & Account.id.not_in(here)
 
 
-def _gone(place: Place) -> Iterable[CoverageRow]:
+def _gone(place: Extent) -> Iterable[CoverageRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     usable = Account.select(Account.person).where(
         (Account.state != "disabled") & Account.person.is_null(False)

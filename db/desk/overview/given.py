@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from db.desk.asking.consents import answer, given_fields, state_of
 from db.desk.asking.disclosure import fields_of
-from db.desk.localtime import day_begins, local
-from db.desk.overview.about import named
-from db.desk.overview.rights import Place
+from db.desk.authority.standing import policy_of
+from db.desk.entry.units import name_of
+from db.desk.extracts.about import named
+from db.desk.extracts.rights import Extent
+from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
-from db.desk.standing import policy_of
-from db.desk.units import name_of
 from db.language import Label, Message
 from db.store.tables import Consent, Disclosure, Entry, Request, Unit, UnitAbove
 
@@ -38,7 +38,7 @@ class DisclosureRow:
     clause: str
 
 
-def disclosures(place: Place, first: date, last: date) -> tuple[DisclosureRow, ...]:
+def disclosures(place: Extent, first: date, last: date) -> tuple[DisclosureRow, ...]:
     """Consents asked for from ``first`` to ``last``, of people from ``place`` down, the newest first."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     rows = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.editions.edition_views import copy_row, label_of
 from db.desk.editions.issuing import copies_of
-from db.desk.editions.views import copy_row, label_of
-from db.desk.localtime import day_begins, local
-from db.desk.overview.rights import Place, units_below
+from db.desk.extracts.rights import Extent, units_below
+from db.desk.notation.localtime import day_begins, local
 from db.language import Label
 from db.store.tables import EditionIssue, Entry
 
@@ -33,7 +33,7 @@ class ReceiptRow:
     clause: str
 
 
-def receipts(place: Place, first: date, last: date) -> tuple[ReceiptRow, ...]:
+def receipts(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
     """Copies of what was issued from ``first`` to ``last``, the newest issue first, to recipients who are
     (or were, if they left) in ``place``."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from db.desk.clockwork import calendar, today
+from db.desk.entry.units import name_of
+from db.desk.extracts.about import named
+from db.desk.extracts.rights import Extent
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
-from db.desk.localtime import day_begins, local
-from db.desk.overview.about import named
-from db.desk.overview.rights import Place
+from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import opened
-from db.desk.units import name_of
 from db.language import Message, _
 from db.store.tables import Entry, Request, RequestStep, Task, Unit, UnitAbove
 
@@ -43,14 +43,14 @@ class MovementRow:
     clause: str
 
 
-def movements(place: Place, first: date, last: date) -> tuple[MovementRow, ...]:
+def movements(place: Extent, first: date, last: date) -> tuple[MovementRow, ...]:
     """What was entered from ``first`` to ``last``, and what was known by then and still waits; by event and
     day."""
     rows = [*_requests(place, first, last), *_expected(place, last)]
     return tuple(sorted(rows, key=lambda row: (EVENTS.index(row.event), row.day, row.name)))
 
 
-def _requests(place: Place, first: date, last: date) -> Iterable[MovementRow]:
+def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     after = day_begins(last + timedelta(days=1))
     entered = (
@@ -88,7 +88,7 @@ def _requests(place: Place, first: date, last: date) -> Iterable[MovementRow]:
         )
 
 
-def _expected(place: Place, last: date) -> Iterable[MovementRow]:
+def _expected(place: Extent, last: date) -> Iterable[MovementRow]:
     """Joiners whom nobody has handed in yet."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     under_way = Request.select(Request.entry).where(

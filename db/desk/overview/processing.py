@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.desk.privacy.periods import period_of
 from db.language import Text, _, _n, listed
-from db.policy import words
+from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, ScopeRule
 from db.policy.schema.base import cite
@@ -82,7 +82,7 @@ def _used(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
     for what, whose, why, who in seen:
         period = period_of(policy.book, what)
         yield ProcessingRow(
-            words.PASSING[what], _("record"), whose, why, who, _months(period.months), period.clause
+            wording.PASSING[what], _("record"), whose, why, who, _months(period.months), period.clause
         )
     archive = policy.kept("archive")
     if archive is not None:
@@ -135,7 +135,7 @@ def _sight(teller: Teller, scope: ScopeRule, field: FieldRule) -> Text | None:
     terms = _terms(scope, field)
     if scope.reach == "none" or terms is None or (field.visible_to and scope.role not in field.visible_to):
         return None
-    reach: Text = teller.here(words.REACHES[scope.reach])
+    reach: Text = teller.here(wording.REACHES[scope.reach])
     return _on(_("the outside contacts that name them") if scope.role == INSIDE_OWNER else reach, terms)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.localtime import day_begins, local
-from db.desk.overview.rights import Place, units_below
-from db.desk.reviews.kinds import label_of
-from db.desk.reviews.stale import SIGNS, stale_entries
-from db.desk.reviews.views import progress
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry.stale import SIGNS, stale_entries
+from db.desk.extracts.rights import Extent, units_below
+from db.desk.notation.localtime import day_begins, local
+from db.desk.reviews.review_kinds import label_of
+from db.desk.reviews.review_views import progress
 from db.desk.training.topics import first_day, learners, standing_to, topics_of, trained_people
 from db.language import Label, Text
 from db.store.tables import Campaign, Entry, Unit
@@ -59,7 +59,7 @@ class StaleRow:
     signs: tuple[Text, ...]
 
 
-def reviews(place: Place, first: date, last: date) -> tuple[ReviewRow, ...]:
+def reviews(place: Extent, first: date, last: date) -> tuple[ReviewRow, ...]:
     """Reviews that were open at some time from ``first`` to ``last``, department by department."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     rows = Campaign.select().where(
@@ -87,7 +87,7 @@ def reviews(place: Place, first: date, last: date) -> tuple[ReviewRow, ...]:
     )
 
 
-def training(place: Place) -> tuple[TrainingRow, ...]:
+def training(place: Extent) -> tuple[TrainingRow, ...]:
     """Everybody who is to be trained, those who are due first."""
     policy, within = policy_of(place.book), [unit.id for unit in units_below(place.book, {place.unit})]
     people = (
@@ -111,7 +111,7 @@ def training(place: Place) -> tuple[TrainingRow, ...]:
     return tuple(sorted(found, key=lambda row: (order.index(row.state), row.due)))
 
 
-def stale(place: Place) -> tuple[StaleRow, ...]:
+def stale(place: Extent) -> tuple[StaleRow, ...]:
     """Stale entries, the longest unverified first."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     return tuple(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from db.desk.outside.views import DriftRow, drift_of
-from db.desk.overview.rights import Place, units_below
-from db.desk.standing import root_of
+from db.desk.authority.standing import root_of
+from db.desk.extracts.rights import Extent, units_below
+from db.desk.outside.drift_views import DriftRow, drift_of
 from db.store.tables import Entry
 
 
-def differences(place: Place) -> tuple[DriftRow, ...]:
+def differences(place: Extent) -> tuple[DriftRow, ...]:
     """The differences below a unit; below the root also those whom only the system knows."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     whole = place.unit == root_of(place.book)

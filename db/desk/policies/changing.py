@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from db.desk.policies.views import RuleChange, RuleLine, lines_of
+from db.desk.policies.rule_views import RuleChange, RuleLine, lines_of
 from db.policy.compose import compose
 from db.policy.loader import builtin, load_policies, load_versions
 from db.policy.regulation import PolicyError

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.desk.notices import REVISION, tell
+from db.desk.authority.standing import books_of
 from db.desk.refusal import SILENT, Invalid, Problem
-from db.desk.standing import books_of
+from db.desk.telling.notices import REVISION, tell
 from db.language import Message, _
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.access import naming
-from db.desk.standing import policy_of
 from db.language import _
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 

@@ -8,8 +8,8 @@ what they sealed.
 
 from __future__ import annotations
 
-from db.desk import record
 from db.desk.clockwork import today
+from db.desk.entry import record
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
 from db.desk.requests.access import naming

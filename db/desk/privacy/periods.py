@@ -6,7 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
 from db.policy.loader import default
 from db.policy.vocabulary import Passing
 

@@ -2,7 +2,7 @@
 
 The duty runner does it once a day, as the system, and puts it on record with counts and the clause: leavers
 whom nothing holds any more, files of evidence of ended requests, and by months what the audit tells in words
-(`db.store.words`). What is erased is so by destroying its key, wherever copies of the database lie.
+(`db.store.record_words`). What is erased is so by destroying its key, wherever copies of the database lie.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
+from db.desk.entry.record import opened
 from db.desk.privacy import duties
 from db.desk.privacy.erasing import erase
 from db.desk.privacy.periods import Period, month_of, months_before, period_of
-from db.desk.record import opened
 from db.desk.refusal import Refused
 from db.desk.requests import files
-from db.desk.standing import policy_of
 from db.desk.tasks.opening import once_a_day
 from db.policy.vocabulary import Passing
 from db.store import audit, clock, subjects
+from db.store.record_words import TOLD, WHY
 from db.store.tables import (
     AuditRecord,
     Book,
@@ -36,7 +37,6 @@ from db.store.tables import (
     RequestEvidence,
     ThingKey,
 )
-from db.store.words import TOLD, WHY
 
 BELIEVED = (timedelta(days=31), timedelta(days=7))
 """A clock is believed once the record has seen its time go by: something was recorded within this stretch

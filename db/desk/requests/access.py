@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from db.desk.colleagues import sees_everybody, side_of
+from db.desk.authority.reach import covering, over_since
+from db.desk.authority.standing import Standing, no_such_book, policy_of, root_of
+from db.desk.entry.colleagues import sees_everybody, side_of
 from db.desk.frame import Act, Subject, operation
-from db.desk.localtime import local
-from db.desk.reach import covering, over_since
+from db.desk.notation.localtime import local
+from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.payload import opened
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.desk.requests.submitting import Draft, amend, submit
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import Standing, no_such_book, policy_of, root_of
-from db.desk.values import clean
 from db.language import Label, Message, Text, _, _n
 from db.store import clock
 from db.store.subjects import Destroyed

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.colleagues import named as named_colleague
+from db.desk.authority.sight import photo_of
+from db.desk.entry.colleagues import named as named_colleague
+from db.desk.notation.values import display, masked, several
 from db.desk.refusal import Problem
 from db.desk.requests.change_kind import KIND, chosen
-from db.desk.requests.kinds import DiffLine
 from db.desk.requests.proposing import NOT_TYPED, Right, maintained_by
+from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.way import Amended, Way, way_of
-from db.desk.sight import photo_of
-from db.desk.values import display, masked, several
 from db.language import Label, Text, _
 from db.policy.rules import FieldRule
 from db.store.tables import Book, Request, Unit

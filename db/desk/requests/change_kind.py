@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from db.desk import record
-from db.desk.colleagues import named
+from db.desk.authority.sight import photo_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry import record
+from db.desk.entry.colleagues import named
+from db.desk.entry.sources import of_request
 from db.desk.frame import Act
-from db.desk.lifecycle.contacts import OWNER, check_owner, tell_owner
+from db.desk.notation.values import display, masked, several
 from db.desk.refusal import Refused
-from db.desk.requests.kinds import DiffLine, Kind, Payload, register
+from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.payload import opened
-from db.desk.sight import photo_of
-from db.desk.sources import of_request
-from db.desk.standing import policy_of
-from db.desk.values import display, masked, several
+from db.desk.requests.request_kinds import DiffLine, Kind, Payload, register
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from db.desk.colleagues import read_value
+from db.desk.authority.standing import Standing
+from db.desk.entry.colleagues import read_value
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
@@ -21,7 +22,6 @@ from db.desk.requests.way import Amended, amended
 from db.desk.screening.content import problems as unfit
 from db.desk.screening.content import refuse_unfit
 from db.desk.showing import is_beyond, note_shown, was_shown
-from db.desk.standing import Standing
 from db.language import _
 from db.policy.rules import FieldRule
 from db.store.tables import Request

@@ -23,8 +23,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from db.desk.authority.standing import policy_of
 from db.desk.requests.independence import persons_behind
-from db.desk.standing import policy_of
 from db.policy.vocabulary import VOUCH
 from db.store import clock
 from db.store.engine import store

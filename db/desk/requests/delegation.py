@@ -11,14 +11,14 @@ from datetime import date, timedelta
 
 from peewee import JOIN
 
+from db.desk.authority.reach import ground_of
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.clockwork import today
 from db.desk.frame import Subject, operation
-from db.desk.reach import ground_of
+from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.views import name_of
+from db.desk.requests.request_views import name_of
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of, root_of
-from db.desk.written import read_day
 from db.language import Label, Message, Text, _
 from db.store import clock
 from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove

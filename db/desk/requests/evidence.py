@@ -10,14 +10,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from db.desk.authority.standing import policy_of
 from db.desk.cases.handling import Handling
 from db.desk.frame import Subject, operation
+from db.desk.notation.media import MediaType, clean_name, media_type
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests import files
-from db.desk.requests.media import MediaType, clean_name, media_type
 from db.desk.requests.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
 from db.language import _
 from db.store import clock, subjects
 from db.store.subjects import Destroyed

@@ -14,19 +14,19 @@ from __future__ import annotations
 import hmac
 from typing import Literal
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import due_day
 from db.desk.frame import Act
-from db.desk.localtime import local
-from db.desk.notices import RETURNED, announce, tell
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
 from db.desk.requests.frozen import frozen
-from db.desk.requests.kinds import KINDS
 from db.desk.requests.payload import digest_of, opened
+from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.request_views import STATES, acting, event_view, last_act, name_of
 from db.desk.requests.turns import Turns
-from db.desk.requests.views import STATES, acting, event_view, last_act, name_of
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
+from db.desk.telling.notices import RETURNED, announce, tell
 from db.language import _
 from db.store import clock
 from db.store.engine import store

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.standing import books_of, policy_of
+from db.desk.authority.standing import books_of, policy_of
 from db.store import clock
 from db.store.tables import Account, Activation
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.alike import looking_like
-from db.desk.requests.kinds import DiffLine
-from db.desk.standing import Standing
+from db.desk.authority.standing import Standing
+from db.desk.entry.alike import looking_like
+from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
 from db.store.tables import Entry, Request
 

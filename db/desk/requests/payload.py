@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from db.desk.requests.kinds import KINDS, DiffLine, Payload
+from db.desk.requests.request_kinds import KINDS, DiffLine, Payload
 from db.store import subjects
 from db.store.audit import canonical
 from db.store.engine import store

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk import record
-from db.desk.colleagues import side_of
+from db.desk.authority.standing import Holding, Standing, is_within, policy_of
+from db.desk.entry import record
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.record import Recorded
 from db.desk.frame import Act
-from db.desk.record import Recorded
 from db.desk.refusal import SILENT, Refused
-from db.desk.standing import Holding, Standing, is_within, policy_of
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule

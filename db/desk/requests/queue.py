@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from db.desk.authority.standing import Standing
 from db.desk.clockwork import calendar, today
 from db.desk.frame import Subject, operation
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.deciding import HEAD
 from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
-from db.desk.requests.kinds import KINDS
 from db.desk.requests.lookalikes import lookalikes
-from db.desk.requests.turns import Turns
-from db.desk.requests.views import (
+from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.request_views import (
     EventView,
     RequestRow,
     RequestView,
@@ -23,7 +23,7 @@ from db.desk.requests.views import (
     row_of,
     view_of,
 )
-from db.desk.standing import Standing
+from db.desk.requests.turns import Turns
 from db.language import _
 from db.policy.vocabulary import VOUCH
 from db.store.tables import Request, RequestStep, UnitAbove

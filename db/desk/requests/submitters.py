@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import Standing, is_within
 from db.desk.refusal import Refused
-from db.desk.standing import Standing, is_within
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from db.desk.actor import Actor
+from db.desk.authority.actor import Actor
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import calendar, due_day, today
 from db.desk.frame import Act
+from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.flow import note, over, record_event, take
 from db.desk.requests.frozen import freeze, frozen
-from db.desk.requests.kinds import KINDS, Payload
 from db.desk.requests.payload import put
 from db.desk.requests.reporting import report_rule
+from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.submitters import check_submitter
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
-from db.desk.written import read_day
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Flow, Need

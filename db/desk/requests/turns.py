@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from db.desk.authority.standing import Standing
 from db.desk.requests.deciding import Case, Decider, Deciding
-from db.desk.requests.kinds import KINDS
-from db.desk.standing import Standing
+from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import VOUCH
 from db.store.tables import Entry, Request, RequestStep
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from db.desk.clockwork import Due, deadline_of, due_day, due_of
 from db.desk.requests.deciding import Case, Deciding, Earlier
-from db.desk.requests.kinds import KINDS
 from db.desk.requests.reporting import report_rule
+from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.request_views import named, role_label
 from db.desk.requests.submitting import reason_needed
 from db.desk.requests.turns import Turns
-from db.desk.requests.views import named, role_label
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Need

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from db.desk import record
 from db.desk.accounts.granting import take_back
+from db.desk.authority.standing import policy_of
+from db.desk.entry import record
+from db.desk.entry.stale import clear_signs
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.deciding import Decider
-from db.desk.reviews.kinds import verdicts_of
+from db.desk.reviews.review_kinds import verdicts_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses
-from db.desk.reviews.stale import clear_signs
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
 from db.language import _, _n
 from db.policy.schema.base import cite
 from db.store import clock

@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from db.desk.authority.standing import books_of, root_of
 from db.desk.clockwork import today
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
-from db.desk.requests.views import name_of
-from db.desk.reviews.kinds import label_of
+from db.desk.requests.request_views import name_of
+from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.status import items_of, undecided
 from db.desk.reviews.turns import is_overdue, left_to_runner
-from db.desk.standing import books_of, root_of
 from db.desk.tasks.finishing import cancel, settle
-from db.desk.tasks.kinds import TaskKind, register
 from db.desk.tasks.opening import once
+from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
 from db.store import clock
 from db.store.audit import canonical

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import Due, due_of, today
 from db.desk.frame import Subject, operation
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
+from db.desk.notation.written import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
-from db.desk.requests.views import name_of
+from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import locked, not_yours, over, put
 from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties
 from db.desk.reviews.turns import Turns
 from db.desk.screening.content import refuse_card_numbers
-from db.desk.standing import policy_of
-from db.desk.written import read_day
 from db.language import Label, Message, _
-from db.policy.words import CONTROLS
+from db.policy.wording import CONTROLS
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Account, Campaign, Entry, Finding, FindingEvent, Grant, ReviewItem, Unit

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from db.desk.accounts.account_notices import tell_supervisors
 from db.desk.accounts.granting import role_of
-from db.desk.accounts.telling import tell_supervisors
+from db.desk.authority.standing import root_of
 from db.desk.clockwork import calendar, today
-from db.desk.notices import tell
+from db.desk.entry.stale import stale_entries
 from db.desk.reviews.duties import duties_of, open_duties, open_for_runner, settle_duties
-from db.desk.reviews.kinds import Shape, runner_of, shape_of
+from db.desk.reviews.review_kinds import Shape, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
-from db.desk.reviews.stale import stale_entries
 from db.desk.reviews.status import items_of
-from db.desk.standing import root_of
 from db.desk.tasks.openers import OPENERS
+from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
 from db.store import audit, clock

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from db.desk.clockwork import today
-from db.desk.localtime import day_begins
+from db.desk.notation.localtime import day_begins
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.tables import Account, AuditRecord, Grant

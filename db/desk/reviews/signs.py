@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from db.desk.colleagues import side_of
+from db.desk.authority.reach import covering
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.stale import StaleEntry, note_sign, sign_of, stale_entries
 from db.desk.frame import Subject, operation
-from db.desk.reach import covering
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.reviews.stale import StaleEntry, note_sign, sign_of, stale_entries
-from db.desk.standing import no_such_book, policy_of
 from db.language import _
 from db.store.tables import Entry
 

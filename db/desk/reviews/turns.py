@@ -13,9 +13,9 @@ from typing import Any
 
 from peewee import SQL
 
+from db.desk.authority.standing import Standing, policy_of
 from db.desk.clockwork import today
 from db.desk.requests.deciding import HEAD, PERSON, Case, Decider, Deciding
-from db.desk.standing import Standing, policy_of
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, UnitAbove
 
 NOTHING = SQL("1 = 0")

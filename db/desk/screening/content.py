@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from db.desk.refusal import Problem, Refused
 from db.desk.screening.numbers import has_bank_card, has_identity_card, plain
-from db.desk.screening.words import own_words, word_list
+from db.desk.screening.word_list import own_words, word_list
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.schema.conduct import ScreeningRule
 from db.policy.vocabulary import Screen
-from db.policy.words import SCREENS
+from db.policy.wording import SCREENS
 from db.store.engine import store
 
 _IDS = frozenset({"unit", "person", "photo", "choice", "date"})

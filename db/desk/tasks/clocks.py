@@ -8,11 +8,11 @@ from datetime import date
 from typing import Literal
 
 from db.desk.clockwork import calendar, today
-from db.desk.notices import tell
 from db.desk.requests.deciding import Decider
 from db.desk.requests.turns import Turns
 from db.desk.tasks.doers import Doers
 from db.desk.tasks.opening import once
+from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Request, Task
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from db.desk.authority.standing import root_of
 from db.desk.requests.deciding import PERSON, Case, Decider, Deciding
-from db.desk.requests.views import name_of
-from db.desk.standing import root_of
+from db.desk.requests.request_views import name_of
 from db.desk.tasks.finishing import HAND_BACK
-from db.desk.tasks.kinds import kind_of
+from db.desk.tasks.task_kinds import kind_of
 from db.store.tables import Account, Entry, Task
 
 

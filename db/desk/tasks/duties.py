@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from db.desk.notices import tell
+from db.desk.authority.standing import policy_of
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
-from db.desk.standing import policy_of
-from db.desk.tasks.alarming import accounts_with, alarm, holders, who
 from db.desk.tasks.clocks import signals
 from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import once
 from db.desk.tasks.usage import unusual
+from db.desk.telling.alarming import accounts_with, alarm, holders, who
+from db.desk.telling.notices import tell
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock
 from db.store.engine import database, writing
@@ -44,14 +44,14 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RunnerPlace:
     """Where the runner runs, for the audit."""
 
     front: Literal["host", "serve"]
     source: str
 
 
-def run(place: Place) -> Round:
+def run(place: RunnerPlace) -> Round:
     """Do everything that is to be done now, book by book, each in a transaction of its own."""
     books = [row.id for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)]
     done = Round()
@@ -68,7 +68,7 @@ def run(place: Place) -> Round:
     return done
 
 
-def _work(policy: EffectivePolicy, place: Place) -> Round:
+def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
     opened = [task for opener in OPENERS for task in opener(policy)]
     for task in opened:
         _record(
@@ -86,7 +86,7 @@ def _work(policy: EffectivePolicy, place: Place) -> Round:
     return Round(len(opened), told["remind"], told["escalate"], vacant, _alarm_usage(policy, place))
 
 
-def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
+def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whom the policy names of departments without anybody in the book (B.5.5)."""
     watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
     if watch is None:
@@ -105,7 +105,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: Place) -> int:
     return count
 
 
-def _alarm_usage(policy: EffectivePolicy, place: Place) -> int:
+def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whom the policy names of those who open unusually many entries: never the person themselves."""
     count = 0
     for usage in unusual(policy):
@@ -129,7 +129,7 @@ def _alone() -> None:
 
 
 def _record(
-    place: Place,
+    place: RunnerPlace,
     act: str,
     book: str,
     *,

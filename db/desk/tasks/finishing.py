@@ -11,9 +11,9 @@ from datetime import date
 
 from db.desk.clockwork import calendar
 from db.desk.refusal import SILENT, Refused
-from db.desk.tasks.kinds import kind_of
+from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _
-from db.policy.words import PROOFS
+from db.policy.wording import PROOFS
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import HandBack, Task, TaskProof

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from db.desk.clockwork import today
-from db.desk.colleagues import side_of
+from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
 from db.store import clock

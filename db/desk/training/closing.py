@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from db.desk.authority.standing import Standing
 from db.desk.refusal import Refused
-from db.desk.standing import Standing
 from db.desk.training.topics import Topic, learners, standing_to, topics_of, trained_people
 from db.language import _
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from db.desk.clockwork import today
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS
 from db.policy.effective import EffectivePolicy

@@ -27,7 +27,7 @@ from db.policy.schema.access import (
     StatedScope,
     Undertaking,
 )
-from db.policy.schema.base import Id, Part, Text
+from db.policy.schema.base import Id, PolicyPart, Text
 from db.policy.schema.book import (
     CategoryRule,
     EditionRule,
@@ -64,7 +64,7 @@ from db.policy.schema.work import (
 from db.policy.vocabulary import DutyKind, RequestKind
 
 
-class PolicyFile(Part):
+class PolicyFile(PolicyPart):
     """One regulation as data."""
 
     id: Id

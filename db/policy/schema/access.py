@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from db.language import Label
-from db.policy.schema.base import Clause, Holder, Id, Named, Office, Part, Role, Rule, Stricter, Whom
+from db.policy.schema.base import Clause, Holder, Id, Named, Office, PolicyPart, Role, Rule, Stricter, Whom
 from db.policy.vocabulary import INSIDE_OWNER, Control, Level, Operation, Protected, Reach, Side
 
 
@@ -154,7 +154,7 @@ class ControlRule(Rule):
     id: Control
 
 
-class ClauseSummary(Part):
+class ClauseSummary(PolicyPart):
     """One clause in our own words."""
 
     clause: Clause

@@ -93,13 +93,13 @@ class Stricter(Enum):
     """A yes needs every regulation's yes, and of lists only what stands in each stays."""
 
 
-class Part(BaseModel):
+class PolicyPart(BaseModel):
     """A table of a policy file; unknown keys are refused and values are never coerced."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Rule(Part):
+class Rule(PolicyPart):
     """A part that a clause of the regulation asks for."""
 
     KEY: ClassVar[tuple[str, ...]] = ()

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from db.language import Label
-from db.policy.schema.base import FieldName, Id, Named, Office, Part, Rule, Whom
+from db.policy.schema.base import FieldName, Id, Named, Office, PolicyPart, Rule, Whom
 from db.policy.vocabulary import INSIDE_OWNER, RELATIONS, Cycle, EditedBy, Side, ValueKind, Weekday
 
 
@@ -19,7 +19,7 @@ class KindRule(Named):
     """An external contact of this kind names a colleague who answers for it."""
 
 
-class Choice(Part):
+class Choice(PolicyPart):
     """One value of a field of kind ``choice``."""
 
     id: Id
@@ -108,7 +108,7 @@ class HeaderRule(Rule):
     fields: tuple[FieldName, ...]
 
 
-class Selector(Part):
+class Selector(PolicyPart):
     """Who is in an edition: a rule over units and posts, so that no list is kept by hand."""
 
     everyone: bool = False
@@ -130,7 +130,7 @@ TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 """How a time of the day is written."""
 
 
-class IssueTime(Part):
+class IssueTime(PolicyPart):
     """When an edition is due each cycle. Where that day is a holiday, the next working day counts."""
 
     weekday: Weekday | None = None
@@ -157,7 +157,7 @@ class EditionRule(Named):
     """Every issue is kept, sealed, with its digest."""
 
 
-class WhoseNumber(Part):
+class WhoseNumber(PolicyPart):
     """Which fields say who answers at the values of ``number``: the first name at the first, and so on."""
 
     number: FieldName

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from db.policy.schema.base import Id, Part
+from db.policy.schema.base import Id, PolicyPart
 from db.policy.vocabulary import DutyKind
 
 
-class Decisions(Part):
+class Decisions(PolicyPart):
     """The decisions for one book; each is cited as ``decision`` where no clause supports it."""
 
     maintainer: Id | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from db.policy.schema.base import Clause, Id, Named, Office, Part, Role, Rule, Stricter, Whom
+from db.policy.schema.base import Clause, Id, Named, Office, PolicyPart, Role, Rule, Stricter, Whom
 from db.policy.vocabulary import (
     Audience,
     Cycle,
@@ -23,21 +23,21 @@ Doer = Annotated[Id, Whom(("head", "person"))]
 """Who does something, which may be the person concerned."""
 
 
-class StatedStep(Part):
+class StatedStep(PolicyPart):
     """An approval step; without a clause of its own it stands under the flow's."""
 
     role: Role
     clause: Clause | None = None
 
 
-class StatedNeed(Part):
+class StatedNeed(PolicyPart):
     """Whether something is asked for, as ``true`` or as ``{ required = true, clause = "…" }``."""
 
     required: bool
     clause: Clause | None = None
 
 
-class StatedDeadline(Part):
+class StatedDeadline(PolicyPart):
     """Working days from a date: ``{ days = 3, from = "report" }``."""
 
     days: int = Field(ge=0)
@@ -45,7 +45,7 @@ class StatedDeadline(Part):
     clause: Clause | None = None
 
 
-class StatedProof(Part):
+class StatedProof(PolicyPart):
     """Something that must be present, as its word or as ``{ what = "…", clause = "…" }``."""
 
     what: Proof

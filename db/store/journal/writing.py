@@ -25,7 +25,7 @@ from db.store.proof.head import Follower, Keys
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JournalPlace:
     """Where the journal goes, the key that encrypts it, and those that prove the present."""
 
     folder: Path
@@ -59,7 +59,7 @@ def this_host() -> str:
     return "".join(letters) or "host"
 
 
-def write(database: Any, place: Place) -> Written | None:
+def write(database: Any, place: JournalPlace) -> Written | None:
     """Put the running transaction into the journal, and have the proof of the present follow it; None where
     it changed nothing that is journaled.
 
@@ -100,7 +100,7 @@ def write(database: Any, place: Place) -> Written | None:
     return written
 
 
-def take_back(written: Written, place: Place) -> None:
+def take_back(written: Written, place: JournalPlace) -> None:
     """Say that ``written`` was not committed after all. Where even that can't be written, a restore brings
     back what was never acknowledged."""
     with contextlib.suppress(OSError):
@@ -108,7 +108,7 @@ def take_back(written: Written, place: Place) -> None:
         frames.append(written.file, frames.seal(place.key, frame))
 
 
-def committed(written: Written, place: Place) -> None:
+def committed(written: Written, place: JournalPlace) -> None:
     """Say that ``written`` was committed, before anybody is told that it is done."""
     with contextlib.suppress(OSError):
         frame = Frame(written.position, 0, COMMITTED, b"")

@@ -12,7 +12,7 @@ from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
 from db.store.proof.head import Head, is_kept, making_of, sealed_head, unseal
 from db.store.proof.making import end
-from db.store.proof.scanning import Part, one_view, tables, total
+from db.store.proof.scanning import KeyRange, one_view, tables, total
 from db.store.proof.sums import PRIME, Sum
 
 EDITED, INSERTED, DELETED = "edited", "inserted", "deleted"
@@ -28,7 +28,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Tampering:
     """What was tampered with: ``what`` is one of the words above. ``row`` is the key of the row, empty where
     it is not known."""
 
@@ -43,7 +43,7 @@ class Present:
     position, and ``state`` the digest of all sums then, empty where the head does not open."""
 
     rows: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Tampering, ...]
     end: tuple[int, int] = (0, 0)
     state: str = ""
 
@@ -56,7 +56,7 @@ class Present:
         mend these. One of sums that were made anew since says nothing of those there are now."""
         then = signed.get(self.end, "")
         if self.state and then != self.state and making_of(then) == making_of(self.state):
-            return replace(self, findings=(*self.findings, Finding("proof_head", REWRITTEN)))
+            return replace(self, findings=(*self.findings, Tampering("proof_head", REWRITTEN)))
         return self
 
 
@@ -68,15 +68,15 @@ class Opened:
     key: bytes
 
 
-def opened() -> Opened | Finding:
+def opened() -> Opened | Tampering:
     """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
     if not store().database.table_exists("proof_head"):
-        return Finding("proof_head", GONE)
+        return Tampering("proof_head", GONE)
     sealed = sealed_head(store().database)
     if sealed is None:
-        return Finding("proof_head", GONE)
+        return Tampering("proof_head", GONE)
     found = unseal(store().keys.proving(), sealed)
-    return Finding("proof_head", FORGED) if found is None else Opened(*found)
+    return Tampering("proof_head", FORGED) if found is None else Opened(*found)
 
 
 def present_end() -> tuple[int, str, int, str]:
@@ -97,13 +97,13 @@ def judge() -> Present:
     """Scan every table of the open store in one view, in this process. Raises KeyRingError."""
     with one_view():
         found = opened()
-        if isinstance(found, Finding):
+        if isinstance(found, Tampering):
             return Present(0, (found,))
-        sums = {table: added(found.key, [Part(table)]) for table in tables()}
+        sums = {table: added(found.key, [KeyRange(table)]) for table in tables()}
         return verdict(found, sums, searching.differing())
 
 
-def added(key: bytes, some: Iterable[Part]) -> Sum | None:
+def added(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
     """What ``some`` parts of a table add up to; None where the database can't write a row as a text."""
     found = Sum()
     try:
@@ -123,28 +123,28 @@ def verdict(opened: Opened, sums: Mapping[str, Sum | None], lost: Iterable[int])
     for table in sorted({*head.tables, *sums}):
         expected, found = head.of(table), sums.get(table, Sum())
         if found is None:
-            findings.append(Finding(table, UNREADABLE))
+            findings.append(Tampering(table, UNREADABLE))
         elif (expected.rows, expected.plain) != (found.rows, found.plain % PRIME):
             there = table in sums
             findings += (
-                [Finding(table, *one) for one in naming.rows(opened.key, table, expected)[:MOST]]
+                [Tampering(table, *one) for one in naming.rows(opened.key, table, expected)[:MOST]]
                 if there
-                else [Finding(table, GONE)]
+                else [Tampering(table, GONE)]
             )
-    findings += [Finding("search_key", EDITED, str(entry)) for entry in sorted(lost)[:MOST]]
+    findings += [Tampering("search_key", EDITED, str(entry)) for entry in sorted(lost)[:MOST]]
     rows = sum(one.rows for one in sums.values() if one is not None)
     return Present(rows, tuple(findings), (head.seq, head.position), head.state(opened.key))
 
 
-def _of_the_head(head: Head) -> Iterable[Finding]:
+def _of_the_head(head: Head) -> Iterable[Tampering]:
     position, seq, hashed = end()
     if head.is_put_back:
-        yield Finding("proof_head", PUT_BACK)
+        yield Tampering("proof_head", PUT_BACK)
     if (head.seq, head.hash) != (seq, hashed):
-        yield Finding("audit_head", ELSEWHERE)
+        yield Tampering("audit_head", ELSEWHERE)
     if head.position != position:
-        yield Finding("journal_head", ELSEWHERE)
+        yield Tampering("journal_head", ELSEWHERE)
     for name in ("audit_head", "journal_head", "proof_head"):
         (rows,) = database.execute_sql(f'SELECT COUNT(*) FROM "{name}"').fetchone()
         if rows != 1:
-            yield Finding(name, INSERTED if rows else GONE)
+            yield Tampering(name, INSERTED if rows else GONE)

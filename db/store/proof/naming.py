@@ -17,7 +17,7 @@ from db.store.journal.reading import transactions
 from db.store.journal.writing import position
 from db.store.keys import KeyRingError, read_journal_keys
 from db.store.personal import Row
-from db.store.proof.scanning import Part, texts, total
+from db.store.proof.scanning import KeyRange, texts, total
 from db.store.proof.shapes import shape_of
 from db.store.proof.sums import PRIME, Sum, key_of, place_between
 from db.store.sealing import SealBroken
@@ -30,7 +30,7 @@ Named = tuple[str, str]
 
 def rows(key: bytes, table: str, expected: Sum) -> list[Named]:
     """The rows of ``table`` that are not what they were, as far as that can be told."""
-    found = total(key, Part(table), placed=True)
+    found = total(key, KeyRange(table), placed=True)
     one = _single(table, expected, found)
     if one is not None:
         return [one]
@@ -100,5 +100,5 @@ def _what(more: int) -> str:
 
 
 def _texts(table: str) -> Iterator[str]:
-    for batch in texts(Part(table)):
+    for batch in texts(KeyRange(table)):
         yield from batch

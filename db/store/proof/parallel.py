@@ -15,8 +15,8 @@ from multiprocessing.synchronize import Barrier
 
 from db.store.engine import database, open_store, store, writing
 from db.store.proof import searching
-from db.store.proof.judging import Finding, Present, added, judge, opened, verdict
-from db.store.proof.scanning import Part, one_view, parts
+from db.store.proof.judging import Present, Tampering, added, judge, opened, verdict
+from db.store.proof.scanning import KeyRange, one_view, parts
 from db.store.proof.sums import Sum
 from db.store.settings import Home, Settings
 
@@ -30,7 +30,7 @@ def judge_in_parts(large: int = LARGE) -> Present:
     """What `judge` says of the open store. Raises KeyRingError."""
     processes = os.cpu_count() or 1
     known = opened()
-    if isinstance(known, Finding) or processes < 2:
+    if isinstance(known, Tampering) or processes < 2:
         return judge()
     if sum(known.head.of(table).rows for table in known.head.tables) < large:
         return judge()
@@ -76,14 +76,14 @@ def _begin(home: Home, settings: Settings, snapshot: str, ready: Barrier) -> Non
     ready.wait(PATIENCE)
 
 
-def _added(part: Part) -> Sum | None:
+def _added(part: KeyRange) -> Sum | None:
     known = opened()
-    return None if isinstance(known, Finding) else added(known.key, [part])
+    return None if isinstance(known, Tampering) else added(known.key, [part])
 
 
 def _verdict(sums: dict[str, Sum | None], lost: set[int]) -> Present:
     known = opened()
-    if isinstance(known, Finding):
+    if isinstance(known, Tampering):
         return Present(0, (known,))
     return verdict(known, sums, lost)
 

@@ -42,7 +42,7 @@ SELECT json_build_object('kind', kind, 'name', name, 'does', does)::text FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class KeyRange:
     """The rows of ``table`` whose key is from ``low`` on and below ``high``, where these are given."""
 
     table: str
@@ -69,7 +69,7 @@ def tables() -> list[str]:
     return [SCHEMA, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
-def parts() -> list[Part]:
+def parts() -> list[KeyRange]:
     """Everything, in parts of about `PART` rows where that can be; the first and the last of a table go on
     to where there is nothing any more, whoever adds rows meanwhile."""
     found = []
@@ -78,23 +78,23 @@ def parts() -> list[Part]:
         if table != SCHEMA and shape_of(table).is_number:
             (rows,) = database.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()
         if rows <= PART:
-            found.append(Part(table))
+            found.append(KeyRange(table))
             continue
         key = shape_of(table).keys[0]
         low, high = database.execute_sql(f'SELECT MIN("{key}"), MAX("{key}") FROM "{table}"').fetchone()
         step = (high - low) // (rows // PART) + 1
         marks = [None, *range(low + step, high + 1, step), None]
-        found += [Part(table, *ends) for ends in pairwise(marks)]
+        found += [KeyRange(table, *ends) for ends in pairwise(marks)]
     return found
 
 
-def texts(part: Part) -> Iterator[list[str]]:
+def texts(part: KeyRange) -> Iterator[list[str]]:
     """The texts of the rows of ``part``, some at a time."""
     for rows in fetched(_statement(part)):
         yield [text for (text,) in rows]
 
 
-def total(key: bytes, part: Part, *, placed: bool = False) -> Sum:
+def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
     """What the rows of ``part`` add up to under the proving ``key``; their places only where asked for, as
     they take as long again."""
     element, place = element_in(key, part.table), shape_of(part.table).place
@@ -111,10 +111,10 @@ def total(key: bytes, part: Part, *, placed: bool = False) -> Sum:
 
 def totals(key: bytes) -> dict[str, Sum]:
     """What every table adds up to now, with places."""
-    return {table: total(key, Part(table), placed=True) for table in tables()}
+    return {table: total(key, KeyRange(table), placed=True) for table in tables()}
 
 
-def _statement(part: Part) -> str:
+def _statement(part: KeyRange) -> str:
     if part.table == SCHEMA:
         return POSTGRESQL_SCHEMA if store().is_postgresql else SQLITE_SCHEMA
     key = shape_of(part.table).keys[0]

@@ -155,7 +155,7 @@ class SearchLine(Table):
     """What a list shows of an entry, in one row, in the order in which lists are read."""
 
     line = BigIntegerField(primary_key=True, help_text="the entry's place in pinyin's order, and its id")
-    content = TextField(help_text="open parts, joined by U+001F (`db.desk.lines`)")
+    content = TextField(help_text="open parts, joined by U+001F (`db.desk.entry.lines`)")
     sealed = SealedField(null=True, help_text="protected parts")
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk, Refused
-from db.desk.record import load
+from db.desk.entry.record import load
 from tests.world import World
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

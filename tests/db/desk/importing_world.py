@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from db.desk import Actor, Desk, open_desk
-from db.desk.actor import Front
-from db.desk.standing import policy_of, root_of
-from db.desk.units import create_book
+from db.desk.authority.actor import Front
+from db.desk.authority.standing import policy_of, root_of
+from db.desk.entry.units import create_book
 from db.language import Label
 from db.store import clock
 from db.store.engine import writing

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from db.desk import Desk
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.tasks import duties as runner
-from db.desk.tasks.duties import Place, Round
+from db.desk.tasks.duties import Round, RunnerPlace
 from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
 from db.store.tables import Entry, Request, Task
 from tests.db.desk.asking import PDF
@@ -21,7 +21,7 @@ VALUES = {
     "mobile": "138 0000 8990",
     "email": "xinlai@huaxing.example",
 }
-HERE = Place("host", "host:test")
+HERE = RunnerPlace("host", "host:test")
 LIVES = [expected, filed, changed_elsewhere, left_elsewhere]
 
 

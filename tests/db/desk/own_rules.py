@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from db.desk.standing import root_of
-from db.desk.units import create_unit
+from db.desk.authority.standing import root_of
+from db.desk.entry.units import create_unit
 from db.language import Label
 from db.store.engine import writing
 from tests.db.desk.test_policies import operator

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.authority.standing import policy_of
 from db.desk.reviews.opening import open_due
-from db.desk.reviews.views import ItemRow
-from db.desk.standing import policy_of
+from db.desk.reviews.review_views import ItemRow
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Campaign
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.audit.words import ACTS
-from db.desk.requests.views import RequestView
-from db.desk.standing import standing_of
+from db.desk.audit.act_names import ACTS
+from db.desk.authority.standing import standing_of
+from db.desk.requests.request_views import RequestView
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import AccessGrant, AuditRecord, Notice, Request

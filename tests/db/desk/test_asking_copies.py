@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
-from db.desk.editions.tracing import Finding
+from db.desk.editions.tracing import TracedFile
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, CaseParty, CopyGrant, Request, RequestStep
@@ -73,7 +73,7 @@ def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_
     export(wider, "xiepi")
     desk = wider.desk("fengdir")
     by_number = desk.traces.number("abcd-efgh")
-    by_file = desk.traces.file(Finding("0" * 64, ("ABCD-EFGH",)))
+    by_file = desk.traces.file(TracedFile("0" * 64, ("ABCD-EFGH",)))
     assert [(one.login, one.report, one.hidden) for one in by_number.found] == [("xiepi", "directory", False)]
     assert [(one.login, one.how) for one in by_file.found] == [("xiepi", ("file", "number"))]
     assert not by_file.conflict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.standing import standing_of
+from db.desk.authority.standing import standing_of
 from db.store.engine import Store
 from db.store.tables import Grant, Request
 from tests.conftest import Clock

@@ -7,11 +7,11 @@ from threading import Thread
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.entry.unit_contacts import contacts_of, put_contacts
+from db.desk.entry.units import close_unit, create_unit, obstacle, set_head
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import UnfitRows
-from db.desk.importing.subject import Source
 from db.desk.lifecycle.ends import check_unit_open
-from db.desk.unit_contacts import contacts_of, put_contacts
-from db.desk.units import close_unit, create_unit, obstacle, set_head
 from db.language import Message
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, Request, Unit, UnitAbove

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.audit.subject import AuditFilter
-from db.desk.audit.words import ACTS, DETAILS
+from db.desk.audit.act_names import ACTS, DETAILS
+from db.desk.audit.audit import AuditFilter
 from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit
@@ -238,7 +238,7 @@ def test_a_particular_that_is_a_time_is_said_in_the_time_of_the_organisation(wor
 def test_the_chain_is_checked_stretch_by_stretch_and_tampering_shows(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.desk.audit.subject.STRETCH", 4)
+    monkeypatch.setattr("db.desk.audit.audit.STRETCH", 4)
     for _each in range(10):
         record(world, "tangyu", "xuning", "subsidiary")
     desk = world.desk("panlong")

@@ -8,8 +8,8 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.backups.running import watch
-from db.desk.record import apply_values, load
-from db.desk.tasks.duties import Place
+from db.desk.entry.record import apply_values, load
+from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
 from db.store.engine import database, store, writing
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
@@ -45,7 +45,7 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     assert ([one.name for one in shelf.backups], shelf.due) == ([made.name], False)
     clock.forward(days=8)
     assert teacher.backups.kept(BOOK).due
-    watch(store().home, Place("host", "host:test"))
+    watch(store().home, RunnerPlace("host", "host:test"))
     told = NoticeRecipient.select().join(Notice).where(Notice.kind == "backup-failed")
     assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
     words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Invalid
-from db.desk.audit.subject import AuditFilter
+from db.desk.audit.audit import AuditFilter
 from db.desk.cases.sentencing import Sentence
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
@@ -112,7 +112,7 @@ def test_a_report_goes_through_its_states_with_a_note_on_each_step(world: World,
 def test_reports_are_sorted_out_within_the_policys_days(world: World, clock: Clock) -> None:
     case = world.desk("zhangwei").cases.report("staff", LEAK)
     clock.forward(days=4)
-    run(Place("host", "test"))
+    run(RunnerPlace("host", "test"))
     it = world.desk("guotao")
     assert [one.task for one in it.notices.unread() if one.kind == "duty-overdue"]
     it.casework.triage(case, "leak", "立案")
@@ -405,7 +405,7 @@ def test_who_is_told_of_a_late_case_learns_what_it_is_about_only_if_it_is_theirs
     (task,) = [one for one in world.desk("guotao").tasks.mine().rows if one.kind == "case"]
     assert say(task.about, "zh_CN") == f"#{case} {kind}"
     clock.forward(days=4)
-    run(Place("host", "test"))
+    run(RunnerPlace("host", "test"))
     for login in world.accounts:
         for one in world.desk(login).notices.unread():
             if one.kind in ("duty-overdue", "duty-escalated") and f"#{case}" in say(one.task, "zh_CN"):

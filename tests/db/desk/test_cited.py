@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from db.desk.authority.standing import policy_of
 from db.desk.clockwork import today
-from db.desk.standing import policy_of
 from db.store.engine import Store
 from db.store.tables import ReviewItem
 from tests.conftest import Clock

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Refused
-from db.desk.record import apply_values, create_entry, remove
-from db.desk.units import create_unit
+from db.desk.entry.record import apply_values, create_entry, remove
+from db.desk.entry.units import create_unit
 from db.store import clock as store_clock
 from db.store.audit import verify
 from db.store.engine import writing

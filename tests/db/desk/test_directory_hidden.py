@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.desk import Desk, Refused
-from db.desk.record import create_entry, remove
+from db.desk.entry.record import create_entry, remove
 from db.store.engine import Store, database, writing
 from tests.conftest import Clock
 from tests.world import World, build_world
@@ -102,9 +102,9 @@ def test_a_hidden_person_changes_no_answer(
 @pytest.mark.threat(23)
 def test_a_covered_number_finds_nobody_for_whom_it_could_not_be_revealed(world: World) -> None:
     """A search by number must not tell a reader whose sight is masked what the number is."""
+    from db.desk.authority.reach import ground_of
+    from db.desk.authority.standing import standing_of
     from db.desk.directory.search import question, search
-    from db.desk.reach import ground_of
-    from db.desk.standing import standing_of
 
     standing = standing_of(world.actor("zhangwei"))
     ground = ground_of(standing, "staff", "internal")

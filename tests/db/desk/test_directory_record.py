@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
-from db.desk.record import activate, apply_values, create_entry, load, origins, remove
+from db.desk.entry.record import activate, apply_values, create_entry, load, origins, remove
 from db.store import searchindex
 from db.store.engine import database, writing
 from db.store.tables import Unit

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from db.desk import Desk
-from db.desk.record import create_entry
+from db.desk.entry.record import create_entry
 from db.store.engine import database, store, writing
 from tests.world import World
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.desk.notation.values import clean, display, masked, national_digits, normalise
 from db.desk.refusal import Problem
-from db.desk.values import clean, display, masked, national_digits, normalise
 from db.language import Label
 from db.policy.rules import FieldRule
 from db.policy.schema.book import Choice

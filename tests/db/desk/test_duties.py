@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from db.desk.record import create_entry
+from db.desk.entry.record import create_entry
 from db.store import audit
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, DutyMark, Notice, NoticeRecipient, Task

@@ -8,8 +8,8 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.editions.issuing import in_hand
-from db.desk.editions.post import next_letter
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
+from db.desk.telling.post import next_letter
 from db.language import say
 from db.store import clock as store_clock
 from db.store.audit import verify
@@ -33,7 +33,7 @@ from tests.conftest import Clock
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world, with_its_office
 from tests.world import World
 
-HERE = Place("host", "test")
+HERE = RunnerPlace("host", "test")
 BOOKS_OF = {"office": (BOOK,)}
 
 
@@ -329,7 +329,7 @@ def test_a_kept_issue_that_was_altered_or_put_elsewhere_shows(office: World) -> 
 
 @pytest.mark.clause("A.10")
 def test_a_leaver_is_in_no_new_issue_and_opens_no_copy(office: World) -> None:
-    from db.desk.record import remove
+    from db.desk.entry.record import remove
     from db.store.engine import writing
 
     issued = assistant(office).editions.issue(BOOK, "internal")

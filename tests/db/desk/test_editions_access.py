@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Refused
-from db.desk.editions.tracing import Finding
+from db.desk.editions.tracing import TracedFile
 from db.store.engine import Store
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world
@@ -26,7 +26,7 @@ ACTS: dict[str, Act] = {
     "open": lambda desk, _issue, number: desk.copies.open(number),
     "fetch": lambda desk, _issue, number: desk.copies.fetch(number, "0" * 64, 1),
     "trace": lambda desk, _issue, number: desk.traces.number(number),
-    "file": lambda desk, _issue, number: desk.traces.file(Finding("0" * 64, (number,))),
+    "file": lambda desk, _issue, number: desk.traces.file(TracedFile("0" * 64, (number,))),
     "recall": lambda desk, issue, _number: desk.editions.recall(issue, "作废"),
 }
 """The copy is 陶军's; calling back comes last, since it ends the others."""

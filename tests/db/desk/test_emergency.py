@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.record import apply_values
+from db.desk.entry.record import apply_values
 from db.language import say
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, CallAttempt

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.entry.unit_contacts import put_contacts
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.subject import Source
-from db.desk.unit_contacts import put_contacts
 from db.store.engine import Store, writing
 from db.store.tables import AuditRecord, Entry, EntryTag
 from tests.conftest import Clock
@@ -73,7 +73,7 @@ def test_tagged_entries_rank_before_a_better_match(trading: World) -> None:
     hr = trading.desk("jinhr")
     with writing():
         Entry.update(name="韦左").where(Entry.id == trading.entry("hezuo", BOOK)).execute()
-        from db.desk.record import reindex
+        from db.desk.entry.record import reindex
 
         reindex(BOOK)
     assert found(hr, "韦", side="external") == ["韦贵", "韦左"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk
+from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows, ImportReport, RowError
-from db.desk.importing.subject import Source, Wishes
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import Entry, Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.indexing import index_all, is_missing
+from db.desk.entry.indexing import index_all, is_missing
 from db.store import searchindex
 from db.store.engine import database, store, writing
 from db.store.migrations import STEPS, SchemaVersion, migrate

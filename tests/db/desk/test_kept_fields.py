@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.standing import root_of
-from db.desk.unit_contacts import put_contacts
-from db.desk.units import create_unit
+from db.desk.authority.standing import root_of
+from db.desk.entry.unit_contacts import put_contacts
+from db.desk.entry.units import create_unit
 from db.language import Label
 from db.store.engine import Store, store, writing
 from db.store.tables import AuditRecord

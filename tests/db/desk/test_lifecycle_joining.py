@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.record import load
+from db.desk.entry.record import load
 from db.language import Label, say
 from db.store.tables import Account, AuditRecord, Entry, Notice, NoticeRecipient, Request, Task, TaskProof
 from tests.conftest import Clock
@@ -205,7 +205,7 @@ def test_a_joiner_is_entered_in_wecom_too_before_the_task_ends(world: World) -> 
 def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: World, clock: Clock) -> None:
     """A joiner of the staff book is filed by the officer of the department of that name."""
     build_wider_world("safety", beside=world)
-    from db.desk.units import create_unit
+    from db.desk.entry.units import create_unit
     from db.store.engine import writing
 
     with writing():

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.entry.record import load
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
-from db.desk.record import load
 from db.language import say
 from db.store.tables import (
     AccessGrant,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.units import close_unit, create_unit
+from db.desk.entry.units import close_unit, create_unit
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import Entry, Request

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
+from db.desk.entry.record import create_entry
+from db.desk.importing.importing import Source, Wishes
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.subject import Source, Wishes
-from db.desk.record import create_entry
 from db.language import say
 from db.policy.loader import check
 from db.store.engine import Store, writing

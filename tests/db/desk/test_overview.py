@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.overview.rights import REPORTS
-from db.desk.units import set_head
+from db.desk.entry.units import set_head
+from db.desk.extracts.rights import REPORTS
 from db.store import audit, clock
 from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from db.desk import Refused
+from db.desk.authority.standing import policy_of, root_of
 from db.desk.editions.timing import due_of
-from db.desk.standing import policy_of, root_of
-from db.desk.units import create_unit
+from db.desk.entry.units import create_unit
 from db.language import Label, say
 from db.policy.explain import explain
 from db.policy.loader import check

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.directory import subject
-from db.desk.record import apply_values
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.directory import directory
+from db.desk.entry.record import apply_values
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Evidence
@@ -87,7 +87,7 @@ def test_to_whom_photos_are_not_open_none_and_a_hidden_one_are_alike(
     fields = tuple(
         replace(rule, visible_to=("hr",)) if rule.kind == "photo" else rule for rule in policy.fields
     )
-    monkeypatch.setattr(subject, "policy_of", lambda _book: replace(policy, fields=fields))
+    monkeypatch.setattr(directory, "policy_of", lambda _book: replace(policy, fields=fields))
     said = []
     for photo in (False, True):
         if photo:

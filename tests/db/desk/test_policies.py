@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.policies.words import SECTIONS
-from db.desk.standing import policy_of
-from db.desk.units import create_book
+from db.desk.authority.standing import policy_of
+from db.desk.entry.units import create_book
+from db.desk.policies.rule_words import SECTIONS
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.explain import explain

@@ -8,7 +8,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.cases.ranking import Ranked
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import Commendation
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
@@ -36,7 +36,7 @@ def safety(world: World, clock: Clock) -> World:
     case = wide.desk("niuer").cases.error(wide.entry("niuer", "safety"), "本人手机已换", "mobile")
     office.casework.answer(case, "corrected", "已更正")
     clock.set("2027-01-04T09:00+08:00")
-    run(Place("host", "test"))
+    run(RunnerPlace("host", "test"))
     return wide
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from db.desk import Refused, record
+from db.desk import Refused
 from db.desk.backups.running import run
-from db.desk.privacy.subject import Privacy
+from db.desk.entry import record
+from db.desk.entry.sources import of_import
+from db.desk.notation.values import display
+from db.desk.privacy.privacy import Privacy
 from db.desk.requests.payload import opened as asked
-from db.desk.sources import of_import
-from db.desk.tasks.duties import Place
-from db.desk.values import display
+from db.desk.tasks.duties import RunnerPlace
 from db.language import Label, say
 from db.store import audit, subjects
 from db.store.audit import SubjectErased, journal_of
@@ -247,7 +248,7 @@ def test_keys_of_persons_are_in_no_backup_and_no_journal(world: World, left: int
         f'organisation = "华星集团"\ndatabase = {json.dumps(store().settings.database)}\n', "utf-8"
     )
     close_store()
-    assert [one.problem for one in run(home, Place("host", "host:test"), lambda: None)] == [""]
+    assert [one.problem for one in run(home, RunnerPlace("host", "host:test"), lambda: None)] == [""]
     open_store(home)
     assert audit.verify().sound
 

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.record import origins
+from db.desk.entry.record import origins
 from db.desk.requests.queue import QueueFilter
-from db.desk.requests.views import STATES
+from db.desk.requests.request_views import STATES
 from db.language import Message, say
 from db.store import audit
 from db.store.engine import writing

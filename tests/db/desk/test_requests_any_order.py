@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.record import load
+from db.desk.entry.record import load
 from db.store import audit
 from db.store.engine import Store
 from db.store.tables import Account, Entry, Request, RequestEvent, RequestStep

@@ -9,7 +9,9 @@ from unittest.mock import patch
 
 import pytest
 
-from db.desk import Refused, record
+from db.desk import Refused
+from db.desk.authority.standing import policy_of
+from db.desk.entry import record
 from db.desk.lifecycle.archive import opened
 from db.desk.privacy import older, periods, thinning
 from db.desk.privacy.erasing import erase
@@ -17,7 +19,6 @@ from db.desk.privacy.older import seal_older
 from db.desk.privacy.periods import months_before
 from db.desk.requests import files
 from db.desk.requests.payload import opened as asked
-from db.desk.standing import policy_of
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.policy.compose import compose
@@ -28,6 +29,7 @@ from db.store.backups.rows import BY_NAME
 from db.store.engine import store, writing
 from db.store.journal import capture
 from db.store.keys import read_backup_keys
+from db.store.record_words import words_of
 from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.subjects import Destroyed
@@ -41,7 +43,6 @@ from db.store.tables import (
     Request,
     ThingKey,
 )
-from db.store.words import words_of
 from tests.conftest import Clock
 from tests.db.desk.asking import PDF, approve, change
 from tests.db.desk.lives import HERE, approved, leave

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
-from db.desk.record import apply_values, origins
-from db.desk.requests.views import RequestView
-from db.desk.reviews.kinds import label_of
+from db.desk.authority.standing import policy_of
+from db.desk.entry.record import apply_values, origins
+from db.desk.requests.request_views import RequestView
 from db.desk.reviews.opening import by_cycle
-from db.desk.standing import policy_of
+from db.desk.reviews.review_kinds import label_of
 from db.language import say
 from db.store import audit
 from db.store.engine import writing

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from db.desk import Desk, Invalid
-from db.desk.record import apply_values
-from db.desk.requests.views import name_of
+from db.desk.entry.record import apply_values
+from db.desk.entry.stale import note_bounce
+from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
-from db.desk.reviews.stale import note_bounce
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSign, Task
@@ -29,7 +29,7 @@ def wide(world: World) -> World:
     return world
 
 
-RUNNER = Place("host", "test")
+RUNNER = RunnerPlace("host", "test")
 SIGNERS = [
     ("subsidiary", "linxiao", "设计组", "交付部", "C.5", "fangmin"),
     ("group", "songjia", "财务中心", "会计部", "E.7", "liuyang"),

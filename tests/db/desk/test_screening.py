@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from db.desk import Refused, record
+from db.desk import Refused
+from db.desk.entry import record
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows, UnfitRows
-from db.desk.importing.subject import Source
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
 from db.language import say
 from db.store.engine import Store, store, writing

@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.desk import Desk, Refused, open_desk
-from db.desk.directory.views import Card
-from db.desk.record import create_entry
-from db.desk.standing import policy_of
+from db.desk.authority.standing import policy_of
+from db.desk.directory.directory_views import Card
+from db.desk.entry.record import create_entry
 from db.language import say
 from db.store import clock as store_clock
 from db.store.engine import database, writing
+from db.store.record_words import words_of
 from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient
-from db.store.words import words_of
 from tests.conftest import Clock
 from tests.wider_world import build_wider_world
 from tests.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.sources import of_import, of_request, told
+from db.desk.entry.sources import of_import, of_request, told
 from db.language import say
 
 

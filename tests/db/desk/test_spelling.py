@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.desk import Invalid
+from db.desk.entry.record import create_entry
+from db.desk.entry.units import create_book, create_unit
 from db.desk.importing.cells import quick_rule
 from db.desk.lifecycle.twins import looks_like
-from db.desk.record import create_entry
+from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
-from db.desk.units import create_book, create_unit
-from db.desk.values import clean, normalise
 from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.store.engine import Store, writing

@@ -8,10 +8,10 @@ import pytest
 
 from db.desk import Desk, Invalid
 from db.desk.clockwork import Due
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.subject import Source
-from db.desk.training.subject import PersonTraining
 from db.desk.training.topics import next_due
+from db.desk.training.trainings import PersonTraining
 from db.language import Language, say
 from db.store.engine import Store, writing
 from db.store.tables import Book, Trained, UndertakingAccepted

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from db.desk.editions.updates import KIND
-from db.desk.notices import NoticeToMe
-from db.desk.record import remove
-from db.desk.tasks.duties import Place, run
+from db.desk.entry.record import remove
+from db.desk.tasks.duties import RunnerPlace, run
+from db.desk.telling.notices import NoticeToMe
 from db.language import Label
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Notice
@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.world import World
 
-HERE = Place("host", "test")
+HERE = RunnerPlace("host", "test")
 BOOK = "group"
 
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from db.desk import Desk
-from db.desk.requests.views import RequestRow
+from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.doers import Doers
-from db.desk.tasks.views import TaskRow
+from db.desk.tasks.task_views import TaskRow
 from db.store.tables import Account, Notice, NoticeRecipient, RequestStep, Task
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change

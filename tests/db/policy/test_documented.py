@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 import db.policy
 from db.language import read_catalogue, say
-from db.policy import vocabulary, words
+from db.policy import vocabulary, wording
 from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin, catalogue, check
@@ -131,19 +131,20 @@ def test_a_book_without_outside_kinds_tells_nothing_of_outside_entries() -> None
 
 
 def test_every_facet_is_told_by_its_name() -> None:
-    assert set(words.FACETS) == set(get_args(FacetRule.model_fields["by"].annotation))
+    assert set(wording.FACETS) == set(get_args(FacetRule.model_fields["by"].annotation))
     told = {line.key: line.text for line in explain(compose("book", [builtin()["general"]]))}
     assert say(told["facets.region"], "en") == "Region"
 
 
 def test_every_word_of_the_vocabulary_can_be_said() -> None:
     told: dict[str, Any] = {
-        "Side": words.SIDES, "ValueKind": words.VALUE_KINDS, "EditedBy": words.EDITORS,
-        "Reach": words.REACHES, "Protected": words.PROTECTED, "Cycle": words.CYCLES, "Level": words.LEVELS,
-        "RequestKind": words.REQUESTS, "DutyKind": words.DUTIES, "Start": words.STARTS, "Proof": words.PROOFS,
-        "Audience": words.AUDIENCES, "ReviewKind": words.REVIEWS, "ReviewOf": words.SUBJECTS,
-        "Verdict": words.VERDICTS, "Operation": words.OPERATIONS, "Control": words.CONTROLS,
-        "Watch": words.WATCHES, "Screen": words.SCREENS, "Weekday": words.WEEKDAYS,
+        "Side": wording.SIDES, "ValueKind": wording.VALUE_KINDS, "EditedBy": wording.EDITORS,
+        "Reach": wording.REACHES, "Protected": wording.PROTECTED, "Cycle": wording.CYCLES,
+        "Level": wording.LEVELS, "RequestKind": wording.REQUESTS, "DutyKind": wording.DUTIES,
+        "Start": wording.STARTS, "Proof": wording.PROOFS, "Audience": wording.AUDIENCES,
+        "ReviewKind": wording.REVIEWS, "ReviewOf": wording.SUBJECTS,
+        "Verdict": wording.VERDICTS, "Operation": wording.OPERATIONS, "Control": wording.CONTROLS,
+        "Watch": wording.WATCHES, "Screen": wording.SCREENS, "Weekday": wording.WEEKDAYS,
     }  # fmt: skip
     for name, said in told.items():
         assert set(said) == set(get_args(getattr(vocabulary, name))), name

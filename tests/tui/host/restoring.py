@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from db.desk.backups.running import run
-from db.desk.tasks.duties import Place
+from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import close_store, open_store, store
 from db.store.journal import frames
 from db.store.settings import Home
@@ -16,7 +16,7 @@ from tests.tui.host.conftest import Host
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
 
-PLACE = Place("host", "host:test")
+PLACE = RunnerPlace("host", "host:test")
 
 
 @pytest.fixture

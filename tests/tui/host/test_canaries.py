@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from auth.provision import enrol_from_host
-from db.desk.record import load
+from db.desk.entry.record import load
 from db.store.engine import close_store, open_store, store
 from db.store.settings import Home
 from db.store.tables import AuditRecord, EntryField

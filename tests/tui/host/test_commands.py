@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from auth.sessions import start
-from db.desk.units import create_book
+from db.desk.entry.units import create_book
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.explain import explain

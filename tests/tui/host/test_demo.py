@@ -14,8 +14,9 @@ import pytest
 
 from auth import passwords, sessions
 from auth.signin import SignIn
-from db.desk import Desk, open_desk, record
-from db.desk.standing import policy_of, standing_of
+from db.desk import Desk, open_desk
+from db.desk.authority.standing import policy_of, standing_of
+from db.desk.entry import record
 from db.policy.loader import load_policies
 from db.store import audit, clock, engine
 from db.store.engine import close_store, open_store, store, writing
@@ -36,14 +37,14 @@ from db.store.tables import (
     Task,
     UnitAbove,
 )
-from reports import reaching
-from reports.wecom.telling import compare
 from tests.tui.host.wecom_standin import connected_settings, no_wait, reached
 from tui.host.demo import start
 from tui.host.demo.build import DemoAccount, build
 from tui.host.demo.cast import organisation
 from tui.host.demo.outside import standing_in
 from tui.host.demo.wecom import FILE
+from tui.outside import reaching
+from tui.outside.wecom.syncing import compare
 
 DEFAULT = "default"
 """The clause of a rule that no regulation states."""

@@ -10,7 +10,7 @@ import pytest
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
 from db.desk.tasks import duties
-from db.desk.tasks.views import TaskRow
+from db.desk.tasks.task_views import TaskRow
 from db.store import clock
 from db.store.engine import close_store, writing
 from db.store.tables import Account
@@ -33,7 +33,7 @@ def present(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     built(tmp_path_factory.mktemp("demo") / "state", present)
     patch.undo()
     clock.use_source(lambda: present + timedelta(minutes=1))
-    duties.run(duties.Place("serve", "127.0.0.1"))
+    duties.run(duties.RunnerPlace("serve", "127.0.0.1"))
     yield present
     clock.use_source(None)
     close_store()

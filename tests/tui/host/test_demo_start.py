@@ -11,7 +11,6 @@ import pyotp
 import pytest
 
 from db.store.settings import Home
-from reports.wecom.client import NotNow
 from tests.tui.host.conftest import Host
 from tests.tui.host.wecom_standin import connected_settings, reached
 from tui.front import serve as front
@@ -19,6 +18,7 @@ from tui.host.demo import start
 from tui.host.demo.outside import standing_in
 from tui.host.demo.wecom import FILE, Held
 from tui.host.shell import Failure
+from tui.outside.wecom.client import NotNow
 
 
 @pytest.mark.parametrize(

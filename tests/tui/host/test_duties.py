@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from db.desk.record import create_entry
-from db.desk.standing import root_of
+from db.desk.authority.standing import root_of
+from db.desk.entry.record import create_entry
 from db.store.engine import close_store, open_store, writing
 from db.store.settings import Home
 from db.store.tables import AuditRecord, Task

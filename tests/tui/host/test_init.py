@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from auth.signin import SignIn
-from db.desk.audit.words import act_label
+from db.desk.audit.act_names import act_label
 from db.language import say
 from db.store.engine import close_store, open_store
 from db.store.migrations import migrate

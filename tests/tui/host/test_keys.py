@@ -7,8 +7,8 @@ import json
 import pytest
 
 from db.desk.backups.running import run
-from db.desk.record import load
-from db.desk.tasks.duties import Place
+from db.desk.entry.record import load
+from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import close_store, open_store, store
 from db.store.keys import NEXT, read_keys, write_key
 from db.store.rotation import whole
@@ -58,7 +58,9 @@ def test_it_lists_every_key_with_place_and_age_and_shows_none(installation: Host
 def test_each_is_rotated_backups_made_before_restore_and_it_is_on_record(
     installation: Host, home: Home
 ) -> None:
-    assert [one.problem for one in run(home, Place("host", "host:test"), lambda: sign_quietly(home))] == [""]
+    assert [
+        one.problem for one in run(home, RunnerPlace("host", "host:test"), lambda: sign_quietly(home))
+    ] == [""]
     open_store(home)
     entry, postgresql = Entry.select().first().id, store().is_postgresql
     before = load(entry)

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import pytest
 
+from db.desk.entry.record import remove
 from db.desk.privacy.erasing import erase
-from db.desk.record import remove
 from db.desk.requests.payload import opened
 from db.store import audit, clock, subjects
 from db.store.backups.dump import CLEAR, Header
@@ -20,10 +20,10 @@ from db.store.engine import close_store, database, open_store, writing
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key
 from db.store.migrations import PROVING
+from db.store.record_words import words_of
 from db.store.settings import Home
 from db.store.sql import fetch
 from db.store.tables import AuditHead, AuditRecord, Entry, EntryField, Request
-from db.store.words import words_of
 from tests.db.personal_rows import left_of, live
 from tests.tui.host.conftest import Host
 from tests.tui.host.restoring import back_up, destroy, installation, lose_the_journal, restore

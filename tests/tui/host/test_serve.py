@@ -21,7 +21,7 @@ import pytest
 from auth import sessions
 from auth.provision import enrol_from_host
 from db.desk import open_desk
-from db.desk.importing.subject import Source
+from db.desk.importing.importing import Source
 from db.store import audit, clock, engine
 from db.store.engine import close_store, database, open_store, writing
 from db.store.keys import read_keys

@@ -15,8 +15,8 @@ from db.store.settings import Home
 from db.store.tables import Account, OutsideChange
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, joiner
-from tests.reports.wecom_server import CORPID, SECRET, WeCom, wecom_server
 from tests.tui.host.conftest import Host
+from tests.tui.outside.wecom_server import CORPID, SECRET, WeCom, wecom_server
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -134,4 +134,6 @@ def test_a_session_loads_nothing_that_reads_the_secret() -> None:
     )
     loaded = set(done.stdout.split())
     assert "tui.screens.outside.drift" in loaded
-    assert loaded.isdisjoint({"httpx", "reports.reaching", "reports.wecom.client", "reports.wecom.telling"})
+    assert loaded.isdisjoint(
+        {"httpx", "tui.outside.reaching", "tui.outside.wecom.client", "tui.outside.wecom.syncing"}
+    )

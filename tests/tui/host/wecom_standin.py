@@ -10,10 +10,10 @@ from time import sleep
 from unittest import mock
 
 from db.store.settings import Home, Settings
-from reports.wecom.client import Client, NotNow
 from tests.ports import held_port
 from tui.host.demo import outside
 from tui.host.demo.outside import connect
+from tui.outside.wecom.client import Client, NotNow
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import Any, cast
 from textual.app import ComposeResult
 
 from db.desk import Desk
-from db.desk.units import create_book
-from db.desk.waiting import Count
+from db.desk.entry.units import create_book
+from db.desk.today.waiting import Count
 from db.language import Label
 from db.store.engine import close_store, open_store, writing
 from db.store.migrations import migrate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk.record import apply_values
+from db.desk.entry.record import apply_values
 from db.store.engine import writing
 from tests.tui.plain.conftest import Answer, Ask
 from tests.wider_world import build_wider_world

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from db.desk.record import load, remove
-from db.desk.values import display
+from db.desk.entry.record import load, remove
+from db.desk.notation.values import display
 from db.store.engine import writing
 from db.store.tables import AuditRecord, Entry
 from tests.audited import detail_of

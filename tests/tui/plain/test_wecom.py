@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from db.desk.outside.survey import Difference, note_survey
 from db.store.engine import Store
-from tests.reports.wecom_world import BOOK, connected
+from tests.tui.outside.wecom_world import BOOK, connected
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk.record import apply_values
+from db.desk.entry.record import apply_values
 from db.store.engine import writing
 from tests.conftest import Clock
 from tests.tui.conftest import View

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.entry.noting import wait_for
 from db.desk.outside import queue
-from db.desk.outside.noting import wait_for
 from db.desk.outside.survey import Difference, note_survey
 from db.store import engine
 from db.store.engine import store, writing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk import record
+from db.desk.entry import record
 from db.store.engine import writing
 from db.store.tables import Entry
 from tests.conftest import Clock

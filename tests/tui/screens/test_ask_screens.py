@@ -7,9 +7,9 @@ from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
 from db.desk.requests.way import Asks
-from db.desk.unit_contacts import put_contacts
 from db.language import say
 from db.store.engine import writing
 from db.store.tables import Consent, Request

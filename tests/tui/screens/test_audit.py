@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk import Refused
-from db.desk.audit.views import AuditRow
+from db.desk.audit.record_views import AuditRow
 from db.language import say
 from db.store.engine import database
 from db.store.tables import AuditRecord

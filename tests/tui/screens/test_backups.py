@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.record import apply_values, load
+from db.desk.entry.record import apply_values, load
 from db.store.engine import writing
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.class_stage import BOOK, Classroom, school

@@ -10,7 +10,7 @@ from tests.world import World
 from tui.kit import DataList
 from tui.screens.cases.card import CaseCard
 from tui.screens.cases.cases import Cases
-from tui.screens.cases.own import OwnCaseCard
+from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
 from tui.screens.cases.trail import CaseTrail

@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 
 import tui.screens
 from db.desk import Refused
-from db.desk.directory.subject import Directory as Look
-from db.desk.lines import Line
-from db.desk.sight import Shown
+from db.desk.authority.sight import Shown
+from db.desk.directory.directory import Directory as Look
+from db.desk.entry.lines import EntryLine
 from db.language import _
 from db.store.tables import AuditRecord, Entry, Request
 from tests.audited import purpose_of
@@ -69,7 +69,7 @@ def screens() -> Iterator[type[Keyed]]:
 
 def names(app: Hall) -> list[str]:
     """The names in the list, as far as it is shown."""
-    shown: list[Line] = [row for _number, row in sorted(app.screen.query_one(DataList)._rows.items())]
+    shown: list[EntryLine] = [row for _number, row in sorted(app.screen.query_one(DataList)._rows.items())]
     return [row.name for row in shown]
 
 
@@ -508,7 +508,7 @@ async def test_the_access_form_takes_over_the_name_that_was_looked_for(
 @pytest.mark.parametrize("text", ["[@click=app.quit()]x[/]", "[/]", "[b]", "\\[", "$x", "{name}", "%s"])
 async def test_data_is_never_markup(hall: World, text: str) -> None:
     """Someone puts markup into their own name; every cell that shows it is clicked."""
-    from db.desk.record import apply_values
+    from db.desk.entry.record import apply_values
     from db.store.engine import writing
 
     with writing():

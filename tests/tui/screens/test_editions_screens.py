@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import AwaitMount, Widget
 
-from db.desk.tasks.duties import Place, run
+from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import AuditRecord, Book, EditionCopy, EditionIssue
 from tests.conftest import Clock
 from tests.editions_world import BOOK
@@ -64,7 +64,7 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
 @pytest.mark.clause("I.4.2.1")
 async def test_nothing_is_issued_without_a_yes_and_lateness_is_said(issued: World, clock: Clock) -> None:
     clock.set("2026-11-24T09:00+08:00")
-    run(Place("host", "test"))
+    run(RunnerPlace("host", "test"))
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
@@ -312,7 +312,7 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
 
 @pytest.mark.clause("E.6.5")
 def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
-    from db.desk.notices import NoticeToMe
+    from db.desk.telling.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 
@@ -329,7 +329,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
 
 @pytest.mark.clause("I.4.4.1")
 def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
-    from db.desk.notices import NoticeToMe
+    from db.desk.telling.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 
@@ -347,7 +347,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 
 @pytest.mark.clause("G.9")
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
-    from db.desk.notices import NoticeToMe
+    from db.desk.telling.notices import NoticeToMe
     from db.language import Label, say
     from tui.screens.notice_words import told
 

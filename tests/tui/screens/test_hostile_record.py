@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from db.desk.record import apply_values
+from db.desk.entry.record import apply_values
 from db.store.engine import writing
 from db.store.tables import Evidence, RequestEvent, RequestStep, Unit
 from tests.conftest import Clock

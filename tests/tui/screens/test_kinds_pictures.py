@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from db.desk.record import apply_values
-from db.desk.unit_contacts import put_contacts
+from db.desk.entry.record import apply_values
+from db.desk.entry.unit_contacts import put_contacts
 from db.store.engine import writing
 from db.store.tables import Unit
 from tests.conftest import Clock

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.lifecycle.forms import UnitChoice
-from db.desk.notices import tell
-from db.desk.requests.views import RequestRow
+from db.desk.requests.request_views import RequestRow
+from db.desk.telling.notices import tell
 from db.language import Message, say
 from db.store.engine import writing
 from db.store.tables import Entry, HandBack, Request, Task

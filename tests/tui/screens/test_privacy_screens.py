@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.record import load
-from db.desk.values import display
+from db.desk.entry.record import load
+from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Erasure
 from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import settled, text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.record import apply_values
-from db.desk.requests.views import RequestRow
+from db.desk.entry.record import apply_values
+from db.desk.requests.request_views import RequestRow
 from db.language import _, say
 from db.store.engine import Store, writing
 from db.store.tables import Delegation, Request, RequestStep
@@ -28,7 +28,7 @@ from tui.screens.requests.card import RequestCard
 from tui.screens.requests.change import Change
 from tui.screens.requests.mine import Requests
 from tui.screens.requests.queue import SETTLED, Queue
-from tui.screens.requests.words import facts
+from tui.screens.requests.request_words import facts
 
 __all__ = ["office", "school"]
 SIZE = (80, 24)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.reviews.kinds import label_of
-from db.desk.reviews.views import CampaignRow
-from db.desk.training.subject import OwnTraining
+from db.desk.reviews.review_kinds import label_of
+from db.desk.reviews.review_views import CampaignRow
+from db.desk.training.trainings import OwnTraining
 from db.language import say
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
 from tests.db.desk.asking import approve

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.requests.views import RequestRow
+from db.desk.requests.request_views import RequestRow
 from db.language import say
 from db.store.clock import now as clock_now
 from db.store.tables import Request, SignInSession

@@ -13,13 +13,13 @@ from db.language import Label
 FILE = Path(__file__).with_name("organisation.toml")
 
 
-class Part(BaseModel):
+class CastPart(BaseModel):
     """A part of a data file that allows no unknown key."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Title(Part):
+class Title(CastPart):
     """A text in both languages."""
 
     zh: str
@@ -30,7 +30,7 @@ class Title(Part):
         return Label(self.zh, self.en)
 
 
-class BookPlan(Part):
+class BookPlan(CastPart):
     """A book. ``units``: path, colleagues, the head's post; ``outside``: path, contacts, their kind;
     ``pupils``: a class and how many are in it. ``empty_units`` are there before anybody is."""
 
@@ -50,7 +50,7 @@ class BookPlan(Part):
     regions: dict[str, str] = Field(default={})
 
 
-class Role(Part):
+class Role(CastPart):
     """Someone with an account. ``roles`` are granted in their own book and in those of ``also``; ``places``
     are a role in a book from a unit down (the whole of it where empty). ``entries`` are the
     other books that the story gives them an entry in. Without ``unit`` they have none in their own.
@@ -83,7 +83,7 @@ class Role(Part):
         return {where: list(dict.fromkeys(roles)) for where, roles in found.items()}
 
 
-class Organisation(Part):
+class Organisation(CastPart):
     """Books, and by book the people with an account."""
 
     books: tuple[BookPlan, ...]

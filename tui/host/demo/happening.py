@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tui.host.demo.cast import Part
+from tui.host.demo.cast import CastPart
 from tui.host.demo.script import Turn
 from tui.host.demo.stage import When
 
 FILE = Path(__file__).with_name("history.toml")
 
 
-class Deed(Part):
+class Deed(CastPart):
     """Something that ``by`` does at ``at``."""
 
     at: When
@@ -108,7 +108,7 @@ class Sort(Deed):
     tags: dict[str, str] = Field(default={})
 
 
-class Issue(Part):
+class Issue(CastPart):
     """An edition issued at ``hour`` of the first working day of each of these ``weeks`` before this one;
     ``openers`` open their copies a few minutes later, ``earlier_openers`` all of theirs but the last."""
 
@@ -121,7 +121,7 @@ class Issue(Part):
     earlier_openers: tuple[str, ...] = ()
 
 
-class Finding(Part):
+class InspectionFinding(CastPart):
     """Something that an inspector finds at the point ``point``; ``answer`` is what its owner says."""
 
     by: str
@@ -147,7 +147,7 @@ class Review(Deed):
     reason: str
     decided: tuple[tuple[str, int, int, str], ...] = ()
     closed: When | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[InspectionFinding, ...] = ()
 
 
 class Decide(Deed):
@@ -247,7 +247,7 @@ class Outside(Deed):
     differing: dict[str, dict[str, str]]
 
 
-class Rounds(Part):
+class Rounds(CastPart):
     """Runs of the duty runner: at ``hour``, so many working ``days`` ago."""
 
     days: tuple[int, ...]
@@ -277,7 +277,7 @@ AnyDeed = Annotated[
 ]
 
 
-class Happenings(Part):
+class Happenings(CastPart):
     """Everything, in any order."""
 
     rounds: Rounds

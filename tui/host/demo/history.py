@@ -27,8 +27,8 @@ from tui.host.demo.happening import (
     Case,
     Decide,
     Deed,
-    Finding,
     Happenings,
+    InspectionFinding,
     Issue,
     Join,
     Leave,
@@ -77,7 +77,7 @@ class History:
                 self.stage.at(deed.at, partial(self._act, deed))
 
     def _run_duties(self) -> None:
-        duties.run(duties.Place("serve", "127.0.0.1"))
+        duties.run(duties.RunnerPlace("serve", "127.0.0.1"))
 
     def _act(self, deed: Deed) -> None:
         self.perform(deed, self.stage.desk(deed.by))
@@ -315,17 +315,17 @@ class History:
             seen = reviews.one(campaign, item.id)
             reviews.decide(campaign, item.id, "right", seen.row.version)
 
-    def _find(self, finding: Finding, numbers: list[int], campaign: int) -> None:
+    def _find(self, finding: InspectionFinding, numbers: list[int], campaign: int) -> None:
         desk = self.stage.desk(finding.by)
         item = desk.reviews.items(campaign, "mine")[finding.point].id
         due = self.stage.ahead(finding.days).isoformat()
         owner = self.where.account(finding.owner)
         numbers.append(desk.inspections.find(campaign, finding.what, owner, due, item))
 
-    def _answer_finding(self, finding: Finding, numbers: list[int]) -> None:
+    def _answer_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
         self.stage.desk(finding.owner).inspections.answer(numbers[0], finding.answer)
 
-    def _settle_finding(self, finding: Finding, numbers: list[int]) -> None:
+    def _settle_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
         self.stage.desk(finding.by).inspections.settle(numbers[0], finding.verdict, finding.word)
 
     def _day(self, ago: int) -> str:

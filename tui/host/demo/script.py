@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from tui.host.demo.cast import Part
+from tui.host.demo.cast import CastPart
 from tui.host.demo.stage import When, later
 
 FILE = Path(__file__).with_name("story.toml")
@@ -14,7 +14,7 @@ Turn = tuple[Literal["approve", "return", "reject", "withdraw", "amend"], str, i
 """Act, by whom, working days ago, time of day, word."""
 
 
-class Asking(Part):
+class Asking(CastPart):
     """A change that somebody asked for. ``photo``: it is a picture of themselves, too."""
 
     by: str
@@ -27,7 +27,7 @@ class Asking(Part):
     then: tuple[Turn, ...] = ()
 
 
-class Batch(Part):
+class Batch(CastPart):
     """The same asked for ``count`` colleagues of a unit from the ``first`` on, a minute after each other;
     the number that ``start`` ends in goes up by one each time."""
 
@@ -61,7 +61,7 @@ class Batch(Part):
         )
 
 
-class AccessAsking(Part):
+class AccessAsking(CastPart):
     """Access that somebody asked for (A.13)."""
 
     by: str
@@ -73,7 +73,7 @@ class AccessAsking(Part):
     then: tuple[Turn, ...] = ()
 
 
-class Handing(Part):
+class Handing(CastPart):
     """A role handed on for some days, counted from today; negative ones are past."""
 
     by: str
@@ -85,7 +85,7 @@ class Handing(Part):
     at: When
 
 
-class Looking(Part):
+class Looking(CastPart):
     """Look-ups: each of ``by`` looks for some of ``texts`` now and then."""
 
     by: tuple[str, ...]
@@ -95,7 +95,7 @@ class Looking(Part):
     purpose: str
 
 
-class Trying(Part):
+class Trying(CastPart):
     """Something that is refused."""
 
     by: str
@@ -105,7 +105,7 @@ class Trying(Part):
     at: When
 
 
-class Script(Part):
+class Script(CastPart):
     """The whole story."""
 
     requests: tuple[Asking, ...]

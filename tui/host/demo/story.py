@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 
 from db.desk import Desk, Refused
-from db.desk.audit.subject import AuditFilter
+from db.desk.audit.audit import AuditFilter
 from db.store.tables import Account
 from tui.host.demo.proofs import portrait, proof
 from tui.host.demo.script import AccessAsking, Asking, Handing, Looking, Script, Trying

@@ -23,7 +23,8 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from db.store.settings import Home
-from reports.wecom.client import (
+from tui.host.demo.certificate import CERTIFICATE, KEY
+from tui.outside.wecom.client import (
     AT_ONCE,
     DEPARTMENT_EXISTS,
     FINISHED,
@@ -32,7 +33,6 @@ from reports.wecom.client import (
     NO_DEPARTMENT,
     NO_MEMBER,
 )
-from tui.host.demo.certificate import CERTIFICATE, KEY
 
 FILE: Final = "wecom.json"
 ADDRESS: Final = "127.0.0.1"

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from db.desk.outside.people import Told
 from db.store.settings import WeCom as Settings
-from reports.wecom.fields import WECHAT, member
 from tui.host.demo.wecom import Answer, Held
+from tui.outside.wecom.fields import WECHAT, member
 
 WECHAT_ATTRIBUTE = "微信号"
 TOP = 1

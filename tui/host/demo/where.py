@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.desk.standing import root_of
-from db.desk.units import unit_named
+from db.desk.authority.standing import root_of
+from db.desk.entry.units import unit_named
 from db.store.tables import Account, Entry, Unit
 
 

@@ -8,9 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 
 from auth import enrolment
+from db.desk.accounts.account_views import AccountRow, BookOfAccounts, WithoutAccount
 from db.desk.accounts.resets import KIND
-from db.desk.accounts.views import AccountRow, BookOfAccounts, WithoutAccount
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Label, Message, Text, _, listed
 from tui.kit import (
     Cell,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auth import enrolment
 from auth.enrolment import Half
 from db.desk import Invalid, Problem
-from db.desk.accounts.reset_subject import ResetView
+from db.desk.accounts.reset_desk import ResetView
 from db.language import Text, _
 from tui.kit import Frame, Option, Styled, ask_text, choose, confirm
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
 from db.language import Message, Text, _
 from tui.kit import Column, Command, DataList, Frame, Line, Styled, Where, clause_text
 from tui.screens.asking.form import AskForm

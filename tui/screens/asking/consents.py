@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.asking.consent_subject import ConsentView, Received
-from db.desk.audit.words import clause_words
-from db.desk.localtime import local
-from db.desk.tasks.views import TaskRow
+from db.desk.asking.consent_desk import ConsentView, Received
+from db.desk.audit.act_names import clause_words
+from db.desk.notation.localtime import local
+from db.desk.tasks.task_views import TaskRow
 from db.language import Message, _, _n, listed
 from tui.kit import (
     Cell,
@@ -27,7 +27,7 @@ from tui.kit import (
     confirm,
 )
 from tui.kit.facts import Fact
-from tui.screens.requests.words import day
+from tui.screens.requests.request_words import day
 from tui.screens.tasks.tasks import OPENS
 
 STATES: dict[str, tuple[Message, str]] = {

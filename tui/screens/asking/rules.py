@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
-from db.desk.policies.views import Revision, RuleChange, RuleLine, RulesView
-from db.desk.policies.words import about
+from db.desk.audit.act_names import clause_words
+from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesView
+from db.desk.policies.rule_words import about
 from db.language import Message, Text, _, listed
 from tui.kit import (
     Column,

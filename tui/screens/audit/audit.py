@@ -9,9 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from db.desk.audit.subject import AuditFilter, ChainState
-from db.desk.audit.views import AuditRow
-from db.desk.audit.words import clause_words
+from db.desk.audit.act_names import clause_words
+from db.desk.audit.audit import AuditFilter, ChainState
+from db.desk.audit.record_views import AuditRow
 from db.language import Text, _, _n
 from tui.kit import (
     Column,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.cases.case_views import CaseView, PartyView
 from db.desk.cases.sentencing import Sentence
-from db.desk.cases.views import CaseView, PartyView
 from db.desk.cases.work import PersonFound
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
@@ -24,9 +24,9 @@ from tui.kit import (
     clause_text,
     tell_command,
 )
+from tui.screens.cases.case_words import facts
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
-from tui.screens.cases.words import facts
 from tui.screens.evidence.pick import pick_evidence
 
 OPEN = ("reported", "triaged", "investigating")

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
-from db.desk.cases.views import CaseRow
-from db.desk.tasks.views import TaskRow
+from db.desk.audit.act_names import clause_words
+from db.desk.cases.case_views import CaseRow
+from db.desk.tasks.task_views import TaskRow
 from db.language import _
 from tui.kit import Cell, Column, Command, DataList, Frame, Pane, Styled, Where, clause_text
 from tui.screens.cases.card import CaseCard
-from tui.screens.cases.own import OwnCaseCard
+from tui.screens.cases.case_words import concerned, stands
+from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
-from tui.screens.cases.words import concerned, stands
-from tui.screens.requests.words import due_day, left
+from tui.screens.requests.request_words import due_day, left
 from tui.screens.tasks.tasks import OPENS
 
 

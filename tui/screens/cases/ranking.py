@@ -9,7 +9,7 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.cases.praise import Offer, PraiseRow
+from db.desk.cases.praise import PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked
 from db.desk.clockwork import today
 from db.language import _
@@ -50,7 +50,7 @@ class Ranking(Frame):
     )
     SHOWS_MODES = False
 
-    def __init__(self, offers: Sequence[Offer]) -> None:
+    def __init__(self, offers: Sequence[PraiseOffer]) -> None:
         super().__init__()
         self._offers = offers
         self._offer = next((one for one in offers if one.praises), offers[0])

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.cases.subject import Channel
+from db.desk.cases.cases import Channel
 from db.language import _
 from tui.kit import (
     Choice,

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from db.desk import Invalid, Problem
+from db.desk.cases.case_views import PartyView, RungView
 from db.desk.cases.sentencing import Sentence
-from db.desk.cases.views import PartyView, RungView
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Dialog, Line, Styled, ask_text
 from tui.kit.keyed import Keyed
-from tui.screens.cases.words import party
+from tui.screens.cases.case_words import party
 
 
 class PickRungs(Dialog[tuple[str, ...]]):

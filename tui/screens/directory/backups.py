@@ -6,8 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.backups.own import BookBackup, Loss
-from db.desk.localtime import local
+from db.desk.backups.owners_backups import BookBackup, Loss
+from db.desk.notation.localtime import local
 from db.language import Label, Text, _, _n
 from tui.kit import (
     BACK,

@@ -10,9 +10,9 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from db.desk.directory.views import BookView, FacetValue
-from db.desk.directory.views import Card as CardValues
-from db.desk.lines import Line as Entry
+from db.desk.directory.directory_views import BookView, FacetValue
+from db.desk.directory.directory_views import Card as CardValues
+from db.desk.entry.lines import EntryLine as Entry
 from db.language import Label, Message, Text, _
 from tui.kit import (
     Command,

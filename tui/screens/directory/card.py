@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 
-from db.desk.directory.views import Card as CardValues
-from db.desk.lines import Line as Entry
-from db.desk.localtime import local, seconds_until
-from db.desk.sight import Shown
+from db.desk.authority.sight import Shown
+from db.desk.directory.directory_views import Card as CardValues
+from db.desk.entry.lines import EntryLine as Entry
+from db.desk.notation.localtime import local, seconds_until
 from db.language import Label, Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Styled, Where, ask_text, choose, ground_text
 from tui.kit.facts import Fact

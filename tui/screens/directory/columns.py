@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from db.desk.lines import Line as Entry
+from db.desk.entry.lines import EntryLine as Entry
 from db.language import Label, Text, _
 from tui.kit import Cell, Column, Styled
 from tui.screens.directory.card import short_number

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.authority.sight import Shown
 from db.desk.directory.contacting import Contact
-from db.desk.directory.views import Card
-from db.desk.sight import Shown
+from db.desk.directory.directory_views import Card
 from db.language import Message, Text, _
 from tui.kit import Command, Facts, Footer, Frame, Line, Styled, clause_text
 from tui.kit.dialogs import Say

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk import Desk
-from db.desk.directory.views import BookView
-from db.desk.lines import Line
+from db.desk.directory.directory_views import BookView
+from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
 from tui.screens.directory.sorting import Side
 
@@ -25,7 +25,7 @@ class Elsewhere:
     book: BookView
     side: Side
     place: Text
-    rows: tuple[Line, ...]
+    rows: tuple[EntryLine, ...]
 
     @property
     def said(self) -> Text:

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.emergency.calls import CallSheet, Number, Outcome, RollLine
-from db.desk.localtime import local
+from db.desk.notation.localtime import local
 from db.language import Text, _, _n
 from tui.kit import (
     BACK,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from db.desk.directory.views import Card
-from db.desk.sight import Shown
+from db.desk.authority.sight import Shown
+from db.desk.directory.directory_views import Card
 from db.language import Text, _
 from tui.kit import Cell, Option, Styled, ask_text, by_clause, choose
 from tui.kit.keyed import Keyed

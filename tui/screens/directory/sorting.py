@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
-from db.desk.directory.views import FacetValue
-from db.desk.units import LONGEST_REGION
+from db.desk.directory.directory_views import FacetValue
+from db.desk.entry.units import LONGEST_REGION
 from db.language import Message, Text, _
 from tui.kit import Frame, Option, ask_text, choose
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.directory.views import BookView
+from db.desk.directory.directory_views import BookView
 from db.language import Message, Text, _, say
 from tui.kit import Frame, ground_text, tell_at_length
 from tui.screens.directory.sorting import Side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.directory.views import Card
+from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
 from db.language import Message, Text, _
 from tui.kit import Frame, Line, Option, choose, ground_text

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from db.language import Text, _
 from tui.kit import SIGN_OUT, Command, Facts, Frame, Line, Styled, clause_text
 from tui.screens.training.training import Training
-from tui.screens.training.words import standing
+from tui.screens.training.training_words import standing
 
 
 class TrainingDue(Frame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.editions.views import CopyRow, EditionView, IssueRow
+from db.desk.editions.edition_views import CopyRow, EditionView, IssueRow
 from db.language import Text, _
 from tui.kit import (
     BACK,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
-from db.desk.editions.views import EditionView, IssueRow
+from db.desk.audit.act_names import clause_words
+from db.desk.editions.edition_views import EditionView, IssueRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Option, Pane, Styled, Where, choose
 from tui.screens.editions.copies import EditionCopies

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 
 from db.desk.editions.comparing import WORDS, Difference, What
 from db.desk.editions.content import Content
-from db.desk.editions.views import EditionView, IssueRow, Preview
+from db.desk.editions.edition_views import EditionView, IssueRow, Preview
 from db.language import Language, Message, Text, _, listed, say
 from tui.kit import (
     BACK,

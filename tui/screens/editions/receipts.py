@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
-from db.desk.editions.views import MyCopy
+from db.desk.audit.act_names import clause_words
+from db.desk.editions.edition_views import MyCopy
 from db.language import Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, Where, tell_at_length, tell_command
 

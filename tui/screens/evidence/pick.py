@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.actor import Actor
+from db.desk.authority.actor import Actor
+from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
-from db.desk.requests.media import TYPES
 from db.language import _
 from tui.kit import Column, Command, DataList, Dialog, Line, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
-from tui.screens.requests.words import moment
+from tui.screens.requests.request_words import moment
 
 HINT = _("Send a file from your own machine:")
 SEND = Command("send", "n", _("Send in"), _("Get the command that sends a file in from your own machine."))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
+from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
-from db.desk.requests.media import TYPES
 from db.language import Message, _, listed
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled, confirm, tell_command
 from tui.screens.evidence.pick import HINT, SEND, sending
 from tui.screens.evidence.view import open_evidence, size_text
-from tui.screens.requests.words import moment
+from tui.screens.requests.request_words import moment
 
 
 class Evidence(Frame):

@@ -11,16 +11,16 @@ from textual.widget import Widget
 
 from db.confined.kinds import DOCUMENT, PICTURE, Document, Pixels
 from db.confined.reading import reading
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
+from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
-from db.desk.requests.media import TYPES
 from db.language import Text, _
 from tui.kit import Command, Facts, Frame, Line, Option, Where, choose, tell_command
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
-from tui.screens.requests.words import moment
+from tui.screens.requests.request_words import moment
 
 FILE = Command("file", "o", _("File"), _("Get the command that brings the file to your own machine."))
 SHOWN = 50_000

@@ -29,7 +29,7 @@ from tui.kit import (
 )
 from tui.screens.lifecycle.form import CHOOSE_UNIT, UNIT, LifeForm, promised
 from tui.screens.requests.form import ATTACH, DISCARD, EVIDENCE, REASON, SUBMIT
-from tui.screens.requests.words import day, left
+from tui.screens.requests.request_words import day, left
 
 KIND, JOINED = "kind", "joined"
 KEPT = {"name", UNIT, KIND, JOINED}

@@ -6,8 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.outside.views import Drift, DriftRow
-from db.desk.outside.words import standing, under_way
+from db.desk.outside.drift_views import Drift, DriftRow
+from db.desk.outside.drift_words import standing, under_way
 from db.language import Text, _, _n, listed
 from tui.kit import (
     BACK,

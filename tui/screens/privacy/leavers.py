@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.audit.words import clause_words
-from db.desk.overview.rights import BookOption
-from db.desk.privacy.subject import LONGEST, Leaver
+from db.desk.audit.act_names import clause_words
+from db.desk.extracts.rights import BookOption
+from db.desk.privacy.privacy import LONGEST, Leaver
 from db.language import Text, _
 from tui.kit import (
     BACK,

@@ -6,12 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from db.desk.audit.words import clause_words
-from db.desk.privacy.own import Section
-from db.desk.privacy.subject import Ground
+from db.desk.audit.act_names import clause_words
+from db.desk.privacy.own_data import Section
+from db.desk.privacy.privacy import Ground
 from db.language import Text, _, _n
 from reports.formats import FORMATS
-from reports.own import part, whole
+from reports.own_data import part, whole
 from tui.kit import (
     BACK,
     Column,

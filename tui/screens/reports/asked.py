@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from db.desk.clockwork import today
-from db.desk.overview.rights import BookOption, UnitOption
+from db.desk.extracts.rights import BookOption, UnitOption
 from db.language import Message, Text, _
-from reports.catalogue import Offer
+from reports.catalogue import ReportOffer
 from reports.period import this_month
 from reports.report import Period
 
@@ -23,7 +23,7 @@ class Asked:
     unit: UnitOption | None = None
     period: Period = field(default_factory=lambda: this_month(today()))
 
-    def of(self, offer: Offer) -> tuple[BookOption, UnitOption]:
+    def of(self, offer: ReportOffer) -> tuple[BookOption, UnitOption]:
         """The book and the unit to draw ``offer`` of. The first one says which book is asked for."""
         wanted = (self.book or offer.books[0]).id
         book = next((book for book in offer.books if book.id == wanted), offer.books[0])

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.language import _, listed
-from reports.catalogue import Offer, catalogue
+from reports.catalogue import ReportOffer, catalogue
 from tui.kit import Column, Command, DataList, Frame, Line, Styled
 from tui.screens.reports.asked import Asked
 from tui.screens.reports.view import ReportView
@@ -27,12 +27,12 @@ class Reports(Frame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._offers: tuple[Offer, ...] = ()
+        self._offers: tuple[ReportOffer, ...] = ()
         self._asked = Asked()
 
     def body(self) -> ComposeResult:
         """The list, and more about one of it."""
-        yield DataList[Offer](
+        yield DataList[ReportOffer](
             [
                 Column(
                     _("Report"), lambda offer: Styled(offer.kind.title, "strong"), width=18, in_english=24
@@ -59,11 +59,11 @@ class Reports(Frame):
         return command_id != "open" or (self.is_mounted and self._offer is not None)
 
     @property
-    def _offer(self) -> Offer | None:
-        offer: Offer | None = self.query_one(DataList).current
+    def _offer(self) -> ReportOffer | None:
+        offer: ReportOffer | None = self.query_one(DataList).current
         return offer
 
-    def _window(self, offset: int, limit: int) -> Sequence[Offer]:
+    def _window(self, offset: int, limit: int) -> Sequence[ReportOffer]:
         return self._offers[offset : offset + limit]
 
     @on(DataList.Moved)

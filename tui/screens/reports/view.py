@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from db.desk.clockwork import today
-from db.desk.localtime import seconds_until
-from db.desk.overview.granted import CopyView
+from db.desk.extracts.granted import CopyView
+from db.desk.notation.localtime import seconds_until
 from db.language import Message, Text, _
-from reports.catalogue import Offer, catalogue
+from reports.catalogue import ReportOffer, catalogue
 from reports.report import Report, told
 from tui.kit import (
     Command,
@@ -58,12 +58,12 @@ class ReportView(Frame):
         Command("open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False),
     )
 
-    def __init__(self, offer: Offer, asked: Asked) -> None:
+    def __init__(self, offer: ReportOffer, asked: Asked) -> None:
         super().__init__()
-        self._offer: Offer | None = offer
+        self._offer: ReportOffer | None = offer
         self._asked = asked
         self._book, self._unit = asked.of(offer)
-        self._offers: tuple[Offer, ...] = ()
+        self._offers: tuple[ReportOffer, ...] = ()
         self._report: Report | None = None
         self._charted = False
 

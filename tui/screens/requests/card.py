@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from db.desk.refusal import Refused
-from db.desk.requests.views import EventView, RequestView
+from db.desk.requests.request_views import EventView, RequestView
 from db.language import Message, _
 from tui.kit import Command, Facts, Frame, Where, clause_text
 from tui.kit.facts import Fact
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests import own
+from tui.screens.requests import own_request
 from tui.screens.requests.deciding import DECISIONS, approve, send_back, turn_down
-from tui.screens.requests.words import day, facts, gone, left, standing, who
+from tui.screens.requests.request_words import day, facts, gone, left, standing, who
 
 
 class RequestCard(Frame):
@@ -121,42 +121,43 @@ class CardToDecide(RequestCard):
 class CardOfMine(RequestCard):
     """A request of its reader's own."""
 
-    KEYS = (own.AMEND, own.WITHDRAW, *RequestCard.KEYS)
+    KEYS = (own_request.AMEND, own_request.WITHDRAW, *RequestCard.KEYS)
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
-        self._lasts = view.row.id in own.lasting(self)
+        self._lasts = view.row.id in own_request.lasting(self)
 
     def catch_up(self) -> None:
         """Show how far it is by now."""
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
-            self._view, self._lasts = now, now.row.id in own.lasting(self)
+            self._view, self._lasts = now, now.row.id in own_request.lasting(self)
             self.query_one(Facts).show(self._facts())
             self.refresh_keys()
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
         return tuple(
-            own.GIVE_BACK if self._lasts and one is own.WITHDRAW else one for one in super().offered()
+            own_request.GIVE_BACK if self._lasts and one is own_request.WITHDRAW else one
+            for one in super().offered()
         )
 
     def can(self, command_id: str) -> bool:
         """What the state of the request allows."""
         if command_id == "amend":
-            return own.may_amend(self._view.row)
+            return own_request.may_amend(self._view.row)
         if command_id == "withdraw":
-            return own.may_withdraw(self._view.row, self._lasts)
+            return own_request.may_withdraw(self._view.row, self._lasts)
         return super().can(command_id)
 
     def do_amend(self) -> None:
         """The form of the returned request; from there back to the list."""
         with self.fresh_only():
-            form = own.form_to_amend(self, self._view.row)
+            form = own_request.form_to_amend(self, self._view.row)
         self.dismiss(None)
         self.app.push_screen(form)
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
-            self.done(await own.take_back(self, self._view.row, self._lasts))
+            self.done(await own_request.take_back(self, self._view.row, self._lasts))

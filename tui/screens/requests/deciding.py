@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from db.desk.accounts.resets import KIND as RESET
-from db.desk.requests.views import RequestRow, RequestView
+from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, _n
 from tui.kit import Command, Frame, ask_text
-from tui.screens.requests.words import who
+from tui.screens.requests.request_words import who
 
 APPROVE = Command("approve", "a", _("Approve"), _("Agree to the request."))
 RETURN = Command("return", "b", _("Return"), _("Send it back to be amended; you are asked for a word."))

@@ -11,7 +11,7 @@ from db.desk.clockwork import today
 from db.desk.requests.delegation import DelegationView, RoleToDelegate, day_of, days_of
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Option, Styled, ask_text, choose, confirm
-from tui.screens.requests.words import names
+from tui.screens.requests.request_words import names
 
 STATES: dict[str, Message] = {
     "lasts": _("lasts"),

@@ -14,7 +14,7 @@ from db.desk.requests.way import Amended, Asks, Way
 from db.language import Message, Text, _, _n, listed
 from tui.kit import Command, FormField, Frame, Line, TextInput, by_clause, confirm
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.requests.words import day, names
+from tui.screens.requests.request_words import day, names
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000

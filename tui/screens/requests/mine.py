@@ -6,16 +6,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.requests.views import RequestRow
+from db.desk.requests.request_views import RequestRow
 from db.language import _
 from tui.kit import Column, Command, DataList, Facts, Frame, Option, Styled, choose
 from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests import own
+from tui.screens.requests import own_request
 from tui.screens.requests.card import CardOfMine
 from tui.screens.requests.change import own_entries, propose_own
-from tui.screens.requests.words import differences, due_day, facts, left, sent, standing, who
+from tui.screens.requests.request_words import differences, due_day, facts, left, sent, standing, who
 
 
 class Requests(Frame):
@@ -36,8 +36,8 @@ class Requests(Frame):
         Command(
             "ask", "o", _("Ask for access"), _("Ask to see somebody you can't see, for a time."), footer=False
         ),
-        own.AMEND,
-        own.WITHDRAW,
+        own_request.AMEND,
+        own_request.WITHDRAW,
         Command("evidence", "v", _("Evidence"), _("Open what is attached to the request.")),
         Command("consents", "c", _("Consents"), _("Answer who asks to be given your entry.")),
         Command(
@@ -86,14 +86,15 @@ class Requests(Frame):
         self.query_one(DataList).reload()
 
     def _look_what_lasts(self) -> None:
-        self._lasting = own.lasting(self)
+        self._lasting = own_request.lasting(self)
 
     def offered(self) -> tuple[Command, ...]:
         """What was granted is given back, where a request is withdrawn."""
         row = self._current if self.is_mounted else None
         gives_back = row is not None and row.id in self._lasting
         return tuple(
-            own.GIVE_BACK if gives_back and one is own.WITHDRAW else one for one in super().offered()
+            own_request.GIVE_BACK if gives_back and one is own_request.WITHDRAW else one
+            for one in super().offered()
         )
 
     @property
@@ -109,9 +110,9 @@ class Requests(Frame):
         if command_id == "open":
             return row is not None
         if command_id == "withdraw":
-            return row is not None and own.may_withdraw(row, row.id in self._lasting)
+            return row is not None and own_request.may_withdraw(row, row.id in self._lasting)
         if command_id == "amend":
-            return row is not None and own.may_amend(row)
+            return row is not None and own_request.may_amend(row)
         if command_id == "evidence":
             return row is not None and row.evidence > 0
         return True
@@ -166,12 +167,12 @@ class Requests(Frame):
         """The form of the returned request."""
         row = self._current
         if row is not None:
-            self.app.push_screen(own.form_to_amend(self, row))
+            self.app.push_screen(own_request.form_to_amend(self, row))
 
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         row = self._current
-        said = await own.take_back(self, row, row.id in self._lasting) if row is not None else None
+        said = await own_request.take_back(self, row, row.id in self._lasting) if row is not None else None
         if said is not None:
             self.come_back()
             self.app.tell(said)

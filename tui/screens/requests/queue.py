@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from db.desk import Refused
 from db.desk.requests.queue import Counts, QueueFilter
-from db.desk.requests.views import RequestRow, RequestView
+from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, _n
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose
 from tui.screens.evidence.view import open_evidence
@@ -24,7 +24,7 @@ from tui.screens.requests.deciding import (
     turn_down,
     turn_down_all,
 )
-from tui.screens.requests.words import change, differences, due_day, facts, gone, left, who
+from tui.screens.requests.request_words import change, differences, due_day, facts, gone, left, who
 
 SETTLED = 0.3
 """Seconds without a key after which the request under the cursor is opened, which is recorded."""

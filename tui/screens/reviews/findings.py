@@ -27,7 +27,7 @@ from tui.kit import (
     clause_text,
 )
 from tui.kit.facts import Fact
-from tui.screens.requests.words import due_day, left
+from tui.screens.requests.request_words import due_day, left
 
 
 class Findings(Frame):

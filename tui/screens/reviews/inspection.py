@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from db.desk.clockwork import today
 from db.desk.refusal import Refused
-from db.desk.reviews.views import ItemRow
+from db.desk.reviews.review_views import ItemRow
 from db.language import Text, _
 from tui.kit import Command, ask_text
 from tui.screens.reviews.findings import Findings, ask_due, choose_owner

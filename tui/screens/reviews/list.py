@@ -11,12 +11,12 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from db.desk import Refused
-from db.desk.reviews.views import CampaignRow, ItemRow, ItemView
+from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.reviews.progress import ReviewProgress
-from tui.screens.reviews.words import counted, details, facts, standing
+from tui.screens.reviews.review_words import counted, details, facts, standing
 
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from db.desk.reviews.views import CampaignRow, UnitProgress
+from db.desk.reviews.review_views import CampaignRow, UnitProgress
 from db.language import _
 from tui.kit import Cell, Column, DataList, Frame, Styled, Where, clause_text
-from tui.screens.requests.words import names
-from tui.screens.reviews.words import bar
+from tui.screens.requests.request_words import names
+from tui.screens.reviews.review_words import bar
 
 
 class ReviewProgress(Frame):

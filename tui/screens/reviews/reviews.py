@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.reviews.views import CampaignRow
-from db.desk.tasks.views import TaskRow
+from db.desk.reviews.review_views import CampaignRow
+from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
 from tui.kit import (
     Column,
@@ -22,15 +22,15 @@ from tui.kit import (
     clause_text,
     confirm,
 )
-from tui.screens.requests.words import due_day
+from tui.screens.requests.request_words import due_day
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.findings import Findings
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
 from tui.screens.reviews.progress import ReviewProgress
+from tui.screens.reviews.review_words import bar, state
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
-from tui.screens.reviews.words import bar, state
 from tui.screens.tasks.tasks import OPENS
 from tui.screens.training.training import Training
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.reviews.views import ItemView
+from db.desk.reviews.review_views import ItemView
 from db.language import _
 from tui.kit import Command, Styled, ask_text, confirm
 from tui.kit.facts import Fact

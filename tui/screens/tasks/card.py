@@ -7,13 +7,13 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.outside.words import reason
-from db.desk.tasks.views import OUTCOMES, CopyView, ProofView, TaskView
+from db.desk.outside.drift_words import reason
+from db.desk.tasks.task_views import OUTCOMES, CopyView, ProofView, TaskView
 from db.language import Message, Text, _, _n
 from tui.kit import Cell, Command, Facts, Frame, Option, Styled, Where, ask_text, choose, clause_text
 from tui.kit.facts import Fact
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.requests.words import day, left, moment, names
+from tui.screens.requests.request_words import day, left, moment, names
 
 RECEIVE = Command("done", "f", _("Confirm receipt"), _("Confirm that what was handed in arrived."))
 SYSTEMS = {"wecom": _("WeCom")}

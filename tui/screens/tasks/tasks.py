@@ -7,11 +7,11 @@ from collections.abc import Callable
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.tasks.views import TaskRow
+from db.desk.tasks.task_views import TaskRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Styled
 from tui.screens.outside.drift import open_drift
-from tui.screens.requests.words import due_day, left, names
+from tui.screens.requests.request_words import due_day, left, names
 from tui.screens.tasks.card import TaskCard
 
 Opens = Callable[[Frame, TaskRow], None]

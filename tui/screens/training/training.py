@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 
 from db.confined.kinds import SHEET
 from db.confined.reading import reading
+from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
-from db.confined.words import REASONS
 from db.desk.clockwork import today
+from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
-from db.desk.importing.subject import Source
-from db.desk.training.subject import BookTopic, OwnTraining, PersonTraining
+from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
 from db.language import Text, _, listed
 from tui.kit import (
     Cell,
@@ -34,7 +34,7 @@ from tui.kit import (
 from tui.kit.facts import Fact
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
-from tui.screens.training.words import standing
+from tui.screens.training.training_words import standing
 
 NAMED = 20
 """So many people are named before attendance is recorded."""

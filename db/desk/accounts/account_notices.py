@@ -1,0 +1,143 @@
+"""Telling people what happens to their sign-in and their rights: on Today, and by mail where mail is set up.
+
+Whoever sits in a stolen account reads its notices and can mark them as seen; so a mail goes to the address
+on record, and of rights and resets those who supervise the person's directories hear too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from db.desk.accounts.charge import entry_of
+from db.desk.authority.standing import books_of, policy_of, root_of
+from db.desk.entry.naming import by_number
+from db.desk.requests.deciding import Case, Deciding
+from db.desk.telling.notices import tell
+from db.desk.telling.post import post
+from db.store.tables import Account
+
+Kind = Literal[
+    "account-reset",
+    "account-enrolled",
+    "glass-broken",
+    "new-source",
+    "password-changed",
+    "recovery-code-used",
+    "recovery-codes-new",
+    "reset-called",
+    "reset-half",
+    "reset-stopped",
+    "reset-vouched",
+    "right-given",
+    "right-taken",
+    "sign-ins-failed",
+]
+FAILED: Kind = "sign-ins-failed"
+
+
+def tell_owner(
+    account: Account,
+    kind: Kind,
+    clause: str,
+    *,
+    request: int | None = None,
+    detail: Mapping[str, object] | None = None,
+    mail: bool = True,
+) -> None:
+    """A notice and, unless ``mail`` is false, a mail to the owner alone, within the running transaction. It
+    stands in the first of their books; an account that is nothing in any book can read nothing, and is not
+    told."""
+    books = books_of(account.id)
+    if books:
+        _tell(kind, books[0], account, [account.id], clause, request, detail, mail=mail)
+
+
+def mail_owner(account: Account, kind: Kind, detail: Mapping[str, object]) -> bool:
+    """Queue a mail alone to the owner, within the running transaction; False where the organisation sends
+    none, or the owner has no entry."""
+    for book in books_of(account.id):
+        own = entry_of(account, book)
+        if own is not None:
+            return post(kind, book, own.id, detail=detail)
+    return False
+
+
+def tell_supervisors(
+    account: Account,
+    kind: Kind,
+    clause: str,
+    *,
+    request: int | None = None,
+    detail: Mapping[str, object] | None = None,
+    acknowledge: bool = False,
+) -> None:
+    """The same to those who supervise the owner's books; where nobody does, to who keeps them. Never to the
+    owner, nor to anybody who stands for the owner."""
+    told: set[int] = set()
+    for book in books_of(account.id):
+        own = entry_of(account, book)
+        unit = own.unit_id if own is not None else root_of(book)
+        deciding = Deciding()
+        case = Case(book, unit, None, deciding.barred(account.id))
+        found = deciding.deciders(case, policy_of(book).supervisor.role)
+        fresh = [one.account for one in found if one.account not in told and one.on_behalf_of is None]
+        told.update(fresh)
+        if fresh:
+            _tell(kind, book, account, fresh, clause, request, detail, acknowledge=acknowledge)
+
+
+def tell_both(
+    account: Account,
+    kind: Kind,
+    clause: str,
+    *,
+    request: int | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """The owner and those who supervise."""
+    tell_owner(account, kind, clause, request=request, detail=detail)
+    tell_supervisors(account, kind, clause, request=request, detail=detail)
+
+
+def tell_some(
+    account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
+) -> None:
+    """Tell ``accounts`` what is to be done about ``account``."""
+    _tell(kind, book, account, list(accounts), clause, request, None)
+
+
+def _tell(
+    kind: Kind,
+    book: str,
+    about: Account,
+    accounts: list[int],
+    clause: str,
+    request: int | None,
+    detail: Mapping[str, object] | None,
+    *,
+    acknowledge: bool = False,
+    mail: bool = True,
+) -> None:
+    said = {"who": who(about.id), **(detail or {})}
+    own = entry_of(about, book)
+    tell(
+        kind,
+        book,
+        accounts,
+        clause=clause,
+        entry=own.id if own is not None else None,
+        request=request,
+        detail=said,
+        acknowledge=acknowledge,
+    )
+    for account in accounts if mail else ():
+        reader = entry_of(Account.get_by_id(account), book)
+        if reader is not None:
+            post(kind, book, reader.id, detail=said | {"own": account == about.id})
+
+
+def who(account: int) -> object:
+    """Whose account it is, as a notice has people on record: by number (`db.desk.entry.naming`)."""
+    row = Account.get_by_id(account)
+    return by_number(row.person_id) if row.person_id is not None else row.login

@@ -1,0 +1,279 @@
+"""Accounts: making, shutting off, and the roles they hold. Resets are `accounts.resets`."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from db.desk.accounts.account_notices import tell_owner, tell_supervisors
+from db.desk.accounts.account_views import AccountRow, BookOfAccounts, Inside, WithoutAccount, row_of
+from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
+from db.desk.accounts.charge import (
+    accounts_of,
+    covers,
+    entry_of,
+    giving_roles,
+    looked_after,
+    not_on_oneself,
+    require,
+    require_giver,
+    technical,
+    without_account,
+)
+from db.desk.accounts.granting import give, take_back
+from db.desk.accounts.making import end_of, new_account, problems_of_grant
+from db.desk.accounts.terms import is_powerful, takes_two
+from db.desk.authority.standing import books_of, policy_of
+from db.desk.frame import Subject, operation
+from db.desk.notation.values import clean
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import same_person
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import Account, Book, Entry, Grant, Person, SignInSession
+
+LONGEST_ANNOUNCEMENT = 200
+
+
+class Accounts(Subject):
+    """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
+
+    @operation("accounts.books", recorded=False)
+    def books(self) -> tuple[BookOfAccounts, ...]:
+        """Books in which the actor looks after accounts; none for everybody else."""
+        held = {one.book for one in self.standing.holdings if technical(self.standing, one.book)}
+        rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
+        return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
+
+    @operation("accounts.page", recorded=True)
+    def page(self, book: str, offset: int, limit: int, text: str = "") -> tuple[AccountRow, ...]:
+        """Accounts of ``book`` that the actor looks after, in the order of lists; only those with ``text``
+        in the login or the name, where one is given."""
+        holdings = technical(self.standing, book) or giving_roles(self.standing, book)
+        require(self.standing, holdings, book)
+        self.act.note(book=book)
+        rows = accounts_of(holdings, book)
+        if text:
+            named = Person.select(Person.id).where(Person.name.contains(text))
+            rows = rows.where(Account.login.contains(text) | Account.person.in_(named))
+        found = rows.offset(offset).limit(limit)
+        return tuple(row_of(account, book, entry_of(account, book)) for account in found)
+
+    @operation("accounts.lacking", recorded=True)
+    def lacking(self, book: str, offset: int, limit: int, text: str = "") -> tuple[WithoutAccount, ...]:
+        """Colleagues in ``book`` for whom the actor may make an account and who have none yet, in the order
+        of lists; only those with ``text`` in the name, where one is given."""
+        holdings = technical(self.standing, book)
+        require(self.standing, holdings, book)
+        self.act.note(book=book)
+        rows = without_account(holdings, book)
+        if text:
+            rows = rows.where(Entry.name.contains(text))
+        return tuple(
+            WithoutAccount(row.id, row.name, row.unit.name) for row in rows.offset(offset).limit(limit)
+        )
+
+    @operation("accounts.create", recorded=True)
+    def create(self, entry: int, login: str, activation: str, until: str) -> int:
+        """An invited account for the person of ``entry``; its number. ``activation`` is the digest
+        of a code that is valid ``until`` then (stored text); who is more than an employee gets none by one
+        person alone: theirs comes in two halves (`accounts.resets`). Raises Invalid."""
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        if row is None or not covers(technical(self.standing, row.book_id), row.book_id, row.unit_id):
+            raise Refused(
+                _("There is no such entry among those whose accounts you look after."),
+                SILENT,
+                _("Look the person up in the directory."),
+            )
+        if Account.get_or_none(Account.person == row.person_id) is not None:
+            raise Invalid(Problem("entry", _("This person has an account already.")))
+        made = new_account(login, row.person_id, activation, until)
+        self._give_out(Account.get_by_id(made), row.book_id)
+        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
+        return made
+
+    @operation("accounts.issue_activation", recorded=True)
+    def issue_activation(self, account: int, activation: str, until: str) -> None:
+        """A new activation code for an employee's account that was never enrolled. Raises Invalid."""
+        row, book = looked_after(self.standing, account)
+        if row.state != "invited":
+            raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
+        if takes_two(row) and not self._is_host:
+            raise Refused(
+                _("Whoever is more than an employee is let in by two people of different offices."),
+                policy_of(book).reset.clause,
+                _("Ask for a reset; a second office vouches, and each of you gets one half of the code."),
+            )
+        _activate(row, activation, until)
+        self._give_out(row, book)
+        self.act.note(book=book, account=row.id)
+
+    @operation("accounts.break_glass", recorded=True)
+    def break_glass(self, account: int, activation: str, until: str) -> None:
+        """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
+        operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
+        Raises Invalid."""
+        row, book = looked_after(self.standing, account)
+        clause = policy_of(book).reset.clause
+        self.act.note(book=book, account=row.id, clause=clause)
+        if not self._is_host:
+            raise Refused(
+                _("Nobody resets a sign-in alone: a second office vouches."),
+                clause,
+                _("Ask for a reset: `ask reset whom=LOGIN`."),
+            )
+        if row.state == "disabled":
+            raise Invalid(Problem("account", _("This account is disabled. Enable it first.")))
+        _activate(row, activation, until)
+        self._break_glass(row, book)
+
+    @operation("accounts.disable", recorded=True)
+    def disable(self, account: int) -> tuple[int, ...]:
+        """Shut an account off; its sessions, whose numbers these are, end."""
+        row, book = looked_after(self.standing, account)
+        void(row.id, self.standing.account)
+        Account.update(state="disabled", activation=None, activation_until=None).where(
+            Account.id == row.id
+        ).execute()
+        ended = _end_sessions(row.id, "disabled")
+        self.act.note(book=book, account=row.id, sessions=ended)
+        return tuple(ended)
+
+    @operation("accounts.end_sessions", recorded=True)
+    def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
+        """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; the account
+        stays in use. Their numbers."""
+        row, book = looked_after(self.standing, account)
+        ended = _end_sessions(row.id, "ended", only)
+        self.act.note(book=book, account=row.id, sessions=ended)
+        return tuple(ended)
+
+    @operation("accounts.inside", recorded=True)
+    def inside(self, *books: str) -> tuple[Inside, ...]:
+        """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
+        reached = []
+        for book in books:
+            holdings = technical(self.standing, book)
+            require(self.standing, holdings, book)
+            accounts = accounts_of(holdings, book).select(Account.id)
+            reached.append(SignInSession.account.in_(accounts))
+        if len(books) == 1:
+            self.act.note(book=books[0])
+        else:
+            self.act.note(books=list(books))
+        rows = (
+            SignInSession.select(SignInSession, Account)
+            .join(Account)
+            .where(SignInSession.ended_at.is_null() & reduce(or_, reached))
+            .order_by(SignInSession.id)
+        )
+        return tuple(
+            Inside(row.id, row.account.login, row.source, row.front, row.server, row.started_at)
+            for row in rows
+        )
+
+    @operation("accounts.announce", recorded=True)
+    def announce(self, book: str, text: str) -> str:
+        """Put on record what is announced to everybody inside; the text as it is shown. For the system
+        administrators of the whole of ``book``. Raises Invalid."""
+        holdings = self.standing.held("admin", book)
+        if not holdings or not covers(holdings, book, None):
+            raise Refused(
+                _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
+            )
+        said = clean(text)
+        if not said or len(said) > LONGEST_ANNOUNCEMENT:
+            problem = _("Write 1 to {most} characters.", most=LONGEST_ANNOUNCEMENT)
+            raise Invalid(Problem("text", problem))
+        self.act.note(book=book, what=said)
+        return said
+
+    @operation("accounts.enable", recorded=True)
+    def enable(self, account: int) -> None:
+        """Open an account again, as it was. One that was never enrolled needs a new activation code; one that
+        was reset meanwhile is enrolled by that code alone."""
+        row, book = looked_after(self.standing, account)
+        if row.state != "disabled":
+            raise Invalid(Problem("account", _("This account is not disabled.")))
+        anew = outstanding(row.id)
+        state = "active" if row.password is not None and anew is None else "invited"
+        Account.update(state=state).where(Account.id == row.id).execute()
+        self.act.note(book=book, account=row.id)
+
+    @operation("accounts.grant", recorded=True)
+    def grant(self, account: int, book: str, role: str, unit: int | None, until: date | None) -> int:
+        """Give ``role`` in ``book``, from ``unit`` down (None: throughout), up to and with the day
+        ``until`` (None: for good); the grant's number. Raises Invalid."""
+        holdings = require_giver(self.standing, book)
+        policy = policy_of(book)
+        row = Account.get_or_none(Account.id == account)
+        if row is None or book not in books_of(row.id) or not covers(holdings, book, unit):
+            raise Refused(
+                _("There is no such account or unit in this directory."),
+                SILENT,
+                _("Look the person up in the directory."),
+            )
+        if same_person(row.id, self.standing.account):
+            raise not_on_oneself(policy.rights.clause)
+        problems = problems_of_grant(book, role, unit, until)
+        if problems:
+            raise Invalid(*problems)
+        clause = policy.rights.clause
+        made = give(row, role, book, unit, end_of(until), by=self.standing.account, clause=clause)
+        self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
+        return made
+
+    @operation("accounts.revoke", recorded=True)
+    def revoke(self, grant: int) -> None:
+        """Take a granted role back; it no longer holds for the very next operation."""
+        row = Grant.get_or_none((Grant.id == grant) & Grant.revoked_at.is_null())
+        if (
+            row is None
+            or row.book_id is None
+            or not covers(giving_roles(self.standing, row.book_id), row.book_id, row.unit_id)
+        ):
+            raise Refused(
+                _("There is no such right among those you give."),
+                SILENT,
+                _("Ask the maintainer of the directory."),
+            )
+        clause = policy_of(row.book_id).rights.clause
+        take_back(row, by=self.standing.account, clause=clause)
+        self.act.note(book=row.book_id, clause=clause, account=row.account_id, role=row.role)
+
+    def _give_out(self, row: Account, book: str) -> None:
+        """Note who gave out the code that ``row`` has; take it back where one person alone may not."""
+        if not is_powerful(row.id):
+            note_invitation(row.id, self.standing.account)
+        elif self._is_host:
+            self._break_glass(row, book)
+        else:
+            Account.update(activation=None, activation_until=None).where(Account.id == row.id).execute()
+
+    def _break_glass(self, row: Account, book: str) -> None:
+        clause, by = policy_of(book).reset.clause, {"by": self.act.actor.source}
+        note_host(row.id, self.standing.account)
+        tell_owner(row, "glass-broken", clause, detail=by)
+        tell_supervisors(row, "glass-broken", clause, detail=by, acknowledge=True)
+
+    @property
+    def _is_host(self) -> bool:
+        """Whether it is the host's operator who acts: from the host, and as an account that nobody signs in
+        as."""
+        row = Account.get_by_id(self.standing.account)
+        return self.act.actor.front == "host" and row.person_id is None and row.password is None
+
+
+def _activate(account: Account, digest: str, until: str) -> None:
+    bound = Account.code_of(account.id, "activation", digest)
+    Account.update(activation=bound, activation_until=until).where(Account.id == account.id).execute()
+
+
+def _end_sessions(account: int, how: str, only: int | None = None) -> list[int]:
+    running = (SignInSession.account == account) & SignInSession.ended_at.is_null()
+    if only is not None:
+        running &= SignInSession.id == only
+    ended = [row.id for row in SignInSession.select(SignInSession.id).where(running)]
+    SignInSession.update(ended_at=clock.now(), ended_how=how).where(running).execute()
+    return ended

@@ -1,0 +1,160 @@
+"""Resets as those see them who have a hand in one: the halves of a code, and stopping it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.desk.accounts.activations import is_shown_until, put_half
+from db.desk.accounts.resets import KIND, code_of, stop
+from db.desk.authority.standing import books_of
+from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import local
+from db.desk.refusal import Refused
+from db.desk.requests.flow import locked, no_such_request, note, over
+from db.desk.requests.independence import person_behind
+from db.desk.requests.request_views import name_of
+from db.language import _
+from db.store import clock
+from db.store.tables import Account, Activation, Notice, NoticeRecipient, Request
+
+
+@dataclass(frozen=True, slots=True)
+class ResetView:
+    """A reset that is not over. ``opens``: from when its code can be used, once it is vouched for; ``half``:
+    the actor's half waits to be shown; ``own``: it is the actor's own sign-in; ``may_stop``: as its owner
+    or as who supervises."""
+
+    request: int
+    login: str
+    name: str
+    asked_by: str
+    vouched_by: str
+    opens: str
+    half: bool
+    own: bool
+    may_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HalfShown:
+    """``place``: whether it is the first half or the second; ``until``: how long the code is good, once both
+    are shown; ``opens``: from when."""
+
+    login: str
+    place: int
+    other: str
+    opens: str
+    until: str
+
+
+class Resets(Subject):
+    """Operations on resets that are under way (`db.desk.accounts.resets`)."""
+
+    @operation("resets.open", recorded=False)
+    def open(self) -> tuple[ResetView, ...]:
+        """The resets that concern the actor: of their own sign-in, of the books they supervise, and those in
+        which they have a hand; the oldest first."""
+        return tuple(self._views())
+
+    @operation("resets.take_half", recorded=True)
+    def take_half(self, request: int, digest: str) -> HalfShown:
+        """Note that the actor's half of the code, whose digest this is, is shown to them now. It is shown
+        once. Raises Refused."""
+        row = self._mine(request)
+        code = code_of(row)
+        if code is None and row.state in ("open", "returned"):
+            raise Refused(
+                _("Nobody has vouched for this reset yet."),
+                row.clause,
+                _("Your half is shown once somebody of another office has."),
+            )
+        if code is None:
+            raise over(row)
+        which = "first" if code.by_id == self.standing.account else "second"
+        if self.standing.account not in (code.by_id, code.voucher_id):
+            raise no_such_request()
+        if getattr(code, f"{which}_shown_at") is not None or is_shown_until(code) <= clock.now():
+            raise Refused(
+                _("Your half of this code was shown already, or its time is over."),
+                row.clause,
+                _("If it was not noted, stop the reset and ask for another one."),
+            )
+        until = put_half(code, which, digest)
+        self._read_notice(row)
+        other = code.voucher_id if which == "first" else code.by_id
+        self.act.note(account=code.account_id, half=which)
+        return HalfShown(
+            login=code.account.login,
+            place=1 if which == "first" else 2,
+            other=name_of(other),
+            opens=local(code.opens_at)[:16] if code.opens_at > clock.now() else "",
+            until=local(until)[:16] if until is not None else "",
+        )
+
+    @operation("resets.stop", recorded=True)
+    def stop(self, request: int) -> None:
+        """End a reset before its code is used; nothing of the account has changed. Raises Refused."""
+        row = self._mine(request)
+        stop(self.act, row)
+
+    def _read_notice(self, row: Request) -> None:
+        """The announcement that a half waits is done with."""
+        waiting = Notice.select(Notice.id).where((Notice.kind == "reset-half") & (Notice.request == row))
+        NoticeRecipient.update(seen_at=clock.now()).where(
+            (NoticeRecipient.account == self.standing.account) & NoticeRecipient.notice.in_(waiting)
+        ).execute()
+
+    def _mine(self, request: int) -> Request:
+        """The reset, where the actor has a hand in it; alike for all others and for none."""
+        row = locked(request)
+        if row is None or row.kind != KIND or not self._concerns(row):
+            raise no_such_request()
+        note(self.act, row)
+        return row
+
+    def _concerns(self, row: Request) -> bool:
+        code = Activation.get_or_none(Activation.request == row)
+        hands = {row.requester_id, code.voucher_id if code is not None else None}
+        return self.standing.account in hands or self._is_own(row) or self._supervises(row)
+
+    def _is_own(self, row: Request) -> bool:
+        owner = row.about_id
+        return owner is not None and person_behind(owner) == person_behind(self.standing.account)
+
+    def _supervises(self, row: Request) -> bool:
+        return any(
+            one.for_account is None and one.role == self.standing.policy(book).supervisor.role
+            for book in books_of(row.about_id or 0)
+            for one in self.standing.holdings
+            if one.book == book
+        )
+
+    def _views(self) -> Iterator[ResetView]:
+        undecided = Request.state.in_(("open", "returned"))
+        out = Activation.select(Activation.request).where(
+            Activation.request.is_null(False) & Activation.used_at.is_null() & Activation.stopped_at.is_null()
+        )
+        rows = Request.select().where((Request.kind == KIND) & (undecided | Request.id.in_(out)))
+        for row in rows.order_by(Request.id):
+            if self._concerns(row):
+                yield self._view(row)
+
+    def _view(self, row: Request) -> ResetView:
+        code = code_of(row)
+        owner = Account.get_by_id(row.about_id)
+        me = self.standing.account
+        shown = None
+        if code is not None and me in (code.by_id, code.voucher_id):
+            shown = code.first_shown_at if me == code.by_id else code.second_shown_at
+        return ResetView(
+            request=row.id,
+            login=owner.login,
+            name=name_of(owner.id),
+            asked_by=name_of(row.requester_id),
+            vouched_by=name_of(code.voucher_id) if code is not None else "",
+            opens=local(code.opens_at)[:16] if code is not None else "",
+            half=code is not None and me in (code.by_id, code.voucher_id) and shown is None,
+            own=self._is_own(row),
+            may_stop=self._is_own(row) or self._supervises(row),
+        )

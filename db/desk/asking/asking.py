@@ -1,0 +1,222 @@
+"""Asking: what the actor may ask for, the form of it, and handing it in for decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.desk.asking import access, copies, deletion, disclosure, reset, rights, structure, unit_contact
+from db.desk.asking.forms import AskField, AskForm, OfferView
+from db.desk.asking.offers import OFFERS, Asked, Content, Offer
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.entry.record import is_open
+from db.desk.entry.unit_contacts import contacts_of
+from db.desk.extracts.granted import CopyView, held
+from db.desk.frame import Subject, operation
+from db.desk.notation.values import display
+from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.flow import locked, no_such_request
+from db.desk.requests.payload import opened
+from db.desk.requests.request_kinds import KINDS
+from db.desk.requests.submitting import Draft, amend, submit
+from db.desk.requests.way import Way, amended, way_of
+from db.language import Label, _
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Account, Book, Entry, Request, Unit
+
+KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset)
+"""The modules whose kinds can be asked for here; importing them registers these."""
+
+
+class Asking(Subject):
+    """Operations on requests that are written on a form of their kind."""
+
+    @operation("asking.offers", recorded=False)
+    def offers(self) -> tuple[OfferView, ...]:
+        """Everything the actor may ask for, book by book."""
+        return tuple(
+            _view(one, book)
+            for book in self.standing.books
+            for one in OFFERS.values()
+            if one.open_to(self.standing, book)
+        )
+
+    @operation("asking.clause", recorded=False)
+    def clause(self, kind: str, book: str) -> str:
+        """The clause under which a kind of request is decided in one of the actor's books. Raises Invalid
+        for a kind that there is not."""
+        for flow in self._policy(book).flows:
+            if flow.kind == kind:
+                return flow.clause
+        raise _nothing_called(kind)
+
+    @operation("asking.form", recorded=False)
+    def form(self, offer: str, book: str) -> AskForm:
+        """The empty form. Raises Invalid where there is nothing of that name to ask for."""
+        found = self._offer(offer, book)
+        fields = self._fields(found, book, {})
+        return AskForm(_view(found, book), fields, self._way(found, book, _values(fields)))
+
+    @operation("asking.way", recorded=False)
+    def way(self, offer: str, book: str, asked: Asked) -> Way:
+        """How a request would go on that is handed in as it is typed now."""
+        return self._way(self._offer(offer, book), book, asked)
+
+    @operation("asking.present", recorded=False)
+    def present(self, offer: str, book: str, asked: Asked) -> Asked:
+        """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
+        instance those of the unit that is chosen."""
+        return self._offer(offer, book).present(self.standing, book, asked)
+
+    @operation("asking.amendment", recorded=False)
+    def amendment(self, request: int) -> AskForm:
+        """The form of a returned request of one's own, with what was handed in then."""
+        row = self._own(request)
+        asks = opened(row)
+        found = _offer_of(row.kind, asks)
+        typed = found.typed(asks)
+        fields = self._fields(found, row.book_id, typed)
+        then = amended(row, typed)
+        way = self._way(found, row.book_id, _values(fields))
+        return AskForm(_view(found, row.book_id), fields, way, then)
+
+    @operation("asking.ask", recorded=True)
+    def ask(
+        self,
+        offer: str,
+        book: str,
+        asked: Asked,
+        reason: str = "",
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
+    ) -> int:
+        """Hand a request in for decision; its number. ``changed_on`` (ISO) is since when it is so.
+
+        Raises Invalid for what is unfit, Refused where the actor may not ask for it or where a reason or
+        evidence is missing.
+        """
+        draft = self._draft(self._offer(offer, book), book, asked, reason, evidence, changed_on)
+        return int(submit(self.act, draft).id)
+
+    @operation("asking.amend", recorded=True)
+    def amend(
+        self,
+        request: int,
+        asked: Asked,
+        reason: str = "",
+        evidence: Sequence[str] = (),
+        *,
+        changed_on: str = "",
+    ) -> None:
+        """Hand a returned request in again, for decision from the first step. Raises as `ask`."""
+        row = self._own(request)
+        found = _offer_of(row.kind, opened(row))
+        amend(self.act, row, self._draft(found, row.book_id, asked, reason, evidence, changed_on))
+
+    @operation("asking.copies", recorded=False)
+    def copies(self) -> tuple[CopyView, ...]:
+        """Copies that the actor was granted and may still take."""
+        return held(self.standing.account)
+
+    @operation("asking.contacts", recorded=False)
+    def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
+        """The contacts of a unit of one of the actor's books, or of the company, as they are on record."""
+        policy = self._policy(book)
+        row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
+        root = Unit.get((Unit.book == book) & Unit.parent.is_null())
+        values = contacts_of((row or root).id)
+        return tuple(
+            (rule.label, display(rule.kind, values[rule.name]))
+            for rule in policy.unit_fields
+            if values.get(rule.name) and is_open(rule)
+        )
+
+    def _policy(self, book: str) -> EffectivePolicy:
+        if book not in self.standing.books:
+            raise no_such_book()
+        return policy_of(book)
+
+    def _offer(self, offer: str, book: str) -> Offer:
+        self._policy(book)
+        found = OFFERS.get(offer)
+        if found is None:
+            raise _nothing_called(offer)
+        return found
+
+    def _own(self, request: int) -> Request:
+        row = locked(request)
+        known = {one.kind for one in OFFERS.values()}
+        if row is None or row.requester_id != self.standing.account or row.kind not in known:
+            raise no_such_request()
+        return row
+
+    def _draft(
+        self, found: Offer, book: str, asked: Asked, reason: str, evidence: Sequence[str], changed_on: str
+    ) -> Draft:
+        self.act.note(book=book, kind=found.kind)
+        content = found.read(self.act, book, asked)
+        return Draft(
+            kind=found.kind,
+            book=book,
+            unit=content.unit,
+            entry=content.entry,
+            entry_version=content.entry_version,
+            payload=content.payload,
+            reason=reason,
+            evidence=tuple(evidence),
+            changed_on=changed_on.strip(),
+            about=content.about,
+        )
+
+    def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[AskField, ...]:
+        """The fields with what is typed already and what is on record beside it."""
+        fields = [
+            replace(field, value=typed.get(field.name, field.value))
+            for field in found.fields(self.standing, book)
+        ]
+        present = found.present(self.standing, book, _values(fields))
+        return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
+
+    def _way(self, found: Offer, book: str, asked: Asked) -> Way:
+        """By whom what is typed would be decided; the usual way, as long as it can't be read."""
+        try:
+            content = found.read(self.act, book, asked)
+        except (Invalid, Refused):
+            content = Content(unit=found.unit(self.standing, book), payload={})
+        person = None
+        if content.about is not None:
+            person = Account.get_by_id(content.about).person_id
+        elif content.entry is not None and not KINDS[found.kind].concerned_may_decide:
+            person = Entry.get_by_id(content.entry).person_id
+        me, entry, about = self.standing.account, content.entry, content.about
+        return way_of(policy_of(book), found.kind, content.unit, me, entry=entry, person=person, about=about)
+
+
+def _values(fields: Sequence[AskField]) -> Asked:
+    """What stands on the form."""
+    return {field.name: field.value for field in fields}
+
+
+def _nothing_called(name: str) -> Invalid:
+    return Invalid(Problem("offer", _("There is nothing called {name} to ask for.", name=name)))
+
+
+def _offer_of(kind: str, asks: object) -> Offer:
+    """The offer by which a request was asked for."""
+    company = isinstance(asks, dict) and asks.get("what") == structure.CONTACTS
+    wanted = unit_contact.COMPANY if company else kind
+    return OFFERS[wanted]
+
+
+def _view(offer: Offer, book: str) -> OfferView:
+    row = Book.get_by_id(book)
+    return OfferView(
+        id=offer.id,
+        kind=offer.kind,
+        label=offer.label,
+        help=offer.help,
+        book=book,
+        book_label=Label(row.title_zh, row.title_en),
+        clause=policy_of(book).flow(offer.kind).clause,
+    )

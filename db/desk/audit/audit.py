@@ -1,0 +1,262 @@
+"""The audit as information security reads it (C.6): who, what, on whom, when, from where, by which clause."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from peewee import fn
+
+from db.desk.audit.act_names import act_label, clause_words
+from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
+from db.desk.audit.scope import books_of, clause_of, supervised, visible
+from db.desk.frame import Subject, operation
+from db.desk.notation.localtime import day_begins
+from db.desk.refusal import Invalid, Problem
+from db.language import Text, _
+from db.store.audit import verify
+from db.store.engine import Store, store
+from db.store.tables import Account, AuditHead, AuditRecord, Entry, Person
+
+MOST = 200
+MOST_FACETS = 40
+STRETCH = 1000
+"""Records that one call of ``chain`` checks at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What to narrow the audit to; None does not narrow.
+
+    ``person`` is an account, ``object`` an entry; ``first`` and ``last`` are days in the organisation's
+    time zone, both included; ``upto`` keeps a list still while new records arrive.
+    """
+
+    person: int | None = None
+    object: int | None = None
+    act: str | None = None
+    outcome: str | None = None
+    clause: str | None = None
+    source: str | None = None
+    book: str | None = None
+    first: date | None = None
+    last: date | None = None
+    upto: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWindow:
+    """Rows of a window, newest first, and how many the whole list has. ``upto`` is its newest record."""
+
+    rows: tuple[AuditRow, ...]
+    total: int
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value that the audit can be narrowed to, and how many records that leaves."""
+
+    value: int | str
+    label: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the chain has been checked in this session. ``bad`` is the first record that does not fit."""
+
+    checked: int
+    records: int
+    bad: int | None
+    reason: str
+
+    @property
+    def sound(self) -> bool:
+        """Nothing wrong so far."""
+        return self.bad is None and not self.reason
+
+    @property
+    def complete(self) -> bool:
+        """Everything was checked."""
+        return self.checked >= self.records
+
+
+DIMENSIONS = ("person", "object", "act", "outcome", "clause", "source", "book")
+
+
+class Audit(Subject):
+    """Operations on the chain. Every look at it is recorded in it."""
+
+    _checked: int = 0
+    _checked_in: Store | None = None
+    _broken: ChainState | None = None
+
+    @operation("audit.allowed", recorded=False)
+    def allowed(self) -> bool:
+        """Whether any of the audit is the reader's to see."""
+        return bool(supervised(self.standing))
+
+    @operation("audit.window", recorded=True)
+    def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
+        """Up to ``limit`` rows (at most 200) from ``offset``, newest first."""
+        limit = max(0, min(limit, MOST))
+        upto = narrowed.upto or AuditHead.get_by_id(1).seq
+        condition = self._condition(narrowed) & (AuditRecord.seq <= upto)
+        total = AuditRecord.select().where(condition).count()
+        found = list(
+            AuditRecord.select()
+            .where(condition)
+            .order_by(AuditRecord.seq.desc())
+            .limit(limit)
+            .offset(max(offset, 0))
+        )
+        self._note(narrowed, rows=len(found), offset=offset)
+        return AuditWindow(rows_of(found, books_of(self.standing)), total, upto)
+
+    @operation("audit.one", recorded=True)
+    def one(self, seq: int) -> AuditDetail:
+        """One record in full. Raises Invalid where it does not exist or is out of scope, alike."""
+        record = AuditRecord.get_or_none(visible(self.standing) & (AuditRecord.seq == seq))
+        if record is None:
+            raise Invalid(Problem("seq", _("There is no such record.")))
+        self.act.note(clause=clause_of(self.standing), seq=seq)
+        return detail_of(record, self.standing)
+
+    @operation("audit.facets", recorded=True)
+    def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[Facet, ...]:
+        """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
+        if dimension not in DIMENSIONS:
+            raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
+        names = {"person": "account", "object": "entry"}
+        column: Any = getattr(AuditRecord, names.get(dimension, dimension))
+        counted = fn.COUNT(AuditRecord.seq)
+        query = (
+            AuditRecord.select(column, counted)
+            .where(self._condition(narrowed) & column.is_null(False) & (column.cast("text") != ""))
+            .group_by(column)
+            .order_by(counted.desc(), column)
+            .limit(None if dimension == "clause" else MOST_FACETS)
+        )
+        rows: Any = query.tuples()
+        found = [(value, int(count)) for value, count in rows]
+        if dimension == "clause":
+            found = _each_clause(found)
+        labels = _labels(dimension, [value for value, _count in found], books_of(self.standing))
+        self._note(narrowed, dimension=dimension)
+        return tuple(Facet(value, labels.get(value, str(value)), count) for value, count in found)
+
+    @operation("audit.person", recorded=True)
+    def person(self, words: str) -> tuple[Facet, ...]:
+        """Accounts in the reader's audit whose login or name begins with ``words``."""
+        acting = AuditRecord.select(AuditRecord.account).where(visible(self.standing)).distinct()
+        start = words.strip().lower()
+        query = (
+            Account.select(Account.id, Account.login, Person.name)
+            .left_outer_join(Person)
+            .where(
+                Account.id.in_(acting)
+                & (fn.LOWER(Account.login).startswith(start) | Person.name.startswith(words.strip()))
+            )
+            .order_by(Account.login)
+            .limit(MOST_FACETS)
+        )
+        self.act.note(clause=clause_of(self.standing))
+        rows: Any = query.tuples()
+        return tuple(Facet(number, _named(name, login), 0) for number, login, name in rows)
+
+    @operation("audit.chain", recorded=False)
+    def chain(self) -> ChainState:
+        """Check the chain a stretch further than last time and say how it stands.
+
+        It tells nothing of any act, so it leaves no record: a check that lengthened the chain would
+        never reach its end.
+        """
+        visible(self.standing)
+        if self._checked_in is not store():
+            self._checked, self._broken, self._checked_in = 0, None, store()
+        if self._broken is not None:
+            return self._broken
+        verdict = verify(self._checked + 1, most=STRETCH)
+        self._checked += verdict.records
+        records = int(AuditHead.get_by_id(1).seq)
+        state = ChainState(self._checked, records, verdict.bad, verdict.reason)
+        if not state.sound:
+            self._broken = state
+        return state
+
+    def _condition(self, narrowed: AuditFilter) -> Any:
+        condition = visible(self.standing)
+        columns = {
+            "person": AuditRecord.account,
+            "object": AuditRecord.entry,
+            "act": AuditRecord.act,
+            "outcome": AuditRecord.outcome,
+            "source": AuditRecord.source,
+            "book": AuditRecord.book,
+        }
+        if narrowed.clause is not None:
+            condition &= _cites(narrowed.clause)
+        for name, column in columns.items():
+            wanted = getattr(narrowed, name)
+            if wanted is not None:
+                condition &= column == wanted
+        if narrowed.first is not None:
+            condition &= AuditRecord.at >= day_begins(narrowed.first)
+        if narrowed.last is not None:
+            condition &= AuditRecord.at < day_begins(narrowed.last + timedelta(days=1))
+        return condition
+
+    def _note(self, narrowed: AuditFilter, **more: int | str) -> None:
+        asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
+        asked.pop("upto", None)
+        if narrowed.person is not None:
+            asked["person"] = str(_labels("person", [narrowed.person]).get(narrowed.person, narrowed.person))
+        self.act.note(clause=clause_of(self.standing), narrowed=asked)
+        self.act.detail.update(more)
+
+
+def _cites(clause: str) -> Any:
+    """The condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
+    cited = AuditRecord.clause
+    return (
+        (cited == clause)
+        | cited.startswith(f"{clause}, ")
+        | cited.endswith(f", {clause}")
+        | cited.contains(f", {clause}, ")
+    )
+
+
+def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
+    """How many records cite each clause, from how many have each citation; the most frequent first."""
+    counts: Counter[str] = Counter()
+    for citation, count in cited:
+        for clause in citation.split(", "):
+            counts[clause] += count
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_FACETS]
+
+
+def _labels(dimension: str, values: list[Any], books: Collection[str] = ()) -> Mapping[Any, Text]:
+    if dimension == "act":
+        return {value: act_label(value) for value in values}
+    if dimension == "person":
+        query = Account.select(Account.id, Account.login, Person.name).left_outer_join(Person)
+        rows: Any = query.where(Account.id.in_(values)).tuples()
+        return {number: _named(name, login) for number, login, name in rows}
+    if dimension == "object":
+        named = Entry.id.in_(values) & Entry.book.in_(list(books))
+        return {row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(named)}
+    if dimension == "outcome":
+        return {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
+    if dimension == "clause":
+        return {value: clause_words(value) for value in values}
+    if dimension == "book":
+        return titles_of(values)
+    return {}
+
+
+def _named(name: str | None, login: str) -> str:
+    return f"{name} ({login})" if name else login

@@ -1,0 +1,31 @@
+"""An actor's standing, not read twice where nothing can have changed."""
+
+from __future__ import annotations
+
+from db.desk.authority.actor import Actor
+from db.desk.authority.standing import Standing, edition, standing_of
+from db.store import clock
+from db.store.engine import record_version
+
+
+class Kept:
+    """The standing of one actor, kept for as long as nothing at all has changed on record or in the
+    organisation's regulations.
+
+    Where the engine can't tell, it is read again. Call it as the first thing of an operation, within its
+    transaction.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._read_at: tuple[object, ...] | None = None
+        self._standing: Standing | None = None
+
+    def standing(self) -> Standing:
+        """What the actor holds now. Raises SessionOver where its session or account ended."""
+        version, kept = record_version(), self._standing
+        now = (version, edition())
+        if kept is None or version is None or now != self._read_at or clock.now() >= kept.good_until:
+            kept = self._standing = standing_of(self._actor)
+            self._read_at = now
+        return kept

@@ -1,0 +1,383 @@
+"""What an actor is and may reach at this very moment, read anew for every operation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import Any, Literal
+
+from db.desk.authority.actor import Actor
+from db.desk.authority.footing import (
+    ABOVE,
+    ACCEPTED,
+    ACCESS,
+    ACCOUNT,
+    ANSWERS,
+    BOOK,
+    DELEGATION,
+    GRANT,
+    HEADED,
+    OWN,
+    Footing,
+    footing_of,
+)
+from db.desk.refusal import SILENT, Refused, SessionOver
+from db.language import Text, _
+from db.policy.compose import EffectivePolicy, compose
+from db.policy.loader import builtin, load_policies
+from db.policy.regulation import PolicyError
+from db.policy.rules import Fault
+from db.policy.vocabulary import INSIDE_OWNER, Side
+from db.policy.vocabulary import Reach as ScopeReach
+from db.store import clock
+from db.store.engine import database, store
+from db.store.tables import Unit, UnitAbove
+
+Protected = Literal["shown", "reveal", "masked", "hidden"]
+Edition = tuple[str, int, date | None]
+NONE_OF_ITS_OWN: Edition = ("", 0, None)
+KEPT_SECONDS = 5
+IMPLIED = frozenset({"employee", "head"})
+"""Roles that follow from an entry and are never granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held in ``book`` from ``unit`` down. As a delegate it is held ``for_account``, up to and
+    including the day ``until``."""
+
+    role: str
+    book: str
+    unit: int
+    for_account: int | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Entries of one side within reach: those of ``unit``, with everything ``below`` it or without, or
+    one ``entry``.
+
+    ``protected`` says how protected fields look from here, ``clause`` which rule opens it. A reach
+    that ends has an ``until``: a moment for a granted request, a day for a delegation.
+    """
+
+    role: str
+    clause: str
+    protected: Protected
+    unit: int | None = None
+    entry: int | None = None
+    until: str | None = None
+    below: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BookHeld:
+    """A book as it is on record: its root unit and the rules in force over it."""
+
+    id: str
+    root: int
+    sort: int
+    active: bool
+    policies: str
+    decisions: str
+
+    @property
+    def policy(self) -> EffectivePolicy:
+        """The effective policy."""
+        return _composed(self.id, self.policies, self.decisions, edition())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An account with everything it holds now."""
+
+    account: int
+    login: str
+    person: int | None
+    own: Mapping[str, tuple[int, int]]
+    """book -> (own entry, its unit)"""
+    own_kinds: Mapping[str, str]
+    """book -> kind of the own entry"""
+    holdings: tuple[Holding, ...]
+    grants: tuple[tuple[str, Reach], ...]
+    """(book, reach) of granted access requests (A.13)"""
+    answers_for: Mapping[str, Mapping[int, int]]
+    """book -> the outside contacts whose inside owner the own entry is, with the unit of each (E.5)"""
+    shelf: Mapping[str, BookHeld] = field(repr=False)
+    """All books there are."""
+    accepted: frozenset[tuple[str, str]]
+    """(policy, version) of the undertakings that were accepted (A.17)"""
+    above: Mapping[int, tuple[int, ...]] = field(repr=False)
+    """Units held here by own right -> the units above them, itself first."""
+    good_until: str
+    """Even where nothing changes on record, it is read anew from this moment on."""
+    worked_out: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What others derived from it and may take from here again."""
+
+    @cached_property
+    def books(self) -> tuple[str, ...]:
+        """Books in which the account is anything at all."""
+        held = {holding.book for holding in self.holdings} | {book for book, _reach in self.grants}
+        ordered = sorted(self.shelf.values(), key=lambda book: (book.sort, book.id))
+        return tuple(book.id for book in ordered if book.active and book.id in held)
+
+    def policy(self, book: str) -> EffectivePolicy:
+        """The effective policy that is in force over ``book``. KeyError where there is no such book."""
+        policy: EffectivePolicy | None = self.worked_out.get((EffectivePolicy, book))
+        if policy is None:
+            policy = self.worked_out[EffectivePolicy, book] = self.shelf[book].policy
+        return policy
+
+    def unit_label(self, book: str | None = None) -> Text:
+        """What a unit is called in ``book``: a department, or a class; without one, what all books of the
+        account call it."""
+        books = [one for one in self.books if book in (None, one)]
+        labels = {self.policy(one).field("unit").label for one in books}
+        return labels.pop() if len(labels) == 1 else _("Department")
+
+    def roles(self, book: str) -> frozenset[str]:
+        """Roles held in ``book``, own and delegated."""
+        return frozenset(holding.role for holding in self.holdings if holding.book == book)
+
+    def held(self, role: str, book: str) -> tuple[Holding, ...]:
+        """Where ``role`` is held in ``book``; own holdings before delegated ones."""
+        found = [h for h in self.holdings if h.book == book and h.role == role]
+        return tuple(sorted(found, key=lambda holding: holding.for_account is not None))
+
+    def keeps(self, book: str) -> bool:
+        """Whether the account keeps the whole of ``book``, in person and not as a delegate."""
+        return book in self.books and any(
+            holding.for_account is None and holding.unit == self.shelf[book].root
+            for role in self.policy(book).keepers
+            for holding in self.held(role, book)
+        )
+
+    def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
+        """Everything within reach on one side of ``book``; single entries first."""
+        if book not in self.shelf:
+            return ()
+        policy = self.policy(book)
+        found = [reach for granted, reach in self.grants if granted == book]
+        if book in self.own:
+            entry, _unit = self.own[book]
+            scope = policy.scope("employee")
+            found.append(Reach("self", scope.clause, "shown", entry=entry))
+        if side == "external" and book in self.answers_for:
+            found += self._answering(policy, self.answers_for[book])
+        for holding in self.holdings:
+            if holding.book != book:
+                continue
+            scope = policy.scope(holding.role, side)
+            place = self.place(holding, scope.reach)
+            if place is not None:
+                unit, below = place
+                found.append(
+                    Reach(
+                        holding.role,
+                        scope.clause,
+                        scope.protected,
+                        unit=unit,
+                        until=holding.until,
+                        below=below,
+                    )
+                )
+        return tuple(found)
+
+    @staticmethod
+    def _answering(policy: EffectivePolicy, contacts: Mapping[int, int]) -> Iterator[Reach]:
+        scope = policy.scope(INSIDE_OWNER, "external")
+        if scope.reach != "none":
+            for entry in contacts:
+                yield Reach(INSIDE_OWNER, scope.clause, scope.protected, entry=entry)
+
+    def place(self, holding: Holding, reach: ScopeReach) -> tuple[int, bool] | None:
+        """The unit that ``reach`` gives to ``holding``, and whether all below it is given too.
+
+        A role that was granted from a unit down reaches no further than that; one granted throughout the
+        book has the holder's own unit where its rule says "unit".
+        """
+        implied = holding.role in IMPLIED
+        root = self.shelf[holding.book].root
+        match reach:
+            case "book":
+                return (root if implied else holding.unit), True
+            case "subtree":
+                return holding.unit, True
+            case "unit" if implied or holding.unit != root:
+                return holding.unit, False
+            case "unit" if holding.book in self.own and holding.for_account is None:
+                return self.own[holding.book][1], False
+        return None
+
+
+def policy_of(book: str) -> EffectivePolicy:
+    """The effective policy that is in force over ``book``.
+
+    Raises Refused where there is no such book, as for one that the reader is nothing in.
+    """
+    row = database.execute_sql(
+        f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
+    ).fetchone()
+    if row is None:
+        raise no_such_book()
+    return _composed(book, *row, edition())
+
+
+def no_such_book() -> Refused:
+    """The answer for a book that is none of the reader's, or none at all."""
+    return Refused(_("There is no such book for you."), SILENT, _("Choose one of the books that you see."))
+
+
+def standing_of(actor: Actor) -> Standing:
+    """Read what ``actor`` holds now. Raises SessionOver where its session or account ended."""
+    footing = footing_of(actor.account, actor.session)
+    if not footing[ACCOUNT]:
+        raise SessionOver
+    person, session_of, _none, login, state, ended = footing[ACCOUNT][0]
+    if session_of != actor.account or ended or state == "disabled":
+        raise SessionOver
+    shelf = _shelf(footing)
+    return Standing(
+        account=actor.account,
+        login=login,
+        person=person,
+        own=_own_entries(footing),
+        own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in footing[OWN]},
+        holdings=(*_own_holdings(footing, shelf), *_delegated(footing, shelf)),
+        grants=tuple(
+            (book, Reach("granted", clause, "reveal", entry=entry, until=until))
+            for entry, _n, _m, book, clause, until in footing[ACCESS]
+        ),
+        answers_for=_answers_for(footing),
+        shelf=shelf,
+        accepted=frozenset((policy, version) for *_numbers, policy, version, _t in footing[ACCEPTED]),
+        above=_above(footing, shelf),
+        good_until=_good_until(footing),
+    )
+
+
+def books_of(account: int) -> tuple[str, ...]:
+    """Books in which the account is something by its own right, signed in or not."""
+    footing = footing_of(account, 0)
+    held = {holding.book for holding in _own_holdings(footing, _shelf(footing))}
+    return tuple(sorted(held | set(_own_entries(footing))))
+
+
+def books_of_power(account: int) -> frozenset[str]:
+    """Books in which the account is more than an employee by its own right."""
+    footing = footing_of(account, 0)
+    held = _own_holdings(footing, _shelf(footing))
+    return frozenset(holding.book for holding in held if holding.role != "employee")
+
+
+def holdings_of(account: int) -> tuple[Holding, ...]:
+    """What the account holds now, by its own right and as a delegate, signed in or not."""
+    footing = footing_of(account, 0)
+    shelf = _shelf(footing)
+    return (*_own_holdings(footing, shelf), *_delegated(footing, shelf))
+
+
+@cache
+def _composed(book: str, policies: str, decisions: str, edition: Edition) -> EffectivePolicy:
+    folder, _changed, day = edition
+    known = builtin() if edition == NONE_OF_ITS_OWN else load_policies(folder, day)
+    wanted = json.loads(policies)
+    if gone := [name for name in wanted if name not in known]:
+        lost = _(
+            "The book {book} rests on the regulation {name}, which is not here.", book=book, name=gone[0]
+        )
+        raise PolicyError((Fault(0, "", lost),))
+    return compose(book, [known[name] for name in wanted], json.loads(decisions))
+
+
+def edition() -> Edition:
+    """On what else than a book's own row it depends which rules are in force: the organisation's folder of
+    regulations, when it changed last, and the day, as far as their versions differ by day. The same for
+    every folder that holds none of them."""
+    folder = str(store().home.policies)
+    try:
+        changed = os.stat(folder).st_mtime_ns
+    except FileNotFoundError:
+        return NONE_OF_ITS_OWN
+    if not _has_own(folder, changed):
+        return NONE_OF_ITS_OWN
+    return folder, changed, clock.local_date(clock.now(), store().settings.time_zone)
+
+
+@cache
+def _has_own(folder: str, _changed: int) -> bool:
+    return any(name.endswith(".toml") for name in os.listdir(folder))
+
+
+def root_of(book: str) -> int:
+    """The unit that stands for the whole of ``book``."""
+    root = Unit.select(Unit.id).where((Unit.book == book) & Unit.parent.is_null()).order_by(Unit.id).first()
+    if root is None:
+        raise LookupError(book)
+    return int(root.id)
+
+
+def is_within(unit: int, above: int) -> bool:
+    """Whether ``unit`` is ``above`` or lies below it."""
+    return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
+
+
+def _good_until(footing: Footing) -> str:
+    """When something held ends, or in a few seconds, as something granted ahead may begin; at once where
+    a delegation is held, which ends with the day."""
+    if footing[DELEGATION]:
+        return footing.moment
+    soon = clock.stamp(clock.moment(footing.moment) + timedelta(seconds=KEPT_SECONDS))
+    ends: list[str] = [row[5] for part in (GRANT, ACCESS) for row in footing[part] if row[5]]
+    return min((soon, *ends))
+
+
+def _shelf(footing: Footing) -> dict[str, BookHeld]:
+    return {
+        book: BookHeld(book, root or 0, sort or 0, bool(active), policies, decisions)
+        for root, sort, active, book, policies, decisions in footing[BOOK]
+    }
+
+
+def _own_entries(footing: Footing) -> dict[str, tuple[int, int]]:
+    return {book: (entry, unit) for entry, unit, _n, book, _kind, _t in footing[OWN] if entry and unit}
+
+
+def _answers_for(footing: Footing) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for entry, unit, _n, book, *_texts in footing[ANSWERS]:
+        found.setdefault(book, {})[entry or 0] = unit or 0
+    return found
+
+
+def _own_holdings(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
+    for _entry, unit, _n, book, kind, _t in footing[OWN]:
+        if unit and any(rule.id == kind and rule.side == "internal" for rule in shelf[book].policy.kinds):
+            yield Holding("employee", book, unit)
+    for unit, _n, _m, book, _t, _u in footing[HEADED]:
+        if unit:
+            yield Holding("head", book, unit)
+    for unit, _n, _m, only, role, _t in footing[GRANT]:
+        for book in [only] if only else shelf:
+            yield Holding(role, book, unit or shelf[book].root)
+
+
+def _delegated(footing: Footing, shelf: Mapping[str, BookHeld]) -> Iterator[Holding]:
+    for absent, _n, _m, book, role, until in footing[DELEGATION]:
+        if absent:
+            for holding in _own_holdings(footing_of(absent, 0), shelf):
+                if holding.book == book and holding.role == role:
+                    yield Holding(role, book, holding.unit, absent, until=until)
+
+
+def _above(footing: Footing, shelf: Mapping[str, BookHeld]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for unit, over, distance, *_texts in footing[ABOVE]:
+        found.setdefault(unit or 0, []).append((distance or 0, over or 0))
+    roots = {book.root: (book.root,) for book in shelf.values()}
+    return roots | {unit: tuple(over for _distance, over in sorted(rows)) for unit, rows in found.items()}

@@ -1,0 +1,222 @@
+"""The backups of a book whose regulation leaves them to its owner, and what is lost since (D.8, D.11.1)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from db.desk.authority.standing import root_of
+from db.desk.backups.asked import DAYS, places
+from db.desk.entry import record
+from db.desk.entry.sources import of_backup
+from db.desk.entry.units import path_of
+from db.language import Text, _
+from db.policy.effective import EffectivePolicy
+from db.store import audit, clock, subjects
+from db.store.backups import excerpt
+from db.store.backups.dump import Header
+from db.store.backups.excerpt import Line
+from db.store.backups.shelf import (
+    Manifest,
+    NotStored,
+    is_away,
+    is_whole,
+    manifests,
+    name_of,
+    remember,
+    store_copy,
+    thin_out,
+)
+from db.store.backups.vault import VaultBroken
+from db.store.engine import database, store
+from db.store.hiding import Hiding, Showing
+from db.store.journal.writing import position
+from db.store.keys import read_backup_key, read_backup_keys
+from db.store.migrations import current
+from db.store.settings import Backups
+from db.store.tables import Entry, Person, Unit
+
+CONTROL = "restore-by-owner"
+
+
+@dataclass(frozen=True, slots=True)
+class BookBackup:
+    """A backup of one book, and in how many places it lies whole."""
+
+    name: str
+    at: str
+    size: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An entry that is not as it was in a backup: ``gone``, or with other values in ``fields``."""
+
+    entry: int
+    name: str
+    unit: str
+    gone: bool
+    fields: tuple[Text, ...]
+
+
+def make(book: str) -> BookBackup:
+    """Back the active entries of ``book`` up, read every copy back, and keep the newest. Raises NotStored
+    where not one place has it."""
+    key, home = read_backup_key(store().home.keys), store().home
+    entries = [
+        _line(record.load(row.id))
+        for row in Entry.select(Entry.id)
+        .where((Entry.book == book) & (Entry.state == "active"))
+        .order_by(Entry.id)
+    ]
+    keys = subjects.keys_of({line["person"] for line in entries})
+    seq, hashed = audit.head()
+    header = Header(clock.now(), current(), seq, hashed, position(database))
+    stored, problem = 0, NotStored(_("no place"))
+    with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
+        file = Path(folder) / "book"
+        excerpt.write(file, key, header, entries, Hiding(keys))
+        manifest = Manifest.of(name_of(header, book), file, header, book)
+        for place in places(home, store().settings):
+            try:
+                if is_away(home, place):
+                    raise NotStored(_("not mounted"))
+                store_copy(file, manifest, place)
+                remember(home, place)
+                if excerpt.read(place / manifest.name, [key], Showing(keys)) != entries:
+                    raise NotStored(_("what was read back differs"))
+            except VaultBroken as error:
+                problem = NotStored(str(error))
+            except NotStored as error:
+                problem = error
+            else:
+                stored += 1
+                thin_out(place, (store().settings.backups or Backups()).keep, book)
+    if not stored:
+        raise problem
+    return BookBackup(manifest.name, manifest.at, manifest.size, stored)
+
+
+def kept(book: str) -> tuple[BookBackup, ...]:
+    """The backups of ``book``, the newest first."""
+    found: dict[str, list[Manifest]] = {}
+    for place in places(store().home, store().settings):
+        try:
+            for manifest in manifests(place, book) if place.is_dir() else []:
+                found.setdefault(manifest.name, []).append(manifest)
+        except NotStored:
+            continue
+    return tuple(
+        BookBackup(name, found[name][0].at, found[name][0].size, len(found[name]))
+        for name in sorted(found, reverse=True)
+    )
+
+
+def is_due(policy: EffectivePolicy) -> bool:
+    """Whether the owner's backup is older than the regulation lets it be."""
+    newest = next(iter(kept(policy.book)), None)
+    days = timedelta(days=DAYS[policy.backups.every])
+    return newest is None or clock.utcnow() - clock.moment(newest.at) > days
+
+
+def content(book: str, name: str) -> list[Line] | None:
+    """The entries in the backup ``name`` but for those who were erased since, from the first place that has
+    it whole; None where none has."""
+    keys = read_backup_keys(store().home.keys)
+    people = Showing(subjects.all_keys(), subjects.destroyed())
+    for place in places(store().home, store().settings):
+        for manifest in manifests(place, book) if place.is_dir() else []:
+            if manifest.name == name and is_whole(place, manifest):
+                try:
+                    return excerpt.read(place / name, keys, people)
+                except (VaultBroken, OSError):
+                    continue
+    return None
+
+
+def losses(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
+    """Entries that are gone or differ. Who left the book in order is not lost."""
+    labels = {rule.name: rule.label for rule in policy.fields}
+    found = []
+    for line in lines:
+        changed = differing(policy, line)
+        if changed is None or changed:
+            names = () if changed is None else tuple(changed)
+            found.append(
+                Loss(
+                    line["entry"],
+                    line["values"]["name"][0],
+                    line["path"],
+                    changed is None,
+                    tuple(labels.get(name, name) for name in names),
+                )
+            )
+    return tuple(found)
+
+
+def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ...]] | None:
+    """The fields that differ, with the values that they had; None where the entry is gone."""
+    row = _present(policy.book, line)
+    if row is None:
+        return None
+    if row.state != "active":
+        return {}
+    now = record.load(row.id).values
+    fields = {rule.name for rule in policy.fields} - {"unit"}
+    then: Mapping[str, list[str]] = line["values"]
+    return {
+        name: tuple(then.get(name, ()))
+        for name in sorted(fields & (set(then) | set(now)))
+        if tuple(then.get(name, ())) != tuple(now.get(name, ()))
+    }
+
+
+def put_back(policy: EffectivePolicy, line: Line, name: str, verifier: int) -> tuple[int, dict[str, object]]:
+    """Make an entry what it was in the backup ``name``; its id, and the values that were there before."""
+    present, changed = _present(policy.book, line), differing(policy, line)
+    source = of_backup(name)
+    if present is None or changed is None:
+        unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
+        person = Person.get_or_none(Person.id == line["person"])
+        values = {field: given for field, given in line["values"].items() if field != "unit"}
+        made = record.create_entry(
+            policy.book,
+            unit.id if unit is not None else root_of(policy.book),
+            line["kind"],
+            values,
+            person=person.id if person is not None else None,
+            joined=line["joined"],
+            source=source,
+            verifier=verifier,
+        )
+        return made, {}
+    entry = int(present.id)
+    before = record.load(entry).values
+    record.apply_values(entry, changed, source=source, verifier=verifier)
+    return entry, {field: list(before.get(field, ())) for field in changed}
+
+
+def _present(book: str, line: Line) -> Entry | None:
+    """The entry as it is now: by its number, or under another that its person has in the book."""
+    row = Entry.get_or_none((Entry.id == line["entry"]) & (Entry.book == book))
+    if row is None:
+        same = (Entry.person == line["person"]) & (Entry.book == book) & (Entry.state == "active")
+        row = Entry.get_or_none(same)
+    found: Entry | None = row
+    return found
+
+
+def _line(entry: record.Recorded) -> Line:
+    return {
+        "entry": entry.id,
+        "person": entry.person,
+        "unit": entry.unit,
+        "path": " / ".join(path_of(entry.unit)[1:]),
+        "kind": entry.kind,
+        "joined": entry.joined,
+        "values": {name: list(given) for name, given in entry.values.items()},
+    }

@@ -1,0 +1,71 @@
+"""Who hears what of a case (not an operation). Notices name no one but where it is to be circulated."""
+
+from __future__ import annotations
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_states import OUTCOMES
+from db.desk.cases.handling import Handling, accounts_of, kind_label, label_pair
+from db.desk.telling.notices import tell
+from db.language import Label, listed
+from db.store.tables import Account, CaseFile, CaseParty, Entry
+
+REPORTED = "case-reported"
+OUTCOME = "case-outcome"
+VERDICT = "case-verdict"
+CIRCULATED = "case-circulated"
+
+
+def tell_handlers(row: CaseFile) -> int:
+    """A case waits for those who handle it; how many there are."""
+    whom = [one.account for one in Handling().handlers(row)]
+    return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=_about(row))
+
+
+def tell_reporter(row: CaseFile) -> None:
+    """The reporter hears how it ended, where the policy says so (H.5.3)."""
+    if policy_of(row.book_id).reporting_of(row.sort).reply:
+        detail = {**_about(row), **_pair("outcome", label_pair(OUTCOMES[row.outcome]))}
+        tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
+
+
+def tell_concerned(row: CaseFile) -> None:
+    """Each person concerned hears what was decided about them, with the clause; and where a sanction is
+    to be circulated, so does their department."""
+    policy = policy_of(row.book_id)
+    for party in CaseParty.select().where(CaseParty.case == row):
+        rungs = [policy.rung(one) for one in party.sanctions.split(",") if one]
+        outcome = joined([rung.label for rung in rungs]) or label_pair(OUTCOMES[row.outcome])
+        detail = {**_about(row), **_pair("outcome", outcome)}
+        if party.amount:
+            detail |= {"amount": party.amount, "currency": party.currency, "occurrences": party.occurrences}
+        clause = party.clause or row.clause
+        whom = accounts_of(party.entry_id)
+        tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
+        if any(rung.circulated for rung in rungs):
+            entry = Entry.get_by_id(party.entry_id)
+            told = (
+                Account.select(Account.id)
+                .join(Entry, on=(Entry.person == Account.person))
+                .where((Entry.unit == entry.unit_id) & (Entry.state == "active"))
+                .where((Account.state != "disabled") & (Account.person != entry.person_id))
+            )
+            tell(
+                CIRCULATED, row.book_id, [account.id for account in told], entry=entry.id, unit=entry.unit_id,
+                clause=clause, detail=detail,
+            )  # fmt: skip
+
+
+def joined(labels: list[Label]) -> Label | None:
+    """Several labels as one; None for none."""
+    if not labels:
+        return None
+    return listed(labels)
+
+
+def _about(row: CaseFile) -> dict[str, object]:
+    label = label_pair(kind_label(policy_of(row.book_id), row.sort, row.kind))
+    return {"case": row.id, **_pair("kind", label)}
+
+
+def _pair(name: str, label: Label) -> dict[str, object]:
+    return {f"{name}_zh": label.zh, f"{name}_en": label.en}

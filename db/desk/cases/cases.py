@@ -1,0 +1,174 @@
+"""Cases at the desk: reporting from anywhere, the own reports, and the queue of who handles them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.authority.reach import covering
+from db.desk.authority.standing import no_such_book, policy_of, root_of
+from db.desk.cases.case_states import one_of
+from db.desk.cases.case_views import CaseRow, CaseView, row_of, view_of
+from db.desk.cases.handling import Handling, no_such_case
+from db.desk.cases.opening import cleaned, open_case
+from db.desk.cases.own_cases import OwnCase, decided_about, own_case
+from db.desk.cases.trail import attach
+from db.desk.editions.tracing import forwarded, is_copy_of
+from db.desk.entry.colleagues import side_of
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import Book, CaseFile, Entry
+
+CLOSED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KindOption:
+    """A kind of case that can be reported, with the clause that it breaks."""
+
+    id: str
+    label: Label
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A book in which the reader can report a breach: to whom it goes, and under which clause."""
+
+    book: str
+    book_label: Label
+    role: Label
+    clause: str
+    kinds: tuple[KindOption, ...]
+
+
+class Cases(Subject):
+    """Operations on reports and on the lists of cases."""
+
+    @operation("cases.channels", recorded=False, untrained=True)
+    def channels(self) -> tuple[Channel, ...]:
+        """Where the actor can report a breach, and of what kinds."""
+        found = []
+        for book in self.standing.books:
+            policy, row = policy_of(book), Book.get_by_id(book)
+            rule = policy.reporting_of("incident")
+            kinds = tuple(KindOption(one.id, one.label, one.clause) for one in policy.cases)
+            title, role = Label(row.title_zh, row.title_en), policy.role(rule.to).label
+            found.append(Channel(book, title, role, rule.clause, kinds))
+        return tuple(found)
+
+    @operation("cases.report", recorded=True, untrained=True)
+    def report(self, book: str, words: str, kind: str = "", copy: str = "") -> int:
+        """Report a leak, a misuse or any other breach (A.18); its number.
+
+        ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
+        Raises Invalid where there is nothing to go by, or where no copy of the book bears that number.
+        """
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy, said = policy_of(book), cleaned(words)
+        rule = policy.case(kind)
+        self.act.note(book=book, clause=rule.clause if rule else policy.reporting_of("incident").clause)
+        problems = []
+        if not said:
+            problems.append(Problem("words", _("Say what happened.")))
+        if kind and rule is None:
+            problems.append(one_of("kind", (one.id for one in policy.cases)))
+        if copy.strip() and not is_copy_of(book, copy):
+            wrong = _(
+                "No copy of this directory bears that number. Read it once more, or leave it out and "
+                "describe the copy in your report."
+            )
+            problems.append(Problem("copy", wrong))
+        if problems:
+            raise Invalid(*problems)
+        traced = forwarded(copy) if copy.strip() else None
+        if copy.strip():
+            said = f"{said} [{copy.strip()[:40]}]"
+        unit = self.standing.own.get(book, (0, root_of(book)))[1]
+        if traced is not None:
+            unit = Entry.get_by_id(traced.entry).unit_id
+        row = open_case(
+            "incident", book, unit, self.standing.account, said,
+            kind=kind, concerned=traced.entry if traced is not None else None,
+        )  # fmt: skip
+        if traced is not None:
+            attach(row, self.standing.account, "copy", traced.number, clock.now())
+        self.act.note(case=row.id, kind=kind)
+        return int(row.id)
+
+    @operation("cases.error", recorded=True)
+    def error(self, entry: int, words: str, field: str = "") -> int:
+        """Report that an entry within reach is wrong (H.5.3); the number of the report.
+
+        Refused alike for an entry out of reach and for none (C.10). Raises Invalid for an empty word.
+        """
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
+        self.act.note(entry=entry)
+        if row is None or not covering(self.standing, row.book_id, side_of(row), row.id, row.unit_id):
+            scope = [policy_of(book).scope("employee").clause for book in self.standing.books]
+            raise Refused(
+                _("There is no such entry within your reach."),
+                scope[0] if scope else SILENT,
+                _("Look the person up in the directory."),
+            )
+        policy, said = policy_of(row.book_id), cleaned(words)
+        self.act.note(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
+        problems = []
+        if not said:
+            problems.append(Problem("words", _("Say what is wrong.")))
+        fields = [rule.name for rule in policy.fields]
+        if field and field not in fields:
+            problems.append(one_of("field", fields))
+        if problems:
+            raise Invalid(*problems)
+        made = open_case(
+            "error", row.book_id, row.unit_id, self.standing.account, said, entry=row.id, field=field
+        )
+        self.act.note(case=made.id, field=field)
+        return int(made.id)
+
+    @operation("cases.queue", recorded=False)
+    def queue(self) -> tuple[CaseRow, ...]:
+        """Cases that the actor works on or did: the open ones, the first due first, then the last closed."""
+        account, handling = self.standing.account, Handling()
+        books = [book for book in self.standing.books if self.standing.roles(book) - {"employee"}]
+        rows = CaseFile.select().where(CaseFile.book.in_(books))
+        closed = rows.where(CaseFile.state == "closed").order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
+        both = [*rows.where(CaseFile.state != "closed"), *closed]
+        found = [row_of(row, account, handling) for row in both if handling.reads(row, account)]
+        return tuple(
+            sorted(
+                found,
+                key=lambda one: (one.state == "closed", one.due.day if one.due else "9", -one.id),
+            )
+        )
+
+    @operation("cases.mine", recorded=False)
+    def mine(self) -> tuple[CaseRow, ...]:
+        """What the actor reported, and cases about them once they are decided; the newest first."""
+        account, handling = self.standing.account, Handling()
+        decided = [party.case_id for party in decided_about(self.standing.person)]
+        rows = CaseFile.select().where((CaseFile.reporter == account) | CaseFile.id.in_(decided))
+        return tuple(row_of(row, account, handling) for row in rows.order_by(CaseFile.id.desc()))
+
+    @operation("cases.own", recorded=True)
+    def own(self, case: int) -> OwnCase:
+        """A case that the actor reported, or that was decided about them, as far as they may follow it.
+        Refused alike for any other and for none."""
+        found = own_case(case, self.standing.account, self.standing.person)
+        if found is None:
+            raise no_such_case()
+        self.act.note(book=found.row.book, clause=found.row.clause, case=case)
+        return found
+
+    @operation("cases.one", recorded=True)
+    def one(self, case: int) -> CaseView:
+        """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
+        row, handling = CaseFile.get_or_none(CaseFile.id == case), Handling()
+        account = self.standing.account
+        if row is None or row.book_id not in self.standing.books or not handling.reads(row, account):
+            raise no_such_case()
+        self.act.note(book=row.book_id, clause=row.clause, case=row.id)
+        return view_of(row, account, handling)

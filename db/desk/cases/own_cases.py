@@ -1,0 +1,65 @@
+"""A case as those may follow it who do not handle it: who reported it, and whom it was decided about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.authority.standing import policy_of
+from db.desk.cases.case_states import EVENTS, STATES
+from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of, words_of
+from db.desk.cases.handling import Handling
+from db.desk.notation.localtime import local
+from db.language import Message, Text
+from db.store.tables import CaseEvent, CaseFile, CaseParty, Entry
+
+OVER = ("decided", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """What its reader may know of a case that others handle.
+
+    ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
+    error was answered with; the grounds of a decision stay with those who handle the case. ``verdicts`` are
+    about the reader alone. ``steps`` tell when it went on (local time), never by whom.
+    """
+
+    row: CaseRow
+    words: str
+    entry_name: str
+    field: Text
+    answer: str
+    verdicts: tuple[PartyView, ...]
+    steps: tuple[tuple[str, Message], ...]
+
+
+def decided_about(person: int | None) -> list[CaseParty]:
+    """What was decided about a person, in whatever case; nothing before it is decided."""
+    if person is None:
+        return []
+    rows = CaseParty.select(CaseParty, CaseFile).join(CaseFile).switch(CaseParty).join(Entry)
+    return list(rows.where((Entry.person == person) & CaseFile.state.in_(OVER)).order_by(CaseParty.id))
+
+
+def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
+    """The case as ``account`` may follow it; None where they neither reported it nor it was decided about
+    them."""
+    row = CaseFile.get_or_none(CaseFile.id == case)
+    verdicts = [party for party in decided_about(person) if party.case_id == case]
+    reported = row is not None and row.reporter_id == account
+    if row is None or not (reported or verdicts):
+        return None
+    policy = policy_of(row.book_id)
+    events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(STATES)))
+    steps = list(events.order_by(CaseEvent.id))
+    answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
+    fields = {rule.name: rule.label for rule in policy.fields}
+    return OwnCase(
+        row=row_of(row, account, Handling()),
+        words=words_of(row) if reported else "",
+        entry_name=Entry.get_by_id(row.entry_id).name if reported and row.entry_id is not None else "",
+        field=fields.get(row.field, row.field) if reported else "",
+        answer=answers[-1] if reported and answers else "",
+        verdicts=tuple(party_view(row, party) for party in verdicts),
+        steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
+    )

@@ -1,0 +1,247 @@
+"""The directory: browse, search, open a card, reveal, contact, and ask why.
+
+Whatever is out of a reader's reach answers as if it did not exist (C.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from db.desk.authority.reach import ground_of
+from db.desk.authority.sight import Reader, Shown, covered_fields, in_words, seen
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.directory import directory_views
+from db.desk.directory.contacting import Contact, contact_card
+from db.desk.directory.search import page, question, search
+from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
+from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
+from db.desk.entry.facets import as_kept, ranks
+from db.desk.entry.lines import EntryLine, lines_of
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Refused
+from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.files import content_of
+from db.desk.requests.photos import picture_of
+from db.desk.showing import beyond, check_reason, is_beyond, note_shown, tell_watch
+from db.language import Text, _
+from db.policy.vocabulary import Side
+from db.store.searchkeys import as_number
+from db.store.tables import Entry
+
+MOST = 200
+"""Rows handed out at once at the most."""
+
+
+class Directory(Subject):
+    """Operations on the entries of the reader's books."""
+
+    @operation("directory.books", recorded=False)
+    def books(self) -> tuple[directory_views.BookView, ...]:
+        """The books in which anything at all is within reach."""
+        return directory_views.books_of(self.standing)
+
+    @operation("directory.units", recorded=False)
+    def units(
+        self, book: str, parent: int | None = None, side: Side = "internal"
+    ) -> tuple[directory_views.UnitNode, ...]:
+        """The units right below ``parent`` (None: the root itself) that are within reach or lead there.
+
+        Counts are of active entries within reach.
+        """
+        return directory_views.units_below(self.standing, book, parent, side)
+
+    @operation("directory.unit", recorded=False)
+    def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:
+        """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
+        if book not in self.standing.books:
+            return None
+        return directory_views.unit_card(
+            self.standing.policy(book), ground_of(self.standing, book, side), unit
+        )
+
+    @operation("directory.list", recorded=False)
+    def list(
+        self,
+        book: str,
+        unit: int | None = None,
+        side: Side = "internal",
+        offset: int = 0,
+        limit: int = 50,
+        facets: Sequence[str] = (),
+    ) -> tuple[EntryLine, ...]:
+        """A window on the entries within reach, in ``unit`` and below and sorted under all ``facets``: those
+        with a tag that comes first, then by pinyin (F.3.1, F.3.2).
+
+        A facet is ``by=value``, of a tag, kind or category its id or its name in either language."""
+        if book not in self.standing.books:
+            return ()
+        ground = ground_of(self.standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.standing.policy(book), facets))
+        return lines_of(self.standing, book, ground, found)
+
+    @operation("directory.search", recorded=False)
+    def search(
+        self,
+        book: str,
+        text: str,
+        unit: int | None = None,
+        side: Side = "internal",
+        limit: int = 20,
+        facets: Sequence[str] = (),
+    ) -> tuple[EntryLine, ...]:
+        """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
+
+        Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
+        unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
+        narrow by. Tagged entries come first (F.3.2). `settled` records the look-up.
+        """
+        standing = self.standing
+        if book not in standing.books:
+            return ()
+        ground = ground_of(standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        own = standing.own.get(book, (0, None))[1]
+        policy = standing.policy(book)
+        text, typed = directory_views.narrowing(policy, ground, text)
+        covered = covered_fields(policy, bool(as_number(text)))
+        asked = question(text, side, covered, (*as_kept(policy, facets), *typed), ranks(policy))
+        found = search(ground, asked, own, min(limit, MOST), book)
+        return lines_of(standing, book, ground, found)
+
+    @operation("directory.facets", recorded=False)
+    def facets(
+        self, book: str, unit: int | None = None, side: Side = "internal"
+    ) -> tuple[directory_views.Facet, ...]:
+        """By what a list of the book can be narrowed, with the values there are within reach (F.3.1)."""
+        if book not in self.standing.books:
+            return ()
+        ground = ground_of(self.standing, book, side)
+        if unit is not None:
+            ground = ground.within(unit)
+        return directory_views.facets_of(self.standing.policy(book), ground)
+
+    @operation("directory.settled", recorded=True)
+    def settled(self, book: str, text: str, unit: int | None = None) -> None:
+        """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
+
+        Raises Refused for a book that is none of the reader's.
+        """
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book, unit=unit, query=directory_views.as_recorded(text))
+
+    @operation("directory.card", recorded=True)
+    def card(self, entry: int, book: str | None = None) -> directory_views.Card:
+        """One entry, protected values masked. Raises Refused, in the same words where there is none."""
+        row = within_reach(self.act, entry, book)
+        card = directory_views.card_of(self.standing, row, self._reader(row))
+        self._note(row, card.fields)
+        return card
+
+    @operation("directory.reveal", recorded=True)
+    def reveal(
+        self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
+    ) -> Shown:
+        """The values of a protected field in clear, for a stated purpose (A.11, C.11, E.11).
+
+        Raises Refused where the purpose is none of work, or the field takes an access request (A.13).
+        """
+        row = within_reach(self.act, entry, book)
+        policy = policy_of(row.book_id)
+        check_purpose(self.act, policy, purpose, reason)
+        reader, values = directory_views.reader_of(self.standing, row), directory_views.values_of(row)
+        if "self" not in reader.relations:
+            check_reason(self.act, policy, entry, reason)
+        rule = next((rule for rule in policy.fields if rule.name == field), None)
+        if rule is None or not reader.sees(rule) or not values.get(field):
+            raise Refused(
+                _("This entry has no such field for you."),
+                unseen_clause(self.standing, row, rule, reader) if rule is not None else SILENT,
+                _("Press w to see why."),
+            )
+        self.act.note(field=field)
+        look = reader.look(rule)
+        if look == "closed":
+            raise Refused(
+                _("{field} takes a granted access request.", field=rule.label),
+                access_clause(self.standing, row),
+                _("Ask for access with your reason; the form says who decides."),
+            )
+        if "self" not in reader.relations:
+            tell_watch(self.act, policy, entry)
+        texts = tuple(in_words(rule, value) for value in values[field])
+        return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
+
+    @operation("directory.photo", recorded=True)
+    def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
+        """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
+        Refused where photos are not for the reader, whether there is one or not."""
+        row = within_reach(self.act, entry, None)
+        policy, reader = policy_of(row.book_id), self._reader(row)
+        rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
+        if rule is not None and not (reader.sees(rule) and reader.look(rule) in ("open", "shown")):
+            raise Refused(
+                _("Photos are not open to you here."),
+                ", ".join(rule.clauses) or SILENT,
+                _("Ask for access with your reason; the form says who decides."),
+            )
+        values = directory_views.values_of(row).get(rule.name, ()) if rule is not None else ()
+        file = picture_of(values[0]) if values else None
+        if rule is None or file is None:
+            return None
+        self.act.note(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
+        self._note(row, seen([rule], {rule.name: values}, reader))
+        return described(file), content_of(file)
+
+    @operation("directory.purposes", recorded=False)
+    def purposes(self, book: str) -> tuple[Purpose, ...]:
+        """What one may say a look-up is for, and what one may not."""
+        return purposes_of(self.standing, book)
+
+    @operation("directory.asks_reason", recorded=False)
+    def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
+        """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
+        ``entry`` is beyond the watch over what is shown. None where it takes none."""
+        if book not in self.standing.books:
+            return None
+        policy = self.standing.policy(book)
+        if entry is not None and is_beyond(self.act, policy, entry):
+            return beyond(policy).cited()
+        return "" if policy.lookup.reason else None
+
+    @operation("directory.why", recorded=True)
+    def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
+        """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
+        why somebody who was looked for does not show: how far the reader sees in ``book``."""
+        if entry is None:
+            self.act.note(book=book if book in self.standing.books else None)
+            return why_not(self.standing, book)
+        try:
+            row = within_reach(self.act, entry, book)
+        except Refused:
+            return why_not(self.standing, book)
+        return why_yes(self.standing, row, field)
+
+    @operation("directory.contact", recorded=True)
+    def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
+        """How to call or write, with the words to begin with (A.14). Raises Refused as `reveal` does."""
+        row = within_reach(self.act, entry, book)
+        check_purpose(self.act, policy_of(row.book_id), purpose, reason)
+        contact = contact_card(self.standing, row, self._reader(row), purpose)
+        self._note(row, (*contact.numbers, *contact.addresses))
+        return contact
+
+    def _reader(self, row: Entry) -> Reader:
+        """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""
+        reader = directory_views.reader_of(self.standing, row)
+        beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
+        return reader.covered() if beyond else reader
+
+    def _note(self, row: Entry, fields: Iterable[Shown]) -> None:
+        """Put on record that ``fields`` of somebody else show protected values, where they do."""
+        own = self.standing.own.get(row.book_id, (None, None))[0] == row.id
+        if not own and any(field.look == "shown" for field in fields):
+            note_shown(self.act, policy_of(row.book_id), row.id)

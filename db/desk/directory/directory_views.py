@@ -1,0 +1,444 @@
+"""What the directory hands out: books, units, lines of a list and cards, as plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.desk.authority.reach import SIDES, Ground, covering, ground_of
+from db.desk.authority.sight import Reader, Shown, relations, seen
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.directory.search import stands, values_of_facet
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.facets import facet_named, label_of
+from db.desk.entry.record import is_open, load, origins, region_of, tags_of
+from db.desk.entry.sources import told
+from db.desk.entry.unit_contacts import contacts_of
+from db.desk.entry.units import path_of
+from db.desk.notation.values import clean, display, masked
+from db.desk.requests.proposing import may_propose
+from db.desk.requests.request_kinds import is_of_pupils
+from db.language import Label, Text
+from db.policy.effective import EffectivePolicy
+from db.policy.loader import default
+from db.policy.rules import FieldRule
+from db.policy.vocabulary import DEFAULT, Side
+from db.store.engine import database
+from db.store.searchkeys import as_number
+from db.store.sql import among
+from db.store.tables import Account, Book, Entry, Grant, Unit
+
+MOST_VALUES = 40
+"""Values of a facet that are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHead:
+    """An office at the head of a book, with its own contacts."""
+
+    label: Label
+    unit: str
+    contacts: tuple[tuple[Label, str], ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """A unit itself: where it stands, who heads it, its region and its own contacts (I.4.2.3)."""
+
+    path: tuple[str, ...]
+    head: str
+    region: str
+    contacts: tuple[tuple[Label, str], ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """A book the reader may open. ``sides`` are those on which anything is within reach."""
+
+    id: str
+    title: Label
+    policies: tuple[Label, ...]
+    classification: Label
+    sides: tuple[Side, ...]
+    own_unit: int | None
+    own_entry: int | None
+    unit_label: Label | None
+    """What a unit is called here, where it is not the usual word: a class."""
+    fields: Mapping[Side, Mapping[str, Label]]
+    """By side: the names and the kinds of all fields that the regulations give entries there and that the
+    reader sees of others, each with the label of the first such field."""
+    facets: tuple[str, ...] = ()
+    """By what its lists can be narrowed besides the unit and the side."""
+    header: tuple[OfficeHead, ...] = ()
+    """The offices whose contacts stand at the head of the book."""
+    tags: bool = False
+    """Whether the reader says who carries a tag, where the regulations have tags."""
+    regions: bool = False
+    """Whether the reader says in which region a unit is, where the regulations sort by region."""
+    of_pupils: bool = False
+    """Whether those who join and leave are pupils."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNode:
+    """A unit of the tree. ``count``: active entries within reach in it and below.
+
+    ``within`` is false where it only leads to units within reach.
+    """
+
+    id: int
+    name: str
+    name_en: str
+    count: int
+    leaf: bool
+    within: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value to narrow by: ``facet`` is what `Directory.list` takes, ``count`` how many have it."""
+
+    facet: str
+    label: Label
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A property to narrow by, with the clause that asks for it."""
+
+    by: str
+    values: tuple[FacetValue, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entry as its reader may see it. ``clause`` is what opens it, ``until`` when that ends."""
+
+    entry: int
+    book: str
+    title: Label
+    name: str
+    position: str
+    unit: int
+    unit_label: Label
+    path: tuple[str, ...]
+    kind: Text
+    side: Side
+    organisation: str
+    inside_owner: str
+    own: bool
+    fields: tuple[Shown, ...]
+    sources: Mapping[str, tuple[Text, str | None]]
+    """field -> (source, day of verification) of its value (C.8)"""
+    updated_at: str
+    verified_at: str | None
+    clause: str
+    until: str | None
+    may_propose: bool
+    tags: tuple[Label, ...] = ()
+    region: str = ""
+
+    def field(self, name: str) -> Shown | None:
+        """The field of that name, if the reader sees it and it has a value."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def _fields_of(standing: Standing, policy: EffectivePolicy, side: Side) -> Mapping[str, Label]:
+    kinds = {kind.id for kind in policy.kinds if kind.side == side}
+    reader = {*standing.roles(policy.book), "unit", "peer"}
+    found: dict[str, Label] = {}
+    for rule in policy.fields:
+        applies = not rule.applies_to or kinds & set(rule.applies_to)
+        seen = not rule.visible_to or reader & set(rule.visible_to)
+        if rule.clauses != (DEFAULT,) and applies and seen:
+            found.setdefault(rule.name, rule.label)
+            found.setdefault(rule.kind, rule.label)
+    return found
+
+
+def books_of(standing: Standing) -> tuple[BookView, ...]:
+    """The books of ``standing`` in which anything is within reach, in their order."""
+    found = []
+    for book in standing.books:
+        sides = tuple(side for side in SIDES if _inhabited(standing, book, side))
+        if sides:
+            row, policy = Book.get_by_id(book), policy_of(book)
+            entry, unit = standing.own.get(book, (None, None))
+            keeps = any(standing.held(role, book) for role in policy.keepers)
+            found.append(
+                BookView(
+                    id=book,
+                    title=Label(row.title_zh, row.title_en),
+                    policies=tuple(ref.title for ref in policy.policies),
+                    classification=policy.classification,
+                    sides=sides,
+                    own_unit=unit,
+                    own_entry=entry,
+                    unit_label=_own_word(policy),
+                    fields={side: _fields_of(standing, policy, side) for side in sides},
+                    facets=tuple(rule.by for rule in policy.facets if rule.by not in ("unit", "side")),
+                    header=offices_of(policy),
+                    tags=keeps and bool(policy.tags),
+                    regions=keeps and any(rule.by == "region" for rule in policy.facets),
+                    of_pupils=is_of_pupils(book, "join"),
+                )
+            )
+    return tuple(found)
+
+
+def _own_word(policy: EffectivePolicy) -> Label | None:
+    label = policy.field("unit").label
+    return None if label in [rule.label for rule in default().file.fields] else label
+
+
+def units_below(standing: Standing, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
+    """The root (``parent`` None) or the units below one, as far as the reader may know of them."""
+    if book not in standing.books:
+        return ()
+    ground = ground_of(standing, book, side)
+    here = Unit.parent.is_null() if parent is None else (Unit.parent == parent)
+    kept = (Unit.side == side) | Unit.parent.is_null()
+    rows = list(
+        Unit.select().where((Unit.book == book) & here & kept & Unit.active).order_by(Unit.sort, Unit.id)
+    )
+    ground.learn([row.id for row in rows])
+    parents = {
+        row.parent_id
+        for row in Unit.select(Unit.parent).where(
+            Unit.parent.in_([row.id for row in rows]) & (Unit.side == side) & Unit.active
+        )
+    }
+    own = standing.own.get(book, (None, None))[1]
+    found = []
+    for row in rows:
+        inside = ground.around(row.id) is not None
+        parts = ground.within(row.id)
+        if inside or parts.arms or parts.contacts:
+            found.append(
+                UnitNode(
+                    id=row.id,
+                    name=row.name,
+                    name_en=row.name_en,
+                    count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms)
+                    + sum(ground.around(unit) is None for unit in parts.contacts.values()),
+                    leaf=row.id not in parents or not _deeper(parts, row.id),
+                    within=inside,
+                    own=row.id == own,
+                )
+            )
+    return tuple(found)
+
+
+def reader_of(standing: Standing, row: Entry) -> Reader:
+    """What matters of the reader for the fields of ``row``, which is within reach."""
+    policy, side = policy_of(row.book_id), side_of(row)
+    reaches = covering(standing, row.book_id, side, row.id, row.unit_id)
+    own = standing.own.get(row.book_id)
+    return Reader(
+        reaches[0].protected,
+        relations(
+            standing, policy, entry=row.id, unit=row.unit_id, kind=row.kind,
+            own_kind=Entry.get_by_id(own[0]).kind if own else None,
+        ),
+    )  # fmt: skip
+
+
+def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
+    """All values of ``row``, in clear."""
+    return load(row.id).values
+
+
+def card_of(standing: Standing, row: Entry, reader: Reader) -> Card:
+    """``row``, which is within reach, as ``reader`` sees it."""
+    policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
+    reach = covering(standing, row.book_id, side, row.id, row.unit_id)[0]
+    recorded = load(row.id)
+    rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
+    fields = tuple(field for field in seen(rules, recorded.values, reader) if field.name not in _OWN_PLACE)
+    return Card(
+        entry=row.id,
+        book=row.book_id,
+        title=Label(book.title_zh, book.title_en),
+        name=row.name,
+        position=row.position,
+        unit=row.unit_id,
+        unit_label=policy.field("unit").label,
+        path=path_of(row.unit_id),
+        kind=next((kind.label for kind in policy.kinds if kind.id == row.kind), row.kind),
+        side=side,
+        organisation=row.organisation,
+        inside_owner=_inside_owner(standing, row),
+        own="self" in reader.relations,
+        fields=fields,
+        sources={
+            name: (told(origin.source), origin.verified_at)
+            for name, origin in origins(row.id).items()
+            if any(field.name == name for field in fields)
+        },
+        updated_at=row.updated_at,
+        verified_at=row.verified_at,
+        clause=reach.clause,
+        until=reach.until,
+        may_propose=may_propose(standing, row),
+        tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
+        region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
+    )
+
+
+def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
+    """The offices at the head of the book: each the unit of those who hold its role, with its contacts,
+    and where it has none of a field, what everybody may see of its head's (B.4.3)."""
+    found = []
+    for rule in policy.header:
+        unit = _office(policy.book, rule.role)
+        if unit is None:
+            continue
+        values = contacts_of(unit.id)
+        head = load(unit.head).values if unit.head is not None else {}
+        contacts = []
+        for name in rule.fields:
+            field = _field(policy, name)
+            value = values.get(name) or (next(iter(head.get(name, ())), "") if is_open(field) else "")
+            if value:
+                contacts.append((field.label, display(field.kind, value)))
+        found.append(OfficeHead(policy.role(rule.role).label, unit.name, tuple(contacts), rule.clause))
+    return tuple(found)
+
+
+def unit_card(policy: EffectivePolicy, ground: Ground, unit: int) -> UnitCard | None:
+    """The unit, if anything of it is within reach."""
+    row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
+    if row is None or not (ground.within(unit).arms or ground.within(unit).contacts or ground.around(unit)):
+        return None
+    values = contacts_of(unit)
+    head = Entry.get_or_none((Entry.id == row.head) & (Entry.state == "active"))
+    return UnitCard(
+        path_of(unit),
+        str(head.name) if head is not None and ground.around(head.unit_id) is not None else "",
+        region_of(unit),
+        tuple(
+            (rule.label, display(rule.kind, values[rule.name]))
+            for rule in policy.unit_fields
+            if values.get(rule.name) and is_open(rule)
+        ),
+        ", ".join(dict.fromkeys(clause for rule in policy.unit_fields for clause in rule.clauses)),
+    )
+
+
+def _office(book: str, role: str) -> Unit | None:
+    """The unit of those who hold ``role`` in ``book``; of several the first one's."""
+    row = (
+        Entry.select(Entry.unit)
+        .join(Account, on=(Account.person == Entry.person))
+        .join(Grant, on=(Grant.account == Account.id))
+        .where(
+            (Entry.book == book)
+            & (Entry.state == "active")
+            & (Grant.role == role)
+            & (Grant.book.is_null() | (Grant.book == book))
+            & Grant.revoked_at.is_null()
+        )
+        .order_by(Grant.id)
+        .first()
+    )
+    return Unit.get_by_id(row.unit_id) if row is not None else None
+
+
+def _field(policy: EffectivePolicy, name: str) -> FieldRule:
+    """The field as units have it, or as entries do."""
+    return next(rule for rule in (*policy.unit_fields, *policy.fields) if rule.name == name)
+
+
+def facets_of(policy: EffectivePolicy, ground: Ground) -> tuple[Facet, ...]:
+    """The facets of the book that have a value on ``ground``, the most frequent values first."""
+    found = []
+    for rule in policy.facets:
+        if rule.by in ("unit", "side"):  # the tree, and the two sides of the book
+            continue
+        counts = values_of_facet(ground, rule.by)
+        most = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_VALUES]
+        values = tuple(
+            FacetValue(f"{rule.by}={value}", label_of(policy, rule.by, value), counts[value])
+            for value in most
+        )
+        if values:
+            found.append(Facet(rule.by, values, rule.clause))
+    return tuple(found)
+
+
+def narrowing(policy: EffectivePolicy, ground: Ground, text: str) -> tuple[str, tuple[str, ...]]:
+    """What is left to look for of several words, and the facets that the others name."""
+    words = clean(text).split()
+    if len(words) < 2 or not policy.facets:
+        return text, ()
+    by = [rule.by for rule in policy.facets if rule.by in ("region", "position")]
+    left: list[str] = []
+    facets: list[str] = []
+    for word in words:
+        facet = facet_named(policy, word) or next(
+            (named for name in by if stands(ground, named := f"{name}={word}")), None
+        )
+        if facet is None:
+            left.append(word)
+        else:
+            facets.append(facet)
+    return " ".join(left or words[:1]), tuple(facets)
+
+
+def as_recorded(text: str) -> str:
+    """A question as the audit keeps it: whole numbers are masked."""
+    number = as_number(text)
+    return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
+
+
+_OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owner"})
+"""Fields that a card shows in a place of their own."""
+
+
+def _inside_owner(standing: Standing, row: Entry) -> str:
+    """The employee who answers for an outside contact, where the reader may know of them."""
+    owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
+    if owner is None or not covering(standing, row.book_id, "internal", owner.id, owner.unit_id):
+        return ""
+    return str(owner.name)
+
+
+def _inhabited(standing: Standing, book: str, side: Side) -> bool:
+    """Whether anything of that side can be within reach at all."""
+    ground = ground_of(standing, book, side)
+    condition, given = among("a.above_id", [arm.unit for arm in ground.arms])
+    row = database.execute_sql(
+        "SELECT 1 FROM unit_above a JOIN unit u ON u.id = a.unit_id"
+        f" WHERE {condition} AND u.side = {database.param} LIMIT 1",
+        (*given, side),
+    ).fetchone()
+    return row is not None or bool(ground.contacts) or bool(ground.entries and side == "internal")
+
+
+def _count(unit: int, below: bool, side: Side) -> int:
+    mark = database.param
+    if below:
+        row = database.execute_sql(
+            "SELECT COUNT(*) FROM unit_above a JOIN unit u ON u.id = a.unit_id"
+            " JOIN entry e ON e.unit_id = u.id AND e.state = 'active'"
+            f" WHERE a.above_id = {mark} AND u.side = {mark}",
+            (unit, side),
+        ).fetchone()
+    else:
+        row = database.execute_sql(
+            "SELECT COUNT(*) FROM entry e JOIN unit u ON u.id = e.unit_id AND e.state = 'active'"
+            f" WHERE e.unit_id = {mark} AND u.side = {mark}",
+            (unit, side),
+        ).fetchone()
+    return int(row[0])
+
+
+def _deeper(parts: Ground, unit: int) -> bool:
+    return any(arm.below or arm.unit != unit for arm in parts.arms) or any(
+        place != unit for place in parts.contacts.values()
+    )

@@ -1,0 +1,25 @@
+"""Announcements about editions, to the recipients of their copies. Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.editions.marks import number_of
+from db.desk.telling.notices import tell
+from db.store.tables import EditionCopy, EditionIssue
+
+ISSUED = "edition-issued"
+REMINDED = "edition-reminder"
+RECALLED = "edition-recalled"
+
+
+def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **more: str) -> None:
+    """Tell each recipient of ``copies``; the notice names the copy's number, and ``more``."""
+    for copy in copies:
+        tell(
+            kind,
+            issue.book_id,
+            [copy.account_id],
+            clause=copy.clause,
+            detail={"edition": issue.edition, "number": number_of(issue.id, copy.ord), **more},
+        )

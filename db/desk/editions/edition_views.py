@@ -1,0 +1,258 @@
+"""Editions, issues and copies as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.desk.authority.standing import policy_of
+from db.desk.clockwork import today
+from db.desk.editions.comparing import Difference
+from db.desk.editions.content import Content
+from db.desk.editions.issuing import Draft
+from db.desk.editions.marks import number_of
+from db.desk.editions.timing import IssueDue, due_of
+from db.desk.notation.localtime import day_begins, local
+from db.desk.requests.request_views import name_of
+from db.language import Label
+from db.policy.schema.book import EditionRule
+from db.store.tables import Book, EditionCopy, EditionIssue, Entry, OutgoingMail, Request
+
+SETTLED = ("join", "move", "leave", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """An issue in a list. Times are local; ``copies`` that were not recalled, ``open`` not acknowledged."""
+
+    id: int
+    book: str
+    edition: str
+    label: Label
+    number: int
+    issued_at: str
+    issued_by: str
+    due: str
+    late: bool
+    rows: int
+    copies: int
+    open: int
+    undelivered: int
+    recalled_at: str
+    recall_reason: str
+    digest: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An edition of a book, its newest issue, and when the next one is due.
+
+    ``mine_to_issue``: the actor may; else they may only look at what was issued.
+    """
+
+    book: str
+    book_title: Label
+    id: str
+    label: Label
+    classification: Label
+    clause: str
+    recipients_clause: str
+    due: IssueDue | None
+    last: IssueRow | None
+    mine_to_issue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who would get a copy: name, post and unit."""
+
+    entry: int
+    name: str
+    post: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an issue made now would be. ``pending``: requests from before this cycle that still wait, so
+    that the issue would lack what they ask for (I.4.2.1)."""
+
+    edition: EditionView
+    content: Content
+    changed: tuple[Difference, ...]
+    receivers: tuple[Receiver, ...]
+    unreachable: tuple[Receiver, ...]
+    pending: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A numbered copy and how far it got. Times are local, empty where it did not happen yet.
+
+    ``mail``: waiting, sent, dead with its ``problem``; empty where none was to be sent.
+    """
+
+    id: int
+    number: str
+    name: str
+    post: str
+    unit: str
+    made_at: str
+    acknowledged_at: str
+    reminded_at: str
+    recalled_at: str
+    recall_reason: str
+    mail: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyCopy:
+    """A copy of the actor's own."""
+
+    id: int
+    number: str
+    label: Label
+    book_title: Label
+    classification: Label
+    issue: int
+    made_at: str
+    acknowledged_at: str
+    recalled_at: str
+    recall_reason: str
+    newest: bool
+    clause: str
+
+
+def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> EditionView:
+    """An edition as it stands now."""
+    row, policy = Book.get_by_id(book), policy_of(book)
+    last = (
+        EditionIssue.select()
+        .where((EditionIssue.book == book) & (EditionIssue.edition == edition.id))
+        .order_by(EditionIssue.number.desc())
+        .first()
+    )
+    return EditionView(
+        book=book,
+        book_title=Label(row.title_zh, row.title_en),
+        id=edition.id,
+        label=edition.label,
+        classification=policy.classification,
+        clause=edition.clause,
+        recipients_clause=edition.recipients.clause,
+        due=due_of(book, edition),
+        last=issue_row(last) if last is not None else None,
+        mine_to_issue=mine_to_issue,
+    )
+
+
+def issue_row(issue: EditionIssue) -> IssueRow:
+    """An issue with the counts of its copies."""
+    out = (EditionCopy.issue == issue) & EditionCopy.recalled_at.is_null()
+    return IssueRow(
+        id=issue.id,
+        book=issue.book_id,
+        edition=issue.edition,
+        label=label_of(issue.book_id, issue.edition),
+        number=issue.number,
+        issued_at=local(issue.issued_at)[:16],
+        issued_by=name_of(issue.issued_by_id),
+        due=local(issue.due_at)[:16] if issue.due_at else "",
+        late=issue.late,
+        rows=issue.rows,
+        copies=EditionCopy.select().where(out).count(),
+        open=EditionCopy.select().where(out & EditionCopy.acknowledged_at.is_null()).count(),
+        undelivered=OutgoingMail.select()
+        .join(EditionCopy)
+        .where((EditionCopy.issue == issue) & (OutgoingMail.state == "dead"))
+        .count(),
+        recalled_at=_shown(issue.recalled_at),
+        recall_reason=issue.recall_reason,
+        digest=issue.digest,
+        clause=issue.clause,
+    )
+
+
+def copy_row(copy: EditionCopy) -> CopyRow:
+    """A copy with the newest mail that carried it."""
+    mail = OutgoingMail.select().where(OutgoingMail.copy == copy).order_by(OutgoingMail.id.desc()).first()
+    return CopyRow(
+        id=copy.id,
+        number=number_of(copy.issue_id, copy.ord),
+        name=copy.name,
+        post=copy.post,
+        unit=copy.unit,
+        made_at=local(copy.made_at)[:16],
+        acknowledged_at=_shown(copy.acknowledged_at),
+        reminded_at=_shown(copy.reminded_at),
+        recalled_at=_shown(copy.recalled_at),
+        recall_reason=copy.recall_reason,
+        mail=mail.state if mail is not None else "",
+        problem=mail.problem if mail is not None else "",
+    )
+
+
+def my_copy(copy: EditionCopy) -> MyCopy:
+    """A copy as its recipient sees it."""
+    issue: EditionIssue = copy.issue
+    book = Book.get_by_id(issue.book_id)
+    newer = EditionIssue.select().where(
+        (EditionIssue.book == issue.book_id)
+        & (EditionIssue.edition == issue.edition)
+        & (EditionIssue.number > issue.number)
+    )
+    return MyCopy(
+        id=copy.id,
+        number=number_of(copy.issue_id, copy.ord),
+        label=label_of(issue.book_id, issue.edition),
+        book_title=Label(book.title_zh, book.title_en),
+        classification=policy_of(issue.book_id).classification,
+        issue=issue.number,
+        made_at=local(copy.made_at)[:16],
+        acknowledged_at=_shown(copy.acknowledged_at),
+        recalled_at=_shown(copy.recalled_at),
+        recall_reason=copy.recall_reason,
+        newest=not newer.exists(),
+        clause=copy.clause,
+    )
+
+
+def preview_of(view: EditionView, made: Draft, units: dict[int, str]) -> Preview:
+    """A draft as plain values."""
+
+    def plain(entries: tuple[Entry, ...]) -> tuple[Receiver, ...]:
+        return tuple(
+            Receiver(entry.id, entry.name, entry.position, units[entry.unit_id]) for entry in entries
+        )
+
+    return Preview(
+        edition=view,
+        content=made.content,
+        changed=made.changed,
+        receivers=plain(made.recipients),
+        unreachable=plain(made.unreachable),
+        pending=pending(view.book, view.due.period if view.due is not None else today().isoformat()),
+    )
+
+
+def pending(book: str, period: str) -> tuple[int, ...]:
+    """Requests about people that were submitted before ``period`` began and are not decided yet."""
+    rows = Request.select(Request.id).where(
+        (Request.book == book)
+        & Request.kind.in_(SETTLED)
+        & (Request.state == "open")
+        & (Request.submitted_at < day_begins(date.fromisoformat(period)))
+    )
+    return tuple(row.id for row in rows.order_by(Request.id))
+
+
+def label_of(book: str, edition: str) -> Label:
+    """What an edition is called; its id where the policy has it no more."""
+    found = [rule.label for rule in policy_of(book).editions if rule.id == edition]
+    return found[0] if found else Label(edition, edition)
+
+
+def _shown(at: str | None) -> str:
+    return local(at)[:16] if at else ""

@@ -1,0 +1,136 @@
+"""Emergency calls: from an entry to the first number at once, each call noted, the next one offered."""
+
+from __future__ import annotations
+
+from db.desk.authority.reach import ground_of
+from db.desk.authority.standing import Standing, no_such_book, policy_of
+from db.desk.directory.directory_views import reader_of
+from db.desk.directory.search import page
+from db.desk.directory.terms import within_reach
+from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
+from db.desk.entry.lines import lines_of
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.showing import tell_watch
+from db.language import _
+from db.policy.effective import EffectivePolicy
+from db.policy.schema.book import EmergencyRule
+from db.store import clock
+from db.store.tables import CallAttempt, Entry
+
+PURPOSE = "emergency"
+MOST = 200
+
+
+class Emergencies(Subject):
+    """Operations of whoever may see the numbers that are called in an emergency."""
+
+    @operation("emergency.books", recorded=False)
+    def books(self) -> tuple[str, ...]:
+        """The books that keep an emergency list from which the actor may call."""
+        return tuple(book for book in self.standing.books if self._may_call(book))
+
+    @operation("emergency.roll", recorded=True)
+    def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
+        """Everybody within reach, in ``unit`` and below, with how far the calls have come."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book, unit=unit)
+        if not self._may_call(book):
+            raise self._not_yours(policy_of(book))
+        ground = ground_of(self.standing, book, "internal")
+        if unit is not None:
+            ground = ground.within(unit)
+        lines = lines_of(self.standing, book, ground, page(ground, 0, MOST))
+        made = attempts_of([line.entry for line in lines])
+        self.act.note(clause=_rule(policy_of(book)).clause)
+        return tuple(
+            RollLine(
+                line.entry,
+                line.name,
+                line.unit_name,
+                sum(one.entry_id == line.entry for one in made),
+                any(one.entry_id == line.entry and one.outcome == "reached" for one in made),
+            )
+            for line in lines
+        )
+
+    @operation("emergency.open", recorded=True)
+    def open(self, entry: int) -> CallSheet:
+        """The numbers of an entry in clear and in calling order, recorded with the emergency as purpose."""
+        row, policy, rule = self._allowed(entry)
+        self.act.note(purpose=PURPOSE, fields=list(rule.fields))
+        return call_sheet(row, policy, rule)
+
+    @operation("emergency.note", recorded=True)
+    def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
+        """Note that the number at ``place`` was called and what came of it; the sheet with the next one."""
+        row, policy, rule = self._allowed(entry)
+        sheet = call_sheet(row, policy, rule)
+        number = next((one for one in sheet.numbers if one.place == place), None)
+        if number is None:
+            raise Invalid(Problem("number", _("There is no number {place} on this list.", place=place)))
+        if outcome not in OUTCOMES:
+            raise Invalid(Problem("outcome", _("Say what came of it: {words}.", words=", ".join(OUTCOMES))))
+        self.act.note(field=number.field, number=number.ord + 1, result=outcome)
+        if rule.note_attempts:
+            CallAttempt.create(
+                entry=entry,
+                field=number.field,
+                ord=number.ord,
+                outcome=outcome,
+                account=self.standing.account,
+                at=clock.now(),
+            )
+        return call_sheet(row, policy, rule)
+
+    def _allowed(self, entry: int) -> tuple[Entry, EffectivePolicy, EmergencyRule]:
+        """The entry, if the actor sees it and the numbers to be called. Raises Refused."""
+        row = within_reach(self.act, entry, None)
+        policy = policy_of(row.book_id)
+        reader = reader_of(self.standing, row)
+        rules = [policy.field(name) for name in policy.emergency.fields] if policy.emergency else []
+        if policy.emergency is None:
+            raise Refused(
+                _("This directory keeps no emergency list."),
+                SILENT,
+                _("Press c for how to reach this person."),
+            )
+        if "self" in reader.relations or not all(
+            reader.sees(rule) and reader.look(rule) != "closed" for rule in rules
+        ):
+            raise self._not_yours(policy)
+        self.act.note(clause=policy.emergency.clause)
+        tell_watch(self.act, policy, entry)
+        return row, policy, policy.emergency
+
+    def _may_call(self, book: str) -> bool:
+        return may_call(self.standing, policy_of(book))
+
+    def _not_yours(self, policy: EffectivePolicy) -> Refused:
+        owner = policy.role(policy.owner.role).label
+        return Refused(
+            _("The emergency numbers are not open to your role."),
+            policy.emergency.clause if policy.emergency is not None else SILENT,
+            _("Tell {role} at once.", role=owner),
+        )
+
+
+def may_call(standing: Standing, policy: EffectivePolicy) -> bool:
+    """Whether a role that ``standing`` holds opens every number of the emergency list."""
+    if policy.emergency is None:
+        return False
+    rules = [policy.field(name) for name in policy.emergency.fields]
+    return any(
+        scope.reach != "none"
+        and all(not rule.visible_to or role in rule.visible_to for rule in rules)
+        and (scope.protected in ("shown", "reveal") or not any(rule.protected for rule in rules))
+        for role in standing.roles(policy.book)
+        for scope in [policy.scope(role)]
+    )
+
+
+def _rule(policy: EffectivePolicy) -> EmergencyRule:
+    if policy.emergency is None:
+        raise LookupError(policy.book)
+    return policy.emergency

@@ -1,0 +1,89 @@
+"""Names on record that look like another one and are spelt in other letters (UTS 39, 4). Not an operation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.standing import root_of
+from db.language import Message
+from db.store.lookalikes import skeleton
+from db.store.searchkeys import alike, entry_of, folded
+from db.store.spelling import misspelt, spelt
+from db.store.tables import Entry, SearchKey, Unit, UnitAbove
+
+CHUNK = 500
+
+
+def look(name: str) -> str:
+    """What two names have in common that can't be told apart."""
+    return skeleton(folded(name))
+
+
+def differ(name: str, other: str) -> bool:
+    """Whether two names are written in other letters."""
+    return folded(name) != folded(other)
+
+
+def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
+    """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
+    these entries, their units read along."""
+    keys = {alike(name, side): look(name) for name in names for side in ("internal", "external")}
+    ordered = sorted(keys)
+    by_look: dict[str, set[int]] = defaultdict(set)
+    for start in range(0, len(ordered), CHUNK):
+        rows = SearchKey.select(SearchKey.line, SearchKey.key).where(
+            (SearchKey.scope == root_of(book)) & SearchKey.key.in_(ordered[start : start + CHUNK])
+        )
+        for row in rows:
+            by_look[keys[row.key]].add(entry_of(row.line))
+    found: dict[str, Sequence[Entry]] = {}
+    for name in names:
+        numbers = by_look.get(look(name))
+        if numbers:
+            entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(numbers)).order_by(Entry.id)
+            others = [one for one in entries if differ(one.name, name) and look(one.name) == look(name)]
+            if others:
+                found[name] = others
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """A name on record that would be refused today (``others`` is empty), or that looks like those of
+    ``others``, each with its unit."""
+
+    is_unit: bool
+    name: str
+    unit: str
+    wrong: Message | None
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def strange_names(book: str, below: int) -> tuple[Strange, ...]:
+    """Of the people and units from ``below`` down, in the order of their units, those whose names were
+    entered before there was a rule for them, or look like another one there."""
+    inside = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == below)}
+    units = list(Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id))
+    called = {unit.id: unit.name for unit in units}
+    entries = (
+        Entry.select(Entry.id, Entry.name, Entry.unit)
+        .where((Entry.book == book) & (Entry.state == "active"))
+        .order_by(Entry.unit, Entry.id)
+    )
+    people = [(one.name, called[one.unit_id]) for one in entries if one.unit_id in inside]
+    places = [(unit.name, called.get(unit.parent_id or 0, "")) for unit in units if unit.id in inside]
+    return (*_strange(places, True), *_strange(people, False))
+
+
+def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strange]:
+    """Of ``named``, each a name and the unit that it stands in, those to look at."""
+    alike: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for name, unit in named:
+        alike[look(name)].setdefault(folded(name), (name, unit))
+    for name, unit in named:
+        others = tuple(other for spelling, other in alike[look(name)].items() if spelling != folded(name))
+        wrong = misspelt(spelt(name))
+        if wrong is not None or others:
+            yield Strange(is_unit, name, unit, wrong, others)

@@ -1,0 +1,80 @@
+"""People by what one types: a number, a name, or a name and a department. Not an operation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db.desk.authority.reach import SIDES, covering
+from db.desk.authority.standing import Standing, is_within, policy_of, root_of
+from db.desk.entry.citing import cited
+from db.desk.notation.values import clean, normalise
+from db.desk.refusal import Problem
+from db.language import _
+from db.policy.rules import FieldRule
+from db.policy.vocabulary import Side
+from db.store.engine import store
+from db.store.tables import Entry, Unit
+
+
+def people_named(book: str, text: str) -> list[Entry]:
+    """Active entries that ``text`` names: a number, a name, or ``name/unit``."""
+    wanted = clean(text)
+    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
+    if wanted.isascii() and wanted.isdigit():
+        return list(rows.where(Entry.id == int(wanted)))
+    name, _slash, unit = (part.strip() for part in wanted.partition("/"))
+    found = rows.where(Entry.name == name).order_by(Entry.id).limit(20)
+    return [row for row in found if not unit or _is_in(row, unit)]
+
+
+def side_of(row: Entry) -> Side:
+    """Whether ``row`` is a colleague or an outside contact."""
+    return "external" if Unit.get_by_id(row.unit_id).side == "external" else "internal"
+
+
+def within_reach(standing: Standing, row: Entry) -> bool:
+    """Whether the actor sees ``row`` at all."""
+    return bool(covering(standing, row.book_id, side_of(row), row.id, row.unit_id))
+
+
+def sees_everybody(standing: Standing, book: str) -> bool:
+    """Whether nobody of ``book`` is out of the actor's reach, so that a name may be said to be nobody's."""
+    root = root_of(book)
+    return all(
+        any(reach.unit == root and reach.below for reach in standing.reaches(book, side)) for side in SIDES
+    )
+
+
+def read_value(standing: Standing, book: str, rule: FieldRule, text: str) -> str | Problem:
+    """``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it: a colleague by
+    whom the actor sees, everything else by itself."""
+    if rule.kind == "person" and clean(text):
+        found = read_colleague(standing, book, rule.name, text)
+        return found if isinstance(found, Problem) else str(found)
+    value = normalise(rule, text, store().settings.phone_region)
+    if isinstance(value, Problem):
+        return replace(value, message=cited(policy_of(book), value.message))
+    return value
+
+
+def read_colleague(standing: Standing, book: str, field: str, text: str) -> int | Problem:
+    """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``."""
+    found = [
+        row for row in people_named(book, text) if side_of(row) == "internal" and within_reach(standing, row)
+    ]
+    if len(found) == 1:
+        return int(found[0].id)
+    if found:
+        return Problem(field, _("There are several of that name; write name/department."))
+    return Problem(field, _("Nobody of that name is a colleague here."))
+
+
+def named(entry: str) -> str:
+    """The colleague with that entry, as one types them."""
+    row = Entry.get_or_none(Entry.id == int(entry))
+    return f"{row.name}/{row.unit.name}" if row is not None else ""
+
+
+def _is_in(row: Entry, unit: str) -> bool:
+    units = Unit.select(Unit.id).where((Unit.book == row.book_id) & (Unit.name == unit) & Unit.active)
+    return any(is_within(row.unit_id, one.id) for one in units)

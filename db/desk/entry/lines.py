@@ -1,0 +1,184 @@
+"""The line that a list shows of an entry: written beside its search keys, read again in one piece.
+
+What is open stands joined by U+001F, which no value can hold: name, position, unit, the unit's name,
+kind, organisation, tags, then field names and values in turn. What is protected is sealed, in the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from db.desk.authority.reach import Ground, wider
+from db.desk.authority.sight import LISTED, Look, Reader, Shown, drawer
+from db.desk.authority.standing import Protected, Standing
+from db.language import Text
+from db.policy.effective import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.policy.schema.book import USUAL_RANK
+from db.policy.vocabulary import INSIDE_OWNER
+from db.store.engine import store
+from db.store.sealing import opener
+from db.store.searchkeys import entry_of
+from db.store.tables import SearchLine
+
+JOINT = "\x1f"
+UNIT = 2
+LineHead = tuple[str, str, int, str, str, str, str]
+NONE: frozenset[str] = frozenset()
+OWN = frozenset({"self"})
+
+
+class Found(NamedTuple):
+    """A line as it is on record, and the sight of its protected fields where it was found."""
+
+    line: int
+    protected: Protected
+    content: str
+    sealed: bytes | None
+
+    @property
+    def unit(self) -> int:
+        """The unit of its entry."""
+        return int(self.content.split(JOINT, UNIT + 1)[UNIT])
+
+
+class EntryLine(NamedTuple):
+    """An entry as a line of a list; ``fields`` are its numbers and addresses, masked where protected."""
+
+    entry: int
+    name: str
+    position: str
+    unit: int
+    unit_name: str
+    kind: str
+    organisation: str
+    own: bool
+    fields: tuple[Shown, ...]
+    tags: tuple[str, ...] = ()
+    first: bool = False
+    """Whether one of the tags puts it before others."""
+
+    def text(self, *kinds: str) -> str:
+        """The value of the first field of one of ``kinds``, or nothing: what lists show is no word."""
+        for kind in kinds:
+            for field in self.fields:
+                if field.kind == kind:
+                    return str(field.texts[0])
+        return ""
+
+
+def written(
+    policy: EffectivePolicy,
+    head: LineHead,
+    values: Mapping[str, Sequence[str]],
+) -> tuple[str, str]:
+    """The open and the protected parts of a line. ``head``: name, position, unit, its name, kind,
+    organisation, tags joined by blanks. Of a field with several values the first is taken."""
+    shown: list[str] = [str(part) for part in head]
+    hidden: list[str] = []
+    for rule in listed_rules(policy):
+        value = next(iter(values.get(rule.name, ())), "")
+        if value:
+            shown += (rule.name, "" if rule.protected else value)
+            hidden += (rule.name, value) if rule.protected else ()
+    return JOINT.join(shown), JOINT.join(hidden)
+
+
+def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
+    """The fields that a line of a list shows, in the policy's order."""
+    return tuple(rule for rule in policy.fields if rule.kind in LISTED)
+
+
+def lines_of(standing: Standing, book: str, ground: Ground, found: Sequence[Found]) -> tuple[EntryLine, ...]:
+    """What the reader sees of ``found``, which was found on ``ground``, in the same order."""
+    if not found:
+        return ()
+    finer: Mapping[int, Protected] = {}
+    if ground.finer:
+        finer = ground.sights(one.unit for one in found)
+    drawing: _Drawing | None = standing.worked_out.get((_Drawing, book))
+    if drawing is None:
+        drawing = standing.worked_out[_Drawing, book] = _Drawing(standing, standing.policy(book))
+    return tuple([drawing.line(*one, finer) for one in found])
+
+
+class _Field(NamedTuple):
+    """How one field is drawn for one kind of sight."""
+
+    name: str
+    label: Text
+    kind: str
+    draw: Callable[[str], Text]
+    look: Look
+    clauses: tuple[str, ...]
+
+
+class _Drawing:
+    """How the lines of a book are drawn for one reader: worked out once for each kind of sight."""
+
+    def __init__(self, standing: Standing, policy: EffectivePolicy) -> None:
+        self._rules = listed_rules(policy)
+        self._roles = standing.roles(policy.book)
+        self._own, self._own_unit = standing.own.get(policy.book, (0, 0))
+        self._answers_for = standing.answers_for.get(policy.book, {})
+        self._own_kind = standing.own_kinds.get(policy.book)
+        self._related = any(rule.visible_to for rule in self._rules)
+        self._plans: dict[tuple[Protected, frozenset[str]], tuple[list[_Field], bool]] = {}
+        self._first = {rule.id for rule in policy.tags if rule.rank < USUAL_RANK}
+        self._open = opener(store().keys)
+
+    def line(
+        self,
+        number: int,
+        protected: Protected,
+        content: str,
+        sealed: bytes | None,
+        finer: Mapping[int, Protected],
+    ) -> EntryLine:
+        name, position, place, unit_name, kind, organisation, tags, *given = content.split(JOINT)
+        entry, unit = entry_of(number), int(place)
+        own = entry == self._own
+        if unit in finer:
+            protected = wider(protected, finer[unit])
+        relations = self._relations(entry, own, unit, kind) if self._related else OWN if own else NONE
+        plan, opens = self._plans.get((protected, relations)) or self._plan(protected, relations)
+        pairs = iter(given)
+        values = dict(zip(pairs, pairs, strict=True))
+        if opens and sealed is not None:
+            pairs = iter(self._open(SearchLine.place(number), sealed).decode("utf-8").split(JOINT))
+            values.update(zip(pairs, pairs, strict=True))
+        fields = [
+            Shown(field, label, sort, (draw(values[field]),), look, clauses)
+            for field, label, sort, draw, look, clauses in plan
+            if field in values
+        ]
+        carried = tuple(tags.split())
+        return EntryLine(
+            entry, name, position, unit, unit_name, kind, organisation, own, tuple(fields), carried,
+            not self._first.isdisjoint(carried),
+        )  # fmt: skip
+
+    def _relations(self, entry: int, own: bool, unit: int, kind: str) -> frozenset[str]:
+        found = {"self"} if own else set()
+        found |= self._roles
+        if unit == self._own_unit:
+            found.add("unit")
+        if kind == self._own_kind:
+            found.add("peer")
+        if entry in self._answers_for:
+            found.add(INSIDE_OWNER)
+        return frozenset(found)
+
+    def _plan(self, protected: Protected, relations: frozenset[str]) -> tuple[list[_Field], bool]:
+        """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
+        others stay masked in a list: a card shows them, and counts (`db.desk.showing`)."""
+        reader = Reader(protected, relations).covered()
+        looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
+        plan = [
+            _Field(rule.name, rule.label, rule.kind, drawer(rule, look), look, rule.clauses)
+            for rule, look in looks
+        ]
+        opens = any(look in ("masked", "shown") for _rule, look in looks)
+        found = self._plans[protected, relations] = plan, opens
+        return found

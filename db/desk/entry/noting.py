@@ -1,0 +1,33 @@
+"""That an entry came, changed or went, noted for the system outside within the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.systems import WECOM, connected, rule_of
+from db.store import clock
+from db.store.tables import Entry, OutsideChange
+
+Event = Literal["join", "change", "leave"]
+ALWAYS = frozenset({"name", "unit", "position"})
+"""Fields that the system places a person by, whatever else it is told."""
+
+
+def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
+    """Let the system be told of ``entry``, where its book's regulations ask for that. ``fields`` are those
+    that changed."""
+    rule = rule_of(entry.book_id) if connected() else None
+    if rule is None or event not in rule.on or side_of(entry) == "external":
+        return
+    if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):
+        wait_for(entry, event)
+
+
+def wait_for(entry: Entry, event: Event) -> None:
+    """Put a change in the queue. One that waits already does not count: it may be under way."""
+    moment = clock.now()
+    OutsideChange.create(
+        system=WECOM, book=entry.book_id, entry=entry, event=event, next_at=moment, made_at=moment
+    )

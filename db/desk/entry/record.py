@@ -1,0 +1,378 @@
+"""Writing and reading whole entries: values sealed where their field is protected, search keys kept in
+step, each value's source and verifier noted (C.8). Not an operation.
+
+These run within the transaction of the operation that needs them; who may do what, and whether it was
+approved, is that operation's to know. Values come normalised (`db.desk.notation.values`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.standing import policy_of
+from db.desk.entry.facets import sorted_under
+from db.desk.entry.lines import written
+from db.desk.entry.noting import note_change
+from db.desk.notation.values import NUMBERS, national_digits
+from db.desk.refusal import Invalid, Problem
+from db.desk.screening.content import refuse_unfit
+from db.language import _
+from db.policy.compose import EffectivePolicy
+from db.policy.rules import FieldRule
+from db.store import clock, searchindex
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.searchkeys import Findable
+from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
+
+Values = Mapping[str, Sequence[str]]
+"""Field name -> its values; ``name``, ``position``, ``unit`` (an id) and the like are fields as well."""
+
+COLUMNS = ("name", "position", "unit", "organisation", "inside_owner")
+"""Fields that are columns of the entry itself and hold one value, never a protected one."""
+
+REGION = "region"
+"""The field that says where an entry is, besides its unit's region."""
+
+ADDRESSES = frozenset({"email", "wechat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry with all its values in clear. For the desk's own use: what a reader may see is less."""
+
+    id: int
+    book: str
+    person: int
+    unit: int
+    kind: str
+    state: str
+    version: int
+    joined: str | None
+    left: str | None
+    updated_at: str
+    verified_at: str | None
+    values: Mapping[str, tuple[str, ...]]
+
+    def first(self, field: str) -> str:
+        """The first value of ``field``, or nothing."""
+        return next(iter(self.values.get(field, ())), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value came from and which account checked it (C.8)."""
+
+    source: str
+    verifier: int | None
+    verified_at: str | None
+
+
+def load(entry: int) -> Recorded:
+    """The entry as it stands. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
+    row = Entry.get_by_id(entry)
+    return _recorded(row, _values(row))
+
+
+def origins(entry: int) -> dict[str, Origin]:
+    """The origin of the first value of each of the entry's fields."""
+    rows = EntryField.select().where(EntryField.entry == entry).order_by(EntryField.ord.desc())
+    return {row.name: Origin(row.source, row.verifier, row.verified_at) for row in rows}
+
+
+def create_entry(
+    book: str,
+    unit: int,
+    kind: str,
+    values: Values,
+    *,
+    person: int | None = None,
+    state: str = "active",
+    joined: str | None = None,
+    source: str = "",
+    verifier: int | None = None,
+) -> int:
+    """A new entry of ``kind`` in ``unit``. ``person`` absent: of someone who is in no book yet.
+
+    ``values`` holds at least the ``name``. Raises Invalid where the kind and the unit are not of the
+    same side (E.5), Refused for content that the book must not hold (H.4.3), KeyError for a field that
+    the book does not have.
+    """
+    policy, place = policy_of(book), Unit.get_by_id(unit)
+    refuse_unfit(policy, values)
+    if _side_of(policy, kind) != place.side:
+        raise Invalid(Problem("unit", _("Colleagues and outside contacts are kept in separate units.")))
+    name = values["name"][0]
+    moment = clock.now()
+    row = Entry.create(
+        book=book,
+        person=person if person is not None else Person.create(name=name).id,
+        unit=unit,
+        name=name,
+        kind=kind,
+        state=state,
+        joined=joined,
+        updated_at=moment,
+        verified_at=moment if verifier is not None else None,
+    )
+    _write(row, policy, {**values, "unit": (str(unit),)}, Origin(source, verifier, row.verified_at))
+    _find_again(row)
+    if state == "active":
+        note_change(row, "join")
+    return int(row.id)
+
+
+def apply_values(entry: int, values: Values, *, source: str, verifier: int | None) -> int:
+    """Replace the values of the fields named in ``values``; the entry's new version.
+
+    An empty sequence takes a field away. Raises KeyError for a field that the book does not have,
+    Invalid where the entry would move to a unit of the other side, Refused for content that the book must
+    not hold (H.4.3).
+    """
+    row = Entry.get_by_id(entry)
+    policy = policy_of(row.book_id)
+    refuse_unfit(policy, values)
+    moment = clock.now()
+    unit = next(iter(values.get("unit", ())), None)
+    if unit is not None and _side_of(policy, row.kind) != Unit.get_by_id(int(unit)).side:
+        raise Invalid(Problem("unit", _("Colleagues and outside contacts are kept in separate units.")))
+    row.version += 1
+    row.updated_at = moment
+    if verifier is not None:
+        row.verified_at = moment
+    _write(row, policy, values, Origin(source, verifier, moment if verifier is not None else None))
+    if "name" in values:
+        Person.update(name=row.name).where(Person.id == row.person_id).execute()
+    _find_again(row)
+    if row.state == "active":
+        note_change(row, "change", values)
+    return int(row.version)
+
+
+def verify(entry: int, verifier: int) -> None:
+    """Note that ``verifier`` found the entry right as it stands (C.8); it changes nothing else."""
+    moment = clock.now()
+    Entry.update(verified_at=moment).where(Entry.id == entry).execute()
+    EntryField.update(verifier=verifier, verified_at=moment).where(EntryField.entry == entry).execute()
+
+
+def activate(entry: int) -> int:
+    """Let a pending entry appear; its new version."""
+    row = Entry.get_by_id(entry)
+    row.state, row.updated_at = "active", clock.now()
+    row.version += 1
+    row.save()
+    _find_again(row)
+    note_change(row, "join")
+    return int(row.version)
+
+
+def remove(entry: int, day: str) -> int:
+    """Take an entry out of every list and search as of ``day`` (A.10); its new version.
+
+    The record itself stays for the archive. Units that it headed are without a head.
+    """
+    row = Entry.get_by_id(entry)
+    row.state, row.left, row.updated_at = "left", day, clock.now()
+    row.version += 1
+    row.save()
+    Unit.update(head=None).where(Unit.head == entry).execute()
+    searchindex.drop(entry)
+    note_change(row, "leave")
+    return int(row.version)
+
+
+def reindex(book: str) -> None:
+    """Make every active entry of ``book`` found by its present values."""
+    for row in Entry.select().where((Entry.book == book) & (Entry.state == "active")).iterator():
+        _find_again(row)
+
+
+def reindex_entry(entry: int) -> None:
+    """Make an entry found by what it is now sorted under."""
+    _find_again(Entry.get_by_id(entry))
+
+
+def reindex_units(units: Sequence[int]) -> None:
+    """Make every active entry that stands in one of ``units`` found by what they are called and where."""
+    for row in Entry.select().where(Entry.unit.in_(units) & (Entry.state == "active")):
+        _find_again(row)
+
+
+def findable(
+    row: Entry,
+    policy: EffectivePolicy,
+    values: Values,
+    unit: Unit,
+    units: tuple[str, ...],
+    *,
+    region: str = "",
+    tags: tuple[str, ...] = (),
+) -> Findable:
+    """By what an entry in ``unit`` is found: open values in clear, protected and restricted ones covered.
+
+    ``units`` are the names of that unit and of those above it, without the root; ``region`` is the unit's.
+    """
+    addresses: list[str] = []
+    numbers: list[str] = []
+    covered: list[tuple[str, str]] = []
+    for rule in policy.fields:
+        if rule.name in COLUMNS:
+            continue
+        for value in values.get(rule.name, ()):
+            text = national_digits(value) if rule.kind in NUMBERS else value
+            if not is_open(rule):
+                covered.append((rule.name, text))
+            elif rule.kind in NUMBERS or rule.kind == "qq":
+                numbers.append(text)
+            elif rule.kind in ADDRESSES:
+                addresses.append(text)
+    head = (row.name, row.position, unit.id, unit.name, row.kind, row.organisation, " ".join(tags))
+    under = sorted_under(policy, row.kind, row.position, (region, *open_regions(policy, values)), tags)
+    content, hidden = written(policy, head, values)
+    return Findable(
+        entry=row.id,
+        book=policy.book,
+        unit=row.unit_id,
+        side="external" if unit.side == "external" else "internal",
+        name=row.name,
+        position=row.position,
+        addresses=tuple(addresses),
+        numbers=tuple(numbers),
+        covered=tuple(covered),
+        content=content,
+        hidden=hidden,
+        units=units,
+        facets=under.facets,
+        words=under.words,
+        rank=under.rank,
+    )
+
+
+def open_regions(policy: EffectivePolicy, values: Values) -> tuple[str, ...]:
+    """The entry's own regions, where everybody who sees the entry sees them."""
+    shown = any(rule.name == REGION and is_open(rule) for rule in policy.fields)
+    return tuple(values.get(REGION, ())) if shown else ()
+
+
+def region_of(unit: int) -> str:
+    """The region of a unit: its own, or that of the nearest unit above which has one."""
+    row = (
+        Unit.select(Unit.region)
+        .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+        .where((UnitAbove.unit == unit) & (Unit.region != ""))
+        .order_by(UnitAbove.distance)
+        .first()
+    )
+    return str(row.region) if row is not None else ""
+
+
+def tags_of(entry: int) -> tuple[str, ...]:
+    """The tags that an entry carries."""
+    rows = EntryTag.select(EntryTag.tag).where(EntryTag.entry == entry).order_by(EntryTag.tag)
+    return tuple(row.tag for row in rows)
+
+
+def is_open(rule: FieldRule) -> bool:
+    """Whether everyone who has an entry within reach sees this field of it."""
+    return not rule.protected and not rule.visible_to
+
+
+def _find_again(row: Entry) -> None:
+    if row.state == "active":
+        unit = Unit.get_by_id(row.unit_id)
+        above = (
+            Unit.select(Unit.name)
+            .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+            .where((UnitAbove.unit == unit.id) & Unit.parent.is_null(False))
+        )
+        units = tuple(over.name for over in above)
+        searchindex.refresh(
+            findable(
+                row,
+                policy_of(row.book_id),
+                _values(row),
+                unit,
+                units,
+                region=region_of(unit.id),
+                tags=tags_of(row.id),
+            )
+        )
+
+
+def _side_of(policy: EffectivePolicy, kind: str) -> str:
+    for rule in policy.kinds:
+        if rule.id == kind:
+            return rule.side
+    raise KeyError(kind)
+
+
+def _write(row: Entry, policy: EffectivePolicy, values: Values, origin: Origin) -> None:
+    for name, given in values.items():
+        rule = policy.field(name) if name not in COLUMNS else None
+        if name == "unit":
+            row.unit_id = int(given[0])
+        elif name == "inside_owner":
+            row.inside_owner = int(given[0]) if given and given[0] else None
+        elif rule is None:
+            setattr(row, name, given[0] if given else "")
+        else:
+            _write_field(row.id, rule, [value for value in given if value], origin)
+    row.save()
+
+
+def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Origin) -> None:
+    EntryField.delete().where((EntryField.entry == entry) & (EntryField.name == rule.name)).execute()
+    for ord, value in enumerate(given):
+        place = EntryField.place(entry, rule.name, ord)
+        EntryField.create(
+            entry=entry,
+            name=rule.name,
+            ord=ord,
+            value=None if rule.protected else value,
+            sealed=seal(store().keys, place, value.encode("utf-8")) if rule.protected else None,
+            source=origin.source,
+            verifier=origin.verifier,
+            verified_at=origin.verified_at,
+        )
+
+
+def _values(row: Entry) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {
+        "name": [row.name],
+        "position": [row.position] if row.position else [],
+        "unit": [str(row.unit_id)],
+        "organisation": [row.organisation] if row.organisation else [],
+        "inside_owner": [str(row.inside_owner)] if row.inside_owner else [],
+    }
+    rows = EntryField.select().where(EntryField.entry == row.id).order_by(EntryField.name, EntryField.ord)
+    for field in rows:
+        found.setdefault(field.name, []).append(
+            opened(row.id, field.name, field.ord, field.value, field.sealed)
+        )
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
+    """A stored value in clear. Raises SealBroken."""
+    if sealed is None:
+        return value or ""
+    return unseal(store().keys, EntryField.place(entry, name, ord), bytes(sealed)).decode("utf-8")
+
+
+def _recorded(row: Entry, values: Mapping[str, tuple[str, ...]]) -> Recorded:
+    return Recorded(
+        id=row.id,
+        book=row.book_id,
+        person=row.person_id,
+        unit=row.unit_id,
+        kind=row.kind,
+        state=row.state,
+        version=row.version,
+        joined=row.joined,
+        left=row.left,
+        updated_at=row.updated_at,
+        verified_at=row.verified_at,
+        values=values,
+    )

@@ -1,0 +1,200 @@
+"""The unit tree of a book, with the closure that makes a subtree one range. Not an operation.
+
+These run within the transaction of the operation that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from db.desk.authority.standing import policy_of, root_of
+from db.desk.entry.citing import cited
+from db.desk.entry.record import reindex_units
+from db.desk.refusal import Invalid, Problem
+from db.language import Label, Message, _
+from db.store import clock
+from db.store.engine import database, store
+from db.store.searchkeys import Side
+from db.store.spelling import misspelt
+from db.store.tables import Book, Entry, Unit, UnitAbove
+
+BOOK = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
+LONGEST_REGION = 24
+"""Characters."""
+
+
+def check_book_name(book: str) -> None:
+    """Raise Invalid for what can't be a book's name."""
+    if BOOK.fullmatch(book) is None:
+        raise Invalid(Problem("book", _("A book's name is made of small letters, digits and hyphens.")))
+
+
+def create_book(
+    book: str,
+    title: Label,
+    policies: Sequence[str],
+    *,
+    root: Label,
+    decisions: Mapping[str, object] | None = None,
+    sort: int = 0,
+) -> int:
+    """A new book under ``policies`` (in order of precedence); its root unit, named ``root``.
+    Raises Invalid."""
+    check_book_name(book)
+    check_names(title.zh, title.en)
+    Book.create(
+        id=book,
+        title_zh=title.zh,
+        title_en=title.en,
+        policies=json.dumps(list(policies)),
+        decisions=json.dumps(dict(decisions or {})),
+        sort=sort,
+        made_at=clock.now(),
+    )
+    return create_unit(book, root.zh, name_en=root.en)
+
+
+def create_unit(
+    book: str,
+    name: str,
+    parent: int | None = None,
+    *,
+    side: Side | None = None,
+    name_en: str = "",
+    region: str = "",
+    kind: str = "",
+    sort: int = 0,
+) -> int:
+    """A new unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's. Raises
+    Invalid."""
+    check_names(name, name_en, book=book)
+    if side is None:
+        outside = parent is not None and Unit.get_by_id(parent).side == "external"
+        side = "external" if outside else "internal"
+    unit = Unit.create(
+        book=book,
+        parent=parent,
+        name=name,
+        name_en=name_en,
+        side=side,
+        region=region,
+        kind=kind,
+        sort=sort,
+    )
+    UnitAbove.create(above=unit.id, unit=unit.id, distance=0)
+    if parent is not None:
+        mark = database.param
+        database.execute_sql(
+            "INSERT INTO unit_above (above_id, unit_id, distance)"
+            f" SELECT above_id, CAST({mark} AS INTEGER), distance + 1 FROM unit_above WHERE unit_id = {mark}",
+            (unit.id, parent),
+        )
+    return int(unit.id)
+
+
+def held(unit: int) -> Unit:
+    """A unit, held against everyone else until the running transaction ends: it is not closed while somebody
+    is put into it."""
+    wanted = Unit.select().where(Unit.id == unit)
+    found: Unit = (wanted.for_update() if store().is_postgresql else wanted).get()
+    return found
+
+
+def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
+    """Why ``unit`` can't be changed in that way (create, rename, move, close) as things are; None if it can.
+
+    ``to`` is the unit that it is to stand under, ``name`` what it is to be called.
+    """
+    row = held(unit) if unit is not None else None
+    above = held(to) if to is not None else None
+    if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
+        return _("This unit can't be moved or closed.")
+    if above is not None and not above.active:
+        return _("The unit above is closed.")
+    if above is not None and row is not None:
+        if above.side != row.side:
+            return _("Colleagues and outside contacts are kept in separate units.")
+        if UnitAbove.get_or_none((UnitAbove.above == row) & (UnitAbove.unit == above)) is not None:
+            return _("A unit can't stand under itself.")
+    if what == "close" and row is not None and _is_in_use(row.id):
+        return _("There are still people or units in it. Move them first.")
+    parent = to if to is not None else (row.parent_id if row is not None else None)
+    wanted = name or (row.name if row is not None else "")
+    twin = Unit.get_or_none((Unit.parent == parent) & (Unit.name == wanted) & Unit.active)
+    if what != "close" and parent is not None and twin is not None and twin.id != unit:
+        return _("There is a unit of that name already.")
+    return None
+
+
+def check_names(*names: str, book: str = "") -> None:
+    """Raise Invalid for a name that may look like another one, by the rules of ``book`` if there is one."""
+    for name in names:
+        if wrong := misspelt(name):
+            raise Invalid(Problem("name", cited(policy_of(book) if book else None, wrong)))
+
+
+def rename_unit(unit: int, name: str, name_en: str = "") -> None:
+    """Call the unit ``name``; everybody in it and below is found by it from now on."""
+    check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
+    Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
+    reindex_units([row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)])
+
+
+def move_unit(unit: int, to: int) -> None:
+    """Put the unit, with everything below it, under ``to``; everybody in it is found from there."""
+    below = [row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)]
+    Unit.update(parent=to).where(Unit.id == unit).execute()
+    UnitAbove.delete().where(UnitAbove.unit.in_(below) & UnitAbove.above.not_in(below)).execute()
+    mark = database.param
+    database.execute_sql(
+        "INSERT INTO unit_above (above_id, unit_id, distance)"
+        " SELECT o.above_id, b.unit_id, o.distance + b.distance + 1 FROM unit_above o, unit_above b"
+        f" WHERE o.unit_id = {mark} AND b.above_id = {mark}",
+        (to, unit),
+    )
+    reindex_units(below)
+
+
+def close_unit(unit: int) -> None:
+    """Take an empty unit out of the tree; it stays on record."""
+    Unit.update(active=False, head=None).where(Unit.id == unit).execute()
+
+
+def _is_in_use(unit: int) -> bool:
+    people = Entry.select().where((Entry.unit == unit) & Entry.state.in_(("active", "pending"))).exists()
+    return bool(people or Unit.select().where((Unit.parent == unit) & Unit.active).exists())
+
+
+def set_head(unit: int, entry: int | None) -> None:
+    """Make ``entry`` the head of ``unit``, or nobody."""
+    Unit.update(head=entry).where(Unit.id == unit).execute()
+
+
+def unit_named(book: str, path: str) -> int | None:
+    """The active unit at ``path``, names from below the root joined by ``/`` (empty: the root itself)."""
+    unit = root_of(book)
+    for name in (part.strip() for part in path.split("/")):
+        if name:
+            found = Unit.get_or_none((Unit.parent == unit) & (Unit.name == name) & Unit.active)
+            if found is None:
+                return None
+            unit = int(found.id)
+    return unit
+
+
+def path_of(unit: int) -> tuple[str, ...]:
+    """Names of the units above ``unit`` and its own, the root first."""
+    rows = (
+        Unit.select(Unit.name)
+        .join(UnitAbove, on=(UnitAbove.above == Unit.id))
+        .where(UnitAbove.unit == unit)
+        .order_by(UnitAbove.distance.desc())
+    )
+    return tuple(row.name for row in rows)
+
+
+def name_of(unit: int) -> str:
+    """The unit's own name."""
+    return str(Unit.get_by_id(unit).name)

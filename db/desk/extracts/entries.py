@@ -1,0 +1,140 @@
+"""The entries of a scope as a table, each value as its reader may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.desk.authority.reach import SIDES, Ground, ground_of, wider
+from db.desk.authority.sight import Reader, relations, shown
+from db.desk.authority.standing import Protected, Standing, policy_of
+from db.desk.entry.record import COLUMNS, opened
+from db.desk.entry.units import path_of
+from db.desk.extracts.rights import Extent, units_below
+from db.language import Label, Text
+from db.store.tables import Entry, EntryField, Unit
+
+NO_TEXT = ("photo",)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryColumn:
+    """A field of the book that the table shows."""
+
+    name: str
+    label: Label
+    is_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """One entry. ``above`` are the units above its own, below the root, with / between them. ``masked`` says
+    that at least one value is not shown in full, ``shown`` that a protected one of somebody else is."""
+
+    entry: int
+    kind: Label
+    above: str
+    values: tuple[Text, ...]
+    masked: bool
+    shown: bool
+
+
+def columns_of(standing: Standing, place: Extent) -> tuple[DirectoryColumn, ...]:
+    """The fields that the reader may see of at least one entry."""
+    known = standing.roles(place.book) | {"self", "unit", "peer"}
+    return tuple(
+        DirectoryColumn(rule.name, rule.label, rule.kind == "date")
+        for rule in policy_of(place.book).fields
+        if rule.kind not in NO_TEXT and (not rule.visible_to or known & set(rule.visible_to))
+    )
+
+
+def directory(
+    standing: Standing, place: Extent, columns: Sequence[DirectoryColumn]
+) -> tuple[DirectoryRow, ...]:
+    """Active entries from ``place`` down that the reader reaches, in the order of the units."""
+    policy = policy_of(place.book)
+    rules = {column.name: policy.field(column.name) for column in columns}
+    kinds = {rule.id: rule.label for rule in policy.kinds}
+    grounds: dict[str, Ground] = {side: ground_of(standing, place.book, side) for side in SIDES}
+    own = standing.own.get(place.book)
+    own_kind = Entry.get_by_id(own[0]).kind if own is not None else None
+    # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
+    granted: Protected | None = "masked" if place.copy is not None else None
+    reached = [
+        (entry, sight)
+        for entry in active_entries(place)
+        if (sight := _sight(grounds[entry.unit.side], entry) or granted) is not None
+    ]
+    values = _values([entry for entry, _sight in reached])
+    above: dict[int, str] = {}
+    found = []
+    for entry, sight in reached:
+        related = relations(
+            standing, policy, entry=entry.id, unit=entry.unit_id, kind=entry.kind, own_kind=own_kind
+        )
+        reader, covered, clear = Reader(sight, related), False, False
+        cells: list[Text] = []
+        for name, rule in rules.items():
+            given = values[entry.id][name]
+            if not given or not reader.sees(rule):
+                cells.append("")
+                continue
+            seen = shown(rule, given, reader)
+            covered = covered or seen.look in ("masked", "closed")
+            clear = clear or (seen.look == "shown" and "self" not in related)
+            cells.append(seen.text)
+        kind = kinds.get(entry.kind, Label(entry.kind, entry.kind))
+        if entry.unit_id not in above:
+            above[entry.unit_id] = "/".join(path_of(entry.unit_id)[1:-1])
+        found.append(DirectoryRow(entry.id, kind, above[entry.unit_id], tuple(cells), covered, clear))
+    return tuple(found)
+
+
+def active_entries(place: Extent) -> list[Entry]:
+    """Active entries from ``place`` down with their units, in the order of the tree."""
+    order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
+    rows = (
+        Entry.select(Entry, Unit)
+        .join(Unit)
+        .where((Entry.book == place.book) & (Entry.state == "active") & Entry.unit.in_(list(order)))
+    )
+    return sorted(rows, key=lambda entry: (order[entry.unit_id], entry.id))
+
+
+def stored_rows(entries: Sequence[int], batch: int = 500) -> Iterable[EntryField]:
+    """The stored fields of ``entries``, still sealed."""
+    for start in range(0, len(entries), batch):
+        rows = EntryField.select().where(EntryField.entry.in_(entries[start : start + batch]))
+        yield from rows.order_by(EntryField.entry, EntryField.name, EntryField.ord)
+
+
+def _sight(ground: Ground, entry: Entry) -> Protected | None:
+    """How protected fields of ``entry`` look from ``ground``; None where it is out of reach."""
+    single = ground.entries.get(entry.id)
+    arm = ground.around(entry.unit_id)
+    if arm is None:
+        return single
+    around = ground.sights([entry.unit_id]).get(entry.unit_id, arm.protected)
+    return wider(single, around) if single is not None else around
+
+
+def _values(entries: Sequence[Entry]) -> Mapping[int, Mapping[str, list[str]]]:
+    """Every value of ``entries`` in its one spelling; units and inside owners by name."""
+    found: dict[int, dict[str, list[str]]] = {entry.id: defaultdict(list) for entry in entries}
+    owners = {entry.inside_owner for entry in entries if entry.inside_owner}
+    names: dict[int | None, str] = {
+        row.id: row.name for row in Entry.select(Entry.id, Entry.name).where(Entry.id.in_(list(owners)))
+    }
+    for row in stored_rows(list(found)):
+        found[row.entry_id][row.name].append(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
+    for entry in entries:
+        for name in COLUMNS:
+            value = getattr(entry, name)
+            if name == "unit":
+                value = entry.unit.name
+            elif name == "inside_owner":
+                value = names.get(entry.inside_owner, "")
+            found[entry.id][name] = [value] if value else []
+    return found

@@ -1,0 +1,194 @@
+"""Who may draw which report, and from which unit down.
+
+A report takes whole columns out of a book, so seeing single entries is not enough: it needs the right
+that goes with a function over the book (its maintainer's or supervisor's) or with heading the unit
+(A.12, C.9.1). A right held as a delegate does not count; a delegation is for deciding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from db.desk.authority.standing import Standing, is_within, policy_of, root_of
+from db.desk.extracts.granted import held
+from db.desk.refusal import SILENT, Refused
+from db.language import Label, Message, _
+from db.policy.effective import EffectivePolicy
+from db.store.tables import Book, Unit
+
+MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
+
+REPORTS: dict[str, tuple[str, ...]] = {
+    "directory": (MAINTAINER, SUPERVISOR, HEAD),
+    "changes": (MAINTAINER, SUPERVISOR, HEAD),
+    "compliance": (MAINTAINER, SUPERVISOR, HEAD, ADMIN),
+    "access": (SUPERVISOR, ADMIN),
+    "coverage": (MAINTAINER, SUPERVISOR),
+    "incomplete": (MAINTAINER, SUPERVISOR, HEAD),
+    "reviews": (MAINTAINER, SUPERVISOR, HEAD),
+    "training": (MAINTAINER, SUPERVISOR, HEAD),
+    "stale": (MAINTAINER, SUPERVISOR),
+    "sync": (MAINTAINER, SUPERVISOR),
+    "movements": (MAINTAINER, SUPERVISOR, HEAD),
+    "receipts": (MAINTAINER, SUPERVISOR, OWNER),
+    "disclosures": (MAINTAINER, SUPERVISOR),
+    "cases": (MAINTAINER, SUPERVISOR),
+    "ranking": (MAINTAINER, SUPERVISOR, HEAD),
+    "processing": (MAINTAINER, SUPERVISOR, ADMIN),
+    "names": (MAINTAINER, SUPERVISOR),
+}
+"""Each report with the functions and roles that may draw it."""
+
+RESTS_ON: dict[str, str] = {
+    "reviews": "reviews",
+    "training": "training",
+    "stale": "stale",
+    "sync": "sync",
+    "receipts": "editions",
+    "cases": "cases",
+    "ranking": "commendations",
+}
+"""Reports that exist only where a regulation has rules under that key."""
+
+WHOLE = ("receipts", "disclosures", "processing")
+"""Reports that look at the whole of a book; a function held from a unit down gives no right to them."""
+
+COPIES = ("directory",)
+"""Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A unit from which down a reader may draw a report, by ``role``; or, once, as the ``copy`` of that
+    number that was granted to them."""
+
+    book: str
+    unit: int
+    role: str
+    copy: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOption:
+    """A unit that may be a report's scope; ``depth`` counts from the book's root."""
+
+    id: int
+    name: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookOption:
+    """A book with the units of it that may be a report's scope, in the order of the tree."""
+
+    id: str
+    title: Label
+    units: tuple[UnitOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRight:
+    """A report the reader may draw, and of what."""
+
+    name: str
+    books: tuple[BookOption, ...]
+
+
+def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
+    """From where in ``book`` down ``standing`` may draw ``report``; the widest places first."""
+    policy = policy_of(book)
+    if report in RESTS_ON and not getattr(policy, RESTS_ON[report]):
+        return ()
+    found, root = [], root_of(book)
+    for role in (role for word in REPORTS[report] for role in _roles(policy, word)):
+        if report in COPIES and _banned(policy, role):
+            continue
+        for holding in standing.held(role, book):
+            if holding.for_account is None and (report not in WHOLE or holding.unit == root):
+                found.append(Extent(book, holding.unit, role))
+    if report in COPIES:
+        found += [Extent(book, copy.unit, "employee", copy.number) for copy in held(standing.account, book)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
+
+
+def place_for(standing: Standing, report: str, book: str, unit: int | None) -> Extent:
+    """The place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted of
+    just that unit is used up before one of more.
+
+    Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike.
+    """
+    known = Book.get_or_none(Book.id == book) is not None and book in standing.books
+    found = places(standing, report, book) if known else ()
+    fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
+    if not fitting:
+        raise _refusal(report, book if known else None)
+    place = min(fitting, key=lambda one: (one.copy is not None, unit is not None and one.unit != unit))
+    return replace(place, unit=unit or place.unit)
+
+
+def rights(standing: Standing) -> tuple[ReportRight, ...]:
+    """All reports ``standing`` may draw, each with the books and units it may be of."""
+    found = []
+    for report in REPORTS:
+        books = []
+        for book in standing.books:
+            tops = {place.unit for place in places(standing, report, book)}
+            if tops:
+                row = Book.get_by_id(book)
+                books.append(BookOption(book, Label(row.title_zh, row.title_en), units_below(book, tops)))
+        if books:
+            found.append(ReportRight(report, tuple(books)))
+    return tuple(found)
+
+
+def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
+    """``tops`` with the active units below them, in the order of the tree."""
+    children: dict[int | None, list[Unit]] = {}
+    for unit in Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id):
+        children.setdefault(unit.parent_id, []).append(unit)
+    found: list[UnitOption] = []
+
+    def walk(parent: int | None, depth: int, inside: bool) -> None:
+        for unit in children.get(parent, ()):
+            within = inside or unit.id in tops
+            if within:
+                found.append(UnitOption(unit.id, unit.name, depth))
+            walk(unit.id, depth + 1, within)
+
+    walk(None, 0, False)
+    return tuple(found)
+
+
+def export_clause(policy: EffectivePolicy) -> str:
+    """The clause that asks for a right to take copies out of the book."""
+    for control in ("export-right", "marked-copies", "confidentiality"):
+        rule = policy.control(control)
+        if rule is not None:
+            return rule.clause
+    return SILENT
+
+
+def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
+    if word == MAINTAINER:
+        return policy.keepers
+    return policy.managers if word == HEAD else (policy.holder(word),)
+
+
+def _banned(policy: EffectivePolicy, role: str) -> bool:
+    return any(policy.denial(operation, role) is not None for operation in ("export", "copy"))
+
+
+def _refusal(report: str, book: str | None) -> Refused:
+    whole: Message = _("This report is not within your right.")
+    if book is None:
+        return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
+    policy = policy_of(book)
+    first = policy.maintainer if REPORTS[report][0] == MAINTAINER else policy.supervisor
+    role: Label = policy.role(first.role).label
+    if report not in COPIES:
+        return Refused(whole, first.clause, _("Ask {role} for it.", role=role))
+    return Refused(
+        _("Copies of the directory may only be taken by right."),
+        export_clause(policy),
+        _("Look single people up instead, or ask {role} for a copy.", role=role),
+    )

@@ -1,0 +1,1 @@
+"""How values, days, times, cells and files are written, read and known."""

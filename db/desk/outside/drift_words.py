@@ -1,0 +1,66 @@
+"""How far a book and the system outside differ, in sentences."""
+
+from __future__ import annotations
+
+import re
+
+from db.desk.outside.drift_views import Drift, DriftRow
+from db.language import Message, Text, _
+
+REASONS: dict[str, Message] = {
+    "40001": _("the secret is not the right one"),
+    "60020": _("this host's address is not among the trusted ones"),
+    "48002": _("the secret does not go that far"),
+    "60102": _("somebody else has this account"),
+    "60103": _("the mobile number is not one"),
+    "60104": _("another member has this mobile number"),
+    "60106": _("another member has this e-mail address"),
+    "60008": _("a department of this name is there that can't be read"),
+    "60129": _("neither mobile nor e-mail address"),
+    "45009": _("called too often for now"),
+    "45033": _("called too often for now"),
+}
+"""What WeCom's error codes mean to who can mend it."""
+UNREACHED = ("Connect", "Timeout", "Protocol", "Network", "Read", "Write", "Transport")
+
+
+def reason(problem: str) -> Text:
+    """Why the system was not told, in words where they are known; the code stands with them."""
+    found = re.match(r"WeCom (-?\d+)", problem)
+    if found is not None and found[1] in REASONS:
+        return _("{reason} (WeCom {code})", reason=REASONS[found[1]], code=found[1])
+    if any(word in problem for word in UNREACHED) and " " not in problem:
+        return _("WeCom can't be reached ({problem})", problem=problem)
+    return problem
+
+
+def standing(found: Drift) -> list[Text]:
+    """When both sides were compared, how they stand, and what waits."""
+    lines: list[Text] = []
+    if not found.connected:
+        lines.append(_("WeCom is not connected: take the import file."))
+    elif found.at is None:
+        lines.append(_("Not compared yet."))
+    else:
+        lines.append(
+            _("Compared {at}: {here} here, {there} in WeCom, differences: {count}.",
+              at=found.at, here=found.here, there=found.there, count=len(found.rows))
+        )  # fmt: skip
+    if found.by_digest:
+        lines.append(_("WeCom lets nobody read its fields: what was last told stands for them."))
+    if found.waiting or found.dead:
+        lines.append(
+            _("Waiting to be told: {waiting}. Given up: {dead}.", waiting=found.waiting, dead=found.dead)
+        )
+    if found.asked:
+        lines.append(_("A comparison is under way."))
+    if found.problem:
+        lines.append(_("The last attempt failed: {reason}", reason=reason(found.problem)))
+    return lines
+
+
+def under_way(row: DriftRow) -> Text:
+    """What is under way about a difference, with what the last attempt failed of."""
+    if not row.problem:
+        return row.stands
+    return _("{stands}: {reason}", stands=row.stands, reason=reason(row.problem))

@@ -1,0 +1,116 @@
+"""The system outside, for those who keep a book: how far the two differ, what waits, and setting it right."""
+
+from __future__ import annotations
+
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.entry.noting import wait_for
+from db.desk.entry.systems import connected, rule_of
+from db.desk.frame import Subject, operation
+from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
+from db.desk.outside.people import Told, everybody
+from db.desk.outside.survey import ask_survey
+from db.desk.refusal import SILENT, Refused
+from db.language import Label, _
+from db.store.tables import Book, Entry, OutsideChange
+
+
+class Outside(Subject):
+    """Operations on the system that books are kept in step with (G.4)."""
+
+    @operation("outside.books", recorded=False)
+    def books(self) -> tuple[tuple[str, Label], ...]:
+        """The books that are kept in step and that the actor keeps."""
+        found = []
+        for book in self.standing.books:
+            if rule_of(book) is not None and self.standing.keeps(book):
+                row = Book.get_by_id(book)
+                found.append((book, Label(row.title_zh, row.title_en)))
+        return tuple(found)
+
+    @operation("outside.drift", recorded=True)
+    def drift(self, book: str) -> Drift:
+        """Who is missing on which side and which fields differ, as the last comparison found it."""
+        found = drift_of(book, self._admit(book))
+        self.act.note(rows=len(found.rows))
+        return found
+
+    @operation("outside.compare", recorded=True)
+    def compare(self, book: str) -> None:
+        """Have the two sides compared at the next run of the duties."""
+        self._admit(book, reaching=True)
+        ask_survey(book)
+
+    @operation("outside.push", recorded=True)
+    def push(self, book: str, finding: int | None = None) -> int:
+        """Have the system set right where it differs from the book, or in one ``finding``, at the next run of
+        the duties; how many people it is told of.
+
+        Those whom only the system knows stay for a person to judge, unless they left this book. What was
+        given up is tried again.
+        """
+        self._admit(book, reaching=True)
+        entries = {
+            one.entry_id
+            for one in findings_of(survey_of(book))
+            if one.entry_id is not None and finding in (None, one.id)
+        }
+        stuck = (OutsideChange.book == book) & (OutsideChange.state == "dead")
+        if finding is None:
+            entries |= {one.entry_id for one in OutsideChange.select().where(stuck)}
+        OutsideChange.update(state="done").where(stuck & OutsideChange.entry.in_(list(entries))).execute()
+        waiting = OutsideChange.select(OutsideChange.entry).where(OutsideChange.state == "waiting")
+        for entry in Entry.select().where(Entry.id.in_(list(entries)) & Entry.id.not_in(waiting)):
+            wait_for(entry, "leave" if entry.state == "left" else "change")
+        self.act.note(entries=len(entries))
+        return len(entries)
+
+    @operation("outside.members", recorded=True)
+    def members(self, book: str) -> tuple[Told, ...]:
+        """Everybody of the book as the system takes them, for its import file. Refused where the book may not
+        be copied (A.12)."""
+        clause = self._admit(book)
+        policy = policy_of(book)
+        role = policy.maintainer.role
+        banned = policy.denial("export", role) or policy.denial("copy", role)
+        if banned is not None:
+            raise Refused(
+                _("The regulations let nobody take a copy out of this directory."),
+                banned,
+                _("Enter people there one by one, and tick the step off on the task."),
+            )
+        found = tuple(everybody(book))
+        self.act.note(rows=len(found), clause=clause)
+        return found
+
+    @operation("outside.export", recorded=True)
+    def export(self, book: str, *, sha256: str, size: int, rows: int) -> None:
+        """Record that the import file leaves, with the digest of its content (C.9.1)."""
+        self._admit(book)
+        self.act.note(sha256=sha256, size=size, rows=rows, format="xlsx")
+
+    def _admit(self, book: str, *, reaching: bool = False) -> str:
+        """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy, rule = policy_of(book), rule_of(book)
+        self.act.note(book=book, clause=rule.clause if rule is not None else SILENT)
+        if rule is None:
+            raise Refused(
+                _("The regulations of this directory ask for no WeCom."),
+                SILENT,
+                _("Choose another directory."),
+            )
+        if not self.standing.keeps(book):
+            label = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("Only those who keep the whole directory keep WeCom in step."),
+                policy.maintainer.clause,
+                _("Ask {role} for it.", role=label),
+            )
+        if reaching and not connected():
+            raise Refused(
+                _("WeCom is not connected here."),
+                rule.clause,
+                _("Take the import file instead, and tick the steps off on the tasks."),
+            )
+        return rule.clause

@@ -1,0 +1,273 @@
+"""What reports are made of. Drawing a report is recorded, and so is each copy that leaves (C.9.1, A.12)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from db.confined.marks import ALPHABET
+from db.desk.authority.standing import policy_of, root_of
+from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.entry.alike import Strange, strange_names
+from db.desk.extracts.about import About, about
+from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
+from db.desk.extracts.granted import CopyView, held, take
+from db.desk.extracts.rights import (
+    REPORTS,
+    RESTS_ON,
+    Extent,
+    ReportRight,
+    export_clause,
+    place_for,
+    rights,
+    units_below,
+)
+from db.desk.frame import Subject, operation
+from db.desk.outside.drift_views import DriftRow
+from db.desk.overview.access import AccessRow, access
+from db.desk.overview.casebook import CaseLine, case_lines
+from db.desk.overview.changes import ChangeRow, changes
+from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
+from db.desk.overview.given import DisclosureRow, disclosures
+from db.desk.overview.issued import ReceiptRow, receipts
+from db.desk.overview.movements import MovementRow, movements
+from db.desk.overview.processing import ProcessingRow, clause_of, processing
+from db.desk.overview.reviewing import ReviewRow, StaleRow, TrainingRow, reviews, stale, training
+from db.desk.overview.syncing import differences
+from db.desk.refusal import Invalid, Problem
+from db.desk.showing import tell_watch
+from db.desk.tasks.deadlines import Deadlines, deadlines
+from db.language import _
+from db.policy.schema.base import cite
+from db.store.tables import Book, Unit
+
+Row = TypeVar("Row")
+CLOCKED = ("joiner", "change", "mover", "leaver")
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """Rows of a report with what it says of itself."""
+
+    about: About
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryTable(Table[DirectoryRow]):
+    """The rows' ``values`` are in the order of ``columns``. ``granted``: the copy by which it was drawn,
+    where nothing else gives a right to it."""
+
+    columns: tuple[DirectoryColumn, ...] = ()
+    granted: CopyView | None = None
+
+
+CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "names": "validated-entry"}
+"""Reports that a safeguard of a regulation asks for."""
+
+
+class Overview(Subject):
+    """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
+
+    @operation("overview.reports", recorded=False)
+    def reports(self) -> tuple[ReportRight, ...]:
+        """The reports the reader may draw, and of what."""
+        return rights(self.standing)
+
+    @operation("overview.directory", recorded=True)
+    def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
+        """Active entries within the reader's reach, protected values only as the reader's scope shows them.
+
+        Raises Refused where the reader has no right to take a copy (A.12, C.9.1).
+        """
+        place = self._place("directory", book, unit)
+        columns = columns_of(self.standing, place)
+        rows = directory(self.standing, place, columns)
+        self.act.note(rows=len(rows))
+        tell_watch(self.act, policy_of(book), *(row.entry for row in rows if row.shown))
+        granted = next((one for one in held(self.standing.account, book) if one.number == place.copy), None)
+        return DirectoryTable(self._about("directory", place), rows, columns, granted)
+
+    @operation("overview.changes", recorded=True)
+    def changes(self, book: str, unit: int | None, first: date, last: date) -> Table[ChangeRow]:
+        """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
+        place = self._place("changes", book, unit, first, last)
+        return Table(self._about("changes", place, first, last), changes(place, first, last))
+
+    @operation("overview.compliance", recorded=True)
+    def compliance(self, book: str, unit: int | None, first: date, last: date) -> Table[Deadlines]:
+        """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
+        place = self._place("compliance", book, unit, first, last)
+        units = units_below(book, {place.unit})
+        return Table(self._about("compliance", place, first, last), deadlines(book, units, first, last))
+
+    @operation("overview.access", recorded=True)
+    def access(self, book: str, unit: int | None, first: date, last: date) -> Table[AccessRow]:
+        """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
+        place = self._place("access", book, unit, first, last)
+        narrowed = None if place.unit == root_of(book) else place.unit
+        return Table(self._about("access", place, first, last), access(book, narrowed, first, last))
+
+    @operation("overview.coverage", recorded=True)
+    def coverage(self, book: str, unit: int | None = None) -> Table[CoverageRow]:
+        """Active employees without an entry, and entries without an active employee (A.2)."""
+        place = self._place("coverage", book, unit)
+        return Table(self._about("coverage", place), coverage(place))
+
+    @operation("overview.incomplete", recorded=True)
+    def incomplete(self, book: str, unit: int | None = None) -> Table[IncompleteRow]:
+        """Entries that lack a required field (A.3, A.7)."""
+        place = self._place("incomplete", book, unit)
+        return Table(self._about("incomplete", place), incomplete(place))
+
+    @operation("overview.reviews", recorded=True)
+    def reviews(self, book: str, unit: int | None, first: date, last: date) -> Table[ReviewRow]:
+        """How far the reviews were that were open at some time from ``first`` to ``last``."""
+        place = self._place("reviews", book, unit, first, last)
+        return Table(self._about("reviews", place, first, last), reviews(place, first, last))
+
+    @operation("overview.training", recorded=True)
+    def training(self, book: str, unit: int | None = None) -> Table[TrainingRow]:
+        """Who was trained on which version of the rules, and who is due (F.6.2)."""
+        place = self._place("training", book, unit)
+        return Table(self._about("training", place), training(place))
+
+    @operation("overview.stale", recorded=True)
+    def stale(self, book: str, unit: int | None = None) -> Table[StaleRow]:
+        """Entries that may be out of date (E.14)."""
+        place = self._place("stale", book, unit)
+        return Table(self._about("stale", place), stale(place))
+
+    @operation("overview.sync", recorded=True)
+    def sync(self, book: str, unit: int | None = None) -> Table[DriftRow]:
+        """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
+        place = self._place("sync", book, unit)
+        return Table(self._about("sync", place), differences(place))
+
+    @operation("overview.movements", recorded=True)
+    def movements(self, book: str, unit: int | None, first: date, last: date) -> Table[MovementRow]:
+        """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
+        place = self._place("movements", book, unit, first, last)
+        return Table(self._about("movements", place, first, last), movements(place, first, last))
+
+    @operation("overview.receipts", recorded=True)
+    def receipts(self, book: str, unit: int | None, first: date, last: date) -> Table[ReceiptRow]:
+        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
+        place = self._place("receipts", book, unit, first, last)
+        return Table(self._about("receipts", place, first, last), receipts(place, first, last))
+
+    @operation("overview.disclosures", recorded=True)
+    def disclosures(self, book: str, unit: int | None, first: date, last: date) -> Table[DisclosureRow]:
+        """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
+        place = self._place("disclosures", book, unit, first, last)
+        return Table(self._about("disclosures", place, first, last), disclosures(place, first, last))
+
+    @operation("overview.cases", recorded=True)
+    def cases(self, book: str, unit: int | None, first: date, last: date) -> Table[CaseLine]:
+        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
+        place = self._place("cases", book, unit, first, last)
+        rows = case_lines(place, self.standing.person, first, last)
+        return Table(self._about("cases", place, first, last), rows)
+
+    @operation("overview.ranking", recorded=True)
+    def ranking(self, book: str, unit: int | None, first: date, last: date) -> Table[Ranked]:
+        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
+        place = self._place("ranking", book, unit, first, last)
+        rule = policy_of(book).commendations[0]
+        rows = rank(rule, book, whole(book, place.unit), first, last)
+        return Table(self._about("ranking", place, first, last), rows)
+
+    @operation("overview.processing", recorded=True)
+    def processing(self, book: str, unit: int | None = None) -> Table[ProcessingRow]:
+        """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
+        place = self._place("processing", book, unit)
+        return Table(self._about("processing", place), processing(policy_of(book)))
+
+    @operation("overview.names", recorded=True)
+    def names(self, book: str, unit: int | None = None) -> Table[Strange]:
+        """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
+        place = self._place("names", book, unit)
+        return Table(self._about("names", place), strange_names(book, place.unit))
+
+    @operation("overview.mark", recorded=False)
+    def mark(self) -> str:
+        """A new mark for a copy: eight characters that a finder of the copy can read out."""
+        letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
+        return f"{letters[:4]}-{letters[4:]}"
+
+    @operation("overview.export", recorded=True)
+    def export(
+        self,
+        report: str,
+        book: str,
+        unit: int | None,
+        *,
+        format: str,
+        sha256: str,
+        size: int,
+        rows: int,
+        mark: str,
+        parameters: Mapping[str, str],
+    ) -> None:
+        """Record that a copy leaves: the digest of its content and the mark that names its reader.
+
+        Raises Refused where the reader has no right to the report, Invalid for one that does not exist.
+        """
+        place = self._place(report, book, unit)
+        if place.copy is not None:
+            take(place.copy, mark)
+            self.act.note(copy=place.copy)
+        self.act.note(
+            report=report,
+            format=format,
+            sha256=sha256,
+            size=size,
+            rows=rows,
+            mark=mark,
+            parameters=dict(parameters),
+        )
+
+    def _place(
+        self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
+    ) -> Extent:
+        if report not in REPORTS:
+            raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
+        if first is not None and last is not None and last < first:
+            raise Invalid(Problem("period", _("The period ends before it begins.")))
+        known = unit is None or Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is not None
+        if Book.get_or_none(Book.id == book) is not None:
+            self.act.note(book=book, unit=unit if known else None, report=report)
+        place = place_for(self.standing, report, book, unit if known else -1)
+        self.act.note(book=book, unit=place.unit, clause=self._clause(report, book))
+        if first is not None:
+            self.act.note(parameters={"first": str(first), "last": str(last)})
+        return place
+
+    def _about(
+        self, report: str, place: Extent, first: date | None = None, last: date | None = None
+    ) -> About:
+        made = about(self.standing, place, self._clause(report, place.book), first, last)
+        if report != "compliance":
+            return made
+        clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]
+        return replace(made, clause=", ".join(dict.fromkeys(clauses)) or made.clause)
+
+    def _clause(self, report: str, book: str) -> str:
+        policy = policy_of(book)
+        if report in ("directory", "changes"):
+            return export_clause(policy)
+        if report == "movements":
+            return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
+        if report == "disclosures":
+            return policy.disclosure.clause
+        if report == "processing":
+            return clause_of(policy)
+        if report in RESTS_ON and getattr(policy, RESTS_ON[report]):
+            rules = getattr(policy, RESTS_ON[report])
+            return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
+        control = CONTROLS.get(report)
+        rule = policy.control(control) if control else None
+        return rule.clause if rule is not None else policy.supervisor.clause

@@ -1,0 +1,218 @@
+"""What is kept of one person, as tables for people and for programs. Not an operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.desk.audit.act_names import act_label
+from db.desk.audit.record_views import purpose_of, said_by
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.editions.issuing import content_in
+from db.desk.entry import record
+from db.desk.entry.colleagues import named
+from db.desk.entry.sources import told
+from db.desk.notation.localtime import local
+from db.desk.notation.values import display
+from db.desk.requests.change_kind import chosen
+from db.desk.requests.photos import picture_of
+from db.desk.requests.request_kinds import label_in
+from db.desk.requests.request_views import STATES
+from db.language import Label, Message, Text, _, listed
+from db.policy.rules import FieldRule
+from db.store.sealing import SealBroken
+from db.store.subjects import keys_at_hand
+from db.store.tables import (
+    AccessGrant,
+    AuditRecord,
+    Book,
+    Consent,
+    Disclosure,
+    EditionCopy,
+    EditionIssue,
+    Entry,
+    KnownSource,
+    Request,
+    SignInSession,
+    Trained,
+    UndertakingAccepted,
+    Unit,
+)
+
+LOOKED = ("directory.card", "directory.contact", "directory.reveal", "directory.photo", "emergency.open")
+"""Acts by which somebody looks at one entry."""
+MOST = 1000
+"""Rows of a table; the newest count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table: ``id`` for programs, a title, what its columns are, and its rows."""
+
+    id: str
+    title: Message
+    columns: tuple[tuple[str, Text], ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+def sections(standing: Standing, *, stored: bool = False) -> tuple[Section, ...]:
+    """Everything of the account's person, in words; values and names as they are ``stored``, for programs."""
+    account = standing.account
+    person = standing.person
+    entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
+    return (
+        Section("values", _("What the directories hold of you"),
+                _what_of_values(standing), tuple(_values(entries, stored))),
+        Section("requests", _("Requests about you or by you"), REQUESTS, tuple(_requests(account, entries))),
+        Section("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
+        Section("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
+        Section("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
+                tuple(_editions(account, entries, stored))),
+        Section("consents", _("What you agreed to"), CONSENTS, tuple(_consents(account, entries, stored))),
+        Section("trainings", _("Trainings and undertakings"), TRAININGS, tuple(_trained(standing, stored))),
+        Section("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
+        Section("sources", _("Addresses that you are known to sign in from"),
+                SOURCES, tuple(_sources(account))),
+    )  # fmt: skip
+
+
+REQUESTS = (("number", _("No.")), ("kind", _("Kind")), ("state", _("State")), ("reason", _("Reason")),
+            ("submitted", _("Submitted")), ("closed", _("Closed")))  # fmt: skip
+LOOKS = (("at", _("Time")), ("what", _("Act")), ("whose", _("By whom")), ("purpose", _("Purpose")))
+GRANTS = (("kind", _("Kind")), ("from", _("From")), ("until", _("Until")), ("whom", _("To whom")))
+EDITIONS = (("edition", _("Edition")), ("number", _("No.")), ("at", _("Issued")), ("copy", _("Copy")))
+CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")),
+            ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
+TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
+SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From where")))
+SOURCES = (("source", _("From where")), ("last", _("Last time")))
+
+
+def _what_of_values(standing: Standing) -> tuple[tuple[str, Text], ...]:
+    return (("book", _("Directory")), ("unit", standing.unit_label()), ("field", _("Field")),
+            ("value", _("Value")), ("source", _("Source")))  # fmt: skip
+
+
+def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
+    for entry in entries:
+        row = record.load(entry)
+        policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
+        book = Book.get_by_id(row.book)
+        title = Label(book.title_zh, book.title_en)
+        rules = {rule.name: rule for rule in policy.fields}
+        for name, values in row.values.items():
+            source = told(origins[name].source) if name in origins else ""
+            for value in (unit,) if name == "unit" else values:
+                rule = rules.get(name)
+                yield title, unit, rule.label if rule else name, _said(rule, value, stored), source
+
+
+def _said(rule: FieldRule | None, value: str, stored: bool) -> Text:
+    """A value in clear as cards show it, a picture by what it is; what was chosen by its name either way."""
+    if rule is not None and rule.kind == "choice":
+        return chosen(rule, (value,))
+    if rule is not None and rule.kind == "person":
+        return named(value)
+    if rule is None or stored:
+        return value
+    picture = picture_of(value) if rule.kind == "photo" else None
+    if picture is None:
+        return display(rule.kind, value)
+    kind = picture.media_type.rpartition("/")[2].upper()
+    return _("a picture ({kind}, {size} kB)", kind=kind, size=max(1, round(picture.size / 1024)))
+
+
+def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    about = (Request.entry.in_(entries)) | (Request.requester == account)
+    for row in Request.select().where(about).order_by(Request.id.desc()).limit(MOST):
+        kind = label_in(row.book_id, row.kind)
+        own = row.requester_id == account
+        yield (
+            str(row.id), kind, STATES[row.state], row.reason if own else "", local(row.submitted_at),
+            local(row.closed_at) if row.closed_at else "",
+        )  # fmt: skip
+
+
+def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    """Time, act and purpose; who it was is the audit's to tell, so it says only whether it was oneself."""
+    looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(LOOKED) & (AuditRecord.outcome == "done")
+    keys = keys_at_hand()
+    for row in AuditRecord.select().where(looked).order_by(AuditRecord.seq.desc()).limit(MOST):
+        own = row.account == account
+        whose = _("yourself") if own else _("somebody else")
+        yield local(row.at), act_label(row.act), whose, purpose_of(row, said_by(row, keys))
+
+
+def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+    for one in AccessGrant.select().where(AccessGrant.entry.in_(entries)).order_by(AccessGrant.id.desc()):
+        yield _("access"), local(one.from_at), local(one.withdrawn_at or one.until), _("one colleague")
+    for given in Disclosure.select().where(Disclosure.entry.in_(entries)).order_by(Disclosure.id.desc()):
+        unit = Unit.get_by_id(given.unit_id).name
+        yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
+
+
+def _editions(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
+    books = [row.book_id for row in Entry.select(Entry.book).where(Entry.id.in_(entries))]
+    for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
+        try:
+            listed = any(row.entry in entries for row in content_in(issue).rows)
+        except SealBroken:
+            continue
+        if listed:
+            yield _edition(issue, stored), str(issue.number), local(issue.issued_at), ""
+    for copy in EditionCopy.select().where(EditionCopy.account == account).order_by(EditionCopy.id.desc()):
+        issue = EditionIssue.get_by_id(copy.issue_id)
+        yield _edition(issue, stored), str(issue.number), local(copy.made_at), str(copy.ord)
+
+
+def _edition(issue: EditionIssue, stored: bool) -> Text:
+    """Its name, as long as the rules know one of that id."""
+    known = () if stored else policy_of(issue.book_id).editions
+    return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)
+
+
+def _consents(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
+    concerned = Consent.entry.in_(entries) | (Consent.account == account)
+    for row in Consent.select().where(concerned).order_by(Consent.id.desc()):
+        fields: Text = ", ".join(json.loads(row.fields))
+        if not stored:
+            labels = {rule.name: rule.label for rule in policy_of(row.entry.book_id).fields}
+            fields = listed([labels.get(name, name) for name in json.loads(row.fields)])
+        answered = row.answered_at
+        asked, answer = local(row.asked_at), local(answered) if answered else ""
+        yield fields, CONSENT_STATES[row.state], asked, answer, row.clause
+
+
+CONSENT_STATES: dict[str, Message] = {
+    "asked": _("asked"),
+    "given": _("given"),
+    "refused": _("refused"),
+    "silent": _("no answer"),
+    "withdrawn": _("withdrawn"),
+    "waived": _("not needed"),
+    "void": _("void"),
+}
+
+
+def _trained(standing: Standing, stored: bool) -> Iterator[tuple[Text, ...]]:
+    policies = [] if stored else [policy_of(book) for book in standing.books]
+    topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
+    titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
+    for row in Trained.select().where(Trained.person == standing.person).order_by(Trained.on_day.desc()):
+        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == standing.account):
+        title: Text = titles.get(one.policy, one.policy)
+        yield _("undertaking {policy}", policy=title), one.version, local(one.at)
+
+
+def _sessions(account: int) -> Iterator[tuple[Text, ...]]:
+    chosen = SignInSession.select().where(SignInSession.account == account)
+    for row in chosen.order_by(SignInSession.id.desc()).limit(MOST):
+        yield local(row.started_at), local(row.ended_at) if row.ended_at else "", row.source
+
+
+def _sources(account: int) -> Iterator[tuple[Text, ...]]:
+    known = KnownSource.select().where(KnownSource.account == account)
+    for row in known.order_by(KnownSource.last_at.desc()):
+        yield row.source, local(row.last_at)

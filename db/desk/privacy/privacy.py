@@ -1,0 +1,157 @@
+"""A person's own data at the desk: all of it for whom it is about (PIPL 45), its erasure by whoever maintains
+the book (PIPL 47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.desk.authority.standing import no_such_book, policy_of
+from db.desk.extracts.rights import BookOption
+from db.desk.frame import Subject, operation
+from db.desk.privacy import duties, own_data
+from db.desk.privacy.erasing import erase
+from db.desk.privacy.own_data import Section
+from db.desk.privacy.periods import period_of
+from db.desk.privacy.thinning import due_on
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.language import Label, Text, _
+from db.policy.schema.base import cite
+from db.store.tables import Book, Entry, Erasure
+
+LONGEST = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who left the book; ``kept_by`` is the clause that asks for what is kept, ``why`` says what.
+    ``due`` is the day (ISO) from which they are erased unless that holds them, by ``clause``; none: never."""
+
+    entry: int
+    name: str
+    unit: str
+    left: str
+    kept_by: str
+    why: Text
+    due: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a book holds what it holds of the reader, and what ends it: the clause that asks for the entry;
+    erased ``months`` after leaving by ``clause``, None for never; ``archive``: the clause that keeps one."""
+
+    book: Label
+    unit: str
+    asked_by: str
+    months: int | None
+    clause: str
+    archive: str
+    maintainer: Label
+
+
+class Privacy(Subject):
+    """Operations on what is kept of persons."""
+
+    @operation("privacy.mine", recorded=True)
+    def mine(self, *, stored: bool = False) -> tuple[Section, ...]:
+        """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
+        ``stored``, for programs."""
+        found = own_data.sections(self.standing, stored=stored)
+        self.act.note(rows=sum(len(one.rows) for one in found))
+        return found
+
+    @operation("privacy.grounds", recorded=False)
+    def grounds(self) -> tuple[Ground, ...]:
+        """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
+        found = Entry.select().where((Entry.person == self.standing.person) & (Entry.state != "left"))
+        return tuple(_ground(row) for row in found.order_by(Entry.id))
+
+    @operation("privacy.taken", recorded=True)
+    def taken(self, *, format: str, sha256: str, size: int, rows: int, mark: str) -> None:
+        """Record that a copy of what is kept of the actor leaves: its digest and its mark."""
+        self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
+
+    @operation("privacy.books", recorded=False)
+    def books(self) -> tuple[BookOption, ...]:
+        """The books whose leavers are the actor's to look after."""
+        return tuple(
+            BookOption(row.id, Label(row.title_zh, row.title_en), ())
+            for row in Book.select().where(Book.id.in_(list(self.standing.books))).order_by(Book.sort)
+            if self.standing.keeps(row.id)
+        )
+
+    @operation("privacy.leavers", recorded=True)
+    def leavers(self, book: str) -> tuple[Leaver, ...]:
+        """Who left ``book`` and is on record still, each with what must be kept."""
+        self._kept(book)
+        return tuple(self._leavers(book))
+
+    @operation("privacy.erase", recorded=True)
+    def erase(self, book: str, entry: int, reason: str) -> None:
+        """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
+        and in the journal. Raises Refused, with the clause, while something must be kept."""
+        self._kept(book)
+        reason = reason.strip()
+        if not reason or len(reason) > LONGEST:
+            raise Invalid(Problem("reason", _("Say in up to {count} characters why.", count=LONGEST)))
+        row = Entry.get_or_none((Entry.id == entry) & (Entry.book == book) & (Entry.state == "left"))
+        if row is None or _is_erased(row):
+            raise Refused(
+                _("Nobody left this directory with that number."),
+                SILENT,
+                _("`leavers` lists who left."),
+            )
+        duties.check(row)
+        self.act.note(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
+        erase(row.person_id)
+
+    def _leavers(self, book: str) -> Iterator[Leaver]:
+        for row in Entry.select().where((Entry.book == book) & (Entry.state == "left")).order_by(Entry.id):
+            if _is_erased(row):
+                continue
+            clause: str = ""
+            why: Text = ""
+            due, period = due_on(row), period_of(book, "leaver")
+            try:
+                duties.check(row)
+            except Refused as refusal:
+                clause, why = refusal.clause, refusal.message
+            yield Leaver(
+                row.id, row.name, row.unit.name, row.left or "", clause, why,
+                due.isoformat() if due is not None else "", period.clause,
+            )  # fmt: skip
+
+    def _kept(self, book: str) -> None:
+        """Raise Refused where the actor does not maintain the whole of ``book``."""
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, clause=policy.maintainer.clause)
+        if not self.standing.keeps(book):
+            role = policy.role(policy.maintainer.role).label
+            raise Refused(
+                _("What is kept of leavers is {role}'s alone.", role=role),
+                policy.maintainer.clause,
+                _("Ask {role}.", role=role),
+            )
+
+
+def _ground(row: Entry) -> Ground:
+    policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
+    archive = policy.kept("archive")
+    return Ground(
+        book=Label(row.book.title_zh, row.book.title_en),
+        unit=row.unit.name,
+        asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),
+        months=period.months,
+        clause=period.clause,
+        archive=archive.clause if archive is not None else "",
+        maintainer=policy.role(policy.maintainer.role).label,
+    )
+
+
+def _is_erased(row: Entry) -> bool:
+    return Erasure.get_or_none(Erasure.person == row.person_id) is not None

@@ -1,0 +1,95 @@
+"""The kinds of request. What differs between them is here to register; the rest is `requests.flow`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db.desk.authority.standing import policy_of
+from db.desk.frame import Act
+from db.language import Message, Text
+from db.policy.wording import OF_PUPILS
+from db.store.tables import Request
+
+Payload = Mapping[str, Any]
+"""What a request keeps: JSON, in the kind's own shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of what a request asks for: what is on record and what it is to become.
+
+    ``covered`` are both again for those who may know that it changed but not the values.
+    """
+
+    field: str
+    label: Text
+    before: Text
+    after: Text
+    covered: tuple[Text, Text]
+
+    def masked(self) -> DiffLine:
+        """The same line with its values covered."""
+        return replace(self, before=self.covered[0], after=self.covered[1])
+
+
+def _nothing_asked(_request: Request, _asks: Payload, _act: Act) -> None:
+    """Most kinds do nothing before they are decided."""
+
+
+def _nothing_open(_request: Request) -> None:
+    """Most kinds have nothing to close."""
+
+
+def _nobody(_book: str, _unit: int, _requester: int, _about: int | None = None) -> tuple[str, ...]:
+    """Most kinds are vouched for by nobody."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request.
+
+    ``apply`` changes the record once the last step approves, within the running transaction; it raises
+    Refused where the record has moved on since. ``current`` raises the same without changing anything.
+    ``lines`` says what is asked for. ``concerned_may_decide``: whether the person whose entry it is may
+    decide on it (they may when somebody asks to see it, not when somebody wants to change it).
+    ``handed_in`` runs once a request is submitted or amended, ``closed`` once it is decided, returned or
+    withdrawn, both within the transaction. ``covered``: the requester too sees its lines covered, since
+    they tell of people who may be out of the requester's reach. ``own_use``: nobody but the requester has
+    anything of it. ``vouching``: the roles whose holders may decide a step of ``vouch``, by book, unit, and
+    the accounts that ask and that it is about.
+    """
+
+    id: str
+    label: Message
+    apply: Callable[[Request, Payload, Act], None]
+    current: Callable[[Request], None]
+    lines: Callable[[Request, Payload], tuple[DiffLine, ...]]
+    concerned_may_decide: bool
+    handed_in: Callable[[Request, Payload, Act], None] = _nothing_asked
+    closed: Callable[[Request], None] = _nothing_open
+    covered: bool = False
+    own_use: bool = False
+    vouching: Callable[..., tuple[str, ...]] = _nobody
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind of request known to the flow, the queue and the history."""
+    KINDS[kind.id] = kind
+
+
+def is_of_pupils(book: str, kind: str) -> bool:
+    """Whether a kind of request is about pupils in ``book``: a regulation has the duty to enter theirs."""
+    return kind in OF_PUPILS and policy_of(book).duty(OF_PUPILS[kind][0]) is not None
+
+
+def label_in(book: str, kind: str) -> Text:
+    """What a kind of request is called in ``book``: of pupils another word than of staff (D.5.1)."""
+    if is_of_pupils(book, kind):
+        return OF_PUPILS[kind][1]
+    return KINDS[kind].label if kind in KINDS else kind

@@ -1,0 +1,267 @@
+"""Requests as plain values: a line in a list, and everything about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.desk.authority.standing import policy_of
+from db.desk.clockwork import Due, due_of
+from db.desk.requests.deciding import Decider
+from db.desk.requests.evidence import EvidenceFile, described
+from db.desk.requests.frozen import stands_still
+from db.desk.requests.payload import lines_of
+from db.desk.requests.reporting import Reported, reported
+from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
+from db.desk.requests.turns import Turns
+from db.language import Label, Message, Text, _
+from db.policy.vocabulary import VOUCH
+from db.store.tables import Account, Entry, Evidence, Request, RequestEvent, RequestEvidence, RequestStep
+
+STATES: dict[str, Message] = {
+    "open": _("being decided"),
+    "returned": _("returned"),
+    "applied": _("done"),
+    "rejected": _("rejected"),
+    "withdrawn": _("withdrawn"),
+}
+STEP_STATES: dict[str, Message] = {
+    "waiting": _("to come"),
+    "open": _("waits for"),
+    "approved": _("approved"),
+    "returned": _("returned"),
+    "rejected": _("rejected"),
+}
+EVENTS: dict[str, Message] = {
+    "submitted": _("submitted"),
+    "amended": _("amended"),
+    "approved": _("approved"),
+    "returned": _("returned"),
+    "rejected": _("rejected"),
+    "withdrawn": _("withdrawn"),
+    "applied": _("applied"),
+    "given back": _("given back"),
+    "stopped": _("stopped"),
+}
+A_SECOND_OFFICE = _("a second office")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """That a request was sent back to its author: when, by whom, and what has to be amended. ``clause`` gives
+    the days that begin anew once it is handed in again; empty where the clock goes on, or there is none."""
+
+    at: str
+    who: Text
+    word: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
+    the open step or of the author whom it was ``returned`` to. ``due`` is the clock that runs now, if any."""
+
+    id: int
+    kind: str
+    kind_label: Text
+    book: str
+    book_label: Label
+    name: str
+    unit: str
+    requester: str
+    summary: tuple[DiffLine, ...]
+    state: str
+    state_label: Message
+    step: int
+    steps: int
+    role: str
+    role_label: Text
+    waits_for: tuple[Text, ...]
+    due: Due | None
+    submitted_at: str
+    evidence: int
+    digest: str
+    returned: Returned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step: who decided it, or by name who will (``who``), under which clause."""
+
+    ord: int
+    role: Text
+    clause: str
+    state: str
+    state_label: Message
+    who: tuple[Text, ...]
+    on_behalf_of: str
+    decided_at: str | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """A line of the history."""
+
+    at: str
+    who: str
+    on_behalf_of: str
+    act: Message
+    step: int | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """Everything about one request. ``digest`` is what a decision on it has to name."""
+
+    row: RequestRow
+    digest: str
+    reason: str
+    lines: tuple[DiffLine, ...]
+    evidence: tuple[EvidenceFile, ...]
+    steps: tuple[StepView, ...]
+    history: tuple[EventView, ...]
+    clause: str
+    entry: int | None
+    may_withdraw: bool
+    may_amend: bool
+    reported: Reported | None
+
+
+def row_of(request: Request, turns: Turns) -> RequestRow:
+    """``request`` as a line in a list."""
+    kind = KINDS[request.kind]
+    steps = turns.steps(request)
+    current = next((step for step in steps if step.state == "open"), None)
+    shown = current or max(
+        (step for step in steps if step.state != "waiting"), key=lambda step: step.ord, default=steps[0]
+    )
+    waits: tuple[Text, ...] = ()
+    if current is not None:
+        waits = tuple(named(decider) for decider in turns.deciders(request, current))
+    elif request.state == "returned":
+        waits = (name_of(request.requester_id),)
+    runs = request.state in ("open", "returned") and not stands_still(request)
+    return RequestRow(
+        id=request.id,
+        kind=request.kind,
+        kind_label=label_in(request.book_id, kind.id),
+        book=request.book_id,
+        book_label=Label(request.book.title_zh, request.book.title_en),
+        name=Entry.get_by_id(request.entry_id).name if request.entry_id is not None else "",
+        unit=request.unit.name,
+        requester=name_of(request.requester_id),
+        summary=tuple(line.masked() for line in lines_of(request)),
+        state=request.state,
+        state_label=STATES[request.state],
+        step=shown.ord,
+        steps=len(steps),
+        role=shown.role,
+        role_label=role_label(request.book_id, shown.role),
+        waits_for=waits,
+        due=due_of(request.due, request.due_clause) if runs else None,
+        submitted_at=request.submitted_at,
+        evidence=RequestEvidence.select().where(RequestEvidence.request == request).count(),
+        digest=request.digest,
+        returned=_returned(request, shown) if request.state == "returned" else None,
+    )
+
+
+def view_of(request: Request, turns: Turns, account: int, *, masked: bool) -> RequestView:
+    """Everything about ``request`` for ``account``."""
+    mine = request.requester_id == account
+    files = (
+        Evidence.select()
+        .join(RequestEvidence)
+        .where(RequestEvidence.request == request)
+        .order_by(Evidence.added_at, Evidence.id)
+    )
+    events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id)
+    lines = lines_of(request)
+    return RequestView(
+        row=row_of(request, turns),
+        digest=request.digest,
+        reason=request.reason,
+        lines=tuple(line.masked() for line in lines) if masked else lines,
+        evidence=tuple(described(row) for row in files),
+        steps=tuple(_step_view(request, step, turns) for step in turns.steps(request)),
+        history=tuple(event_view(event) for event in events),
+        clause=request.clause,
+        entry=request.entry_id,
+        may_withdraw=mine and request.state in ("open", "returned"),
+        may_amend=mine and request.state == "returned",
+        reported=reported(request),
+    )
+
+
+def named(decider: Decider) -> Text:
+    """A decider's name, with whom they stand in for."""
+    return acting(decider.name, decider.on_behalf_name if decider.on_behalf_of else "")
+
+
+def acting(name: Text, other: str) -> Text:
+    """A name, with the one whom it stands in for, if any: ``陈丽（代王芳）``."""
+    return _("{name} (for {other})", name=name, other=other) if other else name
+
+
+def name_of(account: int | None) -> str:
+    """The name of an account's person, or its login where it has none."""
+    if account is None:
+        return ""
+    row = Account.get_by_id(account)
+    return str(row.login if row.person is None else row.person.name)
+
+
+def _returned(request: Request, step: RequestStep) -> Returned:
+    who = acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
+    clause = (request.due_clause or "") if stands_still(request) else ""
+    return Returned(step.decided_at or "", who, step.comment, clause)
+
+
+def _step_view(request: Request, step: RequestStep, turns: Turns) -> StepView:
+    decided = step.decided_by_id is not None
+    coming = step.state in ("open", "waiting") and request.state in ("open", "returned")
+    who: tuple[Text, ...] = (name_of(step.decided_by_id),) if decided else ()
+    if coming:
+        who = tuple(named(decider) for decider in turns.deciders(request, step))
+    return StepView(
+        ord=step.ord,
+        role=role_label(request.book_id, step.role),
+        clause=step.clause,
+        state=step.state,
+        state_label=STEP_STATES[step.state],
+        who=who,
+        on_behalf_of=name_of(step.on_behalf_of_id),
+        decided_at=step.decided_at,
+        comment=step.comment,
+    )
+
+
+def event_view(event: RequestEvent) -> EventView:
+    """``event`` as a line of the history."""
+    return EventView(
+        at=event.at,
+        who=name_of(event.account_id),
+        on_behalf_of=name_of(event.on_behalf_of_id),
+        act=EVENTS[event.act],
+        step=event.step,
+        comment=event.comment,
+    )
+
+
+def last_act(request: Request) -> RequestEvent:
+    """What somebody did last with ``request``; that it was applied goes with an approval."""
+    acts = RequestEvent.select().where((RequestEvent.request == request) & (RequestEvent.act != "applied"))
+    found: RequestEvent = acts.order_by(RequestEvent.id.desc()).get()
+    return found
+
+
+def role_label(book: str, role: str) -> Text:
+    """What the role of a step is called in ``book``."""
+    if role == VOUCH:
+        return A_SECOND_OFFICE
+    try:
+        return policy_of(book).role(role).label
+    except KeyError:
+        return role

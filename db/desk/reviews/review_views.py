@@ -1,0 +1,269 @@
+"""Campaigns and what they look at as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk.authority.reach import covering
+from db.desk.authority.sight import LISTED, Reader, Shown, relations, seen
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.clockwork import Due, due_of
+from db.desk.entry.colleagues import side_of
+from db.desk.entry.record import Recorded, load
+from db.desk.entry.stale import SIGNS, fields_signed
+from db.desk.notation.localtime import local
+from db.desk.requests.proposing import may_propose
+from db.desk.requests.request_views import name_of, named
+from db.desk.reviews.review_kinds import VERDICTS, label_of, verdicts_of
+from db.desk.reviews.rights import is_unused, last_uses
+from db.desk.reviews.status import STATUSES, Count, Status, counts, whole
+from db.desk.reviews.turns import Turns, unit_names
+from db.language import Label, Message, Text, _, _n, listed
+from db.policy.effective import EffectivePolicy
+from db.policy.wording import CONTROLS
+from db.store.tables import Campaign, Entry, Grant, ReviewItem
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign in a list. ``mine`` things wait for the reader; ``runs``: the reader may close it."""
+
+    id: int
+    kind: str
+    label: Text
+    of: str
+    book: str
+    book_label: Label
+    clause: str
+    reason: str
+    opened: str
+    due: Due | None
+    closed: str
+    count: Count
+    mine: int
+    runs: bool
+    oversees: bool
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One thing under review. ``facts`` are open or masked values for a list, ``note`` what else tells."""
+
+    id: int
+    name: Text
+    unit: str
+    note: Text
+    facts: tuple[Shown, ...]
+    status: Status
+    status_label: Message
+    verdict: Text
+    who: str
+    day: str
+    comment: str
+    version: int | None
+    entry: int | None
+    unused: bool
+    may_propose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One thing in full: the fields as far as its reader sees them, or the entries of a department."""
+
+    row: ItemRow
+    fields: tuple[Shown, ...]
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of a department that is answered for; ``missing`` are required fields it lacks."""
+
+    entry: int
+    name: str
+    position: str
+    verified: str
+    missing: tuple[Text, ...]
+    may_propose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """How far a department is, and who still has to decide there. ``late``: past the due day."""
+
+    unit: int
+    name: str
+    count: Count
+    who: tuple[Text, ...]
+    late: bool
+
+
+def campaign_row(campaign: Campaign, standing: Standing, mine: Count, *, oversees: bool) -> CampaignRow:
+    """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
+    what they decide themselves (C.10)."""
+    policy, roles = policy_of(campaign.book_id), standing.roles(campaign.book_id)
+    book = campaign.book
+    return CampaignRow(
+        id=campaign.id,
+        kind=campaign.kind,
+        label=label_of(campaign.kind),
+        of=campaign.of,
+        book=campaign.book_id,
+        book_label=Label(book.title_zh, book.title_en),
+        clause=campaign.clause,
+        reason=campaign.reason,
+        opened=local(campaign.opened_at)[:10],
+        due=due_of(campaign.due, campaign.clause) if campaign.closed_at is None else None,
+        closed=local(campaign.closed_at)[:10] if campaign.closed_at else "",
+        count=whole(campaign) if oversees else mine,
+        mine=mine.open if campaign.closed_at is None else 0,
+        runs=campaign.runs in roles and campaign.closed_at is None,
+        oversees=oversees,
+        verdicts=verdicts_of(policy, campaign),
+    )
+
+
+def item_row(campaign: Campaign, row: Any, standing: Standing) -> ItemRow:
+    """A thing of ``campaign`` for a list; ``row`` carries its status."""
+    shape, status = campaign.of, row.status
+    name, note, facts, version, unused, proposes = _about(campaign, row, standing)
+    return ItemRow(
+        id=row.id,
+        name=name,
+        unit=row.unit.name,
+        note=note,
+        facts=facts,
+        status=status,
+        status_label=STATUSES[status],
+        verdict=VERDICTS.get((shape, row.verdict), "") if status != "open" else "",
+        who=name_of(row.decided_by_id),
+        day=local(row.decided_at)[:10] if row.decided_at else "",
+        comment=row.comment,
+        version=version,
+        entry=row.entry_id,
+        unused=unused,
+        may_propose=proposes,
+    )
+
+
+def item_view(campaign: Campaign, row: Any, standing: Standing, *, covered: bool) -> ItemView:
+    """A thing of ``campaign`` in full; ``covered``: with protected values masked."""
+    fields: tuple[Shown, ...] = ()
+    members: tuple[Member, ...] = ()
+    if row.entry_id is not None:
+        fields = _fields(campaign, load(row.entry_id), standing, in_full=True, covered=covered)
+    elif campaign.of == "units":
+        members = _members(policy_of(campaign.book_id), row.unit_id, standing)
+    return ItemView(item_row(campaign, row, standing), fields, members)
+
+
+def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
+    """How far each department is; only of ``units`` where they are given. The least finished come first."""
+    due, turns = due_of(campaign.due, campaign.clause), Turns(campaign)
+    found = {unit: count for unit, count in counts(campaign).items() if units is None or unit in units}
+    names = unit_names(list(found))
+    rows = [
+        UnitProgress(
+            unit=unit,
+            name=names[unit],
+            count=count,
+            who=tuple(map(named, turns.for_unit(unit))) if count.undecided else (),
+            late=bool(count.undecided and due is not None and due.left < 0),
+        )
+        for unit, count in found.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.count.undecided, row.unit)))
+
+
+def _about(
+    campaign: Campaign, row: ReviewItem, standing: Standing
+) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
+    """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
+    policy = policy_of(campaign.book_id)
+    match campaign.of:
+        case "entries":
+            entry = load(int(row.entry_id or 0))
+            stored = Entry.get_by_id(entry.id)
+            facts = _fields(campaign, entry, standing, in_full=False, covered=True)
+            note = _signs(policy, entry.id, row.signs) or entry.first("position")
+            proposes = stored.state == "active" and may_propose(standing, stored)
+            return entry.first("name"), note, facts, entry.version, False, proposes
+        case "units":
+            count = Entry.select().where((Entry.unit == row.unit_id) & (Entry.state == "active")).count()
+            return row.unit.name, _n("{count} entry", "{count} entries", count=count), (), None, False, False
+        case "rights":
+            right = Grant.get_by_id(row.right_id)
+            last = last_uses(policy.book, [right.account_id]).get(right.account_id)
+            unused = is_unused(policy, right, last)
+            return name_of(right.account_id), _right_note(policy, right, last), (), None, unused, False
+    label = next((text for point, text in CONTROLS.items() if point == row.point), Message(row.point))
+    clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
+    return label, clause, (), None, False, False
+
+
+def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text:
+    role = next((rule.label for rule in policy.roles if rule.id == right.role), Label(right.role, right.role))
+    if last is None:
+        return _("{role}, never used", role=role)
+    return _("{role}, last used {day}", role=role, day=local(last)[:10])
+
+
+def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
+    """Why an entry may be out of date, and which of its values was seen to be."""
+    fields, told = fields_signed(entry), []
+    for sign in signs.split(","):
+        labels = [policy.field(name).label for name in fields.get(sign, ())]
+        if sign in SIGNS:
+            told.append(
+                _("{sign} ({which})", sign=SIGNS[sign], which=listed(labels)) if labels else SIGNS[sign]
+            )
+    return listed(told) if told else ""
+
+
+def _fields(
+    campaign: Campaign, entry: Recorded, standing: Standing, *, in_full: bool, covered: bool
+) -> tuple[Shown, ...]:
+    """What the reader sees of an entry; in a list protected values stay masked. Who decides without
+    having the entry in reach sees its open fields."""
+    policy, stored = policy_of(campaign.book_id), Entry.get_by_id(entry.id)
+    reaches = covering(standing, entry.book, side_of(stored), entry.id, entry.unit)
+    level = reaches[0].protected if reaches else "hidden"
+    if covered and level == "shown":
+        level = "reveal"
+    own_kind = standing.own_kinds.get(entry.book)
+    towards = relations(standing, policy, entry=entry.id, unit=entry.unit, kind=entry.kind, own_kind=own_kind)
+    if not in_full:
+        towards -= {"self"}
+    rules = [
+        rule
+        for rule in policy.fields
+        if rule.name not in ("name", "position", "unit") and (in_full or rule.kind in LISTED)
+    ]
+    return seen(rules, entry.values, Reader(level, towards))
+
+
+def _members(policy: EffectivePolicy, unit: int, standing: Standing) -> tuple[Member, ...]:
+    rows = Entry.select().where((Entry.unit == unit) & (Entry.state == "active")).order_by(Entry.name)
+    found = []
+    for row in rows:
+        values = load(row.id).values
+        missing = [
+            rule.label
+            for rule in policy.fields
+            if rule.required
+            and (not rule.applies_to or row.kind in rule.applies_to)
+            and not values.get(rule.name)
+        ]
+        found.append(
+            Member(
+                entry=row.id,
+                name=row.name,
+                position=row.position,
+                verified=local(row.verified_at)[:10] if row.verified_at else "",
+                missing=tuple(missing),
+                may_propose=may_propose(standing, row),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,299 @@
+"""Reviews: opening them, deciding one thing after the other, how far they are, and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from db.desk.authority.standing import is_within, no_such_book, policy_of
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.reviews.deciding import decide, not_yours
+from db.desk.reviews.duties import end_duties, settle_duties
+from db.desk.reviews.opening import open_campaign
+from db.desk.reviews.review_kinds import label_of, runner_of
+from db.desk.reviews.review_views import (
+    CampaignRow,
+    ItemRow,
+    ItemView,
+    UnitProgress,
+    campaign_row,
+    item_row,
+    item_view,
+    progress,
+)
+from db.desk.reviews.status import items_of, open_findings, status, whole
+from db.desk.reviews.turns import Turns
+from db.desk.screening.content import refuse_card_numbers
+from db.desk.showing import is_beyond, note_shown
+from db.language import Label, Text, _, _n
+from db.store import clock
+from db.store.tables import Book, Campaign, ReviewItem
+
+Which = Literal["mine", "undecided", "all"]
+AT_ONCE = 200
+CLOSED_SHOWN = 20
+REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOffer:
+    """A review that the actor may open at any time."""
+
+    book: str
+    book_label: Label
+    kind: str
+    by: str
+    label: Text
+    clause: str
+
+
+class Reviews(Subject):
+    """Operations on campaigns."""
+
+    @operation("reviews.campaigns", recorded=False)
+    def campaigns(self) -> tuple[CampaignRow, ...]:
+        """Reviews in which the actor decides something, or which they run or oversee: what is open with
+        the first due first, then the last that were closed."""
+        found = []
+        for book in self.standing.books:
+            rows = Campaign.select().where(Campaign.book == book)
+            closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
+            for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
+                mine, oversees = whole(row, Turns(row).mine(self.standing)), self._oversees(row)
+                if oversees or mine.open or self._decided_something(row):
+                    found.append(campaign_row(row, self.standing, mine, oversees=oversees))
+        return tuple(
+            sorted(found, key=lambda one: (bool(one.closed), one.due.day if one.due else "", one.id))
+        )
+
+    @operation("reviews.waiting", recorded=False)
+    def waiting(self) -> int:
+        """How many things of all reviews the actor has still to decide."""
+        rows = Campaign.select().where(Campaign.closed_at.is_null() & Campaign.book.in_(self.standing.books))
+        return sum(whole(row, Turns(row).mine(self.standing)).open for row in rows)
+
+    @operation("reviews.items", recorded=False)
+    def items(
+        self,
+        campaign: int,
+        which: Which = "mine",
+        offset: int = 0,
+        limit: int = AT_ONCE,
+        unit: int | None = None,
+    ) -> tuple[ItemRow, ...]:
+        """Things of a review in their order; protected values are masked. ``mine``: what the actor
+        decides; the others are for those who run or oversee it."""
+        row = self._campaign(campaign)
+        query = self._listed(row, which)
+        if unit is not None:
+            query = query.where(ReviewItem.unit == unit)
+        window = query.offset(offset).limit(min(limit, AT_ONCE))
+        return tuple(item_row(row, one, self.standing) for one in window)
+
+    @operation("reviews.next_open", recorded=False)
+    def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
+        """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
+        beginning where none does. None where nothing is open."""
+        row = self._campaign(campaign)
+        listed = self._listed(row, which)
+        still = listed.where(status() == "open")
+        place = ReviewItem.select(ReviewItem.ord).where(
+            (ReviewItem.campaign == row) & (ReviewItem.id == after)
+        )
+        found = still.where(ReviewItem.ord > place).first() or still.first()
+        return listed.where(ReviewItem.ord < found.ord).count() if found is not None else None
+
+    @operation("reviews.one", recorded=True)
+    def one(self, campaign: int, item: int) -> ItemView:
+        """One thing in full; recorded, because protected values may be shown."""
+        row = self._campaign(campaign)
+        self.act.note(item=item)
+        query = items_of(row).where(ReviewItem.id == item)
+        if not self._oversees(row):
+            query = query.where(Turns(row).mine(self.standing))
+        found = query.first()
+        if found is None:
+            raise not_yours(row)
+        self.act.note(unit=found.unit_id, entry=found.entry_id)
+        policy, entry = policy_of(row.book_id), found.entry_id
+        covered = entry is not None and is_beyond(self.act, policy, entry)
+        view = item_view(row, found, self.standing, covered=covered)
+        own = self.standing.own.get(row.book_id, (None, None))[0] == entry
+        if entry is not None and not own and any(field.look == "shown" for field in view.fields):
+            note_shown(self.act, policy, entry)
+        return view
+
+    @operation("reviews.decide", recorded=True)
+    def decide(
+        self,
+        campaign: int,
+        item: int,
+        verdict: str,
+        version: int | None = None,
+        *,
+        word: str = "",
+        request: int | None = None,
+    ) -> None:
+        """Say of a thing that it is ``right``, ``corrected`` (by the change ``request``) or ``removed``.
+
+        Raises Refused where it is not the actor's to decide, the review is closed, or the entry is no
+        longer what was looked at; Invalid for a verdict that does not fit.
+        """
+        row = self._campaign(campaign)
+        decide(self.act, row, item, verdict, version, word, request)
+        settle_duties(row, self.standing.account)
+
+    @operation("reviews.progress", recorded=False)
+    def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
+        """How far each department is and for whom it waits; a head sees the departments below."""
+        row = self._campaign(campaign)
+        if self._oversees(row):
+            return progress(row)
+        headed = [holding.unit for holding in self.standing.held("head", row.book_id)]
+        items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
+        units = {one.unit_id for one in items if any(is_within(one.unit_id, unit) for unit in headed)}
+        mine = items.where(Turns(row).mine(self.standing))
+        return progress(row, units | {one.unit_id for one in mine})
+
+    @operation("reviews.close", recorded=True)
+    def close(self, campaign: int) -> None:
+        """End a review. Refused while anything is undecided, or a finding is not closed (B.5.3, C.6)."""
+        row = self._campaign(campaign)
+        self._check_runs(row)
+        if row.closed_at is not None:
+            raise Refused(_("This review is closed."), row.clause, _("Open another one if it is needed."))
+        count = whole(row)
+        if count.undecided:
+            raise Refused(
+                _("Still undecided: {count} of {total}.", count=count.undecided, total=count.total),
+                row.clause,
+                _("Open the review and decide on each of them; p shows for whom they wait."),
+            )
+        findings = open_findings(row)
+        if findings:
+            raise Refused(
+                _n(
+                    "{count} finding is not closed yet.",
+                    "{count} findings are not closed yet.",
+                    count=findings,
+                ),
+                row.clause,
+                _("Follow each of them to its end first."),
+            )
+        Campaign.update(closed_at=clock.now(), closed_by=self.standing.account).where(
+            (Campaign.id == row.id) & Campaign.closed_at.is_null()
+        ).execute()
+        end_duties(row, self.standing.account)
+        self.act.note(clause=row.clause, things=count.total)
+
+    @operation("reviews.offers", recorded=False)
+    def offers(self) -> tuple[ReviewOffer, ...]:
+        """The reviews that the actor may open now, outside their cycle."""
+        found = []
+        for book in self.standing.books:
+            policy, row = policy_of(book), Book.get_by_id(book)
+            for rule in policy.reviews:
+                if runner_of(policy, rule) in self._own_roles(book):
+                    title = Label(row.title_zh, row.title_en)
+                    found.append(
+                        ReviewOffer(book, title, rule.kind, rule.by, label_of(rule.kind), rule.clause)
+                    )
+        return tuple(found)
+
+    @operation("reviews.open", recorded=True)
+    def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
+        """Open a review outside its cycle, with the reason (E.12); its number.
+
+        Raises Refused without a reason or for anyone who does not run such reviews, Invalid where there
+        is nothing to look at.
+        """
+        if book not in self.standing.books:
+            raise no_such_book()
+        policy = policy_of(book)
+        self.act.note(book=book, kind=kind)
+        rules = [rule for rule in policy.reviews if rule.kind == kind and by in ("", rule.by)]
+        if not rules:
+            raise Invalid(Problem("kind", _("The regulations of this directory know no such review.")))
+        rule, said = rules[0], " ".join(reason.split())[:REASON_LENGTH]
+        if runner_of(policy, rule) not in self._own_roles(book):
+            raise Refused(
+                _("Such a review is opened by {role}.", role=policy.role(runner_of(policy, rule)).label),
+                rule.clause,
+                _("Tell them why one is needed."),
+            )
+        control = policy.control("ad-hoc-reason")
+        clause = control.clause if control is not None else rule.clause
+        if not said:
+            raise Refused(
+                _("A review outside its cycle says why it is needed."),
+                clause,
+                _("Say in a few words what happened, then open it again."),
+                field="reason",
+            )
+        occasion = f"{book}:{rule.kind}:{rule.by}:{clock.now()}"
+        refuse_card_numbers([policy], _("Reason"), said, "reason")
+        made = open_campaign(policy, rule, occasion, reason=said, account=self.standing.account)
+        if made is None:
+            raise Invalid(Problem("kind", _("There is nothing to look at.")))
+        self.act.note(clause=clause, campaign=made.id, reason=said)
+        return int(made.id)
+
+    # What the actor may do in a campaign
+
+    def _campaign(self, campaign: int) -> Campaign:
+        """A campaign that exists for the actor; refused alike for any other and for none."""
+        row = Campaign.get_or_none(Campaign.id == campaign)
+        self.act.note(campaign=campaign)
+        known = row is not None and row.book_id in self.standing.books
+        if row is None or not known or not (self._oversees(row) or self._has_part(row)):
+            raise Refused(
+                _("There is no such review for you."), SILENT, _("Choose one from the list of reviews.")
+            )
+        self.act.note(book=row.book_id, clause=row.clause)
+        return row
+
+    def _listed(self, row: Campaign, which: Which) -> Any:
+        """The query for what the actor has listed of a campaign."""
+        query = items_of(row)
+        if which == "mine" or not self._oversees(row):
+            query = query.where(Turns(row).mine(self.standing))
+        if which == "undecided":
+            query = query.where(status() != "decided")
+        return query
+
+    def _oversees(self, row: Campaign) -> bool:
+        policy = policy_of(row.book_id)
+        functions = {row.runs, policy.maintainer.role, policy.supervisor.role}
+        return any(
+            role in functions
+            for role in self.standing.roles(row.book_id)
+            if any(holding.unit == self.standing.shelf[row.book_id].root
+                   for holding in self.standing.held(role, row.book_id))
+        )  # fmt: skip
+
+    def _has_part(self, row: Campaign) -> bool:
+        mine = ReviewItem.select().where((ReviewItem.campaign == row) & Turns(row).mine(self.standing))
+        return bool(mine.exists()) or self._decided_something(row)
+
+    def _decided_something(self, row: Campaign) -> bool:
+        decided = (ReviewItem.decided_by == self.standing.account) & (ReviewItem.campaign == row)
+        return bool(ReviewItem.select().where(decided).exists())
+
+    def _check_runs(self, row: Campaign) -> None:
+        root = self.standing.shelf[row.book_id].root
+        if not any(holding.unit == root for holding in self.standing.held(row.runs, row.book_id)):
+            role = policy_of(row.book_id).role(row.runs).label
+            raise Refused(
+                _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")
+            )
+
+    def _own_roles(self, book: str) -> Sequence[str]:
+        """Roles held for oneself throughout the book."""
+        root = self.standing.shelf[book].root
+        return [
+            holding.role
+            for holding in self.standing.holdings
+            if holding.book == book and holding.for_account is None and holding.unit == root
+        ]

@@ -1,0 +1,125 @@
+"""How each unit kept its deadlines (A.8, A.9, A.10): clocks of requests and of tasks alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from db.desk.clockwork import calendar, today
+from db.desk.extracts.rights import UnitOption
+from db.desk.requests.frozen import stands_still
+from db.policy.schema.base import cite_set
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import Entry, Request, RequestStep, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """One unit's deadlines that fell due in the period.
+
+    ``waiting``: open and not due yet; ``overdue``: open past the due day; ``late``: done after it.
+    ``worst`` is the longest delay in working days. ``clauses``: who set them.
+    """
+
+    unit: int
+    name: str
+    due: int
+    on_time: int
+    late: int
+    waiting: int
+    overdue: int
+    worst: int
+    clauses: str
+
+
+@dataclass(slots=True)
+class _Count:
+    on_time: int = 0
+    late: int = 0
+    waiting: int = 0
+    overdue: int = 0
+    worst: int = 0
+    clauses: set[str] = field(default_factory=set)
+
+
+def deadlines(book: str, units: Sequence[UnitOption], first: date, last: date) -> tuple[Deadlines, ...]:
+    """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``."""
+    counts = {unit.id: _Count() for unit in units}
+    top = units[0].id
+    for unit, due, done, clause in [*_requests(book, first, last), *_tasks(book, top, first, last)]:
+        if unit in counts:
+            _count(counts[unit], due, done, clause)
+    return tuple(
+        Deadlines(
+            unit=unit.id,
+            name=unit.name,
+            due=count.on_time + count.late + count.waiting + count.overdue,
+            on_time=count.on_time,
+            late=count.late,
+            waiting=count.waiting,
+            overdue=count.overdue,
+            worst=count.worst,
+            clauses=cite_set(count.clauses),
+        )
+        for unit, count in zip(units, counts.values(), strict=True)
+    )
+
+
+def _count(count: _Count, due: date, done: date | None, clause: str) -> None:
+    count.clauses.update(part.strip() for part in clause.split(",") if part.strip())
+    delay = -calendar().remaining(done or today(), due)
+    if done is not None and done <= due:
+        count.on_time += 1
+    elif done is not None:
+        count.late += 1
+        count.worst = max(count.worst, delay)
+    elif today() <= due:
+        count.waiting += 1
+    else:
+        count.overdue += 1
+        count.worst = max(count.worst, delay)
+
+
+def _requests(book: str, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
+    """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a request
+    that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return is the
+    decision: what its author takes is nobody's lateness."""
+    as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
+    rows = Request.select().where(
+        (Request.book == book)
+        & (Request.due >= first.isoformat())
+        & (Request.due <= last.isoformat())
+        & (Request.state != "withdrawn")
+        & Request.id.not_in(as_tasks)
+    )
+    for row in rows:
+        answered = _returned_at(row) if stands_still(row) else row.closed_at
+        yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause
+
+
+def _returned_at(request: Request) -> str | None:
+    step = RequestStep.get((RequestStep.request == request) & (RequestStep.state == "returned"))
+    return str(step.decided_at)
+
+
+def _tasks(book: str, top: int, first: date, last: date) -> Iterable[tuple[int, date, date | None, str]]:
+    """The same of tasks; one that concerns no unit counts for ``top``."""
+    rows = (
+        Task.select(Task, Entry)
+        .left_outer_join(Entry)
+        .where(
+            (Task.book == book)
+            & (Task.due >= first.isoformat())
+            & (Task.due <= last.isoformat())
+            & (Task.state != "cancelled")
+        )
+    )
+    for row in rows:
+        unit = row.unit_id or (row.entry.unit_id if row.entry is not None else top)
+        yield unit, date.fromisoformat(row.due), _day(row.done_at), row.clause
+
+
+def _day(moment: str | None) -> date | None:
+    return clock.local_date(moment, store().settings.time_zone) if moment else None

@@ -1,0 +1,62 @@
+"""The kinds of task. What differs between them is here to register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.desk.refusal import Refused
+from db.desk.requests.deciding import Decider, Deciding
+from db.language import Text
+from db.policy.wording import DUTIES
+from db.store.tables import Task
+
+
+def _nothing(_task: Task) -> Refused | None:
+    """Whether it is done is for its doer to say."""
+    return None
+
+
+def _itself(_task: Task, _account: int) -> Text:
+    """The kind and whom it concerns say it all."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """A kind of task.
+
+    ``lacking`` gives the refusal to finish it as long as what it asks for is not on record yet.
+    ``by_itself``: it is done as soon as nothing is lacking, without anybody saying so.
+    ``about`` says which one of its kind it is, where that is not told by whom it concerns, and no more than
+    the account that asks may know.
+    ``thing`` is the key of the detail that numbers what it is about.
+    ``doers``: who does it, where that is not for the task itself to say.
+    """
+
+    id: str
+    label: Text
+    lacking: Callable[[Task], Refused | None] = _nothing
+    by_itself: bool = False
+    about: Callable[[Task, int], Text] = _itself
+    thing: str = ""
+    doers: Callable[[Task, Deciding], tuple[Decider, ...]] | None = None
+
+
+_KINDS: dict[str, TaskKind] = {}
+
+
+def register(kind: TaskKind) -> None:
+    """Make a kind of task known to the list of tasks and the duty runner."""
+    _KINDS[kind.id] = kind
+
+
+def done_by_others() -> list[str]:
+    """Kinds of task that are not done by the account or the role of the task itself."""
+    return [kind.id for kind in _KINDS.values() if kind.doers is not None]
+
+
+def kind_of(kind: str) -> TaskKind:
+    """The kind; one that nobody registered is done when its doer says so."""
+    found = _KINDS.get(kind)
+    return found or TaskKind(kind, {str(duty): label for duty, label in DUTIES.items()}.get(kind, kind))

@@ -1,0 +1,246 @@
+"""Tasks as plain values: a line in a list, and everything about one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from db.desk.audit.act_names import VALUES
+from db.desk.authority.standing import policy_of
+from db.desk.clockwork import Due, due_of
+from db.desk.requests.request_views import name_of, named
+from db.desk.requests.turns import Turns
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.task_kinds import kind_of
+from db.language import Label, Message, Text, _
+from db.policy.wording import PROOFS
+from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
+
+OUTCOMES: dict[str, Message] = {
+    "returned": _("returned"),
+    "destroyed": _("destroyed"),
+    "lost": _("lost"),
+}
+STATES: dict[str, Message] = {
+    "open": _("to do"),
+    "handed": _("handed in"),
+    "done": _("done"),
+    "cancelled": _("called off"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt;
+    ``about``: which one of its kind it is."""
+
+    id: int
+    kind: str
+    kind_label: Text
+    book: str
+    book_label: Label
+    name: str
+    unit: str
+    due: Due
+    lacks: tuple[Text, ...]
+    handed: bool
+    state: str
+    state_label: Message
+    request: int | None
+    entry: int | None
+    pending: bool
+    about: Text = ""
+    by_request: bool = False
+    """Whether all that is to come comes with the approval of its request."""
+    thing: int | None = None
+    """The number of what it is about: a review, a finding, a case."""
+    returned: bool = False
+    """Whether its request was returned and is to be written anew, or handed in by another instead."""
+    amends: int | None = None
+    """The number of its request, where that was returned to the reader."""
+    waits_for: tuple[Text, ...] = ()
+    """Who decides its request now, where nothing else is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Something that must be there before the end. ``tick``: the doer says so by hand."""
+
+    what: str
+    label: Text
+    clause: str
+    met_at: str | None
+    met_by: str
+    word: str
+    tick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A copy to be handed back; ``outcome`` once it was signed off."""
+
+    id: int
+    copy: str
+    what: Text
+    issued_at: str | None
+    outcome: Text
+    word: str
+    signed_by: str
+    signed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Everything about one task. ``receives``: the reader is to confirm the receipt; ``signs``: they sign the
+    copies off, else ``signers`` do."""
+
+    row: TaskRow
+    started_on: str
+    clause: str
+    doers: tuple[Text, ...]
+    proofs: tuple[ProofView, ...]
+    copies: tuple[CopyView, ...]
+    systems: tuple[tuple[str, tuple[Text, ...]], ...]
+    receives: bool
+    signs: bool
+    signers: tuple[Text, ...]
+    done_at: str | None
+    done_by: str
+    late: int | None
+
+
+BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
+"""Proofs that come about when the request of the task is approved."""
+BY_HAND = frozenset({"evidence", "sync"})
+"""Proofs that a doer ticks off; the others come about by what is done on record."""
+LEAVERS = frozenset({"leaver", "withdrawal"})
+"""Duties to take somebody off the directory."""
+
+
+def row_of(task: Task, account: int) -> TaskRow:
+    """``task`` as a line in a list of ``account``'s."""
+    entry = Entry.get_or_none(Entry.id == task.entry_id)
+    unit = Unit.get_or_none(Unit.id == task.unit_id)
+    due = due_of(task.due, task.clause)
+    if due is None:
+        raise ValueError(f"task {task.id} has no due day")
+    lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
+    request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
+    resting = rests_on(task)
+    state = "handed" if task.state == "open" and task.handed_at is not None else task.state
+    return TaskRow(
+        id=task.id,
+        kind=task.kind,
+        kind_label=kind_of(task.kind).label,
+        book=task.book_id,
+        book_label=Label(task.book.title_zh, task.book.title_en),
+        name=entry.name if entry is not None else "",
+        unit=unit.name if unit is not None else "",
+        due=due,
+        lacks=tuple(map(_proof_label, lacking)),
+        handed=state == "handed",
+        state=state,
+        state_label=STATES[state],
+        request=task.request_id,
+        entry=task.entry_id,
+        pending=entry is not None and entry.state == "pending",
+        about=kind_of(task.kind).about(task, account),
+        by_request=BY_REQUEST.issuperset(lacking),
+        thing=json.loads(task.detail).get(kind_of(task.kind).thing),
+        returned=request is not None,
+        amends=request.id if request is not None and request.requester_id == account else None,
+        waits_for=_deciders(resting) if resting is not None else (),
+    )
+
+
+def rests_on(task: Task) -> Request | None:
+    """The request whose decision is all that ``task`` waits for; None where its doer has something to do."""
+    request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "open"))
+    if request is None:
+        return None
+    pending = Entry.get_or_none((Entry.id == task.entry_id) & (Entry.state == "pending")) is not None
+    lacking = [proof.what for proof in _proofs(task) if proof.met_at is None]
+    return request if pending or BY_REQUEST.issuperset(lacking) else None
+
+
+def _deciders(request: Request) -> tuple[Text, ...]:
+    turns = Turns()
+    step = turns.open_step(request)
+    return tuple(map(named, turns.deciders(request, step))) if step is not None else ()
+
+
+def view_of(task: Task, doers: Doers, account: int) -> TaskView:
+    """Everything about ``task`` for ``account``."""
+    copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
+    needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
+    turn = doers.turn(task, account)
+    signers = doers.signers(task) if needs_copies else ()
+    return TaskView(
+        row=row_of(task, account),
+        started_on=task.started_on,
+        clause=task.clause,
+        doers=tuple(named(one) for one in (doers.receivers(task) if task.handed_at else doers.of(task))),
+        proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
+        copies=tuple(_copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
+        systems=_systems(task),
+        receives=turn is not None and task.handed_at is not None,
+        signs=any(one.account == account for one in signers),
+        signers=tuple(map(named, signers)),
+        done_at=task.done_at,
+        done_by=name_of(task.done_by_id),
+        late=task.late,
+    )
+
+
+def _proofs(task: Task) -> list[TaskProof]:
+    return list(TaskProof.select().where(TaskProof.task == task).order_by(TaskProof.what))
+
+
+def _proof_label(what: str) -> Text:
+    labels: dict[str, Text] = {str(word): label for word, label in PROOFS.items()}
+    return labels.get(what, what)
+
+
+def _proof_view(proof: TaskProof) -> ProofView:
+    return ProofView(
+        what=proof.what,
+        label=_proof_label(proof.what),
+        clause=proof.clause,
+        met_at=proof.met_at,
+        met_by=name_of(proof.met_by_id),
+        word=proof.word,
+        tick=proof.what in BY_HAND and proof.met_at is None,
+    )
+
+
+def _copy_view(book: str, row: HandBack) -> CopyView:
+    return CopyView(
+        id=row.id,
+        copy=row.copy,
+        what=_copy_label(book, row.what),
+        issued_at=row.issued_at,
+        outcome=OUTCOMES[row.outcome] if row.outcome else "",
+        word=row.word,
+        signed_by=name_of(row.signed_by_id),
+        signed_at=row.signed_at,
+    )
+
+
+def _copy_label(book: str, what: str) -> Text:
+    """What a copy is of, in words: a report in its format, or an edition with the number of its issue."""
+    name, _space, rest = what.partition(" ")
+    labels: dict[str, Text] = {
+        **VALUES["report"],
+        **{rule.id: rule.label for rule in policy_of(book).editions},
+    }
+    return Message("{name} {rest}", {"name": labels[name], "rest": rest}) if name in labels else what
+
+
+def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:
+    """Outside systems that the book is kept in step with, and the fields that they are told; none of somebody
+    who leaves, since the member is deleted there (G.4)."""
+    policy = policy_of(task.book_id)
+    labels = {} if task.kind in LEAVERS else {rule.name: rule.label for rule in policy.fields}
+    return tuple(
+        (rule.system, tuple(labels[name] for name in rule.fields if name in labels)) for rule in policy.sync
+    )

@@ -1,0 +1,200 @@
+"""Tasks: what the reader has to do by when, what must be there first, and saying that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk.authority.standing import Standing, policy_of
+from db.desk.clockwork import today
+from db.desk.frame import Subject, operation
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.deciding import PERSON, Decider, Deciding
+from db.desk.screening.content import refuse_card_numbers
+from db.desk.tasks.doers import Doers
+from db.desk.tasks.finishing import HAND_BACK, RECEIPT, finish, hand_in, lacking, meet, over, settle
+from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
+from db.desk.tasks.task_kinds import done_by_others
+from db.desk.tasks.task_views import BY_HAND, OUTCOMES, TaskRow, TaskView, row_of, view_of
+from db.language import _
+from db.store import clock
+from db.store.engine import store
+from db.store.tables import HandBack, Task, TaskProof
+
+AT_ONCE = 200
+WORD_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWindow:
+    """Part of the tasks that wait for the reader, oldest due first; the counts are of all of them."""
+
+    rows: tuple[TaskRow, ...]
+    total: int
+    overdue: int
+
+
+class Tasks(Subject):
+    """Operations on the actor's tasks."""
+
+    @operation("tasks.mine", recorded=False)
+    def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
+        """What waits for the actor to be done or to be confirmed."""
+        waiting, account = to_do(self.standing), self.standing.account
+        day = today().isoformat()
+        return TaskWindow(
+            rows=tuple(row_of(task, account) for task in waiting[offset : offset + min(limit, AT_ONCE)]),
+            total=len(waiting),
+            overdue=sum(task.due < day for task in waiting),
+        )
+
+    @operation("tasks.one", recorded=True)
+    def one(self, task: int) -> TaskView:
+        """Everything about a task that waits for the actor, or that they did. Refused alike for any other
+        and for none. Copies that were issued meanwhile are on its hand-back list from now on."""
+        row, doers = Task.get_or_none(Task.id == task), Doers()
+        account = self.standing.account
+        if row is None or not (doers.turn(row, account) or account in (row.done_by_id, row.handed_by_id)):
+            raise no_such_task()
+        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
+        if row.state == "open" and asks_back(row):
+            list_copies(row)
+        return view_of(row, doers, account)
+
+    @operation("tasks.done", recorded=True)
+    def done(self, task: int, word: str = "") -> None:
+        """Say that it is done; where its receipt is to be confirmed, hand it in.
+
+        Raises Refused, with the clause, as long as something is lacking.
+        """
+        row, turn = self._mine(task)
+        if row.handed_at is not None:
+            self._receive(row, word)
+            return
+        self.act.note(word=_said(row, word))
+        receipt = TaskProof.get_or_none(
+            (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
+        )
+        missing = lacking(row, but=frozenset({RECEIPT}))
+        if missing is not None:
+            raise missing
+        if receipt is not None:
+            hand_in(row, turn.account)
+        else:
+            self.act.note(late=finish(row, turn.account))
+
+    @operation("tasks.tick", recorded=True)
+    def tick(self, task: int, what: str, word: str = "") -> None:
+        """Note that a proof that nobody but the doer can know of is there, such as an outside system kept
+        in step (G.4). Raises Invalid for any other proof."""
+        row, turn = self._mine(task)
+        said = _said(row, word)
+        if what not in BY_HAND or row.handed_at is not None or not meet(row, what, turn.account, said):
+            raise Invalid(Problem("what", _("There is nothing of that kind to tick off here.")))
+        self.act.note(what=what, word=said)
+        settle(row, turn.account)
+
+    @operation("tasks.sign_off", recorded=True)
+    def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
+        """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word."""
+        found = HandBack.get_or_none(HandBack.id == copy)
+        if found is None:
+            raise no_such_task()
+        turn = self._signer(found.task_id)
+        if outcome not in OUTCOMES:
+            raise Invalid(Problem("outcome", _("Choose one from the list.")))
+        if outcome == "lost" and not word.strip():
+            raise Invalid(Problem("word", _("Say in a few words how it was lost.")))
+        said = _said(found.task, word)
+        changed = (
+            HandBack.update(outcome=outcome, word=said, signed_by=turn.account, signed_at=clock.now())
+            .where((HandBack.id == copy) & HandBack.signed_at.is_null())
+            .execute()
+        )
+        if changed != 1:
+            raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
+        self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
+        all_back(found.entry_id, turn.account)
+
+    @operation("tasks.add_copy", recorded=True)
+    def add_copy(self, task: int, copy: str) -> None:
+        """Put one more copy on the hand-back list, such as one on paper."""
+        row, _turn = self._mine(task)
+        name = _said(row, copy, "copy")
+        if not asks_back(row) or row.entry_id is None:
+            raise Invalid(Problem("copy", _("Nothing is handed back here.")))
+        if not name:
+            raise Invalid(Problem("copy", _("Say which copy it is.")))
+        if HandBack.get_or_none((HandBack.entry == row.entry_id) & (HandBack.copy == name[:80])):
+            raise Invalid(Problem("copy", _("This copy is on the list already.")))
+        list_copies(row)
+        HandBack.create(task=row, entry=row.entry_id, copy=name[:80])
+        reopen(row.entry_id)
+        self.act.note(copy=name[:80])
+
+    def _signer(self, task: int) -> Decider:
+        """As what the actor signs copies of ``task`` off."""
+        row = Task.get_by_id(task)
+        if row.kind != HAND_BACK:
+            return self._mine(task)[1]
+        found = next((d for d in Doers().signers(row) if d.account == self.standing.account), None)
+        if row.state != "open" or found is None:
+            raise no_such_task()
+        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
+        return found
+
+    def _receive(self, row: Task, word: str) -> None:
+        """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
+        said = _said(row, word)
+        meet(row, RECEIPT, self.standing.account, said)
+        missing = lacking(row)
+        if missing is not None:
+            raise missing
+        self.act.note(received=True, word=said, late=finish(row, self.standing.account))
+
+    def _mine(self, task: int) -> tuple[Task, Decider]:
+        """A task that waits for the actor, held against everyone else, and as what it waits for them."""
+        wanted = Task.select().where(Task.id == task)
+        row = (wanted.for_update() if store().is_postgresql else wanted).get_or_none()
+        turn = Doers().turn(row, self.standing.account) if row is not None else None
+        if row is not None:
+            self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause)
+            self.act.note(task=row.id, kind=row.kind)
+        if row is None or turn is None:
+            if row is not None and self.standing.account in (row.done_by_id, row.handed_by_id):
+                raise over()
+            raise no_such_task()
+        self.act.note(on_behalf_of=turn.on_behalf_of)
+        return row, turn
+
+
+def to_do(standing: Standing, deciding: Deciding | None = None) -> list[Task]:
+    """Open tasks that the account has to do or to confirm, the oldest due day first."""
+    doers, account = Doers(deciding), standing.account
+    rows = Task.select().where((Task.state == "open") & _may_be_theirs(standing))
+    return [task for task in rows.order_by(Task.due, Task.id) if doers.turn(task, account) is not None]
+
+
+def _may_be_theirs(standing: Standing) -> Any:
+    """A condition that every task of the account's meets. Where it holds no office, there is one for each
+    colleague, such as to confirm their entry, and only its own need looking at."""
+    in_office = [book for book in standing.books if standing.roles(book) - {"employee"}]
+    own = [entry for entry, _unit in standing.own.values()]
+    personal = (Task.account == standing.account) | ((Task.role == PERSON) & Task.entry.in_(own))
+    of_others = (Task.role == PERSON) & Task.entry.not_in(own)
+    official = Task.book.in_(in_office) & (Task.role.is_null() | ~of_others)
+    return official | (Task.book.in_(standing.books) & (personal | Task.kind.in_(done_by_others())))
+
+
+def no_such_task() -> Refused:
+    """The refusal that is the same whether a task exists or not."""
+    return Refused(
+        _("There is no such task among yours."), SILENT, _("Look at Today for what waits for you.")
+    )
+
+
+def _said(task: Task, word: str, field: str = "word") -> str:
+    """What is said of ``task``, in one line. Raises Refused for a card's number; nothing of it is kept."""
+    said = " ".join(word.split())[:WORD_LENGTH]
+    refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
+    return said

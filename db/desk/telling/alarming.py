@@ -1,0 +1,76 @@
+"""Telling those who watch over a book what somebody did there: never whoever it is about alone. Not an
+operation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from db.desk.entry.naming import by_number
+from db.desk.telling.notices import tell
+from db.desk.telling.post import post
+from db.policy.effective import EffectivePolicy
+from db.store import clock
+from db.store.tables import Account, Entry, Grant
+
+IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
+"""Who is told where everybody whom the regulations name is the one it is about; after them any other role."""
+
+
+def alarm(
+    kind: str,
+    policy: EffectivePolicy,
+    role: str,
+    about: Collection[int],
+    *,
+    clause: str,
+    detail: Mapping[str, object],
+) -> int:
+    """Tell the holders of ``role`` what the accounts ``about`` of one person did, at Today and by mail, in
+    the running transaction; where there is no other than these, the next who is one. How many are told."""
+    whom = _others(policy, role, about)
+    for account in whom:
+        person = Account.get_by_id(account).person_id
+        entry = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
+        if entry is not None:
+            post(kind, policy.book, entry.id, detail=detail)
+    return tell(kind, policy.book, whom, clause=clause, detail=detail)
+
+
+def who(account: int) -> dict[str, int] | str:
+    """The person of ``account`` as what is told has them; the login of an account of none."""
+    row = Account.get_by_id(account)
+    return by_number(row.person_id) if row.person_id is not None else str(row.login)
+
+
+def accounts_with(account: int) -> tuple[int, ...]:
+    """All accounts of the person of ``account``, or itself alone."""
+    person = Account.get_by_id(account).person_id
+    if person is None:
+        return (account,)
+    rows = Account.select(Account.id).where(Account.person == person).order_by(Account.id)
+    return tuple(row.id for row in rows)
+
+
+def holders(policy: EffectivePolicy, role: str) -> list[int]:
+    """Accounts that hold ``role`` in the policy's book now."""
+    rows = (
+        Grant.select()
+        .join(Account)
+        .where(
+            (Grant.role == role)
+            & (Grant.book.is_null() | (Grant.book == policy.book))
+            & Grant.revoked_at.is_null()
+            & (Grant.until.is_null() | (Grant.until > clock.now()))
+            & (Account.state != "disabled")
+        )
+    )
+    return [row.account_id for row in rows.order_by(Grant.id)]
+
+
+def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[int]:
+    watching = (policy.holder(role), policy.supervisor.role, policy.maintainer.role)
+    for one in (*watching, *IN_TURN, *(rule.id for rule in policy.roles)):
+        whom = [account for account in dict.fromkeys(holders(policy, one)) if account not in about]
+        if whom:
+            return whom
+    return []

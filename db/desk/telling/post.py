@@ -1,0 +1,167 @@
+"""Mail that waits to be sent: put here within an operation's transaction, sent by `tui.outside.mail`.
+
+What a message says and where it goes is looked up when it is sent; only whom it is to is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from db.desk.authority.standing import policy_of
+from db.desk.entry.naming import with_names
+from db.desk.entry.record import load
+from db.desk.entry.stale import note_bounce
+from db.desk.notation.cells import one_line
+from db.language import Language, as_language
+from db.store import audit, clock
+from db.store.audit import canonical
+from db.store.engine import store, writing
+from db.store.tables import Account, EditionCopy, EditionFile, Entry, OutgoingMail
+
+BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)
+"""Minutes to wait after each failed attempt; after the last one the message is given up."""
+LEASE = timedelta(minutes=10)
+"""For how long a message that is being sent is nobody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is to be sent now. ``address`` is empty where the person has none on record."""
+
+    id: int
+    kind: str
+    book: str
+    name: str
+    address: str
+    language: Language
+    copy: int | None
+    detail: Mapping[str, Any]
+    attempts: int
+
+
+def post(
+    kind: str, book: str, entry: int, *, copy: int | None = None, detail: Mapping[str, object] | None = None
+) -> bool:
+    """Queue a message to the person of ``entry``; False where the organisation sends no mail."""
+    if store().settings.mail is None:
+        return False
+    moment = clock.now()
+    OutgoingMail.create(
+        kind=kind,
+        book=book,
+        entry=entry,
+        copy=copy,
+        detail=canonical(detail or {}).decode("utf-8"),
+        next_at=moment,
+        made_at=moment,
+    )
+    return True
+
+
+def next_letter() -> Letter | None:
+    """Take the next message whose time has come; for a while nobody else takes it. None: none is due."""
+    with writing():
+        due = (
+            OutgoingMail.select()
+            .where((OutgoingMail.state == "waiting") & (OutgoingMail.next_at <= clock.now()))
+            .order_by(OutgoingMail.next_at, OutgoingMail.id)
+            .limit(1)
+        )
+        if store().is_postgresql:
+            due = due.for_update(True)
+        row = due.first()
+        if row is None:
+            return None
+        row.attempts += 1
+        row.next_at = clock.stamp(clock.utcnow() + LEASE)
+        row.save()
+        return _letter(row)
+
+
+def sent(letter: Letter, file: tuple[str, int] | None) -> None:
+    """The server took the message; ``file`` is the digest and size of the copy that went with it."""
+    with writing():
+        moment = clock.now()
+        OutgoingMail.update(state="sent", done_at=moment, problem="").where(
+            OutgoingMail.id == letter.id
+        ).execute()
+        if file is not None and letter.copy is not None:
+            EditionFile.create(copy=letter.copy, way="mail", sha256=file[0], size=file[1], at=moment)
+        _record(letter, "done", sha256=file[0] if file is not None else "")
+
+
+def failed(letter: Letter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
+    """It was not sent: try again later, or give it up where that is of no use.
+
+    ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14).
+    """
+    with writing():
+        if bounced:
+            note_bounce(letter.address)
+        over = for_good or letter.attempts > len(BACK_OFF)
+        wait = timedelta(minutes=BACK_OFF[min(letter.attempts, len(BACK_OFF)) - 1])
+        OutgoingMail.update(
+            state="dead" if over else "waiting",
+            next_at=clock.stamp(clock.utcnow() + wait),
+            problem=problem[:200],
+            done_at=clock.now() if over else None,
+        ).where(OutgoingMail.id == letter.id).execute()
+        _record(letter, "failed", reason=problem[:200], dead=over)
+
+
+def again(mails: list[int]) -> int:
+    """Send given-up messages once more, within the running transaction; how many."""
+    return int(
+        OutgoingMail.update(state="waiting", attempts=0, next_at=clock.now(), done_at=None)
+        .where(OutgoingMail.id.in_(mails) & (OutgoingMail.state == "dead"))
+        .execute()
+    )
+
+
+def _letter(row: OutgoingMail) -> Letter:
+    entry: Entry = row.entry
+    account = (
+        Account.select().where((Account.person == entry.person_id) & (Account.state != "disabled")).first()
+    )
+    spoken = account.language if account is not None and account.language else store().settings.language
+    return Letter(
+        id=row.id,
+        kind=row.kind,
+        book=row.book_id,
+        name=one_line(entry.name),
+        address=_address(entry) if _wanted(row, entry) else "",
+        language=as_language(spoken),
+        copy=row.copy_id,
+        detail=with_names(json.loads(row.detail)),
+        attempts=row.attempts,
+    )
+
+
+def _wanted(row: OutgoingMail, entry: Entry) -> bool:
+    """Whether the message may still go out: not to who left, and no copy that was recalled meanwhile."""
+    if entry.state != "active":
+        return False
+    if row.copy_id is None or row.kind == "recalled":
+        return True
+    return bool(EditionCopy.get_by_id(row.copy_id).recalled_at is None)
+
+
+def _address(entry: Entry) -> str:
+    values = load(entry.id).values
+    names = [rule.name for rule in policy_of(entry.book_id).fields if rule.kind == "email"]
+    return next((values[name][0] for name in names if values.get(name)), "")
+
+
+def _record(letter: Letter, outcome: str, **detail: object) -> None:
+    row = OutgoingMail.get_by_id(letter.id)
+    audit.append(
+        act="mail.send",
+        outcome=outcome,
+        book=letter.book,
+        entry=row.entry_id,
+        detail={"kind": letter.kind, "mail": letter.id, **detail},
+    )

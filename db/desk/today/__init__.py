@@ -1,0 +1,1 @@
+"""What Today shows: what waits for the actor, and what is new."""

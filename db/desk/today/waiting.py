@@ -1,0 +1,143 @@
+"""What waits for the actor, whatever it is, and what of theirs waits for others: one row a matter.
+
+A request that was returned waits for its author, before all else: nothing goes on with it until they write
+it anew. A task that ends with a decision on its request, or with its being amended, is that request; where
+others decide it, it waits for them. What reminds of a matter that stands here is no news besides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from db.desk.authority.standing import Standing
+from db.desk.frame import Subject, operation
+from db.desk.requests.frozen import stands_still
+from db.desk.requests.queue import to_decide
+from db.desk.requests.request_views import RequestRow
+from db.desk.requests.request_views import row_of as request_row
+from db.desk.requests.turns import Turns
+from db.desk.tasks.task_views import TaskRow, rests_on
+from db.desk.tasks.task_views import row_of as task_row
+from db.desk.tasks.tasks import to_do
+from db.desk.telling.notices import NoticeToMe, news_to
+from db.desk.training.closing import open_part
+from db.desk.training.trainings import OwnTraining, to_attend
+from db.store.tables import Request, Task
+
+AT_ONCE = 200
+NEVER = "9"
+"""Sorts after every due day."""
+
+Matter = RequestRow | TaskRow | OwnTraining
+"""What waits for somebody: a request to decide or to write anew, something to do, a training to attend."""
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart(Generic[Row]):
+    """Part of a list of ``total`` rows."""
+
+    rows: tuple[Row, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much waits in ``all``, and the numbers of the requests among it that were ``returned``."""
+
+    all: int
+    returned: tuple[int, ...]
+
+
+class Waiting(Subject):
+    """Operations on what waits. They are open to those whose training is overdue: it waits for them too."""
+
+    @operation("waiting.mine", recorded=False, untrained=True)
+    def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
+        """What the actor can act on: what was returned to them, then the rest, the oldest due day first."""
+        found, account = self._found(), self.standing.account
+        shown = found.mine[offset : offset + min(limit, AT_ONCE)]
+        return ListPart(tuple(_row(one, found.turns, account) for one in shown), len(found.mine))
+
+    @operation("waiting.count", recorded=False, untrained=True)
+    def count(self) -> Count:
+        """How much that is."""
+        found = self._found()
+        return Count(len(found.mine), tuple(one.id for one in found.returned))
+
+    @operation("waiting.others", recorded=False, untrained=True)
+    def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
+        """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
+        found, account = self._found(), self.standing.account
+        shown = found.others[offset : offset + min(limit, AT_ONCE)]
+        rows = tuple(
+            request_row(one, found.turns) if isinstance(one, Request) else task_row(one, account)
+            for one in shown
+        )
+        return ListPart(rows, len(found.others))
+
+    @operation("waiting.news", recorded=False, untrained=True)
+    def news(self) -> tuple[NoticeToMe, ...]:
+        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them
+        and alarms about what is over."""
+        return news_to(self.standing)
+
+    def _found(self) -> _Found:
+        """All of it, found once for as long as nothing changes on record."""
+        kept = self.standing.worked_out
+        if Waiting not in kept:
+            kept[Waiting] = _find(self.standing)
+        found: _Found = kept[Waiting]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    returned: list[Request]
+    mine: list[Request | Task | OwnTraining]
+    others: list[Request | Task]
+    turns: Turns
+
+
+def _find(standing: Standing) -> _Found:
+    admitted = open_part(standing)
+    decisions, turns = to_decide(admitted)
+    returned, asked = _asked_by(standing.account)
+    known = {row.id for row in (*returned, *asked, *decisions)}
+    tasks = [task for task in to_do(admitted, turns.deciding) if task.request_id not in known]
+    resting = [task for task in tasks if rests_on(task) is not None]
+    to_act_on: list[Request | Task | OwnTraining] = [one for one in to_attend(standing) if one.waits]
+    to_act_on += [task for task in tasks if task not in resting]
+    to_act_on += decisions
+    return _Found(
+        returned=returned,
+        mine=[*returned, *sorted(to_act_on, key=_due)],
+        others=sorted([*asked, *resting], key=_due),
+        turns=turns,
+    )
+
+
+def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
+    """What was returned to the account, what goes on by a running clock first; and what it asked for that is
+    being decided."""
+    asked = list(
+        Request.select()
+        .where((Request.requester == account) & Request.state.in_(("returned", "open")))
+        .order_by(Request.id)
+    )
+    returned = [row for row in asked if row.state == "returned"]
+    returned.sort(key=lambda row: NEVER if stands_still(row) else _due(row))
+    return returned, [row for row in asked if row.state == "open"]
+
+
+def _due(matter: Request | Task | OwnTraining) -> str:
+    if isinstance(matter, OwnTraining):
+        return matter.training.due
+    return matter.due or NEVER
+
+
+def _row(matter: Request | Task | OwnTraining, turns: Turns, account: int) -> Matter:
+    if isinstance(matter, Request):
+        return request_row(matter, turns)
+    return task_row(matter, account) if isinstance(matter, Task) else matter

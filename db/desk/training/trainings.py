@@ -1,0 +1,234 @@
+"""Training at the desk: who is due, and recording who attended (F.6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peewee import chunked
+
+from db.desk.authority.standing import Standing, is_within, no_such_book, policy_of
+from db.desk.clockwork import Due, due_of, today
+from db.desk.frame import Subject, operation
+from db.desk.importing.importing import Source
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.training.attendance import Attended, read
+from db.desk.training.closing import closed_books
+from db.desk.training.topics import (
+    Topic,
+    Training,
+    first_day,
+    learners,
+    standing_to,
+    topics_of,
+    trained_people,
+)
+from db.language import Label, _
+from db.store import clock
+from db.store.tables import Book, Entry, Trained, Unit
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BookTopic:
+    """A topic of a book the actor keeps or has people in. ``records``: may record who attended."""
+
+    book: str
+    book_label: Label
+    topic: Topic
+    people: int
+    overdue: int
+    records: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTraining:
+    """One person and how they stand to a topic."""
+
+    entry: int
+    name: str
+    unit: str
+    training: Training
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTraining:
+    """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
+    where the next one is near or past; who was never trained is late without one."""
+
+    book: str
+    book_label: Label
+    topic: Topic
+    training: Training
+    due: Due | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the actor has to see to it by now."""
+        return self.training.state != "trained"
+
+
+class Trainings(Subject):
+    """Operations on training. They are open to those whose training is overdue too."""
+
+    @operation("training.mine", recorded=False, untrained=True)
+    def mine(self) -> tuple[OwnTraining, ...]:
+        """What the actor's own books ask for, what is overdue first."""
+        return to_attend(self.standing)
+
+    @operation("training.shut_out", recorded=False, untrained=True)
+    def shut_out(self) -> bool:
+        """Whether no book is left that the actor may use before a training."""
+        closed = closed_books(self.standing)
+        return bool(closed) and set(self.standing.books) <= set(closed)
+
+    @operation("training.topics", recorded=False, untrained=True)
+    def topics(self) -> tuple[BookTopic, ...]:
+        """Topics of the books that the actor keeps, supervises, or heads a department of."""
+        found = []
+        for book in self.standing.books:
+            if not self._places(book):
+                continue
+            for topic in topics_of(policy_of(book)):
+                people = self._people(book, topic)
+                overdue = sum(one.training.overdue for one in people)
+                found.append(
+                    BookTopic(book, _title(book), topic, len(people), overdue, self.standing.keeps(book))
+                )
+        return tuple(found)
+
+    @operation("training.people", recorded=True, untrained=True)
+    def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
+        """The people within the actor's function and how they stand to ``topic``, overdue ones first."""
+        wanted = self._topic(book, topic)
+        return self._people(book, wanted)
+
+    @operation("training.record", recorded=True, untrained=True)
+    def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
+        """Record that the people of ``entries`` attended on ``day`` (ISO; today); how many.
+
+        Raises Refused for anyone but the maintainer, Invalid for a day to come or people of no such entry.
+        """
+        wanted = self._topic(book, topic)
+        self._check_records(book, wanted)
+        day = day or today().isoformat()
+        if day > today().isoformat():
+            raise Invalid(Problem("day", _("This day is still to come.")))
+        rows = Entry.select().where(
+            (Entry.book == book) & (Entry.state == "active") & Entry.id.in_(list(entries))
+        )
+        attended = [Attended(row.person_id, day) for row in rows]
+        if len(attended) != len(set(entries)) or not attended:
+            raise Invalid(Problem("entries", _("Choose people of this directory.")))
+        return self._write(book, wanted, attended, "")
+
+    @operation("training.load", recorded=True, untrained=True)
+    def load(
+        self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
+    ) -> int:
+        """Take in an attendance list, all of it or nothing; how many people. ``rows`` begins with headings.
+
+        Raises Refused for anyone but the maintainer, BadRows with every error by row.
+        """
+        wanted = self._topic(book, topic)
+        self._check_records(book, wanted)
+        self.act.note(file=source.name, sha256=source.digest)
+        attended = read(book, rows, learners(policy_of(book)), day or today().isoformat())
+        return self._write(book, wanted, attended, f"{source.name} {source.digest}")
+
+    def _write(self, book: str, topic: Topic, attended: Sequence[Attended], source: str) -> int:
+        rows = [
+            {
+                "person": one.person,
+                "book": book,
+                "topic": topic.id,
+                "version": topic.version,
+                "on_day": one.day,
+                "recorded_at": clock.now(),
+                "recorded_by": self.standing.account,
+                "source": source,
+            }
+            for one in attended
+        ]
+        for part in chunked(rows, AT_ONCE):
+            Trained.insert_many(part).on_conflict_ignore().execute()
+        self.act.note(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
+        return len(rows)
+
+    def _topic(self, book: str, topic: str) -> Topic:
+        if book not in self.standing.books:
+            raise no_such_book()
+        self.act.note(book=book)
+        policy = policy_of(book)
+        known = next((one for one in topics_of(policy) if one.id == topic), None)
+        if known is None:
+            raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
+        if not self._places(book):
+            raise Refused(
+                _("Only those who answer for people of the directory see their training."),
+                known.clause,
+                _("Your own training stands under Training."),
+            )
+        self.act.note(clause=known.clause)
+        return known
+
+    def _people(self, book: str, topic: Topic) -> tuple[PersonTraining, ...]:
+        policy, places = policy_of(book), self._places(book)
+        rows = (
+            Entry.select(Entry, Unit)
+            .join(Unit)
+            .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(learners(policy)))
+            .order_by(Entry.unit, Entry.name)
+        )
+        last = trained_people(book, topic.id)
+        root = self.standing.shelf[book].root
+        found = [
+            PersonTraining(
+                row.id, row.name, row.unit.name, standing_to(topic, last.get(row.person_id), first_day(row))
+            )
+            for row in rows
+            if root in places or any(is_within(row.unit_id, place) for place in places)
+        ]
+        order = ("never", "due", "soon", "trained")
+        return tuple(sorted(found, key=lambda one: (order.index(one.training.state), one.training.due)))
+
+    def _places(self, book: str) -> frozenset[int]:
+        """Units from which down the actor sees who is trained."""
+        policy = policy_of(book)
+        functions = {*policy.keepers, policy.supervisor.role, *policy.managers}
+        return frozenset(
+            holding.unit
+            for holding in self.standing.holdings
+            if holding.book == book and holding.role in functions
+        )
+
+    def _check_records(self, book: str, topic: Topic) -> None:
+        if not self.standing.keeps(book):
+            role = policy_of(book).role(policy_of(book).maintainer.role).label
+            raise Refused(
+                _("Attendance is recorded by {role}.", role=role),
+                topic.clause or SILENT,
+                _("Send them the attendance list."),
+            )
+
+
+def to_attend(standing: Standing) -> tuple[OwnTraining, ...]:
+    """What the books of the account's own ask for, what is overdue first."""
+    found = []
+    for book, (entry, _unit) in standing.own.items():
+        policy, person = policy_of(book), standing.person
+        if not policy.training or standing.own_kinds[book] not in learners(policy) or person is None:
+            continue
+        since = first_day(Entry.get_by_id(entry))
+        for topic in topics_of(policy):
+            training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
+            clocked = training.state in ("soon", "due")
+            due = due_of(training.due, topic.clause) if clocked else None
+            found.append(OwnTraining(book, _title(book), topic, training, due))
+    return tuple(sorted(found, key=lambda one: not one.training.overdue))
+
+
+def _title(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)

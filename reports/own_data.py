@@ -1,0 +1,65 @@
+"""What is kept of a person, for that person: each part as a table, and all of it as one copy (PIPL 45)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from db.desk import Desk, Invalid, Problem
+from db.desk.privacy.own_data import Section
+from db.language import Language, Message, Text, _
+from reports.export import Document
+from reports.formats import FORMATS
+from reports.report import Cell, Column, Report
+
+NAME = "mydata"
+TITLE = _("What is kept of me")
+
+
+def part(section: Section) -> Report:
+    """One part as a table."""
+    columns = tuple(Column(id, head) for id, head in section.columns)
+    return Report(NAME, section.title, "", None, (), columns, section.rows, ())
+
+
+def whole(desk: Desk, sections: tuple[Section, ...]) -> Report:
+    """All parts in one table, a row for each of theirs: where it stands, and what it says."""
+    who = desk.me.who()
+    rows: list[tuple[Cell, ...]] = []
+    for section in sections:
+        rows += [(section.title, _told(section, row)) for row in section.rows]
+        if not section.rows:
+            rows.append((section.title, _("nothing")))
+    return Report(
+        name=NAME,
+        title=TITLE,
+        book="",
+        unit=None,
+        parameters=((_("Name"), who.name), (_("Login"), who.login)),
+        columns=(Column("part", _("Part")), Column("says", _("What it says"))),
+        rows=tuple(rows),
+        footer=(_("Given to whom it is about, who has a right to it (PIPL 45)."),),
+    )
+
+
+def document(desk: Desk, format: str, language: Language) -> Document:
+    """All of it as a copy for ``desk``'s reader. The record of it comes first. Raises Invalid for an unknown
+    format."""
+    if format not in FORMATS:
+        known = ", ".join(FORMATS)
+        unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)
+        raise Invalid(Problem("format", unknown))
+    chosen, mark = FORMATS[format], desk.overview.mark()
+    report = whole(desk, desk.privacy.mine())
+    content = chosen.write(report, language, mark)
+    digest = hashlib.sha256(content).hexdigest()
+    desk.privacy.taken(format=format, sha256=digest, size=len(content), rows=len(report.rows), mark=mark)
+    return Document(f"{NAME}.{chosen.suffix}", chosen.media_type, content, digest, mark)
+
+
+def _told(section: Section, row: tuple[Text, ...]) -> Text:
+    told: Text = ""
+    for (_id, head), value in zip(section.columns, row, strict=True):
+        if value:
+            pair = _("{name}: {value}", name=head, value=value)
+            told = Message("{told} · {pair}", {"told": told, "pair": pair}) if told else pair
+    return told

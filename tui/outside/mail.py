@@ -1,0 +1,147 @@
+"""Sending the mail that waits: over SMTP with TLS, tried again when it fails, given up where it is in vain.
+
+A message goes out at least once: where a host dies between the server's answer and its record, it goes out
+again under the same Message-ID, by which readers know it for the same.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from hashlib import sha256
+
+from db.desk.telling.post import Letter, failed, next_letter, sent
+from db.store import clock
+from db.store.engine import store
+from db.store.sealing import SealBroken
+from db.store.settings import Mail
+from reports.letters import attachment_of, body_of, subject_of
+from tui.outside.reaching import read_secret, trust
+
+TIMEOUT = 30
+"""Seconds to wait for the server."""
+AT_ONCE = 200
+FOR_GOOD = range(500, 600)
+"""SMTP replies that trying again does not change (RFC 5321, 4.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many messages were sent, failed and given up in one run."""
+
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+
+
+class NoMail(Exception):
+    """The server can't be reached or does not take us; ``str`` of it says why."""
+
+
+def deliver_waiting(most: int = AT_ONCE) -> Delivered:
+    """Send what waits and is due, up to ``most`` messages. Nothing where the settings name no server.
+
+    Several hosts may run it at once: a message is one host's at a time.
+    """
+    mail = store().settings.mail
+    if mail is None:
+        return Delivered()
+    counts = {"sent": 0, "failed": 0, "dead": 0}
+    letter = next_letter()
+    if letter is None:
+        return Delivered()
+    try:
+        with _server(mail) as server:
+            for _turn in range(most):
+                if letter is None:
+                    break
+                counts[_deliver(server, mail, letter)] += 1
+                letter = next_letter() if _turn + 1 < most else None
+    except NoMail as problem:
+        if letter is not None:
+            failed(letter, str(problem), for_good=False)
+            counts["failed"] += 1
+    return Delivered(**counts)
+
+
+def _deliver(server: smtplib.SMTP, mail: Mail, letter: Letter) -> str:
+    """Send one; what became of it. Raises NoMail where the connection is lost."""
+    if not letter.address:
+        failed(letter, "no address, or the copy is no longer theirs", for_good=True)
+        return "dead"
+    try:
+        message, file = _message(mail, letter)
+    except (ValueError, HeaderParseError) as wrong:
+        failed(letter, f"address: {wrong}", for_good=True)
+        return "dead"
+    except SealBroken:
+        failed(letter, "the record of the copy was altered", for_good=True)
+        return "dead"
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, reply = next(iter(refused.recipients.values()))
+        return _not_taken(letter, code, reply, bounced=code in FOR_GOOD)
+    except smtplib.SMTPResponseException as answer:
+        return _not_taken(letter, answer.smtp_code, answer.smtp_error)
+    except (smtplib.SMTPException, OSError) as problem:
+        raise NoMail(_reason(problem)) from problem
+    sent(letter, file)
+    return "sent"
+
+
+def _not_taken(letter: Letter, code: int, reply: bytes | str, *, bounced: bool = False) -> str:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    over = code in FOR_GOOD
+    failed(letter, f"{code} {words}", for_good=over, bounced=bounced)
+    return "dead" if over else "failed"
+
+
+def _message(mail: Mail, letter: Letter) -> tuple[EmailMessage, tuple[str, int] | None]:
+    """The message, and the digest and size of the copy that it carries."""
+    message = EmailMessage()
+    message["From"] = formataddr((store().settings.organisation, mail.sender), "utf-8")
+    message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
+    message["Subject"] = subject_of(letter)
+    message["Date"] = format_datetime(clock.utcnow())
+    message["Message-ID"] = f"<mingce-{letter.id}@{mail.sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body_of(letter))
+    file = attachment_of(letter)
+    if file is None:
+        return message, None
+    name, content = file
+    message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    return message, (sha256(content).hexdigest(), len(content))
+
+
+@contextmanager
+def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
+    """A connection, encrypted and signed in as the settings say. Raises NoMail."""
+    try:
+        with _connected(mail) as server:
+            if mail.user:
+                server.login(mail.user, read_secret(mail.password_file))
+            yield server
+    except (smtplib.SMTPException, OSError) as problem:
+        raise NoMail(_reason(problem)) from problem
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    if mail.tls == "tls":
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=trust(mail.ca_file))
+    server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
+    if mail.tls == "starttls":
+        server.starttls(context=trust(mail.ca_file))
+        server.ehlo()
+    return server
+
+
+def _reason(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"[:200]

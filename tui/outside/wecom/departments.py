@@ -1,0 +1,71 @@
+"""The departments there that stand for our units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk.outside.people import UnitPlace
+from tui.outside.wecom.client import DEPARTMENT_EXISTS, MAY_NOT_READ, Client, WeComError
+
+
+class Departments:
+    """Departments below ``root``, read once and kept up with what is made here.
+
+    Where the secret may not read them, those that were made from here are known by their numbers alone.
+    """
+
+    def __init__(self, client: Client, root: int) -> None:
+        self._client, self._root = client, root
+        self._read()
+
+    def ensure(self, places: Sequence[UnitPlace]) -> tuple[int, dict[int, int]]:
+        """The number of the department for the last of ``places``, and the numbers of all by unit; those
+        that are missing are made, and one that we know under another name or place is put right."""
+        parent, numbers = self._root, {}
+        for place in places:
+            number = place.number
+            if number is None or (number not in self._known and self._reads):
+                number = self._below(parent, place.name) or self._make(place.name, parent)
+            elif self._known.get(number, (place.name, parent)) != (place.name, parent):
+                self._client.update_department(number, place.name, parent)
+                self._known[number] = (place.name, parent)
+            numbers[place.unit] = number
+            parent = number
+        return parent, numbers
+
+    def path(self, number: int) -> tuple[str, ...]:
+        """Names from below the root down to a department."""
+        found: list[str] = []
+        above = dict(self._known)  # a department is passed once, whatever is said to be above it
+        while number != self._root and number in above:
+            name, number = above.pop(number)
+            found.insert(0, name)
+        return tuple(found)
+
+    def _make(self, name: str, parent: int) -> int:
+        try:
+            number = self._client.create_department(name, parent)
+        except WeComError as error:
+            if error.code != DEPARTMENT_EXISTS:
+                raise
+            self._read()  # another host was faster
+            found = self._below(parent, name)
+            if found is None:
+                raise
+            return found
+        self._known[number] = (name, parent)
+        return number
+
+    def _below(self, parent: int, name: str) -> int | None:
+        return next((number for number, known in self._known.items() if known == (name, parent)), None)
+
+    def _read(self) -> None:
+        self._known: dict[int, tuple[str, int]] = {}
+        self._reads = True
+        try:
+            for row in self._client.departments():
+                self._known[row["id"]] = (row["name"], row["parentid"])
+        except WeComError as problem:
+            if problem.code not in MAY_NOT_READ:
+                raise
+            self._reads = False

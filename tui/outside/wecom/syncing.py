@@ -1,0 +1,245 @@
+"""Telling WeCom what waits, and comparing both sides: the network's part of keeping it in step.
+
+It runs where the secret may be: in the duty runner and in commands of the host, never in a session. Nothing
+here holds a transaction open while it waits for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from time import sleep as wait
+
+from db.desk.outside.people import Told as Person
+from db.desk.outside.people import is_taken
+from db.desk.outside.queue import Change, done, failed, how_many_wait, next_change
+from db.desk.outside.survey import due_surveys, survey_failed
+from db.store.engine import store
+from db.store.settings import WeCom
+from tui.outside.reaching import read_secret, trust
+from tui.outside.wecom import bulk
+from tui.outside.wecom.client import (
+    MAY_NOT_READ,
+    MEMBER_EXISTS,
+    MOBILE_TAKEN,
+    NO_MEMBER,
+    Client,
+    NotNow,
+    WeComError,
+)
+from tui.outside.wecom.departments import Departments
+from tui.outside.wecom.fields import member
+from tui.outside.wecom.survey import survey
+
+AT_ONCE = 500
+PASSING = frozenset({40001, 60020, 301002, 50001, *MAY_NOT_READ})
+"""Errors of credentials, of the address we call from, and of rights: whoever runs the host mends them, so a
+change is not given up for them."""
+
+
+Persons = tuple[Person, int, dict[int, int]]
+"""Somebody with the number of their department, and the numbers of the units above."""
+
+
+class NoConnection(Exception):
+    """WeCom can't be reached as the settings say; ``str`` of it says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many changes were told, failed for now and were given up, and how many books were compared."""
+
+    told: int = 0
+    failed: int = 0
+    dead: int = 0
+    compared: int = 0
+
+    def __add__(self, other: Told) -> Told:
+        return Told(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Told)))
+
+
+Sleep = Callable[[float], None]
+
+
+def keep_in_step(sleep: Sleep = wait) -> Told:
+    """Tell what waits, then compare the books whose comparison is due. Nothing where no WeCom is set."""
+    if store().settings.wecom is None:
+        return Told()
+    return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
+
+
+def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Told:
+    """Tell what waits and is due, up to ``most`` changes. Several hosts may run it at once: an entry is one
+    host's at a time."""
+    counts = {"told": 0, "failed": 0, "dead": 0}
+    settings = store().settings.wecom
+    many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
+    waiting = _Waiting(bulk.AT_ONCE if many else most)
+    if not waiting.take():
+        return Told()
+    try:
+        with connection(sleep) as (client, settings):
+            departments = Departments(client, settings.department)
+            if many:
+                counts["told"] += _tell_many(client, departments, settings, waiting, sleep)
+            while waiting.take():
+                counts[_tell(client, departments, settings, waiting.taken[0])] += 1
+                waiting.taken.pop(0)
+    except (NoConnection, NotNow, WeComError) as problem:
+        for change in waiting.taken:
+            failed(change, str(problem), for_good=False)
+            counts["failed"] += 1
+    return Told(**counts)
+
+
+class _Waiting:
+    """Changes that are taken from the queue, up to ``most``; ``taken`` are those not told yet."""
+
+    def __init__(self, most: int) -> None:
+        self.taken: list[Change] = []
+        self._left = most
+
+    def take(self) -> bool:
+        """Have one at least, where there is one."""
+        return bool(self.taken) or self.take_one()
+
+    def take_one(self) -> bool:
+        """Take one more, where there is one."""
+        change = next_change() if self._left else None
+        if change is None:
+            return False
+        self._left -= 1
+        self.taken.append(change)
+        return True
+
+
+def _tell_many(
+    client: Client, departments: Departments, settings: WeCom, waiting: _Waiting, sleep: Sleep
+) -> int:
+    """Tell by file of everybody who can be told of that way; how many. The others stay taken, to be told one
+    by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the file, since
+    one by one it says more. Where WeCom takes no files, all stay."""
+    while waiting.take_one():
+        pass
+    there = set(client.member_ids())
+    groups: dict[tuple[str, ...], list[tuple[Change, Persons]]] = {}
+    for change in waiting.taken:
+        told = change.told
+        if told is not None and (told.known or told.account not in there):
+            try:
+                department, numbers = departments.ensure(told.places)
+            except WeComError as problem:
+                if problem.code in PASSING:
+                    raise
+                continue
+            groups.setdefault(tuple(told.values), []).append((change, (told, department, numbers)))
+    done_with: set[int] = set()
+    for group in groups.values():
+        people = [(told, department) for _change, (told, department, _numbers) in group]
+        try:
+            codes = bulk.tell_file(client, people, settings, sleep)
+        except WeComError as problem:
+            if problem.code in PASSING - MAY_NOT_READ:
+                raise
+            return len(done_with)
+        for change, (told, _department, numbers) in group:
+            if codes.get(told.account) == 0:
+                done(change, numbers, told.account)
+                done_with.add(change.id)
+        waiting.taken = [change for change in waiting.taken if change.id not in done_with]
+    return len(done_with)
+
+
+def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Told:
+    """Compare ``books`` with what is there. A comparison that fails is noted with the reason."""
+    if not books:
+        return Told()
+    try:
+        with connection(sleep) as (client, settings):
+            survey(client, settings, books)
+    except (NoConnection, NotNow, WeComError) as problem:
+        for book in books:
+            survey_failed(book, str(problem))
+        return Told(failed=len(books))
+    return Told(compared=len(books))
+
+
+@contextmanager
+def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeCom]]:
+    """A client as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
+    settings = store().settings.wecom
+    if settings is None:
+        raise NoConnection("no [wecom] in the settings")
+    try:
+        secret, trusted = read_secret(settings.secret_file), trust(settings.ca_file)
+    except OSError as problem:
+        raise NoConnection(f"{type(problem).__name__}: {problem}"[:200]) from problem
+    with Client(settings.base_url, settings.corpid, secret, trust=trusted, sleep=sleep) as client:
+        yield client, settings
+
+
+def _tell(client: Client, departments: Departments, settings: WeCom, change: Change) -> str:
+    """Tell one change; what became of it. Raises NotNow where there is no use in going on."""
+    try:
+        if change.told is None:
+            if change.account:
+                _delete(client, change.account)
+            done(change, {}, change.account)
+            return "told"
+        department, numbers = departments.ensure(change.told.places)
+        account = _put(client, change, department, settings)
+    except WeComError as problem:
+        if problem.code in PASSING:
+            raise
+        failed(change, str(problem), for_good=True)
+        return "dead"
+    done(change, numbers, account)
+    return "told"
+
+
+def _delete(client: Client, account: str) -> None:
+    try:
+        client.delete_member(account)
+    except WeComError as problem:
+        if problem.code != NO_MEMBER:
+            raise
+
+
+def _put(client: Client, change: Change, department: int, settings: WeCom) -> str:
+    """Create or update the member; the account they have there now."""
+    told = change.told
+    if told is None:
+        raise ValueError("a change that tells of somebody")
+    made = member(told, told.account, department, settings)
+    if told.known:
+        try:
+            client.update_member(made)
+        except WeComError as problem:
+            if problem.code != NO_MEMBER:
+                raise
+            client.create_member(made)  # somebody deleted them there
+        return told.account
+    try:
+        client.create_member(made)
+    except WeComError as problem:
+        if problem.code not in (MEMBER_EXISTS, MOBILE_TAKEN):
+            raise
+        account = told.account
+        if problem.code == MOBILE_TAKEN:
+            account = client.member_of_mobile(told.values["mobile"])
+        if is_taken(account, told.person) or not _is_named(client, account, told.values["name"]):
+            raise  # it is somebody else's
+        client.update_member({**made, "userid": account})
+        return account
+    return told.account
+
+
+def _is_named(client: Client, account: str, name: str) -> bool:
+    """Whether the member of that account bears ``name``; not where that can't be read."""
+    try:
+        return client.member(account).get("name") == name
+    except WeComError as problem:
+        if problem.code in MAY_NOT_READ:
+            return False
+        raise

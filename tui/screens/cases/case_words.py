@@ -1,0 +1,117 @@
+"""How cases are put into words on every screen."""
+
+from __future__ import annotations
+
+from db.desk.cases.case_views import CaseRow, CaseView, PartyView
+from db.desk.cases.own_cases import OwnCase
+from db.language import Message, Text, _, _n, listed
+from tui.kit import Cell, Styled, clause_text
+from tui.kit.facts import Fact
+from tui.screens.requests.request_words import day, left, names
+
+
+def stands(row: CaseRow) -> Styled:
+    """Where a case stands, and how it ended."""
+    if row.state == "closed":
+        return Styled(row.outcome_label, "dim")
+    if row.outcome:
+        return Styled(row.outcome_label, "accent")
+    return Styled(row.state_label, "warn" if row.state == "reported" else "")
+
+
+def concerned(row: CaseRow) -> Text:
+    """Whom it is about, on one line."""
+    return names(row.concerned)
+
+
+def party(one: PartyView) -> Cell:
+    """A person concerned with what was decided, or what speaks for a decision."""
+    cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
+    cell += sentence(one)
+    if one.copies:
+        cell += ["  ", _("copies traced: {count}", count=one.copies)]
+    if one.earlier:
+        told = _n(
+            "found {count} time before, fined {amount}",
+            "found {count} times before, fined {amount}",
+            count=one.earlier,
+            amount=one.earlier_amount,
+        )
+        cell += ["  ", Styled(told, "warn")]
+    return cell
+
+
+def sentence(one: PartyView) -> list[Text | Styled]:
+    """What was decided about a person, with the fine or how often it happened, and the clause, each after a
+    gap."""
+    cell: list[Text | Styled] = []
+    if one.sanctions:
+        cell += ["  ", Styled(listed(one.sanctions), "bad")]
+    if one.amount:
+        cell += ["  ", _fine(one.amount, one.currency, one.occurrences)]
+    elif one.occurrences > 1:
+        cell += ["  ", _("happened {times} times", times=one.occurrences)]
+    if one.clause:
+        cell += ["  ", Styled(clause_text(one.clause), "dim")]
+    return cell
+
+
+def _fine(amount: int, currency: str, occurrences: int) -> Message:
+    return _("{amount} {currency} in all, {times}×", amount=amount, currency=currency, times=occurrences)
+
+
+def own_facts(case: OwnCase) -> list[Fact]:
+    """One's own case as labels and values: what one reported, what came of it, and when."""
+    row, found = case.row, _head(case.row)
+    if row.due is not None and row.mine:
+        found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]
+    if case.words:
+        found.append((_("In words"), case.words))
+    if case.entry_name:
+        found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
+    if case.answer:
+        found.append((_("Answer"), Styled(case.answer, "strong")))
+    for one in case.verdicts:
+        decided: Cell = sentence(one)[1:] or Styled(row.outcome_label, "strong")
+        found.append((_("Decided about you"), decided))
+    return [*found, ("", ""), *case.steps]
+
+
+def _head(row: CaseRow) -> list[Fact]:
+    """What a case is about, and where it stands."""
+    ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
+    return [
+        (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
+        (_("Stands"), [stands(row), *ended]),
+    ]
+
+
+def facts(view: CaseView) -> list[Fact]:
+    """A case as labels and values, its history last."""
+    row = view.row
+    found: list[Fact] = [
+        *_head(row),
+        (_("Reported"), f"{row.reported_at} {view.reporter}"),
+        (_("Department"), row.unit),
+        (_("In words"), view.words),
+    ]
+    if view.entry_name:
+        found.append((_("Entry"), [view.entry_name, " · " if view.field else "", view.field]))
+    found.append((_("Handled by"), listed(view.handlers) if view.handlers else "–"))
+    if row.handles and not view.judges and not row.outcome:
+        names = listed(view.judged_by) if view.judged_by else "–"
+        why = _("Nobody decides a case that they reported.")
+        found.append((_("Decides it"), [names, "  ", Styled(why, "dim")]))
+    for number, one in enumerate(view.parties):
+        found.append((_("Concerned") if number == 0 else "", party(one)))
+    for number, attached in enumerate(view.attached):
+        named = attached.name if attached.what == "file" else attached.number
+        told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
+        found.append((_("Attached") if number == 0 else "", told))
+    if view.decided_by:
+        found.append((_("Decision"), f"{view.decided_at} {view.decided_by}"))
+    found.append(("", ""))
+    for line in view.history:
+        said = f" “{line.word}”" if line.word else ""
+        found.append((line.at, [f"{line.who} ", line.act, said]))
+    return found

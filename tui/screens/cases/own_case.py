@@ -1,0 +1,40 @@
+"""One's own case, as far as one may follow it: what one reported, where it stands, what came of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from db.desk.cases.own_cases import OwnCase
+from db.language import _
+from tui.kit import Command, Facts, Frame, Where, clause_text
+from tui.screens.cases.case_words import own_facts
+
+
+class OwnCaseCard(Frame):
+    """All that its reader may know."""
+
+    CSS_PATH = "own.tcss"
+    NAME = _("My case")
+    ABOUT = _(
+        "What you reported, how far it is, and what came of it; of a case about you, what was decided, with "
+        "the clause. Who works on it and whom else it is about stays with those who handle it."
+    )
+    KEYS = (Command("back", "escape", _("Back"), _("Back to the list."), second="q"),)
+    HOME = ""
+    AUTO_FOCUS = "VerticalScroll"
+    SHOWS_MODES = False
+
+    def __init__(self, case: OwnCase) -> None:
+        super().__init__()
+        self._case = case
+
+    def where(self) -> Where:
+        """Which case of which book."""
+        row = self._case.row
+        return Where(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
+
+    def body(self) -> ComposeResult:
+        """All of it."""
+        with VerticalScroll(id="case"):
+            yield Facts(own_facts(self._case))

@@ -1,0 +1,174 @@
+"""How requests, their clocks and their differences are put into words on every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from db.desk.clockwork import Due
+from db.desk.notation.localtime import local
+from db.desk.refusal import SILENT
+from db.desk.requests.reporting import Reported
+from db.desk.requests.request_kinds import DiffLine
+from db.desk.requests.request_views import EventView, RequestRow, RequestView, Returned, StepView, acting
+from db.language import Label, Message, Text, _, _n, listed
+from tui.kit import Cell, Styled, clause_text
+from tui.kit.facts import Fact
+from tui.kit.tones import Tone
+
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
+
+
+def day(iso: str) -> Message:
+    """A day as ``11-23 Mon``."""
+    return Message(
+        "{day} {weekday}", {"day": iso[5:], "weekday": WEEKDAYS[date.fromisoformat(iso).weekday()]}
+    )
+
+
+def due_day(due: Due | None) -> Text:
+    """The due day, or a dash."""
+    return day(due.day) if due is not None else "–"
+
+
+def left(due: Due | None) -> Cell:
+    """Working days left; overdue and today in words, since colour alone says nothing."""
+    if due is None:
+        return "–"
+    if due.left < 0:
+        return Styled(_("{days} late", days=-due.left), "bad")
+    if due.left == 0:
+        return Styled(_("today"), "warn")
+    return _("{days} left", days=due.left)
+
+
+def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
+    """What is asked for on one line."""
+    cell: list[Text | Styled] = []
+    for line in lines:
+        if cell:
+            cell.append(Label("；", "; "))
+        cell += [line.label, " ", *change(line)]
+    return cell
+
+
+def change(line: DiffLine) -> list[Text | Styled]:
+    """Before and after of one line."""
+    if not line.before:
+        return [Styled(line.after, "strong")]
+    return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
+
+
+def sent_back(returned: Returned) -> Styled:
+    """Who sent a request back, and what has to be amended."""
+    return Styled(_("returned by {who}: {word}", who=returned.who, word=returned.word), "warn")
+
+
+def what(row: RequestRow) -> Cell:
+    """What is asked for on one line, or before that why it came back."""
+    asked = differences(row.summary)
+    return asked if row.returned is None else [sent_back(row.returned), "  ", *asked]
+
+
+def gone(row: RequestRow, last: EventView) -> Message:
+    """That a request waits for the reader no more, and what somebody else did with it."""
+    return _(
+        "#{number} {who} waits for you no more: {at} {name}: {act}",
+        number=row.id,
+        who=who(row),
+        at=moment(last.at),
+        name=acting(last.who, last.on_behalf_of),
+        act=last.act,
+    )
+
+
+def who(row: RequestRow) -> str:
+    """Whom a request is about, or who asks where it names no entry."""
+    return f"{row.name or row.requester} {row.unit}"
+
+
+def standing(row: RequestRow) -> Cell:
+    """Where a request stands: for whom it waits, or how it ended."""
+    if row.state == "open":
+        if not row.waits_for:
+            return Styled(_("waits: nobody can decide it"), "bad")
+        return _("waits for {names}", names=names(row.waits_for))
+    if row.returned is not None:
+        return sent_back(row.returned)
+    return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
+
+
+def names(people: Sequence[Text]) -> Label:
+    """Names side by side; of many, the first three."""
+    rest = " …" if len(people) > 3 else ""
+    few = listed(people[:3])
+    return Label(few.zh + rest, few.en + rest)
+
+
+def moment(stored: str) -> str:
+    """A stored time in the organisation's zone, to the minute and without the year."""
+    return local(stored)[5:16]
+
+
+def sent(row: RequestRow) -> Message:
+    """The day on which a request was submitted."""
+    return day(local(row.submitted_at)[:10])
+
+
+def step_fact(step: StepView, *, over: bool = False) -> Fact:
+    """A step: role, then who decided it or will, with the comment; nobody once it is ``over``."""
+    label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
+    if step.decided_at is None and over:
+        return label, Styled(_("no longer needed"), "dim")
+    if step.decided_at is None:
+        people: Text = names(step.who) if step.who else _("nobody yet")
+        clause: list[Text | Styled] = []
+        if step.clause != SILENT:
+            clause = ["  ", Styled(clause_text(step.clause), "dim")]
+        return label, [step.state_label, " ", people, *clause]
+    said = f" “{step.comment}”" if step.comment else ""
+    (one,) = step.who
+    decided = acting(one, step.on_behalf_of)
+    return label, [decided, f" {moment(step.decided_at)} ", step.state_label, said]
+
+
+def report(reported: Reported) -> Cell:
+    """Since when it is so, and whether that was reported in time."""
+    clause = Styled(clause_text(reported.clause), "dim")
+    if reported.late:
+        told: Text = _n(
+            "reported {days} working day late", "reported {days} working days late", days=reported.late
+        )
+        return [day(reported.changed_on), "  ", Styled(told, "bad"), "  ", clause]
+    return [day(reported.changed_on), "  ", Styled(_("reported in time"), "good"), "  ", clause]
+
+
+def event_fact(event: EventView) -> Fact:
+    """A line of the history."""
+    said = f" “{event.comment}”" if event.comment else ""
+    return moment(event.at), [acting(event.who, event.on_behalf_of), " ", event.act, said]
+
+
+def _stands_still(clause: str) -> Cell:
+    """Whose the time is that its author takes."""
+    told = _("stands still; begins anew once it is handed in again")
+    return [told, "  ", Styled(clause_text(clause), "dim")]
+
+
+def facts(view: RequestView, *, history: bool = False) -> list[Fact]:
+    """A request as labels and values: what, why, with what, and who decides."""
+    found: list[Fact] = [(line.label, change(line)) for line in view.lines]
+    if view.row.returned is not None and view.row.returned.clause:
+        found.append((_("Clock"), _stands_still(view.row.returned.clause)))
+    found.append((_("Reason"), view.reason or "–"))
+    if view.reported is not None:
+        found.append((_("So since"), report(view.reported)))
+    files = listed([file.name for file in view.evidence])
+    found.append((_("Evidence"), [files, Styled(_("  (v opens it)"), "dim")] if view.evidence else "–"))
+    over = view.row.state not in ("open", "returned")
+    found += [step_fact(step, over=over) for step in view.steps]
+    if history:
+        found.append(("", ""))
+        found += [event_fact(event) for event in view.history]
+    return found
