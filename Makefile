@@ -38,7 +38,7 @@ demo: setup
 	$(BIN)/mingce demo
 
 test: setup
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # What docs/ draws from the code; a test says when it is out of date.
 docs: setup

@@ -17,7 +17,11 @@ THIS_WEEK = "2026-11-23T09:00+08:00"
 
 def build_editions_world(beside: World | None = None) -> World:
     """The book with its office marked as one; nothing is issued yet."""
-    world = build_wider_world(BOOK, beside=beside)
+    return with_its_office(build_wider_world(BOOK, beside=beside))
+
+
+def with_its_office(world: World) -> World:
+    """The book as it was built, with its office marked as one."""
     Unit.update(kind="office").where(Unit.name == "上海办事处").execute()
     world.grant("wenmi", "security", BOOK)
     return world

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,11 +26,12 @@ def main(letters: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="clauses-") as folder:
         file = Path(folder) / "results.json"
         command = [
-            sys.executable, "-m", "pytest", "-n", "auto",
+            sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal",
             "-p", "tests.clauses.plugin", "--clauses", str(file),
             "-rfE", "--tb=no", "--continue-on-collection-errors", f"--basetemp={folder}/base",
         ]  # fmt: skip
-        run = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE, text=True, check=False)
+        on_both = {**os.environ, "CI": "true"}
+        run = subprocess.run(command, cwd=TREE, env=on_both, stdout=subprocess.PIPE, text=True, check=False)
         results = read_results(file)
     rows = [row for row in table(results) if not letters or row.id[0] in letters]
     print(tabulate([_cells(row) for row in rows], ("Clause", "Rules", "Tests", "Result"), tablefmt="plain"))

@@ -26,16 +26,17 @@ from reports.editions.delivering import fetch
 from reports.editions.reading import LARGEST, read
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.editions_world import BOOK, assistant, build_editions_world
+from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office
 from tests.world import World
 
 WEEKS = ("2026-11-09", "2026-11-16", "2026-11-23")
+BOOKS_OF = {"office": (BOOK,)}
 
 
 @pytest.fixture
-def office(store: Store, clock: Clock) -> World:
+def office(begun: World, clock: Clock) -> World:
     """Three weeks of both editions, so that there are many copies to tell apart."""
-    world = build_editions_world()
+    world = with_its_office(begun)
     for day in WEEKS:
         clock.set(f"{day}T09:00+08:00")
         for edition in ("internal", "external"):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from peewee import CharField, IntegerField, Model
 
+from db.store.compiled import compile_columns
 from db.store.engine import database
+
+compile_columns()
 
 
 class Table(Model):

@@ -15,10 +15,12 @@ from tests.db.desk.asking import approve, names, refusal
 from tests.wider_world import build_wider_world
 from tests.world import World
 
+BOOKS_OF = {"wider": ("controlled",)}
+
 
 @pytest.fixture
-def wider(store: Store, clock: Clock) -> World:
-    return build_wider_world("controlled")
+def wider(begun: World) -> World:
+    return begun
 
 
 def ask(wider: World, kind: str, login: str = "xiepi", reason: str = "供应商大会接待") -> int:

@@ -6,17 +6,17 @@ import pytest
 
 from db.desk import Invalid, Refused
 from db.language import Text, say
-from db.store.engine import Store
 from db.store.tables import AuditRecord, Consent, Disclosure, Notice, Request, Task
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
-from tests.wider_world import build_wider_world
 from tests.world import World
+
+BOOKS_OF = {"wider": ("safety",)}
 
 
 @pytest.fixture
-def wider(store: Store, clock: Clock) -> World:
-    return build_wider_world("safety")
+def wider(begun: World) -> World:
+    return begun
 
 
 def ask(wider: World, people: str = "牛二", *, login: str = "dingyi", what: str = "all") -> int:

@@ -13,10 +13,12 @@ from tests.db.desk.asking import approve, names, refusal
 from tests.wider_world import build_wider_world
 from tests.world import World
 
+BOOKS_OF = {"wider": ("wecom", "general")}
+
 
 @pytest.fixture
-def wider(store: Store, clock: Clock) -> World:
-    return build_wider_world("wecom", "general")
+def wider(begun: World) -> World:
+    return begun
 
 
 def ask(wider: World, login: str, whom: str, role: str, book: str = "wecom", **more: str) -> int:

@@ -22,11 +22,12 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "controlled"
+BOOKS_OF = {"wider": (BOOK,)}
 
 
 @pytest.fixture
-def wider(store: Store, clock: Clock) -> World:
-    return build_wider_world(BOOK)
+def wider(begun: World) -> World:
+    return begun
 
 
 def ask(wider: World, login: str = "zhuli", **asked: str) -> int:

@@ -11,20 +11,20 @@ from db.desk.backups.running import watch
 from db.desk.entry.record import apply_values, load
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
-from db.store.engine import Store, database, store
+from db.store.engine import database, store
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "class"
+BOOKS_OF = {"school": (BOOK,)}
 
 
 @pytest.fixture
-def school(store: Store, clock: Clock) -> World:
-    return build_wider_world(BOOK)
+def school(begun: World) -> World:
+    return begun
 
 
 def newest() -> AuditRecord:

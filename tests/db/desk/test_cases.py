@@ -22,12 +22,13 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 LEAK = "看到有人把通讯录发到群里"
+BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
 
 
 @pytest.fixture
 def wide(world: World) -> World:
     """Every regulation's book but the controlled ones."""
-    return build_wider_world("safety", "class", "wecom", "general", "secured", beside=world)
+    return world
 
 
 KINDS = [

@@ -30,16 +30,17 @@ from db.store.tables import (
 )
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
+from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world, with_its_office
 from tests.world import World
 
 HERE = RunnerPlace("host", "test")
+BOOKS_OF = {"office": (BOOK,)}
 
 
 @pytest.fixture
-def office(store: Store, clock: Clock) -> World:
+def office(begun: World) -> World:
     """The controlled book with one office; nothing is issued yet."""
-    return build_editions_world()
+    return with_its_office(begun)
 
 
 def refusal(call: object, *args: object) -> Refused:

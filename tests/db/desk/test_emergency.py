@@ -12,24 +12,23 @@ from db.store.tables import AuditRecord, CallAttempt
 from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
-from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "class"
+BOOKS_OF = {"school": (BOOK,)}
 
 
 @pytest.fixture
-def school(store: Store, clock: Clock) -> World:
+def school(begun: World) -> World:
     """A class, one of whose pupils has two parents with a phone each."""
-    world = build_wider_world(BOOK)
     with writing():
         apply_values(
-            world.entry("jiangtao", BOOK),
+            begun.entry("jiangtao", BOOK),
             {"parent_names": ("江大海", "林月"), "parent_phones": ("+8613600001111", "+8613600002222")},
             source="入学登记表",
             verifier=None,
         )
-    return world
+    return begun
 
 
 @pytest.mark.clause("D.9.3", "D.2.3")

@@ -16,15 +16,15 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 BOOK = "general"
+BOOKS_OF = {"trading": (BOOK, "wecom")}
 
 
 @pytest.fixture
-def trading(store: Store, clock: Clock) -> World:
+def trading(begun: World) -> World:
     """A directory of people and partners in two regions, one of whose customers is a VIP."""
-    world = build_wider_world(BOOK, "wecom")
-    jin = world.desk("jinhr")
-    jin.sorting.tag(world.entry("vipke", BOOK), "vip", True)
-    return world
+    jin = begun.desk("jinhr")
+    jin.sorting.tag(begun.entry("vipke", BOOK), "vip", True)
+    return begun
 
 
 def named(desk: Desk, *facets: str, side: str = "internal", book: str = BOOK) -> list[str]:

@@ -19,14 +19,15 @@ from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.db.desk.lives import leave
 from tests.db.desk.reviewing import all_right, last_record, open_all, opened, refused, things
-from tests.wider_world import build_wider_world
 from tests.world import World
+
+BOOKS_OF = {"wide": ("safety", "general")}
 
 
 @pytest.fixture
 def wide(world: World) -> World:
     """Books with reviews: officers (B), the company's (E), and a general one (F)."""
-    return build_wider_world("safety", "general", beside=world)
+    return world
 
 
 def correct(wide: World, login: str, campaign: int, name: str, values: dict[str, str]) -> int:

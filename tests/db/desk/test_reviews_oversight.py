@@ -18,14 +18,15 @@ from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
-from tests.wider_world import build_wider_world
 from tests.world import World
+
+BOOKS_OF = {"wide": ("general", "secured")}
 
 
 @pytest.fixture
 def wide(world: World) -> World:
     """Books with heads who sign (C, E, H), rights to recertify (F, H) and inspections (C, H)."""
-    return build_wider_world("general", "secured", beside=world)
+    return world
 
 
 RUNNER = RunnerPlace("host", "test")

@@ -42,12 +42,13 @@ from tests.world import World
 IDENTITY = "11010119900307447 7"
 CARD = "6222 0212 3456 7890 12"
 SOURCE = Source("staff.xlsx", "0" * 64)
+BOOKS_OF = {"secured": ("secured", "partners")}
 
 
 @pytest.fixture
-def secured(store: Store, clock: object) -> World:
+def secured(begun: World) -> World:
     """The books under H."""
-    return build_wider_world("secured", "partners")
+    return begun
 
 
 def last_refusal() -> tuple[str, str, str]:

@@ -24,7 +24,7 @@ from db.store.tables import Book, JournalHead
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from db.store.unavailable import Unavailable
-from tests.seeds import Seeds
+from tests.seeds import Seed, Seeds
 from tests.tui.host.conftest import Host
 from tests.tui.host.every import READING, every_command
 from tests.tui.host.older import OLD, make_older
@@ -178,7 +178,7 @@ def test_on_postgresql_connections_of_whatever_host_are_seen(
     home: Home, postgresql: str, seeds: Seeds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrading, "SETTLES", 0.0)
-    with seeds.copy("empty", home.folder, postgresql) as url:
+    with seeds.copy(Seed(), home.folder, postgresql) as url:
         home.settings_file.write_text(f'organisation = "X"\ndatabase = "{url}"\n')
         open_store(home)
         SchemaVersion.delete().where(SchemaVersion.version > OLD).execute()

@@ -22,7 +22,7 @@ from db.store.transactions import writing
 from reports.editions.reading import read
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.editions_world import BOOK, assistant, build_editions_world
+from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office
 from tests.tui.outside.smtp import PASSWORD, Postbox, postbox
 from tests.world import World
 from tui.outside.mail import deliver_waiting
@@ -37,10 +37,13 @@ def box(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
         yield made
 
 
+BOOKS_OF = {"office": (BOOK,)}
+
+
 @pytest.fixture
-def office(box: Postbox, clock: Clock) -> World:
+def office(box: Postbox, begun: World) -> World:
     """The controlled book, with mail; nothing is issued yet."""
-    return build_editions_world()
+    return with_its_office(begun)
 
 
 def mail_through(store: Store, monkeypatch: pytest.MonkeyPatch, port: int, **more: object) -> None:

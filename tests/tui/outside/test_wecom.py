@@ -31,16 +31,16 @@ from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import approved, joiner, leave, move, task_of
 from tests.tui.outside.wecom_server import WeCom
 from tests.tui.outside.wecom_world import BOOK, compared, connected, in_step, told
-from tests.wider_world import build_wider_world
 from tests.world import World
 
 VALUES = {"name": "新来", "mobile": "138 0000 8990", "wechat": "wx_xinlai"}
+BOOKS_OF = {"office": (BOOK,)}
 
 
 @pytest.fixture
-def office(store: Store, clock: Clock) -> World:
+def office(begun: World) -> World:
     """The book, as it was before there was a WeCom."""
-    return build_wider_world(BOOK)
+    return begun
 
 
 @pytest.fixture

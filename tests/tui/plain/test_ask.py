@@ -9,19 +9,19 @@ from dataclasses import replace
 import pytest
 
 from db.desk import open_desk
-from db.store.engine import Store
 from db.store.tables import Request
-from tests.conftest import Clock
 from tests.db.desk.asking import approve
 from tests.tui.plain.conftest import Answer
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.plain import work
 
+BOOKS_OF = {"wider": ("safety", "controlled")}
+
 
 @pytest.fixture
-def wider(store: Store, clock: Clock) -> World:
-    return build_wider_world("safety", "controlled")
+def wider(begun: World) -> World:
+    return begun
 
 
 def run(wider: World, login: str, line: str) -> Answer:

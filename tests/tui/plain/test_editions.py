@@ -7,16 +7,17 @@ import pytest
 from db.store.tables import AuditRecord
 from reports.editions.container import file_of
 from tests.conftest import Clock
-from tests.editions_world import BOOK, a_week_later, build_editions_world
+from tests.editions_world import BOOK, a_week_later, with_its_office
 from tests.tui.plain.conftest import Ask
 from tests.world import World
+
+BOOKS_OF = {"week": (BOOK,)}
 
 
 @pytest.fixture
 def week(world: World, clock: Clock) -> World:
     """Last week's issues are out."""
-    build_editions_world(beside=world)
-    a_week_later(world, clock)
+    a_week_later(with_its_office(world), clock)
     return world
 
 

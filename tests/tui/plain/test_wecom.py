@@ -9,17 +9,17 @@ from python_calamine import CalamineWorkbook
 
 from db.desk.outside.survey import Difference, note_survey
 from db.store.engine import Store
-from tests.conftest import Clock
 from tests.tui.outside.wecom_world import BOOK, connected
 from tests.tui.plain.conftest import Ask
-from tests.wider_world import build_wider_world
 from tests.world import World
+
+BOOKS_OF = {"world": (BOOK,)}
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock) -> World:
+def world(begun: World) -> World:
     """The book under WeCom's regulation."""
-    return build_wider_world(BOOK)
+    return begun
 
 
 @pytest.mark.clause("G.4.1", "G.4.3")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 import pytest
 
@@ -19,21 +18,20 @@ from tests.world import World
 
 @pytest.fixture
 def installation(
-    request: pytest.FixtureRequest, home: Home, clock: Clock, seeds: Seeds, monkeypatch: pytest.MonkeyPatch
+    home: Home, clock: Clock, seeds: Seeds, seed: Seed, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Store]:
     """A migrated store, with the clock standing still and the least work bcrypt knows; empty, but where
     `world` is asked for too."""
     monkeypatch.setattr(passwords, "COST", 4)
-    seed: Seed = "world" if "filled" in request.fixturenames else "empty"
     with seeds.copy(seed, home.folder, None):
         yield open_store(home)
         close_store()
 
 
 @pytest.fixture
-def world(filled: None, installation: Store, seeds: Seeds) -> World:
+def world(filled: None, installation: Store, seeds: Seeds, seed: Seed) -> World:
     """The small organisation of `tests.world` in the installation."""
-    return deepcopy(seeds.world)
+    return seeds.world(seed)
 
 
 @pytest.fixture(scope="session")
