@@ -11,7 +11,7 @@ import pytest
 from db.desk import open_desk
 from db.store.tables import Request
 from tests.db.desk.asking import approve
-from tests.tui.plain.conftest import Answer
+from tests.tui.plain.running import Answer
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.plain import work

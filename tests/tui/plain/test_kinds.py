@@ -8,7 +8,8 @@ import pytest
 
 from db.desk.entry.record import apply_values
 from db.store.transactions import writing
-from tests.tui.plain.conftest import Answer, Ask
+from tests.tui.plain.conftest import Ask
+from tests.tui.plain.running import Answer
 from tests.wider_world import build_wider_world
 from tests.world import World
 

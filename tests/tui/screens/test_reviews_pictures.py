@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.screen import Screen
+
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.tui.screens.stage import Stage, settled
@@ -16,7 +18,7 @@ from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
 from tui.sheets.findings import FINDINGS
-from tui.sheets.training import TRAINING
+from tui.sheets.training import PEOPLE, TOPIC, TRAINING
 
 __all__ = ["reviews"]
 
@@ -95,6 +97,16 @@ def test_findings(snap_matrix: Snap, reviews: World) -> None:
 def test_training(snap_matrix: Snap, reviews: World) -> None:
     """Topics, and people never trained, due soon and trained."""
     snap_matrix(lambda view: Room(reviews, "jinhr", view, lambda _app: screen_of(TRAINING)()))
+
+
+def test_training_people(snap_matrix: Snap, reviews: World) -> None:
+    """The people of a topic: never trained, due soon and trained; one is marked."""
+
+    def people(app: KitApp) -> Screen[object]:
+        topic = app.desk.training.topics()[0]
+        return screen_of(PEOPLE)({TOPIC.id: topic})
+
+    snap_matrix(lambda view: Room(reviews, "yuhr", view, people), press=["space"])
 
 
 def test_a_training_due_on_today(snap_matrix: Snap, reviews: World) -> None:

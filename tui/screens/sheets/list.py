@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Final, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,6 +34,7 @@ from tui.screens.sheets.asking import Made, carry_out
 from tui.sheets.asks import At, Key, Row
 from tui.sheets.clocks import due_day, left
 from tui.sheets.reading import alike, facts_of, narrowed, sort_key, told, values_in
+from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
@@ -384,3 +385,7 @@ def screen_of(sheet: Sheet[Any]) -> type[SheetScreen[Any]]:
     """The screen of a list that needs nothing of its own."""
     name = sheet.id.title().replace(" ", "")
     return type(name, (SheetScreen,), {"SHEET": sheet, "__module__": __name__})
+
+
+SCREENS: Final = tuple(map(screen_of, SHEETS))
+"""Made once, before sessions are forked."""

@@ -1,0 +1,235 @@
+"""What every list can do that is declared in `tui.sheets`, seen on training, findings and stand-ins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from db.store.tables import Delegation, Finding, Trained
+from tests.tui.plain.running import Answer, answered
+from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.reviews_stage import Room, reviews
+from tests.world import World
+from tui.kit import DataList, KitApp
+from tui.kit.dialogs import AskText, Choose
+from tui.screens.sheets.list import screen_of
+from tui.sheets.findings import FINDINGS
+from tui.sheets.registry import SHEETS
+from tui.sheets.sheet import Sheet
+from tui.sheets.training import PEOPLE, TOPIC
+
+__all__ = ["reviews"]
+SIZE = (120, 36)
+Say = Callable[..., Answer]
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def over(world: World, login: str) -> Room:
+    """The people of the only topic, who are trained or not."""
+
+    def people(app: KitApp) -> Any:
+        return screen_of(PEOPLE)({TOPIC.id: app.desk.training.topics()[0]})
+
+    return Room(world, login, over=people)
+
+
+def names(app: Room) -> list[str]:
+    """The names of the list from top to bottom."""
+    return [row.name for row in app.screen.query_one(DataList).in_sight]
+
+
+def marked(app: Room) -> set[str]:
+    return {row.name for row in app.screen.query_one(DataList).marked.values()}
+
+
+async def test_a_list_is_sorted_by_any_column_and_again_the_other_way(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        own = names(app)
+        await press(pilot, "s", "1")
+        up = names(app)
+        assert up == sorted(own, key=lambda name: name.encode("gb18030")) != own
+        assert "按姓名 ↑" in text_of(app)
+        await press(pilot, "s", "1")
+        assert names(app) == up[::-1]
+        await press(pilot, "s", "3")
+        dates = [row.training.last for row in app.screen.query_one(DataList).in_sight]
+        assert dates == [*sorted(filter(None, dates)), *([""] * dates.count(""))], "nothing comes last"
+
+
+async def test_a_list_is_narrowed_by_typing_and_by_a_value_and_esc_takes_it_back(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        everybody = names(app)
+        held = everybody[2]
+        await press(pilot, "down", "down", "slash", *held, "escape")
+        assert names(app) == [held], "out of the field first"
+        await press(pilot, "escape")
+        assert names(app) == everybody
+        current = app.screen.query_one(DataList).current
+        assert current is not None
+        assert current.name == held, "the cursor stays with its item"
+        await press(pilot, "f")
+        assert isinstance(app.screen, Choose)
+        await press(pilot, "2", "1")
+        few = names(app)
+        assert 0 < len(few) < len(everybody)
+        assert f"{len(everybody)} 项中的 {len(few)} 项" in text_of(app)
+        await press(pilot, "escape")
+        assert names(app) == everybody
+        assert isinstance(app.screen, screen_of(PEOPLE))
+
+
+async def test_rows_are_marked_one_by_one_in_a_range_alike_and_all(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        everybody = names(app)
+        await press(pilot, "space")
+        assert marked(app) == {everybody[0]}
+        await press(pilot, "minus", "home", "m", "down", "down", "m")
+        assert marked(app) == set(everybody[:3])
+        await press(pilot, "minus")
+        assert marked(app) == set()
+        await press(pilot, "home", "equals_sign")
+        rows = {row.name: (row.unit, row.training.state) for row in app.screen.query_one(DataList).in_sight}
+        assert marked(app) == {name for name in everybody if rows[name] == rows[everybody[0]]}
+        await press(pilot, "asterisk")
+        assert marked(app) == set(everybody)
+        await press(pilot, "slash", *everybody[0])
+        assert marked(app) == set(everybody), "marks survive what narrows the list"
+
+
+@pytest.mark.clause("F.6.2")
+async def test_a_verb_is_done_to_all_that_are_marked(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "home", "m", "down", "down", "m", "a")
+        asked = text_of(app)
+        assert all(name in asked for name in names_under(app)[:3])
+        await press(pilot, "y")
+    assert Trained.select().where(Trained.on_day == "2026-11-23").count() == 3
+
+
+def names_under(app: Room) -> list[str]:
+    return [row.name for row in app.screen_stack[-2].query_one(DataList).in_sight]
+
+
+@pytest.mark.clause("C.6")
+async def test_a_fault_of_an_earlier_answer_leads_back_to_it(reviews: World) -> None:
+    """The day is read before the owner is asked for, the owner is judged by the act."""
+    app = Room(reviews, "xinan", over=lambda _app: screen_of(FINDINGS)())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "n", *"11010519491231002x", "enter", "1", "enter")
+        assert isinstance(app.screen, AskText)
+        assert "H.4.3" in text_of(app)
+        await press(pilot, *"keys lie open", "enter")
+        assert isinstance(app.screen, screen_of(FINDINGS))
+    assert Finding.select().order_by(Finding.id.desc()).get().what == "keys lie open"
+
+
+async def test_each_of_several_is_done_by_itself_and_what_is_refused_is_said(reviews: World) -> None:
+    desk = reviews.desk("xinan")
+    campaign = next(row.id for row in desk.reviews.campaigns() if row.of == "points")
+    own = desk.inspections.find(campaign, "自己的", reviews.accounts["xinan"], "2026-12-07")
+    other = desk.inspections.find(campaign, "别人的", reviews.accounts["ganhr"], "2026-12-07")
+    app = Room(reviews, "xinan", over=lambda _app: screen_of(FINDINGS)())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "end", "asterisk", "x", *"seen", "enter")
+        said = text_of(app)
+        assert "结案：" in said
+    states = {row.id: row.state for row in Finding.select()}
+    assert states[other] == "closed"
+    assert states[own] == "open", "nobody closes what they see to themselves"
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.id)
+def test_what_is_declared_fits_together(sheet: Sheet[Any]) -> None:
+    """Ids are told apart, keys too, and no verb takes a key of the list itself."""
+    for ids in ([verb.id for verb in sheet.verbs], [column.id for column in sheet.columns]):
+        assert len(ids) == len(set(ids))
+    keys = [verb.key for verb in sheet.verbs if verb.key]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & {"s", "f", "m", "j", "k", "g", "q", "space", "slash", "minus", "asterisk"}
+
+
+# The same by commands
+
+
+@pytest.fixture
+def say(reviews: World) -> Say:
+    return partial(answered, reviews)
+
+
+@pytest.mark.clause("C.6", "H.3.1")
+def test_a_finding_is_answered_closed_and_passed_on_by_command(say: Say, reviews: World) -> None:
+    (row,) = say("xinan", "findings --json").data
+    assert (row["state"], row["due"]) == ("answered", "2026-11-20")
+    number = row["finding"]
+    told = say("xinan", f"findings {number}").text
+    assert "三个离岗账号未收回" in told
+    assert "两个已收回" in told
+    assert say("xinan", f"findings reopen {number} --word 还差一个").status == 0
+    missing = say("xinan", f"findings pass-on {number} --due 2026-12-07")
+    assert (missing.status, "--owner" in missing.err) == (2, True)
+    wrong = say("xinan", f"findings pass-on {number} --owner 无此人 --due 2026-12-07")
+    assert (wrong.status, "无此人" in wrong.err) == (2, True)
+    owners = reviews.desk("xinan").inspections.owners(Finding.get_by_id(number).campaign_id, number)
+    other = next(one for one in owners if one.account != reviews.accounts["xinan"])
+    passed = say("xinan", f"findings pass-on {number} --owner {other.account} --due 2026-12-07")
+    assert (passed.status, other.name in passed.text) == (0, True)
+    assert Finding.get_by_id(number).owner_id == other.account
+    assert say("xinan", f"findings close {number} --word 已看过").status == 0
+    assert Finding.get_by_id(number).state == "closed"
+
+
+@pytest.mark.clause("C.6")
+def test_who_may_not_close_a_finding_is_refused_by_its_clause(say: Say) -> None:
+    number = say("xinan", "findings --json").data[0]["finding"]
+    refused = say("ganhr", f"findings close {number} --word fertig")
+    assert refused.status == 1
+    assert "依 " in refused.err
+    assert say("ganhr", "findings close 99999 --word x").status == 1
+
+
+@pytest.mark.clause("F.6.2")
+def test_training_is_listed_and_recorded_by_command(say: Say, reviews: World) -> None:
+    (topic,) = say("yuhr", "training --json").data
+    people = say("yuhr", f"training people --topic {topic['topic']} --json").data
+    never = [str(one["entry"]) for one in people if one["stands"] == "never"]
+    assert never
+    done = say("yuhr", f"training people attended {' '.join(never)} --topic {topic['topic']}")
+    assert (done.status, str(len(never)) in done.text) == (0, True)
+    left = say("yuhr", f"training people --topic {topic['topic']} --json").data
+    assert not [one for one in left if one["stands"] == "never"]
+    reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
+    file = reviews.desk("yuhr").evidence.tray()[0].id
+    bad = say("yuhr", f"training people import --topic {topic['topic']} --file {file}")
+    assert (bad.status, "册中没有此登录名的人" in bad.err) == (1, True)
+    refused = say("lunan", "training people")
+    assert refused.status != 0
+
+
+@pytest.mark.clause("A.15")
+def test_a_stand_in_is_named_and_ended_by_command(say: Say, reviews: World) -> None:
+    for line in ("delegation add --to 1", "delegation add --from 2026-11-24 --until 2026-11-27"):
+        assert say("songjia", line).status == 2
+    (role,) = {one.role: one for one in reviews.desk("songjia").delegation.roles()}.values()
+    to = reviews.desk("songjia").delegation.candidates(role.book, role.role)[0]
+    line = f"delegation add --to {to.name} --from 2026-11-24 --until 2026-11-27 --reason 休假"
+    assert say("songjia", line).status == 0
+    (row,) = say("songjia", "delegation --json").data
+    assert (row["from"], row["until"], row["state"]) == ("2026-11-24", "2026-11-27", "to come")
+    assert say("songjia", f"delegation end {row['delegation']}").status == 0
+    assert Delegation.get_by_id(row["delegation"]).revoked_at is not None
+    assert json.loads(say("songjia", "delegation --json").text)[0]["state"] == "revoked"
+    assert say("songjia", "delegation", language="en").text.count("ended early") == 1
