@@ -15,7 +15,7 @@ define NEEDS_PYTHON
 endef
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test check docs lint types imports bench torture guards fuzz clauses
+.PHONY: setup demo test check docs show lint types imports bench torture guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
 setup: $(READY)
@@ -43,6 +43,12 @@ test: setup
 # What docs/ draws from the code; a test says when it is out of date.
 docs: setup
 	$(BIN)/python -m tui.plain.document
+
+# One screen alive in this terminal, as its picture test sets it up: make show SCREEN=Queue SPEAK=en SIZE=120x36.
+SPEAK ?= zh_CN
+SIZE ?= 80x24
+show: setup
+	$(BIN)/python -m tests.tui.show $(SCREEN) $(SPEAK) $(SIZE)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -52,6 +52,11 @@ ON_BOTH = (
 they take three times as long."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What ``make show`` asks for."""
+    parser.addoption("--show", action="store_true", help="Show a screen instead of comparing its picture.")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what says the same of it, but in CI and where somebody names tests."""
     if "CI" in os.environ or any("::" in argument for argument in config.args):

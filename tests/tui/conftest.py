@@ -84,6 +84,9 @@ def snap_matrix(
         def name(of: View) -> str:
             return str(request.node.nodeid).replace(view.id, of.id)
 
+        if request.config.getoption("--show"):
+            _show(make(view), tuple(press), run_before)
+            return
         if name(view) not in drawn:
             more = OTHER_LOOKS if view is SIZES[0] else []
             screen, pictures = _draw(make(view), view, more, tuple(press), run_before)
@@ -94,6 +97,17 @@ def snap_matrix(
         assert alike, "see snapshot_report.html"
 
     return compare
+
+
+def _show(app: App[Any], press: Sequence[str], run_before: Run | None) -> None:
+    """The screen of ``app`` in this terminal, until whoever looks at it ends it."""
+
+    async def pilot_it(pilot: Pilot[Any]) -> None:
+        if run_before is not None:
+            await run_before(pilot)
+        await pilot.press(*press)
+
+    app.run(auto_pilot=pilot_it)
 
 
 def _draw(
