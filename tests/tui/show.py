@@ -1,5 +1,5 @@
-"""One screen in this terminal, as its picture test sets it up: ``make show SCREEN=Findings``, with the language
-and size it is wanted in (``SPEAK=en SIZE=120x36``). It is alive: keys do what they do. F10 ends it."""
+"""One screen in this terminal, as its picture test sets it up: ``make show SCREEN=Findings``, in the language
+and size that are asked for (``SPEAK=en SIZE=120x36``). It is alive: keys do what they do. F10 ends it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -77,23 +78,29 @@ def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
     return bool(few) and all(column.value(row) == column.value(other) for column in few)
 
 
-def values_in(column: Column[Row], rows: Iterable[Row], language: Language) -> Mapping[str, int]:
+def name_of(value: Value) -> str:
+    """What tells a value from others, whatever language it is said in."""
+    return say(told(value), "en")
+
+
+def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]]:
     """The values that ``column`` holds in ``rows``, in words, the most frequent first, and how often."""
-    counts: dict[str, int] = {}
+    words, counts = dict[str, Text](), Counter[str]()
     for row in rows:
-        word = say(told(column.value(row)), language)
-        counts[word] = counts.get(word, 0) + 1
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+        value = column.value(row)
+        words.setdefault(name_of(value), told(value))
+        counts[name_of(value)] += 1
+    return [(words[name], count) for name, count in counts.most_common()]
 
 
 def narrowed(
-    sheet: Sheet[Row], rows: Sequence[Row], values: Mapping[str, str], typed: str, language: Language
+    sheet: Sheet[Row], rows: Sequence[Row], values: Mapping[str, Text], typed: str, language: Language
 ) -> list[Row]:
-    """The rows that hold ``values`` (in words, by column) and every word that was ``typed``."""
-    columns = [(column, values[column.id]) for column in sheet.columns if column.id in values]
+    """The rows that hold ``values`` (by column) and every word that was ``typed``."""
+    columns = [(column, name_of(values[column.id])) for column in sheet.columns if column.id in values]
     return [
         row
         for row in rows
-        if all(say(told(column.value(row)), language) == word for column, word in columns)
+        if all(name_of(column.value(row)) == name for column, name in columns)
         and (not typed or holds(sheet, row, typed, language))
     ]

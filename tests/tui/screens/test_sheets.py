@@ -90,6 +90,16 @@ async def test_a_list_is_narrowed_by_typing_and_by_a_value_and_esc_takes_it_back
         assert isinstance(app.screen, screen_of(PEOPLE))
 
 
+async def test_what_a_list_is_narrowed_to_is_the_same_in_the_other_language(reviews: World) -> None:
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f", "2", "1")
+        few = names(app)
+        await press(pilot, "f9")
+        assert names(app) == few
+        assert f"{len(few)} of " in text_of(app)
+
+
 async def test_rows_are_marked_one_by_one_in_a_range_alike_and_all(reviews: World) -> None:
     app = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:

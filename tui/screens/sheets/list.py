@@ -76,7 +76,7 @@ class SheetScreen(Frame, Generic[Row]):
         self._all: Sequence[Row] = ()
         self._shown: list[Row] = []
         self._sorted: tuple[str, bool] | None = None
-        self._values: dict[str, str] = {}
+        self._values: dict[str, Text] = {}
         self._anchor: Key | None = None
 
     # What it shows
@@ -113,6 +113,11 @@ class SheetScreen(Frame, Generic[Row]):
     def come_back(self) -> None:
         """Something may have happened to them meanwhile."""
         self.refill()
+
+    def respeak(self) -> None:
+        """What is sorted by words has another order in another language."""
+        super().respeak()
+        self._show()
 
     @property
     def _list(self) -> DataList[Row]:
@@ -293,12 +298,15 @@ class SheetScreen(Frame, Generic[Row]):
         if column is None:
             return
         if column is not ALL_COLUMNS:
-            values = values_in(column, self._all, self.app.language)
-            options = [Option(word, word or _("nothing"), note=str(count)) for word, count in values.items()]
-            chosen = await choose(self, column.title, options, selected=self._values.get(column.id, ""))
+            values = values_in(column, self._all)
+            options = [
+                Option(str(place), word or _("nothing"), note=str(count))
+                for place, (word, count) in enumerate(values)
+            ]
+            chosen = await choose(self, column.title, options)
             if chosen is None:
                 return
-            self._values[column.id] = chosen
+            self._values[column.id] = values[int(chosen)][0]
         else:
             self._values.clear()
         self._show()
