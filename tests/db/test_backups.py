@@ -178,7 +178,8 @@ import sys
 from pathlib import Path
 from db.language import say
 from db.store import audit, subjects
-from db.store.engine import open_store, writing
+from db.store.opening import open_store
+from db.store.transactions import writing
 from db.store.settings import Home
 
 open_store(Home(Path(sys.argv[1])))

@@ -27,7 +27,7 @@ RUN = textwrap.dedent(
     from db.desk.tasks import duties
     from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
     from db.store import clock
-    from db.store.engine import open_store
+    from db.store.opening import open_store
     from db.store.settings import Home, Settings
 
     folder, database, now = sys.argv[1:]

@@ -153,7 +153,7 @@ APPROVE = textwrap.dedent(
     import sys
     from pathlib import Path
     from db.desk import Actor, Refused, open_desk
-    from db.store.engine import open_store
+    from db.store.opening import open_store
     from db.store.settings import Home, Settings
 
     folder, database, account, session, request, digest = sys.argv[1:]

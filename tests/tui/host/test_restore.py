@@ -36,7 +36,8 @@ WORK = """
 import sys
 from pathlib import Path
 from db.store import audit
-from db.store.engine import open_store, writing
+from db.store.opening import open_store
+from db.store.transactions import writing
 from db.store.settings import Home, SettingsError
 from db.store.tables import Entry
 
