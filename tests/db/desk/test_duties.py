@@ -36,7 +36,7 @@ RUN = textwrap.dedent(
     duties.OPENERS = [expected, filed, changed_elsewhere, left_elsewhere]
     print("ready", flush=True)
     sys.stdin.readline()
-    done = duties.run(duties.Place("serve", "one of two"))
+    done = duties.run(duties.RunnerPlace("serve", "one of two"))
     print(done.opened, done.reminded, done.escalated, done.vacant)
     """
 )
