@@ -78,6 +78,8 @@ class SheetScreen(Frame, Generic[Row]):
         self._sorted: tuple[str, bool] | None = None
         self._values: dict[str, Text] = {}
         self._anchor: Key | None = None
+        self._allowed: frozenset[str] = frozenset()
+        """The verbs that are open to the reader at all, asked with the rows and not at every key."""
 
     # What it shows
 
@@ -137,11 +139,12 @@ class SheetScreen(Frame, Generic[Row]):
     def refill(self) -> None:
         """Ask for the rows again; cursor, marks, order and filters stay."""
         sheet = self.SHEET
-        self._all = sheet.rows(self.place)
+        place = self.place
+        self._all = sheet.rows(place)
+        self._allowed = frozenset(verb.id for verb in sheet.verbs if verb.open_to(place))
         alive = {sheet.key(row): row for row in self._all}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
-        said = sheet.said(self.place) if sheet.said is not None else ""
-        self._tell("said", said)
+        self._tell("said", sheet.said(place) if sheet.said is not None else "")
         self._show()
         self.app.recount()
 
@@ -187,9 +190,7 @@ class SheetScreen(Frame, Generic[Row]):
         """What makes sense with the rows that are there."""
         verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
         if verb is not None:
-            if verb.on == "none":
-                return bool(verb.open_to(self.place))
-            return verb.open_to(self.place) and any(map(verb.offered, self._meant()))
+            return verb.id in self._allowed and (verb.on == "none" or any(map(verb.offered, self._meant())))
         if command_id in ("open", "mark", "range", "alike"):
             return self.current is not None
         if command_id == "unmark":
