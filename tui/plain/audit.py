@@ -9,7 +9,7 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.audit.record_views import AuditDetail, AuditRow
 from db.desk.notation.written import read_day
 from db.language import Message, Text, _, listed
-from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
@@ -181,7 +181,7 @@ COMMANDS = (
             Option("source", "ADDRESS", _("Only from this address.")),
             Option("from", "DAY", _("From this day on.")),
             Option("to", "DAY", _("Up to this day.")),
-            BOOK,
+            ONLY_BOOK,
             Option("limit", "N", _("At most so many lines (50).")),
             JSON,
         ),

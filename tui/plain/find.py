@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from db.desk.directory.directory_views import BookView
 from db.desk.entry.lines import EntryLine
 from db.language import Text, _, listed
-from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books, places
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -139,7 +139,7 @@ COMMANDS = (
         "find",
         ("[TEXT…]",),
         (
-            BOOK,
+            ONLY_BOOK,
             Option("unit", "UNIT", _("Only from this unit down: its name or number.")),
             Option("tag", "TAG", _("Only who carries this tag.")),
             Option("kind", "KIND", _("Only this kind of entry.")),

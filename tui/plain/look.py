@@ -6,7 +6,7 @@ from db.desk.audit.act_names import clause_words
 from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
 from db.language import _, listed
-from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
@@ -171,7 +171,7 @@ COMMANDS = (
     Command(
         "why",
         ("[ID]", "[FIELD]"),
-        (BOOK, JSON),
+        (ONLY_BOOK, JSON),
         _("Say why you see an entry or a field of it, or why not; without a number, how far you see."),
         "why 412 mobile",
         why,
