@@ -7,6 +7,7 @@ from typing import Any, Final
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
+from tui.sheets.notices import NOTICES
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TRAINING
 
@@ -18,4 +19,5 @@ SHEETS: Final[tuple[Sheet[Any], ...]] = (
     ACCOUNTS,
     LACKING,
     INSIDE,
+    NOTICES,
 )
