@@ -191,3 +191,16 @@ async def test_all_that_are_marked_are_named_and_a_refusal_stops_none_of_the_oth
         assert "不能对自己的账号进行此操作" in text_of(app)
     rows = Account.select().where(Account.state == "disabled").order_by(Account.login)
     assert [row.login for row in rows] == ["zhangwei", "zhangwen"]
+
+
+async def test_what_has_no_key_is_in_the_palette_and_not_among_the_keys(world: World) -> None:
+    app = hr(world)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.pause()
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "停用账号" in text_of(app)
+        assert "授予本通讯录中的角色" not in text_of(app)
+        await pilot.press("escape", "ctrl+p")
+        await settled(pilot)
+        assert "授予角色" in text_of(app)
