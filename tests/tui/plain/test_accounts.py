@@ -31,6 +31,16 @@ def test_who_can_sign_in_is_listed_found_and_shown(ask: Ask) -> None:
     assert ask("zengqing", "accounts guota").status == 1
 
 
+@pytest.mark.parametrize("at_once", [2, 3, 15])
+def test_a_long_list_is_asked_for_piece_by_piece(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = [row["login"] for row in ask("zengqing", "accounts --json").data]
+    assert len(whole) == 15
+    monkeypatch.setattr("tui.sheets.sheet.AT_ONCE", at_once)
+    assert [row["login"] for row in ask("zengqing", "accounts --json").data] == whole
+
+
 def test_a_person_without_an_account_gets_one(ask: Ask, world: World) -> None:
     Account.update(person=None).where(Account.login == "zhangwen").execute()
     (row,) = ask("zengqing", "accounts lacking --find 张文 --json").data
