@@ -17,7 +17,7 @@ from reports.letters import BODIES, SUBJECTS, body_of, subject_of
 from tests.auth.conftest import enrolled
 from tests.auth.test_resets import ask, vouch
 from tests.world import World
-from tui.screens.notice_words import WORDS
+from tui.sheets.notice_words import WORDS
 
 
 @pytest.mark.threat(32)

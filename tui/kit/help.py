@@ -47,7 +47,8 @@ class Help(Dialog[bool]):
         with VerticalScroll():
             yield Line(self._about)
             yield Line(_("Keys"), "head", classes="part")
-            yield Facts([(Styled(keys_name(command), "accent"), command.help) for command in self._commands])
+            with_key = [command for command in self._commands if command.keys]
+            yield Facts([(Styled(keys_name(command), "accent"), command.help) for command in with_key])
             if self._modes:
                 yield Line(_("Places"), "head", classes="part")
                 yield Facts([(Styled(mode.digit, "accent"), mode.label) for mode in self._modes])

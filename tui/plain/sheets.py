@@ -58,10 +58,12 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
     if not rows:
         room.warn(sheet.empty)
         return 0
-    heads = (_("No."), *(column.title for column in sheet.columns))
+    columns = [(column.title, column.value) for column in sheet.columns]
+    if all(column.id != sheet.named for column in sheet.columns):
+        columns.insert(0, (_("No."), lambda row: str(sheet.key(row))))
     room.table(
-        heads,
-        [(str(sheet.key(row)), *(told(column.value(row)) for column in sheet.columns)) for row in rows],
+        [title for title, _value in columns],
+        [[told(value(row)) for _title, value in columns] for row in rows],
     )
     return 0
 
@@ -73,12 +75,7 @@ def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
         told_of = [[said(label, room.language), said(value, room.language)] for label, value in facts]
         room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
     else:
-        room.facts(
-            [
-                (said(label, room.language), said(value, room.language))
-                for label, value in facts_of(sheet, row)
-            ]
-        )
+        _tell(room, facts_of(sheet, row))
     return 0
 
 
@@ -90,13 +87,7 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
         _answer(at, ask, words)
     made = verb.do(at)
     room.tell(verb.done(at, made))
-    if verb.shows is not None:
-        room.facts(
-            [
-                (said(label, room.language), said(value, room.language))
-                for label, value in verb.shows(at, made)
-            ]
-        )
+    _tell(room, verb.shown(at, made))
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from db.desk import Desk, Invalid, Problem
@@ -50,9 +51,9 @@ class At(Generic[Row]):
         (key,) = self.keys
         return str(key)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The rows that it acts on."""
+        """The rows that it acts on, as they were when something asked for them first."""
         return tuple(self.find())
 
     @property

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
+from tui.sheets.notices import NOTICES
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TRAINING
 
-SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE)
+SHEETS: Final[tuple[Sheet[Any], ...]] = (
+    FINDINGS,
+    DELEGATION,
+    TRAINING,
+    PEOPLE,
+    ACCOUNTS,
+    LACKING,
+    INSIDE,
+    NOTICES,
+)

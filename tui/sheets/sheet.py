@@ -8,11 +8,13 @@ from typing import Any, Final, Generic, Literal
 
 from db.desk.clockwork import Due
 from db.language import Message, Text, _
-from tui.sheets.asks import Ask, At, Key, Row
+from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone
 
 Value = Text | int | Due | Sequence[Text] | None
 """What a column holds of a row: a text, a number, what is due when, several texts, or nothing."""
+AT_ONCE: Final = 500
+"""Rows of a long list that are asked for at a time where all are wanted."""
 NEVER: Final = 10_000
 """As ``from_width``: a column that is for commands and files alone."""
 
@@ -102,6 +104,33 @@ class Verb(Generic[Row]):
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
     example: str = ""
 
+    def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
+        """What is to be read of what it made; mostly nothing."""
+        return self.shows(at, made) if self.shows is not None else ()
+
+
+@dataclass(frozen=True)
+class Pages(Generic[Row]):
+    """The ``rows`` of a list so long that a screen holds a window on it alone.
+
+    ``page`` gives them from an offset, at most so many. ``search``, one of the sheet's ``of``, narrows them;
+    a key that is a word is found by it.
+    """
+
+    page: Callable[[At[Any], int, int], Sequence[Row]]
+    search: Typed
+
+    def __call__(self, at: At[Any]) -> Sequence[Row]:
+        """All of them."""
+        found = list(self.page(at, 0, AT_ONCE))
+        while found and len(found) % AT_ONCE == 0 and (rows := self.page(at, len(found), AT_ONCE)):
+            found += rows
+        return found
+
+    def with_word(self, at: At[Any], word: str) -> Sequence[Row]:
+        """Those that a search for ``word`` finds."""
+        return self(At(at.desk, answers=at.answers | {self.search.id: word}))
+
 
 @dataclass(frozen=True)
 class Inside(Generic[Row]):
@@ -113,7 +142,8 @@ class Inside(Generic[Row]):
 
 @dataclass(frozen=True)
 class Sheet(Generic[Row]):
-    """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it.
+    """A list of what ``rows`` gives for the answers to ``of``, in its own order until somebody sorts it; in
+    that order always where ``rows`` are `Pages`.
 
     ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``context``
     is what of the row under the cursor belongs into the top line: its book, clause, classification. ``said``
@@ -142,10 +172,11 @@ class Sheet(Generic[Row]):
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
         """Where verbs act on the rows of ``keys``, which are looked up once something asks for them."""
+        return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers))
+
+    def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:
+        rows = self.rows
+        if isinstance(rows, Pages) and not self.numbered:
+            return [row for key in keys for row in rows.with_word(at, str(key)) if self.key(row) == key]
         wanted = set(keys)
-        return At(
-            at.desk,
-            keys,
-            lambda: [row for row in self.rows(at) if self.key(row) in wanted],
-            dict(at.answers),
-        )
+        return [row for row in rows(at) if self.key(row) in wanted]

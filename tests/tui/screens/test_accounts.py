@@ -64,14 +64,14 @@ async def test_a_person_without_an_account_gets_one(world: World, view: View) ->
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
         assert "张文" in text_of(app)
-        await pilot.press("enter", *"wen.zhang", "enter")
+        await pilot.press("n", *"wen.zhang", "enter")
         await settled(pilot)
         said = text_of(app)
         code = next(word for word in said.split() if word.count("-") == 4)
         await pilot.press("enter")
         await settled(pilot)
         assert code not in text_of(app)
-        await pilot.press("w")
+        await pilot.press("escape", "escape")
         await settled(pilot)
         assert "wen.zhang" in text_of(app)
     signed = SignIn("wen.zhang", "192.0.2.9", "ssh").answer(code, "")
@@ -89,7 +89,7 @@ async def test_a_login_that_is_taken_stays_in_the_field(world: World) -> None:
         await settled(pilot)
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
-        await pilot.press("enter", *"zhangwei", "enter")
+        await pilot.press("n", *"zhangwei", "enter")
         await settled(pilot)
         assert isinstance(app.screen, AskText)
         assert app.screen.query_one(TextInput).value == "zhangwei"
@@ -132,7 +132,7 @@ async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: Wor
         await pilot.pause()
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
-        await pilot.press("e")
+        await pilot.press("x")
         await settled(pilot)
         assert "198.51.100.66" in text_of(app)
         await pilot.press("y")
@@ -144,7 +144,7 @@ async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: Wor
         await pilot.press("d", "y")
         await settled(pilot)
         assert "已停用" in text_of(app)
-        await pilot.press("r")
+        await pilot.press("a")
         await settled(pilot)
         assert Account.get(Account.login == "zhangwen").state == "active"
     assert [last(f"accounts.{act}").outcome for act in ("end_sessions", "disable", "enable")] == ["done"] * 3
@@ -160,3 +160,47 @@ async def test_nobody_does_it_to_themselves(world: World) -> None:
         await settled(pilot)
     assert Account.get(Account.login == "zengqing").state == "active"
     assert last("accounts.disable").outcome == "refused"
+
+
+async def test_several_get_their_codes_at_once(world: World) -> None:
+    """Each stands beside its login, and once under them what is to be known of it."""
+    Account.update(state="invited").where(Account.login.in_(["zhangwei", "zhangwen"])).execute()
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("slash", *"zhang", "enter")
+        await settled(pilot)
+        await pilot.press("space", "space", "n")
+        await settled(pilot)
+        said = text_of(app)
+        assert {"zhangwei", "zhangwen"} <= set(said.split())
+        assert sum(word.count("-") == 4 for word in said.split()) == 2
+        assert said.count("72 小时") == 1
+
+
+async def test_all_that_are_marked_are_named_and_a_refusal_stops_none_of_the_others(world: World) -> None:
+    """曾晴 has marked herself above 张伟 and 张文."""
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*["down"] * 9, "space", "space", "space", "d")
+        await settled(pilot)
+        assert "曾晴、张伟、张文" in text_of(app)
+        await pilot.press("y")
+        await settled(pilot)
+        assert "不能对自己的账号进行此操作" in text_of(app)
+    rows = Account.select().where(Account.state == "disabled").order_by(Account.login)
+    assert [row.login for row in rows] == ["zhangwei", "zhangwen"]
+
+
+async def test_what_has_no_key_is_in_the_palette_and_not_among_the_keys(world: World) -> None:
+    app = hr(world)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.pause()
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "停用账号" in text_of(app)
+        assert "授予本通讯录中的角色" not in text_of(app)
+        await pilot.press("escape", "ctrl+p")
+        await settled(pilot)
+        assert "授予角色" in text_of(app)

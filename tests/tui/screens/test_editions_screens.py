@@ -302,7 +302,7 @@ async def test_hostile_names_are_drawn_as_text(issued: World) -> None:
 
 async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
     from db.language import Message, say
-    from tui.screens.notice_words import told
+    from tui.sheets.notice_words import told
 
     notices = issued.desk("taojs").notices.unread()
     words = [told(notice)[0] for notice in notices if notice.kind == "edition-issued"]  # type: ignore[index]  # a list of pieces
@@ -314,7 +314,7 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
 def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.screens.notice_words import told
+    from tui.sheets.notice_words import told
 
     changed = [["joined", f"员工{number}", []] for number in range(1, 5)]
     detail = {"changes": [["changed", "马军", ["mobile"]], *changed], "fields": ["mobile"], "more": 0}
@@ -331,7 +331,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
 def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.screens.notice_words import told
+    from tui.sheets.notice_words import told
 
     detail = {
         "case": 6, "kind_zh": "擅自转发", "kind_en": "Forwarding", "outcome_zh": "罚款", "outcome_en": "Fine",
@@ -349,7 +349,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are() -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.screens.notice_words import told
+    from tui.sheets.notice_words import told
 
     detail = {"zh": "制度", "en": "Regulation", "version": "2", "effective": "2026-12-01"}
     notice = NoticeToMe(

@@ -34,19 +34,35 @@ class Made:
 
 async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
     """Ask what ``verb`` asks and ``at`` does not answer yet, do it, and give what it made; None where the
-    person went back.
+    person went back. Raises Refused and Invalid."""
+    written: dict[str, str] = {}
+    if not (await is_sure(screen, verb, at) and await put_all(screen, verb, at, written)):
+        return None
+    return await act(screen, verb, at, written)
+
+
+async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
+    """Whether the person means it, where that is asked."""
+    if verb.sure is None:
+        return True
+    question = verb.sure(at)
+    return await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no)
+
+
+async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
+    """Put the questions that ``at`` does not answer yet; whether all were answered."""
+    for ask in verb.asks:
+        if ask.id not in at.answers and not await put(screen, verb, ask, at, written):
+            return False
+    return True
+
+
+async def act(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
+    """Do it, all being answered; what it made, or None where the person went back.
 
     A fault that names one of the questions leads back to it, with what was answered and what is wrong.
     Raises Refused and Invalid for what names none.
     """
-    if verb.sure is not None:
-        question = verb.sure(at)
-        if not await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no):
-            return None
-    written: dict[str, str] = {}
-    for ask in verb.asks:
-        if ask.id not in at.answers and not await put(screen, verb, ask, at, written):
-            return None
     while True:
         try:
             return Made(verb.do(at))

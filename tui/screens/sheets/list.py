@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
-from typing import Any, ClassVar, Final, Generic
+from pathlib import Path
+from typing import Any, ClassVar, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -30,12 +31,12 @@ from tui.kit import (
     tell_facts,
 )
 from tui.kit import Column as ListColumn
-from tui.screens.sheets.asking import Made, carry_out
+from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
 from tui.sheets.asks import At, Key, Row
+from tui.sheets.cell import Fact
 from tui.sheets.clocks import due_day, left
 from tui.sheets.reading import alike, facts_of, narrowed, sort_key, told, values_in
-from tui.sheets.registry import SHEETS
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.sheet import NEVER, Column, Pages, Sheet, Verb
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
@@ -55,7 +56,7 @@ EVERYTHING = ""
 class SheetScreen(Frame, Generic[Row]):
     """One list. A subclass names its ``SHEET``; `screen_of` makes one that needs nothing else."""
 
-    CSS_PATH = "list.tcss"
+    CSS_PATH = Path(__file__).with_name("list.tcss")
     SHEET: ClassVar[Sheet[Any]]
     SHOWS_MODES = False
 
@@ -65,7 +66,9 @@ class SheetScreen(Frame, Generic[Row]):
             cls.NAME, cls.ABOUT = sheet.title, sheet.about
             cls.KEYS = (*cls.KEYS, *_commands(sheet))
             for verb in sheet.verbs:
-                setattr(cls, _command(verb).method, partialmethod(cls._do_verb, verb))
+                method = _command(verb).method
+                if method not in cls.__dict__:
+                    setattr(cls, method, partialmethod(cls._do_verb, verb))
         super().__init_subclass__(**options)
 
     def __init__(self, answers: Mapping[str, Any] | None = None, *, at: object = None) -> None:
@@ -205,50 +208,52 @@ class SheetScreen(Frame, Generic[Row]):
     async def _do_verb(self, verb: Verb[Row]) -> None:
         """Ask, act, say what became of it."""
         meant = [row for row in self._meant() if verb.offered(row)] if verb.on != "none" else []
-        keys = tuple(self.SHEET.key(row) for row in meant)
-        if verb.on == "each" and len(keys) > 1:
-            await self._do_each(verb, keys)
+        if verb.on == "each" and len(meant) > 1:
+            await self._do_each(verb, meant)
             return
-        at = self.SHEET.at(self.place, keys)
+        at = self._at(meant, self.place)
         made = await carry_out(self, verb, at)
         if made is not None:
-            await self._done(verb, at, made)
+            await self._done(verb.done(at, made.result), verb.shown(at, made.result))
 
-    async def _do_each(self, verb: Verb[Row], keys: Sequence[int | str]) -> None:
-        """The same to each row by itself; what is refused leaves the others done."""
-        done, wrong, answers = 0, list[Message](), dict[str, Any]()
-        for key in keys:
-            at = self.SHEET.at(self.place, (key,))
-            if not answers:
-                made = await carry_out(self, verb, at)
+    def _at(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
+        """Where something is done to ``rows``, as they are shown."""
+        keys = tuple(self.SHEET.key(row) for row in rows)
+        return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
+
+    async def _do_each(self, verb: Verb[Row], rows: Sequence[Row]) -> None:
+        """The same to each row by itself, as was asked once for all; what is refused leaves the others
+        done."""
+        first, written = self._at(rows[:1], self.place), dict[str, str]()
+        sure = await is_sure(self, verb, self._at(rows, self.place))
+        if not (sure and await put_all(self, verb, first, written)):
+            return
+        done, shown, wrong = 0, list[Fact](), list[Message]()
+        for row in rows:
+            is_first = row is rows[0]
+            at = first if is_first else self._at((row,), first)
+            try:
+                made = await act(self, verb, at, written) if is_first else Made(verb.do(at))
                 if made is None:
                     return
-                answers = at.answers
-                done += 1
-                continue
-            at.answers.update(answers)
-            try:
-                verb.do(at)
+                shown += [fact for fact in verb.shown(at, made.result) if fact not in shown]
                 done += 1
             except Refused as refused:
                 wrong.append(refused.cited())
             except Invalid as invalid:
                 wrong.append(invalid.problems[0].message)
-        self._list.clear_marks()
-        self.refill()
         said = _("{label}: {count}", label=verb.label, count=done)
         if wrong:
             said = _("{said}; not done: {count}. {why}", said=said, count=len(wrong), why=wrong[0])
-        self.app.tell(said, "warn" if wrong else "good")
+        await self._done(said, shown, everything=not wrong)
 
-    async def _done(self, verb: Verb[Row], at: At[Row], made: Made) -> None:
-        said = verb.done(at, made.result)
+    async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
         self._list.clear_marks()
         self.refill()
-        if verb.shows is not None:
-            await tell_facts(self, said, verb.shows(at, made.result))
+        if shown:
+            await tell_facts(self, said, shown)
         else:
-            self.app.tell(said)
+            self.app.tell(said, "good" if everything else "warn")
 
     async def do_open(self) -> None:
         """The list inside the row, or everything about it."""
@@ -367,8 +372,11 @@ def _command(verb: Verb[Any]) -> Command:
 
 def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     own = tuple(map(_command, sheet.verbs))
-    marking = MARKING if any(verb.on != "none" for verb in sheet.verbs) else ()
-    return (*own, INSIDE if sheet.inside is not None else OPEN, SEARCH, SORT, FILTER, *marking)
+    marks = any(verb.on != "none" for verb in sheet.verbs)
+    opening = INSIDE if sheet.inside is not None else OPEN
+    if isinstance(sheet.rows, Pages):
+        return (*own, opening, SEARCH, *((MARK, UNMARK) if marks else ()))
+    return (*own, opening, SEARCH, SORT, FILTER, *(MARKING if marks else ()))
 
 
 def _list_column(column: Column[Any]) -> ListColumn[Any]:
@@ -394,7 +402,3 @@ def screen_of(sheet: Sheet[Any]) -> type[SheetScreen[Any]]:
     """The screen of a list that needs nothing of its own."""
     name = sheet.id.title().replace(" ", "")
     return type(name, (SheetScreen,), {"SHEET": sheet, "__module__": __name__})
-
-
-SCREENS: Final = tuple(map(screen_of, SHEETS))
-"""Made once, before sessions are forked."""

@@ -16,7 +16,8 @@ from db.desk.refusal import SILENT
 from db.desk.telling.notices import RETURNED, REVISION
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed
-from tui.kit import Cell, Styled, clause_text
+from tui.sheets.cell import Cell, Styled
+from tui.sheets.clauses import clause_text
 
 AT_ONCE = 3
 """Changes that an announcement names on its one line."""
@@ -270,15 +271,22 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
 }
 
 
-def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
-    """An announcement on one line: what happened, in which fields, under which clause, if one says so.
-    ``whole`` names every change of an update notice."""
-    cell: list[Text | Styled] = [WORDS[notice.kind](notice)]
+def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
+    """What an announcement tells: what happened, in which fields. ``whole`` names every change of an update
+    notice."""
     if notice.kind == UPDATE:
-        cell = [_updated(notice, MOST if whole else AT_ONCE)]
-    else:
-        for number, field in enumerate(notice.fields):
-            cell += [" · " if number == 0 else " / ", field]
+        return _updated(notice, MOST if whole else AT_ONCE)
+    text = WORDS[notice.kind](notice)
+    for number, field in enumerate(notice.fields):
+        text = Message(
+            "{text} · {field}" if number == 0 else "{text} / {field}", {"text": text, "field": field}
+        )
+    return text
+
+
+def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
+    """An announcement on one line: what happened, under which clause, if one says so."""
+    cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("s acknowledges it"), "accent")]
     if notice.clause != SILENT:

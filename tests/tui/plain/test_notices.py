@@ -1,0 +1,35 @@
+"""Announcements by plain commands: read, noted, acknowledged."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.db.desk.test_policies import TWO_STEPS, operator, revision
+from tests.tui.plain.conftest import Ask
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+
+def test_what_was_announced_is_read_and_noted(ask: Ask) -> None:
+    assert ask("zengqing", "accounts grant zhangwei --role it").status == 0
+    (notice,) = ask("zhangwei", "notices --json").data
+    assert "曾晴授予您角色" in notice["what"]
+    assert "曾晴授予您角色" in ask("zhangwei", f"notices {notice['notice']}").text
+    assert ask("zhangwei", "notices seen").status == 2
+    assert ask("zhangwei", f"notices seen {notice['notice']}").status == 0
+    assert ask("zhangwei", "notices --json").data == []
+
+
+@pytest.mark.clause("G.9")
+def test_a_revision_stays_until_it_is_acknowledged(ask: Ask, world: World) -> None:
+    build_wider_world("wecom", beside=world)
+    operator(world)
+    world.desk("huanghr").policies.add(revision("wecom", "2", "2026-12-01", TWO_STEPS))
+    (notice,) = ask("shuqi", "notices --json").data
+    assert (notice["acknowledge"], notice["clause"]) == (True, "G.9")
+    assert ask("shuqi", f"notices seen {notice['notice']}").status == 0
+    assert len(ask("shuqi", "notices --json").data) == 1
+    refused = ask("zhangwei", f"notices acknowledge {notice['notice']}")
+    assert (refused.status, "没有需要您确认" in refused.err) == (1, True)
+    assert ask("shuqi", f"notices acknowledge {notice['notice']}").status == 0
+    assert ask("shuqi", "notices --json").data == []

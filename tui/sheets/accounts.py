@@ -1,0 +1,324 @@
+"""Accounts of a book, for those who look after them: who can sign in, who can't yet, who is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from auth import enrolment
+from db.desk import Invalid, Problem
+from db.desk.accounts.account_views import AccountRow, Inside, RoleHeld, WithoutAccount
+from db.desk.accounts.resets import KIND
+from db.desk.directory.directory_views import UnitNode
+from db.desk.notation.localtime import local
+from db.desk.notation.written import read_day
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At, Choice, OneOf, Typed
+from tui.sheets.cell import Fact, Tone
+from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb
+
+STATES: Final[dict[str, tuple[Message, Tone]]] = {
+    "invited": (_("invited"), "warn"),
+    "active": (_("active"), "good"),
+    "disabled": (_("disabled"), "bad"),
+}
+
+
+def _books(at: At[Any]) -> list[Choice[str]]:
+    return [Choice(one.id, one.title) for one in at.desk.accounts.books()]
+
+
+def _held(at: At[AccountRow]) -> list[Choice[int]]:
+    held = at.row.roles
+    several = {one.role for one in held if sum(other.role == one.role for other in held) > 1}
+    return [
+        Choice(one.grant, one.label, one.unit, f"{one.role}/{one.unit}" if one.role in several else one.role)
+        for one in held
+    ]
+
+
+def _last_day(text: str) -> date | None:
+    day = read_day(text) if text else None
+    if isinstance(day, Message):
+        raise Invalid(Problem("until", day))
+    return day
+
+
+BOOK: OneOf[str] = OneOf(
+    "book",
+    _("The directory."),
+    title=_("Which directory?"),
+    choices=_books,
+    nothing=_("You don't look after the accounts of any directory."),
+    obvious=True,
+)
+FIND = Typed("find", _("Name or login"), required=False)
+WHY = Typed("reason", _("How do you know that they ask for it?"), title=_("Reset of a sign-in"))
+LOGIN = Typed("login", _("Login, such as zhangwei"), title=_("Make an account"))
+ROLE = Typed("role", _("The role's id."), title=_("Give a role"))
+UNIT = Typed("unit", _("From this unit down."), title=_("Give a role"), required=False)
+UNTIL = Typed(
+    "until",
+    _("Last day."),
+    title=_("Give a role"),
+    required=False,
+    check=lambda _at, text: _last_day(text),
+)
+HELD: OneOf[int] = OneOf(
+    "role", _("The role that is taken back."), title=_("Take back which role?"), choices=_held
+)
+
+
+def _unit(at: At[AccountRow]) -> int | None:
+    """The unit that was named from below the root, as 研发中心/研发一部; None for the whole directory."""
+    names = [part.strip() for part in at[UNIT].split("/") if part.strip()]
+    if not names:
+        return None
+    sides = next(one.sides for one in at.desk.directory.books() if one.id == at[BOOK])
+
+    def below(unit: int | None) -> list[UnitNode]:
+        return [node for side in sides for node in at.desk.directory.units(at[BOOK], unit, side)]
+
+    found = below(None)
+    for name in names:
+        found = [node for node in below(found[0].id) if node.name == name] if found else []
+    if not found:
+        raise Invalid(Problem("unit", _("No unit within your reach is called “{unit}”.", unit=at[UNIT])))
+    return found[0].id
+
+
+def _names(at: At[AccountRow]) -> Text:
+    return listed(row.name for row in at.rows)
+
+
+def _sure(title: Callable[[Text], Message]) -> Callable[[At[AccountRow]], Question]:
+    return lambda at: Question(title(_names(at)))
+
+
+def _ending(at: At[AccountRow]) -> Question:
+    places = [f"{one.started_at}  {one.source}" for row in at.rows for one in row.sessions]
+    return Question(_("End the sessions of {name}?", name=_names(at)), text="\n".join(places))
+
+
+def _code(login: str, code: str) -> Sequence[Fact]:
+    if not code:
+        return ()
+    return ((login, code), ("", _("Shown only now; good once and for 72 hours. Hand it over in person.")))
+
+
+def _waits(at: At[AccountRow], request: int) -> Text:
+    who = listed(at.desk.requests.one(request).row.waits_for)
+    return _("Request {request} waits for: {who}", request=request, who=who)
+
+
+CODE: Verb[AccountRow] = Verb(
+    id="code",
+    operation="accounts.issue_activation",
+    key="n",
+    label=_("Activation code"),
+    help=_("A new code to enrol with, or ask for a reset."),
+    offered=lambda row: row.state != "disabled" and not row.takes_two,
+    do=lambda at: enrolment.reissue(at.desk, at.row.id),
+    done=lambda at, _made: _("Activation code of {login}", login=at.row.login),
+    shows=lambda at, code: _code(at.row.login, code),
+    example="accounts code zhangwen",
+)
+RESET: Verb[AccountRow] = Verb(
+    id="reset",
+    operation="asking.ask",
+    label=_("Reset"),
+    help=_("Ask for a reset; a second office vouches, and each of you gets one half of the code."),
+    asks=(WHY,),
+    offered=lambda row: row.state != "disabled" and row.takes_two,
+    do=lambda at: at.desk.asking.ask(KIND, at[BOOK], {"whom": at.word}, at[WHY]),
+    done=_waits,
+    example="accounts reset zhangwei --reason 'she called from her desk'",
+)
+DISABLE: Verb[AccountRow] = Verb(
+    id="disable",
+    operation="accounts.disable",
+    key="d",
+    label=_("Disable"),
+    help=_("Shut the account off; its sessions end."),
+    offered=lambda row: row.state != "disabled",
+    sure=_sure(lambda names: _("Disable the account of {name}?", name=names)),
+    do=lambda at: at.desk.accounts.disable(at.row.id),
+    done=lambda at, _made: _("{name} can't sign in any more.", name=at.row.name),
+    example="accounts disable zhangwen",
+)
+ENABLE: Verb[AccountRow] = Verb(
+    id="enable",
+    operation="accounts.enable",
+    key="a",
+    label=_("Enable"),
+    help=_("Open the account again, as it was."),
+    offered=lambda row: row.state == "disabled",
+    do=lambda at: at.desk.accounts.enable(at.row.id),
+    done=lambda at, _made: _("{name} can sign in again.", name=at.row.name),
+    example="accounts enable zhangwen",
+)
+END: Verb[AccountRow] = Verb(
+    id="end",
+    operation="accounts.end_sessions",
+    key="x",
+    label=_("End sessions"),
+    help=_("Sign the owner out everywhere."),
+    offered=lambda row: bool(row.sessions),
+    sure=_ending,
+    do=lambda at: at.desk.accounts.end_sessions(at.row.id),
+    done=lambda at, _made: _("{name} is signed out everywhere.", name=at.row.name),
+    example="accounts end zhangwen",
+)
+GRANT: Verb[AccountRow] = Verb(
+    id="grant",
+    operation="accounts.grant",
+    label=_("Give a role"),
+    help=_("Give a role in this directory, from a unit down, until a day; the regulations say who may."),
+    asks=(ROLE, UNIT, UNTIL),
+    do=lambda at: at.desk.accounts.grant(at.row.id, at[BOOK], at[ROLE], _unit(at), _last_day(at[UNTIL])),
+    done=lambda at, _made: _("{name} now holds the role {role}.", name=at.row.name, role=at[ROLE]),
+    example="accounts grant zhangwei --role it --until 2026-12-31",
+)
+REVOKE: Verb[AccountRow] = Verb(
+    id="revoke",
+    operation="accounts.revoke",
+    label=_("Take a role back"),
+    help=_("It no longer holds for the very next act."),
+    asks=(HELD,),
+    offered=lambda row: bool(row.roles),
+    do=lambda at: at.desk.accounts.revoke(at[HELD]),
+    done=lambda at, _made: _(
+        "{name} no longer holds the role {role}.", name=at.row.name, role=at.called(HELD)
+    ),
+    example="accounts revoke zhangwei --role it",
+)
+MAKE: Verb[WithoutAccount] = Verb(
+    id="make",
+    operation="accounts.create",
+    key="n",
+    label=_("Make an account"),
+    help=_("Make an account for this person."),
+    asks=(LOGIN,),
+    do=lambda at: enrolment.invite(at.desk, at.number, at[LOGIN].lower()),
+    done=lambda at, code: (
+        _("Activation code of {login}", login=at[LOGIN].lower())
+        if code
+        else _("{login} is more than an employee; a reset brings a code in two halves.", login=at[LOGIN])
+    ),
+    shows=lambda at, code: _code(at[LOGIN].lower(), code),
+    example="accounts lacking make 412 --login zhangwen",
+)
+
+
+def _role(held: RoleHeld) -> Text:
+    return Message("{role} {unit}", {"role": held.label, "unit": held.unit}) if held.unit else held.label
+
+
+def _facts(row: AccountRow) -> Sequence[Fact]:
+    """What is held until when, and from where one is inside."""
+    return [
+        *((_role(one), _("until {day}", day=local(one.until)[:10])) for one in row.roles if one.until),
+        *((one.started_at, one.source) for one in row.sessions),
+    ]
+
+
+def _accounts(at: At[Any], offset: int, limit: int) -> Sequence[AccountRow]:
+    return at.desk.accounts.page(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
+
+
+def _lacking(at: At[Any], offset: int, limit: int) -> Sequence[WithoutAccount]:
+    return at.desk.accounts.lacking(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
+
+
+def _inside(at: At[Any]) -> Sequence[Inside]:
+    return at.desk.accounts.inside(at[BOOK])
+
+
+ACCOUNTS: Sheet[AccountRow] = Sheet(
+    id="accounts",
+    operation="accounts.page",
+    title=_("Accounts"),
+    about=_(
+        "Who can sign in. An activation code is shown once: hand it over in person. It is good once and for "
+        "72 hours, and the owner alone chooses password and authenticator with it. Who is enrolled or more "
+        "than an employee gets a code by a reset: a second office vouches, and each of the two is shown one "
+        "half. Until it is used the account stays as it is. Whoever is disabled is out at once."
+    ),
+    help=_("List accounts with their states, roles and sessions."),
+    of=(BOOK, FIND),
+    rows=Pages(_accounts, FIND),
+    key=lambda row: row.login,
+    named="login",
+    numbered=False,
+    columns=(
+        Column("login", _("Login"), lambda row: row.login, 14),
+        Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
+        Column("unit", _("Department"), lambda row: row.unit, 12),
+        Column(
+            "state",
+            _("State"),
+            lambda row: STATES[row.state][0],
+            12,
+            tone=lambda row: STATES[row.state][1],
+            data=lambda row: row.state,
+        ),
+        Column(
+            "activation_until",
+            _("Code until"),
+            lambda row: local(row.activation_until)[5:16] if row.activation_until else None,
+            12,
+            from_width=100,
+            data=lambda row: row.activation_until,
+        ),
+        Column("sessions", _("Signed in"), lambda row: len(row.sessions) or None, 9, right=True),
+        Column(
+            "roles",
+            _("Roles"),
+            lambda row: [_role(one) for one in row.roles],
+            data=lambda row: [one.role for one in row.roles],
+        ),
+    ),
+    facts=_facts,
+    verbs=(CODE, RESET, DISABLE, ENABLE, END, GRANT, REVOKE),
+    empty=_("Nobody."),
+    example="accounts --find zhang",
+)
+LACKING: Sheet[WithoutAccount] = Sheet(
+    id="accounts lacking",
+    operation="accounts.lacking",
+    title=_("Without account"),
+    about=_("Who has no account yet. n makes one; you choose the login, and its code is shown once."),
+    help=_("List people without an account."),
+    of=(BOOK, FIND),
+    rows=Pages(_lacking, FIND),
+    key=lambda row: row.entry,
+    named="entry",
+    columns=(
+        Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
+        Column("unit", _("Department"), lambda row: row.unit),
+    ),
+    verbs=(MAKE,),
+    empty=_("Nobody."),
+    example="accounts lacking --find 张",
+)
+INSIDE: Sheet[Inside] = Sheet(
+    id="accounts inside",
+    operation="accounts.inside",
+    title=_("Who is signed in"),
+    about=_("Who is signed in now, one a session."),
+    help=_("List who is signed in now."),
+    of=(BOOK,),
+    rows=_inside,
+    key=lambda row: row.session,
+    named="session",
+    columns=(
+        Column("login", _("Login"), lambda row: row.login, 14, tone="strong"),
+        Column("source", _("From"), lambda row: row.source, 20),
+        Column("front", _("Way"), lambda row: row.front, 8, few=True),
+        Column("since", _("Signed in at"), lambda row: local(row.started_at)[:16], 16),
+        Column("server", _("Server"), lambda row: row.server, from_width=NEVER),
+    ),
+    empty=_("Nobody."),
+    example="accounts inside",
+)

@@ -1,0 +1,87 @@
+"""What was announced to the reader and not read yet (A.8, A.9, G.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.notation.localtime import local
+from db.desk.today.notices import NoticeToMe
+from db.language import _
+from tui.sheets.asks import At
+from tui.sheets.cell import Fact
+from tui.sheets.clauses import clause_text
+from tui.sheets.notice_words import happened
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+SEEN: Verb[NoticeToMe] = Verb(
+    id="seen",
+    operation="notices.mark_seen",
+    label=_("Seen"),
+    help=_("Note that you have read these announcements."),
+    on="all",
+    offered=lambda row: not row.acknowledge,
+    do=lambda at: at.desk.notices.mark_seen(*at.numbers),
+    done=lambda _at, _made: _("Noted as read; what is to be acknowledged stays."),
+    example="notices seen 17 18",
+)
+ACKNOWLEDGE: Verb[NoticeToMe] = Verb(
+    id="acknowledge",
+    operation="notices.acknowledge",
+    key="a",
+    label=_("Acknowledge"),
+    help=_("Say that you took note of an announcement that asks for it."),
+    offered=lambda row: row.acknowledge,
+    do=lambda at: at.desk.notices.acknowledge(at.number),
+    done=lambda _at, _made: _("Acknowledged; it is on record."),
+    example="notices acknowledge 17",
+)
+
+
+def _rows(at: At[Any]) -> Sequence[NoticeToMe]:
+    return at.desk.notices.unread()
+
+
+def _facts(row: NoticeToMe) -> Sequence[Fact]:
+    return [(_("In full"), happened(row, whole=True))]
+
+
+NOTICES: Sheet[NoticeToMe] = Sheet(
+    id="notices",
+    operation="notices.unread",
+    title=_("Announcements"),
+    about=_(
+        "What was announced to you and you have not read. Some ask you to say that you took note of them."
+    ),
+    help=_("List what was announced to you and you have not read, or show one in full."),
+    rows=_rows,
+    key=lambda row: row.id,
+    named="notice",
+    columns=(
+        Column("at", _("When"), lambda row: local(row.at)[:16], 16, data=lambda row: row.at),
+        Column("what", _("Announcement"), happened),
+        Column(
+            "acknowledge",
+            _("Asks for"),
+            lambda row: _("acknowledgement") if row.acknowledge else None,
+            12,
+            in_english=15,
+            few=True,
+            tone="accent",
+            data=lambda row: row.acknowledge,
+        ),
+        Column("book", _("Book"), lambda row: row.book, 16, from_width=100, few=True),
+        Column(
+            "clause",
+            _("Clause"),
+            lambda row: clause_text(row.clause),
+            from_width=NEVER,
+            data=lambda row: row.clause,
+        ),
+    ),
+    facts=_facts,
+    context=lambda row: (row.book, clause_text(row.clause)),
+    verbs=(ACKNOWLEDGE, SEEN),
+    empty=_("Nothing new was announced."),
+    example="notices",
+)
