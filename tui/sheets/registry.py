@@ -6,7 +6,17 @@ from typing import Any, Final
 
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
+from tui.sheets.review_items import ITEMS
+from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TRAINING
 
-SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE)
+SHEETS: Final[tuple[Sheet[Any], ...]] = (
+    REVIEWS,
+    ITEMS,
+    REVIEW_PROGRESS,
+    FINDINGS,
+    DELEGATION,
+    TRAINING,
+    PEOPLE,
+)
