@@ -9,6 +9,7 @@ from tui.sheets.findings import FINDINGS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
+from tui.sheets.stale import STALE
 from tui.sheets.training import PEOPLE, TRAINING
 
 SHEETS: Final[tuple[Sheet[Any], ...]] = (
@@ -16,6 +17,7 @@ SHEETS: Final[tuple[Sheet[Any], ...]] = (
     ITEMS,
     REVIEW_PROGRESS,
     FINDINGS,
+    STALE,
     DELEGATION,
     TRAINING,
     PEOPLE,

@@ -99,3 +99,19 @@ def test_an_inspector_goes_through_the_safeguards(ask: Ask, world: World) -> Non
     assert Finding.get().item_id == second["item"]
     after = ask("xinan", f"reviews items {second['item']} --review {number} --json").data
     assert after["state"] == "under-way"
+
+
+@pytest.mark.clause("E.14", "E.6.1")
+def test_a_dead_number_is_reported_and_listed_for_who_cleans_up(ask: Ask, world: World) -> None:
+    entry = world.entry("huangbo", "group")
+    assert "mobile" in ask("majun", f"stale report {entry}").err
+    assert ask("majun", f"stale report {entry} --field position").status == 2
+    assert ask("majun", f"stale report {entry} --field 手机").status == 0
+    (row,) = ask("luoyan", "stale --book group --json").data
+    assert (row["entry"], row["name"], row["signs"]) == (entry, "黄博", ["dead-number"])
+    assert "号码失效" in ask("luoyan", f"stale {entry} --book group").text
+    refused = ask("majun", "stale --book group")
+    assert (refused.status, refused.out) == (1, b"")
+    assert "E.6.1" in refused.err
+    away = ask("tangyu", f"stale report {entry} --field mobile")
+    assert (away.status, away.out) == (1, b"")
