@@ -130,6 +130,22 @@ class Typed(Ask[str]):
         return ""
 
 
+@dataclass(frozen=True, eq=False)
+class Number(Ask[int | None]):
+    """A number that a command gives; on a screen it is known from what was opened, and not asked."""
+
+    def read(self, at: At[Any], word: str) -> int:
+        """The number. Raises Invalid for anything else."""
+        if word.isascii() and word.isdigit() and len(word) < 10:
+            return int(word)
+        wrong = _("{what} must be a number, not “{text}”.", what=f"--{self.id}", text=word)
+        raise Invalid(Problem(self.id, wrong))
+
+    def unsaid(self) -> None:
+        """None."""
+        return
+
+
 @dataclass(frozen=True)
 class Choice(Generic[Answer]):
     """One possible answer; ``word`` is how a command writes it, its value as text if empty."""

@@ -17,8 +17,6 @@ from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 DAYS = 14
 """Days that a finding is given unless another day is typed."""
-POINT = "item"
-"""The answer that says at which point of the inspection something was found, where it is one."""
 TONES: dict[str, Tone] = {"open": "warn", "answered": "accent", "closed": "good"}
 
 
@@ -30,6 +28,12 @@ def _inspections(at: At[Any]) -> list[Choice[int]]:
 def _running(at: At[Any]) -> list[Choice[int]]:
     rows = at.desk.reviews.campaigns()
     return [Choice(row.id, row.label, note=row.opened) for row in rows if row.of == "points" and row.runs]
+
+
+def _points(at: At[Any]) -> list[Choice[int | None]]:
+    found: list[Choice[int | None]] = [Choice(None, _("None of them"), word="none")]
+    points = at.desk.reviews.items(at[UNDER_WAY], "all")
+    return found + [Choice(row.id, row.name) for row in points]
 
 
 def _owners(at: At[FindingRow]) -> list[Choice[int]]:
@@ -62,6 +66,13 @@ UNDER_WAY: OneOf[int] = OneOf(
     choices=_running,
     nothing=_("No inspection that you carry out is under way."),
     obvious=True,
+)
+POINT: OneOf[int | None] = OneOf(
+    "point",
+    _("The point of the inspection at which it was found, where it is one."),
+    title=_("At which point?"),
+    required=False,
+    choices=_points,
 )
 WHAT = Typed("what", _("What was found"))
 OWNER: OneOf[int] = OneOf("owner", _("Who sees to it."), title=_("Who sees to it?"), choices=_owners)
@@ -127,13 +138,11 @@ FIND: Verb[FindingRow] = Verb(
     operation="inspections.find",
     key="n",
     label=_("Other finding"),
-    help=_("Write down what was found that belongs to no point of the inspection."),
+    help=_("Write down what was found, who sees to it, and by when."),
     on="none",
-    asks=(UNDER_WAY, WHAT, OWNER, DUE),
+    asks=(UNDER_WAY, POINT, WHAT, OWNER, DUE),
     open_to=lambda at: bool(_running(at)),
-    do=lambda at: at.desk.inspections.find(
-        at[UNDER_WAY], at[WHAT], at[OWNER], at[DUE], at.answers.get(POINT)
-    ),
+    do=lambda at: at.desk.inspections.find(at[UNDER_WAY], at[WHAT], at[OWNER], at[DUE], at[POINT]),
     done=lambda _at, made: _("Written down: finding {number}", number=made),
     example="findings add --what 'a list lay open' --owner 孙悦 --due 2026-12-07",
 )

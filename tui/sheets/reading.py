@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from db.desk.clockwork import Due
+from db.desk.reviews.status import Count
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import Row
 from tui.sheets.cell import Fact, said
@@ -22,18 +24,23 @@ def told(value: Value) -> Text:
         return str(value)
     if isinstance(value, Due):
         return due_text(value)
+    if isinstance(value, Count):
+        return f"{value.decided}/{value.total}"
     if isinstance(value, str | Message | Label):
         return value
     return listed(value)
 
 
 def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
-    """A row for programs: its key, and each column by its id; a clock as ``due``-like day and ``left``."""
+    """A row for programs: its key, and each column by its id; a clock as ``due``-like day and ``left``,
+    how far something is as three numbers."""
     found: dict[str, object] = {sheet.named: sheet.key(row)}
     for column in sheet.columns:
         value = column.data(row) if column.data is not None else column.value(row)
         if isinstance(value, Due):
             found |= {column.id: value.day, "left": value.left, "clause": value.clause}
+        elif isinstance(value, Count):
+            found[column.id] = asdict(value)
         else:
             found[column.id] = value
     return found
@@ -56,6 +63,8 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
             return False, value
         if isinstance(value, Due):
             return False, value.day
+        if isinstance(value, Count):
+            return False, value.decided / max(value.total, 1)
         return False, spelled(say(told(value), language))
 
     return key

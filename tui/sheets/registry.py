@@ -8,16 +8,25 @@ from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
 from tui.sheets.notices import NOTICES
+from tui.sheets.praise import COMMENDATIONS, RANKING
+from tui.sheets.review_items import ITEMS
+from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
+from tui.sheets.stale import STALE
 from tui.sheets.training import PEOPLE, TRAINING
 
-SHEETS: Final[tuple[Sheet[Any], ...]] = (
-    FINDINGS,
-    DELEGATION,
-    TRAINING,
-    PEOPLE,
+DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE)
+"""Those whose screen is drawn from them, too."""
+BY_HAND: Final[tuple[Sheet[Any], ...]] = (
+    REVIEWS,
+    ITEMS,
+    STALE,
+    RANKING,
+    COMMENDATIONS,
     ACCOUNTS,
     LACKING,
     INSIDE,
     NOTICES,
 )
+"""Those whose screen is made by hand, or that are for commands alone."""
+SHEETS: Final = (*BY_HAND, *DRAWN)

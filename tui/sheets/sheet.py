@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal
 
 from db.desk.clockwork import Due
+from db.desk.reviews.status import Count
 from db.language import Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone
 
-Value = Text | int | Due | Sequence[Text] | None
-"""What a column holds of a row: a text, a number, what is due when, several texts, or nothing."""
+Value = Text | int | Due | Count | Sequence[Text] | None
+"""What a column holds of a row: a text, a number, what is due when, how far something is, several texts, or
+nothing."""
 AT_ONCE: Final = 500
 """Rows of a long list that are asked for at a time where all are wanted."""
 NEVER: Final = 10_000

@@ -7,8 +7,12 @@ import zipfile
 
 import pytest
 
+from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import CaseFile
+from tests.conftest import Clock
+from tests.db.desk.reviewing import all_right, open_all
 from tests.tui.plain.conftest import Ask
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 
@@ -71,3 +75,25 @@ def test_an_error_is_reported_and_answered(world: World, ask: Ask) -> None:
     assert "已改" in ask("zhangwei", f"case {case}").text
     assert ask("zhangwei", f"case {case} --json").data["answer"] == "已改"
     assert ask("wangfang", f"case {case}").status == 1
+
+
+@pytest.mark.clause("B.7.1")
+def test_who_comes_out_well_is_commended_and_everybody_sees_it(world: World, ask: Ask, clock: Clock) -> None:
+    build_wider_world("safety", beside=world)
+    all_right(world.desk("dingyi"), open_all("safety")["collection"])
+    clock.set("2027-01-04T09:00+08:00")
+    run(RunnerPlace("host", "test"))
+    first, *others = ask("panan", "ranking --period 2026-Q4 --json").data
+    late = next(row for row in others if row["name"] == "二车间")
+    assert (first["place"], late["place"] > 1, late["in_time"]) == (1, True, 0)
+    line = f"ranking commend {first['whom']} --period 2026-Q4 --word 报送及时"
+    assert ask("panan", line).status == 0
+    again = ask("panan", line)
+    assert (again.status, again.out) == (1, b""), "once for a period"
+    assert ask("panan", "ranking commend 一车间 --period 2026-Q4").status == 1
+    assert ask("panan", "ranking --period soon").status == 2
+    (row,) = ask("dingyi", "commendations --json").data
+    assert (row["whom"], row["word"], row["by"]) == (first["name"], "报送及时", "潘安")
+    refused = ask("dingyi", line)
+    assert (refused.status, refused.out) == (1, b"")
+    assert "B.7.1" in refused.err

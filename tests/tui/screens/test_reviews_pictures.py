@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
+from db.desk.reviews.review_views import CampaignRow
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.tui.screens.stage import Stage, settled
@@ -13,11 +14,12 @@ from tui.screens.door.training_due import TrainingDue
 from tui.screens.reviews.entries import ReviewEntries
 from tui.screens.reviews.inspection import Inspection
 from tui.screens.reviews.list import ReviewList
-from tui.screens.reviews.progress import ReviewProgress
 from tui.screens.reviews.rights import ReviewRights
 from tui.screens.reviews.units import ReviewUnits
 from tui.screens.sheets.list import screen_of
 from tui.sheets.findings import FINDINGS
+from tui.sheets.review_items import REVIEW
+from tui.sheets.reviews import REVIEW_PROGRESS
 from tui.sheets.training import PEOPLE, TOPIC, TRAINING
 
 __all__ = ["reviews"]
@@ -29,11 +31,14 @@ class BeforeTraining(Stage):
     SHOWN = ("",)
 
 
-def the(
-    kind: str, screen: type[ReviewList] | type[ReviewProgress], app: KitApp
-) -> ReviewList | ReviewProgress:
+def a_review(kind: str, app: KitApp) -> CampaignRow:
+    """The reader's review of ``kind``."""
+    return next(row for row in app.desk.reviews.campaigns() if row.kind == kind)
+
+
+def the(kind: str, screen: type[ReviewList], app: KitApp) -> ReviewList:
     """The screen of the reader's review of ``kind``."""
-    return screen(next(row for row in app.desk.reviews.campaigns() if row.kind == kind))
+    return screen(a_review(kind, app))
 
 
 def test_reviews(snap_matrix: Snap, reviews: World) -> None:
@@ -78,7 +83,12 @@ def test_rights_under_review(snap_matrix: Snap, reviews: World) -> None:
 
 def test_progress(snap_matrix: Snap, reviews: World) -> None:
     """Departments that have sent theirs and those that have not, with whom it waits for."""
-    snap_matrix(lambda view: Room(reviews, "panan", view, lambda app: the("collection", ReviewProgress, app)))
+
+    def make(view: View) -> Room:
+        progress = screen_of(REVIEW_PROGRESS)
+        return Room(reviews, "panan", view, lambda app: progress({REVIEW.id: a_review("collection", app)}))
+
+    snap_matrix(make)
 
 
 def test_inspection(snap_matrix: Snap, reviews: World) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
 from textual import on
@@ -29,6 +28,7 @@ from tui.kit import (
     clause_text,
 )
 from tui.screens.reports.out import periods
+from tui.sheets.praise import RANKING, recent
 
 
 class Ranking(Frame):
@@ -36,11 +36,7 @@ class Ranking(Frame):
 
     CSS_PATH = "ranking.tcss"
     NAME = _("Praise")
-    ABOUT = _(
-        "Timely: how many deadlines were kept. Accurate: how much of what reviews and reports of errors "
-        "looked at was right. Whoever had nothing due and was not looked at has no place. Praise is "
-        "announced to who is praised, and everybody of the directory can see what is on record."
-    )
+    ABOUT = RANKING.about
     KEYS = (
         Command("commend", "c", _("Commend"), _("Praise the department or person under the cursor.")),
         Command("period", "t", _("Period"), _("Rank another period.")),
@@ -54,7 +50,7 @@ class Ranking(Frame):
         super().__init__()
         self._offers = offers
         self._offer = next((one for one in offers if one.praises), offers[0])
-        self._period = Period(today() - timedelta(days=90), today())
+        self._period = recent()
 
     def where(self) -> Where:
         """Book, clause and period."""

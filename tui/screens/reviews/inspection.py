@@ -58,8 +58,8 @@ class Inspection(ReviewList):
 
     async def _find(self, row: ItemRow | None) -> None:
         verb = FIND if row is None else replace(FIND, label=row.name)
-        found_at = {POINT: row.id} if row is not None else {}
-        at: At[Any] = At(self.app.desk, answers={UNDER_WAY.id: self._campaign.id, **found_at})
+        point = row.id if row is not None else None
+        at: At[Any] = At(self.app.desk, answers={UNDER_WAY.id: self._campaign.id, POINT.id: point})
         made = await carry_out(self, verb, at)
         if made is not None:
             self._reload()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,19 +14,15 @@ from db.desk import Refused
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
 from db.language import Text, _
 from tui.kit import Column, Command, DataList, Facts, Frame, Line, Option, Styled, Where, choose, clause_text
-from tui.screens.reviews.progress import ReviewProgress
-from tui.screens.reviews.review_words import counted, details, facts, standing
+from tui.screens.reviews.review_words import counted, details, standing
+from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
+from tui.sheets.review_items import REVIEW, SHOWS, told_of, usual
+from tui.sheets.reviews import REVIEW_PROGRESS
 
 SETTLED = 0.3
 """Seconds without a key after which the thing under the cursor is opened, which is recorded."""
 
-Which = Literal["mine", "undecided", "all"]
-SHOWS: tuple[tuple[Which, Text], ...] = (
-    ("mine", _("What I decide")),
-    ("undecided", _("What is undecided")),
-    ("all", _("Everything")),
-)
 SHOW = Command("show", "u", _("Show"), _("Only what you decide, what is undecided, or everything."))
 PROGRESS = Command("progress", "p", _("Progress"), _("How far each department is, and for whom it waits."))
 NEXT = Command("next", "n", _("Next"), _("On to the next one that is open."), footer=False)
@@ -47,9 +43,7 @@ class ReviewList(Frame):
     def __init__(self, campaign: CampaignRow) -> None:
         super().__init__()
         self._campaign = campaign
-        self._which: Which = "mine" if campaign.mine or not campaign.oversees else "undecided"
-        if campaign.closed:
-            self._which = "all" if campaign.oversees else "mine"
+        self._which = usual(campaign)
         self._view: ItemView | None = None
         self._settling: Timer | None = None
 
@@ -168,7 +162,7 @@ class ReviewList(Frame):
 
     def told(self, view: ItemView) -> list[Fact]:
         """Everything about the thing under the cursor."""
-        return facts(view)
+        return told_of(view)
 
     def seen(self) -> ItemView | None:
         """The thing under the cursor in full; opened now where it has not settled yet."""
@@ -191,7 +185,7 @@ class ReviewList(Frame):
 
     def do_progress(self) -> None:
         """How far each department is."""
-        self.app.push_screen(ReviewProgress(self._campaign))
+        show_progress(self, self._campaign)
 
     async def do_show(self) -> None:
         """What is listed."""
@@ -202,3 +196,8 @@ class ReviewList(Frame):
                 self.refresh_top()
                 self.query_one(DataList).show(self._fetch)
                 self._go_on()
+
+
+def show_progress(screen: Frame, campaign: CampaignRow) -> None:
+    """How far each department is."""
+    screen.app.push_screen(screen_of(REVIEW_PROGRESS)({REVIEW.id: campaign}))

@@ -1,34 +1,13 @@
-"""How reviews, their progress and what they look at are put into words."""
+"""How what a review looks at is put into words."""
 
 from __future__ import annotations
 
-from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
+from db.desk.reviews.review_views import ItemRow
 from db.desk.reviews.status import Count
 from db.language import Text, _
 from tui.kit import Cell, Styled
-from tui.sheets.cell import Fact
-from tui.sheets.clocks import left
 
 MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
-
-
-def bar(count: Count, width: int = 10) -> Cell:
-    """Progress as a bar and in numbers: what is decided, what is under way, what is open."""
-    done = width * count.decided // max(count.total, 1)
-    moving = width * (count.decided + count.under_way) // max(count.total, 1) - done
-    return [
-        Styled("█" * done, "good"),
-        Styled("▒" * moving, "warn"),
-        Styled("·" * (width - done - moving), "dim"),
-        f" {count.decided}/{count.total}",
-    ]
-
-
-def state(row: CampaignRow) -> Cell:
-    """Days left of an open review, or that it is closed."""
-    if row.closed:
-        return Styled(_("closed {day}", day=row.closed[5:]), "dim")
-    return left(row.due)
 
 
 def counted(count: Count) -> list[Text | Styled]:
@@ -59,13 +38,3 @@ def details(row: ItemRow) -> Cell:
     for field in row.facts:
         cell += ["  ", Styled(field.text, "dim")]
     return cell
-
-
-def facts(view: ItemView) -> list[Fact]:
-    """Everything about a thing: its values as far as they may be seen, and how it was decided."""
-    row = view.row
-    found: list[Fact] = [(field.label, field.text) for field in view.fields]
-    if row.verdict:
-        said = f" “{row.comment}”" if row.comment else ""
-        found.append((_("Decided"), [row.verdict, f" {row.who} {row.day}{said}"]))
-    return found

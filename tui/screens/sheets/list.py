@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from db.desk import Invalid, Refused
 from db.desk.clockwork import Due
+from db.desk.reviews.status import Count
 from db.language import Message, Text, _
 from tui.kit import (
     SEARCH,
@@ -32,6 +33,7 @@ from tui.kit import (
 )
 from tui.kit import Column as ListColumn
 from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
+from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Key, Row
 from tui.sheets.cell import Fact
 from tui.sheets.clocks import due_day, left
@@ -54,7 +56,8 @@ EVERYTHING = ""
 
 
 class SheetScreen(Frame, Generic[Row]):
-    """One list. A subclass names its ``SHEET``; `screen_of` makes one that needs nothing else."""
+    """One list. A subclass names its ``SHEET``, and ``KEYS`` besides or instead of the list's own;
+    `screen_of` makes one that needs nothing else."""
 
     CSS_PATH = Path(__file__).with_name("list.tcss")
     SHEET: ClassVar[Sheet[Any]]
@@ -64,7 +67,8 @@ class SheetScreen(Frame, Generic[Row]):
         sheet = cls.__dict__.get("SHEET")
         if sheet is not None:
             cls.NAME, cls.ABOUT = sheet.title, sheet.about
-            cls.KEYS = (*cls.KEYS, *_commands(sheet))
+            given = {command.id for command in cls.KEYS}
+            cls.KEYS = (*cls.KEYS, *(one for one in _commands(sheet) if one.id not in given))
             for verb in sheet.verbs:
                 method = _command(verb).method
                 if method not in cls.__dict__:
@@ -384,6 +388,8 @@ def _list_column(column: Column[Any]) -> ListColumn[Any]:
         value = column.value(row)
         if isinstance(value, Due):
             return [due_day(value), "  ", left(value)]
+        if isinstance(value, Count):
+            return bar(value, column.width)
         words = told(value)
         return Styled(words, column.toned(row)) if words else Styled("–", "dim")
 

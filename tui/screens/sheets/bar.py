@@ -1,0 +1,22 @@
+"""How far something is, drawn."""
+
+from __future__ import annotations
+
+from db.desk.reviews.status import Count
+from tui.kit import Cell, Styled
+
+NUMBERS = 7
+"""Cells for `` 123/456`` behind the bar."""
+
+
+def bar(count: Count, width: int) -> Cell:
+    """What is decided, what is under way and what is open in ``width`` cells, and in numbers."""
+    length = max(width - NUMBERS, 0)
+    done = length * count.decided // max(count.total, 1)
+    moving = length * (count.decided + count.under_way) // max(count.total, 1) - done
+    return [
+        Styled("█" * done, "good"),
+        Styled("▒" * moving, "warn"),
+        Styled("·" * (length - done - moving), "dim"),
+        f" {count.decided}/{count.total}",
+    ]

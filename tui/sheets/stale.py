@@ -1,0 +1,72 @@
+"""Stale entries: what the next clean-up looks at, and reporting what does not reach (E.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk import Invalid, Problem
+from db.desk.entry.stale import SIGNS, StaleEntry
+from db.desk.notation.localtime import local
+from db.language import _
+from tui.sheets.asks import At, Choice, OneOf
+from tui.sheets.sheet import Column, Sheet, Verb
+
+BOOK: OneOf[str] = OneOf(
+    "book",
+    _("The book; needed where you are in several."),
+    required=False,
+    choices=lambda at: [Choice(book.id, book.title) for book in at.desk.directory.books()],
+)
+FIELD: OneOf[str] = OneOf(
+    "field",
+    _("The number or address that does not reach the person."),
+    title=_("Which one is dead?"),
+    choices=lambda at: [
+        Choice(field.name, field.label, note=field.text) for field in at.desk.directory.card(at.number).fields
+    ],
+)
+REPORT: Verb[StaleEntry] = Verb(
+    id="report",
+    operation="stale.report",
+    label=_("Report dead"),
+    help=_("Report that a number is dead or mail comes back; the next clean-up looks at it."),
+    asks=(FIELD,),
+    do=lambda at: at.desk.stale.report(at.number, at[FIELD]),
+    done=lambda _at, _made: _("Reported; the next clean-up looks at it."),
+    example="stale report 412 --field mobile",
+)
+
+
+def _rows(at: At[Any]) -> Sequence[StaleEntry]:
+    """Of the one book that is meant. Raises Invalid where several may be."""
+    chosen = at.answers.get(BOOK.id)
+    mine = [chosen] if chosen else [book.id for book in at.desk.directory.books()]
+    if len(mine) != 1:
+        several = _("You are in several books; say which: --book {books}", books="|".join(mine))
+        raise Invalid(Problem(BOOK.id, several))
+    return at.desk.stale.entries(mine[0])
+
+
+STALE: Sheet[StaleEntry] = Sheet(
+    id="stale",
+    operation="stale.entries",
+    title=_("Stale entries"),
+    about=_("Entries unverified for long, with mail that came back or a dead number."),
+    help=_("List entries that may be out of date, for those who maintain or supervise the book."),
+    of=(BOOK,),
+    rows=_rows,
+    key=lambda row: row.entry,
+    named="entry",
+    columns=(
+        Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
+        Column("unit", _("Department"), lambda row: row.unit_name, 16, few=True),
+        Column("verified", _("Verified"), lambda row: local(row.since)[:10], 10),
+        Column(
+            "signs", _("Signs"), lambda row: [SIGNS[sign] for sign in row.signs], data=lambda row: row.signs
+        ),
+    ),
+    verbs=(REPORT,),
+    empty=_("No entry is stale."),
+    example="stale --book staff",
+)
