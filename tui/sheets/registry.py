@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
+from tui.sheets.receipts import RECEIPTS
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TRAINING
 
-SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE)
+SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIPTS, COPIES, ISSUES)

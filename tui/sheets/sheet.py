@@ -102,6 +102,11 @@ class Verb(Generic[Row]):
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
     example: str = ""
 
+    @property
+    def takes_marked(self) -> bool:
+        """Whether it is done to rows that are marked. What shows something is done to one, or to none."""
+        return self.on == "all" or (self.on == "each" and self.shows is None)
+
 
 @dataclass(frozen=True)
 class Inside(Generic[Row]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, partialmethod
+from pathlib import Path
 from typing import Any, ClassVar, Generic
 
 from textual import on
@@ -54,7 +55,7 @@ EVERYTHING = ""
 class SheetScreen(Frame, Generic[Row]):
     """One list. A subclass names its ``SHEET``; `screen_of` makes one that needs nothing else."""
 
-    CSS_PATH = "list.tcss"
+    CSS_PATH = Path(__file__).with_name("list.tcss")
     SHEET: ClassVar[Sheet[Any]]
     SHOWS_MODES = False
 
@@ -92,10 +93,10 @@ class SheetScreen(Frame, Generic[Row]):
         yield Line(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
         yield DataList[Row](
-            [_list_column(column) for column in sheet.columns if column.from_width < NEVER],
+            list_columns(sheet),
             key=sheet.key,
             empty=sheet.empty,
-            multi=any(verb.on != "none" for verb in sheet.verbs),
+            multi=any(verb.takes_marked for verb in sheet.verbs),
         )
         if sheet.facts is not None:
             with VerticalScroll(id="preview", can_focus=False):
@@ -183,21 +184,21 @@ class SheetScreen(Frame, Generic[Row]):
         if verb is not None:
             if verb.on == "none":
                 return bool(verb.open_to(self.place))
-            return verb.open_to(self.place) and any(map(verb.offered, self._meant()))
+            return verb.open_to(self.place) and any(map(verb.offered, self._meant(verb)))
         if command_id in ("open", "mark", "range", "alike"):
             return self.current is not None
         if command_id == "unmark":
             return bool(self._list.marked)
         return command_id not in ("sort", "filter", "mark-all") or bool(self._all)
 
-    def _meant(self) -> list[Row]:
-        """The rows that a verb is done to: those marked, else the one under the cursor."""
-        marked = list(self._list.marked.values()) if self.is_mounted else []
+    def _meant(self, verb: Verb[Row]) -> list[Row]:
+        """The rows that ``verb`` is done to: those marked, else the one under the cursor."""
+        marked = list(self._list.marked.values()) if self.is_mounted and verb.takes_marked else []
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
         """Ask, act, say what became of it."""
-        meant = [row for row in self._meant() if verb.offered(row)] if verb.on != "none" else []
+        meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
         keys = tuple(self.SHEET.key(row) for row in meant)
         if verb.on == "each" and len(keys) > 1:
             await self._do_each(verb, keys)
@@ -357,8 +358,14 @@ def _command(verb: Verb[Any]) -> Command:
 
 def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     own = tuple(map(_command, sheet.verbs))
-    marking = MARKING if any(verb.on != "none" for verb in sheet.verbs) else ()
-    return (*own, INSIDE if sheet.inside is not None else OPEN, SEARCH, SORT, FILTER, *marking)
+    marking = MARKING if any(verb.takes_marked for verb in sheet.verbs) else ()
+    opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
+    return (*own, *opening, SEARCH, SORT, FILTER, *marking)
+
+
+def list_columns(sheet: Sheet[Row]) -> list[ListColumn[Row]]:
+    """The columns that a screen shows."""
+    return [_list_column(column) for column in sheet.columns if column.from_width < NEVER]
 
 
 def _list_column(column: Column[Any]) -> ListColumn[Any]:
