@@ -187,7 +187,7 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column("number", _("Copy"), lambda row: row.number, 10),
         Column("recipient", _("Recipient"), lambda row: row.name, 10, tone="strong"),
         Column("post", _("Post"), lambda row: row.post, few=True),
-        Column("unit", _("Unit"), lambda row: row.unit, from_width=100, few=True),
+        Column("unit", _("Department"), lambda row: row.unit, from_width=100, few=True),
         Column(
             "acknowledged",
             _("Acknowledged"),

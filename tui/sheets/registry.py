@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
 from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
@@ -11,4 +12,15 @@ from tui.sheets.receipts import RECEIPTS
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TRAINING
 
-SHEETS: Final[tuple[Sheet[Any], ...]] = (FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIPTS, COPIES, ISSUES)
+SHEETS: Final[tuple[Sheet[Any], ...]] = (
+    FINDINGS,
+    DELEGATION,
+    TRAINING,
+    PEOPLE,
+    RECEIPTS,
+    COPIES,
+    ISSUES,
+    CONSENTS,
+    RECEIVED,
+    REGISTER,
+)
