@@ -20,6 +20,8 @@ act stands at the operation (``@operation(…, label=…)``).
   for what is proposed, asked and said. A fault whose field is an ask's ``id`` leads back to that question.
 - A verb is done to each row by itself, to ``all`` that are marked in one act, or to ``none``: it begins
   something.
+- A verb called ``open`` is what Enter does. One that ``shows`` something is done to one row, never to marked
+  ones. A `Flag` is a switch of a command; on a screen it is asked once a fault names it.
 - Columns hold values, not drawings: a text, a number, a `Due`, several texts. ``few`` makes a column one that
   rows are narrowed by and alike in.
 - Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,
