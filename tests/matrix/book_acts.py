@@ -152,6 +152,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "editions.preview": lambda desk, book: desk.editions.preview(book, "internal"),
     "editions.issue": lambda desk, book: desk.editions.issue(book, "internal"),
     "editions.issues": lambda desk, book: desk.editions.issues(book, "internal"),
+    "editions.one": lambda desk, _book: desk.editions.one(NEVER),
     "editions.copies": lambda desk, _book: desk.editions.copies(NEVER),
     "editions.record": lambda desk, _book: desk.editions.record(NEVER),
     "editions.remind": lambda desk, _book: desk.editions.remind(NEVER),

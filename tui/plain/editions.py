@@ -1,50 +1,27 @@
-"""``editions``: own copies and their passwords; for the issuer, preview, issue, who has acknowledged."""
+"""``editions``: previewing and issuing them, and the file of an own copy."""
 
 from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, Difference
-from db.desk.editions.edition_views import CopyRow, EditionView, IssueRow, MyCopy
+from db.desk.editions.edition_views import EditionView, IssueRow
 from db.desk.editions.marks import copies_of
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch
-from tui.plain.command import BOOK, JSON, Command, WrongUsage, number
+from tui.plain.command import BOOK, JSON, Command, WrongUsage
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
 
 def editions(room: Room, words: Words) -> int:
-    """The copies of the reader's own, and the editions they issue or oversee."""
-    mine, theirs = room.desk.copies.mine(), room.desk.editions.list()
+    """The editions that the reader issues or oversees."""
+    rows = room.desk.editions.list()
     if words.has("json"):
-        room.data({"copies": [_copy_data(row) for row in mine], "editions": list(map(_edition_data, theirs))})
-        return 0
-    if theirs:
+        room.data(list(map(_edition_data, rows)))
+    elif rows:
         heads = (_("Edition"), _("Book"), _("Last issue"), _("Copies"), _("Acknowledged"), _("Due"))
-        room.table(heads, [_edition_row(row) for row in theirs])
-    if mine:
-        heads = (_("Copy"), _("Edition"), _("Issue no."), _("Issued"), _("Acknowledged"), _("Called back"))
-        room.table(
-            heads,
-            [
-                (row.number, row.label, str(row.issue), row.made_at, row.acknowledged_at, row.recalled_at)
-                for row in mine
-            ],
-        )
-    if not theirs and not mine:
-        room.warn(_("No copy was issued to you yet."))
-    return 0
-
-
-def open_copy(room: Room, words: Words) -> int:
-    """The password of an own copy; that is the receipt."""
-    opened = room.desk.copies.open(words.operand(0))
-    if words.has("json"):
-        room.data(
-            {"copy": opened.number, "password": opened.password, "acknowledged": opened.acknowledged_at}
-        )
-        return 0
-    room.tell(opened.password)
-    room.warn(_("Copy {number}: receipt acknowledged {at}.", number=opened.number, at=opened.acknowledged_at))
+        room.table(heads, [_edition_row(row) for row in rows])
+    else:
+        room.warn(_("No edition is issued from your books."))
     return 0
 
 
@@ -106,60 +83,6 @@ def issue(room: Room, words: Words) -> int:
     else:
         room.tell(_("Issued: number {number}", number=made.number), copies_of(made.id))
     return 0
-
-
-def copies(room: Room, words: Words) -> int:
-    """Who has acknowledged an issue."""
-    rows = room.desk.editions.copies(_issue(words))
-    if words.has("json"):
-        room.data([_out_data(row) for row in rows])
-        return 0
-    heads = (
-        _("Copy"), _("Recipient"), _("Post"), room.desk.me.unit_label(), _("Acknowledged"), _("Reminded"),
-        _("Called back"), _("Reason"), _("Mail"), _("Problem"),
-    )  # fmt: skip
-    room.table(
-        heads,
-        [
-            (
-                row.number,
-                row.name,
-                row.post,
-                row.unit,
-                row.acknowledged_at or "–",
-                row.reminded_at,
-                row.recalled_at,
-                row.recall_reason,
-                row.mail,
-                row.problem,
-            )
-            for row in rows
-        ],
-    )
-    return 0
-
-
-def remind(room: Room, words: Words) -> int:
-    """Remind who has not acknowledged."""
-    count = room.desk.editions.remind(_issue(words), words.has("again"))
-    if count:
-        room.tell(_("Reminded: {count}", count=count))
-    else:
-        room.warn(_("Nobody was reminded: all have acknowledged, or were reminded today."))
-    return 0
-
-
-def recall(room: Room, words: Words) -> int:
-    """Call an issue's copies back, or one of them."""
-    reason = " ".join(words.operands[1:])
-    count = room.desk.editions.recall(_issue(words), reason, words.get("copy"))
-    room.tell(_("Called back: {count}", count=count))
-    return 0
-
-
-def _issue(words: Words) -> int:
-    """The issue of the copies called so, such as C0012; their number alone, 12, does as well."""
-    return number(words.operand(0).upper().removeprefix("C"), _("The issue"))
 
 
 def _named(room: Room, words: Words) -> EditionView:
@@ -231,49 +154,14 @@ def _issue_data(row: IssueRow) -> dict[str, object]:
     }
 
 
-def _copy_data(row: MyCopy) -> dict[str, object]:
-    return {
-        "copy": row.number,
-        "edition": row.label,
-        "issue": row.issue,
-        "issued": row.made_at,
-        "acknowledged": row.acknowledged_at,
-        "recalled": row.recalled_at,
-        "reason": row.recall_reason,
-    }
-
-
-def _out_data(row: CopyRow) -> dict[str, object]:
-    return {
-        "copy": row.number,
-        "recipient": row.name,
-        "post": row.post,
-        "unit": row.unit,
-        "acknowledged": row.acknowledged_at,
-        "reminded": row.reminded_at,
-        "recalled": row.recalled_at,
-        "reason": row.recall_reason,
-        "mail": row.mail,
-        "problem": row.problem,
-    }
-
-
 COMMANDS = (
     Command(
         "editions",
         (),
         (JSON,),
-        _("List the copies issued to you, and the editions you issue or oversee."),
+        _("List the editions that you issue or oversee."),
         "editions",
         editions,
-    ),
-    Command(
-        "editions open",
-        ("NUMBER",),
-        (JSON,),
-        _("Show the password of your own copy. That acknowledges its receipt."),
-        "editions open C0012-003",
-        open_copy,
     ),
     Command(
         "editions get",
@@ -298,29 +186,5 @@ COMMANDS = (
         _("Issue an edition now: a numbered, encrypted copy for each recipient."),
         "editions issue internal",
         issue,
-    ),
-    Command(
-        "editions copies",
-        ("ISSUE",),
-        (JSON,),
-        _("List the copies of an issue: who has acknowledged, and whether mail went out."),
-        "editions copies C0012",
-        copies,
-    ),
-    Command(
-        "editions remind",
-        ("ISSUE",),
-        (Option("again", "", _("Those too who were reminded today.")),),
-        _("Remind every recipient who has not acknowledged."),
-        "editions remind C0012",
-        remind,
-    ),
-    Command(
-        "editions recall",
-        ("ISSUE", "REASON…"),
-        (Option("copy", "NUMBER", _("Only the copy with this number.")),),
-        _("Call the copies of an issue back; they open no more."),
-        "editions recall C0012 wrong column",
-        recall,
     ),
 )

@@ -10,7 +10,6 @@ from tui.plain.backup import COMMANDS as BACKUP
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.change import COMMANDS as CHANGE
 from tui.plain.command import Command
-from tui.plain.consents import COMMANDS as CONSENTS
 from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.emergency import COMMANDS as EMERGENCY
 from tui.plain.evidence import COMMANDS as EVIDENCE
@@ -40,7 +39,6 @@ OTHERS = (
     *EMERGENCY,
     *CHANGE,
     *ASK,
-    *CONSENTS,
     *RULES,
     *EVIDENCE,
     *REQUESTS,

@@ -46,11 +46,13 @@ class Room:
         self._write(self.stderr, self.words(text))
 
     def facts(self, facts: Sequence[tuple[Text, Text]]) -> None:
-        """Labels and values, one pair a line; pairs without a value are left out."""
+        """Labels and values, one pair a line; pairs without a value are left out, and a
+        value without a label stands alone."""
         colon = "：" if self.language == "zh_CN" else ": "
         for label, value in facts:
             if self.words(value):
-                self._write(self.stdout, f"{self.words(label)}{colon}{self.words(value)}")
+                head = f"{self.words(label)}{colon}" if label else ""
+                self._write(self.stdout, head + self.words(value))
 
     def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
         """Aligned columns; a column without a single value is left out."""

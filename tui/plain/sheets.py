@@ -11,7 +11,7 @@ from db.language import Message, _
 from tui.plain.command import JSON, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
-from tui.sheets.asks import Ask, At, Key, OneOf
+from tui.sheets.asks import Ask, At, Flag, Key, OneOf
 from tui.sheets.cell import Fact, said
 from tui.sheets.reading import data_of, facts_of, told
 from tui.sheets.sheet import Sheet, Verb
@@ -25,8 +25,9 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
         Command(sheet.id, (f"[{operand}]",), (*of, JSON), sheet.help, sheet.example, partial(_list, sheet))
     ]
     for verb in sheet.verbs:
-        operands = {"each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
-        options = tuple(map(_option, (*_needed(sheet), *verb.asks)))
+        operands = {"one": (operand,), "each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
+        asked = map(_option, (*_needed(sheet), *verb.asks))
+        options = (*asked, JSON) if verb.shows is not None else tuple(asked)
         found.append(
             Command(
                 f"{sheet.id} {verb.id}", operands, options, verb.help, verb.example, partial(_do, sheet, verb)
@@ -42,7 +43,8 @@ def _needed(sheet: Sheet[Any]) -> tuple[Ask[Any], ...]:
 
 def _option(ask: Ask[Any]) -> Option:
     may_lack = isinstance(ask, OneOf) and ask.obvious
-    return Option(ask.id, ask.id.upper(), ask.label, required=ask.required and not may_lack)
+    value = "" if isinstance(ask, Flag) else ask.id.upper()
+    return Option(ask.id, value, ask.label, required=ask.required and not may_lack)
 
 
 def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
@@ -71,11 +73,10 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
 def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
     row = sheet.at(at, (_key(sheet, words.operand(0)),)).row
     if words.has("json"):
-        facts = sheet.facts(row) if sheet.facts is not None else ()
-        told_of = [[said(label, room.language), said(value, room.language)] for label, value in facts]
+        told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
         room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
     else:
-        _tell(room, facts_of(sheet, row))
+        room.facts(_said(room, facts_of(sheet, row)))
     return 0
 
 
@@ -86,13 +87,17 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: Words) -> int:
     for ask in verb.asks:
         _answer(at, ask, words)
     made = verb.do(at)
-    room.tell(verb.done(at, made))
-    _tell(room, verb.shown(at, made))
+    facts = _said(room, verb.shown(at, made))
+    if words.has("json"):
+        room.data({"facts": facts})
+    else:
+        room.tell(verb.done(at, made))
+        room.facts(facts)
     return 0
 
 
-def _tell(room: Room, facts: Sequence[Fact]) -> None:
-    room.facts([(said(label, room.language), said(value, room.language)) for label, value in facts])
+def _said(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:
+    return [(said(label, room.language), said(value, room.language)) for label, value in facts]
 
 
 def _place(room: Room, words: Words, of: Sequence[Ask[Any]]) -> At[Any]:

@@ -20,6 +20,8 @@ act stands at the operation (``@operation(…, label=…)``).
   for what is proposed, asked and said. A fault whose field is an ask's ``id`` leads back to that question.
 - A verb is done to each row by itself, to ``all`` that are marked in one act, or to ``none``: it begins
   something.
+- A verb called ``open`` is what Enter does. A `Flag` is a switch of a command; on a screen it is asked once a
+  fault names it.
 - ``rows=Pages(page, search)`` is a list too long to be held: the desk orders and searches it, and its
   screen is a `PagedScreen`.
 - Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts. ``few`` makes a

@@ -146,6 +146,22 @@ class Number(Ask[int | None]):
         return
 
 
+@dataclass(frozen=True, eq=False)
+class Flag(Ask[bool]):
+    """Whether to do what is not done unless somebody says so: a switch of a command. A screen asks for it
+    once a fault names it."""
+
+    required: bool = False
+
+    def read(self, at: At[Any], word: str) -> bool:
+        """It was said."""
+        return True
+
+    def unsaid(self) -> bool:
+        """It was not."""
+        return False
+
+
 @dataclass(frozen=True)
 class Choice(Generic[Answer]):
     """One possible answer; ``word`` is how a command writes it, its value as text if empty."""

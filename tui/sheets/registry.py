@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tui.sheets.accounts import ACCOUNTS, INSIDE, LACKING
+from tui.sheets.consents import CONSENTS, RECEIVED, REGISTER
+from tui.sheets.copies import COPIES, ISSUES
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.findings import FINDINGS
 from tui.sheets.notices import NOTICES
 from tui.sheets.praise import COMMENDATIONS, RANKING
+from tui.sheets.receipts import RECEIPTS
 from tui.sheets.review_items import ITEMS
 from tui.sheets.reviews import REVIEW_PROGRESS, REVIEWS
 from tui.sheets.sheet import Sheet
 from tui.sheets.stale import STALE
 from tui.sheets.training import PEOPLE, TRAINING
 
-DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE)
+DRAWN: Final[tuple[Sheet[Any], ...]] = (REVIEW_PROGRESS, FINDINGS, DELEGATION, TRAINING, PEOPLE, RECEIVED)
 """Those whose screen is drawn from them, too."""
 BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     REVIEWS,
@@ -27,6 +30,11 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     LACKING,
     INSIDE,
     NOTICES,
+    RECEIPTS,
+    COPIES,
+    ISSUES,
+    CONSENTS,
+    REGISTER,
 )
-"""Those whose screen is made by hand, or that are for commands alone."""
+"""Those whose screen has something of its own, or that are for commands alone."""
 SHEETS: Final = (*BY_HAND, *DRAWN)

@@ -77,9 +77,9 @@ def nothing(_row: object) -> tuple[()]:
     return ()
 
 
-On = Literal["each", "all", "none"]
-"""Whether a verb is done to each row by itself, to all that are marked in one act, or to none: it begins
-something new."""
+On = Literal["one", "each", "all", "none"]
+"""Whether a verb is done to one row alone, whatever is marked; to each of those that are marked, by itself; to
+all of them in one act; or to none: it begins something new."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,11 @@ class Verb(Generic[Row]):
     def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
         """What is to be read of what it made; mostly nothing."""
         return self.shows(at, made) if self.shows is not None else ()
+
+    @property
+    def takes_marked(self) -> bool:
+        """Whether it is done to rows that are marked."""
+        return self.on in ("each", "all")
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ class Received:
 class Given:
     """A line of the register: whose entry was asked for by whom for which unit, what came of it."""
 
+    id: int
     request: int
     name: str
     asked_by: str
@@ -269,6 +270,7 @@ def _given(row: Consent) -> Given:
     asks = opened(row.request)
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
     return Given(
+        id=row.id,
         request=row.request_id,
         name=row.entry.name,
         asked_by=person_of(row.request.requester_id),

@@ -64,6 +64,14 @@ class EditionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """An issue and the edition that it is of."""
+
+    edition: EditionView
+    issue: IssueRow
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
     """Who would get a copy: name, post and unit."""
 

@@ -13,6 +13,7 @@ from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
 from db.desk.editions.edition_views import (
     CopyRow,
     EditionView,
+    Issued,
     IssueRow,
     Preview,
     copy_row,
@@ -122,6 +123,13 @@ class Editions(Subject):
             .limit(min(limit, AT_ONCE))
         )
         return tuple(issue_row(row) for row in rows)
+
+    @operation("editions.one", label=_("look at an issue"), recorded=False)
+    def one(self, issue: int) -> Issued:
+        """An issue of an edition that the actor may issue, or look at."""
+        row, rule = self._overseen(issue)
+        mine = issues(self.standing, policy_of(row.book_id))
+        return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:

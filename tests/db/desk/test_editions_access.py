@@ -18,6 +18,7 @@ ACTS: dict[str, Act] = {
     "preview": lambda desk, _issue, _number: desk.editions.preview(BOOK, "internal"),
     "issue": lambda desk, _issue, _number: desk.editions.issue(BOOK, "external"),
     "issues": lambda desk, _issue, _number: desk.editions.issues(BOOK, "internal"),
+    "one": lambda desk, issue, _number: desk.editions.one(issue),
     "copies": lambda desk, issue, _number: desk.editions.copies(issue),
     "record": lambda desk, issue, _number: desk.editions.record(issue),
     "remind": lambda desk, issue, _number: desk.editions.remind(issue),
@@ -33,7 +34,7 @@ ACTS: dict[str, Act] = {
 
 ISSUING, LOOKING, OWN, TRACING = (
     ("preview", "issue", "remind", "send_again", "recall"),
-    ("issues", "copies", "record"),
+    ("issues", "one", "copies", "record"),
     ("check", "open", "fetch"),
     ("trace", "file"),
 )

@@ -73,13 +73,19 @@ def test_a_consent_is_asked_for_answered_and_taken_back(wider: World) -> None:
     (question,) = run(wider, "niuer", "consents --json").data
     assert (question["asked_by"], question["reason"], question["state"]) == ("丁一", "演练", "asked")
     assert "丁一" in run(wider, "niuer", "consents").text
-    assert run(wider, "niuer", f"consents answer {question['consent']} maybe").status == 2
-    assert run(wider, "niuer", f"consents answer {question['consent']} yes").status == 0
+    assert run(wider, "niuer", f"consents answer {question['consent']} --answer maybe").status == 2
+    missing = run(wider, "niuer", f"consents answer {question['consent']}")
+    assert (missing.status, "yes (Yes, all of it)" in missing.err) == (2, True)
+    assert run(wider, "xiepi", f"consents answer {question['consent']} --answer yes").status == 1
+    assert run(wider, "niuer", f"consents answer {question['consent']} --answer yes").status == 0
     approve(wider, "panan", Request.get().id)
     assert "138 0000 3021" in run(wider, "weiguo", "consents received").text
     assert run(wider, "weiguo", "consents received --json").data[0]["name"] == "牛二"
     assert run(wider, "niuer", f"consents withdraw {question['consent']}").status == 0
     assert "牛二" not in run(wider, "weiguo", "consents received").text
+    (line,) = run(wider, "panan", "consents register --book safety --json").data
+    assert (line["name"], line["state"]) == ("牛二", "withdrawn")
+    assert "B.6.2" in run(wider, "weiguo", "consents register --book safety").err
 
 
 def test_it_says_who_decides_on_what_was_asked_not_who_would_for_the_empty_form(world: World) -> None:

@@ -33,41 +33,54 @@ def test_the_assistant_previews_and_issues(week: World, ask: Ask) -> None:
     issued = ask("zhuli", "editions issue internal --json").data
     assert (issued["number"], issued["late"]) == (2, False)
     listed = ask("zhuli", "editions --json").data
-    assert [row["issued"] for row in listed["editions"]] == [True, False]
+    assert [row["issued"] for row in listed] == [True, False]
     assert "没有变动" in ask("zhuli", "editions preview internal").text
     named = f"C{issued['issue']:04d}"
     assert named in ask("zhuli", "editions").text
-    assert named in ask("zhuli", f"editions copies {named.lower()}").text
-    copies = ask("zhuli", f"editions copies {issued['issue']} --json").data
+    (newest, _first) = ask("zhuli", "editions issues --edition controlled/internal --json").data
+    assert (newest["issue"], newest["acknowledged"]) == (named, "0/5")
+    of = f"--issue {named}"
+    assert "0/5" in ask("zhuli", f"editions copies --issue {named.lower()}").text
+    copies = ask("zhuli", f"editions copies --issue {issued['issue']} --json").data
     assert [row["recipient"] for row in copies] == ["唐总", "白芷", "冯总", "朱丽", "陶军"]
-    assert "5" in ask("zhuli", f"editions remind {issued['issue']}").text
-    recalled = ask("zhuli", f"editions recall {issued['issue']} 列错了一栏")
-    assert recalled.status == 0
-    assert "列错了一栏" in ask("zhuli", f"editions copies {issued['issue']}").text
-    assert ask("zhuli", "editions recall 1").status == 2
+    assert "5" in ask("zhuli", f"editions copies remind {of}").text
+    again = ask("zhuli", f"editions copies remind {of}")
+    assert (again.status, "今天都已提醒过" in again.err) == (1, True)
+    assert "5" in ask("zhuli", f"editions copies remind {of} --again").text
+    assert "与发放时完全一致" in ask("zhuli", f"editions copies record {of}").text
+    assert "0" in ask("zhuli", f"editions copies send-again {of}").text
+    missing = ask("zhuli", f"editions copies recall {named}-001 {of}")
+    assert (missing.status, "--reason" in missing.err) == (2, True)
+    assert "1" in ask("zhuli", f"editions copies recall {named}-001 {of} --reason 写错").text
+    assert (
+        "4" in ask("zhuli", f"editions copies recall {named}-002 {of} --which all --reason 列错了一栏").text
+    )
+    assert "列错了一栏" in ask("zhuli", f"editions copies {of}").text
+    assert ask("zhuli", "editions copies --issue x").status == 2
 
 
 @pytest.mark.clause("I.4.3.1")
 def test_the_recipient_takes_the_file_and_its_password(week: World, ask: Ask) -> None:
-    (mine,) = ask("taojs", "editions --json").data["copies"]
+    (mine,) = ask("taojs", "editions mine --json").data
     assert (mine["copy"], mine["acknowledged"]) == ("C0001-004", "")
     file = ask("taojs", "editions get C0001-004")
     assert file.out.startswith(b"%PDF-")
-    assert ask("taojs", "editions --json").data["copies"][0]["acknowledged"] == ""
-    opened = ask("taojs", "editions open C0001-004")
-    assert len(opened.text.strip()) == 24
-    assert ask("taojs", "editions --json").data["copies"][0]["acknowledged"]
-    for line in ("editions open C0001-004", "editions get C0001-004", "editions get C0099-001"):
+    assert ask("taojs", "editions mine --json").data[0]["acknowledged"] == ""
+    opened = ask("taojs", "editions mine open C0001-004 --json")
+    assert len(opened.data["facts"][0][1]) == 24
+    assert opened.data["facts"][0][1] in ask("taojs", "editions mine open C0001-004").text
+    assert ask("taojs", "editions mine --json").data[0]["acknowledged"]
+    for line in ("editions mine open C0001-004", "editions get C0001-004", "editions get C0099-001"):
         refused = ask("xiepi", line)
         assert (refused.status, refused.out) == (1, b"")
-    assert "C0001-004" in ask("taojs", "editions").text
+    assert "C0001-004" in ask("taojs", "editions mine").text
 
 
 @pytest.mark.clause("I.4.3.1", "I.3.2")
 def test_who_is_no_recipient_is_refused_with_what_to_do_instead(week: World, ask: Ask) -> None:
     for login, line in (
         ("taojs", "editions issue internal"),
-        ("baizl", "editions copies 1"),
+        ("baizl", "editions copies --issue C0001"),
         ("zhangwei", "editions preview internal"),
         ("zhuli", "editions issue nosuch"),
     ):
@@ -75,6 +88,8 @@ def test_who_is_no_recipient_is_refused_with_what_to_do_instead(week: World, ask
         assert refused.status == 1, line
         assert refused.err.strip()
     assert "I.3.2" in ask("taojs", f"editions issue internal --book {BOOK}").err
+    assert "I.4.3.1" in ask("taojs", "editions copies --issue C0001").err
+    assert "I.3.2" in ask("fengdir", "editions copies remind --issue C0001").err
     assert ask("zhangwei", "editions").status == 0
 
 

@@ -10,9 +10,11 @@ from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.requests_stage import Office
 from tests.world import World
 from tui.screens.asking.ask import Ask
-from tui.screens.asking.consents import Consents, GivenToUs
+from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import RuleChanges, Rules
+from tui.screens.sheets.list import screen_of
+from tui.sheets.consents import RECEIVED
 
 __all__ = ["offices"]
 
@@ -88,7 +90,7 @@ def test_given_to_us(snap_matrix: Snap, offices: World) -> None:
             "weiguo",
             view,
             first="requests",
-            over=lambda app: GivenToUs(app.desk.consents.received()),
+            over=lambda _app: screen_of(RECEIVED)(),
         ),
         run_before=settle,
     )

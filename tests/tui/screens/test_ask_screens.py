@@ -24,10 +24,12 @@ from tui.kit import Choice, DataList, FormField, Line, TextInput
 from tui.kit.dialogs import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
-from tui.screens.asking.consents import Consents, GivenToUs
+from tui.screens.asking.consents import Consents
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import RuleChanges, Rules
 from tui.screens.requests.form import asked
+from tui.screens.sheets.list import screen_of
+from tui.sheets.consents import RECEIVED
 
 __all__ = ["offices"]
 SIZE = (80, 24)
@@ -119,15 +121,15 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "c")
         assert isinstance(app.screen, Consents)
-        await press(pilot, "enter", "o")
+        await press(pilot, "a", "2")
         mine = Consent.get(Consent.account == offices.accounts["niuer"])
         assert mine.state == "given"
         assert "mobile" not in mine.fields
-        await press(pilot, "w", "y")
+        await press(pilot, "x", "y")
         assert Consent.get_by_id(mine.id).state == "withdrawn"
         assert "已撤回" in text_of(app).splitlines()[2], "in the word of the key that did it"
-        await press(pilot, "u")
-        assert isinstance(app.screen, GivenToUs)
+        await press(pilot, "v")
+        assert type(app.screen) is screen_of(RECEIVED)
         await press(pilot, "escape", "escape")
         assert not isinstance(app.screen, Consents)
 
@@ -136,7 +138,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
 async def test_a_consent_is_refused_by_one_key(offices: World) -> None:
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "c", "a", "n")
+        await press(pilot, "c", "a", "3")
     assert Consent.get(Consent.account == offices.accounts["niuer"]).state == "refused"
 
 

@@ -6,12 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.audit.act_names import clause_words
-from db.desk.editions.edition_views import EditionView, IssueRow
+from db.desk.editions.edition_views import EditionView, Issued, IssueRow
 from db.language import Message, Text, _
 from tui.kit import Cell, Column, Command, DataList, Frame, Line, Option, Pane, Styled, Where, choose
 from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview, issue_now, tell_issued
 from tui.screens.editions.trace import Trace
+from tui.screens.sheets.list import list_columns
+from tui.sheets.copies import ISSUES
 
 
 class Editions(Frame):
@@ -50,19 +52,7 @@ class Editions(Frame):
                 empty=_("No edition is issued from your books."),
             )
         with Pane(_("Issues"), id="issues"):
-            yield DataList[IssueRow](
-                [
-                    Column(_("No."), lambda row: str(row.number), width=4, right=True),
-                    Column(_("Issued"), lambda row: row.issued_at, width=16),
-                    Column(_("By"), lambda row: row.issued_by, width=10),
-                    Column(_("In time"), _in_time, width=8),
-                    Column(_("Entries"), lambda row: str(row.rows), width=7, right=True, from_width=100),
-                    Column(_("Acknowledged"), _acknowledged, width=12, right=True),
-                    Column(_("State"), _state),
-                ],
-                key=lambda row: row.id,
-                empty=_("Nothing was issued yet."),
-            )
+            yield DataList[IssueRow](list_columns(ISSUES), key=ISSUES.key, empty=ISSUES.empty)
         yield Line(id="note")
 
     def on_mount(self) -> None:
@@ -157,7 +147,7 @@ class Editions(Frame):
         """Who has acknowledged."""
         edition, issue = self._edition, self._issue
         if edition is not None and issue is not None:
-            self.app.push_screen(EditionCopies(edition, issue))
+            self.app.push_screen(EditionCopies(Issued(edition, issue)))
 
     async def do_kinds(self) -> None:
         """Choose a unit, then the kind it is of."""
@@ -206,20 +196,6 @@ def _due(row: EditionView) -> Cell:
     if row.due.overdue:
         return Styled(_("! since {moment}", moment=row.due.local[5:]), "bad")
     return Styled(_("by {moment}", moment=row.due.local[5:]), "warn")
-
-
-def _in_time(row: IssueRow) -> Cell:
-    if row.late:
-        return Styled(_("! late"), "bad")
-    return Styled(_("✓ yes"), "good") if row.due else Styled(_("extra"), "dim")
-
-
-def _state(row: IssueRow) -> Cell:
-    if row.recalled_at:
-        return Styled(_("called back: {reason}", reason=row.recall_reason), "warn")
-    if row.undelivered:
-        return Styled(_("! mail given up: {count}", count=row.undelivered), "bad")
-    return Styled(_("out"), "dim")
 
 
 def _note(edition: EditionView) -> Text:

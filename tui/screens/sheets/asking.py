@@ -15,7 +15,7 @@ from tui.kit import Option, Styled, ask_text, choose, confirm, tell_at_length, t
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
-from tui.sheets.asks import Ask, At, OneOf, Typed
+from tui.sheets.asks import Ask, At, Flag, OneOf, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.files import Table, TableAsk, table_of
 from tui.sheets.sheet import Verb
@@ -52,7 +52,9 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
     """Put the questions that ``at`` does not answer yet; whether all were answered."""
     for ask in verb.asks:
-        if ask.id not in at.answers and not await put(screen, verb, ask, at, written):
+        if isinstance(ask, Flag):
+            at.answers.setdefault(ask.id, ask.unsaid())
+        elif ask.id not in at.answers and not await put(screen, verb, ask, at, written):
             return False
     return True
 
@@ -127,6 +129,9 @@ async def put(
         written[ask.id] = said
         at.answers[ask.id] = ask.read(at, said)
         return True
+    if isinstance(ask, Flag):
+        at.answers[ask.id] = said_yes = await confirm(screen, title, text=wrong, yes=verb.label)
+        return said_yes
     if isinstance(ask, TableAsk):
         table = await _table(screen)
         at.answers[ask.id] = table

@@ -102,10 +102,10 @@ class SheetScreen(Frame, Generic[Row]):
         yield Line(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
         yield DataList[Row](
-            [_list_column(column) for column in sheet.columns if column.from_width < NEVER],
+            list_columns(sheet),
             key=sheet.key,
             empty=sheet.empty,
-            multi=any(verb.on != "none" for verb in sheet.verbs),
+            multi=any(verb.takes_marked for verb in sheet.verbs),
         )
         if sheet.facts is not None:
             with VerticalScroll(id="preview", can_focus=False):
@@ -197,21 +197,22 @@ class SheetScreen(Frame, Generic[Row]):
         """What makes sense with the rows that are there."""
         verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
         if verb is not None:
-            return verb.id in self._allowed and (verb.on == "none" or any(map(verb.offered, self._meant())))
+            is_open = verb.id in self._allowed
+            return is_open and (verb.on == "none" or any(map(verb.offered, self._meant(verb))))
         if command_id in ("open", "mark", "range", "alike"):
             return self.current is not None
         if command_id == "unmark":
             return bool(self._list.marked)
         return command_id not in ("sort", "filter", "mark-all") or bool(self._all)
 
-    def _meant(self) -> list[Row]:
-        """The rows that a verb is done to: those marked, else the one under the cursor."""
-        marked = list(self._list.marked.values()) if self.is_mounted else []
+    def _meant(self, verb: Verb[Row]) -> list[Row]:
+        """The rows that ``verb`` is done to: those marked, else the one under the cursor."""
+        marked = list(self._list.marked.values()) if self.is_mounted and verb.takes_marked else []
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
         """Ask, act, say what became of it."""
-        meant = [row for row in self._meant() if verb.offered(row)] if verb.on != "none" else []
+        meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
         if verb.on == "each" and len(meant) > 1:
             await self._do_each(verb, meant)
             return
@@ -376,11 +377,16 @@ def _command(verb: Verb[Any]) -> Command:
 
 def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     own = tuple(map(_command, sheet.verbs))
-    marks = any(verb.on != "none" for verb in sheet.verbs)
-    opening = INSIDE if sheet.inside is not None else OPEN
+    marks = any(verb.takes_marked for verb in sheet.verbs)
+    opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
     if isinstance(sheet.rows, Pages):
-        return (*own, opening, SEARCH, *((MARK, UNMARK) if marks else ()))
-    return (*own, opening, SEARCH, SORT, FILTER, *(MARKING if marks else ()))
+        return (*own, *opening, SEARCH, *((MARK, UNMARK) if marks else ()))
+    return (*own, *opening, SEARCH, SORT, FILTER, *(MARKING if marks else ()))
+
+
+def list_columns(sheet: Sheet[Row]) -> list[ListColumn[Row]]:
+    """The columns that a screen shows."""
+    return [_list_column(column) for column in sheet.columns if column.from_width < NEVER]
 
 
 def _list_column(column: Column[Any]) -> ListColumn[Any]:

@@ -1,0 +1,276 @@
+"""Issues of editions and their copies: acknowledging, reminding, calling back (I.4.3), the record (I.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.desk import Invalid, Problem
+from db.desk.editions.edition_views import CopyRow, EditionView, Issued, IssueRow
+from db.desk.editions.editions import Kept
+from db.desk.editions.marks import copies_of
+from db.language import Text, _
+from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
+from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.receipts import receipt, receipt_tone
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+MAIL: Mapping[str, Text] = {"": "–", "waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
+
+
+@dataclass(frozen=True, eq=False)
+class IssueAsk(Ask[Issued]):
+    """An issue, named as the numbers of its copies begin, such as C0012; 12 does as well."""
+
+    def read(self, at: At[Any], word: str) -> Issued:
+        """The issue. Raises Invalid for what is no number, Refused for an issue that is not the reader's."""
+        number = word.upper().removeprefix("C")
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
+        return at.desk.editions.one(int(number))
+
+
+def _editions(at: At[Any]) -> list[Choice[EditionView]]:
+    found = at.desk.editions.list()
+    return [Choice(one, one.label, note=one.book_title, word=f"{one.book}/{one.id}") for one in found]
+
+
+EDITION: OneOf[EditionView] = OneOf(
+    "edition",
+    _("The edition."),
+    title=_("Which edition?"),
+    choices=_editions,
+    nothing=_("No edition is issued from your books."),
+    obvious=True,
+)
+ISSUE = IssueAsk("issue", _("The issue, such as C0012."))
+AGAIN = Flag("again", _("Those too who were reminded today."), title=_("Remind them once more?"))
+WHICH: OneOf[bool] = OneOf(
+    "which",
+    _("This copy alone (one), which is usual, or all of the issue (all)."),
+    title=_("Call back"),
+    required=False,
+    missing=False,
+    choices=lambda _at: [
+        Choice(False, _("This copy"), word="one"),
+        Choice(True, _("All copies of this issue"), word="all"),
+    ],
+)
+REASON = Typed("reason", _("Reason, told to the recipient"), title=_("Call back"))
+
+
+def _issue(at: At[Any]) -> int:
+    return at[ISSUE].issue.id
+
+
+def _issues_it(at: At[Any]) -> bool:
+    return at[ISSUE].edition.mine_to_issue
+
+
+def is_late(row: CopyRow) -> bool:
+    """Whether its recipient could acknowledge it, and has not."""
+    return not row.acknowledged_at and not row.recalled_at
+
+
+def _last_reminded(rows: Sequence[CopyRow]) -> str:
+    return max((row.reminded_at for row in rows), default="")
+
+
+def _remind(at: At[CopyRow]) -> int:
+    """How many were reminded. Raises Invalid where all who are late were reminded today already."""
+    count = at.desk.editions.remind(_issue(at), at[AGAIN])
+    if not count and not at[AGAIN]:
+        rows = at.desk.editions.copies(_issue(at))
+        late = list(filter(is_late, rows))
+        if late:
+            told = _("All who have not acknowledged were reminded today, last {at}.", at=_last_reminded(late))
+            raise Invalid(Problem(AGAIN.id, told))
+    return count
+
+
+def _record(_at: At[CopyRow], kept: Kept) -> Sequence[Fact]:
+    sound = Styled(_("It is as it was issued."), "good")
+    return [
+        ("", sound if kept.sound else Styled(_("It does NOT fit its digest."), "bad")),
+        (_("Entries"), str(kept.issue.rows)),
+        ("SHA-256", kept.issue.digest),
+    ]
+
+
+REMIND: Verb[CopyRow] = Verb(
+    id="remind",
+    operation="editions.remind",
+    key="t",
+    label=_("Remind"),
+    help=_("Remind everyone who has not acknowledged."),
+    on="none",
+    asks=(AGAIN,),
+    open_to=_issues_it,
+    do=_remind,
+    done=lambda _at, count: _("Reminded: {count}", count=count) if count else _("All have acknowledged."),
+    example="editions copies remind --issue C0012",
+)
+RECALL: Verb[CopyRow] = Verb(
+    id="recall",
+    operation="editions.recall",
+    key="x",
+    label=_("Call back"),
+    help=_("Call this copy back, or all of them."),
+    asks=(WHICH, REASON),
+    offered=lambda row: not row.recalled_at,
+    open_to=_issues_it,
+    do=lambda at: at.desk.editions.recall(_issue(at), at[REASON], "" if at[WHICH] else at.word),
+    done=lambda _at, count: _("Called back: {count}", count=count),
+    example="editions copies recall C0012-003 --issue C0012 --reason 'wrong column'",
+)
+SEND_AGAIN: Verb[CopyRow] = Verb(
+    id="send-again",
+    operation="editions.send_again",
+    key="n",
+    label=_("Mail again"),
+    help=_("Send mail that was given up once more."),
+    on="none",
+    open_to=_issues_it,
+    do=lambda at: at.desk.editions.send_again(_issue(at)),
+    done=lambda _at, count: _("To be sent again: {count}", count=count),
+    example="editions copies send-again --issue C0012",
+)
+RECORD: Verb[CopyRow] = Verb(
+    id="record",
+    operation="editions.record",
+    key="v",
+    label=_("On record"),
+    help=_("Check the kept issue against its digest."),
+    on="none",
+    do=lambda at: at.desk.editions.record(_issue(at)),
+    done=lambda _at, kept: _("Issue {number} on record", number=kept.issue.number),
+    shows=_record,
+    example="editions copies record --issue C0012",
+)
+
+
+def _said(at: At[Any]) -> Cell:
+    """When it was issued by whom, and how many of those who hold a copy have acknowledged it."""
+    issue, rows = at[ISSUE].issue, _copies(at)
+    out = [row for row in rows if not row.recalled_at]
+    done = sum(bool(row.acknowledged_at) for row in out)
+    late: list[Text | Styled] = ["  ", Styled(_("! late"), "bad")] if issue.late else []
+    return [
+        _("Issued"), f" {issue.issued_at} {issue.issued_by}", *late,
+        "  ", _("Acknowledged"), " ", Styled(f"{done}/{len(out)}", "good" if done == len(out) else "warn"),
+        "  ", _("Reminded last"), f" {_last_reminded(rows) or '–'}",
+    ]  # fmt: skip
+
+
+def _copies(at: At[Any]) -> Sequence[CopyRow]:
+    return at.desk.editions.copies(_issue(at))
+
+
+COPIES: Sheet[CopyRow] = Sheet(
+    id="editions copies",
+    operation="editions.copies",
+    title=_("Copies"),
+    about=_(
+        "A copy is acknowledged at the moment its recipient's own terminal shows them the password. Remind "
+        "those who have not; call copies back with a reason, after which they open no more. The issue itself "
+        "is kept sealed: v checks it against its digest."
+    ),
+    help=_("List the copies of an issue: who has acknowledged, and whether mail went out."),
+    of=(ISSUE,),
+    rows=_copies,
+    key=lambda row: row.number,
+    named="copy",
+    numbered=False,
+    said=_said,
+    columns=(
+        Column("number", _("Copy"), lambda row: row.number, 10),
+        Column("recipient", _("Recipient"), lambda row: row.name, 10, tone="strong"),
+        Column("post", _("Post"), lambda row: row.post, few=True),
+        Column("unit", _("Department"), lambda row: row.unit, from_width=100, few=True),
+        Column(
+            "acknowledged",
+            _("Acknowledged"),
+            lambda row: receipt(row.acknowledged_at, row.recalled_at),
+            16,
+            tone=lambda row: receipt_tone(row.acknowledged_at, row.recalled_at),
+            data=lambda row: row.acknowledged_at,
+        ),
+        Column("reminded", _("Reminded"), lambda row: row.reminded_at[5:], 11, from_width=100,
+               data=lambda row: row.reminded_at),
+        Column(
+            "mail",
+            _("Mail"),
+            lambda row: MAIL[row.mail],
+            16,
+            tone=lambda row: "bad" if row.mail == "dead" else "dim",
+            data=lambda row: row.mail,
+            few=True,
+        ),
+        Column("issued", _("Issued"), lambda row: row.made_at, from_width=NEVER),
+        Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
+        Column("reason", _("Reason"), lambda row: row.recall_reason, from_width=NEVER),
+        Column("problem", _("Problem"), lambda row: row.problem, from_width=NEVER),
+    ),
+    verbs=(REMIND, RECALL, SEND_AGAIN, RECORD),
+    empty=_("This issue has no copies."),
+    example="editions copies --issue C0012",
+)  # fmt: skip
+
+
+def _in_time(row: IssueRow) -> Text:
+    return _("! late") if row.late else _("✓ yes") if row.due else _("extra")
+
+
+def _state(row: IssueRow) -> Text:
+    if row.recalled_at:
+        return _("called back: {reason}", reason=row.recall_reason)
+    return _("! mail given up: {count}", count=row.undelivered) if row.undelivered else _("out")
+
+
+def _state_tone(row: IssueRow) -> Tone:
+    return "warn" if row.recalled_at else "bad" if row.undelivered else "dim"
+
+
+def _issues(at: At[Any]) -> Sequence[IssueRow]:
+    return at.desk.editions.issues(at[EDITION].book, at[EDITION].id)
+
+
+ISSUES: Sheet[IssueRow] = Sheet(
+    id="editions issues",
+    operation="editions.issues",
+    title=_("Issues"),
+    about=_("What was issued of an edition, the newest first, and who has acknowledged it."),
+    help=_("List the issues of an edition, and how many have acknowledged each."),
+    of=(EDITION,),
+    rows=_issues,
+    key=lambda row: copies_of(row.id),
+    named="issue",
+    numbered=False,
+    columns=(
+        Column("number", _("No."), lambda row: row.number, 4, right=True),
+        Column("issued", _("Issued"), lambda row: row.issued_at, 16),
+        Column("by", _("By"), lambda row: row.issued_by, 10),
+        Column(
+            "in_time",
+            _("In time"),
+            _in_time,
+            8,
+            tone=lambda row: "bad" if row.late else "good" if row.due else "dim",
+            data=lambda row: not row.late,
+        ),
+        Column("entries", _("Entries"), lambda row: row.rows, 7, right=True, from_width=100),
+        Column(
+            "acknowledged",
+            _("Acknowledged"),
+            lambda row: f"{row.copies - row.open}/{row.copies}" if row.copies else "",
+            12,
+            right=True,
+            tone=lambda row: "warn" if row.open else "good",
+        ),
+        Column("state", _("State"), _state, tone=_state_tone),
+        Column("sha256", "SHA-256", lambda row: row.digest, from_width=NEVER),
+    ),
+    empty=_("Nothing was issued yet."),
+    example="editions issues --edition controlled/internal",
+)

@@ -1,0 +1,110 @@
+"""My copies: the password that opens one, which acknowledges it (I.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.desk.audit.act_names import clause_words
+from db.desk.editions.copies import Opened
+from db.desk.editions.edition_views import MyCopy
+from db.language import Text, _
+from tui.sheets.asks import At
+from tui.sheets.cell import Fact, Styled, Tone
+from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+
+
+def receipt(acknowledged_at: str, recalled_at: str) -> Text:
+    """How far a copy got."""
+    if recalled_at:
+        return _("called back")
+    return f"✓ {acknowledged_at[5:]}" if acknowledged_at else _("! not yet")
+
+
+def receipt_tone(acknowledged_at: str, recalled_at: str) -> Tone:
+    """The tone of `receipt`."""
+    return "warn" if recalled_at else "good" if acknowledged_at else "bad"
+
+
+def _password(_at: At[MyCopy], opened: Opened) -> Sequence[Fact]:
+    return [
+        (_("Password"), Styled(opened.password, "strong")),
+        (
+            "",
+            _(
+                "Type it into your PDF reader; the spreadsheet is attached to the pages. All letters are "
+                "capitals; I, O, 0 and 1 do not occur."
+            ),
+        ),
+    ]
+
+
+def _facts(row: MyCopy) -> Sequence[Fact]:
+    if row.recalled_at:
+        told = _("Called back {at}: {reason}", at=row.recalled_at, reason=row.recall_reason)
+        next_step = _("Destroy what you have of it; a later issue comes to you by itself.")
+        return [("", Styled(told, "warn")), ("", Styled(next_step, "warn"))]
+    hint = _(
+        "{classification} ({clause}). It is for you alone; you answer for what becomes of it.",
+        classification=row.classification,
+        clause=clause_words(row.clause),
+    )
+    return [("", Styled(hint, "dim"))]
+
+
+def _rows(at: At[Any]) -> Sequence[MyCopy]:
+    return at.desk.copies.mine()
+
+
+OPEN: Verb[MyCopy] = Verb(
+    id="open",
+    on="one",
+    operation="copies.open",
+    key="enter",
+    label=_("Password, acknowledges"),
+    help=_("Show the password; that is the receipt."),
+    offered=lambda row: not row.recalled_at,
+    do=lambda at: at.desk.copies.open(at.word),
+    done=lambda _at, opened: _(
+        "Copy {number}: receipt acknowledged {at}.", number=opened.number, at=opened.acknowledged_at
+    ),
+    shows=_password,
+    example="editions mine open C0012-003",
+)
+RECEIPTS: Sheet[MyCopy] = Sheet(
+    id="editions mine",
+    operation="copies.mine",
+    title=_("My copies"),
+    about=_(
+        "Numbered copies that were issued to you. Enter shows the password that opens one: it is shown here "
+        "and nowhere else, and at that moment the receipt is acknowledged. A copy carries your name and a "
+        "hidden mark; it is for you alone."
+    ),
+    help=_("List the copies issued to you."),
+    rows=_rows,
+    key=lambda row: row.number,
+    named="copy",
+    numbered=False,
+    columns=(
+        Column("number", _("Copy"), lambda row: row.number, 9, tone="strong"),
+        Column("edition", _("Edition"), lambda row: row.label, few=True),
+        Column("book", _("Book"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True),
+        Column("number_of_issue", _("Issue no."), lambda row: row.issue, 9, from_width=100, right=True),
+        Column("issued", _("Issued"), lambda row: row.made_at, 16),
+        Column(
+            "acknowledged",
+            _("Acknowledged"),
+            lambda row: receipt(row.acknowledged_at, row.recalled_at),
+            16,
+            tone=lambda row: receipt_tone(row.acknowledged_at, row.recalled_at),
+            data=lambda row: row.acknowledged_at,
+        ),
+        Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
+        Column("reason", _("Reason"), lambda row: row.recall_reason, from_width=NEVER),
+    ),
+    facts=_facts,
+    context=lambda row: (row.book_title, row.classification),
+    verbs=(OPEN,),
+    empty=_("No copy was issued to you yet."),
+    example="editions mine",
+)
