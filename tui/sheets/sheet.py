@@ -78,8 +78,8 @@ def nothing(_row: object) -> tuple[()]:
 
 
 On = Literal["one", "each", "all", "none"]
-"""Whether a verb is done to one row alone, whatever is marked; to each of those that are marked, by itself; to
-all of them in one act; or to none: it begins something new."""
+"""Whether a verb is done to one row alone, whatever is marked; to each of those that are marked, by itself;
+to all of them in one act; or to none: it begins something new."""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     said=_topic,
     columns=(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
-        Column("unit", _("Unit"), lambda row: row.unit, few=True),
+        Column("unit", _("Department"), lambda row: row.unit, few=True),
         Column("trained", _("Trained"), lambda row: row.training.last, 10),
         Column("version", _("Version"), lambda row: row.training.version, 20, from_width=100),
         Column(

@@ -10,6 +10,8 @@ from textual.screen import Screen
 
 import tui.screens
 from tests.tui.conftest import PICTURED, SIZES
+from tui.screens.sheets.list import screen_of
+from tui.sheets.registry import DRAWN
 
 
 def screens(of: type[Screen[object]] = Screen) -> Iterator[type[Screen[object]]]:
@@ -24,6 +26,7 @@ def test_every_screen_has_a_picture() -> None:
     """A new one gets a picture test (see `tests.tui.conftest`) and its line in ``pictured.txt``."""
     for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
         importlib.import_module(module.name)
+    assert all(map(screen_of, DRAWN)), "their classes are there"
     drawn = {line.split()[1] for line in PICTURED.read_text("utf-8").splitlines()}
     without = {screen.__name__ for screen in screens()} - drawn
     assert not without

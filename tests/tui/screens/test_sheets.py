@@ -139,7 +139,7 @@ async def test_a_fault_of_an_earlier_answer_leads_back_to_it(reviews: World) -> 
     """The day is read before the owner is asked for, the owner is judged by the act."""
     app = Room(reviews, "xinan", over=lambda _app: screen_of(FINDINGS)())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "n", *"11010519491231002x", "enter", "1", "enter")
+        await press(pilot, "n", "enter", *"11010519491231002x", "enter", "1", "enter")
         assert isinstance(app.screen, AskText)
         assert "H.4.3" in text_of(app)
         await press(pilot, *"keys lie open", "enter")

@@ -148,12 +148,15 @@ class SheetScreen(Frame, Generic[Row]):
         sheet = self.SHEET
         place = self.place
         self._all = sheet.rows(place)
-        self._allowed = frozenset(verb.id for verb in sheet.verbs if verb.open_to(place))
+        self._allow(place)
         alive = {sheet.key(row): row for row in self._all}
         self._list.marked = {key: alive[key] for key in self._list.marked if key in alive}
         self._tell("said", sheet.said(place) if sheet.said is not None else "")
         self._show()
         self.app.recount()
+
+    def _allow(self, place: At[Any]) -> None:
+        self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
     def _show(self) -> None:
         """Sort and narrow what is there."""

@@ -20,6 +20,7 @@ class PagedScreen(SheetScreen[Row]):
 
     def _fill(self, *, keep: bool) -> None:
         pages, place, typed = self._pages, self.place, self._sought
+        self._allow(place)
         self._tell("said", "")
         self._tell("narrowed", [_("Search"), " ", Styled(typed, "accent")] if typed else "")
         self._list.show(lambda offset, limit: pages.page(place, offset, limit), keep=keep)

@@ -1,0 +1,95 @@
+"""Whatever can be asked of the desk can be asked by a plain command: who sees no screen does every job."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from db.desk import Desk, open_desk
+from db.desk.frame import OPERATIONS, Operation
+from tests.world import World
+from tui.sheets.registry import SHEETS
+
+ROOT = Path(__file__).parents[3]
+FACES = ("tui/plain", "tui/sheets", "reports")
+"""What commands are made of; reports are drawn by one."""
+
+AHEAD = "a form on the screen asks it while one types; a command is told when it hands in"
+DRAWN = "it only says what a screen is to draw or to count"
+DOOR = "the first sign-in, at the door"
+HOST = "the host's command line has it, for its administrator"
+SINGLY = "a command does it one by one"
+KIND = "`ask access` hands it in"
+AUTH = "`resets half` has it by way of auth, which makes the code"
+NOT_YET = "it waits for forms that are declared once"
+
+WITHOUT: dict[str, tuple[str, ...]] = {
+    AHEAD: (
+        "access.longest", "asking.clause", "asking.present", "asking.way", "changes.check",
+        "directory.asks_reason", "lifecycle.check_join", "privacy.grounds",
+    ),
+    DRAWN: (
+        "audit.allowed", "copies.offered", "directory.contact", "directory.unit", "me.choose_language",
+        "me.choose_theme", "privacy.books", "queue.counts", "queue.gone", "reviews.waiting",
+        "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
+    ),
+    DOOR: ("me.accept", "me.undertakings"),
+    HOST: (
+        "accounts.announce", "accounts.break_glass", "audit.chain", "importing.check", "importing.columns",
+        "importing.load", "policies.add", "policies.create_book", "policies.revisions",
+    ),
+    SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many"),
+    KIND: ("access.amend", "access.ask"),
+    AUTH: ("resets.take_half",),
+    NOT_YET: (
+        "access.mine", "asking.contacts", "lifecycle.amendment", "lifecycle.begins", "lifecycle.call_off",
+        "lifecycle.expect", "lifecycle.join", "lifecycle.join_form", "lifecycle.leave",
+        "lifecycle.leave_form", "lifecycle.move", "lifecycle.move_form", "lifecycle.namesakes",
+        "lifecycle.open_archive", "sorting.kinds", "sorting.set_kind", "sorting.set_region",
+        "sorting.tag", "sorting.tags", "sorting.units", "tasks.add_copy", "tasks.sign_off",
+    ),
+}  # fmt: skip
+"""Operations that no command reaches, by the reason."""
+
+
+def named(desk: Desk) -> dict[str, str]:
+    """Each operation of the desk by how code calls it: ``queue.return_`` is ``queue.return``."""
+    found = {}
+    for subject, group in vars(desk).items():
+        for method in dir(type(group)):
+            closure = getattr(getattr(type(group), method), "__closure__", None) or ()
+            for cell in closure:
+                if isinstance(cell.cell_contents, Operation):
+                    found[f"{subject}.{method}"] = cell.cell_contents.name
+    return found
+
+
+def called() -> set[str]:
+    """What of the desk commands call, as ``subject.method``."""
+    found = set()
+    for face in FACES:
+        for file in (ROOT / face).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Attribute):
+                    subject = node.value
+                    if isinstance(subject, ast.Attribute):
+                        found.add(f"{subject.attr}.{node.attr}")
+                    elif isinstance(subject, ast.Name):
+                        found.add(f"{subject.id}.{node.attr}")
+    return found
+
+
+def test_every_operation_has_a_command_or_a_reason_to_have_none(world: World) -> None:
+    names = named(open_desk(world.actor("zhangwei")))
+    assert set(names.values()) == set(OPERATIONS)
+    reached = {names[call] for call in called() & set(names)}
+    reached |= {verb.operation for sheet in SHEETS for verb in sheet.verbs}
+    excused = {name for group in WITHOUT.values() for name in group}
+    assert sorted(set(OPERATIONS) - reached - excused) == []
+    assert sorted(excused & reached) == [], "these have one now"
+
+
+def test_what_a_list_or_a_verb_says_it_does_is_an_operation() -> None:
+    said = {sheet.operation for sheet in SHEETS}
+    said |= {verb.operation for sheet in SHEETS for verb in sheet.verbs}
+    assert sorted(said - set(OPERATIONS)) == []
