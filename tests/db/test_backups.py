@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from db.desk.backups.asked import asked, destinations
@@ -175,6 +177,7 @@ def test_the_runner_makes_one_when_a_regulation_says_so_and_not_before(
 
 ELSEWHERE = """
 import sys
+import time
 from pathlib import Path
 from db.language import say
 from db.store import audit, subjects
@@ -345,6 +348,25 @@ def test_it_is_restored_on_trial_where_it_would_be_restored(two: World, home: Ho
     if store().is_postgresql:
         left = database.execute_sql("SELECT datname FROM pg_database WHERE datname LIKE 'mingce_proof_%%'")
         assert left.fetchall() == []
+
+
+@pytest.mark.threat(28)
+def test_what_a_killed_trial_left_goes_with_the_next_one(two: World, home: Home) -> None:
+    """A whole copy of the directory, that nobody would look for; one that has just begun stays."""
+    if not store().is_postgresql:
+        pytest.skip("a file goes with its folder")
+    url = store().settings.database
+    left, young = f"{proving.PROOF}1700000000_dead", f"{proving.PROOF}{int(time.time())}_new"
+    with psycopg.connect(url, autocommit=True) as admin:
+        for name in (left, young):
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        try:
+            back_up(home)
+            there = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            assert admin.execute(there, (proving.PROOF,)).fetchall() == [(young,)]
+        finally:
+            for name in (left, young):
+                admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 @pytest.mark.threat(28)

@@ -159,7 +159,9 @@ def a_database_that_asks_for_a_password(server: str) -> Iterator[tuple[str, str]
         finally:
             Path(rules).write_text(before)
             admin.execute("SELECT pg_reload_conf()")
-            admin.execute("DROP DATABASE mingce WITH (FORCE)")
+            theirs = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = 'mingce'"
+            for (name,) in admin.execute(theirs).fetchall():  # a proof may have been under way when it ended
+                admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
             admin.execute("DROP ROLE mingce")
 
 

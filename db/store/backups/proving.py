@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -28,6 +30,11 @@ from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
 from db.store.tables import AuditRecord, EntryField
 from db.store.transactions import writing
+
+PROOF: Final = "mingce_proof_"
+"""What the name of a database for a proof begins with; the second in which it was made comes next."""
+UNDER_WAY: Final = 3600
+"""Seconds in which a proof has begun to use the database that it made."""
 
 
 class NotProved(Exception):
@@ -72,9 +79,10 @@ def _beside(server: str) -> Iterator[str]:
     if parts.scheme not in ("postgresql", "postgres"):
         yield ""
         return
-    name = f"mingce_proof_{secrets.token_hex(8)}"
+    name = f"{PROOF}{int(time.time())}_{secrets.token_hex(8)}"
     try:
         with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
+            _drop_abandoned(admin)
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     except psycopg.Error:  # most often: the user may not make databases
         yield ""
@@ -84,6 +92,20 @@ def _beside(server: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
+    """Drop what a proof left that was killed: a whole copy of what it had restored. One under way is younger,
+    or somebody is connected to it."""
+    ours = admin.execute(
+        "SELECT datname FROM pg_database AS d WHERE starts_with(datname, %s) AND pg_get_userbyid(datdba) ="
+        " current_user AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = d.datname)",
+        (PROOF,),
+    )
+    for (name,) in ours.fetchall():
+        made = name.removeprefix(PROOF).partition("_")[0]
+        if not (made.isdigit() and time.time() - int(made) < UNDER_WAY):
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
