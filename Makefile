@@ -96,6 +96,9 @@ wheel:
 install:
 	@test -n "$(PREFIX)" || { echo "Say where to: make install PREFIX=/opt/mingce-1"; exit 1; }
 	@test ! -e "$(PREFIX)" || { echo "$(PREFIX) is there already. Install beside it, and change the link: docs/operators.md"; exit 1; }
+	@at=$$($(PYTHON) -c 'import sys; print(sys.base_prefix)') && while [ "$$at" != / ]; do \
+		[ -n "$$(find "$$at" -maxdepth 0 -perm -001)" ] || { echo "The service can't run this Python: $$at is closed to other users. Choose another: make install PREFIX=$(PREFIX) PYTHON=/usr/bin/python3"; exit 1; }; \
+		at=$$(dirname "$$at"); done
 	$(MAKE) wheel
 	umask 022 && $(PYTHON) -m venv $(PREFIX)
 	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock

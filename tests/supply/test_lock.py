@@ -80,3 +80,20 @@ def test_an_installation_takes_the_runtime_lock_alone() -> None:
     assert [word for word in locked if word.endswith(".lock")] == [RUNTIME.name]
     assert {"--no-deps", "--no-index"} <= {*program}
     assert "--editable" not in program
+
+
+def test_an_installation_refuses_a_python_that_the_service_cannot_run(tmp_path: Path) -> None:
+    shut = tmp_path / "home"
+    shut.mkdir(mode=0o700)
+    python = tmp_path / "python3"
+    python.write_text(f"#!/bin/sh\necho {shut}/lib\n")
+    (shut / "lib").mkdir()
+    python.chmod(0o755)
+    run = subprocess.run(
+        ["make", "install", f"PREFIX={tmp_path}/mingce", f"PYTHON={python}"],
+        cwd=TREE, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode != 0
+    assert f"{shut} is closed to other users" in run.stdout
+    assert "make install PREFIX=" in run.stdout and "PYTHON=/usr/bin/python3" in run.stdout
+    assert not (tmp_path / "mingce").exists()

@@ -140,9 +140,9 @@ def outside_copies(home: Home) -> Text:
             ),
             _("The server's log says why (`checkpoint-failed`): a full place, or no signer."),
         )
-    device = home.folder.stat().st_dev
+    here = _disk_of_database(home)
     outside = [place for place in home.checkpoint_places(store().settings) if place.is_dir()]
-    if all(place.stat().st_dev == device for place in outside) and not _to_syslog(store().settings):
+    if all(_disk_of(place) == here for place in outside) and not _to_syslog(store().settings):
         raise Remark(
             _("signed, but on the disk of the database alone"),
             _("Name another machine's share in [checkpoints], or let them go to the system's log."),
@@ -250,7 +250,7 @@ def typeface(home: Home) -> Text:
 
 def other_disks(home: Home) -> Text:
     """The journal and the backups outlive the disk of the database."""
-    here, settings = _disk_of(home.folder), store().settings
+    here, settings = _disk_of_database(home), store().settings
     outside = [home.journal_place(settings), *places(home, settings)]
     beside = [str(place) for place in outside if _disk_of(place) == here]
     if beside:
@@ -279,6 +279,22 @@ def other_hosts(home: Home) -> Text:
             _("A restore here will ask for them; let every host's `journal` name one share."),
         )
     return _("their journals lie here, or there are none")
+
+
+def _disk_of_database(home: Home) -> int | None:
+    """None where it lies on another machine."""
+    return None if _database_is_elsewhere() else _disk_of(home.folder)
+
+
+def _database_is_elsewhere() -> bool:
+    """Whether another machine holds it; a PostgreSQL here doesn't tell its user which disk it is on."""
+    opened = store()
+    if not opened.is_postgresql:
+        return False
+    with reading():
+        asked = opened.database.execute_sql("SELECT inet_server_addr() IS DISTINCT FROM inet_client_addr()")
+        (elsewhere,) = asked.fetchone()
+    return bool(elsewhere)
 
 
 def _disk_of(place: Path) -> int:

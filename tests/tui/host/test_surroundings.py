@@ -18,20 +18,22 @@ from pathlib import Path
 
 import pytest
 
-from db.store.engine import close_store
+from db.language import say
+from db.store.engine import close_store, store
 from db.store.keys import make_keys
 from db.store.migrations import STEPS
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Book
 from db.store.tables.base import SchemaVersion
+from tests.seeds import Seed, Seeds
 from tests.supply import alone
 from tests.tui.host.conftest import INIT, Host, Said
 from tests.tui.host.every import every_command, takes_a_folder
 from tests.tui.host.test_owner import SOMEBODY, in_a_process
 from tui.front import serve as front
 from tui.front.hostkey import NAME, write_host_key
-from tui.host import owner
+from tui.host import checkup, owner
 from tui.host.demo import start
 from tui.host.main import main
 from tui.host.shell import Failure
@@ -364,3 +366,23 @@ def test_a_working_folder_that_is_gone_is_said_to_be(
     finally:
         os.chdir("/")
     assert (said.status, said.err.splitlines()[0]) == (1, "The folder that this was called in is gone.")
+
+
+def test_on_postgresql_the_disk_of_the_database_is_this_ones_only_where_the_server_is(
+    home: Home, postgresql: str, seeds: Seeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with seeds.copy(Seed(), home.folder, postgresql) as url:
+        home.settings_file.write_text(f'organisation = "X"\ndatabase = "{url}"\n')
+        open_store(home)
+        with pytest.raises(checkup.Remark) as beside:
+            checkup.other_disks(home)
+        assert str(home.folder / "backups") in say(beside.value.found, "en")
+        ask = store().database.execute_sql
+        elsewhere = "SELECT '10.0.0.2'::inet IS DISTINCT FROM '10.0.0.1'::inet"
+        monkeypatch.setattr(
+            store().database,
+            "execute_sql",
+            lambda sql, *given: ask(elsewhere if "inet_" in sql else sql, *given),
+        )
+        assert "every place of backups" in say(checkup.other_disks(home), "en")
+        close_store()
