@@ -95,5 +95,6 @@ def test_an_installation_refuses_a_python_that_the_service_cannot_run(tmp_path: 
     )  # fmt: skip
     assert run.returncode != 0
     assert f"{shut} is closed to other users" in run.stdout
-    assert "make install PREFIX=" in run.stdout and "PYTHON=/usr/bin/python3" in run.stdout
+    assert "make install PREFIX=" in run.stdout
+    assert "PYTHON=/usr/bin/python3" in run.stdout
     assert not (tmp_path / "mingce").exists()
