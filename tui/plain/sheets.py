@@ -60,7 +60,7 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
     if not rows:
         room.warn(sheet.empty)
         return 0
-    columns = [(column.title, column.value) for column in sheet.columns]
+    columns = [(column.heading(at), column.value) for column in sheet.columns]
     if all(column.id != sheet.named for column in sheet.columns):
         columns.insert(0, (_("No."), lambda row: str(sheet.key(row))))
     room.table(
@@ -76,7 +76,7 @@ def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
         told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
         room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
     else:
-        room.facts(_said(room, facts_of(sheet, row)))
+        room.facts(_said(room, facts_of(sheet, at, row)))
     return 0
 
 

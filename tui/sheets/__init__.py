@@ -25,7 +25,7 @@ act stands at the operation (``@operation(…, label=…)``).
 - ``rows=Pages(page, search)`` is a list too long to be held: the desk orders and searches it, and its
   screen is a `PagedScreen`.
 - Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts. ``few`` makes a
-  column one that rows are narrowed by and alike in.
+  column one that rows are narrowed by and alike in. What names a unit is titled by `unit_in` the book.
 - Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,
   i take in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
 

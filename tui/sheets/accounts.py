@@ -17,6 +17,7 @@ from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.cell import Fact, Tone
 from tui.sheets.sheet import NEVER, Column, Pages, Question, Sheet, Verb
+from tui.sheets.units import unit_in
 
 STATES: Final[dict[str, tuple[Message, Tone]]] = {
     "invited": (_("invited"), "warn"),
@@ -254,7 +255,7 @@ ACCOUNTS: Sheet[AccountRow] = Sheet(
     columns=(
         Column("login", _("Login"), lambda row: row.login, 14),
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit, 12),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, 12),
         Column(
             "state",
             _("State"),
@@ -296,7 +297,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
     named="entry",
     columns=(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit),
     ),
     verbs=(MAKE,),
     empty=_("Nobody."),

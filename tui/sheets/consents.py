@@ -15,6 +15,7 @@ from tui.sheets.cell import Fact, Tone
 from tui.sheets.clauses import clause_text
 from tui.sheets.clocks import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
+from tui.sheets.units import UNIT
 
 STATES: Final[dict[str, tuple[Message, Tone]]] = {
     "asked": (_("waits for you"), "warn"),
@@ -164,7 +165,7 @@ RECEIVED: Sheet[Received] = Sheet(
     named="entry",
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit, few=True),
+        Column("unit", UNIT, lambda row: row.unit, few=True),
         Column("to", _("Given to"), lambda row: row.to, from_width=100, few=True),
         Column("until", _("Until"), lambda row: _moment(row.until), 16, data=lambda row: row.until),
         Column("values", _("What of it"), _values, from_width=NEVER, data=_values_data),

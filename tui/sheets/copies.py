@@ -15,6 +15,7 @@ from tui.sheets.asks import Ask, At, Choice, Flag, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 from tui.sheets.receipts import receipt, receipt_tone
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.units import unit_in
 
 MAIL: Mapping[str, Text] = {"": "–", "waiting": _("waiting"), "sent": _("sent"), "dead": _("given up")}
 
@@ -45,6 +46,8 @@ EDITION: OneOf[EditionView] = OneOf(
     obvious=True,
 )
 ISSUE = IssueAsk("issue", _("The issue, such as C0012."))
+CALLED = unit_in(lambda at: at[ISSUE].edition.book)
+"""What the book of the issue calls a unit."""
 AGAIN = Flag("again", _("Those too who were reminded today."), title=_("Remind them once more?"))
 WHICH: OneOf[bool] = OneOf(
     "which",
@@ -187,7 +190,7 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column("number", _("Copy"), lambda row: row.number, 10),
         Column("recipient", _("Recipient"), lambda row: row.name, 10, tone="strong"),
         Column("post", _("Post"), lambda row: row.post, few=True),
-        Column("unit", _("Department"), lambda row: row.unit, from_width=100, few=True),
+        Column("unit", CALLED, lambda row: row.unit, from_width=100, few=True),
         Column(
             "acknowledged",
             _("Acknowledged"),

@@ -11,11 +11,12 @@ from db.desk import Invalid, Problem
 from db.desk.cases.praise import PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked
 from db.desk.clockwork import today
-from db.language import _
+from db.language import Text, _
 from reports.period import parse_period
 from reports.report import Period
 from tui.sheets.asks import Ask, At, Choice, OneOf, Typed
 from tui.sheets.sheet import Column, Sheet, Verb
+from tui.sheets.units import unit_in
 
 DAYS = 90
 """Days up to today that are ranked unless somebody says otherwise."""
@@ -50,6 +51,12 @@ PERIOD = PeriodAsk(
     "period", _("Such as 2026-11, 2026-Q4 or 30d; the last 90 days unless said."), required=False
 )
 WORD = Typed("word", _("A word of praise"), required=False)
+CALLED = unit_in(lambda at: at[BOOK].book)
+"""What the book that is ranked calls a unit."""
+
+
+def _either(at: At[Any]) -> Text:
+    return _("{unit} or person", unit=CALLED(at))
 
 
 def _ranked(at: At[Any]) -> Sequence[Ranked]:
@@ -106,8 +113,8 @@ RANKING: Sheet[Ranked] = Sheet(
     numbered=False,
     columns=(
         Column("place", _("Place"), lambda row: row.place, 5, right=True),
-        Column("name", _("Department or person"), lambda row: row.name, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit_name if row.entry else "", 16, few=True),
+        Column("name", _either, lambda row: row.name, tone="strong"),
+        Column("unit", CALLED, lambda row: row.unit_name if row.entry else "", 16, few=True),
         Column(
             "in_time", _("In time"), lambda row: _percent(row.timeliness), 8, data=lambda row: row.timeliness
         ),

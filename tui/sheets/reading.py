@@ -10,7 +10,7 @@ from typing import Any
 from db.desk.clockwork import Due
 from db.desk.reviews.status import Count
 from db.language import Label, Language, Message, Text, listed, say
-from tui.sheets.asks import Row
+from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact, said
 from tui.sheets.clocks import due_text
 from tui.sheets.sheet import Column, Sheet, Value
@@ -46,9 +46,9 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
     return found
 
 
-def facts_of(sheet: Sheet[Row], row: Row) -> list[Fact]:
+def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
     """Everything about a row: what its columns hold, then what only its facts tell."""
-    found: list[Fact] = [(column.title, told(column.value(row))) for column in sheet.columns]
+    found: list[Fact] = [(column.heading(at), told(column.value(row))) for column in sheet.columns]
     return found + list(sheet.facts(row) if sheet.facts is not None else ())
 
 
@@ -77,7 +77,9 @@ def spelled(text: str) -> bytes:
 
 def holds(sheet: Sheet[Row], row: Row, typed: str, language: Language) -> bool:
     """Whether every word that was ``typed`` is in one of the row's columns or facts."""
-    text = " ".join(said(value, language) for _label, value in facts_of(sheet, row)).casefold()
+    facts = sheet.facts(row) if sheet.facts is not None else ()
+    values = [*(told(column.value(row)) for column in sheet.columns), *(value for _label, value in facts)]
+    text = " ".join(said(value, language) for value in values).casefold()
     return all(word in text for word in typed.casefold().split())
 
 

@@ -12,6 +12,7 @@ from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Choice, Number, OneOf, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
+from tui.sheets.units import unit_in
 
 SHOWS: Final[tuple[tuple[Which, Message], ...]] = (
     ("mine", _("What I decide")),
@@ -56,6 +57,8 @@ AFTER = Number(
     _("On from this one; from the beginning unless said."),
     required=False,
 )
+CALLED = unit_in(lambda at: at[REVIEW].book)
+"""What the book under review calls a unit."""
 VERDICT: OneOf[str] = OneOf("verdict", _("What you say of it."), choices=_verdicts)
 WORD = Typed("word", _("What has to be known of it."), required=False)
 VERSION = Number(
@@ -80,12 +83,12 @@ def told_of(view: ItemView) -> list[Fact]:
     return found
 
 
-def _in_full(_at: At[Any], view: ItemView | None) -> list[Fact]:
+def _in_full(at: At[Any], view: ItemView | None) -> list[Fact]:
     """What is needed to decide, for who has no list before their eyes."""
     if view is None:
         return []
     row = view.row
-    found: list[Fact] = [(_("No."), str(row.id)), (_("Department"), row.unit), (_("About"), row.note)]
+    found: list[Fact] = [(_("No."), str(row.id)), (CALLED(at), row.unit), (_("About"), row.note)]
     if row.entry is not None:
         found += [(_("Entry"), str(row.entry)), (_("Version"), str(row.version))]
     if row.unused:
@@ -175,7 +178,7 @@ ITEMS: Sheet[ItemRow] = Sheet(
     named="item",
     columns=(
         Column("name", _("Name"), lambda row: row.name, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit, 12, few=True),
+        Column("unit", CALLED, lambda row: row.unit, 12, few=True),
         Column("about", _("About"), lambda row: (row.note, *(field.text for field in row.facts)), 20),
         Column("who", _("Checked by"), lambda row: row.who, 10, from_width=100, few=True),
         Column(

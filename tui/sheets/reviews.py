@@ -11,7 +11,7 @@ from db.language import Text, _
 from tui.sheets.asks import At, Choice, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
-from tui.sheets.review_items import ITEMS, REVIEW
+from tui.sheets.review_items import CALLED, ITEMS, REVIEW
 from tui.sheets.sheet import Column, Inside, Question, Sheet, Verb
 
 
@@ -133,7 +133,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
     named="unit",
     said=_which,
     columns=(
-        Column("name", _("Department"), lambda row: row.name, 16, tone="strong"),
+        Column("name", CALLED, lambda row: row.name, 16, tone="strong"),
         Column("decided", _("Decided"), lambda row: row.count, 17),
         Column("undecided", _("Undecided"), lambda row: row.count.undecided, 9, right=True),
         Column("who", _("Waits for"), lambda row: row.who),

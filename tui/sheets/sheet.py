@@ -8,13 +8,15 @@ from typing import Any, Final, Generic, Literal
 
 from db.desk.clockwork import Due
 from db.desk.reviews.status import Count
-from db.language import Message, Text, _
+from db.language import Label, Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone
 
 Value = Text | int | Due | Count | Sequence[Text] | None
 """What a column holds of a row: a text, a number, what is due when, how far something is, several texts, or
 nothing."""
+Title = Text | Callable[[At[Any]], Text]
+"""What a column is called: a text, or the word of the book that is read."""
 AT_ONCE: Final = 500
 """Rows of a long list that are asked for at a time where all are wanted."""
 NEVER: Final = 10_000
@@ -32,7 +34,7 @@ class Column(Generic[Row]):
     """
 
     id: str
-    title: Text
+    title: Title
     value: Callable[[Row], Value]
     width: int = 0
     in_english: int = 0
@@ -41,6 +43,10 @@ class Column(Generic[Row]):
     right: bool = False
     few: bool = False
     data: Callable[[Row], object] | None = None
+
+    def heading(self, at: At[Any]) -> Text:
+        """What it is called where the list is read."""
+        return self.title if isinstance(self.title, str | Message | Label) else self.title(at)
 
     def toned(self, row: Row) -> Tone:
         """The tone of its cell in ``row``."""

@@ -11,6 +11,7 @@ from db.desk.notation.localtime import local
 from db.language import _
 from tui.sheets.asks import At, Choice, OneOf
 from tui.sheets.sheet import Column, Sheet, Verb
+from tui.sheets.units import unit_in
 
 BOOK: OneOf[str] = OneOf(
     "book",
@@ -60,7 +61,7 @@ STALE: Sheet[StaleEntry] = Sheet(
     named="entry",
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit_name, 16, few=True),
+        Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit_name, 16, few=True),
         Column("verified", _("Verified"), lambda row: local(row.since)[:10], 10),
         Column(
             "signs", _("Signs"), lambda row: [SIGNS[sign] for sign in row.signs], data=lambda row: row.signs

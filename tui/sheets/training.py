@@ -14,6 +14,7 @@ from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.files import TableAsk
 from tui.sheets.sheet import Column, Inside, Question, Sheet, Verb
+from tui.sheets.units import unit_in
 
 NAMED: Final = 20
 """So many people are named before attendance is recorded."""
@@ -137,7 +138,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     said=_topic,
     columns=(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
-        Column("unit", _("Department"), lambda row: row.unit, few=True),
+        Column("unit", unit_in(lambda at: at[TOPIC].book), lambda row: row.unit, few=True),
         Column("trained", _("Trained"), lambda row: row.training.last, 10),
         Column("version", _("Version"), lambda row: row.training.version, 20, from_width=100),
         Column(

@@ -10,20 +10,23 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from db.language import Language
 from db.store.tables import Delegation, Finding, Trained
 from tests.tui.plain.running import Answer, answered
 from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import DataList, KitApp
 from tui.kit.dialogs import AskText, Choose
+from tui.screens.accounts.accounts import Accounts
 from tui.screens.sheets.list import screen_of
 from tui.sheets.findings import FINDINGS
 from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet
 from tui.sheets.training import PEOPLE, TOPIC
 
-__all__ = ["reviews"]
+__all__ = ["reviews", "school"]
 SIZE = (120, 36)
 Say = Callable[..., Answer]
 
@@ -162,6 +165,17 @@ async def test_each_of_several_is_done_by_itself_and_what_is_refused_is_said(rev
     assert states[own] == "open", "nobody closes what they see to themselves"
 
 
+async def test_a_column_is_called_what_the_book_calls_it(school: World) -> None:
+    app = Classroom(school, "yanlaoshi")
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(Accounts(BOOK))
+        await pilot.pause()
+        assert "班级" in text_of(app)
+        assert "部门" not in text_of(app)
+        await press(pilot, "enter")
+        assert "班级" in text_of(app)
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.id)
 def test_what_is_declared_fits_together(sheet: Sheet[Any]) -> None:
     """Ids are told apart, keys too, and no verb takes a key of the list itself."""
@@ -178,6 +192,14 @@ def test_what_is_declared_fits_together(sheet: Sheet[Any]) -> None:
 @pytest.fixture
 def say(reviews: World) -> Say:
     return partial(answered, reviews)
+
+
+@pytest.mark.parametrize(("language", "called"), [("zh_CN", "班级"), ("en", "Class")])
+def test_a_command_heads_a_column_by_what_the_book_calls_it(
+    school: World, language: Language, called: str
+) -> None:
+    assert called in answered(school, "yanlaoshi", "accounts", language=language).text.splitlines()[0]
+    assert called in answered(school, "yanlaoshi", "accounts luoxi", language=language).text
 
 
 @pytest.mark.clause("C.6", "H.3.1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk.accounts.account_views import AccountRow, WithoutAccount
 from db.language import _
 from tui.kit import Command, Option, Where, choose
+from tui.screens.sheets.list import list_columns
 from tui.screens.sheets.paged import PagedScreen
 from tui.sheets.accounts import ACCOUNTS, BOOK, CODE, LACKING, RESET
 from tui.sheets.asks import Row
@@ -57,4 +58,5 @@ class Accounts(OfBook[AccountRow]):
         chosen = await choose(self, _("Which directory?"), options)
         if chosen is not None:
             self._answers = {BOOK.id: chosen}
+            self._list.show_columns(list_columns(self.SHEET, self.place))
             self._fill(keep=False)

@@ -13,6 +13,7 @@ from tui.screens.editions.copies import EditionCopies
 from tui.screens.editions.preview import EditionPreview, issue_now, tell_issued
 from tui.screens.editions.trace import Trace
 from tui.screens.sheets.list import list_columns
+from tui.sheets.asks import At
 from tui.sheets.copies import ISSUES
 
 
@@ -52,7 +53,8 @@ class Editions(Frame):
                 empty=_("No edition is issued from your books."),
             )
         with Pane(_("Issues"), id="issues"):
-            yield DataList[IssueRow](list_columns(ISSUES), key=ISSUES.key, empty=ISSUES.empty)
+            columns = list_columns(ISSUES, At(self.app.desk))
+            yield DataList[IssueRow](columns, key=ISSUES.key, empty=ISSUES.empty)
         yield Line(id="note")
 
     def on_mount(self) -> None:

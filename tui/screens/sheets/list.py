@@ -102,7 +102,7 @@ class SheetScreen(Frame, Generic[Row]):
         yield Line(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
         yield DataList[Row](
-            list_columns(sheet),
+            list_columns(sheet, self.place),
             key=sheet.key,
             empty=sheet.empty,
             multi=any(verb.takes_marked for verb in sheet.verbs),
@@ -161,6 +161,7 @@ class SheetScreen(Frame, Generic[Row]):
     def _show(self) -> None:
         """Sort and narrow what is there."""
         sheet, language, typed = self.SHEET, self.app.language, self.query_one(TextInput).value.strip()
+        place = self.place
         rows = narrowed(sheet, self._all, self._values, typed, language)
         told_of: list[Text | Styled] = []
         for column in sheet.columns:
@@ -169,10 +170,11 @@ class SheetScreen(Frame, Generic[Row]):
                 key = sort_key(column, language)
                 full = [row for row in rows if not key(row)[0]]
                 rows = sorted(full, key=key, reverse=self._sorted[1]) + [row for row in rows if key(row)[0]]
-                told_of += [_("by {column}", column=column.title), " ↓" if self._sorted[1] else " ↑", "  "]
+                by = _("by {column}", column=column.heading(place))
+                told_of += [by, " ↓" if self._sorted[1] else " ↑", "  "]
             if column.id in self._values:
                 value = self._values[column.id] or _("nothing")
-                told_of += [column.title, " ", Styled(value, "accent"), "  "]
+                told_of += [column.heading(place), " ", Styled(value, "accent"), "  "]
         if len(rows) < len(self._all):
             told_of.append(Styled(_("{shown} of {count}", shown=len(rows), count=len(self._all)), "dim"))
         self._tell("narrowed", told_of)
@@ -269,7 +271,7 @@ class SheetScreen(Frame, Generic[Row]):
         if row is not None and inside is not None:
             self.app.push_screen(screen_of(inside.sheet)(inside.answers(row)))
         elif row is not None:
-            facts = [(label, value) for label, value in facts_of(self.SHEET, row) if value]
+            facts = [(label, value) for label, value in facts_of(self.SHEET, self.place, row) if value]
             await tell_facts(self, self.SHEET.title, facts)
 
     # How it is shown
@@ -317,7 +319,7 @@ class SheetScreen(Frame, Generic[Row]):
                 Option(str(place), word or _("nothing"), note=str(count))
                 for place, (word, count) in enumerate(values)
             ]
-            chosen = await choose(self, column.title, options)
+            chosen = await choose(self, column.heading(self.place), options)
             if chosen is None:
                 return
             self._values[column.id] = values[int(chosen)][0]
@@ -328,8 +330,8 @@ class SheetScreen(Frame, Generic[Row]):
     async def _choose_column(
         self, title: Text, columns: Sequence[Column[Row]], *, everything: bool = False
     ) -> Column[Row] | None:
-        by_id = {column.id: column for column in columns}
-        options = [Option(column.id, column.title) for column in columns]
+        by_id, place = {column.id: column for column in columns}, self.place
+        options = [Option(column.id, column.heading(place)) for column in columns]
         if everything:
             options.append(Option(EVERYTHING, _("Everything again"), key="0"))
         chosen = await choose(self, title, options, selected=self._sorted[0] if self._sorted else "")
@@ -387,12 +389,12 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     return (*own, *opening, SEARCH, SORT, FILTER, *(MARKING if marks else ()))
 
 
-def list_columns(sheet: Sheet[Row]) -> list[ListColumn[Row]]:
-    """The columns that a screen shows."""
-    return [_list_column(column) for column in sheet.columns if column.from_width < NEVER]
+def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
+    """The columns that a screen shows, as they are called where the list is read."""
+    return [_list_column(column, column.heading(at)) for column in sheet.columns if column.from_width < NEVER]
 
 
-def _list_column(column: Column[Any]) -> ListColumn[Any]:
+def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
     def cell(row: Any) -> Cell:
         value = column.value(row)
         if isinstance(value, Due):
@@ -403,7 +405,7 @@ def _list_column(column: Column[Any]) -> ListColumn[Any]:
         return Styled(words, column.toned(row)) if words else Styled("–", "dim")
 
     return ListColumn(
-        column.title,
+        heading,
         cell,
         width=column.width,
         right=column.right,
