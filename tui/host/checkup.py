@@ -19,7 +19,7 @@ from db.confined.why import Unreadable
 from db.desk.backups.asked import places
 from db.language import Text, _, _n, listed
 from db.store import audit
-from db.store.engine import store
+from db.store.engine import database, store
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent
 from db.store.journal.writing import hosts, position
@@ -288,11 +288,10 @@ def _disk_of_database(home: Home) -> int | None:
 
 def _database_is_elsewhere() -> bool:
     """Whether another machine holds it; a PostgreSQL here doesn't tell its user which disk it is on."""
-    opened = store()
-    if not opened.is_postgresql:
+    if not store().is_postgresql:
         return False
     with reading():
-        asked = opened.database.execute_sql("SELECT inet_server_addr() IS DISTINCT FROM inet_client_addr()")
+        asked = database.execute_sql("SELECT inet_server_addr() IS DISTINCT FROM inet_client_addr()")
         (elsewhere,) = asked.fetchone()
     return bool(elsewhere)
 

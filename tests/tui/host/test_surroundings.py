@@ -15,11 +15,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.language import say
-from db.store.engine import close_store, store
+from db.store.engine import close_store, database, store
 from db.store.keys import make_keys
 from db.store.migrations import STEPS
 from db.store.opening import open_store
@@ -377,7 +378,7 @@ def test_on_postgresql_the_disk_of_the_database_is_this_ones_only_where_the_serv
         with pytest.raises(checkup.Remark) as beside:
             checkup.other_disks(home)
         assert str(home.folder / "backups") in say(beside.value.found, "en")
-        ask = store().database.execute_sql
+        ask: Callable[..., Any] = database.execute_sql
         elsewhere = "SELECT '10.0.0.2'::inet IS DISTINCT FROM '10.0.0.1'::inet"
         monkeypatch.setattr(
             store().database,
