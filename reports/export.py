@@ -54,4 +54,6 @@ def export(desk: Desk, report: Report, format: str, language: Language) -> Docum
         mark=mark,
         parameters={say(name, "en"): say(value, "en") for name, value in report.parameters},
     )
-    return Document(f"{report.name}.{chosen.suffix}", chosen.media_type, content, digest, mark)
+    return Document(
+        f"{report.name.replace(' ', '-')}.{chosen.suffix}", chosen.media_type, content, digest, mark
+    )

@@ -35,6 +35,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.coverage": lambda desk, book: desk.overview.coverage(book),
     "overview.incomplete": lambda desk, book: desk.overview.incomplete(book),
     "overview.export": lambda desk, book: _export(desk, book),
+    "overview.listed": lambda desk, book: desk.overview.listed("reviews", book),
     "overview.reviews": lambda desk, book: desk.overview.reviews(book, None, *MONTH),
     "overview.training": lambda desk, book: desk.overview.training(book),
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from db.desk import Invalid
 from db.language import Message, Text, _
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
+
+Meant = TypeVar("Meant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,11 @@ def number(text: str, what: Text) -> int:
     if text.isascii() and text.isdigit() and len(text) < 10:
         return int(text)
     raise WrongUsage(_("{what} must be a number, not “{text}”.", what=what, text=text))
+
+
+def understood(read: Callable[[], Meant]) -> Meant:
+    """What a word of the command means; one that means nothing was written wrongly. Raises WrongUsage."""
+    try:
+        return read()
+    except Invalid as invalid:
+        raise WrongUsage(invalid.problems[0].message) from None

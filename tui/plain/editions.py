@@ -27,10 +27,7 @@ def editions(room: Room, words: Words) -> int:
 
 def get(room: Room, words: Words) -> int:
     """The encrypted file of an own copy on standard output."""
-    document = fetch(room.desk, words.operand(0))
-    room.stdout.write(document.content)
-    room.stdout.flush()
-    room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=document.mark, digest=document.sha256))
+    room.document(fetch(room.desk, words.operand(0)))
     return 0
 
 

@@ -16,10 +16,7 @@ def mydata(room: Room, words: Words) -> int:
     if words.has("format"):
         words.only("format")
         format = words.get("format")
-        made = document(room.desk, format, room.language)
-        room.stdout.write(made.content)
-        room.stdout.flush()
-        room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=made.mark, digest=made.sha256))
+        room.document(document(room.desk, format, room.language))
         return 0
     found = room.desk.privacy.mine(stored=words.has("json"))
     if words.has("json"):

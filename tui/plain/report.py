@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from db.desk import Invalid
 from db.desk.clockwork import today
 from db.desk.extracts.rights import BookOption
 from db.language import Text, _, listed
@@ -14,12 +11,11 @@ from reports.catalogue import ReportOffer, catalogue, kind_named
 from reports.export import export
 from reports.formats import FORMATS
 from reports.period import parse_period, this_month
-from tui.plain.command import BOOK, JSON, Command, WrongUsage
+from tui.plain.command import BOOK, JSON, Command, WrongUsage, understood
 from tui.plain.places import no_such_book, no_such_unit, several_units
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
 
-T = TypeVar("T")
 PERIODS = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this month.")
 
 
@@ -29,27 +25,16 @@ def report(room: Room, words: Words) -> int:
     if not words.operands:
         words.only("book", "json")
         return _list(room, words, offers)
-    kind = _understood(lambda: kind_named(words.operand(0)))
+    kind = understood(lambda: kind_named(words.operand(0)))
     words.only("book", "scope", *["period"] * kind.timed, "json" if words.has("json") else "format")
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
     format = "json" if words.has("json") else words.get("format", "text")
     period = this_month(today())
     if words.has("period"):
-        period = _understood(lambda: parse_period(words.get("period"), today()))
+        period = understood(lambda: parse_period(words.get("period"), today()))
     made = kind.build(room.desk, book, unit, period)
-    document = export(room.desk, made, format, room.language)
-    room.stdout.write(document.content)
-    room.stdout.flush()
-    room.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=document.mark, digest=document.sha256))
+    room.document(export(room.desk, made, format, room.language))
     return 0
-
-
-def _understood(read: Callable[[], T]) -> T:
-    """What a word of the command means; one that means nothing was written wrongly."""
-    try:
-        return read()
-    except Invalid as invalid:
-        raise WrongUsage(invalid.problems[0].message) from None
 
 
 def _list(room: Room, words: Words, offers: tuple[ReportOffer, ...]) -> int:

@@ -11,7 +11,8 @@ from tabulate import tabulate
 
 from db.desk import Desk
 from db.desk.notation.cells import harmless, one_line
-from db.language import Label, Language, Text, say
+from db.language import Label, Language, Text, _, say
+from reports.export import Document
 
 BETWEEN = Label("；", "; ")
 """What stands between several things in one cell."""
@@ -69,6 +70,12 @@ class Room:
         """JSON on standard output, texts in the reader's language."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
         self._write(self.stdout, harmless(text))
+
+    def document(self, copy: Document) -> None:
+        """A marked copy on standard output, and on standard error what is on record of it."""
+        self.stdout.write(copy.content)
+        self.stdout.flush()
+        self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=copy.mark, digest=copy.sha256))
 
     def _plain(self, value: object) -> object:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here

@@ -6,24 +6,34 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from db.desk import Invalid
-from db.language import Message, _
-from tui.plain.command import JSON, Command, WrongUsage, number
+from db.desk import Invalid, Problem
+from db.language import Message, _, listed
+from tui.plain.command import JSON, Command, WrongUsage, number, understood
 from tui.plain.room import Room
 from tui.plain.words import Option, Words
-from tui.sheets.asks import Ask, At, Flag, Key, OneOf
+from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row
 from tui.sheets.cell import Fact, said
+from tui.sheets.out import OUT, taken_out
 from tui.sheets.reading import data_of, facts_of, told
 from tui.sheets.sheet import Sheet, Verb
+from tui.sheets.view import read_view
+
+VIEW = (
+    Option("search", "WORDS", _("Only rows that hold all these words.")),
+    Option("only", "COLUMN=VALUE", _("Only rows with this value; several with a comma between.")),
+    Option("sort", "COLUMN", _("In the order of this column; -COLUMN the other way round.")),
+)
+"""How the rows of any list are narrowed and sorted."""
+FORMAT = Option("format", "|".join(OUT), _("Take it out as a file, marked and recorded."))
+NONE_SUCH = _("No row is like that.")
 
 
 def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
     """The command that lists, and one for each verb."""
     operand = sheet.named.upper()
-    of = map(_option, sheet.of)
-    found = [
-        Command(sheet.id, (f"[{operand}]",), (*of, JSON), sheet.help, sheet.example, partial(_list, sheet))
-    ]
+    options = (*map(_option, sheet.of), *VIEW, *((FORMAT,) if sheet.book is not None else ()), JSON)
+    listing = partial(_list, sheet)
+    found = [Command(sheet.id, (f"[{operand}…]",), options, sheet.help, sheet.example, listing)]
     for verb in sheet.verbs:
         operands = {"one": (operand,), "each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
         asked = map(_option, (*_needed(sheet), *verb.asks))
@@ -49,16 +59,24 @@ def _option(ask: Ask[Any]) -> Option:
 
 def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
     at = _place(room, words, sheet.of)
-    if words.operands:
+    if len(words.operands) == 1 and not words.has("format"):
+        words.only(*(ask.id for ask in sheet.of), "json")
         return _one(sheet, at, room, words)
-    rows = sheet.rows(at)
+    keys = tuple(_key(sheet, word) for word in words.operands)
+    every = _named(sheet, at, keys) if keys else sheet.rows(at)
+    view = understood(lambda: read_view(sheet, every, at, words.options))
+    rows = view.rows(sheet, every, room.language)
+    if words.has("format"):
+        words.only(*(ask.id for ask in sheet.of), *(option.name for option in VIEW), "format")
+        room.document(taken_out(sheet, at, rows, view, words.get("format"), room.language))
+        return 0
     if words.has("json"):
         room.data([data_of(sheet, row) for row in rows])
         return 0
     if sheet.said is not None:
         room.tell(said(sheet.said(at), room.language))
     if not rows:
-        room.warn(sheet.empty)
+        room.warn(NONE_SUCH if every else sheet.empty)
         return 0
     columns = [(column.heading(at), column.value) for column in sheet.columns]
     if all(column.id != sheet.named for column in sheet.columns):
@@ -68,6 +86,16 @@ def _list(sheet: Sheet[Any], room: Room, words: Words) -> int:
         [[told(value(row)) for _title, value in columns] for row in rows],
     )
     return 0
+
+
+def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
+    """The rows of ``keys``. Raises Invalid where one is not there."""
+    rows = sheet.at(at, tuple(keys)).rows
+    missing = set(keys) - {sheet.key(row) for row in rows}
+    if missing:
+        gone = _("{number} is not in your list.", number=listed(sorted(map(str, missing))))
+        raise Invalid(Problem("", gone))
+    return rows
 
 
 def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: Words) -> int:
@@ -110,10 +138,7 @@ def _place(room: Room, words: Words, of: Sequence[Ask[Any]]) -> At[Any]:
 def _answer(at: At[Any], ask: Ask[Any], words: Words) -> None:
     """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
     if words.has(ask.id):
-        try:
-            at.answers[ask.id] = ask.read(at, words.get(ask.id))
-        except Invalid as invalid:
-            raise WrongUsage(invalid.problems[0].message) from None
+        at.answers[ask.id] = understood(lambda: ask.read(at, words.get(ask.id)))
     elif isinstance(ask, OneOf) and ask.obvious and len(found := ask.options(at)) == 1:
         ask.take(at, found[0])
     elif not ask.required:

@@ -2,8 +2,8 @@
 
 A file a subject: its asks, its verbs, its sheets; `registry.SHEETS` names the sheets. From these come the
 list screen with detail, sorting, filters, marks and dialogs (`tui.screens.sheets`), the plain commands with
-``--json`` and their part of ``docs/commands.md`` (`tui.plain.sheets`, ``make docs``). What the audit calls an
-act stands at the operation (``@operation(…, label=…)``).
+``--json``, ``--sort``, ``--only`` and their part of ``docs/commands.md`` (`tui.plain.sheets`, ``make docs``).
+What the audit calls an act stands at the operation (``@operation(…, label=…)``).
 
     OWNER: OneOf[int] = OneOf("owner", _("Who sees to it."), title=_("Who sees to it?"), choices=_owners)
     PASS_ON: Verb[FindingRow] = Verb(
@@ -26,6 +26,8 @@ act stands at the operation (``@operation(…, label=…)``).
   screen is a `PagedScreen`.
 - Columns hold values, not drawings: a text, a number, a `Due`, a `Count`, several texts. ``few`` makes a
   column one that rows are narrowed by and alike in. What names a unit is titled by `unit_in` the book.
+- ``book`` says of which book a row is; then who may draw that book's reports takes the list out as a file
+  (`out`; `db.desk.extracts.rights.LISTS` names the functions). A list without it never leaves.
 - Keys are hints and mean the same on every screen: a agree, b give back, c say something, d decline, e edit,
   i take in, n new, o take out, t remind, v view, x end; s f m = * - / are the list's own.
 

@@ -85,6 +85,10 @@ class Ask(Generic[Answer]):
         """What ``word``, as written in a command, means. Raises Invalid."""
         raise NotImplementedError
 
+    def written(self, answer: Answer) -> str:
+        """How a command writes ``answer``."""
+        return str(answer)
+
     def unsaid(self) -> Answer:
         """The answer of who says nothing to what is not ``required``."""
         raise NotImplementedError
@@ -164,28 +168,32 @@ class Flag(Ask[bool]):
 
 @dataclass(frozen=True)
 class Choice(Generic[Answer]):
-    """One possible answer; ``word`` is how a command writes it, its value as text if empty."""
+    """One possible answer; ``word`` is how a command writes it, where it is not as its `OneOf` says."""
 
     value: Answer
     label: Text
     note: Text = ""
     word: str = ""
 
-    @property
-    def name(self) -> str:
-        """How a command writes it."""
-        return self.word or str(self.value)
-
 
 @dataclass(frozen=True, eq=False)
 class OneOf(Ask[Answer]):
     """One of several values. ``nothing`` says why there are none; ``obvious``: the only one there is need
-    not be chosen. ``missing`` answers for who may leave it out."""
+    not be chosen. ``missing`` answers for who may leave it out. ``word`` is how a command writes a value."""
 
     choices: Callable[[At[Any]], Sequence[Choice[Answer]]] = none
     nothing: Message = NOTHING
     obvious: bool = False
     missing: Answer | None = None
+    word: Callable[[Answer], str] = str
+
+    def written(self, answer: Answer) -> str:
+        """Its word."""
+        return self.word(answer)
+
+    def name(self, choice: Choice[Answer]) -> str:
+        """How a command writes ``choice``."""
+        return choice.word or self.word(choice.value)
 
     def options(self, at: At[Any]) -> Sequence[Choice[Answer]]:
         """What there is to choose from. Raises Invalid where that is nothing."""
@@ -198,7 +206,7 @@ class OneOf(Ask[Answer]):
         """The value that is written ``word`` or called so. Raises Invalid for what is none of them."""
         found = self.options(at)
         for one in found:
-            if word in (one.name, *(say(one.label, language) for language in LANGUAGES)):
+            if word in (self.name(one), *(say(one.label, language) for language in LANGUAGES)):
                 return self.take(at, one)
         known = self.known(at)
         raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
@@ -210,7 +218,7 @@ class OneOf(Ask[Answer]):
 
     def known(self, at: At[Any]) -> Text:
         """All that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
-        return listed(_("{word} ({label})", word=one.name, label=one.label) for one in self.options(at))
+        return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
     def unsaid(self) -> Answer:
         """What ``missing`` says."""

@@ -185,6 +185,7 @@ REGISTER: Sheet[Given] = Sheet(
     rows=_register,
     key=lambda row: row.id,
     named="consent",
+    book=lambda at, _row: at[BOOK],
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("asked_by", _("Asked by"), lambda row: row.asked_by, 12, few=True),

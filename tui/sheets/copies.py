@@ -31,10 +31,14 @@ class IssueAsk(Ask[Issued]):
             raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
         return at.desk.editions.one(int(number))
 
+    def written(self, answer: Issued) -> str:
+        """As its copies are called."""
+        return copies_of(answer.issue.id)
+
 
 def _editions(at: At[Any]) -> list[Choice[EditionView]]:
     found = at.desk.editions.list()
-    return [Choice(one, one.label, note=one.book_title, word=f"{one.book}/{one.id}") for one in found]
+    return [Choice(one, one.label, note=one.book_title) for one in found]
 
 
 EDITION: OneOf[EditionView] = OneOf(
@@ -44,6 +48,7 @@ EDITION: OneOf[EditionView] = OneOf(
     choices=_editions,
     nothing=_("No edition is issued from your books."),
     obvious=True,
+    word=lambda one: f"{one.book}/{one.id}",
 )
 ISSUE = IssueAsk("issue", _("The issue, such as C0012."))
 CALLED = unit_in(lambda at: at[ISSUE].edition.book)
@@ -186,6 +191,7 @@ COPIES: Sheet[CopyRow] = Sheet(
     named="copy",
     numbered=False,
     said=_said,
+    book=lambda at, _row: at[ISSUE].edition.book,
     columns=(
         Column("number", _("Copy"), lambda row: row.number, 10),
         Column("recipient", _("Recipient"), lambda row: row.name, 10, tone="strong"),
@@ -250,6 +256,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
     key=lambda row: copies_of(row.id),
     named="issue",
     numbered=False,
+    book=lambda _at, row: row.book,
     columns=(
         Column("number", _("No."), lambda row: row.number, 4, right=True),
         Column("issued", _("Issued"), lambda row: row.issued_at, 16),

@@ -170,6 +170,7 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     rows=_rows,
     key=lambda row: row.id,
     named="finding",
+    book=lambda _at, row: row.book,
     columns=(
         Column("due", _("Due"), lambda row: row.due, 18),
         Column("what", _("What"), lambda row: row.what, tone="strong"),

@@ -35,6 +35,10 @@ class PeriodAsk(Ask[Period]):
         """The days of ``word``. Raises Invalid."""
         return parse_period(word, today())
 
+    def written(self, answer: Period) -> str:
+        """Its first and last day."""
+        return f"{answer.first}..{answer.last}"
+
     def unsaid(self) -> Period:
         """The last days."""
         return recent()
@@ -43,9 +47,10 @@ class PeriodAsk(Ask[Period]):
 BOOK: OneOf[PraiseOffer] = OneOf(
     "book",
     _("The book; needed where you are in several."),
-    choices=lambda at: [Choice(one, one.book_label, word=one.book) for one in at.desk.praise.offers()],
+    choices=lambda at: [Choice(one, one.book_label) for one in at.desk.praise.offers()],
     nothing=_("None of your books has a ranking."),
     obvious=True,
+    word=lambda one: one.book,
 )
 PERIOD = PeriodAsk(
     "period", _("Such as 2026-11, 2026-Q4 or 30d; the last 90 days unless said."), required=False
@@ -111,6 +116,7 @@ RANKING: Sheet[Ranked] = Sheet(
     key=_key,
     named="whom",
     numbered=False,
+    book=lambda at, _row: at[BOOK].book,
     columns=(
         Column("place", _("Place"), lambda row: row.place, 5, right=True),
         Column("name", _either, lambda row: row.name, tone="strong"),
@@ -137,6 +143,7 @@ COMMENDATIONS: Sheet[PraiseRow] = Sheet(
     rows=lambda at: at.desk.praise.list(at[BOOK].book),
     key=lambda row: row.id,
     named="commendation",
+    book=lambda at, _row: at[BOOK].book,
     columns=(
         Column("when", _("When"), lambda row: row.at[:10], 10),
         Column("whom", _("Praised"), lambda row: row.whom, 16, tone="strong"),

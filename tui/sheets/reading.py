@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +10,7 @@ from db.desk.clockwork import Due
 from db.desk.reviews.status import Count
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import At, Row
-from tui.sheets.cell import Fact, said
+from tui.sheets.cell import Fact
 from tui.sheets.clocks import due_text
 from tui.sheets.sheet import Column, Sheet, Value
 
@@ -75,43 +74,7 @@ def spelled(text: str) -> bytes:
     return text.casefold().encode("gb18030", "replace")
 
 
-def holds(sheet: Sheet[Row], row: Row, typed: str, language: Language) -> bool:
-    """Whether every word that was ``typed`` is in one of the row's columns or facts."""
-    facts = sheet.facts(row) if sheet.facts is not None else ()
-    values = [*(told(column.value(row)) for column in sheet.columns), *(value for _label, value in facts)]
-    text = " ".join(said(value, language) for value in values).casefold()
-    return all(word in text for word in typed.casefold().split())
-
-
 def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
     """Whether two rows agree in every column that holds one of few values."""
     few = [column for column in sheet.columns if column.few]
     return bool(few) and all(column.value(row) == column.value(other) for column in few)
-
-
-def name_of(value: Value) -> str:
-    """What tells a value from others, whatever language it is said in."""
-    return say(told(value), "en")
-
-
-def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]]:
-    """The values that ``column`` holds in ``rows``, in words, the most frequent first, and how often."""
-    words, counts = dict[str, Text](), Counter[str]()
-    for row in rows:
-        value = column.value(row)
-        words.setdefault(name_of(value), told(value))
-        counts[name_of(value)] += 1
-    return [(words[name], count) for name, count in counts.most_common()]
-
-
-def narrowed(
-    sheet: Sheet[Row], rows: Sequence[Row], values: Mapping[str, Text], typed: str, language: Language
-) -> list[Row]:
-    """The rows that hold ``values`` (by column) and every word that was ``typed``."""
-    columns = [(column, name_of(values[column.id])) for column in sheet.columns if column.id in values]
-    return [
-        row
-        for row in rows
-        if all(name_of(column.value(row)) == name for column, name in columns)
-        and (not typed or holds(sheet, row, typed, language))
-    ]

@@ -29,7 +29,7 @@ def usual(review: CampaignRow) -> Which:
 
 
 def _reviews(at: At[Any]) -> list[Choice[CampaignRow]]:
-    return [Choice(row, row.label, row.opened, str(row.id)) for row in at.desk.reviews.campaigns()]
+    return [Choice(row, row.label, row.opened) for row in at.desk.reviews.campaigns()]
 
 
 def _verdicts(at: At[Any]) -> list[Choice[str]]:
@@ -44,6 +44,7 @@ REVIEW: OneOf[CampaignRow] = OneOf(
     choices=_reviews,
     nothing=_("Nothing is under review for you."),
     obvious=True,
+    word=lambda row: str(row.id),
 )
 SHOW: OneOf[Which | None] = OneOf(
     "show",
@@ -176,6 +177,7 @@ ITEMS: Sheet[ItemRow] = Sheet(
     rows=_rows,
     key=lambda row: row.id,
     named="item",
+    book=lambda at, _row: at[REVIEW].book,
     columns=(
         Column("name", _("Name"), lambda row: row.name, tone="strong"),
         Column("unit", CALLED, lambda row: row.unit, 12, few=True),

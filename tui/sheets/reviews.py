@@ -91,6 +91,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
     rows=_rows,
     key=lambda row: row.id,
     named="review",
+    book=lambda _at, row: row.book,
     columns=(
         Column("label", _("Review"), lambda row: row.label, 16, in_english=17, tone="strong", few=True),
         Column("book", _("Book"), lambda row: row.book_label, data=lambda row: row.book, few=True),
@@ -132,6 +133,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
     key=lambda row: row.unit,
     named="unit",
     said=_which,
+    book=lambda at, _row: at[REVIEW].book,
     columns=(
         Column("name", CALLED, lambda row: row.name, 16, tone="strong"),
         Column("decided", _("Decided"), lambda row: row.count, 17),

@@ -161,7 +161,8 @@ class Sheet(Generic[Row]):
     ``id`` is its command, of one word or two. ``facts`` tell of one row what the columns don't; ``context``
     is what of the row under the cursor belongs into the top line: its book, clause, classification. ``said``
     stands above the list. ``named``: what JSON calls the key, and what a command calls its operand; a number
-    where it is ``numbered``, else a word.
+    where it is ``numbered``, else a word. ``book`` is that of a row: who may take such a list out of the book
+    (`db.desk.extracts.rights.LISTS`) gets it as a file. A list without it never leaves.
     """
 
     id: str
@@ -179,6 +180,7 @@ class Sheet(Generic[Row]):
     facts: Callable[[Row], Sequence[Fact]] | None = None
     context: Callable[[Row], Sequence[Text]] = nothing
     said: Callable[[At[Any]], Cell] | None = None
+    book: Callable[[At[Any], Row], str] | None = None
     inside: Inside[Row] | None = None
     verbs: tuple[Verb[Row], ...] = ()
     example: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.desk import Invalid, Problem
@@ -39,14 +38,14 @@ REPORT: Verb[StaleEntry] = Verb(
 )
 
 
-def _rows(at: At[Any]) -> Sequence[StaleEntry]:
-    """Of the one book that is meant. Raises Invalid where several may be."""
+def _book(at: At[Any]) -> str:
+    """The one book that is meant. Raises Invalid where several may be."""
     chosen = at.answers.get(BOOK.id)
     mine = [chosen] if chosen else [book.id for book in at.desk.directory.books()]
     if len(mine) != 1:
         several = _("You are in several books; say which: --book {books}", books="|".join(mine))
         raise Invalid(Problem(BOOK.id, several))
-    return at.desk.stale.entries(mine[0])
+    return mine[0]
 
 
 STALE: Sheet[StaleEntry] = Sheet(
@@ -56,9 +55,10 @@ STALE: Sheet[StaleEntry] = Sheet(
     about=_("Entries unverified for long, with mail that came back or a dead number."),
     help=_("List entries that may be out of date, for those who maintain or supervise the book."),
     of=(BOOK,),
-    rows=_rows,
+    rows=lambda at: at.desk.stale.entries(_book(at)),
     key=lambda row: row.entry,
     named="entry",
+    book=lambda at, _row: _book(at),
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit_name, 16, few=True),

@@ -66,9 +66,10 @@ TOPIC: OneOf[BookTopic] = OneOf(
     "topic",
     _("The topic."),
     title=_("Which topic?"),
-    choices=lambda at: [Choice(row, row.topic.label, row.book_label, _key(row)) for row in _topics(at)],
+    choices=lambda at: [Choice(row, row.topic.label, row.book_label) for row in _topics(at)],
     nothing=_("You answer for nobody's training."),
     obvious=True,
+    word=_key,
 )
 FILE = TableAsk("file", _("A list in your tray: login or name, department, day."))
 
@@ -136,6 +137,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     key=lambda row: row.entry,
     named="entry",
     said=_topic,
+    book=lambda at, _row: at[TOPIC].book,
     columns=(
         Column("name", _("Name"), lambda row: row.name, 10, tone="strong"),
         Column("unit", unit_in(lambda at: at[TOPIC].book), lambda row: row.unit, few=True),
@@ -170,6 +172,7 @@ TRAINING: Sheet[BookTopic] = Sheet(
     named="topic",
     numbered=False,
     said=_own,
+    book=lambda _at, row: row.book,
     columns=(
         Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
         Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),

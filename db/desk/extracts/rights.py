@@ -50,11 +50,50 @@ RESTS_ON: dict[str, str] = {
 }
 """Reports that exist only where a regulation has rules under that key."""
 
-WHOLE = ("receipts", "disclosures", "processing")
-"""Reports that look at the whole of a book; a function held from a unit down gives no right to them."""
+
+WHOLE = (
+    "receipts",
+    "disclosures",
+    "processing",
+    "list editions issues",
+    "list editions copies",
+    "list consents register",
+)
+"""What looks at the whole of a book; a function held from a unit down gives no right to it."""
 
 COPIES = ("directory",)
 """Reports that are a copy of the book itself; a ban on copies or exports holds for them."""
+
+LISTS: dict[str, tuple[str, ...]] = {
+    "findings": (MAINTAINER, SUPERVISOR),
+    "reviews": REPORTS["reviews"],
+    "reviews items": REPORTS["reviews"],
+    "reviews progress": REPORTS["reviews"],
+    "training": REPORTS["training"],
+    "training people": REPORTS["training"],
+    "stale": REPORTS["stale"],
+    "ranking": REPORTS["ranking"],
+    "commendations": REPORTS["ranking"],
+    "editions issues": REPORTS["receipts"],
+    "editions copies": REPORTS["receipts"],
+    "consents register": REPORTS["disclosures"],
+}
+"""Lists that may leave as a file, as a report may, each with the functions and roles that may take it out.
+What people see on their own behalf alone never leaves."""
+
+
+def list_called(sheet: str) -> str:
+    """What a list that leaves is called among reports and on record."""
+    return f"list {sheet}"
+
+
+DRAWERS = REPORTS | {list_called(sheet): drawers for sheet, drawers in LISTS.items()}
+"""Everything that leaves, with the functions and roles that may take it out."""
+
+
+def is_copy(report: str) -> bool:
+    """Whether a ban on copies or exports holds for it."""
+    return report in COPIES or report not in REPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +139,8 @@ def places(standing: Standing, report: str, book: str) -> tuple[Extent, ...]:
     if report in RESTS_ON and not getattr(policy, RESTS_ON[report]):
         return ()
     found, root = [], root_of(book)
-    for role in (role for word in REPORTS[report] for role in _roles(policy, word)):
-        if report in COPIES and _banned(policy, role):
+    for role in (role for word in DRAWERS[report] for role in _roles(policy, word)):
+        if is_copy(report) and _banned(policy, role):
             continue
         for holding in standing.held(role, book):
             if holding.for_account is None and (report not in WHOLE or holding.unit == root):
@@ -183,10 +222,16 @@ def _refusal(report: str, book: str | None) -> Refused:
     if book is None:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
     policy = policy_of(book)
-    first = policy.maintainer if REPORTS[report][0] == MAINTAINER else policy.supervisor
+    first = policy.maintainer if DRAWERS[report][0] == MAINTAINER else policy.supervisor
     role: Label = policy.role(first.role).label
-    if report not in COPIES:
+    if not is_copy(report):
         return Refused(whole, first.clause, _("Ask {role} for it.", role=role))
+    if report not in COPIES:
+        return Refused(
+            _("Lists may only be taken out by right."),
+            export_clause(policy),
+            _("Ask {role} for it.", role=role),
+        )
     return Refused(
         _("Copies of the directory may only be taken by right."),
         export_clause(policy),

@@ -16,11 +16,13 @@ from db.desk.extracts.about import About, about
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.extracts.granted import CopyView, held, take
 from db.desk.extracts.rights import (
-    REPORTS,
+    DRAWERS,
     RESTS_ON,
     Extent,
     ReportRight,
     export_clause,
+    is_copy,
+    list_called,
     place_for,
     rights,
     units_below,
@@ -192,6 +194,15 @@ class Overview(Subject):
         place = self._place("names", book, unit)
         return Table(self._about("names", place), strange_names(book, place.unit))
 
+    @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False)
+    def listed(self, sheet: str, book: str) -> About:
+        """What a list of ``book`` says of itself where it is taken out (A.12, C.9.1).
+
+        Raises Refused where the reader has no right to that, Invalid for a list that never leaves.
+        """
+        report = list_called(sheet)
+        return self._about(report, self._place(report, book, None))
+
     @operation("overview.mark", label=_("mark a copy"), recorded=False)
     def mark(self) -> str:
         """A new mark for a copy: eight characters that a finder of the copy can read out."""
@@ -233,7 +244,7 @@ class Overview(Subject):
     def _place(
         self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
     ) -> Extent:
-        if report not in REPORTS:
+        if report not in DRAWERS:
             raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
         if first is not None and last is not None and last < first:
             raise Invalid(Problem("period", _("The period ends before it begins.")))
@@ -257,7 +268,7 @@ class Overview(Subject):
 
     def _clause(self, report: str, book: str) -> str:
         policy = policy_of(book)
-        if report in ("directory", "changes"):
+        if report == "changes" or is_copy(report):
             return export_clause(policy)
         if report == "movements":
             return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))

@@ -59,6 +59,7 @@ class FindingRow:
 
     id: int
     campaign: int
+    book: str
     book_label: Label
     point: Message | str
     what: str
@@ -296,6 +297,7 @@ class Inspections(Subject):
         return FindingRow(
             id=row.id,
             campaign=campaign.id,
+            book=book.id,
             book_label=Label(book.title_zh, book.title_en),
             point=next((text for known, text in CONTROLS.items() if known == point), point),
             what=row.what,

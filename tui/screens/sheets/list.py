@@ -29,16 +29,20 @@ from tui.kit import (
     TextInput,
     Where,
     choose,
+    tell_command,
     tell_facts,
 )
 from tui.kit import Column as ListColumn
+from tui.screens.reports.out import NAMES
 from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
 from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Key, Row
 from tui.sheets.cell import Fact
 from tui.sheets.clocks import due_day, left
-from tui.sheets.reading import alike, facts_of, narrowed, sort_key, told, values_in
+from tui.sheets.out import OUT, command_line
+from tui.sheets.reading import alike, facts_of, told
 from tui.sheets.sheet import NEVER, Column, Pages, Sheet, Verb
+from tui.sheets.view import View, narrowing, values_in
 
 SORT = Command("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 FILTER = Command("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
@@ -51,6 +55,9 @@ UNMARK = Command("unmark", "minus", _("Unmark"), _("Drop all marks."), footer=Fa
 MARK = Command("mark", "space", _("Mark"), _("Mark or unmark the row under the cursor."), footer=False)
 OPEN = Command("open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False)
 INSIDE = Command("open", "enter", _("Open"), _("Open the list inside the row under the cursor."))
+TAKE_OUT = Command(
+    "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
+)
 MARKING = (MARK, RANGE, ALIKE, ALL, UNMARK)
 EVERYTHING = ""
 
@@ -82,8 +89,7 @@ class SheetScreen(Frame, Generic[Row]):
         """The key of the row on which the cursor begins."""
         self._all: Sequence[Row] = ()
         self._shown: list[Row] = []
-        self._sorted: tuple[str, bool] | None = None
-        self._values: dict[str, Text] = {}
+        self._view = View()
         self._anchor: Key | None = None
         self._allowed: frozenset[str] = frozenset()
         """The verbs that are open to the reader at all, asked with the rows and not at every key."""
@@ -160,24 +166,9 @@ class SheetScreen(Frame, Generic[Row]):
 
     def _show(self) -> None:
         """Sort and narrow what is there."""
-        sheet, language, typed = self.SHEET, self.app.language, self.query_one(TextInput).value.strip()
-        place = self.place
-        rows = narrowed(sheet, self._all, self._values, typed, language)
-        told_of: list[Text | Styled] = []
-        for column in sheet.columns:
-            if self._sorted is not None and column.id == self._sorted[0]:
-                # Stable, and what holds nothing stays last whichever way.
-                key = sort_key(column, language)
-                full = [row for row in rows if not key(row)[0]]
-                rows = sorted(full, key=key, reverse=self._sorted[1]) + [row for row in rows if key(row)[0]]
-                by = _("by {column}", column=column.heading(place))
-                told_of += [by, " ↓" if self._sorted[1] else " ↑", "  "]
-            if column.id in self._values:
-                value = self._values[column.id] or _("nothing")
-                told_of += [column.heading(place), " ", Styled(value, "accent"), "  "]
-        if len(rows) < len(self._all):
-            told_of.append(Styled(_("{shown} of {count}", shown=len(rows), count=len(self._all)), "dim"))
-        self._tell("narrowed", told_of)
+        self._view.words = self.query_one(TextInput).value.strip()
+        rows = self._view.rows(self.SHEET, self._all, self.app.language)
+        self._tell("narrowed", narrowing(self._view, self.SHEET, self.place, len(rows), len(self._all)))
         self._shown = rows
         self._list.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
         self.refresh_keys()
@@ -208,7 +199,7 @@ class SheetScreen(Frame, Generic[Row]):
             return self.current is not None
         if command_id == "unmark":
             return bool(self._list.marked)
-        return command_id not in ("sort", "filter", "mark-all") or bool(self._all)
+        return command_id not in ("sort", "filter", "out", "mark-all") or bool(self._all)
 
     def _meant(self, verb: Verb[Row]) -> list[Row]:
         """The rows that ``verb`` is done to: those marked, else the one under the cursor."""
@@ -274,6 +265,14 @@ class SheetScreen(Frame, Generic[Row]):
             facts = [(label, value) for label, value in facts_of(self.SHEET, self.place, row) if value]
             await tell_facts(self, self.SHEET.title, facts)
 
+    async def do_out(self) -> None:
+        """The command that brings the marked rows, or all that are shown, to the reader's own machine."""
+        format = await choose(self, _("Take out as"), [Option(one, NAMES[one]) for one in OUT])
+        if format is not None:
+            keys = [self.SHEET.key(row) for row in self._list.marked.values()]
+            line = command_line(self.SHEET, self.place, keys, self._view, format, self.app.language)
+            await tell_command(self, line, _("The copy is marked for you and recorded."))
+
     # How it is shown
 
     @on(Input.Changed)
@@ -291,8 +290,8 @@ class SheetScreen(Frame, Generic[Row]):
         if self.typing():
             field.display = bool(field.value)
             super().do_back()
-        elif field.value or self._values:
-            self._values.clear()
+        elif field.value or self._view.values:
+            self._view.values.clear()
             field.value = ""
             field.display = False
             self._show()
@@ -303,14 +302,13 @@ class SheetScreen(Frame, Generic[Row]):
         """Choose the column; the one chosen before turns round."""
         chosen = await self._choose_column(_("Sort by what?"), self.SHEET.columns)
         if chosen is not None:
-            again = self._sorted is not None and self._sorted == (chosen.id, False)
-            self._sorted = (chosen.id, again)
+            self._view.turn(chosen.id)
             self._show()
 
     async def do_filter(self) -> None:
         """Choose a column, then one of its values."""
         few = [column for column in self.SHEET.columns if column.few] or list(self.SHEET.columns)
-        column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._values))
+        column = await self._choose_column(_("Narrow by what?"), few, everything=bool(self._view.values))
         if column is None:
             return
         if column is not ALL_COLUMNS:
@@ -322,9 +320,9 @@ class SheetScreen(Frame, Generic[Row]):
             chosen = await choose(self, column.heading(self.place), options)
             if chosen is None:
                 return
-            self._values[column.id] = values[int(chosen)][0]
+            self._view.values[column.id] = values[int(chosen)][0]
         else:
-            self._values.clear()
+            self._view.values.clear()
         self._show()
 
     async def _choose_column(
@@ -334,7 +332,7 @@ class SheetScreen(Frame, Generic[Row]):
         options = [Option(column.id, column.heading(place)) for column in columns]
         if everything:
             options.append(Option(EVERYTHING, _("Everything again"), key="0"))
-        chosen = await choose(self, title, options, selected=self._sorted[0] if self._sorted else "")
+        chosen = await choose(self, title, options, selected=self._view.by)
         return ALL_COLUMNS if chosen == EVERYTHING else by_id.get(chosen or "")
 
     def do_mark(self) -> None:
@@ -386,7 +384,8 @@ def _commands(sheet: Sheet[Any]) -> tuple[Command, ...]:
     opening = () if any(verb.id == OPEN.id for verb in sheet.verbs) else (INSIDE if sheet.inside else OPEN,)
     if isinstance(sheet.rows, Pages):
         return (*own, *opening, SEARCH, *((MARK, UNMARK) if marks else ()))
-    return (*own, *opening, SEARCH, SORT, FILTER, *(MARKING if marks else ()))
+    leaving = (TAKE_OUT,) if sheet.book is not None else ()
+    return (*own, *opening, SEARCH, SORT, FILTER, *leaving, *(MARKING if marks else ()))
 
 
 def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:

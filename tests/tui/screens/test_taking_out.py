@@ -1,0 +1,140 @@
+"""Any declared list narrowed, sorted and taken out as a file, by commands and from the screen."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shlex
+from typing import Any
+
+import pytest
+import python_calamine
+
+from db.desk.extracts.rights import LISTS
+from db.store.tables import AuditRecord
+from tests.audited import detail_of
+from tests.tui.plain.running import Answer, answered
+from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.reviews_stage import Room, reviews
+from tests.tui.screens.test_sheets import over, press
+from tests.world import World
+from tui.kit import DataList
+from tui.sheets.registry import SHEETS
+
+__all__ = ["reviews"]
+SIZE = (120, 36)
+
+
+def people(world: World, words: str = "", login: str = "yuhr") -> Answer:
+    return answered(world, login, f"training people {words}")
+
+
+def listed(world: World, words: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = people(world, f"{words} --json").data
+    return found
+
+
+def typed(app: Room) -> str:
+    """The plain command within the line that is to be typed."""
+    words = shlex.split(text_of(app).replace("│", " "))
+    return shlex.join(words[words.index("training") : words.index(">")])
+
+
+def table(answer: Answer) -> list[list[str]]:
+    """The rows of a CSV up to its footer, its heading first."""
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    return rows[: rows.index([])]
+
+
+def test_a_command_narrows_by_words_and_values_and_sorts(reviews: World) -> None:
+    every = listed(reviews)
+    assert [row["name"] for row in listed(reviews, "--sort name")] == sorted(
+        (row["name"] for row in every), key=lambda name: name.encode("gb18030")
+    )
+    assert listed(reviews, "--sort -name") == listed(reviews, "--sort name")[::-1]
+    unit = every[1]["unit"]
+    assert listed(reviews, f"--only unit={unit}") == [row for row in every if row["unit"] == unit] != every
+    both = listed(reviews, f"--only unit={unit},stands=从未培训")
+    assert both == [row for row in every if (row["unit"], row["stands"]) == (unit, "never")] != []
+    assert listed(reviews, f"--search {every[2]['name']}") == [every[2]]
+    two = [row["entry"] for row in every[1:3]]
+    assert [row["entry"] for row in listed(reviews, f"{two[0]} {two[1]}")] == two
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [("--only colour=red", "unit"), ("--only unit=无", "总部"), ("--sort colour", "stands")],
+)
+def test_what_names_no_column_or_value_is_told_what_there_is(reviews: World, words: str, known: str) -> None:
+    said = people(reviews, words)
+    assert (said.status, said.out) == (2, b"")
+    assert known in said.err
+
+
+def test_a_number_that_is_not_in_the_list_is_told(reviews: World) -> None:
+    said = people(reviews, f"{listed(reviews)[0]['entry']} 9999")
+    assert said.status == 1
+    assert "9999" in said.err
+
+
+@pytest.mark.clause("A.12", "C.9.1")
+def test_a_list_leaves_marked_and_on_record_with_its_digest(reviews: World) -> None:
+    said = people(reviews, "--search 人力 --sort name --format csv")
+    heading, *rows = table(said)
+    assert heading[:3] == ["编号", "姓名", "部门"]
+    assert rows
+    assert {row[2] for row in rows} == {"人力资源部"}
+    taken = AuditRecord.select().where(AuditRecord.act == "overview.export").get()
+    detail = json.loads(detail_of(taken))
+    assert (detail["report"], detail["rows"]) == ("list training people", len(rows))
+    assert detail["sha256"] == hashlib.sha256(said.out).hexdigest()
+    assert detail["parameters"]["Search"] == "人力"
+    assert detail["mark"] in said.text, "the copy names its reader"
+    assert detail["mark"] in said.err
+    assert "F.5.1" in said.text
+
+
+def test_it_leaves_as_a_workbook_and_as_markdown_too(reviews: World) -> None:
+    book = python_calamine.load_workbook(io.BytesIO(people(reviews, "--format xlsx").out))
+    cells = [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
+    assert {row["name"] for row in listed(reviews)} <= {*cells}
+    assert "| 编号 | 姓名 |" in people(reviews, "--format md").text
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("H.6.3")
+def test_who_sees_a_list_without_the_right_to_its_book_takes_none_out(reviews: World) -> None:
+    desk = reviews.desk("xinan")
+    (inspection,) = {row.id for row in desk.reviews.campaigns() if row.of == "points" and row.runs}
+    desk.inspections.find(inspection, "柜门未锁", reviews.accounts["shibu"], "2026-12-07")
+    assert answered(reviews, "shibu", "findings --json").data
+    said = answered(reviews, "shibu", "findings --format csv")
+    assert (said.status, said.out) == (1, b"")
+    assert "H.6.3" in said.err
+    assert AuditRecord.select().where(AuditRecord.act == "overview.export").count() == 0
+
+
+def test_lists_without_a_book_never_leave(reviews: World) -> None:
+    assert answered(reviews, "yuhr", "notices --format csv").status == 2
+    assert {sheet.id for sheet in SHEETS if sheet.book is not None} == {*LISTS}
+
+
+async def test_the_screen_shows_the_command_for_what_is_shown(reviews: World) -> None:
+    app: Room = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"人力", "escape", "s", "1", "o", "2")
+        line = typed(app)
+        shown = [row.name for row in app.screen_stack[-2].query_one(DataList).in_sight]
+    said = answered(reviews, "yuhr", line)
+    assert [row[1] for row in table(said)[1:]] == shown
+
+
+async def test_the_screen_takes_out_what_is_marked(reviews: World) -> None:
+    app: Room = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "home", "space", "down", "space", "o", "2")
+        marked = [row.name for row in app.screen_stack[-2].query_one(DataList).marked.values()]
+        line = typed(app)
+    assert {row[1] for row in table(answered(reviews, "yuhr", line))[1:]} == {*marked}

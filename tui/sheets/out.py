@@ -1,0 +1,96 @@
+"""A list as a file, for who may take it out (A.12, C.9.1)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from db.desk import Invalid, Problem
+from db.desk.clockwork import Due
+from db.language import Language, Text, _, listed
+from reports.export import Document, export
+from reports.formats import FORMATS
+from reports.framing import framed
+from reports.report import Cell, Column
+from tui.sheets.asks import At, Key, Row
+from tui.sheets.reading import told
+from tui.sheets.sheet import Column as ListColumn
+from tui.sheets.sheet import Sheet
+from tui.sheets.view import View
+
+OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md")}
+"""The formats that a list leaves in."""
+LEFT: Final = _("Working days left")
+
+
+def taken_out(
+    sheet: Sheet[Row], at: At[Any], rows: Sequence[Row], view: View, format: str, language: Language
+) -> Document:
+    """``rows`` as a file, marked for its reader and on record.
+
+    Raises Invalid where it is empty or of several books, Refused where its reader may not take it out.
+    """
+    if sheet.book is None:
+        raise TypeError(f"{sheet.id} never leaves")
+    books = sorted({sheet.book(at, row) for row in rows})
+    if not books:
+        raise Invalid(Problem("format", _("There is nothing in the list.")))
+    if len(books) > 1:
+        several = _(
+            "The rows are of several directories ({books}); narrow the list to one.", books=listed(books)
+        )
+        raise Invalid(Problem("format", several))
+    columns = sheet.columns
+    if all(column.id != sheet.named for column in columns):
+        columns = (ListColumn(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
+    drawn = [_drawn(column, column.heading(at), rows) for column in columns]
+    report = framed(
+        at.desk.overview.listed(sheet.id, books[0]),
+        name=f"list {sheet.id}",
+        title=sheet.title,
+        columns=tuple(column for some, _cells in drawn for column in some),
+        rows=tuple(sum(parts, ()) for parts in zip(*(cells for _some, cells in drawn), strict=True)),
+    )
+    narrowed = (*view.told(sheet, at), *([(_("Search"), view.words)] if view.words else []))
+    return export(at.desk, replace(report, parameters=(*report.parameters, *narrowed)), format, language)
+
+
+def _drawn(
+    column: ListColumn[Row], heading: Text, rows: Sequence[Row]
+) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    """A column of the file, two where it holds clocks, and its cells row by row."""
+    values = [column.value(row) for row in rows]
+    if any(isinstance(value, Due) for value in values):
+        clocks: list[tuple[Cell, ...]] = [
+            (one.day, one.left) if isinstance(one, Due) else (told(one), None) for one in values
+        ]
+        return [Column(column.id, heading, "day"), Column("left", LEFT, "number")], clocks
+    numbers = [value for value in values if value is None or isinstance(value, int)]
+    if len(numbers) == len(values):
+        return [Column(column.id, heading, "number")], [(number,) for number in numbers]
+    return [Column(column.id, heading)], [(told(value),) for value in values]
+
+
+def command_line(
+    sheet: Sheet[Any], at: At[Any], keys: Sequence[Key], view: View, format: str, language: Language
+) -> str:
+    """The line that takes the same rows out where it is typed: those of ``keys``, or all of ``view``.
+
+    The words go through two shells, the reader's own and the one that SSH's protocol implies.
+    """
+    words = [*sheet.id.split(), *map(str, keys)]
+    for ask in sheet.of:
+        answer = at.answers.get(ask.id)
+        if answer is not None and answer != "":
+            words += [f"--{ask.id}", ask.written(answer)]
+    if not keys:
+        if view.words:
+            words += ["--search", view.words]
+        if view.values:
+            words += ["--only", view.written(language)]
+    if view.by:
+        words += ["--sort", f"-{view.by}" if view.down else view.by]
+    words += ["--format", format]
+    return f"{at.desk.actor.ssh} {shlex.join(words)} > {sheet.id.replace(' ', '-')}.{OUT[format].suffix}"
