@@ -16,7 +16,7 @@ from db.language import Language, _, _n, as_language, say
 from tui.front.incident import FAREWELLS, terminal_lines
 from tui.front.news import NEWS, heard
 from tui.kit import Gate, KitApp, Look, Memory, Mode, Reader, Told, look_for
-from tui.kit.base import SESSION_OVER
+from tui.kit.application import SESSION_OVER
 from tui.screens.modes import ANYWHERE, GATES, MODES
 
 if TYPE_CHECKING:

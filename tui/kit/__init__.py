@@ -78,11 +78,13 @@ go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py`
 """
 
 import tui.kit.environment  # noqa: F401  (before anything imports textual)
-from tui.kit.base import KitApp, Memory, Reader
-from tui.kit.bulletin import Told
+from tui.kit.application import Application, Memory, Reader, Told
+from tui.kit.base import KitApp
+from tui.kit.choosing import Option, choose, confirm
 from tui.kit.commands import Command
 from tui.kit.datalist import Column, DataList
-from tui.kit.dialogs import Dialog, Option, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit.dialog import Dialog
+from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
 from tui.kit.facts import Facts
 from tui.kit.fields import Choice, FormField, TextInput
 from tui.kit.footer import Footer
@@ -105,6 +107,7 @@ __all__ = [
     "HELP",
     "SEARCH",
     "SIGN_OUT",
+    "Application",
     "Cell",
     "Choice",
     "Column",

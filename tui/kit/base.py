@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message as TextualMessage
@@ -20,45 +18,38 @@ from textual.screen import Screen
 
 from db.desk import Desk, Invalid, Refused, SessionOver, Unavailable
 from db.language import Language, Text, _
+from tui.kit.application import (
+    NO_MEMORY,
+    NOBODY,
+    SESSION_OVER,
+    Application,
+    Memory,
+    NoticeTone,
+    Reader,
+    Told,
+)
+from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
+from tui.kit.choosing import yes_or_no
+from tui.kit.commands import Command
 from tui.kit.driver import LineDriver
+from tui.kit.frame import Frame
+from tui.kit.help import Help
+from tui.kit.keyed import Keyed
 from tui.kit.live import Live
 from tui.kit.looks import DARK, LIGHT, Colourless, Look
 from tui.kit.mode import Mode
+from tui.kit.notice import Notice
+from tui.kit.palette import Palette
+from tui.kit.refusal import show_failure, show_refusal
 from tui.kit.safe import plain
 from tui.kit.stylesheet import KeptStylesheet
+from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 
-if TYPE_CHECKING:
-    from tui.kit.bulletin import Told
-    from tui.kit.notice import Tone
 
-SIGNED_OUT = 0
-SESSION_OVER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who sits at the screen, as the top line shows it, and what waits for them."""
-
-    name: str = ""
-    unit: str = ""
-
-
-def _forget(_value: str) -> None:
-    """Remember nothing: before anyone has signed in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen."""
-
-    remember_language: Callable[[str], None] = field(default=_forget)
-    remember_look: Callable[[str], None] = field(default=_forget)
-
-
-class KitApp(App[int], inherit_bindings=False):
-    """Base of the application. Its result is the exit status of the session.
+class KitApp(Application, inherit_bindings=False):
+    """Base of the application.
 
     It writes no file, opens no link, sends no clipboard, starts no program, and on an error leaves the
     exception in ``crash`` and draws none of it (threats 11–15).
@@ -77,26 +68,18 @@ class KitApp(App[int], inherit_bindings=False):
         language: Language,
         look: Look,
         desk: Desk | None = None,
-        reader: Reader = Reader(),
-        memory: Memory = Memory(),
+        reader: Reader = NOBODY,
+        memory: Memory = NO_MEMORY,
         driver: type[Driver] | None = None,
     ) -> None:
-        super().__init__(driver_class=driver or LineDriver)
+        super().__init__(language, desk, reader, memory, driver or LineDriver)
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         self.features = frozenset()
-        self.language: Language = language
-        self.memory = memory
-        self.reader = reader
-        self.waiting = 0
-        self.modes: tuple[Mode, ...] = ()
-        self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.crash: Exception | None = None
-        self._desk = desk
         self._colourless: list[LineFilter] = [Colourless()]
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.told: Told | None = None
         self.mouse_on = True
         self._is_aside = False
         self._canvas = Canvas()
@@ -105,13 +88,6 @@ class KitApp(App[int], inherit_bindings=False):
         self._colors = COLOR_SYSTEMS["truecolor"]
         self._depth = look.depth
         self.wear(look)
-
-    @property
-    def desk(self) -> Desk:
-        """The reader's desk. Raises RuntimeError before anyone has signed in."""
-        if self._desk is None:
-            raise RuntimeError("nobody has signed in")
-        return self._desk
 
     def sit(self, desk: Desk) -> None:
         """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
@@ -163,9 +139,6 @@ class KitApp(App[int], inherit_bindings=False):
     def speak(self, language: Language) -> None:
         """Say everything in another language from now on. Screens that a full one covers follow when they are
         shown."""
-        from tui.kit.frame import Frame
-        from tui.kit.keyed import Keyed
-
         self.language = language
         self.memory.remember_language(language)
         for screen in reversed(self.screen_stack):
@@ -200,17 +173,13 @@ class KitApp(App[int], inherit_bindings=False):
 
     # Telling
 
-    def tell(self, text: Text, tone: Tone = "good") -> None:
+    def tell(self, text: Text, tone: NoticeTone = "good") -> None:
         """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
-        from tui.kit.notice import Notice
-
         for notice in self.screen.query(Notice):
             notice.tell(text, tone)
 
     def tell_everywhere(self, told: Told | None) -> None:
         """Say something under the top line of every screen, or no more."""
-        from tui.kit.bulletin import Bulletin
-
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
@@ -222,8 +191,6 @@ class KitApp(App[int], inherit_bindings=False):
 
     def set_waiting(self, count: int) -> None:
         """How much waits for the reader, at the right end of the top line."""
-        from tui.kit.topline import TopLine
-
         if count != self.waiting:
             self.waiting = count
             for line in self.screen.query(TopLine):
@@ -233,13 +200,26 @@ class KitApp(App[int], inherit_bindings=False):
         """Count anew what waits for the reader."""
         self.set_waiting(self.desk.waiting.count().all)
 
+    # What a screen asks for
+
+    def explain(self, name: Text, about: Text, commands: Sequence[Command], modes: Sequence[Mode]) -> None:
+        """In a box over the screen."""
+        self.push_screen(Help(name, about, commands, modes))
+
+    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Command | Mode | None:
+        """By typing a part of its name."""
+        return await self.push_screen_wait(Palette(commands, modes))
+
+    async def is_meant(self, title: Text, text: Text) -> bool:
+        """In a box over the screen."""
+        answer: str | None = await self.push_screen_wait(yes_or_no(title, text))
+        return answer == "yes"
+
     # Refusals and crashes
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
         """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
-        from tui.kit.refusal import show_failure, show_refusal
-
         try:
             yield
         except (Refused, Invalid) as refusal:
@@ -304,8 +284,6 @@ class KitApp(App[int], inherit_bindings=False):
         await super().on_event(event)
 
     def _is_busy(self) -> bool:
-        from tui.kit.keyed import Keyed
-
         return isinstance(self.screen, Keyed) and self.screen.is_busy
 
     # What it never does

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -16,9 +16,6 @@ from tui.kit.tones import RowKind
 from tui.kit.widths import Need, apportion
 from tui.kit.window import Window
 from tui.sheets.cell import Cell, Tone
-
-if TYPE_CHECKING:
-    from tui.kit.keyed import Keyed
 
 DIM_LEAST = 5
 """Cells that are left at least of something dim, so that one still knows what it was."""
@@ -48,6 +45,13 @@ class Column(Generic[Row]):
     def cells(self, language: Language) -> int:
         """Its usual width in an interface in ``language``; 0 where it takes a share."""
         return self.in_english if language == "en" and self.in_english else self.width
+
+
+class AsksFirst(Protocol):
+    """What a list asks of its screen."""
+
+    def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
+        """Do ``then`` to what is under the cursor only if a person says so."""
 
 
 class DataList(Window, Generic[Row]):
@@ -411,7 +415,7 @@ class DataList(Window, Generic[Row]):
         if not self._multi:
             return
         if self.astray:
-            cast("Keyed", self.screen).ask_first(self, _("Select"), self.action_mark)
+            cast(AsksFirst, self.screen).ask_first(self, _("Select"), self.action_mark)
         row = self.current
         if row is None:
             return

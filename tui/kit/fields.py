@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,13 +15,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from db.language import Message, Text, say
+from tui.kit.application import Application
+from tui.kit.choosing import Choose, Option
 from tui.kit.painted import Line, Painted, Spoken
-from tui.kit.safe import plain
+from tui.kit.safe import cells, plain
 from tui.sheets.cell import Cell, Tone
-
-if TYPE_CHECKING:
-    from tui.kit.base import KitApp
-    from tui.kit.dialogs import Option
 
 
 class TextInput(Spoken, Input):
@@ -84,7 +82,7 @@ class TextInput(Spoken, Input):
 
     def respeak(self) -> None:
         """Say the hint in the language of now."""
-        self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
+        self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
 
     def on_key(self, event: events.Key) -> None:
         """Arrows lead to the next field of a form, or to the one before: at once, so that what is typed
@@ -147,8 +145,6 @@ class Choice(Painted, can_focus=True):
 
     def get_content_width(self, *_sizes: object) -> int:
         """Cells of the value and its arrow."""
-        from tui.kit.safe import cells
-
         return cells(self._label()) + 2
 
     def _label(self) -> str:
@@ -175,7 +171,6 @@ class Choice(Painted, can_focus=True):
 
     def action_list(self) -> None:
         """All values, one key each."""
-        from tui.kit.dialogs import Choose
 
         def chosen(value: str | None) -> None:
             if value is not None:

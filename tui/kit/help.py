@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 
 from db.language import Text, _
 from tui.kit.commands import Command, keys_name
-from tui.kit.dialogs import Dialog
+from tui.kit.dialog import Dialog
 from tui.kit.facts import Facts
 from tui.kit.mode import Mode
 from tui.kit.painted import Line

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _
-from tui.kit.base import SIGNED_OUT, KitApp
+from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import Command, is_control
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
@@ -40,7 +40,7 @@ class Keyed(Screen[Any]):
     A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
-    app: KitApp
+    app: Application
 
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
@@ -160,12 +160,10 @@ class Keyed(Screen[Any]):
         self._begin("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        from tui.kit.dialogs import confirm
-
         gone, under = rows.named()
         title = _("{gone} is not in this list any more.", gone=gone)
         asked = _("{what}: do you mean {name} now?", what=what, name=under)
-        if under and await confirm(self, title, text=asked):
+        if under and await self.app.is_meant(title, asked):
             rows.hold()
             then()
 
@@ -243,15 +241,11 @@ class Keyed(Screen[Any]):
 
     def do_help(self) -> None:
         """Explain this screen and its keys."""
-        from tui.kit.help import Help
-
-        self.app.push_screen(Help(self.NAME, self.ABOUT, self.offered(), self.reachable_modes()))
+        self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
 
     async def do_palette(self) -> None:
         """Find a command or a mode by name."""
-        from tui.kit.palette import Palette
-
-        chosen = await self.app.push_screen_wait(Palette(self.offered(), self.reachable_modes()))
+        chosen = await self.app.find(self.offered(), self.reachable_modes())
         if isinstance(chosen, Mode):
             self.go_to(chosen.id)
         elif chosen is not None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from db.desk import Refused, Unavailable
 from db.language import _
-
-if TYPE_CHECKING:
-    from tui.kit.base import KitApp
+from tui.kit.application import Application
+from tui.kit.frame import Frame
 
 EVERY: Final = 3.0
 """Seconds between two questions whether anything was done."""
@@ -23,7 +22,7 @@ LONGEST: Final = 60.0
 class Live:
     """The questions of one session. Each that finds nothing costs one statement, and sends nothing."""
 
-    def __init__(self, app: KitApp) -> None:
+    def __init__(self, app: Application) -> None:
         self._app = app
         self._behind = False
         self._until = 0.0
@@ -59,8 +58,6 @@ class Live:
     def catch_up(self) -> None:
         """Count what waits, and have the screen on top ask again. What a dialog covers asks again once it is
         uncovered."""
-        from tui.kit.frame import Frame
-
         count, screen = self._app.desk.waiting.count(), self._app.screen
         self._app.set_waiting(count.all)
         known = self._returned if self._returned is not None else frozenset(count.returned)

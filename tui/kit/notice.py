@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from db.language import Message, Text
+from tui.kit.application import NoticeTone
 from tui.kit.painted import Line
 
-Tone = Literal["", "good", "warn", "bad"]
 SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
 
 
@@ -23,7 +21,7 @@ class Notice(Line):
     Notice:nocolor { text-style: reverse; }
     """
 
-    def tell(self, text: Text, tone: Tone) -> None:
+    def tell(self, text: Text, tone: NoticeTone) -> None:
         """Show ``text`` with the sign of its tone."""
         self.show(Message("{sign} {text}", {"sign": SIGNS[tone], "text": text}), tone)
         self.add_class("-told")

@@ -13,9 +13,10 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
 from db.language import Text, _, say
-from tui.kit.base import KitApp
+from tui.kit.application import Application
 from tui.kit.commands import Command
-from tui.kit.dialogs import BORDER, Say
+from tui.kit.dialog import BORDER
+from tui.kit.dialogs import Say
 from tui.kit.keyed import Keyed
 from tui.kit.painted import Line
 from tui.kit.safe import cells
@@ -60,7 +61,7 @@ class ToType(Say):
 class Aside(ModalScreen[None]):
     """While it is there, the terminal shows its own screen with ``text`` on it. Any key comes back."""
 
-    app: KitApp
+    app: Application
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from db.language import Text, _, say
 from tui.kit.commands import Command, keys_name
 from tui.kit.datalist import Column, DataList
-from tui.kit.dialogs import Dialog
+from tui.kit.dialog import Dialog
 from tui.kit.fields import TextInput
 from tui.kit.mode import Mode
 from tui.sheets.cell import Styled

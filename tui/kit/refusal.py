@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 
 from db.desk import Invalid, Refused, Unavailable
 from db.language import Message, Text, _
+from tui.kit.application import Application
 from tui.kit.dialogs import Say
 from tui.kit.fields import show_problems
 from tui.kit.painted import Line
 from tui.sheets.clauses import ground_text
-
-if TYPE_CHECKING:
-    from tui.kit.base import KitApp
 
 
 class Refusal(Say):
@@ -35,7 +31,7 @@ class Refusal(Say):
         yield Line(ground_text(self._clause), "dim")
 
 
-def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
+def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
     """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them, and
     the cursor into the first of these."""
     if isinstance(refusal, Refused):
@@ -49,7 +45,7 @@ def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
         app.push_screen(Problems(lines))
 
 
-def show_failure(app: KitApp, failure: Unavailable) -> None:
+def show_failure(app: Application, failure: Unavailable) -> None:
     """Show that the record can't do it now, and why; once, however much of a screen asked for it."""
     if not isinstance(app.screen, Failure):
         app.push_screen(Failure(failure))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from textual import events
 from textual.geometry import Size
@@ -15,9 +15,6 @@ from tui.kit.painted import Painted
 from tui.kit.safe import cells, clip
 from tui.sheets.cell import Tone
 
-if TYPE_CHECKING:
-    from tui.kit.frame import Frame
-
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -25,6 +22,16 @@ class Where:
 
     place: Text
     details: tuple[Text, ...] = ()
+
+
+class Placed(Protocol):
+    """What the lines at the top ask of their screen."""
+
+    def where(self) -> Where:
+        """What the top line says."""
+
+    def go_to(self, mode: str) -> None:
+        """Change to a mode."""
 
 
 class TopLine(Painted):
@@ -39,7 +46,7 @@ class TopLine(Painted):
     def render_line(self, y: int) -> Strip:
         """The line, shortened from the least important end."""
         width = self.size.width
-        where = cast("Frame", self.screen).where()
+        where = cast(Placed, self.screen).where()
         place = f" {self.words(where.place)}"
         details = " · ".join(self.words(detail) for detail in where.details)
         reader = self.app.reader
@@ -120,5 +127,5 @@ class ModeBar(Painted):
         event.stop()
         for tab in self.tabs(self.size.width):
             if tab.line == event.y and tab.start - 1 <= event.x <= tab.end:
-                cast("Frame", self.screen).go_to(tab.mode.id)
+                cast(Placed, self.screen).go_to(tab.mode.id)
                 return

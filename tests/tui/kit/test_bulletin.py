@@ -9,7 +9,8 @@ import pytest
 from tests.tui.kit.stage import Correction, Stage, directory
 from tui.app import told_by
 from tui.front import news
-from tui.kit.bulletin import READ_AFTER, Bulletin, Told
+from tui.kit.application import READ_AFTER, Told
+from tui.kit.bulletin import Bulletin
 
 
 def shown(app: Stage) -> str:

@@ -7,8 +7,9 @@ import pytest
 from db.language import LANGUAGES, Message, catalogue, say
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import Command
+from tui.kit.choosing import Choose
 from tui.kit.commands import is_control, key_name
-from tui.kit.dialogs import AskText, Choose, Say
+from tui.kit.dialogs import AskText, Say
 from tui.kit.facts import Facts
 from tui.kit.footer import Footer
 from tui.kit.help import Help

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from db.language import Label
 from tests.tui.kit.stage import COLUMNS, Row, Stage, person
 from tui.kit import Command, DataList, Frame
-from tui.kit.dialogs import Choose
+from tui.kit.choosing import Choose
 
 
 class Work(Frame):

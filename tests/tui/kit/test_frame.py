@@ -15,8 +15,9 @@ from db.language import Label, Message, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput
-from tui.kit.base import SESSION_OVER
-from tui.kit.dialogs import AskText, Choose
+from tui.kit.application import SESSION_OVER
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import AskText
 from tui.kit.fields import Choice, FormField
 from tui.kit.help import Help
 from tui.kit.notice import Notice

@@ -9,7 +9,8 @@ from textual.widget import Widget
 from tests.tui.kit.hostile import HOSTILE
 from tests.tui.kit.stage import Correction, Directory, Stage
 from tui.kit import KitApp
-from tui.kit.dialogs import AskText, Choose
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 
 WIDE = (80, 24)

@@ -21,7 +21,7 @@ from tests.tui.screens.requests_stage import Office
 from tests.tui.screens.test_requests_screens import press
 from tests.world import World
 from tui.kit import Choice, DataList, FormField, Line, TextInput
-from tui.kit.dialogs import Choose
+from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import Ask
 from tui.screens.asking.consents import Consents

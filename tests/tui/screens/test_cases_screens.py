@@ -13,7 +13,7 @@ from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.world import World
 from tui.kit import DataList, TextInput
-from tui.kit.dialogs import Choose
+from tui.kit.choosing import Choose
 from tui.kit.fields import FormField
 from tui.kit.help import Help
 from tui.screens.cases.card import CaseCard

@@ -29,7 +29,7 @@ from tests.tui.screens.directory_stage import Hall, hall
 from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
 from tui.kit import DataList, Facts, KitApp, TextInput, UnitTree
-from tui.kit.dialogs import Choose
+from tui.kit.choosing import Choose
 from tui.kit.help import Help
 from tui.kit.house import BACK, HOUSE
 from tui.kit.keyed import Keyed

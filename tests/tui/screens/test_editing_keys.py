@@ -15,7 +15,7 @@ from db.store.tables import Entry
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import TextInput
-from tui.kit.dialogs import Choose
+from tui.kit.choosing import Choose
 from tui.kit.keyed import Keyed
 from tui.screens.lifecycle.join import Join
 

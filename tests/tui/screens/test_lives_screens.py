@@ -15,7 +15,8 @@ from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, retu
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
 from tui.kit import DataList, Notice, TextInput
-from tui.kit.dialogs import Choose, SayFacts
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import SayFacts
 from tui.kit.refusal import Refusal
 from tui.screens.lifecycle.join import Join
 from tui.screens.lifecycle.leave import Leave

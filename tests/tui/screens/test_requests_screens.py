@@ -21,7 +21,8 @@ from tests.tui.screens.stage import settled
 from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.kit import DataList, Frame, Line, Look, Notice, Styled, TextInput
-from tui.kit.dialogs import AskText, Choose
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.view import EvidenceView

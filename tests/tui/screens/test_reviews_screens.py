@@ -15,7 +15,8 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.reviews_stage import Morning, Room, reviews
 from tests.world import World
 from tui.kit import DataList, TextInput
-from tui.kit.dialogs import AskText, Choose
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import AskText
 from tui.kit.refusal import Refusal
 from tui.screens.directory.card import Card
 from tui.screens.requests.change import Change

@@ -18,7 +18,8 @@ from tests.tui.screens.class_stage import BOOK, Classroom, school
 from tests.tui.screens.reviews_stage import Room, reviews
 from tests.world import World
 from tui.kit import DataList, KitApp
-from tui.kit.dialogs import AskText, Choose
+from tui.kit.choosing import Choose
+from tui.kit.dialogs import AskText
 from tui.screens.accounts.accounts import Accounts
 from tui.screens.sheets.list import screen_of
 from tui.sheets.findings import FINDINGS

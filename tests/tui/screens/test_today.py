@@ -22,7 +22,7 @@ from tests.world import World
 from tui.app import MingceApp
 from tui.kit import DataList, Look, Memory, Notice, Reader, TextInput
 from tui.kit import live as live_module
-from tui.kit.base import SESSION_OVER
+from tui.kit.application import SESSION_OVER
 from tui.screens.modes import MODES
 from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.mine import Requests

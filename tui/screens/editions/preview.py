@@ -15,13 +15,13 @@ from db.desk.editions.edition_views import EditionView, IssueRow, Preview
 from db.language import Language, Message, Text, _, listed, say
 from tui.kit import (
     BACK,
+    Application,
     Cell,
     Column,
     Command,
     DataList,
     Facts,
     Frame,
-    KitApp,
     Option,
     Styled,
     Where,
@@ -242,7 +242,7 @@ async def issue_now(screen: Frame, edition: EditionView, preview: Preview | None
     return issued
 
 
-def tell_issued(app: KitApp, issued: IssueRow) -> None:
+def tell_issued(app: Application, issued: IssueRow) -> None:
     """Say that it was issued, and whether in time."""
     if issued.late:
         app.tell(_("Issued late: number {number}; it is on record.", number=issued.number), "warn")

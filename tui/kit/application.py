@@ -1,0 +1,149 @@
+"""What widgets and screens know of the application that they run in, which knows all of them (`KitApp`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from db.desk import Desk
+from db.language import Language, Text
+from tui.kit.commands import Command
+from tui.kit.looks import Look
+from tui.kit.mode import Mode
+from tui.sheets.cell import Tone
+
+NoticeTone = Literal["", "good", "warn", "bad"]
+SIGNED_OUT: Final = 0
+SESSION_OVER: Final = 3
+READ_AFTER: Final = 10.0
+"""Seconds after which a key hides what may be hidden: whoever is typing has had time to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that everybody inside is told. ``stays``: no key hides it."""
+
+    text: Text
+    tone: Tone = "warn"
+    stays: bool = False
+    at: float = field(default_factory=time.monotonic)
+
+    def is_read(self) -> bool:
+        """Whether the next key may hide it."""
+        return not self.stays and time.monotonic() - self.at >= READ_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who sits at the screen, as the top line shows it, and what waits for them."""
+
+    name: str = ""
+    unit: str = ""
+
+
+NOBODY: Final = Reader()
+
+
+def _forget(_value: str) -> None:
+    """Remember nothing: before anyone has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where choices made inside are kept for the next session; ``remember_*`` take the value chosen."""
+
+    remember_language: Callable[[str], None] = field(default=_forget)
+    remember_look: Callable[[str], None] = field(default=_forget)
+
+
+NO_MEMORY: Final = Memory()
+
+
+class Application(App[int], inherit_bindings=False):
+    """Its result is the exit status of the session."""
+
+    look: Look
+
+    def __init__(
+        self, language: Language, desk: Desk | None, reader: Reader, memory: Memory, driver: type[Driver]
+    ) -> None:
+        super().__init__(driver_class=driver)
+        self.language: Language = language
+        self.reader = reader
+        self.memory = memory
+        self.waiting = 0
+        self.modes: tuple[Mode, ...] = ()
+        self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
+        self.told: Told | None = None
+        self._desk = desk
+
+    @property
+    def desk(self) -> Desk:
+        """The reader's desk. Raises RuntimeError before anyone has signed in."""
+        if self._desk is None:
+            raise RuntimeError("nobody has signed in")
+        return self._desk
+
+    def redraw(self) -> None:
+        """Send the whole screen again."""
+        raise NotImplementedError
+
+    def next_look(self) -> None:
+        """Dark, light, mono in turn, in the colours that the terminal has."""
+        raise NotImplementedError
+
+    def speak(self, language: Language) -> None:
+        """Say everything in another language from now on."""
+        raise NotImplementedError
+
+    def toggle_mouse(self) -> None:
+        """Hand the mouse to the terminal, so that it can select text; or take it back."""
+        raise NotImplementedError
+
+    def step_aside(self, *lines: str) -> None:
+        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
+        until `come_back`."""
+        raise NotImplementedError
+
+    def come_back(self) -> None:
+        """Take the terminal's other screen again."""
+        raise NotImplementedError
+
+    def tell(self, text: Text, tone: NoticeTone = "good") -> None:
+        """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
+        raise NotImplementedError
+
+    def tell_everywhere(self, told: Told | None) -> None:
+        """Say something under the top line of every screen, or no more."""
+        raise NotImplementedError
+
+    def set_waiting(self, count: int) -> None:
+        """How much waits for the reader, at the right end of the top line."""
+        raise NotImplementedError
+
+    def recount(self) -> None:
+        """Count anew what waits for the reader."""
+        raise NotImplementedError
+
+    def refusals_shown(self) -> AbstractContextManager[None]:
+        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
+        raise NotImplementedError
+
+    def explain(self, name: Text, about: Text, commands: Sequence[Command], modes: Sequence[Mode]) -> None:
+        """Show what a screen is for, and its keys."""
+        raise NotImplementedError
+
+    async def find(self, commands: Sequence[Command], modes: Sequence[Mode]) -> Command | Mode | None:
+        """What the reader chooses of all that can be done and reached."""
+        raise NotImplementedError
+
+    async def is_meant(self, title: Text, text: Text) -> bool:
+        """Whether the reader says yes to a question."""
+        raise NotImplementedError

@@ -1,0 +1,143 @@
+"""One of several answers: the dialog that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.strip import Strip
+
+from db.language import Text, _
+from tui.kit.commands import Command
+from tui.kit.dialog import BORDER, Dialog
+from tui.kit.keyed import Keyed
+from tui.kit.safe import cells
+from tui.kit.window import Window
+from tui.sheets.cell import Tone
+
+YES = _("Yes")
+NO = _("No")
+LETTERS = "123456789abcdefimnoprstuvwxyz"
+"""Keys given to options that bring none: without those that move the cursor or go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer. ``key`` is given in order (1, 2, 3 …) if empty; ``note`` explains."""
+
+    id: str
+    label: Text
+    key: str = ""
+    note: Text = ""
+
+
+class Options(Window):
+    """The answers of ``Choose``, one a line with its key."""
+
+    DEFAULT_CSS = """
+    Options { height: auto; max-height: 18; margin-top: 1; }
+    """
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        super().__init__()
+        spare = iter(letter for letter in LETTERS if letter not in {option.key for option in options})
+        self.options = [(option.key or next(spare, ""), option) for option in options]
+
+    def get_content_height(self, *_sizes: object) -> int:
+        """One line an option."""
+        return len(self.options)
+
+    def reach(self, row: int) -> int:
+        """``row`` if it exists, else the last one."""
+        return min(row, len(self.options) - 1)
+
+    def last(self) -> int:
+        """The last option."""
+        return len(self.options) - 1
+
+    def head(self, y: int, width: int) -> Strip:
+        """There is no heading."""
+        return self.paint((), width)
+
+    def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
+        """Key, label and note of an option."""
+        if row >= len(self.options):
+            return self.paint((), width)
+        return self.paint(self._pieces(row, cursor), width, "cursor" if cursor else "")
+
+    def longest(self) -> int:
+        """Cells that the longest answer takes."""
+        lines = (self._pieces(row, False) for row in range(len(self.options)))
+        return max((sum(cells(text) for text, _tone in line) for line in lines), default=0)
+
+    def _pieces(self, row: int, cursor: bool) -> list[tuple[str, Tone]]:
+        key, option = self.options[row]
+        note = self.words(option.note)
+        return [
+            ("▸ " if cursor else "  ", ""),
+            (f"{key or ' '}  ", "accent"),
+            (self.words(option.label), ""),
+            (f"  {note}", "dim"),
+        ]
+
+
+class Choose(Dialog[str]):
+    """One of several answers, each by one key or by Enter on it."""
+
+    NAME = _("Choice")
+    ABOUT = _("Press the key in front of an answer, or move to it and press Enter. Esc goes back.")
+    KEYS = (
+        Command("take", "enter", _("Choose"), _("Take the answer under the cursor.")),
+        Command("back", "escape", _("Back"), _("Close without an answer."), second="q"),
+    )
+    AUTO_FOCUS = "Options"
+
+    def __init__(self, title: Text, options: Sequence[Option], text: Text = "", selected: str = "") -> None:
+        super().__init__(title, text)
+        self._options = options
+        self._selected = selected
+
+    def body(self) -> ComposeResult:
+        """The options."""
+        yield Options(self._options)
+
+    def on_mount(self) -> None:
+        """The cursor starts on what is chosen now; the box is as wide as the longest answer asks for."""
+        options = self.query_one(Options)
+        self.query_one(".box").styles.min_width = options.longest() + BORDER
+        for row, option in enumerate(self._options):
+            if option.id == self._selected:
+                options.cursor = row
+
+    def on_key(self, event: events.Key) -> None:
+        """An option's key chooses it."""
+        for key, option in self.query_one(Options).options:
+            if key and event.character == key:
+                event.stop()
+                self.dismiss(option.id)
+
+    def do_take(self) -> None:
+        """Take the option under the cursor."""
+        options = self.query_one(Options)
+        if options.options:
+            self.dismiss(options.options[options.cursor][1].id)
+
+
+async def choose(
+    screen: Keyed, title: Text, options: Sequence[Option], *, text: Text = "", selected: str = ""
+) -> str | None:
+    """The id of the option chosen, or None."""
+    return await screen.app.push_screen_wait(Choose(title, options, text, selected))
+
+
+def yes_or_no(title: Text, text: Text = "", yes: Text = YES, no: Text = NO) -> Choose:
+    """A question. The cursor starts on no."""
+    return Choose(title, [Option("yes", yes, "y"), Option("no", no, "n")], text, selected="no")
+
+
+async def confirm(screen: Keyed, title: Text, *, text: Text = "", yes: Text = YES, no: Text = NO) -> bool:
+    """Whether the person said yes."""
+    answer: str | None = await screen.app.push_screen_wait(yes_or_no(title, text, yes, no))
+    return answer == "yes"

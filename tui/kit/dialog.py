@@ -1,0 +1,58 @@
+"""A box over the screen, which its kinds fill."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+
+from db.language import Text
+from tui.kit.commands import Command
+from tui.kit.footer import Footer
+from tui.kit.house import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
+from tui.kit.keyed import Keyed
+from tui.kit.painted import Line
+
+Answer = TypeVar("Answer")
+BORDER = 4
+"""Cells of a box beside what it holds: its lines, and a blank at each side."""
+
+
+class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
+    """A box over the screen. Esc closes it with None."""
+
+    SHARED: ClassVar[tuple[Command, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: transparent; }
+    Dialog > .box {
+        width: 64; max-width: 96%; height: auto; max-height: 90%;
+        border: round $accent; background: $surface; padding: 0 1;
+    }
+    Dialog > .box > .title { color: $strong; text-style: bold; padding-bottom: 1; }
+    Dialog > .box > .text { height: auto; max-height: 12; }
+    """
+
+    def __init__(self, title: Text, text: Text = "") -> None:
+        super().__init__()
+        self._title_text = title
+        self._text = text
+
+    def body(self) -> ComposeResult:
+        """What is in the box under its title and text."""
+        yield from ()
+
+    def compose(self) -> ComposeResult:
+        """The box, and the keys at the bottom of the screen."""
+        with Vertical(classes="box"):
+            yield Line(self._title_text, "strong", classes="title")
+            if self._text:
+                with VerticalScroll(can_focus=False, classes="text"):
+                    yield Line(self._text)
+            yield from self.body()
+        yield Footer()
+
+    def do_back(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
