@@ -9,10 +9,10 @@ from tests.guards.reading import ROWS, TREE, Guard, guards, marked_rows
 
 @pytest.mark.parametrize("guard", guards(), ids=lambda guard: f"{guard.threat}-{guard.says}")
 def test_the_guard_stands_and_its_test_bears_its_row(guard: Guard) -> None:
-    source = (TREE / guard.file).read_text("utf-8")
-    assert guard.taken_away(source) != source
-    file, _colons, name = guard.test.partition("::")
-    assert guard.threat in marked_rows(file).get(name, frozenset()), f"{guard.test} is not marked"
+    file, taken = guard.taken_away()
+    assert taken != (TREE / file).read_text("utf-8")
+    named, _colons, name = guard.test.partition("::")
+    assert guard.threat in marked_rows(named).get(name, frozenset()), f"{guard.test} is not marked"
 
 
 def test_every_row_has_a_guard() -> None:
