@@ -35,7 +35,8 @@ def place_of(piece: str, symbol: Nodes) -> Place:
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotOne(f"{piece!r} stands {len(found)} times in {ast.unparse(symbol[0]).splitlines()[0]}")
+        lines = sorted(_line(place.nodes[0]) for place in found)
+        raise NotOne(f"{piece!r} stands in lines {', '.join(map(str, lines))}")
     raise NotOne(f"there is no {piece!r}; {_nearest(symbol, piece)}")
 
 
@@ -106,12 +107,10 @@ def _fields(symbol: Nodes) -> Iterator[tuple[ast.AST, str, Sequence[object]]]:
 
 def _nearest(symbol: Nodes, piece: str) -> str:
     """What stands there that is most like ``piece``."""
-    parts = {
-        ast.unparse(node): node.lineno
-        for top in symbol
-        for node in ast.walk(top)
-        if isinstance(node, ast.stmt | ast.expr | ast.keyword)
-    }
-    return "".join(
-        f"the nearest, in line {parts[part]}: {part}" for part in get_close_matches(piece, parts, 1, 0)
-    )
+    parts = {ast.unparse(node): _line(node) for top in symbol for node in ast.walk(top) if _line(node)}
+    [part] = get_close_matches(piece, parts, 1, 0)
+    return f"the nearest, in line {parts[part]}: {part}"
+
+
+def _line(node: ast.AST) -> int:
+    return node.lineno if isinstance(node, ast.stmt | ast.expr | ast.keyword) else 0

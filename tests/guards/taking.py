@@ -7,7 +7,7 @@ from itertools import accumulate
 from textwrap import indent
 
 from tests.guards.places import Nodes, Place, expression, place_of, readings, text_of
-from tests.guards.symbols import nodes_of
+from tests.guards.symbols import NotOne, nodes_of
 
 
 def without(source: str, symbol: str, take: str, put: str) -> str:
@@ -15,6 +15,8 @@ def without(source: str, symbol: str, take: str, put: str) -> str:
     where ``take`` is "". Raises NotOne, and ValueError where ``put`` can't stand there."""
     module = ast.parse(source)
     symbols = nodes_of(symbol, module)
+    if not take and len(symbols) != 1:
+        raise NotOne(f"{symbol} is several, as a property with its setter is: say which part by `take`")
     place = place_of(take, symbols) if take else Place(module, "body", 0, symbols)
     taken = _Source(source, symbols).changed(place, take, put)
     try:
@@ -43,7 +45,7 @@ class _Source:
                 return self._with_nodes(place, [ast.Constant(text.replace(part, text_of(put)))])
             case _ if put:
                 return self._with_nodes(place, _like(place, put))
-            case ((ast.If() | ast.While() | ast.IfExp()), "test", _):
+            case ast.If() | ast.While() | ast.IfExp(), "test", _:
                 return self._with_nodes(place, [ast.Constant(False)])
             case ast.BinOp(left=left, right=right) as both, _, _:
                 return self._with_nodes(self._place(both), [right if first is left else left])
@@ -51,9 +53,8 @@ class _Source:
                 colon = self._text.index(b":", self._span(name or first)[1])
                 return self._spliced(self._span(self._above[item])[0], colon, "if True")
             case _, "decorator_list", _:
-                return self._spliced(
-                    self._text.rindex(b"@", 0, self._span(first)[0]), self._span(first)[1], ""
-                )
+                start, end = self._span(first)
+                return self._spliced(self._text.rindex(b"@", 0, start), end, "")
             case (ast.BoolOp(), "values", _) | (_, "elts" | "args" | "keywords" | "ifs" | "items", _):
                 return self._with_nodes(place, [])
         raise ValueError(f"say what stands in place of {take!r}")
@@ -73,18 +74,15 @@ class _Source:
         else:
             _put(place, nodes)
         code = ast.unparse(anchor)
-        return self._spliced(
-            start, end, code if isinstance(anchor, ast.keyword | ast.Starred) else f"({code})"
-        )
+        is_whole = isinstance(anchor, ast.keyword | ast.Starred)
+        return self._spliced(start, end, code if is_whole else f"({code})")
 
     def _anchor(self, node: ast.AST) -> ast.AST:
         """The smallest expression around ``node``, itself included, that says where in the source it stands:
         a part of an f-string doesn't before Python 3.12."""
         found: ast.AST | None = None
         while not isinstance(node, ast.stmt):
-            if isinstance(node, ast.JoinedStr) or (
-                found is None and isinstance(node, ast.expr | ast.keyword)
-            ):
+            if isinstance(node, ast.JoinedStr) or (not found and isinstance(node, ast.expr | ast.keyword)):
                 found = node
             node = self._above[node]
         if found is None:
