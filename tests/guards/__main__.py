@@ -41,13 +41,14 @@ def main(words: Sequence[str]) -> int:
                 return 1
         trees.put(whole)
         with ThreadPoolExecutor(WORKERS) as pool:
-            held = list(pool.map(lambda guard, change: _try(guard, *change, trees), chosen, taken))
+            held = list(pool.map(lambda guard, change: _try(guard, change, trees), chosen, taken))
     print(f"{sum(held)} of {len(held)} guards: taken away, the named test fails.")
     return 0 if all(held) else 1
 
 
-def _try(guard: Guard, name: str, taken: str, trees: SimpleQueue[Path]) -> bool:
-    """Whether ``guard``'s test fails without it, when the file ``name`` holds what is ``taken``."""
+def _try(guard: Guard, change: tuple[str, str], trees: SimpleQueue[Path]) -> bool:
+    """Whether ``guard``'s test fails without it: with the ``change`` of its file."""
+    name, taken = change
     tree = trees.get()
     file = tree / name
     source = file.read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import accumulate
 from textwrap import indent
+from typing import Any
 
 from tests.guards.places import Nodes, Place, expression, place_of, readings, text_of
 from tests.guards.symbols import NotOne, nodes_of
@@ -125,11 +126,12 @@ def _like(place: Place, put: str) -> Nodes:
 
 def _put(place: Place, nodes: Nodes) -> None:
     """Change the tree."""
+    parent: Any = place.parent
     start, stop = place.start, place.start + len(place.nodes)
-    match place.parent, getattr(place.parent, place.field, None):
-        case ast.Dict(keys=keys, values=values), None:
-            keys[start // 2 : stop // 2], values[start // 2 : stop // 2] = nodes[::2], nodes[1::2]
-        case _, list() as values:
-            values[start:stop] = nodes
-        case parent, _:
-            setattr(parent, place.field, nodes[0])
+    if place.field == "items":
+        parent.keys[start // 2 : stop // 2] = nodes[::2]
+        parent.values[start // 2 : stop // 2] = nodes[1::2]
+    elif isinstance(values := getattr(parent, place.field), list):
+        values[start:stop] = nodes
+    else:
+        setattr(parent, place.field, nodes[0])
